@@ -1,0 +1,23 @@
+//! Page in, records and problems out.
+//!
+//! Nothing here does IO, reads the clock or is asynchronous. Extraction never fails and never panics: what could not be read
+//! becomes a [`record::Problem`]. Modules use only modules declared above them.
+
+pub mod record;
+pub mod canonical;
+pub mod money;
+pub mod quantity;
+pub mod country;
+pub mod dates;
+pub mod language;
+pub mod html;
+pub mod payment;
+pub mod contacts;
+pub mod indicators;
+pub mod profile;
+pub mod structured;
+pub mod heuristics;
+pub mod page;
+pub mod codebook;
+pub mod firearm;
+pub mod classify;

@@ -1,0 +1,24 @@
+//! Vigie: crawls marketplaces politely, keeps every capture as evidence, classifies, searches, alerts, exports.
+//!
+//! The order of the modules is the flow of data, the reading order and the import rule at once: a module uses only modules
+//! declared above it. `tests/integration/architecture.rs` holds the rule.
+
+pub mod clock;
+pub mod telemetry;
+pub mod config;
+pub mod database;
+pub mod audit;
+pub mod frontier;
+pub mod fetch;
+pub mod archive;
+pub mod extract;
+pub mod classify;
+pub mod store;
+pub mod indexing;
+pub mod search;
+pub mod alert;
+pub mod export;
+pub mod pipeline;
+pub mod demo;
+pub mod cli;
+pub mod commands;
