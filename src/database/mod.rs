@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use sqlx::any::{AnyConnection, AnyPoolOptions};
+use sqlx::AnyConnection;
+use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, Executor, SqlStr};
 
-pub use rows::{Value, insert_rows, placeholders, select_in};
+pub use rows::{Value, insert_returning, insert_rows, select_in};
 
 /// Connections that readers and the writer of one process share.
 const CONNECTIONS: u32 = 4;

@@ -1,7 +1,8 @@
 //! Statements over many rows at once: a call to the database costs far more than a row in it.
 
 use anyhow::Result;
-use sqlx::any::{AnyArguments, AnyConnection, AnyRow};
+use sqlx::AnyConnection;
+use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe};
 
@@ -60,7 +61,7 @@ fn bind(query: Statement<'_>, value: Value) -> Statement<'_> {
 }
 
 /// `($1, $2), ($3, $4)` for `rows` rows of `width` cells, counted from `first`.
-pub fn placeholders(first: usize, rows: usize, width: usize) -> String {
+fn placeholders(first: usize, rows: usize, width: usize) -> String {
     let mut text = String::new();
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ", (" });
@@ -78,23 +79,38 @@ pub fn placeholders(first: usize, rows: usize, width: usize) -> String {
 
 /// Runs `head (...), (...) tail` over all rows, in as few statements as sensible; returns how many rows were affected.
 ///
-/// Statements come in sizes of powers of two only, so that few distinct ones fill the cache.
-///
 /// # Errors
 /// The database refuses a row or does not answer.
 pub async fn insert_rows(connection: &mut AnyConnection, head: &str, tail: &str, mut rows: Vec<Vec<Value>>) -> Result<u64> {
     let mut affected = 0;
-    while let Some(first) = rows.first() {
-        let width = first.len();
-        let take = if rows.len() >= MOST_ROWS { MOST_ROWS } else { 1 << rows.len().ilog2() };
-        let sql = format!("{head} {} {tail}", placeholders(1, take, width));
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for value in rows.drain(..take).flatten() {
-            query = bind(query, value);
-        }
+    while let Some(query) = next_statement(head, tail, &mut rows) {
         affected += query.execute(&mut *connection).await?.rows_affected();
     }
     Ok(affected)
+}
+
+/// The same with a tail that ends in `RETURNING ...`; returns those rows.
+///
+/// # Errors
+/// The database refuses a row or does not answer.
+pub async fn insert_returning(connection: &mut AnyConnection, head: &str, tail: &str, mut rows: Vec<Vec<Value>>) -> Result<Vec<AnyRow>> {
+    let mut returned = Vec::new();
+    while let Some(query) = next_statement(head, tail, &mut rows) {
+        returned.extend(query.fetch_all(&mut *connection).await?);
+    }
+    Ok(returned)
+}
+
+/// Takes as many rows as one statement holds. Statements come in sizes of powers of two only, so that few distinct ones fill the cache.
+fn next_statement(head: &str, tail: &str, rows: &mut Vec<Vec<Value>>) -> Option<Statement<'static>> {
+    let width = rows.first()?.len();
+    let take = size(rows.len());
+    let query = sqlx::query(AssertSqlSafe(format!("{head} {} {tail}", placeholders(1, take, width))));
+    Some(rows.drain(..take).flatten().fold(query, bind))
+}
+
+fn size(rows: usize) -> usize {
+    if rows >= MOST_ROWS { MOST_ROWS } else { 1 << rows.ilog2() }
 }
 
 /// Runs `head (...) tail` with the keys in the parentheses, in chunks; returns all rows.
@@ -105,7 +121,7 @@ pub async fn select_in(connection: &mut AnyConnection, head: &str, tail: &str, k
     let mut found = Vec::new();
     let mut rest = keys;
     while !rest.is_empty() {
-        let take = if rest.len() >= MOST_ROWS { MOST_ROWS } else { 1 << rest.len().ilog2() };
+        let take = size(rest.len());
         let (now, later) = rest.split_at(take);
         let mut query = sqlx::query(AssertSqlSafe(format!("{head} {} {tail}", placeholders(1, 1, take))));
         for key in now {

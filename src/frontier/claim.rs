@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use jiff::Timestamp;
-use sqlx::any::{AnyConnection, AnyRow};
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 use url::Url;
 

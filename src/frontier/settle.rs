@@ -5,13 +5,18 @@ use std::collections::{HashMap, HashSet};
 use anyhow::Result;
 use jiff::Timestamp;
 use sqlx::Row;
-use sqlx::any::AnyConnection;
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
 
 use crate::clock::micros;
 use crate::config::Source;
-use crate::database::{Value, insert_rows, select_in};
+use crate::database::{Value, insert_returning, insert_rows, select_in};
+use crate::frontier::priority;
 use crate::frontier::links::Found;
 use crate::frontier::visit::Settlement;
+
+/// Pages in a row of one shape that may hold neither listing nor vendor before new addresses of that shape are refused.
+const BARREN: i64 = 50;
 
 /// Applies settlements. Columns of the last body change only where a body came.
 ///
@@ -54,7 +59,7 @@ pub async fn settle(connection: &mut AnyConnection, settlements: &[Settlement]) 
 
 /// Remembers found addresses of a source; those already known stay as they are. Returns how many were new.
 ///
-/// Addresses whose shape proved barren (a trap) and addresses beyond the source's limit are remembered as refused, with the reason.
+/// Addresses whose shape proved barren or endless (a trap) and addresses beyond the source's limit are remembered as refused, with the reason.
 ///
 /// # Errors
 /// The database does not answer.
@@ -63,17 +68,23 @@ pub async fn remember(connection: &mut AnyConnection, source: &Source, found: &[
         return Ok(0);
     }
     let shapes: Vec<String> = found.iter().map(|one| one.shape.clone()).collect::<HashSet<_>>().into_iter().collect();
-    let barren = barren(connection, source, &shapes).await?;
+    let counts = patterns(connection, &source.id, &shapes).await?;
+    let mut new_of: HashMap<&str, u64> = HashMap::new();
     let at = micros(now);
     let mut rows = Vec::with_capacity(found.len());
     for (n, one) in found.iter().enumerate() {
-        let (state, note) = if barren.get(&one.shape).is_some_and(|pages| *pages >= i64::from(source.traps.max_barren)) && one.priority != 0 {
+        let pattern = counts.get(&one.shape).copied().unwrap_or_default();
+        let more = new_of.entry(one.shape.as_str()).or_default();
+        let (state, note) = if one.priority != priority::SEED && pattern.barren >= BARREN {
             ("refused", "trap: pages of this shape hold nothing")
+        } else if pattern.known + *more >= source.traps.max_per_pattern {
+            ("refused", "trap: too many addresses of this shape")
         } else if known + n as u64 >= source.traps.max_urls {
             ("refused", "limit of addresses of the source")
         } else {
             ("queued", "")
         };
+        *more += 1;
         *next_id += 1;
         rows.push(vec![
             (*next_id).into(),
@@ -90,15 +101,25 @@ pub async fn remember(connection: &mut AnyConnection, source: &Source, found: &[
             at.into(),
         ]);
     }
-    insert_rows(
+    let inserted = insert_returning(
         connection,
         "INSERT INTO url (visits, failures, retry_run, last_visit, unchanged, page_kind, payload_digest, capture_id, etag, modified, \
          id, source, host, address, state, note, priority, depth, hops, reason, found_at, due_at) \
          SELECT 0, 0, 0, 0, 0, '', '', '', '', '', v.* FROM (VALUES",
-        ") AS v WHERE true ON CONFLICT (source, address) DO NOTHING",
+        ") AS v WHERE true ON CONFLICT (source, address) DO NOTHING RETURNING address",
         rows,
     )
-    .await
+    .await?;
+    let shape_of: HashMap<&str, &str> = found.iter().map(|one| (one.address.as_str(), one.shape.as_str())).collect();
+    let mut grown: HashMap<String, Pattern> = HashMap::new();
+    for row in &inserted {
+        let address: String = row.try_get("address")?;
+        if let Some(shape) = shape_of.get(address.as_str()) {
+            grown.entry((*shape).to_owned()).or_insert_with(|| counts.get(*shape).copied().unwrap_or_default()).known += 1;
+        }
+    }
+    set_patterns(connection, &source.id, &grown).await?;
+    Ok(inserted.len() as u64)
 }
 
 /// Marks addresses as refused without a visit.
@@ -111,26 +132,46 @@ pub async fn refuse(connection: &mut AnyConnection, refused: Vec<(i64, String)>)
     Ok(())
 }
 
-/// How many pages in a row held nothing, by shape.
-///
-/// # Errors
-/// The database does not answer.
-pub async fn barren(connection: &mut AnyConnection, source: &Source, shapes: &[String]) -> Result<HashMap<String, i64>> {
-    // Source ids hold letters, digits, "-" and "_" only; the configuration saw to that.
-    let head = format!("SELECT shape, barren FROM pattern WHERE source = '{}' AND shape IN", source.id);
-    let rows = select_in(connection, &head, "", shapes).await?;
-    rows.iter().map(|row| Ok((row.try_get("shape")?, row.try_get("barren")?))).collect()
+/// What is known of the addresses of one shape.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pattern {
+    /// How many there are.
+    pub known: u64,
+    /// Pages in a row that held nothing.
+    pub barren: i64,
 }
 
-/// Writes the counters of shapes.
+/// What is known of these shapes.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn set_barren(connection: &mut AnyConnection, source: &str, counts: &HashMap<String, i64>) -> Result<()> {
-    let mut counts: Vec<_> = counts.iter().collect();
-    counts.sort();
-    let rows = counts.into_iter().map(|(shape, n)| vec![source.into(), shape.as_str().into(), (*n).into()]).collect();
-    let tail = "ON CONFLICT (source, shape) DO UPDATE SET barren = excluded.barren";
-    insert_rows(connection, "INSERT INTO pattern (source, shape, barren) VALUES", tail, rows).await?;
+pub async fn patterns(connection: &mut AnyConnection, source: &str, shapes: &[String]) -> Result<HashMap<String, Pattern>> {
+    let keys: Vec<String> = shapes.iter().map(|shape| pattern_key(source, shape)).collect();
+    let rows = select_in(connection, "SELECT shape, known, barren FROM pattern WHERE id IN", "", &keys).await?;
+    let pattern = |row: &AnyRow| -> Result<_> {
+        Ok((row.try_get("shape")?, Pattern { known: row.try_get::<i64, _>("known")?.unsigned_abs(), barren: row.try_get("barren")? }))
+    };
+    rows.iter().map(pattern).collect()
+}
+
+/// Writes what is known of these shapes.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn set_patterns(connection: &mut AnyConnection, source: &str, patterns: &HashMap<String, Pattern>) -> Result<()> {
+    let mut patterns: Vec<_> = patterns.iter().collect();
+    patterns.sort_by_key(|(shape, _)| *shape);
+    let rows = patterns
+        .into_iter()
+        .map(|(shape, one)| {
+            vec![pattern_key(source, shape).into(), source.into(), shape.as_str().into(), one.known.cast_signed().into(), one.barren.into()]
+        })
+        .collect();
+    let tail = "ON CONFLICT (id) DO UPDATE SET known = excluded.known, barren = excluded.barren";
+    insert_rows(connection, "INSERT INTO pattern (id, source, shape, known, barren) VALUES", tail, rows).await?;
     Ok(())
+}
+
+fn pattern_key(source: &str, shape: &str) -> String {
+    format!("{source} {shape}")
 }

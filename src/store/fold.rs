@@ -201,7 +201,11 @@ impl Fold {
             *seq += 1;
             row.seq = *seq;
         }
-        Changes { listings, versions: self.new_versions, sightings: self.sightings }
+        // A page that says no more than its card has the card's identity; the page's row stands for both.
+        let mut versions = self.new_versions;
+        let pages: HashSet<String> = versions.iter().filter(|one| !one.card).map(|one| one.id.clone()).collect();
+        versions.retain(|one| !one.card || !pages.contains(&one.id));
+        Changes { listings, versions, sightings: self.sightings }
     }
 }
 
@@ -265,7 +269,7 @@ mod tests {
         fold.sight(sighted("c2", true, "same"));
         let changes = fold.finish(&mut 0);
         assert_eq!(changes.listings[0].n_versions, 1);
-        assert_eq!(changes.versions.iter().map(|one| one.card).collect::<Vec<_>>(), [true, false]);
-        assert_eq!(changes.versions[0].id, changes.versions[1].id);
+        assert_eq!(changes.versions.iter().map(|one| (one.n, one.card)).collect::<Vec<_>>(), [(1, false)]);
+        assert_eq!(changes.versions[0].id, changes.listings[0].version_id);
     }
 }

@@ -78,12 +78,14 @@ CREATE TABLE url (
 CREATE INDEX url_by_host ON url (host, state, priority, due_at);
 CREATE INDEX url_by_due ON url (state, due_at);
 
--- Address patterns (digits folded) and how many pages of each in a row held nothing: the trap limit.
+-- Address patterns (digits folded; id is source and shape): how many addresses there are of each, and how many of their pages in a row
+-- held nothing. Both bound traps.
 CREATE TABLE pattern (
+    id TEXT PRIMARY KEY,
     source TEXT NOT NULL,
     shape TEXT NOT NULL,
-    barren BIGINT NOT NULL,
-    PRIMARY KEY (source, shape)
+    known BIGINT NOT NULL,
+    barren BIGINT NOT NULL
 );
 
 -- What a source used up today, whether it is paused and why, and its cookies.
