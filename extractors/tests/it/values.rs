@@ -1,0 +1,1 @@
+//! Money, quantities, countries and dates as pages write them.
