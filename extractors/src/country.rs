@@ -83,7 +83,10 @@ fn words(text: &str) -> Vec<Word> {
             }
             _ => {}
         }
-        if matches!(ch, '.' | ';' | '\n' | '!') && !dotted && let Some(last) = out.last_mut() {
+        if matches!(ch, '.' | ';' | '\n' | '!')
+            && !dotted
+            && let Some(last) = out.last_mut()
+        {
             last.stop = true;
         }
     }
@@ -159,19 +162,22 @@ fn scan(words: &[Word], codes_count: bool) -> Vec<Step> {
                 continue;
             }
             let phrase = slice.iter().map(|w| w.folded.as_str()).collect::<Vec<_>>().join(" ");
-            let step = if let Some(codes) = NAMES.get(&phrase) {
+            // "U.S." is a name, "us" a word.
+            let short = phrase.chars().count() <= 3 && !word.capitals && !codes_count;
+            let step = if let Some(codes) = NAMES.get(&phrase).filter(|_| !short) {
                 Some(Step::Places(codes))
             } else if EXCEPT.contains(&phrase.as_str()) {
                 Some(Step::Except)
             } else if RESET.contains(&phrase.as_str()) {
                 Some(Step::Stop)
-            } else if length == 1 && JOINING.contains(&phrase.as_str()) {
+            } else if length == 1 && !word.capitals && JOINING.contains(&phrase.as_str()) {
                 Some(Step::Join)
             } else if length == 1 && (codes_count || (word.capitals && SAFE_CODES.contains(&phrase.as_str()))) {
                 CODES.get(&phrase).map(|codes| Step::Places(codes))
             } else {
                 None
             };
+            let step = step.or_else(|| (length == 1 && JOINING.contains(&phrase.as_str())).then_some(Step::Join));
             if let Some(step) = step {
                 steps.push(step);
                 if slice.last().is_some_and(|w| w.stop) {
@@ -192,47 +198,233 @@ fn scan(words: &[Word], codes_count: bool) -> Vec<Step> {
 
 /// Codes that are hardly ever words when written in capitals.
 const SAFE_CODES: &[&str] =
-    &["us", "usa", "uk", "gb", "eu", "de", "nl", "fr", "au", "nz", "ru", "cn", "hk", "ww", "gbr", "ch", "pl", "cz", "ua", "se", "dk"];
+    &["us", "usa", "uk", "gb", "eu", "de", "nl", "fr", "au", "nz", "ru", "cn", "hk", "ww", "gbr", "ch", "pl", "ua", "se", "dk"];
 
 /// Folded as words are: no accents, no ß.
 const EXCEPT: &[&str] = &[
-    "except", "except to", "except for", "excepted", "excluding", "excludes", "excl", "exclude", "but not", "not to", "no", "not", "no shipping to",
-    "does not ship to", "do not ship to", "dont ship to", "wont ship to", "will not ship to", "not shipping to", "not ship to", "without",
-    "other than", "outside", "ausser", "ausgenommen", "ohne", "nicht nach", "kein versand nach", "sauf", "excepte", "hors", "a lexception de",
-    "a lexclusion de", "pas en", "excepto", "salvo", "menos", "tranne", "eccetto", "escluso", "escluse", "exceto", "behalve", "uitgezonderd",
-    "кром", "кроме", "исключая",
+    "except",
+    "except to",
+    "except for",
+    "excepted",
+    "excluding",
+    "excludes",
+    "excl",
+    "exclude",
+    "but not",
+    "not to",
+    "no",
+    "not",
+    "no shipping to",
+    "does not ship to",
+    "do not ship to",
+    "dont ship to",
+    "wont ship to",
+    "will not ship to",
+    "not shipping to",
+    "not ship to",
+    "without",
+    "other than",
+    "outside",
+    "ausser",
+    "ausgenommen",
+    "ohne",
+    "nicht nach",
+    "kein versand nach",
+    "sauf",
+    "excepte",
+    "hors",
+    "a lexception de",
+    "a lexclusion de",
+    "pas en",
+    "excepto",
+    "salvo",
+    "menos",
+    "tranne",
+    "eccetto",
+    "escluso",
+    "escluse",
+    "exceto",
+    "behalve",
+    "uitgezonderd",
+    "кром",
+    "кроме",
+    "исключая",
 ];
 const RESET: &[&str] = &["only to", "ships to", "shipping to", "ship to", "nur nach", "ships from", "shipping from"];
 const JOINING: &[&str] = &[
-    "and", "or", "to", "from", "in", "the", "only", "und", "oder", "nach", "aus", "nur", "et", "ou", "vers", "de", "la", "le", "les", "y", "a", "e",
-    "o", "en", "van", "naar", "uit", "и", "в", "из", "ships", "ship", "shipping", "shipped", "versand", "countries", "other", "also", "within",
-    "all", "di", "da", "do", "dos", "del", "per", "für", "fur", "for", "united",
+    "and",
+    "or",
+    "to",
+    "from",
+    "in",
+    "the",
+    "only",
+    "und",
+    "oder",
+    "nach",
+    "aus",
+    "nur",
+    "et",
+    "ou",
+    "vers",
+    "de",
+    "la",
+    "le",
+    "les",
+    "y",
+    "a",
+    "e",
+    "o",
+    "en",
+    "van",
+    "naar",
+    "uit",
+    "и",
+    "в",
+    "из",
+    "ships",
+    "ship",
+    "shipping",
+    "shipped",
+    "versand",
+    "countries",
+    "other",
+    "also",
+    "within",
+    "all",
+    "di",
+    "da",
+    "do",
+    "dos",
+    "del",
+    "per",
+    "für",
+    "fur",
+    "for",
+    "united",
 ];
 
 const ALSO: &[(&[&str], &[&str])] = &[
     (
         &["WW"],
         &[
-            "worldwide", "world wide", "the world", "world", "international", "internationally", "global", "globally", "anywhere", "everywhere",
-            "all countries", "everywhere in the world", "whole world", "rest of the world", "rest of world", "weltweit", "ganze welt", "monde",
-            "monde entier", "dans le monde entier", "mondial", "mundial", "mundo", "todo el mundo", "todo o mundo", "mundo inteiro", "mondo",
-            "tutto il mondo", "in tutto il mondo", "internazionale", "internacional", "wereldwijd", "hele wereld", "весь мир", "по всему миру", "всему миру",
+            "worldwide",
+            "world wide",
+            "the world",
+            "world",
+            "international",
+            "internationally",
+            "global",
+            "globally",
+            "anywhere",
+            "everywhere",
+            "all countries",
+            "everywhere in the world",
+            "whole world",
+            "rest of the world",
+            "rest of world",
+            "weltweit",
+            "ganze welt",
+            "monde",
+            "monde entier",
+            "dans le monde entier",
+            "mondial",
+            "mundial",
+            "mundo",
+            "todo el mundo",
+            "todo o mundo",
+            "mundo inteiro",
+            "mondo",
+            "tutto il mondo",
+            "in tutto il mondo",
+            "internazionale",
+            "internacional",
+            "wereldwijd",
+            "hele wereld",
+            "весь мир",
+            "по всему миру",
+            "всему миру",
         ],
     ),
     (
         &["EU"],
         &[
-            "Europe", "European Union", "Europa", "Union européenne", "Europäische Union", "EU-Länder", "Unión Europea", "Unione europea",
-            "União Europeia", "Europese Unie", "Европа", "Европейский союз", "ЕС", "all of Europe", "inside Europe", "EU countries",
+            "Europe",
+            "European Union",
+            "Europa",
+            "Union européenne",
+            "Europäische Union",
+            "EU-Länder",
+            "Unión Europea",
+            "Unione europea",
+            "União Europeia",
+            "Europese Unie",
+            "Европа",
+            "Европейский союз",
+            "ЕС",
+            "all of Europe",
+            "inside Europe",
+            "EU countries",
         ],
     ),
-    (&["GB"], &["Great Britain", "Britain", "England", "Scotland", "Wales", "Northern Ireland", "UK mainland", "Grande-Bretagne", "Angleterre",
-        "Großbritannien", "Gran Bretaña", "Inglaterra", "Gran Bretagna", "Inghilterra", "Groot-Brittannië", "Engeland", "Англия"]),
-    (&["US"], &["United States of America", "U.S.", "U.S.A.", "America", "the States", "Amerika", "Etats Unis d'Amérique", "USA", "EE.UU.", "EEUU", "США",
-        "Vereinigte Staaten von Amerika", "CONUS", "lower 48", "lower 48 states", "continental US", "continental USA"]),
+    (
+        &["GB"],
+        &[
+            "Great Britain",
+            "Britain",
+            "England",
+            "Scotland",
+            "Wales",
+            "Northern Ireland",
+            "UK mainland",
+            "Grande-Bretagne",
+            "Angleterre",
+            "Großbritannien",
+            "Gran Bretaña",
+            "Inglaterra",
+            "Gran Bretagna",
+            "Inghilterra",
+            "Groot-Brittannië",
+            "Engeland",
+            "Англия",
+        ],
+    ),
+    (
+        &["US"],
+        &[
+            "United States of America",
+            "U.S.",
+            "U.S.A.",
+            "America",
+            "the States",
+            "Amerika",
+            "Etats Unis d'Amérique",
+            "USA",
+            "EE.UU.",
+            "EEUU",
+            "США",
+            "Vereinigte Staaten von Amerika",
+            "CONUS",
+            "lower 48",
+            "lower 48 states",
+            "continental US",
+            "continental USA",
+        ],
+    ),
     (&["NL"], &["Holland", "the Netherlands", "Hollande", "Nederland", "Holanda", "Olanda", "Голландия"]),
     (&["DE"], &["Federal Republic of Germany", "BRD"]),
-    (&["CZ"], &["Czech Republic", "République tchèque", "Tschechische Republik", "República Checa", "Repubblica Ceca", "República Tcheca", "Česko"]),
+    (
+        &["CZ"],
+        &[
+            "Czech Republic",
+            "République tchèque",
+            "Tschechische Republik",
+            "República Checa",
+            "Repubblica Ceca",
+            "República Tcheca",
+            "Česko",
+        ],
+    ),
     (&["TR"], &["Turkey", "Turkiye"]),
     (&["RU"], &["Russian Federation", "РФ", "Российская Федерация"]),
     (&["HK"], &["Hong Kong", "Hongkong", "Гонконг"]),

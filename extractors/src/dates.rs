@@ -18,10 +18,7 @@ use unicode_normalization::char::is_combining_mark;
 pub fn parse_date(text: &str, fetched_at: Timestamp) -> Option<String> {
     let folded = fold(text);
     let now = fetched_at.to_zoned(TimeZone::UTC).datetime();
-    iso(&folded)
-        .or_else(|| relative(&folded, now))
-        .or_else(|| named_month(&folded, now))
-        .or_else(|| numeric(&folded, now))
+    iso(&folded).or_else(|| relative(&folded, now)).or_else(|| named_month(&folded, now)).or_else(|| numeric(&folded, now))
 }
 
 /// Lower case, no accents, at most 400 bytes of the source.
@@ -40,7 +37,10 @@ macro_rules! pattern {
 }
 
 pattern!(ISO, r"(?:^|[^0-9])([12]\d{3})-(\d{2})-(\d{2})(?:[t ]+(\d{1,2}:\d{2}.*))?(?:$|[^0-9])");
-pattern!(TIME, r"(?:^|[^0-9:])(\d{1,2})(?::|\s?h\s?)(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:min\b)?\s*(am|pm|a\.m\.|p\.m\.|nachm|vorm)?\s*(z\b|utc|gmt|[+-]\d{2}:?\d{2}\b)?");
+pattern!(
+    TIME,
+    r"(?:^|[^0-9:])(\d{1,2})(?::|\s?h\s?)(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:min\b)?\s*(am|pm|a\.m\.|p\.m\.|nachm|vorm)?\s*(z\b|utc|gmt|[+-]\d{2}:?\d{2}\b)?"
+);
 pattern!(NUMERIC, r"(?:^|[^0-9./-])(\d{1,4})([./-])(\d{1,2})([./-])(\d{2,4})(?:$|[^0-9/-])");
 
 fn group<T: std::str::FromStr>(found: &regex::Captures<'_>, number: usize) -> Option<T> {
@@ -91,7 +91,8 @@ fn iso(text: &str) -> Option<String> {
 
 fn numeric(text: &str, now: DateTime) -> Option<String> {
     let found = NUMERIC.as_ref()?.captures(text)?;
-    let (first, mark, second, mark2, third) = (found.get(1)?.as_str(), &found[2], found.get(3)?.as_str(), &found[4], found.get(5)?.as_str());
+    let (first, mark, second, mark2, third) =
+        (found.get(1)?.as_str(), &found[2], found.get(3)?.as_str(), &found[4], found.get(5)?.as_str());
     if mark != mark2 {
         return None;
     }
@@ -141,7 +142,9 @@ const MONTHS: [&str; 12] = [
 
 pattern!(DAY_MONTH, {
     let months = MONTHS.join("|");
-    format!(r"(?:^|[^\w])(\d{{1,2}})(?:st|nd|rd|th|er|ro|º|ª|\.|-(?:го|е|ое))?[\s./-]*(?:de\s+|of\s+)?\b({months})\b\.?(?:[\s,./-]+(?:de\s+|del\s+)?('?\d{{4}}|'\d{{2}}|\d{{2}}(?:$|[^\d:h])))?")
+    format!(
+        r"(?:^|[^\w])(\d{{1,2}})(?:st|nd|rd|th|er|ro|º|ª|\.|-(?:го|е|ое))?[\s./-]*(?:de\s+|of\s+)?\b({months})\b\.?(?:[\s,./-]+(?:de\s+|del\s+)?('?\d{{4}}|'\d{{2}}|\d{{2}}(?:$|[^\d:h])))?"
+    )
 });
 pattern!(MONTH_DAY, {
     let months = MONTHS.join("|");
@@ -181,9 +184,15 @@ fn named_month(text: &str, now: DateTime) -> Option<String> {
 
 /// Days from today.
 const DAY_WORDS: &[(i64, &str)] = &[
-    (-2, "day before yesterday|avant-hier|avant hier|vorgestern|anteayer|antes de ayer|altro ieri|l'altro ieri|anteontem|eergisteren|позавчера"),
+    (
+        -2,
+        "day before yesterday|avant-hier|avant hier|vorgestern|anteayer|antes de ayer|altro ieri|l'altro ieri|anteontem|eergisteren|позавчера",
+    ),
     (-1, "yesterday|hier|gestern|ayer|ieri|ontem|gisteren|вчера"),
-    (0, "today|just now|right now|a moment ago|moments ago|aujourd'hui|maintenant|heute|gerade eben|soeben|hoy|ahora|oggi|adesso|hoje|agora|vandaag|zojuist|сегодня|сеичас|только что"),
+    (
+        0,
+        "today|just now|right now|a moment ago|moments ago|aujourd'hui|maintenant|heute|gerade eben|soeben|hoy|ahora|oggi|adesso|hoje|agora|vandaag|zojuist|сегодня|сеичас|только что",
+    ),
 ];
 
 const UNITS: &[(&str, &str)] = &[
@@ -219,12 +228,26 @@ fn unit_pattern() -> String {
     format!(r"(?:{})\b", units.join("|"))
 }
 
-pattern!(AGO_AFTER, format!(r"(?:^|\W){}[\s']*{}\.?(?:\s*(?:,|and|und|et)?\s*\d{{1,3}}\s*\w+\.?)?\s*(?:ago|fa|atras|geleden|назад)\b", amount_pattern(), unit_pattern()));
-pattern!(AGO_BEFORE, format!(
-    r"\b(?:il y a|vor|hace|ha)\s+(?:moins d[e']\s*|weniger als\s+|menos de\s+)?{}[\s']*{}", amount_pattern(), unit_pattern()));
-pattern!(LAST, format!(
-    r"\b(?:last|letzte[nrs]?|vorige[nr]?|pasad[oa]|ultim[oa]|scors[oa]|прошл\w+)\s+{}|\b{}\s+(?:derniere?|pasad[oa]|scors[oa]|passad[oa])\b",
-    unit_pattern(), unit_pattern().replace("(?P<", "(?P<x")));
+pattern!(
+    AGO_AFTER,
+    format!(
+        r"(?:^|\W){}[\s']*{}\.?(?:\s*(?:,|and|und|et)?\s*\d{{1,3}}\s*\w+\.?)?\s*(?:ago|fa|atras|geleden|назад)\b",
+        amount_pattern(),
+        unit_pattern()
+    )
+);
+pattern!(
+    AGO_BEFORE,
+    format!(r"\b(?:il y a|vor|hace|ha)\s+(?:moins d[e']\s*|weniger als\s+|menos de\s+)?{}[\s']*{}", amount_pattern(), unit_pattern())
+);
+pattern!(
+    LAST,
+    format!(
+        r"\b(?:last|letzte[nrs]?|vorige[nr]?|pasad[oa]|ultim[oa]|scors[oa]|прошл\w+)\s+{}|\b{}\s+(?:derniere?|pasad[oa]|scors[oa]|passad[oa])\b",
+        unit_pattern(),
+        unit_pattern().replace("(?P<", "(?P<x")
+    )
+);
 
 fn relative(text: &str, now: DateTime) -> Option<String> {
     for (days, words) in DAY_WORDS {

@@ -59,7 +59,8 @@ pub fn find_prices(text: &str, default_currency: Option<&str>, crypto_market: bo
         if is_measure(text, end) {
             continue;
         }
-        let decimals = numeral.digits(text).rsplit(['.', ',']).next().filter(|rest| rest.len() < numeral.digits(text).len()).map_or(0, str::len);
+        let decimals =
+            numeral.digits(text).rsplit(['.', ',']).next().filter(|rest| rest.len() < numeral.digits(text).len()).map_or(0, str::len);
         let currency = unit.resolve(default_currency, crypto_market, decimals);
         let Some(amount) = amount.checked_mul(unit.factor()) else { continue };
         let upper_end = prices.last().is_some_and(|last| joined_by_dash(text, last.end, start));
@@ -171,7 +172,7 @@ fn numerals(text: &str) -> Vec<Numeral> {
             start -= 1;
         }
         let digits_end = end;
-        for dash in [",-", ".-", ",--", ",—", ",–", ".–", ".—"] {
+        for dash in [",--", ",-", ".--", ".-", ",—", ",–", ".–", ".—"] {
             if text[end..].starts_with(dash) && digits_at(text, end + dash.len()) == 0 {
                 end += dash.len();
                 break;
@@ -213,7 +214,8 @@ fn amount(digits: &str, fine: bool) -> Option<Decimal> {
         (_, 0) | (0, _) => {
             let mark = if dots > 0 { '.' } else { ',' };
             let (head, tail) = plain.split_once(mark)?;
-            let thousands = !grouped_otherwise && tail.len() == 3 && (1..=3).contains(&head.len()) && !head.starts_with('0') && !(fine && mark == '.');
+            let thousands =
+                !grouped_otherwise && tail.len() == 3 && (1..=3).contains(&head.len()) && !head.starts_with('0') && !(fine && mark == '.');
             if dots + commas > 1 {
                 if !well_grouped(&plain, mark) {
                     return None;
@@ -325,7 +327,8 @@ impl Mark {
     }
 }
 
-const CRYPTO: &[&str] = &["BTC", "XMR", "LTC", "ETH", "BCH", "DASH", "ZEC", "DOGE", "USDT", "USDC", "TRX", "XRP", "SOL", "ADA", "BNB", "TON"];
+const CRYPTO: &[&str] =
+    &["BTC", "XMR", "LTC", "ETH", "BCH", "DASH", "ZEC", "DOGE", "USDT", "USDC", "TRX", "XRP", "SOL", "ADA", "BNB", "TON"];
 const DOLLARS: &[&str] = &["USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "CLP", "COP", "ARS", "TWD"];
 const KRONOR: &[&str] = &["SEK", "NOK", "DKK", "ISK"];
 
@@ -378,8 +381,8 @@ const LOWER_CODES: &[&str] =
     &["USD", "EUR", "GBP", "CHF", "AUD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RUB", "UAH", "BRL", "JPY", "CNY", "HKD"];
 /// Codes that are words, parts of arms or technical terms: only behind an amount with cents.
 const WORD_CODES: &[&str] = &[
-    "ALL", "TOP", "MOP", "CUP", "PEN", "GEL", "BAM", "MAD", "SOS", "LAK", "COP", "NIO", "ANG", "CAD", "TRY", "RON", "STN", "BOB", "BAR", "XXX", "XTS",
-    "CHE", "CHW", "COU", "SLE", "LSL", "ERN", "ARS", "SOL", "ADA", "TON",
+    "ALL", "TOP", "MOP", "CUP", "PEN", "GEL", "BAM", "MAD", "SOS", "LAK", "COP", "NIO", "ANG", "CAD", "TRY", "RON", "STN", "BOB", "BAR",
+    "XXX", "XTS", "CHE", "CHW", "COU", "SLE", "LSL", "ERN", "ARS", "SOL", "ADA", "TON",
 ];
 /// Symbols that ISO 4217 has for it but that are no currency in a listing.
 const NO_CODES: &[&str] = &["XXX", "XTS", "XAG", "XAU", "XPD", "XPT", "XDR", "XBA", "XBB", "XBC", "XBD", "XUA", "XSU"];
@@ -472,7 +475,8 @@ fn currency_after(text: &str, numeral: &Numeral, before: Option<&Mark>, next: Op
 
 fn followed_by_design(rest: &str) -> bool {
     let word: String = rest.trim_start().chars().take_while(|c| c.is_alphabetic()).collect::<String>().to_lowercase();
-    ["file", "files", "model", "models", "design", "designs", "drawing", "drawings", "plans", "datei", "dateien", "fichiers", "software"].contains(&word.as_str())
+    ["file", "files", "model", "models", "design", "designs", "drawing", "drawings", "plans", "datei", "dateien", "fichiers", "software"]
+        .contains(&word.as_str())
 }
 
 /// "100-200 €" and "$100-200": the other end of a range has the currency.
@@ -481,8 +485,10 @@ fn shared_unit(text: &str, numeral: &Numeral, next: Option<&Numeral>, last: Opti
         && joined_by_dash(text, last.end, numeral.start)
         && !is_measure(text, numeral.end)
     {
-        return match_before(text.get(last.start..last.end)?.trim_end_matches(|c: char| c.is_ascii_digit() || ".,'’ \u{a0}\u{202f}".contains(c)))
-            .map(|mark| mark.unit);
+        return match_before(
+            text.get(last.start..last.end)?.trim_end_matches(|c: char| c.is_ascii_digit() || ".,'’ \u{a0}\u{202f}".contains(c)),
+        )
+        .map(|mark| mark.unit);
     }
     let next = next?;
     if !joined_by_dash(text, numeral.end, next.start) {
@@ -516,14 +522,50 @@ fn is_measure(text: &str, end: usize) -> bool {
 }
 
 const MEASURES: &[&str] = &[
-    "mm", "cm", "kg", "mg", "gr", "grain", "grains", "gauge", "ga", "rds", "rd", "rounds", "round", "pcs", "cal", "acp", "fps", "lbs", "lb", "oz", "inch",
-    "inches", "schuss", "stück", "percent", "prozent",
+    "mm", "cm", "kg", "mg", "gr", "grain", "grains", "gauge", "ga", "rds", "rd", "rounds", "round", "pcs", "cal", "acp", "fps", "lbs",
+    "lb", "oz", "inch", "inches", "schuss", "stück", "percent", "prozent",
 ];
 const PRICE_WORDS: &[&str] = &[
-    "price", "prices", "asking", "ask", "preis", "prix", "precio", "prezzo", "preço", "prijs", "цена", "obo", "cost", "costs", "vb", "vhb", "fp", "festpreis",
-    "sell", "selling", "only", "each", "shipped", "nur",
+    "price",
+    "prices",
+    "asking",
+    "ask",
+    "preis",
+    "prix",
+    "precio",
+    "prezzo",
+    "preço",
+    "prijs",
+    "цена",
+    "obo",
+    "cost",
+    "costs",
+    "vb",
+    "vhb",
+    "fp",
+    "festpreis",
+    "sell",
+    "selling",
+    "only",
+    "each",
+    "shipped",
+    "nur",
 ];
-const FROM_WORDS: &[&str] = &["from", "ab", "à partir de", "a partir de", "dès", "desde", "starting at", "start at", "as low as", "vanaf", "da", "от", "starting from"];
+const FROM_WORDS: &[&str] = &[
+    "from",
+    "ab",
+    "à partir de",
+    "a partir de",
+    "dès",
+    "desde",
+    "starting at",
+    "start at",
+    "as low as",
+    "vanaf",
+    "da",
+    "от",
+    "starting from",
+];
 
 fn last_word(text: &str, start: usize) -> String {
     let head = text.get(..start).unwrap_or_default().trim_end_matches(|c: char| is_space(c) || matches!(c, ':' | '=' | '~' | '\n'));

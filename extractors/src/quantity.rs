@@ -26,7 +26,8 @@ struct Rule {
 const NUMBER: &str = r"(?P<n>\d{1,3}(?:[.,' ]\d{3})+|\d{1,7}(?:[.,]\d{1,3})?)";
 const PACK: &str = r"(?:box(?:es)?|packs?|packages?|lots?|cases?|bags?|cartons?|tins?|cans?|sleeves?|boite|bo[iî]tes?|paquets?|cartons?|schachteln?|packung(?:en)?|p[aä]ckchen|kartons?|cajas?|scatol[ae]|confezion[ei]|caixas?|doos|dozen|пач(?:ка|ки|ек)|короб(?:ка|ки|ок))";
 const ROUND: &str = r"(?:rounds?|rnds?|rds?|cartridges?|shells?|ctgs?|schuss|schuß|patronen?|cartouches?|munitions|balles|cartuchos?|balas|colpi|cartucce|munições|patronen|kogels|патрон(?:а|ов|ы)?)";
-const PIECE: &str = r"(?:pieces?|pcs?|pc|units?|count|ct|stücke?|stueck|stk|pi[eè]ces?|unit[eé]s?|piezas?|unidades|pezzi|peças|stuks?|шт(?:ук[аи]?)?)";
+const PIECE: &str =
+    r"(?:pieces?|pcs?|pc|units?|count|ct|stücke?|stueck|stk|pi[eè]ces?|unit[eé]s?|piezas?|unidades|pezzi|peças|stuks?|шт(?:ук[аи]?)?)";
 const FILE: &str = r"(?:files?|stls?|dateien|fichiers|archivos|файл(?:а|ов|ы)?)";
 
 /// In this order: the first rule that matches decides.
@@ -81,7 +82,8 @@ fn read(unit: &'static str, found: &Captures<'_>, text: &str) -> Option<Quantity
         return None;
     }
     let whole = quantity.is_integer();
-    let capacity = ["mag", "magazine", "magazines", "mags", "capacity", "drum", "drums", "clip", "clips", "magazin", "chargeur", "burst", "trommel"];
+    let capacity =
+        ["mag", "magazine", "magazines", "mags", "capacity", "drum", "drums", "clip", "clips", "magazin", "chargeur", "burst", "trommel"];
     match unit {
         "round" if capacity.contains(&after.as_str()) || !whole => return None,
         "piece" if !whole || after.starts_with(|c: char| c.is_ascii_digit()) => return None,

@@ -17,12 +17,17 @@ const DEVIATIONS: &[(&str, Option<&str>, &str)] = &[
     ("a#frag", None, "relative: links are resolved against their page before they get a key"),
     ("a?b=1#frag", None, "relative"),
     ("?b=1", None, "relative"),
+    (
+        "http://.éxamplé.com/résumé?q=résumé",
+        Some("http://.xn--xampl-9raf.com/r%C3%A9sum%C3%A9?q=r%C3%A9sum%C3%A9"),
+        "an empty label: the URL standard encodes the other labels all the same, and so do browsers",
+    ),
 ];
 
 #[test]
 fn canonical_urls_agree_with_w3lib() {
     let cases = include_str!("../fixtures/vectors/canonical_urls.jsonl");
-    let (mut agreed, mut deviating) = (0, 0);
+    let (mut agreed, mut deviating, mut wrong) = (0, 0, Vec::new());
     for line in cases.lines() {
         let case: Case = serde_json::from_str(line).unwrap();
         let ours = Url::parse(&case.input).ok().map(|url| canonical_url(&url));
@@ -30,10 +35,13 @@ fn canonical_urls_agree_with_w3lib() {
             assert_eq!(ours.as_deref(), *expected, "{reason}");
             deviating += 1;
         } else {
-            assert_eq!(ours.as_deref(), Some(case.out.as_str()), "{}", case.input);
+            if ours.as_deref() != Some(case.out.as_str()) {
+                wrong.push(format!("{:?}: {ours:?} instead of {:?}", case.input, case.out));
+            }
             agreed += 1;
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!((agreed + deviating, deviating), (74, DEVIATIONS.len()));
 }
 
@@ -73,9 +81,18 @@ fn card_and_page_and_mirror_agree() {
 #[test]
 fn distinct_things_keep_distinct_keys() {
     let urls = [
-        "http://a.com/", "http://a.com/search?q=glock", "http://a.com/search?q=colt", "http://a.com/list?page=2", "http://a.com/item/5",
-        "http://a.com/item/6", "http://a.com/item?id=5", "http://a.com/item?id=6", "http://a.com/Item/aB", "http://a.com/Item/ab",
-        "http://a.com/order?order=55", "http://a.com/order?order=56",
+        "http://a.com/",
+        "http://a.com/search?q=glock",
+        "http://a.com/search?q=colt",
+        "http://a.com/list?page=2",
+        "http://a.com/item/5",
+        "http://a.com/item/6",
+        "http://a.com/item?id=5",
+        "http://a.com/item?id=6",
+        "http://a.com/Item/aB",
+        "http://a.com/Item/ab",
+        "http://a.com/order?order=55",
+        "http://a.com/order?order=56",
     ];
     let mut keys: Vec<String> = urls.iter().map(|url| key(url)).collect();
     keys.sort();
