@@ -119,14 +119,41 @@ pub async fn claim(
     Ok(targets)
 }
 
-/// Whether anything is due now or within `ahead` microseconds, besides what is outstanding.
+/// Whether anything of a host is due now or within `ahead` microseconds.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn pending(connection: &mut AnyConnection, due: Due, now: Timestamp, ahead: i64, host: &str) -> Result<bool> {
-    let sql = format!("SELECT COUNT(*) FROM (SELECT 1 FROM url WHERE host = $1 AND state = 'queued' AND ({}) LIMIT 1) AS one", due.soon(micros(now), ahead));
-    let n: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).bind(host.to_owned()).fetch_one(connection).await?;
-    Ok(n > 0)
+pub async fn pending(connection: &mut AnyConnection, due: Due, now: Timestamp, ahead: i64, host: &str, sources: &HashMap<String, Arc<Source>>) -> Result<bool> {
+    let mut ids: Vec<&String> = sources.keys().collect();
+    ids.sort();
+    let among: Vec<String> = (2..ids.len() + 2).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM url WHERE host = $1 AND state = 'queued' AND source IN ({}) AND ({}) LIMIT 1) AS one",
+        among.join(", "),
+        due.soon(micros(now), ahead)
+    );
+    let mut query = sqlx::query_scalar::<_, i64>(AssertSqlSafe(sql)).persistent(false).bind(host.to_owned());
+    for id in ids {
+        query = query.bind(id.clone());
+    }
+    Ok(query.fetch_one(connection).await? > 0)
+}
+
+/// The row of an address of a source, whatever its state.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn by_address(connection: &mut AnyConnection, source: &Arc<Source>, address: &str) -> Result<Option<Target>> {
+    let row = sqlx::query(
+        "SELECT id, source, host, address, priority, depth, hops, reason, visits, failures, unchanged, page_kind, payload_digest, capture_id, etag, modified \
+         FROM url WHERE source = $1 AND address = $2",
+    )
+    .bind(source.id.clone())
+    .bind(address.to_owned())
+    .fetch_optional(connection)
+    .await?;
+    let sources = HashMap::from([(source.id.clone(), Arc::clone(source))]);
+    row.map_or(Ok(None), |row| target(&row, &sources))
 }
 
 fn target(row: &AnyRow, sources: &HashMap<String, Arc<Source>>) -> Result<Option<Target>> {

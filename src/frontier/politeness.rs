@@ -19,7 +19,7 @@ pub struct Gate {
     /// Requests to the host at a time.
     slots: Arc<Semaphore>,
     /// Least spacing that the sources of this host ask for, microseconds.
-    base: i64,
+    base: AtomicI64,
     /// Longest spacing that back-off may reach, microseconds.
     ceiling: i64,
     /// Spacing in force, microseconds.
@@ -61,7 +61,7 @@ impl Gate {
             last: Mutex::new(None),
             not_before: std::sync::Mutex::new(Instant::now() + wait),
             slots: Arc::new(Semaphore::new(concurrency.max(1))),
-            base,
+            base: AtomicI64::new(base),
             ceiling: micros(ceiling).max(base),
             spacing: AtomicI64::new(micros(spacing).max(base)),
             latency: AtomicI64::new(micros(latency)),
@@ -105,7 +105,7 @@ impl Gate {
 
     /// Adapts the spacing: doubled by strain, never below the smoothed latency, slowly back to the base by good answers.
     pub fn learn(&self, answer: Answer) {
-        let spacing = self.spacing.load(Ordering::Relaxed);
+        let (base, spacing) = (self.base.load(Ordering::Relaxed), self.spacing.load(Ordering::Relaxed));
         let next = match answer {
             Answer::Strained => spacing.saturating_mul(2),
             Answer::Neutral => spacing,
@@ -113,15 +113,27 @@ impl Gate {
                 let before = self.latency.load(Ordering::Relaxed);
                 let smoothed = if before == 0 { micros(latency) } else { (before * 7 + micros(latency)) / 8 };
                 self.latency.store(smoothed, Ordering::Relaxed);
-                (spacing - (spacing - self.base) / 8).max(smoothed)
+                (spacing - (spacing - base) / 8).max(smoothed)
             }
         };
-        self.spacing.store(next.clamp(self.base, self.ceiling), Ordering::Relaxed);
+        self.spacing.store(next.clamp(base, self.ceiling), Ordering::Relaxed);
     }
 
     /// Spacing in force.
     pub fn spacing(&self) -> Duration {
         Duration::from_micros(self.spacing.load(Ordering::Relaxed).unsigned_abs())
+    }
+
+    /// How long a snooze still lasts.
+    pub fn wait(&self) -> Duration {
+        self.not_before().saturating_duration_since(Instant::now())
+    }
+
+    /// Raises the base to what the host's robots.txt asks for, up to the ceiling.
+    pub fn at_least(&self, delay: Duration) {
+        let delay = micros(delay).min(self.ceiling);
+        self.base.fetch_max(delay, Ordering::Relaxed);
+        self.spacing.fetch_max(delay, Ordering::Relaxed);
     }
 
     /// Smoothed time to the first byte.

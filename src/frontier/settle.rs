@@ -122,14 +122,30 @@ pub async fn remember(connection: &mut AnyConnection, source: &Source, found: &[
     Ok(inserted.len() as u64)
 }
 
-/// Marks addresses as refused without a visit.
+/// Puts addresses off for a week without a visit: robots.txt may change its mind.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn refuse(connection: &mut AnyConnection, refused: Vec<(i64, String)>) -> Result<()> {
-    let rows = refused.into_iter().map(|(id, note)| vec![id.into(), note.into()]).collect();
-    insert_rows(connection, "UPDATE url SET state = 'refused', note = v.column2 FROM (VALUES", ") AS v WHERE url.id = v.column1", rows).await?;
+pub async fn postpone(connection: &mut AnyConnection, refused: Vec<(i64, String)>, now: Timestamp) -> Result<()> {
+    const WEEK: i64 = 7 * 86_400 * 1_000_000;
+    let due_at = micros(now) + WEEK;
+    let rows = refused.into_iter().map(|(id, note)| vec![id.into(), note.into(), due_at.into()]).collect();
+    insert_rows(connection, "UPDATE url SET note = v.column2, due_at = v.column3, retry_run = 0 FROM (VALUES", ") AS v WHERE url.id = v.column1", rows).await?;
     Ok(())
+}
+
+/// Counts, page by page, whether the pages of a shape held anything.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn count_fruit(connection: &mut AnyConnection, source: &str, pages: &[(String, bool)]) -> Result<()> {
+    let shapes: Vec<String> = pages.iter().map(|(shape, _)| shape.clone()).collect::<HashSet<_>>().into_iter().collect();
+    let mut counts = patterns(connection, source, &shapes).await?;
+    for (shape, fruit) in pages {
+        let pattern = counts.entry(shape.clone()).or_default();
+        pattern.barren = if *fruit { 0 } else { pattern.barren + 1 };
+    }
+    set_patterns(connection, source, &counts).await
 }
 
 /// What is known of the addresses of one shape.

@@ -11,6 +11,7 @@ pub mod hosts;
 pub mod rules;
 pub mod ending;
 pub mod crawl;
+mod flush;
 pub mod rows;
 pub mod import;
 pub mod rebuild;

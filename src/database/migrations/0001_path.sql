@@ -35,8 +35,7 @@ CREATE TABLE host (
     next_at BIGINT NOT NULL,
     spacing BIGINT NOT NULL,
     snoozed_until BIGINT NOT NULL,
-    latency BIGINT NOT NULL,
-    failures BIGINT NOT NULL
+    latency BIGINT NOT NULL
 );
 
 -- robots.txt as last read, per scheme, host and port.
