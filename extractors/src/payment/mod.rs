@@ -4,12 +4,19 @@
 //! is shown to the coin families; what none of them can prove is no address.
 
 mod base58;
+pub mod bch;
 pub mod btc;
+pub mod dash;
+pub mod doge;
 pub mod eth;
+pub mod lightning;
 pub mod ltc;
 mod runs;
 mod segwit;
+pub mod trx;
 pub mod xmr;
+pub mod xrp;
+pub mod zec;
 
 use crate::record::Indicator;
 use runs::{Run, runs};
@@ -33,13 +40,20 @@ pub struct Address {
 
 /// Reads a whole string as an address of any family.
 pub fn read(text: &str) -> Option<Address> {
-    if !(14..=200).contains(&text.len()) {
+    if text.len() < 14 {
         return None;
     }
-    btc::read(text).or_else(|| ltc::read(text)).or_else(|| xmr::read(text)).or_else(|| eth::read(text))
+    if text.len() > LONGEST {
+        return lightning::read(text);
+    }
+    FAMILIES.iter().find_map(|read| read(text))
 }
 
-/// Longest string that any family reads, bytes.
+/// Where two families could read the same string, the first one names it and lists the other under `also`.
+const FAMILIES: &[fn(&str) -> Option<Address>] =
+    &[btc::read, ltc::read, xmr::read, eth::read, bch::read, doge::read, dash::read, zec::read, trx::read, xrp::read];
+
+/// Longest address of any family, bytes; only Lightning invoices are longer.
 const LONGEST: usize = 130;
 /// Runs that may make up one broken address.
 const PIECES: usize = 8;
@@ -62,8 +76,12 @@ pub fn find(text: &str) -> Vec<Indicator> {
         let Some(first) = window.first() else { return found };
         let whole = read(first.text).map(|address| (address, 1));
         match whole.or_else(|| join(&window, &mut budget)) {
-            Some((address, pieces)) => {
-                let (start, end) = (first.start, window[pieces - 1].end());
+            Some((mut address, pieces)) => {
+                let (mut start, end) = (first.start, window[pieces - 1].end());
+                if let Some(prefix) = bch::prefix_before(&text[..start]).filter(|_| address.asset == "BCH") {
+                    start -= prefix;
+                    address.form = "cashaddr";
+                }
                 found.push(indicator(address, text, start, end, pieces > 1));
                 window.drain(..pieces);
             }
@@ -104,12 +122,12 @@ fn join(window: &[Run], budget: &mut usize) -> Option<(Address, usize)> {
 /// Whether an address of some family can begin with this run.
 fn may_begin(run: &str) -> bool {
     let head = run.get(..1).unwrap_or_default();
-    "1234789LMQmntTlbBAZDXyrRq0".contains(head)
+    "123456789ABDLMQTXbdlmnpqrtxyzBC0".contains(head)
 }
 
 fn indicator(address: Address, text: &str, start: usize, end: usize, repaired: bool) -> Indicator {
     Indicator {
-        kind: "payment_address".to_owned(),
+        kind: if address.form == "bolt11" { "lightning_invoice" } else { "payment_address" }.to_owned(),
         asset: Some(address.asset.to_owned()),
         network: Some(address.network.to_owned()),
         form: Some(address.form.to_owned()),
