@@ -3,30 +3,23 @@
 //! The modules are in the order of the data flow; each uses only those above it.
 
 pub mod document;
+pub mod analysis;
 pub mod error;
 pub mod results;
+pub mod schema;
+pub mod query;
+pub mod opening;
+pub mod writer;
+mod gather;
+mod snippet;
+pub mod searcher;
+pub mod percolator;
 
 pub use document::Document;
 pub use error::IndexError;
+pub use opening::{Index, Opened};
+pub use percolator::Percolator;
+pub use query::{Query, QueryError, syntax};
 pub use results::{Hit, Results, SearchOptions, Snippet, Sort};
-
-/// Fields that a search can count by.
-pub const COUNTABLE: &[&str] = &[
-    "category",
-    "subtype",
-    "source",
-    "source_type",
-    "vendor",
-    "ships_from",
-    "ships_to",
-    "lang",
-    "trait",
-    "maker",
-    "model",
-    "calibre",
-    "currency",
-    "intent",
-    "payment",
-    "good",
-    "availability",
-];
+pub use searcher::{Searcher, countable};
+pub use writer::Writer;
