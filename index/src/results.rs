@@ -30,7 +30,7 @@ pub struct SearchOptions {
     pub offset: usize,
     /// Order of hits.
     pub sort: Sort,
-    /// Fields to count by: see [`crate::COUNTABLE`].
+    /// Fields to count by: see [`crate::countable`].
     pub count_by: Vec<String>,
     /// Whether to cut a snippet for each hit.
     pub snippets: bool,
@@ -56,7 +56,7 @@ pub struct Snippet {
 pub struct Hit {
     /// [`crate::Document::id`].
     pub id: String,
-    /// Relevance, a multiple of 1/1024; 0 when sorted by something else.
+    /// Relevance, a multiple of 1/128; 0 when sorted by something else.
     pub score: f32,
     /// [`crate::Document::stored`].
     pub stored: String,
