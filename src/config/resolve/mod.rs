@@ -9,7 +9,6 @@ pub(super) use values::{at_least, header_value, or};
 
 use super::problem::Problems;
 use super::raw::{Placed, RawExtractor, RawSource, RawTraps};
-use super::scope::Refusal;
 use super::settings::Settings;
 use super::source::{Budget, Expectations, Profile, Recrawl, Source, SourceType, Traps, is_id};
 use super::units::duration_text;
@@ -35,19 +34,7 @@ pub(super) fn source(raw: RawSource, stem: &str, settings: &Settings, problems: 
     if raw.seeds.is_empty() && !import_only {
         problems.missing("seeds", "name at least one address, or write import_only = true");
     }
-    let has_rules = !raw.scope.allow.is_empty() || !raw.scope.deny.is_empty();
     let scope = addresses::scope(raw.scope, &seeds, &mirrors, route, problems);
-    for (seed, place) in seeds.iter().chain(&mirrors) {
-        if let Err(refusal) = scope.admits(seed, 0) {
-            let hint = match refusal {
-                Refusal::Host => "add its host to `hosts` under [scope]",
-                Refusal::PrivateAddress => "write allow_private = true under [scope] if that is meant",
-                Refusal::Denied if has_rules => "mend the `deny` rules under [scope]",
-                _ => "",
-            };
-            problems.at(*place, format!("`{seed}` is out of scope: {refusal}"), hint);
-        }
-    }
     let (authority, authority_blanks) = conduct::authority(raw.authority, problems);
     let access = authority.as_ref().map(|authority| authority.access).unwrap_or_default();
     let politeness = conduct::politeness(raw.politeness, settings.politeness, problems);
