@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Edges that the order alone would allow: (user, used, why not).
 const FORBIDDEN: &[(&str, &str, &str)] = &[
@@ -110,6 +110,16 @@ fn files_open_with_a_sentence() {
 }
 
 #[test]
+fn data_of_others_is_credited() {
+    let notice = read("NOTICE");
+    for folder in ["tests/fixtures/vectors", "extractors/tests/fixtures/vectors", "index/tests/fixtures/vectors"] {
+        for file in files(folder, &["jsonl", "json", "csv", "tsv"]) {
+            assert!(notice.contains(&file), "NOTICE does not say where {file} comes from");
+        }
+    }
+}
+
+#[test]
 fn the_reader_of_uses_sees_them() {
     let text = r##"
         //! See [`crate::a`] and super::b.
@@ -137,19 +147,22 @@ fn read(path: &str) -> String {
 
 /// Rust files below a folder, relative to the root, sorted.
 fn rust_files(folder: &str) -> Vec<String> {
-    fn walk(dir: &Path, out: &mut Vec<PathBuf>) {
-        let Ok(entries) = fs::read_dir(dir) else { return };
+    files(folder, &["rs"])
+}
+
+/// Files of these extensions below a folder, relative to the root, sorted.
+fn files(folder: &str, extensions: &[&str]) -> Vec<String> {
+    let (mut files, mut folders) = (Vec::new(), vec![root().join(folder)]);
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(folder) else { continue };
         for path in entries.map(|entry| entry.unwrap().path()) {
             if path.is_dir() {
-                walk(&path, out);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                out.push(path);
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted)) {
+                files.push(path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned());
             }
         }
     }
-    let mut out = Vec::new();
-    walk(&root().join(folder), &mut out);
-    let mut files: Vec<String> = out.iter().map(|path| path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned()).collect();
     files.sort();
     files
 }

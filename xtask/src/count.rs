@@ -26,17 +26,21 @@ impl fmt::Display for Counts {
 }
 
 impl Counts {
-    /// The counts of a closing line of `cargo nextest run` or `cargo test`; any other line gives nothing.
-    pub(crate) fn of_line(line: &str) -> Option<Self> {
-        let line = line.trim();
-        let tail = if let Some(rest) = line.strip_prefix("Summary [") {
-            let (_, rest) = rest.split_once(']')?;
-            rest.split_once(" run: ")?.1
-        } else {
-            line.strip_prefix("test result: ")?.split_once(". ")?.1
-        };
+    /// The counts of the line that closes a run of `cargo nextest`. (The lines that close the test binaries inside stand in the
+    /// output of failed tests and count the same tests again.)
+    pub(crate) fn of_nextest(line: &str) -> Option<Self> {
+        let (_, rest) = line.trim().strip_prefix("Summary [")?.split_once(']')?;
+        Some(Self::of_parts(rest.split_once(" run: ")?.1))
+    }
+
+    /// The counts of a line that closes one test binary of `cargo test`.
+    pub(crate) fn of_cargo(line: &str) -> Option<Self> {
+        Some(Self::of_parts(line.trim().strip_prefix("test result: ")?.split_once(". ")?.1))
+    }
+
+    fn of_parts(parts: &str) -> Self {
         let mut counts = Self::default();
-        for part in tail.split([',', ';']) {
+        for part in parts.split([',', ';']) {
             let Some((number, word)) = part.trim().split_once(' ') else { continue };
             let Ok(number) = number.parse::<u64>() else { continue };
             match word {
@@ -48,7 +52,7 @@ impl Counts {
                 _ => counts.failed += number,
             }
         }
-        Some(counts)
+        counts
     }
 }
 
@@ -59,14 +63,15 @@ mod tests {
     #[test]
     fn closing_lines_are_counted() {
         let counts = |passed, failed, skipped| Some(Counts { passed, failed, skipped });
-        let of = Counts::of_line;
-        assert_eq!(of("     Summary [   0.291s] 22 tests run: 22 passed, 0 skipped"), counts(22, 0, 0));
-        assert_eq!(of("Summary [ 1s] 5/9 tests run: 3 passed (1 slow), 1 failed, 1 timed out, 4 skipped"), counts(3, 2, 4));
-        assert_eq!(of("Summary [ 1s] 1 test run: 1 passed (1 leaky), 0 skipped"), counts(1, 0, 0));
+        let nextest = Counts::of_nextest;
+        assert_eq!(nextest("     Summary [   0.291s] 22 tests run: 22 passed, 0 skipped"), counts(22, 0, 0));
+        let broken_off = "Summary [ 1s] 5/9 tests run: 3 passed (1 slow), 1 failed, 1 timed out, 4 skipped";
+        assert_eq!(nextest(broken_off), counts(3, 2, 4));
+        assert_eq!(nextest("Summary [ 1s] 1 test run: 1 passed (1 leaky), 0 skipped"), counts(1, 0, 0));
         let cargo = "test result: FAILED. 3 passed; 1 failed; 2 ignored; 0 measured; 7 filtered out; finished in 0.10s";
-        assert_eq!(of(cargo), counts(3, 1, 2));
-        assert_eq!(of("3 passed, 0 failed"), None);
-        assert_eq!(of("running 3 tests"), None);
+        assert_eq!(Counts::of_cargo(cargo), counts(3, 1, 2));
+        assert_eq!(nextest(cargo), None);
+        assert_eq!(Counts::of_cargo("running 3 tests"), None);
         assert_eq!(counts(1, 2, 3).unwrap().to_string(), "1 passed, 2 failed, 3 skipped");
     }
 }

@@ -73,8 +73,8 @@ pub(crate) fn check(mut command: Command) -> anyhow::Result<Done> {
     Ok(Done::Passed)
 }
 
-/// Runs a test runner and counts its tests. One that ends badly without a failed test did not build or broke off.
-pub(crate) fn count(mut command: Command) -> anyhow::Result<Done> {
+/// Runs a test runner and counts its tests by the lines that close its runs. One that ends badly without a failed test did not build or broke off.
+pub(crate) fn count(mut command: Command, of_line: fn(&str) -> Option<Counts>) -> anyhow::Result<Done> {
     // Test runners close their run on stderr (nextest) or stdout (cargo test); the shell joins the two so that their order stays.
     let mut child = Command::new("sh");
     child.args(["-c", "exec \"$@\" 2>&1", "sh"]).arg(command.get_program()).args(command.get_args());
@@ -87,7 +87,7 @@ pub(crate) fn count(mut command: Command) -> anyhow::Result<Done> {
             let line = line?;
             let line = String::from_utf8_lossy(&line);
             println!("{line}");
-            counts += Counts::of_line(&line).unwrap_or_default();
+            counts += of_line(&line).unwrap_or_default();
         }
     }
     let status = process.wait()?;

@@ -5,7 +5,6 @@ use crate::step::{Done, Steps, check, command, count};
 use crate::tools::{self, Tools};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Exit code by which a check says that it can't run here, as automake has it.
 const SKIPPED: i32 = 77;
@@ -33,8 +32,8 @@ pub(crate) fn run() -> anyhow::Result<bool> {
         doc.env("RUSTDOCFLAGS", "-D warnings");
         check(doc)
     });
-    steps.run("tests", || count(tests()));
-    steps.run("examples in documents", || count(command(&["cargo", "test", "--workspace", "--doc", "--quiet"])));
+    steps.run("tests", tests);
+    steps.run("examples in documents", || count(command(&["cargo", "test", "--workspace", "--doc", "--quiet"]), Counts::of_cargo));
     let built = steps.run("program", || check(command(&["cargo", "build", "--workspace", "--quiet"])));
     for script in scripts(&root.join("tests/interop"))? {
         let name = script.file_name().unwrap_or_default().display().to_string();
@@ -54,12 +53,13 @@ pub(crate) fn run() -> anyhow::Result<bool> {
 }
 
 /// nextest where it is installed; the runner of cargo does as well.
-fn tests() -> Command {
+fn tests() -> anyhow::Result<Done> {
     if tools::works(&["cargo", "nextest", "--version"]) {
-        return command(&["cargo", "nextest", "run", "--workspace", "--no-fail-fast", "--color", "never", "--status-level", "fail"]);
+        let run = ["cargo", "nextest", "run", "--workspace", "--no-fail-fast", "--color", "never", "--status-level", "fail"];
+        return count(command(&run), Counts::of_nextest);
     }
     println!("cargo-nextest is not installed: using cargo test");
-    command(&["cargo", "test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])
+    count(command(&["cargo", "test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]), Counts::of_cargo)
 }
 
 /// Python scripts of a folder, sorted; none if there is no such folder.

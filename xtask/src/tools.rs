@@ -8,6 +8,10 @@ use std::process::Stdio;
 /// The reader of WARC files that ours are checked with; pinned, so that a run can be repeated.
 const WARCIO: &str = "warcio==1.8.1";
 
+/// Words that tell whether a tool is there.
+const WGET: &[&str] = &["wget", "--version"];
+const VENV: &[&str] = &["python3", "-c", "import venv, ensurepip"];
+
 /// What the interoperation checks run with.
 pub(crate) struct Tools {
     pub(crate) python: PathBuf,
@@ -16,14 +20,19 @@ pub(crate) struct Tools {
 /// Finds or installs the tools.
 pub(crate) fn prepare(target: &Path) -> anyhow::Result<Tools> {
     let mut missing = Vec::new();
-    if !works(&["wget", "--version"]) {
+    if !works(WGET) {
         missing.push("wget");
     }
-    if !works(&["python3", "-c", "import venv, ensurepip"]) {
+    if !works(VENV) {
         missing.extend(["python3", "python3-venv"]);
     }
     if !missing.is_empty() {
         install(&missing)?;
+    }
+    for words in [WGET, VENV] {
+        if !works(words) {
+            bail!("`{}` does not work", words.join(" "));
+        }
     }
     let venv = target.join("venv");
     let python = venv.join("bin/python");
