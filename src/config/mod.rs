@@ -13,6 +13,8 @@ pub mod authority;
 pub mod source;
 mod resolve;
 mod load;
+#[cfg(test)]
+mod tests;
 
 pub use authority::{Access, Authority, Standing};
 pub use load::{DEFAULT_SETTINGS, EXAMPLE_SOURCE, EXAMPLE_WATCHES, load};

@@ -79,6 +79,12 @@ impl<'a> Problems<'a> {
         }
     }
 
+    /// Where `fragment` stands at or after `from`; `from` itself if it stands nowhere there.
+    pub(super) fn find(&self, fragment: &str, from: usize) -> usize {
+        let tail = self.text.get(from..).unwrap_or_default();
+        tail.find(fragment).filter(|_| !fragment.is_empty()).map_or(from, |at| from + at)
+    }
+
     fn push(&mut self, line: usize, column: usize, what: String, hint: String) {
         let hint = (!hint.is_empty()).then_some(hint);
         self.found.push(Problem { file: self.file.to_owned(), line, column, what, hint });

@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use std::time::Duration;
 use url::Url;
 
-/// An extractor written as CSS selectors.
-pub type Profile = toml::Table;
+pub use vigie_extractors::profile::Profile;
 
 /// A source.
 #[derive(Debug, Clone, Serialize)]

@@ -9,13 +9,13 @@ pub(super) use values::{at_least, header_value, or};
 
 use super::problem::Problems;
 use super::raw::{Placed, RawExtractor, RawSource, RawTraps};
-use super::scope::Refusal;
 use super::settings::Settings;
 use super::source::{Budget, Expectations, Profile, Recrawl, Source, SourceType, Traps, is_id};
 use super::units::duration_text;
 use std::time::Duration;
 use toml::Spanned;
 use values::coded;
+use vigie_extractors::profile::Css;
 
 /// The least interval on public hosts.
 const LEAST_PUBLIC_INTERVAL: Duration = Duration::from_millis(100);
@@ -34,19 +34,7 @@ pub(super) fn source(raw: RawSource, stem: &str, settings: &Settings, problems: 
     if raw.seeds.is_empty() && !import_only {
         problems.missing("seeds", "name at least one address, or write import_only = true");
     }
-    let has_rules = !raw.scope.allow.is_empty() || !raw.scope.deny.is_empty();
     let scope = addresses::scope(raw.scope, &seeds, &mirrors, route, problems);
-    for (seed, place) in seeds.iter().chain(&mirrors) {
-        if let Err(refusal) = scope.admits(seed, 0) {
-            let hint = match refusal {
-                Refusal::Host => "add its host to `hosts` under [scope]",
-                Refusal::PrivateAddress => "write allow_private = true under [scope] if that is meant",
-                Refusal::Denied if has_rules => "mend the `deny` rules under [scope]",
-                _ => "",
-            };
-            problems.at(*place, format!("`{seed}` is out of scope: {refusal}"), hint);
-        }
-    }
     let (authority, authority_blanks) = conduct::authority(raw.authority, problems);
     let access = authority.as_ref().map(|authority| authority.access).unwrap_or_default();
     let politeness = conduct::politeness(raw.politeness, settings.politeness, problems);
@@ -88,7 +76,7 @@ pub(super) fn source(raw: RawSource, stem: &str, settings: &Settings, problems: 
         },
         sweep: raw.sweep.every.map(|period| period.get_ref().0),
         expectations: expectations(raw.expectations.min_listings, raw.expectations.max_listings, problems),
-        private: raw.private.into_iter().map(Spanned::into_inner).collect(),
+        private: private(raw.private, problems),
         retention: raw.retention.map_or(settings.retention, |period| period.0),
         tlp: raw.tlp.unwrap_or(settings.tlp),
         traps: traps(raw.traps),
@@ -118,14 +106,30 @@ fn id(raw: Placed<String>, stem: &str, problems: &mut Problems) -> String {
 
 fn profile(raw: Placed<RawExtractor>, problems: &mut Problems) -> Option<Profile> {
     let raw = raw?;
-    let _place = raw.span().start;
+    let section = raw.span().start;
     match raw.into_inner() {
         RawExtractor::Auto => None,
         RawExtractor::Profile(profile) => {
-            let _ = problems;
+            for fault in profile.check() {
+                // The profile quotes what does not compile; that is where the operator wants to look.
+                let quoted = fault.split('`').nth(1).unwrap_or_default().to_owned();
+                let place = problems.find(&quoted, section);
+                problems.at(place, format!("[extractor] {fault}"), "");
+            }
             Some(*profile)
         }
     }
+}
+
+/// Selectors of what is masked; one that does not compile would leave private text in.
+fn private(raw: Vec<Spanned<String>>, problems: &mut Problems) -> Vec<String> {
+    for text in &raw {
+        if Css::from(text.get_ref().clone()).selector().is_none() {
+            let hint = "write a selector such as \"#account .balance\"";
+            problems.at(text.span().start, format!("`{}` is no CSS selector", text.get_ref()), hint);
+        }
+    }
+    raw.into_iter().map(Spanned::into_inner).collect()
 }
 
 fn expectations(min: Placed<u64>, max: Placed<u64>, problems: &mut Problems) -> Expectations {
