@@ -1,1 +1,4 @@
+//! Tests through the public surface, in one binary.
 
+mod archive;
+mod fetch;
