@@ -168,8 +168,9 @@ async fn receive(mut response: Response, request: &Request, exchange: &mut Excha
             Ok(Ok(Some(chunk))) => chunk,
             Ok(Ok(None)) => return Ok(()),
             Ok(Err(error)) => {
-                exchange.truncated = Some("disconnect");
-                return Err(classify(&error, Phase::Body));
+                let failure = classify(&error, Phase::Body);
+                exchange.truncated = Some(if failure.0 == Outcome::ConnectionLost { "disconnect" } else { "unspecified" });
+                return Err(failure);
             }
             Err(_) => {
                 exchange.truncated = Some("time");

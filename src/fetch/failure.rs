@@ -16,7 +16,10 @@ pub(super) enum Phase {
 
 /// The outcome and the deepest cause, for people.
 pub(super) fn classify(error: &reqwest::Error, phase: Phase) -> (Outcome, String) {
-    let outcome = chain(error).find_map(|cause| of_cause(cause, phase, error.is_connect())).unwrap_or_else(|| {
+    let causes: Vec<&(dyn Error + 'static)> = chain(error).take(32).collect();
+    // The deepest cause that is known tells the most.
+    let named = causes.iter().rev().find_map(|cause| of_cause(*cause, phase, error.is_connect()));
+    let outcome = named.unwrap_or_else(|| {
         if error.is_timeout() {
             if error.is_connect() { Outcome::ConnectTimeout } else { Outcome::FirstByteTimeout }
         } else if error.is_connect() {
@@ -29,12 +32,15 @@ pub(super) fn classify(error: &reqwest::Error, phase: Phase) -> (Outcome, String
             Outcome::HttpProtocolError
         }
     });
-    let deepest = chain(error).last().map(ToString::to_string).unwrap_or_default();
-    (outcome, deepest)
+    (outcome, causes.last().map(ToString::to_string).unwrap_or_default())
 }
 
+/// The error and its causes. `source()` of an `io::Error` skips the error that it wraps, which is the telling one.
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error| (*error).source())
+    std::iter::successors(Some(error), |error| match (*error).downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped as &(dyn Error + 'static)),
+        None => (*error).source(),
+    })
 }
 
 fn of_cause(cause: &(dyn Error + 'static), phase: Phase, connecting: bool) -> Option<Outcome> {
@@ -52,10 +58,6 @@ fn of_cause(cause: &(dyn Error + 'static), phase: Phase, connecting: bool) -> Op
         return of_hyper(error, phase);
     }
     let error = cause.downcast_ref::<std::io::Error>()?;
-    // rustls wraps its errors in an io::Error whose source() skips the wrapped error itself.
-    if error.get_ref().is_some_and(|inner| inner.downcast_ref::<rustls::Error>().is_some()) {
-        return Some(Outcome::TlsFailed);
-    }
     match error.kind() {
         ErrorKind::ConnectionRefused => Some(Outcome::ConnectRefused),
         ErrorKind::TimedOut if connecting => Some(Outcome::ConnectTimeout),
@@ -63,6 +65,8 @@ fn of_cause(cause: &(dyn Error + 'static), phase: Phase, connecting: bool) -> Op
         ErrorKind::UnexpectedEof if connecting => Some(Outcome::TlsFailed),
         _ if connecting => None,
         ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof => Some(Outcome::ConnectionLost),
+        // Broken chunks.
+        ErrorKind::InvalidInput | ErrorKind::InvalidData => Some(Outcome::HttpProtocolError),
         _ => None,
     }
 }

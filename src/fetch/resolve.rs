@@ -36,6 +36,11 @@ async fn look_up(host: &str, allow_private: bool) -> Result<Vec<SocketAddr>, Unr
     if let Some(network) = hidden_network(host) {
         return Err(Unresolved::Hidden(host.into(), network));
     }
+    // RFC 6761: these names mean this machine, so no server is asked.
+    let last = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+    if !allow_private && last.eq_ignore_ascii_case("localhost") {
+        return Err(Unresolved::Private(host.into()));
+    }
     let found = tokio::net::lookup_host((host, 0)).await.map_err(|error| Unresolved::Failed(host.into(), error))?;
     let mut any = false;
     let allowed: Vec<SocketAddr> = found.inspect(|_| any = true).filter(|address| allow_private || is_public(address.ip())).collect();

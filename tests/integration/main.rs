@@ -1,5 +1,7 @@
-//! The one integration test binary.
+//! Tests through the public surface, in one binary.
 
 mod architecture;
+mod archive;
 mod config;
+mod fetch;
 mod robots;
