@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rust_decimal::Decimal;
 use sqlx::{AnyConnection, AnyPool};
 use vigie_extractors::record::{Indicator, Listing};
-use vigie_index::{Document, Index, IndexError, Writer};
+use vigie_index::{Document, Index, Opened, Writer};
 
 use crate::config::Config;
 use crate::store::read::{self, Stored};
@@ -33,16 +33,19 @@ impl Projection {
     /// The folder cannot be written, or another process writes the index.
     pub fn open(data: &Path, config: &Config) -> Result<Self> {
         let folder = folder(data);
-        let (index, opened) = match Index::open(&folder) {
-            Err(IndexError::NeedsRebuild { reason }) => {
+        let (index, checkpoint) = match open_index(&folder)? {
+            Opened::Ready { index, checkpoint } => (index, checkpoint),
+            Opened::NeedsRebuild { reason } => {
                 tracing::warn!(%reason, "the index is built again from the store");
                 wipe(data)?;
-                Index::open(&folder)?
+                match open_index(&folder)? {
+                    Opened::Ready { index, checkpoint } => (index, checkpoint),
+                    Opened::NeedsRebuild { reason } => bail!("the index in {} cannot be used: {reason}; hint: delete the folder", folder.display()),
+                }
             }
-            opened => opened.with_context(|| format!("cannot open the index in {}", folder.display()))?,
         };
         let types = config.sources.iter().map(|source| (source.id.clone(), source.kind.code().to_owned())).collect();
-        Ok(Self { writer: index.writer()?, checkpoint: opened.checkpoint, types })
+        Ok(Self { writer: index.writer()?, checkpoint, types })
     }
 
     /// Indexes what was committed since the checkpoint; calls `progress` with the number of listings after each commit. Returns how many.
@@ -73,13 +76,14 @@ impl Projection {
 /// Deletes the index of a data folder.
 ///
 /// # Errors
-/// The folder cannot be deleted.
+/// The folder cannot be deleted, or another process writes the index.
 pub fn wipe(data: &Path) -> Result<()> {
     let folder = folder(data);
-    match std::fs::remove_dir_all(&folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).with_context(|| format!("cannot delete the index in {}", folder.display())),
-        _ => Ok(()),
-    }
+    Index::wipe(&folder).with_context(|| format!("cannot delete the index in {}", folder.display()))
+}
+
+fn open_index(folder: &Path) -> Result<Opened> {
+    Index::open(folder).with_context(|| format!("cannot open the index in {}", folder.display()))
 }
 
 fn of_stored(stored: &Stored, source_type: &str) -> Document {

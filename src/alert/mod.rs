@@ -73,7 +73,7 @@ impl Watchers {
                 .with_context(|| format!("watch {:?} is not understood; hint: remove it and add it again", watch.name))?;
             queries.push((watch.id, query));
         }
-        Ok(Self { revision, watches, percolator: Percolator::new(queries)? })
+        Ok(Self { revision, watches, percolator: Percolator::new(queries) })
     }
 
     /// Loads the watches again if a command changed them.
