@@ -40,7 +40,9 @@ impl Projection {
                 wipe(data)?;
                 match open_index(&folder)? {
                     Opened::Ready { index, checkpoint } => (index, checkpoint),
-                    Opened::NeedsRebuild { reason } => bail!("the index in {} cannot be used: {reason}; hint: delete the folder", folder.display()),
+                    Opened::NeedsRebuild { reason } => {
+                        bail!("the index in {} cannot be used: {reason}; hint: delete the folder", folder.display())
+                    }
                 }
             }
         };
@@ -103,7 +105,9 @@ pub fn document(listing: &Listing, source: &str, source_type: &str) -> Document 
     let classification = listing.classification.clone().unwrap_or_default();
     let firearms = || listing.items.iter().filter_map(|item| item.firearm.as_ref()).chain(listing.firearm.as_ref());
     let collect = |of: fn(&vigie_extractors::record::Firearm) -> Vec<String>| unique(firearms().flat_map(of));
-    let indicators = |kinds: &[&str], of: fn(&Indicator) -> Vec<String>| unique(listing.indicators.iter().filter(|one| kinds.contains(&one.kind.as_str())).flat_map(of));
+    let indicators = |kinds: &[&str], of: fn(&Indicator) -> Vec<String>| {
+        unique(listing.indicators.iter().filter(|one| kinds.contains(&one.kind.as_str())).flat_map(of))
+    };
     let price = listing.offers.first();
     Document {
         source: source.to_owned(),
@@ -131,7 +135,11 @@ pub fn document(listing: &Listing, source: &str, source_type: &str) -> Document 
         addresses: indicators(&["payment_address"], |one| vec![one.value.clone()]),
         pgp: indicators(&["pgp_key"], |one| std::iter::once(one.value.clone()).chain(one.key_id.clone()).collect()),
         contacts: unique(
-            listing.indicators.iter().filter(|one| !matches!(one.kind.as_str(), "payment_address" | "pgp_key")).map(|one| one.value.clone()),
+            listing
+                .indicators
+                .iter()
+                .filter(|one| !matches!(one.kind.as_str(), "payment_address" | "pgp_key"))
+                .map(|one| one.value.clone()),
         ),
         good: classification.good,
         availability: listing.availability.clone(),

@@ -137,7 +137,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = file_path(folder.path());
         let alert = |seq: i64| {
-            format!(r#"{{"seq":{seq},"id":"a","watch":"w","source":"s","url":"u","title":"t","version":1,"created_at":"c","listing":"l","state":"new"}}"#)
+            format!(
+                r#"{{"seq":{seq},"id":"a","watch":"w","source":"s","url":"u","title":"t","version":1,"created_at":"c","listing":"l","state":"new"}}"#
+            )
         };
         std::fs::write(&path, format!("{}\n{}\n{{\"seq\":9,\"id", alert(3), alert(7))).unwrap();
         let mut file = OpenOptions::new().read(true).append(true).open(&path).unwrap();

@@ -57,7 +57,8 @@ pub struct AlertRow {
     pub state: String,
 }
 
-const COLUMNS: &str = "id, seq, watch, listing_id, version_id, capture_id, source, address, title, n, vendor, family, created_at, covered_by, state";
+const COLUMNS: &str =
+    "id, seq, watch, listing_id, version_id, capture_id, source, address, title, n, vendor, family, created_at, covered_by, state";
 
 impl Watchers {
     /// Compiles the watches of the store.
@@ -91,7 +92,12 @@ impl Watchers {
     ///
     /// # Errors
     /// The index library fails.
-    pub fn matches(&self, versions: &[VersionRow], types: &HashMap<String, String>, listings: &HashMap<&str, &ListingRow>) -> Result<Vec<(usize, &Watch)>> {
+    pub fn matches(
+        &self,
+        versions: &[VersionRow],
+        types: &HashMap<String, String>,
+        listings: &HashMap<&str, &ListingRow>,
+    ) -> Result<Vec<(usize, &Watch)>> {
         if self.watches.is_empty() || versions.is_empty() {
             return Ok(Vec::new());
         }

@@ -111,7 +111,13 @@ pub(super) fn exchange<'a>(exchange: &'a Exchange, context: &Context<'_>, key: &
 }
 
 /// The capture of something that was not fetched: an imported row or file.
-pub(super) fn resource<'a>(uri: &str, content_type: &str, body: &'a [u8], at: Timestamp, context: &Context<'_>) -> Result<Group<'a>, Error> {
+pub(super) fn resource<'a>(
+    uri: &str,
+    content_type: &str,
+    body: &'a [u8],
+    at: Timestamp,
+    context: &Context<'_>,
+) -> Result<Group<'a>, Error> {
     let digest = digest::sha256(&[body]);
     let mut draft = Draft::new(Kind::Resource, &digest::new_id()?, at);
     draft.set("WARC-Target-URI", uri).set("WARC-Payload-Digest", &digest).set("Vigie-Source", context.source).set("Vigie-Run", context.run);

@@ -200,7 +200,8 @@ fn line(input: &mut impl BufRead, most: u64) -> io::Result<Option<String>> {
         return Ok(None);
     }
     if bytes.pop_if(|last| *last == b'\n').is_none() {
-        let what = if bytes.len() as u64 > most { "the header of the record is too large" } else { "the header of the record is not complete" };
+        let what =
+            if bytes.len() as u64 > most { "the header of the record is too large" } else { "the header of the record is not complete" };
         return Err(malformed(what.into()));
     }
     bytes.pop_if(|last| *last == b'\r');

@@ -134,7 +134,11 @@ fn of_records(object: &str, records: &[(u64, u64, Record)]) -> Option<Recovered>
     let kind = record.kind().filter(|kind| *kind != Kind::Warcinfo)?;
     let field = |name| record.field(name).unwrap_or_default().to_string();
     let leaves = records.iter().filter_map(|(.., record)| {
-        Some(Leaf { record_id: record.id()?.to_string(), kind: record.kind()?, block_digest: record.field("WARC-Block-Digest")?.to_string() })
+        Some(Leaf {
+            record_id: record.id()?.to_string(),
+            kind: record.kind()?,
+            block_digest: record.field("WARC-Block-Digest")?.to_string(),
+        })
     });
     let appended = Appended {
         capture_id: record.id()?.to_string(),

@@ -153,7 +153,9 @@ fn check(record: &Record, object: &str, first: bool, seen: &mut Seen, mut report
     };
     match (record.field("WARC-Payload-Digest"), payload) {
         (Some(claimed), Some(payload)) if claimed != digest::sha256(&[payload]) => report("the payload digest does not match".into()),
-        (None, _) if matches!(record.kind(), Some(Kind::Response | Kind::Resource | Kind::Revisit)) => report("there is no payload digest".into()),
+        (None, _) if matches!(record.kind(), Some(Kind::Response | Kind::Resource | Kind::Revisit)) => {
+            report("there is no payload digest".into())
+        }
         _ => {}
     }
     let is_info = record.kind() == Some(Kind::Warcinfo);

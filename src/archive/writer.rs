@@ -113,7 +113,14 @@ impl Archive {
 
     /// Writes something that was not fetched, such as an imported row, as one `resource` record. Where it has no URL,
     /// `uri` is `urn:vigie:SOURCE:ID`.
-    pub fn append_resource(&mut self, uri: &str, content_type: &str, body: &[u8], at: Timestamp, context: &Context<'_>) -> Result<Appended, Error> {
+    pub fn append_resource(
+        &mut self,
+        uri: &str,
+        content_type: &str,
+        body: &[u8],
+        at: Timestamp,
+        context: &Context<'_>,
+    ) -> Result<Appended, Error> {
         let group = compose::resource(uri, content_type, body, at, context)?;
         self.append(&group)
     }

@@ -232,6 +232,19 @@ pub struct Recrawl {
     pub other: Duration,
 }
 
+impl Recrawl {
+    /// The interval for a page kind, by its code.
+    pub fn of(&self, page_kind: &str) -> Duration {
+        match page_kind {
+            "listing" => self.listing,
+            "index" => self.index,
+            "vendor" => self.vendor,
+            "thread" => self.thread,
+            _ => self.other,
+        }
+    }
+}
+
 impl Default for Recrawl {
     fn default() -> Self {
         let hours = |n: u64| Duration::from_secs(n * 3_600);

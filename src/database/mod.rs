@@ -31,7 +31,10 @@ pub async fn open(data: &Path) -> Result<AnyPool> {
     std::fs::create_dir_all(data).with_context(|| format!("cannot make the data folder {}", data.display()))?;
     let file = path(data);
     let pool = connect(&file, "rwc").await?;
-    migrations().run(&pool).await.with_context(|| format!("cannot bring {} up to date; was it written by a newer Vigie?", file.display()))?;
+    migrations()
+        .run(&pool)
+        .await
+        .with_context(|| format!("cannot bring {} up to date; was it written by a newer Vigie?", file.display()))?;
     Ok(pool)
 }
 
@@ -71,13 +74,8 @@ async fn connect(file: &Path, mode: &str) -> Result<AnyPool> {
 }
 
 fn migrations() -> Migrator {
-    let path = Migration::new(
-        1,
-        "path".into(),
-        MigrationType::Simple,
-        SqlStr::from_static(include_str!("migrations/0001_path.sql")),
-        false,
-    );
+    let path =
+        Migration::new(1, "path".into(), MigrationType::Simple, SqlStr::from_static(include_str!("migrations/0001_path.sql")), false);
     Migrator::with_migrations(vec![path])
 }
 

@@ -123,7 +123,14 @@ pub async fn claim(
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn pending(connection: &mut AnyConnection, due: Due, now: Timestamp, ahead: i64, host: &str, sources: &HashMap<String, Arc<Source>>) -> Result<bool> {
+pub async fn pending(
+    connection: &mut AnyConnection,
+    due: Due,
+    now: Timestamp,
+    ahead: i64,
+    host: &str,
+    sources: &HashMap<String, Arc<Source>>,
+) -> Result<bool> {
     let mut ids: Vec<&String> = sources.keys().collect();
     ids.sort();
     let among: Vec<String> = (2..ids.len() + 2).map(|n| format!("${n}")).collect();

@@ -19,8 +19,8 @@ static ACTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Endings of files that are not text: noted on the page, never fetched.
 const MEDIA: &[&str] = &[
-    "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "ico", "bmp", "mp4", "webm", "mov", "avi", "mkv", "mp3", "ogg", "wav", "flac", "pdf", "zip", "rar", "7z",
-    "gz", "tar", "exe", "apk", "dmg", "iso", "woff", "woff2", "ttf", "css", "js", "stl", "step", "3mf", "obj",
+    "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "ico", "bmp", "mp4", "webm", "mov", "avi", "mkv", "mp3", "ogg", "wav", "flac",
+    "pdf", "zip", "rar", "7z", "gz", "tar", "exe", "apk", "dmg", "iso", "woff", "woff2", "ttf", "css", "js", "stl", "step", "3mf", "obj",
 ];
 
 /// An address to be remembered.
@@ -144,7 +144,12 @@ mod tests {
     #[test]
     fn actions_and_media_are_not_pages_to_read() {
         let url = |text: &str| Url::parse(text).unwrap();
-        for text in ["http://a.example/logout", "http://a.example/?action=delete&id=4", "http://a.example/cart/add/7", "http://a.example/add-to-cart?id=1"] {
+        for text in [
+            "http://a.example/logout",
+            "http://a.example/?action=delete&id=4",
+            "http://a.example/cart/add/7",
+            "http://a.example/add-to-cart?id=1",
+        ] {
             assert!(acts(&url(text)), "{text}");
         }
         for text in ["http://a.example/removed-muzzle-brake", "http://a.example/listing/4", "http://a.example/shop/like-new-glock"] {

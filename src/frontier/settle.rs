@@ -4,15 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 use jiff::Timestamp;
-use sqlx::Row;
 use sqlx::AnyConnection;
+use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use crate::clock::micros;
 use crate::config::Source;
 use crate::database::{Value, insert_returning, insert_rows, select_in};
-use crate::frontier::priority;
 use crate::frontier::links::Found;
+use crate::frontier::priority;
 use crate::frontier::visit::Settlement;
 
 /// Pages in a row of one shape that may hold neither listing nor vendor before new addresses of that shape are refused.
@@ -63,7 +63,14 @@ pub async fn settle(connection: &mut AnyConnection, settlements: &[Settlement]) 
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn remember(connection: &mut AnyConnection, source: &Source, found: &[Found], known: u64, next_id: &mut i64, now: Timestamp) -> Result<u64> {
+pub async fn remember(
+    connection: &mut AnyConnection,
+    source: &Source,
+    found: &[Found],
+    known: u64,
+    next_id: &mut i64,
+    now: Timestamp,
+) -> Result<u64> {
     if found.is_empty() {
         return Ok(0);
     }
@@ -130,7 +137,13 @@ pub async fn postpone(connection: &mut AnyConnection, refused: Vec<(i64, String)
     const WEEK: i64 = 7 * 86_400 * 1_000_000;
     let due_at = micros(now) + WEEK;
     let rows = refused.into_iter().map(|(id, note)| vec![id.into(), note.into(), due_at.into()]).collect();
-    insert_rows(connection, "UPDATE url SET note = v.column2, due_at = v.column3, retry_run = 0 FROM (VALUES", ") AS v WHERE url.id = v.column1", rows).await?;
+    insert_rows(
+        connection,
+        "UPDATE url SET note = v.column2, due_at = v.column3, retry_run = 0 FROM (VALUES",
+        ") AS v WHERE url.id = v.column1",
+        rows,
+    )
+    .await?;
     Ok(())
 }
 

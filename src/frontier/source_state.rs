@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use anyhow::Result;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use sqlx::Row;
 use sqlx::AnyConnection;
+use sqlx::Row;
 
 use crate::clock::micros;
 use crate::config::Budget;
@@ -76,7 +76,9 @@ impl SourceState {
 /// # Errors
 /// The database does not answer.
 pub async fn load(connection: &mut AnyConnection) -> Result<HashMap<String, SourceState>> {
-    let rows = sqlx::query("SELECT source, day, pages, bytes, urls, reason, since, swept_at, cookies FROM source_state").fetch_all(connection).await?;
+    let rows = sqlx::query("SELECT source, day, pages, bytes, urls, reason, since, swept_at, cookies FROM source_state")
+        .fetch_all(connection)
+        .await?;
     let mut states = HashMap::new();
     for row in rows {
         let count = |name: &str| -> Result<u64> { Ok(row.try_get::<i64, _>(name)?.unsigned_abs()) };

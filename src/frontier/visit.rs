@@ -85,7 +85,15 @@ pub struct Body {
 }
 
 /// When `target` is due next, after `ending` at `now` in run `run`.
-pub fn settle(target: &Target, ending: &Ending, outcome: &str, body: Option<Body>, recrawl: &Recrawl, now: Timestamp, run: i64) -> Settlement {
+pub fn settle(
+    target: &Target,
+    ending: &Ending,
+    outcome: &str,
+    body: Option<Body>,
+    recrawl: &Recrawl,
+    now: Timestamp,
+    run: i64,
+) -> Settlement {
     let at = micros(now);
     let mut next = Settlement {
         id: target.id,

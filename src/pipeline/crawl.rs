@@ -185,7 +185,10 @@ impl<'w> Crawl<'w> {
             if sweep {
                 state.swept_at = at;
             }
-            let hosts = sqlx::query_scalar::<_, String>("SELECT DISTINCT host FROM url WHERE source = $1").bind(id).fetch_all(&mut *transaction).await?;
+            let hosts = sqlx::query_scalar::<_, String>("SELECT DISTINCT host FROM url WHERE source = $1")
+                .bind(id)
+                .fetch_all(&mut *transaction)
+                .await?;
             self.names.extend(hosts);
         }
         source_state::save(&mut transaction, &self.states).await?;
@@ -323,7 +326,13 @@ impl<'w> Crawl<'w> {
                 Some(_turn) => client.fetch(&request).await,
                 None => Exchange::unsent(&request, crate::fetch::Outcome::Cancelled, "stopped before it was sent", clock::now()),
             };
-            Done::Page(Box::new(Fetched { source: Arc::clone(&target.source), reason: target.reason.clone(), target: Some(target), exchange, archived: None }))
+            Done::Page(Box::new(Fetched {
+                source: Arc::clone(&target.source),
+                reason: target.reason.clone(),
+                target: Some(target),
+                exchange,
+                archived: None,
+            }))
         });
     }
 
@@ -331,7 +340,15 @@ impl<'w> Crawl<'w> {
         let (url, source) = (target.url.clone(), Arc::clone(&target.source));
         let agent = self.agent(&source);
         self.hosts.gate(&url).snooze(pause);
-        let asking = rules::ask(url.clone(), source, self.client.clone(), Arc::clone(&self.hosts), Arc::clone(&self.streams), agent, self.limits.clone());
+        let asking = rules::ask(
+            url.clone(),
+            source,
+            self.client.clone(),
+            Arc::clone(&self.hosts),
+            Arc::clone(&self.streams),
+            agent,
+            self.limits.clone(),
+        );
         let parked = match self.origins.remove(&rules::origin(&url)) {
             Some(Origin::Asking { mut parked, .. }) => {
                 parked.push(target);
@@ -381,7 +398,13 @@ impl<'w> Crawl<'w> {
                 let Asked { origin, source, exchanges, answer } = *asked;
                 for exchange in exchanges {
                     self.learn(&exchange);
-                    self.batch.push(Fetched { source: Arc::clone(&source), reason: "robots".to_owned(), target: None, exchange, archived: None });
+                    self.batch.push(Fetched {
+                        source: Arc::clone(&source),
+                        reason: "robots".to_owned(),
+                        target: None,
+                        exchange,
+                        archived: None,
+                    });
                 }
                 let (mut parked, tries) = match self.origins.remove(&origin) {
                     Some(Origin::Asking { parked, tries }) => (parked, tries),
@@ -468,7 +491,12 @@ impl<'w> Crawl<'w> {
         if options.once {
             let mut connection = self.writer.pool.acquire().await?;
             for name in &self.names {
-                let blocked = self.sources.is_empty() || self.hosts.used().iter().any(|(host, gate)| host == name && gate.wait() > Duration::from_micros(PATIENCE.unsigned_abs()));
+                let blocked = self.sources.is_empty()
+                    || self
+                        .hosts
+                        .used()
+                        .iter()
+                        .any(|(host, gate)| host == name && gate.wait() > Duration::from_micros(PATIENCE.unsigned_abs()));
                 if !blocked && claim::pending(&mut connection, self.due, now, PATIENCE, name, &self.sources).await? {
                     more = true;
                     break;

@@ -31,11 +31,22 @@ pub struct Reading {
     pub extraction: Option<Extraction>,
 }
 
+impl Reading {
+    /// Whether the server says that there is nothing at the address any more, by its status or by a page that says so with status 200.
+    pub fn gone(&self) -> bool {
+        matches!(self.outcome, Outcome::NotFound | Outcome::Gone)
+            || self.extraction.as_ref().is_some_and(|page| page.page_detail.as_deref() == Some("not_found"))
+    }
+}
+
 /// Decodes, extracts and classifies the page of an exchange. Pure but for the body of an earlier capture, which a revisit of an unchanged
 /// page is read from.
 pub fn read(exchange: &Exchange, earlier: Option<&Place>, folder: &Path, source: &Source, codebook: &Codebook, limits: &Limits) -> Reading {
     let not_modified = exchange.outcome == Outcome::NotModified;
-    let page = matches!(exchange.outcome, Outcome::Ok | Outcome::NotFound | Outcome::Gone | Outcome::Forbidden | Outcome::Unauthorized | Outcome::Unavailable);
+    let page = matches!(
+        exchange.outcome,
+        Outcome::Ok | Outcome::NotFound | Outcome::Gone | Outcome::Forbidden | Outcome::Unauthorized | Outcome::Unavailable
+    );
     if !page && !not_modified {
         return Reading { outcome: exchange.outcome, extraction: None };
     }
@@ -64,7 +75,7 @@ pub fn read(exchange: &Exchange, earlier: Option<&Place>, folder: &Path, source:
 pub fn ending(target: &Target, exchange: &Exchange, reading: &Reading, changed: bool, now: jiff::Timestamp) -> Ending {
     match reading.outcome {
         Outcome::Ok | Outcome::NotModified => match &reading.extraction {
-            Some(page) if soft_gone(target, page) => Ending::Gone,
+            Some(_) if target.page_kind == PageKind::Listing.code() && reading.gone() => Ending::Gone,
             Some(page) => Ending::Page { kind: page.page_kind.code().to_owned(), changed },
             None => Ending::Refused,
         },
@@ -74,11 +85,6 @@ pub fn ending(target: &Target, exchange: &Exchange, reading: &Reading, changed: 
         outcome if outcome.is_transient() => Ending::Transient { wait: None },
         _ => Ending::Refused,
     }
-}
-
-/// A page that was a listing and now says, with status 200, that there is nothing.
-fn soft_gone(target: &Target, page: &Extraction) -> bool {
-    target.page_kind == PageKind::Listing.code() && page.page_detail.as_deref() == Some("not_found")
 }
 
 /// Whether a page asks for a person: a login wall, a CAPTCHA or a queue.

@@ -12,7 +12,7 @@ use crate::config::Source;
 use crate::fetch::{Exchange, Outcome};
 use crate::frontier::links::{self, Candidate, Found};
 use crate::frontier::politeness::Answer;
-use crate::frontier::visit::{Body, Ending, Settlement};
+use crate::frontier::visit::{Body, Settlement};
 use crate::frontier::{Target, claim, priority, settle, source_state, visit};
 use crate::pipeline::crawl::{Crawl, Fetched};
 use crate::pipeline::ending::{self, Place, Reading};
@@ -81,8 +81,14 @@ impl Crawl<'_> {
     pub(super) async fn flush(&mut self) -> Result<()> {
         let batch = std::mem::take(&mut self.batch);
         let mut connection = self.writer.pool.acquire().await?;
-        let wanted: Vec<String> = batch.iter().filter_map(|one| one.target.as_ref()).map(|target| target.capture_id.clone()).filter(|id| !id.is_empty()).collect();
-        let earlier: HashMap<String, CaptureRow> = captures::by_ids(&mut connection, &wanted).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
+        let wanted: Vec<String> = batch
+            .iter()
+            .filter_map(|one| one.target.as_ref())
+            .map(|target| target.capture_id.clone())
+            .filter(|id| !id.is_empty())
+            .collect();
+        let earlier: HashMap<String, CaptureRow> =
+            captures::by_ids(&mut connection, &wanted).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
         drop(connection);
         let of = |fetched: &Fetched| fetched.target.as_ref().and_then(|target| earlier.get(&target.capture_id));
         let (archived, readings) = tokio::task::block_in_place(|| -> Result<_> {
@@ -136,12 +142,11 @@ impl Crawl<'_> {
         self.summary.revisits += u64::from(appended.revisit());
         self.states.entry(source.id.clone()).or_default().count(exchange.started_at, bytes);
         self.keep_cookies(source, exchange);
-        let mut gone = false;
+        let gone = reading.gone();
         if let Some(target) = &fetched.target {
             let digest = appended.payload_digest.clone().unwrap_or_default();
             let changed = reading.outcome == Outcome::Ok && digest != target.payload_digest;
             let ending = ending::ending(target, exchange, &reading, changed, exchange.started_at);
-            gone = ending == Ending::Gone;
             let body = (reading.outcome == Outcome::Ok).then(|| Body {
                 payload_digest: digest,
                 capture_id: if appended.revisit() { target.capture_id.clone() } else { appended.capture_id.clone() },
@@ -234,7 +239,8 @@ impl Crawl<'_> {
             return;
         };
         *walls += 1;
-        let had_content = target.priority == priority::SEED || matches!(target.page_kind.as_str(), "listing" | "index" | "vendor" | "thread");
+        let had_content =
+            target.priority == priority::SEED || matches!(target.page_kind.as_str(), "listing" | "index" | "vendor" | "thread");
         if had_content || *walls >= WALLS {
             let reason = format!("{wall} at {}", target.url.path());
             self.states.entry(source.id.clone()).or_default().pause(&reason, clock::now());
@@ -261,7 +267,11 @@ fn follow(source: &Source, target: &Target, exchange: &Exchange, reading: &Readi
     let listings: HashSet<&str> = page.listings.iter().map(|listing| listing.url.as_str()).collect();
     if ending::wall(page).is_none() {
         for link in &page.links {
-            let candidate = Candidate { url: &link.url, next: link.rel.split_ascii_whitespace().any(|rel| rel == "next"), listing: listings.contains(link.url.as_str()) };
+            let candidate = Candidate {
+                url: &link.url,
+                next: link.rel.split_ascii_whitespace().any(|rel| rel == "next"),
+                listing: listings.contains(link.url.as_str()),
+            };
             links::follow(target, candidate).into_iter().for_each(&mut add);
         }
     }

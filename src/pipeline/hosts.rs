@@ -54,7 +54,8 @@ impl Hosts {
         if let Some(gate) = gates.get(name) {
             return Arc::clone(gate);
         }
-        let of_host: Vec<_> = self.sources.iter().filter(|source| source.scope.admits_host(url).is_ok()).map(|source| source.politeness).collect();
+        let of_host: Vec<_> =
+            self.sources.iter().filter(|source| source.scope.admits_host(url).is_ok()).map(|source| source.politeness).collect();
         let base = of_host.iter().map(|one| one.interval).max().unwrap_or(Duration::from_secs(8));
         let ceiling = of_host.iter().map(|one| one.max_interval).max().unwrap_or(base);
         let concurrency = of_host.iter().map(|one| one.concurrency).min().unwrap_or(1);

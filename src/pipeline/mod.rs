@@ -12,6 +12,6 @@ pub mod rules;
 pub mod ending;
 pub mod crawl;
 mod flush;
-
-
-
+pub mod rows;
+pub mod import;
+pub mod rebuild;

@@ -65,7 +65,15 @@ impl Stored {
 }
 
 /// Asks for robots.txt of an origin. Redirects are followed within the scope of the source only.
-pub async fn ask(url: Url, source: Arc<Source>, client: Clearnet, hosts: Arc<Hosts>, streams: Arc<Semaphore>, agent: String, limits: Limits) -> Asked {
+pub async fn ask(
+    url: Url,
+    source: Arc<Source>,
+    client: Clearnet,
+    hosts: Arc<Hosts>,
+    streams: Arc<Semaphore>,
+    agent: String,
+    limits: Limits,
+) -> Asked {
     let origin = origin(&url);
     let mut asked = Asked { origin: origin.clone(), source: Arc::clone(&source), exchanges: Vec::new(), answer: Err(None) };
     let Ok(mut next) = url.join("/robots.txt") else { return asked };
@@ -89,7 +97,12 @@ pub async fn ask(url: Url, source: Arc<Source>, client: Clearnet, hosts: Arc<Hos
         let body = exchange.decoded(&limits).unwrap_or_default();
         let (at, retry_after) = (exchange.started_at, exchange.retry_after(exchange.started_at));
         asked.exchanges.push(exchange);
-        let stored = |status: u16, body: Vec<u8>| Stored { origin: origin.clone(), status, body: String::from_utf8_lossy(&body).into_owned(), fetched_at: micros(at) };
+        let stored = |status: u16, body: Vec<u8>| Stored {
+            origin: origin.clone(),
+            status,
+            body: String::from_utf8_lossy(&body).into_owned(),
+            fetched_at: micros(at),
+        };
         asked.answer = match outcome {
             Outcome::Redirected => match location.filter(|to| source.scope.admits_host(to).is_ok()) {
                 Some(to) => {
@@ -108,7 +121,8 @@ pub async fn ask(url: Url, source: Arc<Source>, client: Clearnet, hosts: Arc<Hos
         return asked;
     }
     // Too many redirects: RFC 9309 lets us take the file for unavailable.
-    asked.answer = Ok(Stored { origin, status: 404, body: String::new(), fetched_at: asked.exchanges.last().map_or(0, |one| micros(one.started_at)) });
+    asked.answer =
+        Ok(Stored { origin, status: 404, body: String::new(), fetched_at: asked.exchanges.last().map_or(0, |one| micros(one.started_at)) });
     asked
 }
 
@@ -120,7 +134,12 @@ pub async fn load(connection: &mut AnyConnection) -> Result<Vec<Stored>> {
     let rows = sqlx::query("SELECT origin, fetched_at, state, body FROM robots").fetch_all(connection).await?;
     let stored = |row: &sqlx::any::AnyRow| -> Result<Stored> {
         let status: String = row.try_get("state")?;
-        Ok(Stored { origin: row.try_get("origin")?, status: status.parse().unwrap_or(503), body: row.try_get("body")?, fetched_at: row.try_get("fetched_at")? })
+        Ok(Stored {
+            origin: row.try_get("origin")?,
+            status: status.parse().unwrap_or(503),
+            body: row.try_get("body")?,
+            fetched_at: row.try_get("fetched_at")?,
+        })
     };
     rows.iter().map(stored).collect()
 }
@@ -132,7 +151,13 @@ pub async fn load(connection: &mut AnyConnection) -> Result<Vec<Stored>> {
 pub async fn save(connection: &mut AnyConnection, rules: &[Stored]) -> Result<()> {
     let rows = rules.iter().map(|one| {
         let expires = from_micros(one.fetched_at) + KEPT;
-        vec![one.origin.as_str().into(), one.fetched_at.into(), micros(expires).into(), one.status.to_string().into(), one.body.as_str().into()]
+        vec![
+            one.origin.as_str().into(),
+            one.fetched_at.into(),
+            micros(expires).into(),
+            one.status.to_string().into(),
+            one.body.as_str().into(),
+        ]
     });
     insert_rows(
         connection,

@@ -190,6 +190,11 @@ impl Writer {
         self.types.entry(id.to_owned()).or_insert_with(|| kind.to_owned());
     }
 
+    /// After facts were built again, changes are numbered on from here, and the index is built anew.
+    pub(super) fn listings_numbered(&mut self, seq: i64) {
+        self.listing_seq = seq;
+    }
+
     /// Ends the run cleanly.
     ///
     /// # Errors

@@ -103,7 +103,11 @@ pub async fn after(connection: &mut AnyConnection, seq: i64, most: i64) -> Resul
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn held(connection: &mut AnyConnection, source: &str, addresses: &[String]) -> Result<std::collections::HashSet<(String, String, i64)>> {
+pub async fn held(
+    connection: &mut AnyConnection,
+    source: &str,
+    addresses: &[String],
+) -> Result<std::collections::HashSet<(String, String, i64)>> {
     let head = "SELECT source, address, payload_digest, captured_at FROM capture WHERE address IN";
     let rows = select_in(connection, head, "", addresses).await?;
     let mut held = std::collections::HashSet::new();
@@ -134,4 +138,25 @@ fn read(row: &AnyRow) -> Result<CaptureRow> {
         mapping: row.try_get("mapping")?,
         page_kind: row.try_get("page_kind")?,
     })
+}
+
+/// The text of a mapping.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn mapping(connection: &mut AnyConnection, id: &str) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar("SELECT body FROM mapping WHERE id = $1").bind(id.to_owned()).fetch_optional(connection).await?)
+}
+
+/// Keeps the text of a mapping.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn keep_mapping(connection: &mut AnyConnection, id: &str, body: &str) -> Result<()> {
+    sqlx::query("INSERT INTO mapping (id, body) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING")
+        .bind(id.to_owned())
+        .bind(body.to_owned())
+        .execute(connection)
+        .await?;
+    Ok(())
 }

@@ -38,8 +38,14 @@ pub fn alert_id(watch: &str, query: &str, version: &str) -> String {
 pub fn content_hash(listing: &Listing) -> String {
     let offer = |offer: &Offer| {
         let currency = offer.currency.as_deref().unwrap_or_default();
-        let amount = offer.amount.parse::<rust_decimal::Decimal>().map_or_else(|_| offer.amount.clone(), |amount| amount.normalize().to_string());
-        format!("{} {amount} {currency} {} {}", offer.kind, offer.quantity.as_deref().unwrap_or_default(), offer.unit.as_deref().unwrap_or_default())
+        let amount =
+            offer.amount.parse::<rust_decimal::Decimal>().map_or_else(|_| offer.amount.clone(), |amount| amount.normalize().to_string());
+        format!(
+            "{} {amount} {currency} {} {}",
+            offer.kind,
+            offer.quantity.as_deref().unwrap_or_default(),
+            offer.unit.as_deref().unwrap_or_default()
+        )
     };
     let indicator = |one: &Indicator| format!("{} {} {}", one.kind, one.asset.as_deref().unwrap_or_default(), one.value);
     let mut indicators: Vec<String> = listing.indicators.iter().map(indicator).collect();

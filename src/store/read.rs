@@ -45,7 +45,8 @@ pub async fn ids(connection: &mut AnyConnection) -> Result<Vec<String>> {
 /// The database does not answer, or holds a record that this version cannot read.
 pub async fn by_ids(connection: &mut AnyConnection, ids: &[String]) -> Result<Vec<Stored>> {
     let rows = select_in(connection, HEAD, "", ids).await?;
-    let mut found = rows.iter().map(|row| stored(row).map(|one| (one.row.id.clone(), one))).collect::<Result<std::collections::HashMap<_, _>>>()?;
+    let mut found =
+        rows.iter().map(|row| stored(row).map(|one| (one.row.id.clone(), one))).collect::<Result<std::collections::HashMap<_, _>>>()?;
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
@@ -54,7 +55,8 @@ pub async fn by_ids(connection: &mut AnyConnection, ids: &[String]) -> Result<Ve
 /// # Errors
 /// The database does not answer.
 pub async fn changed(connection: &mut AnyConnection, seq: i64, most: i64) -> Result<Vec<(String, i64)>> {
-    let rows = sqlx::query("SELECT id, seq FROM listing WHERE seq > $1 ORDER BY seq LIMIT $2").bind(seq).bind(most).fetch_all(connection).await?;
+    let rows =
+        sqlx::query("SELECT id, seq FROM listing WHERE seq > $1 ORDER BY seq LIMIT $2").bind(seq).bind(most).fetch_all(connection).await?;
     rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("seq")?))).collect()
 }
 
@@ -73,7 +75,9 @@ pub async fn last_seq(connection: &mut AnyConnection) -> Result<i64> {
 pub async fn count(connection: &mut AnyConnection, table: Table) -> Result<i64> {
     let sql = match table {
         Table::Listing => "SELECT COUNT(*) FROM listing",
-        Table::Version => "SELECT COUNT(*) FROM version WHERE card = 0 OR NOT EXISTS (SELECT 1 FROM listing WHERE listing.id = version.listing_id AND own_page = 1)",
+        Table::Version => {
+            "SELECT COUNT(*) FROM version WHERE card = 0 OR NOT EXISTS (SELECT 1 FROM listing WHERE listing.id = version.listing_id AND own_page = 1)"
+        }
         Table::Sighting => "SELECT COUNT(*) FROM sighting",
         Table::Capture => "SELECT COUNT(*) FROM capture",
         Table::Alert => "SELECT COUNT(*) FROM alert",
@@ -102,6 +106,7 @@ pub enum Table {
 fn stored(row: &AnyRow) -> Result<Stored> {
     let record: String = row.try_get("record")?;
     let row_of = listing_row(row)?;
-    let listing = serde_json::from_str(&record).with_context(|| format!("the stored record of listing {} cannot be read; `vigie reextract` builds it again", row_of.id))?;
+    let listing = serde_json::from_str(&record)
+        .with_context(|| format!("the stored record of listing {} cannot be read; `vigie reextract` builds it again", row_of.id))?;
     Ok(Stored { row: row_of, listing, family: row.try_get("family")?, capture_id: row.try_get("capture_id")? })
 }

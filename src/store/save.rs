@@ -115,7 +115,8 @@ pub async fn changes(connection: &mut AnyConnection, changes: &Changes) -> Resul
     insert_rows(
         connection,
         "INSERT INTO version (id, listing_id, n, card, content_hash, family, seen_at, capture_id, record) VALUES",
-        "ON CONFLICT (id) DO UPDATE SET n = excluded.n, card = excluded.card, seen_at = excluded.seen_at, capture_id = excluded.capture_id, record = excluded.record",
+        "ON CONFLICT (id) DO UPDATE SET n = excluded.n, card = excluded.card, seen_at = excluded.seen_at, capture_id = excluded.capture_id, family = excluded.family, \
+         record = excluded.record",
         versions.collect::<Result<_>>()?,
     )
     .await?;
@@ -192,9 +193,14 @@ pub async fn page_facts(connection: &mut AnyConnection, pages: &[PageFacts]) -> 
 /// # Errors
 /// The database does not answer.
 pub async fn forget_derived(connection: &mut AnyConnection) -> Result<()> {
-    for statement in
-        ["DELETE FROM problem", "DELETE FROM indicator", "DELETE FROM vendor", "DELETE FROM sighting", "DELETE FROM version", "DELETE FROM listing"]
-    {
+    for statement in [
+        "DELETE FROM problem",
+        "DELETE FROM indicator",
+        "DELETE FROM vendor",
+        "DELETE FROM sighting",
+        "DELETE FROM version",
+        "DELETE FROM listing",
+    ] {
         sqlx::query(statement).execute(&mut *connection).await?;
     }
     Ok(())

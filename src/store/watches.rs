@@ -27,7 +27,12 @@ pub async fn list(connection: &mut AnyConnection) -> Result<Vec<Watch>> {
     let rows = sqlx::query("SELECT id, name, query, created_at FROM watch").fetch_all(connection).await?;
     let mut watches = Vec::with_capacity(rows.len());
     for row in rows {
-        watches.push(Watch { id: row.try_get("id")?, name: row.try_get("name")?, query: row.try_get("query")?, created_at: row.try_get("created_at")? });
+        watches.push(Watch {
+            id: row.try_get("id")?,
+            name: row.try_get("name")?,
+            query: row.try_get("query")?,
+            created_at: row.try_get("created_at")?,
+        });
     }
     watches.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(watches)
