@@ -162,6 +162,19 @@ impl<'w> Crawl<'w> {
         Ok(crawl)
     }
 
+    /// Replays what an earlier process archived and did not commit, without crawling anything.
+    ///
+    /// # Errors
+    /// The store or the archive does not answer.
+    pub async fn recover(writer: &'w mut Writer) -> Result<()> {
+        if writer.uncommitted.is_empty() {
+            return Ok(());
+        }
+        // No source has this name, so none takes part.
+        let nothing = Options { sources: vec![String::new()], once: true, ..Options::default() };
+        Self::prepare(writer, &nothing).await?.finish().await.map(drop)
+    }
+
     /// Remembers seeds, and marks what a sweep or the operator wants visited again.
     async fn plant(&mut self, connection: &mut sqlx::AnyConnection, options: &Options, now: Timestamp) -> Result<()> {
         let mut transaction = sqlx::Connection::begin_with(connection, "BEGIN IMMEDIATE").await?;
