@@ -1,1 +1,4 @@
+//! One test binary for the pure extractors.
 
+mod canonical;
+mod values;
