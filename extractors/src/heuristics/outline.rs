@@ -17,6 +17,7 @@ use crate::html::{is_block, is_hidden, is_skipped};
 pub struct Facts<'a> {
     /// The element.
     pub node: NodeRef<'a, Node>,
+    own: &'a Element,
     /// Position of the parent element; the root's is its own.
     pub parent: usize,
     /// Position after its last descendant.
@@ -44,10 +45,7 @@ pub struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// The element itself.
     pub fn element(&self) -> &'a Element {
-        // Facts are made of elements alone; the fallback is never reached.
-        static NONE: std::sync::LazyLock<Element> =
-            std::sync::LazyLock::new(|| Element::new(html5ever::QualName::new(None, html5ever::ns!(html), "span".into()), Vec::new()));
-        self.node.value().as_element().unwrap_or(&NONE)
+        self.own
     }
 }
 
@@ -149,7 +147,7 @@ impl<'a> Outline<'a> {
         outline
     }
 
-    fn push(&mut self, node: NodeRef<'a, Node>, element: &Element, parent: Option<usize>) -> usize {
+    fn push(&mut self, node: NodeRef<'a, Node>, element: &'a Element, parent: Option<usize>) -> usize {
         let at = self.elements.len();
         let above = parent.and_then(|parent| self.elements.get(parent));
         let mut hasher = DefaultHasher::new();
@@ -158,6 +156,7 @@ impl<'a> Outline<'a> {
         stable_class(element).hash(&mut hasher);
         let facts = Facts {
             node,
+            own: element,
             parent: parent.unwrap_or(at),
             end: at + 1,
             signature: hasher.finish(),

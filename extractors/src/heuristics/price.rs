@@ -49,6 +49,11 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>) -> Vec<PriceAt> {
         let Some(price) = money::find_prices(&text, None, reader.crypto).into_iter().find(|p| p.currency.is_some()) else { continue };
         found.push(PriceAt { element: holder, price, old: is_old(outline, holder, run.element) });
     }
+    if found.iter().all(|at| at.old) {
+        // "Regular price" is the price where nothing else is.
+        found.iter_mut().for_each(|at| at.old = false);
+    }
+    found.sort_by_key(|at| at.element);
     for at in &found {
         if at.old {
             continue;

@@ -144,7 +144,9 @@ fn read_offer(offer: &Thing, base: &Url, currency: Option<&str>, listing: &mut L
 
 /// An offer from the text of an amount; a currency sign in the text outweighs nothing that is declared.
 fn amount_offer(raw: &str, currency: Option<&str>, kind: &str) -> Option<Offer> {
-    let (amount, found) = match money::parse_amount(raw) {
+    // Machines write a point before decimals: "411.000" is no 411 thousand here.
+    let plain = raw.trim().bytes().all(|b| b.is_ascii_digit() || b == b'.').then(|| raw.trim().parse().ok()).flatten();
+    let (amount, found) = match plain.or_else(|| money::parse_amount(raw)) {
         Some(amount) => (amount, None),
         None => money::parse_price(raw, currency, false).map(|price| (price.amount, price.currency))?,
     };
@@ -251,7 +253,7 @@ pub fn open_graph_listing(structured: &Structured, base: &Url) -> Option<Listing
 }
 
 /// Whether Open Graph calls the page a product.
-pub(crate) fn is_open_graph_product(structured: &Structured) -> bool {
+pub fn is_open_graph_product(structured: &Structured) -> bool {
     structured.open_graph.iter().any(|(name, content)| {
         name.starts_with("product:price") || name == "og:price:amount" || (name == "og:type" && content.to_ascii_lowercase().contains("product"))
     })

@@ -13,7 +13,7 @@ use scraper::Html;
 use url::Url;
 
 pub use jsonld::parse as parse_json_ld;
-pub use listing::{breadcrumbs, item_list, listing, open_graph_listing, products};
+pub use listing::{breadcrumbs, is_open_graph_product, item_list, listing, open_graph_listing, products};
 pub use markup::{microdata, rdfa};
 pub use opengraph::open_graph;
 
@@ -79,9 +79,10 @@ impl Thing {
 
     /// Adds a value to a property.
     pub fn push(&mut self, name: &str, value: Value) {
+        let full = self.properties.len() >= MAX_PROPERTIES;
         match self.properties.iter_mut().find(|(own, _)| own == name) {
             Some((_, values)) => values.push(value),
-            None if self.properties.len() < MAX_PROPERTIES => self.properties.push((name.to_owned(), vec![value])),
+            None if !full => self.properties.push((name.to_owned(), vec![value])),
             None => {}
         }
     }
