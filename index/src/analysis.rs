@@ -140,7 +140,12 @@ pub(crate) fn cut(text: &str, bytes: usize) -> &str {
 
 /// Marks, joiners and soft hyphens inside a word: they neither end it nor belong to it.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36F}' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
+    is_mark(c) || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
+}
+
+/// An accent that stands after its letter.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36F}')
 }
 
 /// Appends a character without case, accent and compatibility form. Cyrillic `й` stays itself, since stems depend on it.
@@ -221,6 +226,9 @@ impl WordStream<'_> {
         let mut was_digit = None;
         for (offset, c) in rest.get(skipped..).unwrap_or_default().char_indices() {
             if is_invisible(c) {
+                if is_mark(c) && end == start + offset {
+                    end += c.len_utf8();
+                }
                 continue;
             }
             if !c.is_alphanumeric() {

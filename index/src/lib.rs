@@ -14,6 +14,8 @@ mod gather;
 mod snippet;
 pub mod searcher;
 pub mod percolator;
+#[cfg(test)]
+mod oracle;
 
 pub use document::Document;
 pub use error::IndexError;
