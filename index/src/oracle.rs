@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use crate::analysis::{Analysis, analyse, hexadecimal, keyword};
+use crate::analysis::{Analysis, analyse};
+use crate::fields::{FIELDS, Kind, fixed};
+use crate::fold::{hexadecimal, keyword};
 use crate::query::{Node, Query, What};
-use crate::schema::{FIELDS, Kind, fixed};
 use crate::{Document, Index, Percolator, SearchOptions, Sort};
 
 /// Whether a document is in the set.

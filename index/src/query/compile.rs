@@ -12,7 +12,8 @@ use tantivy::schema::{Field, IndexRecordOption};
 use super::ast::{Node, Test, What};
 use super::phrase::{OrderedWords, after};
 use super::steady::Steady;
-use crate::schema::{FIELDS, Kind, Layout, Place, TextFields};
+use crate::fields::{FIELDS, Kind};
+use crate::schema::{Layout, Place, TextFields};
 
 /// How much a match counts: in the title more than in the description, as written more than by its stem. Held so small that
 /// the score of a word stays below the limit of [`Steady`].

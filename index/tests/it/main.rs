@@ -4,6 +4,7 @@ mod durability;
 mod language;
 mod order;
 mod queries;
+mod real;
 
 use rust_decimal::Decimal;
 use vigie_index::{Document, Index, Query, Results, SearchOptions};
@@ -16,6 +17,7 @@ pub fn titled(id: &str, title: &str) -> Document {
     Document { id: id.to_owned(), title: title.to_owned(), ..Document::default() }
 }
 
+/// An amount of a document.
 pub fn amount(text: &str) -> Option<Decimal> {
     Some(text.parse().unwrap())
 }
@@ -27,6 +29,7 @@ pub fn index_of(documents: &[Document]) -> Index {
     index
 }
 
+/// Answers a query that must be readable.
 pub fn ask(index: &Index, query: &str, options: &SearchOptions) -> Results {
     let query = Query::parse(query, NOW).unwrap_or_else(|error| panic!("{query}: {error}"));
     index.searcher().unwrap().search(&query, options).unwrap()
