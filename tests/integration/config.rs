@@ -137,6 +137,21 @@ fn values_that_make_no_sense_are_refused_in_their_place() {
 }
 
 #[test]
+fn watches_are_questions_that_can_be_asked() {
+    let text = "[[watch]]\nname = \"a\"\nquery = 'glock AND vender:x'\n[[watch]]\nname = \" \"\nquery = \"(\"\n[[watch]]\nname = \"c\"\n";
+    let found: Vec<String> =
+        load(&[("watches.toml", text)]).unwrap_err().iter().map(|p| format!("{}:{} {}", p.line, p.column, p.what)).collect();
+    assert_eq!(found.len(), 4, "{found:?}");
+    assert!(found[0].starts_with("0:0 the key `watch.name or watch.query` is missing"), "{found:?}");
+    assert!(found[1].starts_with("3:20 the query can't be watched: there is no field `vender`"), "{found:?}");
+    assert_eq!(found[2], "5:8 a watch with a blank name");
+    assert!(found[3].starts_with("6:"), "{found:?}");
+
+    let good = load(&[("watches.toml", "[[watch]]\nname = \"b\"\nquery = \"category:firearm AND converted\"\n")]).unwrap();
+    assert_eq!(good.watches, [("b".to_owned(), "category:firearm AND converted".to_owned())]);
+}
+
+#[test]
 fn postgresql_is_refused_in_a_sentence() {
     let problems = load(&[("vigie.toml", "database = \"postgres://u@h/d\"")]).unwrap_err();
     assert_eq!(problems[0].what, "PostgreSQL is not supported yet");
