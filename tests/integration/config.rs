@@ -133,6 +133,10 @@ fn values_that_make_no_sense_are_refused_in_their_place() {
     one(with("[scope]", "extractor = \"atuo\"\n[scope]"), "8:13 unknown value `atuo`");
     one(with("[scope]", "currency = \"euro\"\n[scope]"), "8:12 `euro` is no code of a currency");
     one(with("hosts = [\"127.0.1.1\"]", "hosts = [\"127.0.1.1\", \"*.onion\"]"), "9:23 `*.onion` takes in sites of many owners");
+    one(with("[scope]", "[sweep]\nevery = \"0d\"\n[scope]"), "9:9 `every` is nought");
+    one(with("[scope]", "intervall = \"8s\"\n[scope]"), "8:1 unknown key `intervall` (`interval` stands under [politeness].");
+    let three = with("seeds = [\"http://127.0.1.1:18080/\"]", "mirrors = [5]\nretention = \"x\"\nseeds = [\"http://10.0.0.1/\"]");
+    assert_eq!(three.len(), 3, "{three:?}");
     assert!(with("hosts = [\"127.0.1.1\"]", "hosts = [\"10.0.0.1\"]")[0].contains("the host is not in scope"));
 }
 
@@ -309,7 +313,7 @@ fn init_writes_what_check_accepts_and_overwrites_nothing() {
     let text = String::from_utf8(out).unwrap();
     assert!(text.contains("# Source example (An example): it is not crawled: no authority is given"), "{text}");
     assert!(text.contains("fill in reference, legal_basis, approved_by, expires under [authority]"));
-    assert!(text.contains("interval = \"8s\"") && text.contains("1 sources, 0 of them crawlable"));
+    assert!(text.contains("interval = \"8s\"") && text.contains("1 source, 0 crawlable"));
 }
 
 #[test]
