@@ -35,7 +35,7 @@ pub struct Source {
     /// Under what mandate it is watched, if that is given whole.
     pub authority: Option<Authority>,
     /// Keys of `[authority]` that are missing or blank.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip)]
     pub authority_blanks: Vec<&'static str>,
     /// How gently it is treated.
     pub politeness: Politeness,

@@ -133,7 +133,26 @@ fn values_that_make_no_sense_are_refused_in_their_place() {
     one(with("[scope]", "extractor = \"atuo\"\n[scope]"), "8:13 unknown value `atuo`");
     one(with("[scope]", "currency = \"euro\"\n[scope]"), "8:12 `euro` is no code of a currency");
     one(with("hosts = [\"127.0.1.1\"]", "hosts = [\"127.0.1.1\", \"*.onion\"]"), "9:23 `*.onion` takes in sites of many owners");
+    one(with("[scope]", "[sweep]\nevery = \"0d\"\n[scope]"), "9:9 `every` is nought");
+    one(with("[scope]", "intervall = \"8s\"\n[scope]"), "8:1 unknown key `intervall` (`interval` stands under [politeness].");
+    let three = with("seeds = [\"http://127.0.1.1:18080/\"]", "mirrors = [5]\nretention = \"x\"\nseeds = [\"http://10.0.0.1/\"]");
+    assert_eq!(three.len(), 3, "{three:?}");
     assert!(with("hosts = [\"127.0.1.1\"]", "hosts = [\"10.0.0.1\"]")[0].contains("the host is not in scope"));
+}
+
+#[test]
+fn watches_are_questions_that_can_be_asked() {
+    let text = "[[watch]]\nname = \"a\"\nquery = 'glock AND vender:x'\n[[watch]]\nname = \" \"\nquery = \"(\"\n[[watch]]\nname = \"c\"\n";
+    let found: Vec<String> =
+        load(&[("watches.toml", text)]).unwrap_err().iter().map(|p| format!("{}:{} {}", p.line, p.column, p.what)).collect();
+    assert_eq!(found.len(), 4, "{found:?}");
+    assert!(found[0].starts_with("0:0 the key `watch.name or watch.query` is missing"), "{found:?}");
+    assert!(found[1].starts_with("3:20 the query can't be watched: there is no field `vender`"), "{found:?}");
+    assert_eq!(found[2], "5:8 a watch with a blank name");
+    assert!(found[3].starts_with("6:"), "{found:?}");
+
+    let good = load(&[("watches.toml", "[[watch]]\nname = \"b\"\nquery = \"category:firearm AND converted\"\n")]).unwrap();
+    assert_eq!(good.watches, [("b".to_owned(), "category:firearm AND converted".to_owned())]);
 }
 
 #[test]
@@ -294,7 +313,7 @@ fn init_writes_what_check_accepts_and_overwrites_nothing() {
     let text = String::from_utf8(out).unwrap();
     assert!(text.contains("# Source example (An example): it is not crawled: no authority is given"), "{text}");
     assert!(text.contains("fill in reference, legal_basis, approved_by, expires under [authority]"));
-    assert!(text.contains("interval = \"8s\"") && text.contains("1 sources, 0 of them crawlable"));
+    assert!(text.contains("interval = \"8s\"") && text.contains("1 source, 0 crawlable"));
 }
 
 #[test]

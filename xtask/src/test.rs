@@ -4,7 +4,9 @@ use crate::count::Counts;
 use crate::step::{Done, Steps, check, command, count};
 use crate::tools::{self, Tools};
 use anyhow::Context;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Exit code by which a check says that it can't run here, as automake has it.
 const SKIPPED: i32 = 77;
@@ -26,15 +28,15 @@ pub(crate) fn run() -> anyhow::Result<bool> {
     });
     steps.run("format", || check(command(&["cargo", "fmt", "--all", "--check"])));
     // Always the whole workspace: another selection of packages would build the dependencies again with other features.
-    steps.run("lints", || check(command(&["cargo", "clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])));
+    steps.run("lints", || check(cargo(&["clippy", "--workspace", "--all-targets"], &["--", "-D", "warnings"])));
     steps.run("documents", || {
-        let mut doc = command(&["cargo", "doc", "--workspace", "--no-deps", "--quiet"]);
+        let mut doc = cargo(&["doc", "--workspace", "--no-deps"], &[]);
         doc.env("RUSTDOCFLAGS", "-D warnings");
         check(doc)
     });
     steps.run("tests", tests);
     steps.run("examples in documents", || count(command(&["cargo", "test", "--workspace", "--doc", "--quiet"]), Counts::of_cargo));
-    let built = steps.run("program", || check(command(&["cargo", "build", "--workspace", "--quiet"])));
+    let built = steps.run("program", || check(cargo(&["build", "--workspace"], &[])));
     for script in scripts(&root.join("tests/interop"))? {
         let name = script.file_name().unwrap_or_default().display().to_string();
         let program = target.join("debug/vigie");
@@ -50,6 +52,17 @@ pub(crate) fn run() -> anyhow::Result<bool> {
         Ok(Done::Skipped("cargo-deny is not installed (`cargo install cargo-deny` takes minutes)".to_owned()))
     });
     Ok(steps.finish())
+}
+
+/// A cargo command that names each package it compiles where a person watches, and nothing in the log of a machine.
+fn cargo(words: &[&str], more: &[&str]) -> Command {
+    let mut command = command(&["cargo"]);
+    command.args(words);
+    if !std::io::stderr().is_terminal() {
+        command.arg("--quiet");
+    }
+    command.args(more);
+    command
 }
 
 /// nextest where it is installed; the runner of cargo does as well.
