@@ -1,1 +1,3 @@
+//! One test binary for all that is tested through the surface.
 
+mod market;
