@@ -1,1 +1,4 @@
-//! To be written.
+//! What each command of the command line does.
+
+pub mod init;
+pub mod check;

@@ -1,3 +1,8 @@
-//! One test binary for all that is tested through the surface.
+//! Tests through the public surface, in one binary.
 
+mod architecture;
+mod archive;
+mod config;
+mod fetch;
 mod market;
+mod robots;

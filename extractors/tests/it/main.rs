@@ -1,1 +1,6 @@
+//! One test binary for the pure extractors.
 
+mod canonical;
+mod contacts;
+mod payment;
+mod values;

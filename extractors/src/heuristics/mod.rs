@@ -1,0 +1,1 @@
+//! Reading pages that nobody wrote a profile for.

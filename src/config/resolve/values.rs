@@ -1,0 +1,44 @@
+//! Checks of single values.
+
+use crate::config::problem::Problems;
+use crate::config::raw::Placed;
+use crate::config::units::Period;
+use std::time::Duration;
+use toml::Spanned;
+
+/// The duration that is written, or the default.
+pub(crate) fn or(raw: Placed<Period>, default: Duration) -> Duration {
+    raw.map_or(default, |period| period.get_ref().0)
+}
+
+/// Notes a number below `least`, and gives the least that makes sense.
+pub(crate) fn at_least(value: usize, least: usize, key: &str, place: usize, problems: &mut Problems) -> usize {
+    if value < least {
+        problems.at(place, format!("`{key}` is below {least}"), "");
+    }
+    value.max(least)
+}
+
+/// Notes a text that can't be the value of a request header: anything but visible ASCII, spaces and tabs.
+pub(crate) fn header_value(text: Spanned<String>, key: &str, problems: &mut Problems) -> String {
+    let (place, text) = (text.span().start, text.into_inner());
+    let fits = |byte: u8| byte == b'\t' || (b' '..=b'~').contains(&byte);
+    if text.trim() != text || text.is_empty() || !text.bytes().all(fits) {
+        problems.at(
+            place,
+            format!("`{key}` can't be sent as a header"),
+            "use visible ASCII characters, no space at either end, no line end",
+        );
+    }
+    text
+}
+
+/// A short code; notes one that does not `fit`.
+pub(crate) fn coded(raw: Placed<String>, key: &str, fits: fn(&str) -> bool, problems: &mut Problems) -> Option<String> {
+    let raw = raw?;
+    if !fits(raw.get_ref()) {
+        let hint = if key == "currency" { "write \"EUR\" or \"BTC\"" } else { "write two letters after ISO 639-1, as in \"de\"" };
+        problems.at(raw.span().start, format!("`{}` is no code of a {key}", raw.get_ref()), hint);
+    }
+    Some(raw.into_inner())
+}
