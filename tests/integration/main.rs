@@ -4,4 +4,5 @@ mod architecture;
 mod archive;
 mod config;
 mod fetch;
+mod market;
 mod robots;
