@@ -52,7 +52,8 @@ pub(super) fn head_end(block: &[u8]) -> Option<usize> {
 
 fn status_of(head: &[u8]) -> Option<u16> {
     let line = head.split(|&b| b == b'\n').next()?;
-    let text = std::str::from_utf8(line.get(..line.len().min(32))?.trim_ascii()).ok().or_else(|| std::str::from_utf8(line.get(..12)?).ok())?;
+    let text =
+        std::str::from_utf8(line.get(..line.len().min(32))?.trim_ascii()).ok().or_else(|| std::str::from_utf8(line.get(..12)?).ok())?;
     text.strip_prefix("HTTP/")?.split_ascii_whitespace().nth(1)?.parse().ok().filter(|status| (100..1000).contains(status))
 }
 

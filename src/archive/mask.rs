@@ -84,7 +84,9 @@ impl Key {
 
     fn mask_value(&self, name: &str, value: &[u8]) -> Option<Vec<u8>> {
         match name {
-            "cookie" => Some(value.split(|&b| b == b';').map(|pair| self.mask_pair(pair.trim_ascii())).collect::<Vec<_>>().join(&b"; "[..])),
+            "cookie" => {
+                Some(value.split(|&b| b == b';').map(|pair| self.mask_pair(pair.trim_ascii())).collect::<Vec<_>>().join(&b"; "[..]))
+            }
             "set-cookie" => {
                 let end = value.iter().position(|&b| b == b';').unwrap_or(value.len());
                 let (pair, attributes) = value.split_at(end);
@@ -111,8 +113,21 @@ impl Key {
 /// Headers such as `X-CSRF-Token`, `X-Api-Key` or `X-Auth-Session`, told by the words of their name.
 fn is_token_like(name: &str) -> bool {
     const WORDS: &[&str] = &[
-        "token", "secret", "apikey", "auth", "session", "sessionid", "password", "credential", "credentials", "csrf", "xsrf", "csrftoken", "xsrftoken",
-        "jwt", "bearer",
+        "token",
+        "secret",
+        "apikey",
+        "auth",
+        "session",
+        "sessionid",
+        "password",
+        "credential",
+        "credentials",
+        "csrf",
+        "xsrf",
+        "csrftoken",
+        "xsrftoken",
+        "jwt",
+        "bearer",
     ];
     name.split(['-', '_']).any(|word| WORDS.contains(&word)) || name.ends_with("api-key") || name.ends_with("access-key")
 }

@@ -28,7 +28,9 @@ pub struct Header {
 impl Header {
     /// Reads a header of [`HEADER`] bytes.
     pub fn parse(bytes: &[u8]) -> Result<Header, &'static str> {
-        let Some((prefix, [a, b, c, d, e, f, g, h])) = bytes.split_at_checked(PREFIX.len()) else { return Err("the header of the gzip member is not complete") };
+        let Some((prefix, [a, b, c, d, e, f, g, h])) = bytes.split_at_checked(PREFIX.len()) else {
+            return Err("the header of the gzip member is not complete");
+        };
         if prefix != PREFIX {
             return Err("the gzip member is not in canonical form");
         }
@@ -38,7 +40,11 @@ impl Header {
 
     /// Whether `rest`, the member without its header, is as it was written.
     pub fn check(&self, rest: &[u8]) -> Result<(), &'static str> {
-        if rest.len() as u64 + HEADER as u64 == self.length && crc(rest) == self.checksum { Ok(()) } else { Err("the checksum of the gzip member does not match") }
+        if rest.len() as u64 + HEADER as u64 == self.length && crc(rest) == self.checksum {
+            Ok(())
+        } else {
+            Err("the checksum of the gzip member does not match")
+        }
     }
 }
 
@@ -68,7 +74,7 @@ pub fn append(out: &mut Vec<u8>, parts: &[&[u8]], level: Compression) -> io::Res
 
 /// Inflates what follows the header of a member.
 pub fn inflate(rest: &[u8]) -> Result<Vec<u8>, &'static str> {
-    let Some((data, [a, b, c, d, e, f, g, h])) = rest.split_last_chunk::<8>().map(|(data, trailer)| (data, trailer)) else {
+    let Some((data, [a, b, c, d, e, f, g, h])) = rest.split_last_chunk::<8>() else {
         return Err("the gzip member is too short");
     };
     let mut state = Decompress::new(false);

@@ -60,7 +60,8 @@ pub fn exchange_of(record: &Record) -> Option<Exchange> {
             };
         }
         Kind::Resource => {
-            exchange.headers = record.field("Content-Type").map(|value| ("content-type".to_string(), value.as_bytes().to_vec())).into_iter().collect();
+            exchange.headers =
+                record.field("Content-Type").map(|value| ("content-type".to_string(), value.as_bytes().to_vec())).into_iter().collect();
             exchange.body.clone_from(&record.block);
         }
         _ => return None,

@@ -88,6 +88,9 @@ impl Archive {
     /// (`None`: all) are returned. A file that is damaged elsewhere, or shorter than `committed`, is an error.
     pub fn open(dir: &Path, key: Key, rotate_at: u64, committed: Option<&Position>) -> Result<Opened, Error> {
         fs::create_dir_all(dir).map_err(failed("create", dir))?;
+        if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            File::open(parent).and_then(|parent| parent.sync_all()).map_err(failed("make durable", parent))?;
+        }
         let (uncommitted, cut) = recover(dir, committed)?;
         let files = segment::list(dir)?;
         let next_number = files.last().map_or(1, |(number, _)| number + 1);
@@ -113,7 +116,14 @@ impl Archive {
 
     /// Writes something that was not fetched, such as an imported row, as one `resource` record. Where it has no URL,
     /// `uri` is `urn:vigie:SOURCE:ID`.
-    pub fn append_resource(&mut self, uri: &str, content_type: &str, body: &[u8], at: Timestamp, context: &Context<'_>) -> Result<Appended, Error> {
+    pub fn append_resource(
+        &mut self,
+        uri: &str,
+        content_type: &str,
+        body: &[u8],
+        at: Timestamp,
+        context: &Context<'_>,
+    ) -> Result<Appended, Error> {
         let group = compose::resource(uri, content_type, body, at, context)?;
         self.append(&group)
     }

@@ -25,7 +25,9 @@ pub struct Clearnet {
 
 /// The client could not be set up.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot set up the HTTP client: {0}; if no root certificates were found, install the system's ca-certificates or set SSL_CERT_FILE")]
+#[error(
+    "cannot set up the HTTP client: {0}; if no root certificates were found, install the system's ca-certificates or set SSL_CERT_FILE"
+)]
 pub struct SetUpError(String);
 
 /// Makes ring the provider of cryptography of the whole process. May be called any number of times, from anywhere.
@@ -107,7 +109,13 @@ fn admit(request: &Request) -> Result<(), Failure> {
     }
 }
 
-async fn run(client: &Client, request: &Request, fields: reqwest::header::HeaderMap, exchange: &mut Exchange, begun: Instant) -> Result<(), Failure> {
+async fn run(
+    client: &Client,
+    request: &Request,
+    fields: reqwest::header::HeaderMap,
+    exchange: &mut Exchange,
+    begun: Instant,
+) -> Result<(), Failure> {
     let limits = &request.limits;
     let method = match request.method {
         crate::fetch::Method::Get => reqwest::Method::GET,
@@ -174,7 +182,11 @@ async fn receive(mut response: Response, request: &Request, exchange: &mut Excha
             }
             Err(_) => {
                 exchange.truncated = Some("time");
-                let why = if silent_until < end { format!("silence of {:?}", limits.idle) } else { format!("not whole within {:?}", limits.total) };
+                let why = if silent_until < end {
+                    format!("silence of {:?}", limits.idle)
+                } else {
+                    format!("not whole within {:?}", limits.total)
+                };
                 return Err((Outcome::BodyTimeout, format!("{why}, {} bytes came", exchange.body.len())));
             }
         };

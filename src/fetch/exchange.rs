@@ -50,7 +50,15 @@ pub struct Request {
 impl Request {
     /// A GET request with default limits, no cookies and public addresses only.
     pub fn get(url: Url) -> Request {
-        Request { url, method: Method::Get, headers: Vec::new(), cookies: None, allow_private: false, allow_media: false, limits: Limits::default() }
+        Request {
+            url,
+            method: Method::Get,
+            headers: Vec::new(),
+            cookies: None,
+            allow_private: false,
+            allow_media: false,
+            limits: Limits::default(),
+        }
     }
 }
 

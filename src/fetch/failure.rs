@@ -64,7 +64,9 @@ fn of_cause(cause: &(dyn Error + 'static), phase: Phase, connecting: bool) -> Op
         // A connection that ends within the handshake of TLS.
         ErrorKind::UnexpectedEof if connecting => Some(Outcome::TlsFailed),
         _ if connecting => None,
-        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof => Some(Outcome::ConnectionLost),
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof => {
+            Some(Outcome::ConnectionLost)
+        }
         // Broken chunks.
         ErrorKind::InvalidInput | ErrorKind::InvalidData => Some(Outcome::HttpProtocolError),
         _ => None,

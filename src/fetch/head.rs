@@ -8,7 +8,8 @@ use reqwest::header::{ACCEPT, ACCEPT_ENCODING as ACCEPT_ENCODING_NAME, COOKIE, H
 use url::Position;
 
 /// Headers that belong to the transport and are never taken from a configuration.
-const OURS: &[&str] = &["host", "cookie", "connection", "content-length", "transfer-encoding", "te", "upgrade", "trailer", "proxy-connection", "keep-alive"];
+const OURS: &[&str] =
+    &["host", "cookie", "connection", "content-length", "transfer-encoding", "te", "upgrade", "trailer", "proxy-connection", "keep-alive"];
 
 /// The header fields to send, in order, and the head as it goes out. An error names the header that can't be sent.
 pub(super) fn of_request(request: &Request) -> Result<(Vec<u8>, HeaderMap), String> {
@@ -18,7 +19,8 @@ pub(super) fn of_request(request: &Request) -> Result<(Vec<u8>, HeaderMap), Stri
         if OURS.contains(&name.as_str()) {
             return Err(format!("the header {name} is set by the client and can't be configured"));
         }
-        let value = HeaderValue::from_str(value).map_err(|_| format!("the value of the header {name} holds characters that can't be sent"))?;
+        let value =
+            HeaderValue::from_str(value).map_err(|_| format!("the value of the header {name} holds characters that can't be sent"))?;
         fields.append(name, value);
     }
     let default = [

@@ -61,7 +61,11 @@ async fn fetch(request: &Request) -> Exchange {
 }
 
 async fn get(address: SocketAddr) -> Exchange {
-    fetch(&request(&format!("http://{address}/page?q=1"))).await
+    fetch(&page_at(address)).await
+}
+
+fn page_at(address: SocketAddr) -> Request {
+    request(&format!("http://{address}/page?q=1"))
 }
 
 #[tokio::test]
@@ -88,7 +92,11 @@ async fn a_page_arrives_as_sent_and_the_request_is_recorded_byte_for_byte() {
     assert_eq!(exchange.header("TRANSFER-ENCODING").as_deref(), Some("chunked"));
     assert_eq!((exchange.protocol.as_str(), exchange.remote, exchange.status), ("http/1.1", Some(address), Some(200)));
     assert!(exchange.started_at >= before && exchange.first_byte_us.unwrap() <= exchange.duration_us);
-    assert!(exchange.response_head.starts_with(b"HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\nset-cookie: a=1\r\nset-cookie: b=2; Path=/\r\n"));
+    assert!(
+        exchange
+            .response_head
+            .starts_with(b"HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\nset-cookie: a=1\r\nset-cookie: b=2; Path=/\r\n")
+    );
     assert!(exchange.response_head.ends_with(b"\r\n\r\n"));
     let sent = seen.lock().unwrap().clone();
     assert_eq!(String::from_utf8(exchange.request_head).unwrap(), String::from_utf8(sent).unwrap());
@@ -97,15 +105,34 @@ async fn a_page_arrives_as_sent_and_the_request_is_recorded_byte_for_byte() {
 #[tokio::test]
 async fn every_status_has_its_outcome_and_keeps_its_body() {
     let cases = [
-        (200, "ok"), (204, "ok"), (206, "ok"), (300, "bad_redirect"), (301, "redirected"), (304, "not_modified"), (308, "redirected"), (400, "client_error"),
-        (401, "unauthorized"), (403, "forbidden"), (404, "not_found"), (407, "unauthorized"), (408, "unavailable"), (410, "gone"), (418, "client_error"),
-        (429, "rate_limited"), (451, "forbidden"), (500, "server_error"), (502, "server_error"), (503, "unavailable"), (999, "http_protocol_error"),
+        (200, "ok"),
+        (204, "ok"),
+        (206, "ok"),
+        (300, "bad_redirect"),
+        (301, "redirected"),
+        (304, "not_modified"),
+        (308, "redirected"),
+        (400, "client_error"),
+        (401, "unauthorized"),
+        (403, "forbidden"),
+        (404, "not_found"),
+        (407, "unauthorized"),
+        (408, "unavailable"),
+        (410, "gone"),
+        (418, "client_error"),
+        (429, "rate_limited"),
+        (451, "forbidden"),
+        (500, "server_error"),
+        (502, "server_error"),
+        (503, "unavailable"),
+        (999, "http_protocol_error"),
     ];
+    let client = Clearnet::new(CONNECT).unwrap();
     for (status, code) in cases {
         let bodiless = matches!(status, 204 | 304);
         let body = if bodiless { "" } else { "content-length: 4\r\n\r\nbody" };
         let end = if bodiless { "\r\n" } else { "" };
-        let exchange = get(serve_bytes(format!("HTTP/1.1 {status} X\r\nlocation: /next\r\n{body}{end}"))).await;
+        let exchange = client.fetch(&page_at(serve_bytes(format!("HTTP/1.1 {status} X\r\nlocation: /next\r\n{body}{end}")))).await;
         assert_eq!(exchange.outcome.code(), code, "{status}: {:?}", exchange.detail);
         assert_eq!(exchange.body.len(), if bodiless { 0 } else { 4 }, "{status}");
         assert_eq!(exchange.truncated, None);
@@ -138,7 +165,12 @@ async fn broken_connections_and_broken_http_have_names() {
         (b"".to_vec(), Outcome::ConnectionLost, None, 0),
         (b"HTTP/1.1 200 OK\r\nContent-Le".to_vec(), Outcome::ConnectionLost, None, 0),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this".to_vec(), Outcome::ConnectionLost, Some("disconnect"), 9),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n5\r\nwo".to_vec(), Outcome::ConnectionLost, Some("disconnect"), 7),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n5\r\nwo".to_vec(),
+            Outcome::ConnectionLost,
+            Some("disconnect"),
+            7,
+        ),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello".to_vec(), Outcome::HttpProtocolError, Some("unspecified"), 0),
         (b"SSH-2.0-OpenSSH_9.6\r\n".to_vec(), Outcome::HttpProtocolError, None, 0),
         (b"\x00\x01\x02\x03\xff\xfe\r\n\r\n".to_vec(), Outcome::HttpProtocolError, None, 0),
@@ -150,10 +182,16 @@ async fn broken_connections_and_broken_http_have_names() {
         (format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\nbody", &big[..100_000]).into_bytes(), Outcome::HeadersTooLarge, Some("unspecified"), 0),
         (b"HTTP/1.0 200 OK\r\n\r\nuntil the end".to_vec(), Outcome::Ok, None, 13),
     ];
+    let client = Clearnet::new(CONNECT).unwrap();
     for (answer, outcome, truncated, body) in cases {
         let shown = String::from_utf8_lossy(&answer[..answer.len().min(60)]).to_string();
-        let exchange = get(serve_bytes(answer)).await;
-        assert_eq!((exchange.outcome, exchange.truncated, exchange.body.len()), (outcome, truncated, body), "{shown:?}: {:?}", exchange.detail);
+        let exchange = client.fetch(&page_at(serve_bytes(answer))).await;
+        assert_eq!(
+            (exchange.outcome, exchange.truncated, exchange.body.len()),
+            (outcome, truncated, body),
+            "{shown:?}: {:?}",
+            exchange.detail
+        );
         assert!(exchange.outcome == Outcome::Ok || exchange.detail.as_ref().is_some_and(|detail| !detail.is_empty()), "{shown:?}");
         assert!(!exchange.request_head.is_empty());
     }
@@ -256,7 +294,8 @@ async fn head_requests_have_no_body_and_media_is_not_received() {
     assert_eq!((exchange.outcome, exchange.truncated), (Outcome::Ok, None), "{:?}", exchange.detail);
     assert!(exchange.request_head.starts_with(b"HEAD / HTTP/1.1\r\n"));
 
-    let mut asked = request(&format!("http://{}/", serve_bytes("HTTP/1.1 200 OK\r\nContent-Type: Image/JPEG\r\nContent-Length: 3\r\n\r\nabc")));
+    let mut asked =
+        request(&format!("http://{}/", serve_bytes("HTTP/1.1 200 OK\r\nContent-Type: Image/JPEG\r\nContent-Length: 3\r\n\r\nabc")));
     let exchange = fetch(&asked).await;
     assert_eq!((exchange.outcome, exchange.body.len()), (Outcome::MediaRefused, 0));
     asked.allow_media = true;
@@ -272,9 +311,27 @@ async fn private_addresses_are_refused_in_every_notation_without_connecting() {
     })
     .port();
     let client = Clearnet::new(CONNECT).unwrap();
-    for host in ["127.0.0.1", "2130706433", "0x7f000001", "0x7f.1", "017700000001", "127.1", "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "0", "localhost",
-        "LOCALHOST.", "１２７.0.0.1", "169.254.169.254", "10.1.2.3", "[fe80::1]", "[fd00::1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]"]
-    {
+    for host in [
+        "127.0.0.1",
+        "2130706433",
+        "0x7f000001",
+        "0x7f.1",
+        "017700000001",
+        "127.1",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "0",
+        "localhost",
+        "LOCALHOST.",
+        "１２７.0.0.1",
+        "169.254.169.254",
+        "10.1.2.3",
+        "[fe80::1]",
+        "[fd00::1]",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
+    ] {
         let mut asked = request(&format!("http://{host}:{port}/"));
         asked.allow_private = false;
         let exchange = client.fetch(&asked).await;
@@ -295,16 +352,63 @@ async fn private_addresses_are_refused_in_every_notation_without_connecting() {
 
 #[test]
 fn only_public_addresses_are_public() {
-    for address in ["1.1.1.1", "8.8.8.8", "100.63.0.1", "100.128.0.1", "172.15.0.1", "172.32.0.1", "192.0.1.1", "198.17.0.1", "223.255.255.255", "2606:4700::1111",
-        "2a00:1450::1", "64:ff9b::808:808", "2002:808:808::1", "2001:4860:4860::8888"]
-    {
+    for address in [
+        "1.1.1.1",
+        "8.8.8.8",
+        "100.63.0.1",
+        "100.128.0.1",
+        "172.15.0.1",
+        "172.32.0.1",
+        "192.0.1.1",
+        "198.17.0.1",
+        "223.255.255.255",
+        "2606:4700::1111",
+        "2a00:1450::1",
+        "64:ff9b::808:808",
+        "2002:808:808::1",
+        "2001:4860:4860::8888",
+    ] {
         assert!(is_public(address.parse().unwrap()), "{address}");
     }
-    for address in ["0.0.0.0", "10.0.0.1", "100.64.0.1", "100.127.255.255", "127.255.0.1", "169.254.0.1", "172.16.0.1", "172.31.255.255", "192.0.0.1", "192.0.2.1",
-        "192.88.99.1", "192.168.1.1", "198.18.0.1", "198.19.255.255", "198.51.100.7", "203.0.113.9", "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255", "::",
-        "::1", "::127.0.0.1", "::ffff:8.8.8.8", "64:ff9b::a00:1", "64:ff9b:1::1", "100::1", "2001::1", "2001:db8::1", "2002:a00:1::", "3fff::1", "5f00::1", "fc00::1",
-        "fdff::1", "fe80::1", "fec0::1", "ff02::1"]
-    {
+    for address in [
+        "0.0.0.0",
+        "10.0.0.1",
+        "100.64.0.1",
+        "100.127.255.255",
+        "127.255.0.1",
+        "169.254.0.1",
+        "172.16.0.1",
+        "172.31.255.255",
+        "192.0.0.1",
+        "192.0.2.1",
+        "192.88.99.1",
+        "192.168.1.1",
+        "198.18.0.1",
+        "198.19.255.255",
+        "198.51.100.7",
+        "203.0.113.9",
+        "224.0.0.1",
+        "239.1.1.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "::127.0.0.1",
+        "::ffff:8.8.8.8",
+        "64:ff9b::a00:1",
+        "64:ff9b:1::1",
+        "100::1",
+        "2001::1",
+        "2001:db8::1",
+        "2002:a00:1::",
+        "3fff::1",
+        "5f00::1",
+        "fc00::1",
+        "fdff::1",
+        "fe80::1",
+        "fec0::1",
+        "ff02::1",
+    ] {
         assert!(!is_public(address.parse().unwrap()), "{address}");
     }
 }
@@ -366,7 +470,8 @@ fn decode(coding: &str, body: &[u8], most: u64) -> Result<Vec<u8>, Outcome> {
 #[test]
 fn every_coding_is_decoded_alone_and_nested() {
     let page: Vec<u8> = (0..20_000u32).flat_map(|n| format!("<p>{n}</p>").into_bytes()).collect();
-    let cases = [("gzip", "gzip"), ("x-gzip", "gzip"), ("GZIP", "gzip"), ("deflate", "zlib"), ("deflate", "raw"), ("br", "br"), ("zstd", "zstd")];
+    let cases =
+        [("gzip", "gzip"), ("x-gzip", "gzip"), ("GZIP", "gzip"), ("deflate", "zlib"), ("deflate", "raw"), ("br", "br"), ("zstd", "zstd")];
     for (coding, form) in cases {
         let body = encoded(form, &page);
         assert_eq!(decode(coding, &body, 1 << 20).as_deref(), Ok(page.as_slice()), "{coding}");
@@ -378,7 +483,11 @@ fn every_coding_is_decoded_alone_and_nested() {
         assert_eq!(decode(coding, b"<html>plain</html>", 1 << 20), Err(Outcome::DecodeFailed), "{coding} not at all");
         assert_eq!(decode(coding, b"", 1 << 20).as_deref(), Ok(&b""[..]), "{coding} empty");
         if coding != "zstd" {
-            assert_eq!(decode(coding, &[body.as_slice(), b"\0\0junk"].concat(), 1 << 20).as_deref(), Ok(page.as_slice()), "{coding} with junk behind");
+            assert_eq!(
+                decode(coding, &[body.as_slice(), b"\0\0junk"].concat(), 1 << 20).as_deref(),
+                Ok(page.as_slice()),
+                "{coding} with junk behind"
+            );
         }
     }
     let twice = encoded("br", &encoded("gzip", &page));
@@ -394,11 +503,11 @@ fn every_coding_is_decoded_alone_and_nested() {
 
 #[test]
 fn bombs_stop_at_the_limit() {
-    let zeros = vec![0; 16 << 20];
-    let limit = 2 << 20;
+    let zeros = vec![0; 8 << 20];
+    let limit = 1 << 20;
     for (coding, form) in [("gzip", "gzip"), ("deflate", "zlib"), ("zstd", "zstd")] {
         let bomb = encoded(form, &zeros);
-        assert!(bomb.len() < 100_000);
+        assert!(bomb.len() < 50_000);
         assert_eq!(decode(coding, &bomb, limit), Err(Outcome::DecompressedTooLarge), "{coding}");
     }
     let nested = encoded("gzip", &encoded("gzip", &zeros));
@@ -492,9 +601,15 @@ fn dates_and_retry_after_are_read_in_every_form() {
         assert_eq!(http_date(text), None, "{text}");
     }
     let mut exchange = Exchange::unsent(&request("http://127.0.0.1/"), Outcome::RateLimited, "", expected);
-    for (value, seconds) in [("120", Some(120)), (" 7 ", Some(7)), ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60)), ("Sun, 06 Nov 1993 08:50:37 GMT", Some(0)),
-        ("99999999999999999999999", Some(u64::MAX / 4)), ("-1", None), ("", None)]
-    {
+    for (value, seconds) in [
+        ("120", Some(120)),
+        (" 7 ", Some(7)),
+        ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60)),
+        ("Sun, 06 Nov 1993 08:50:37 GMT", Some(0)),
+        ("99999999999999999999999", Some(u64::MAX / 4)),
+        ("-1", None),
+        ("", None),
+    ] {
         exchange.headers = vec![("Retry-After".into(), value.into())];
         assert_eq!(exchange.retry_after(expected).map(|wait| wait.as_secs()), seconds, "{value}");
     }
