@@ -7,7 +7,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use url::Url;
 use vigie::commands::{check, init};
-use vigie::config::{self, Access, Config, HostPattern, Problem, Refusal, Robots, Scope, Source, SourceType, Standing};
+use vigie::config::{self, Access, Config, HostPattern, Problem, Refusal, Robots, Scope, Source, SourceType, Standing, units};
 
 const TODAY: Date = date(2026, 6, 1);
 
@@ -171,6 +171,11 @@ fn accounts_and_robots_take_their_reasons() {
     let source = source(&account);
     assert_eq!(source.headers, [("Cookie".to_owned(), "session=1".to_owned())]);
     assert_eq!(source.robots, Robots::Ignore { reason: "court order".to_owned() });
+
+    let mut out = Vec::new();
+    check::run(Some(folder(&[("sources/shop1.toml", &account)]).path()), TODAY, false, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(text.contains("Cookie = \"(hidden)\"") && !text.contains("session=1"), "{text}");
 }
 
 #[test]
@@ -263,6 +268,24 @@ fn private_addresses_in_all_their_spellings() {
 }
 
 #[test]
+fn durations_and_sizes_in_words() {
+    let text = |words: &str| units::parse_duration(words).map(units::duration_text);
+    for (words, shortest) in
+        [("8s", "8s"), ("200ms", "200ms"), ("120 s", "2min"), ("10m", "10min"), ("36h", "36h"), ("2w", "14d"), ("0s", "0s")]
+    {
+        assert_eq!(text(words).as_deref(), Ok(shortest));
+    }
+    for words in ["", "s", "8", "8 sec", "-1s", "1.5h", "1h30m", "99999999999999999999d", "36526d", "٣s", "8\u{a0}s x"] {
+        assert!(text(words).is_err(), "{words}");
+    }
+    let size = |words: &str| units::parse_size(words).map(|bytes| (bytes, units::size_text(bytes)));
+    assert_eq!(size("16MB"), Ok((16_000_000, "16MB".to_owned())));
+    assert_eq!(size("16MiB"), Ok((16 << 20, "16MiB".to_owned())));
+    assert_eq!(size("1500B"), Ok((1_500, "1500B".to_owned())));
+    assert!(size("16mb").is_err() && size("99999999TB").is_err());
+}
+
+#[test]
 fn host_patterns_are_hosts() {
     for (text, normal) in
         [("Shop.EXAMPLE", "shop.example"), ("*.shop.example", "*.shop.example"), ("::1", "[::1]"), ("127.0.1.1", "127.0.1.1")]
@@ -336,4 +359,22 @@ fn check_exits_2_and_says_where() {
     assert_eq!(report["sources"][0]["standing"], "crawlable");
     assert_eq!(report["sources"][0]["politeness"]["interval"], "200ms");
     assert_eq!(report["settings"]["limits"]["body"], "16MB");
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 64, ..Default::default() })]
+
+    /// Whatever stands in a file, loading it ends, and each problem lies inside the file.
+    #[test]
+    fn damaged_files_are_read_without_panic(at in 0usize..LEAST.len(), cut in 0usize..40, insert in "[\\PC\\n\"\\[\\]=.']{0,6}") {
+        let start = LEAST.floor_char_boundary(at);
+        let end = LEAST.floor_char_boundary((at + cut).min(LEAST.len()));
+        let text = format!("{}{insert}{}", &LEAST[..start], &LEAST[end.max(start)..]);
+        if let Err(problems) = load(&[("sources/shop1.toml", &text), ("vigie.toml", &text), ("watches.toml", &text)]) {
+            let lines = text.split('\n').count();
+            for problem in problems {
+                proptest::prop_assert!(problem.line <= lines, "{problem}");
+            }
+        }
+    }
 }
