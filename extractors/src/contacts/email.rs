@@ -27,9 +27,16 @@ pub(super) fn find(text: &str) -> Vec<Indicator> {
 }
 
 fn around(text: &str, at_start: usize, at_end: usize) -> Option<Indicator> {
+    // Most signs are no addresses: a dot must follow the first label. The dear questions come last.
+    let rest = text.get(at_end..)?;
+    let label = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    let dotted = label.starts_with(|c: char| matches!(c, '.' | '[' | '(' | '{') || c.is_whitespace());
+    if !dotted || !rest.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return None;
+    }
     let local = local_part(text, at_start);
     let start = at_start - local.len();
-    if local.is_empty() || in_url(text, start) || !text.get(at_end..)?.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+    if local.is_empty() || in_url(text, start) {
         return None;
     }
     let found = DOMAIN.as_ref()?.find(super::text_after(text, at_end, 300))?;
@@ -39,8 +46,8 @@ fn around(text: &str, at_start: usize, at_end: usize) -> Option<Indicator> {
     if !is_domain(domain) {
         return None;
     }
-    // What was dropped was not written out, so its length is the same in the text.
-    let end = at_end + found.end() - dropped;
+    let dropped = plain_dots.get(plain_dots.len() - dropped..).unwrap_or_default();
+    let end = at_end + written.strip_suffix(dropped)?.len();
     let (local, domain) = (local.to_ascii_lowercase(), domain.to_ascii_lowercase());
     let spelt_dot = plain_dots != written;
     if at.trim().eq_ignore_ascii_case("at") {
