@@ -56,7 +56,7 @@ pub fn find_prices(text: &str, default_currency: Option<&str>, crypto_market: bo
                 _ => continue,
             },
         };
-        let Some(mut amount) = amount(numeral.digits(text), unit.is_crypto(default_currency, crypto_market)) else { continue };
+        let Some(mut amount) = amount(numeral.digits(text), unit.is_fine(default_currency)) else { continue };
         let mut end = end;
         if let Some((thousand_end, factor)) = thousands(text, numeral.end).filter(|_| end <= numeral.end) {
             end = thousand_end;
@@ -65,8 +65,8 @@ pub fn find_prices(text: &str, default_currency: Option<&str>, crypto_market: bo
         if text[end..].trim_start_matches(is_space).starts_with('%') {
             continue;
         }
-        let decimals =
-            numeral.digits(text).rsplit(['.', ',']).next().filter(|rest| rest.len() < numeral.digits(text).len()).map_or(0, str::len);
+        // "฿1,500" are baht, "฿0.015" bitcoin.
+        let decimals = numeral.digits(text).rsplit_once('.').map_or(0, |(_, rest)| rest.len());
         let currency = unit.resolve(default_currency, crypto_market, decimals);
         let Some(amount) = amount.checked_mul(unit.factor()) else { continue };
         let upper_end = prices.last().is_some_and(|last| joined_by_dash(text, last.end, start));

@@ -23,10 +23,10 @@ impl Unit {
         Self::Default
     }
 
-    pub(super) fn is_crypto(self, default: Option<&str>, crypto_market: bool) -> bool {
+    pub(super) fn is_fine(self, default: Option<&str>) -> bool {
         match self {
             Self::One(code, _) => CRYPTO.contains(&code),
-            Self::Baht => crypto_market,
+            Self::Baht => true,
             Self::Default => default.is_some_and(|code| CRYPTO.contains(&code)),
             Self::Shared(..) => false,
         }

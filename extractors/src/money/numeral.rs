@@ -40,19 +40,21 @@ pub(super) fn numerals(text: &str) -> Vec<Numeral> {
         let mut start = at;
         let mut end = at + digits_at(text, at);
         let mut group = end - start;
+        let mut pointed = false;
         while let Some(ch) = text[end..].chars().next() {
             let next = end + ch.len_utf8();
             let digits = digits_at(text, next);
             let joins = match ch {
                 '.' | ',' => digits > 0,
                 '\'' | '’' => digits == 3 && group <= 3,
-                ch if is_space(ch) => digits == 3 && group <= 3 && !text[start..end].contains(['.', ',']) && !letter_at(text, next + 3),
+                ch if is_space(ch) => digits == 3 && group <= 3 && !pointed && !letter_at(text, next + 3),
                 _ => false,
             };
             if !joins {
                 break;
             }
             group = digits;
+            pointed |= matches!(ch, '.' | ',');
             end = next + digits;
         }
         // ".50" after a currency sign or a space; not "a.50".

@@ -191,7 +191,7 @@ fn messengers() {
 /// A quarter of a MiB each, made to be slow: any quadratic step would take minutes. The limit is generous for unoptimised code on a busy machine.
 #[test]
 fn hostile_text_takes_linear_time() {
-    let kinds: [(&str, String); 12] = [
+    let kinds: [(&str, String); 14] = [
         ("one base58 run", "1".repeat(1 << 18)),
         ("base58 letters", "4AZLMbc1qz3".repeat(25_000)),
         ("blanks", " ".repeat(1 << 18)),
@@ -203,6 +203,8 @@ fn hostile_text_takes_linear_time() {
         ("onion", "a.onion".repeat(37_000)),
         ("hex", "0xabcdef".repeat(32_000)),
         ("domains", "a@b.c.d.e.f.".repeat(22_000)),
+        ("one long number", "123 ".repeat(64_000)),
+        ("one long decimal", "123.".repeat(64_000)),
         ("digits", "05 1.000,00 € ".repeat(17_000)),
     ];
     for (name, text) in kinds {
