@@ -6,9 +6,9 @@ use regex::Regex;
 
 use crate::record::Indicator;
 
-/// What stands for "@": the sign, a word in brackets, or a free-standing "at".
+/// What stands for "@": the sign or a word in brackets, or a free-standing "at".
 static AT: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)@|\s{0,2}[\[({<]\s{0,2}(?:at|@|ät|et|a|arroba|arobase|собака)\s{0,2}[\])}>]\s{0,2}|\sat\s").ok());
+    LazyLock::new(|| Regex::new(r"(?i)\s{0,2}[\[({<]\s{0,2}(?:at|@|ät|et|a|arroba|arobase|собака)\s{0,2}[\])}>]\s{0,2}|\sat\s").ok());
 /// The domain at the head of a text, dots written out or not.
 static DOMAIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let dot = r"(?:\.|\s?[\[({]\s?(?:dot|\.|punkt|punto|ponto|point|точка)\s?[\])}]\s?|\s(?:dot|punkt)\s)";
@@ -22,8 +22,9 @@ static WRITTEN_DOT: LazyLock<Option<Regex>> =
 /// A free-standing "at" counts only before a well-known mail provider or a written-out dot. User names of URLs, file names
 /// (`logo@2x.png`) and code are no addresses.
 pub(super) fn find(text: &str) -> Vec<Indicator> {
-    let Some(at_sign) = AT.as_ref() else { return Vec::new() };
-    at_sign.find_iter(text).filter_map(|found| around(text, found.start(), found.end())).collect()
+    let plain = text.match_indices('@').filter_map(|(at, _)| around(text, at, at + 1));
+    let spelt = AT.iter().flat_map(|spelt| spelt.find_iter(text)).filter_map(|found| around(text, found.start(), found.end()));
+    plain.chain(spelt).collect()
 }
 
 fn around(text: &str, at_start: usize, at_end: usize) -> Option<Indicator> {
