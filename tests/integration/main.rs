@@ -1,1 +1,8 @@
+//! Tests through the public surface, in one binary.
 
+mod architecture;
+mod archive;
+mod config;
+mod fetch;
+mod market;
+mod robots;
