@@ -21,7 +21,9 @@ pub fn find(html: &Html, base: &Url) -> Vec<Crumb> {
         node.value().as_element().is_some_and(|element| {
             let named = |value: &str| {
                 let value = value.to_ascii_lowercase();
-                ["breadcrumb", "bread-crumb", "bread_crumb", "crumbs", "pathway", "navpath", "ariane"].iter().any(|word| value.contains(word))
+                ["breadcrumb", "bread-crumb", "bread_crumb", "crumbs", "pathway", "navpath", "ariane"]
+                    .iter()
+                    .any(|word| value.contains(word))
             };
             ["class", "id", "aria-label", "data-testid"].iter().any(|name| element.attr(name).is_some_and(named))
         })
@@ -50,7 +52,10 @@ pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
                 Node::Element(element) => match element.name() {
                     "a" if link.is_none() => {
                         settle(&mut loose, &mut crumbs);
-                        let href = element.attr("href").map(str::trim).filter(|href| !href.is_empty() && !href.starts_with(['#']) && !href.starts_with("javascript:"));
+                        let href = element
+                            .attr("href")
+                            .map(str::trim)
+                            .filter(|href| !href.is_empty() && !href.starts_with(['#']) && !href.starts_with("javascript:"));
                         link = Some((node.id(), String::new(), href.and_then(|href| base.join(href).ok()).map(String::from)));
                     }
                     "li" | "div" | "br" | "p" | "td" | "h1" | "h2" | "ul" | "ol" if link.is_none() => settle(&mut loose, &mut crumbs),
@@ -86,9 +91,13 @@ fn settle(loose: &mut String, crumbs: &mut Vec<Crumb>) {
 
 fn push(text: &str, href: Option<String>, crumbs: &mut Vec<Crumb>) {
     let name = fold(text);
-    let name = name.trim_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '»' | '›' | '→' | '/' | '|' | '<' | '«' | '‹' | '❯' | '⟩' | '▸' | '►'));
+    let name = name.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '>' | '»' | '›' | '→' | '/' | '|' | '<' | '«' | '‹' | '❯' | '⟩' | '▸' | '►')
+    });
     let says_something = name.chars().any(|c| !MARKS.contains(&c) && !c.is_whitespace());
-    let is_lead = ["you are here", "sie sind hier", "vous êtes ici", "usted está aquí", "estás en", "home:"].iter().any(|lead| name.trim_end_matches(':').eq_ignore_ascii_case(lead));
+    let is_lead = ["you are here", "sie sind hier", "vous êtes ici", "usted está aquí", "estás en", "home:"]
+        .iter()
+        .any(|lead| name.trim_end_matches(':').eq_ignore_ascii_case(lead));
     let repeats = crumbs.last().is_some_and(|(last, _)| last == name);
     if says_something && !is_lead && !repeats && name.len() <= 200 {
         crumbs.push((name.to_owned(), href));
@@ -98,15 +107,40 @@ fn push(text: &str, href: Option<String>, crumbs: &mut Vec<Crumb>) {
 /// The category path within a trail: without the front page and without the page's own title.
 pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
     const HOME: &[&str] = &[
-        "home", "homepage", "home page", "start", "startseite", "accueil", "inicio", "início", "pagina principale", "strona główna", "главная", "index", "forum", "forums", "shop",
-        "all", "market", "etusivu", "forside", "hem", "hjem", "back", "zurück", "retour",
+        "home",
+        "homepage",
+        "home page",
+        "start",
+        "startseite",
+        "accueil",
+        "inicio",
+        "início",
+        "pagina principale",
+        "strona główna",
+        "главная",
+        "index",
+        "forum",
+        "forums",
+        "shop",
+        "all",
+        "market",
+        "etusivu",
+        "forside",
+        "hem",
+        "hjem",
+        "back",
+        "zurück",
+        "retour",
     ];
     let title = title.to_lowercase();
     let mut path: Vec<String> = Vec::new();
     for (at, (name, href)) in crumbs.iter().enumerate() {
         let lower = name.to_lowercase();
-        let is_home = at == 0 && (HOME.contains(&lower.as_str()) || href.as_deref().and_then(|h| Url::parse(h).ok()).is_some_and(|u| u.path() == "/" && u.query().is_none()));
-        let is_self = at + 1 == crumbs.len() && (lower == title || (href.is_none() && (title.starts_with(lower.trim_end_matches(['.', '…'])) || lower.starts_with(&title))));
+        let is_home = at == 0
+            && (HOME.contains(&lower.as_str())
+                || href.as_deref().and_then(|h| Url::parse(h).ok()).is_some_and(|u| u.path() == "/" && u.query().is_none()));
+        let is_self = at + 1 == crumbs.len()
+            && (lower == title || (href.is_none() && (title.starts_with(lower.trim_end_matches(['.', '…'])) || lower.starts_with(&title))));
         if !is_home && !is_self && !HOME.contains(&lower.as_str()) {
             path.push(name.clone());
         }

@@ -14,7 +14,7 @@ use super::pairs::Pair;
 use super::price::PriceAt;
 use super::reader::Reader;
 use crate::canonical::listing_key;
-use crate::record::{Listing, Vendor};
+use crate::record::Listing;
 
 /// Groups looked at closely.
 const MAX_GROUPS: usize = 60;
@@ -97,8 +97,12 @@ fn widen(outline: &Outline<'_>, mut group: Group) -> Group {
     for _ in 0..8 {
         let parents: Vec<usize> = group.cards.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.parent).collect();
         let distinct: HashSet<usize> = parents.iter().copied().collect();
-        let same = parents.windows(2).all(|pair| matches!(pair, [a, b] if outline.elements.get(*a).map(|f| f.signature) == outline.elements.get(*b).map(|f| f.signature)));
-        let small = parents.iter().all(|at| outline.elements.get(*at).is_some_and(|f| f.text <= 8_000 && !matches!(f.element().name(), "body" | "html")));
+        let same = parents.windows(2).all(
+            |pair| matches!(pair, [a, b] if outline.elements.get(*a).map(|f| f.signature) == outline.elements.get(*b).map(|f| f.signature)),
+        );
+        let small = parents
+            .iter()
+            .all(|at| outline.elements.get(*at).is_some_and(|f| f.text <= 8_000 && !matches!(f.element().name(), "body" | "html")));
         if distinct.len() != group.cards.len() || !small || !same || group.cards.len() < 2 {
             break;
         }
@@ -150,27 +154,39 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Opt
         }
     }
     let total = cards.len() as f64;
-    let (slot, value) = columns
-        .iter()
-        .map(|(slot, column)| (*slot, column_value(*slot, column, total)))
-        .max_by(|(a, x), (b, y)| x.total_cmp(y).then_with(|| columns.get(b).map(|c| c.in_order).cmp(&columns.get(a).map(|c| c.in_order))))?;
+    let (slot, value) = columns.iter().map(|(slot, column)| (*slot, column_value(*slot, column, total))).max_by(|(a, x), (b, y)| {
+        x.total_cmp(y).then_with(|| columns.get(b).map(|c| c.in_order).cmp(&columns.get(a).map(|c| c.in_order)))
+    })?;
     if value < 0.15 {
         return None;
     }
     let priced = cards.iter().filter(|at| outline.elements.get(**at).is_some_and(|f| f.prices > 0)).count() as f64 / total;
     let imaged = cards.iter().filter(|at| outline.elements.get(**at).is_some_and(|f| f.images > 0)).count() as f64 / total;
     let chrome = cards.iter().filter(|at| outline.elements.get(**at).is_some_and(|f| f.chrome)).count() as f64 / total;
+    let hidden = cards.iter().filter(|at| outline.elements.get(**at).is_some_and(|f| f.hidden)).count() as f64 / total;
     let column = columns.get(&slot)?;
     let length = column.length as f64 / column.present.max(1) as f64;
-    if priced < 0.34 {
-        // Without prices only long, differing titles tell a list of advertisements from a menu.
-        if cards.len() < 4 || length < 14.0 || chrome > 0.5 {
-            return None;
-        }
+    let text = cards.iter().filter_map(|at| outline.elements.get(*at)).map(|f| f.text).sum::<usize>() as f64 / total;
+    let bare_menu = imaged < 0.5 && text < length + 12.0;
+    let few = match cards.len() {
+        2 => priced < 1.0 || !alike(outline, &cards),
+        3 => priced < 0.6,
+        _ => false,
+    };
+    // Without prices only long, differing titles with something beside them tell a list of advertisements from a menu.
+    let menu = priced < 0.34 && (cards.len() < 4 || length < 14.0 || bare_menu);
+    if few || menu || (length < 5.0 && imaged < 0.5) || (chrome > 0.5 && (priced < 0.8 || imaged < 0.5)) {
+        return None;
     }
     let weight = if priced >= 0.34 { 0.4 + 0.6 * priced } else { 0.15 + 0.15 * imaged };
-    let score = total * value * weight * (1.0 - 0.6 * chrome);
+    let score = total * value * weight * (1.0 - 0.6 * chrome) * (1.0 - 0.7 * hidden);
     (score >= 0.5).then_some(Group { cards, priced, score, title: slot })
+}
+
+/// Whether two cards are of about the same length.
+fn alike(outline: &Outline<'_>, cards: &[usize]) -> bool {
+    let lengths: Vec<usize> = cards.iter().filter_map(|at| outline.elements.get(*at)).map(|f| f.text).collect();
+    matches!(lengths.as_slice(), [a, b] if a.max(b) <= &(a.min(b) * 4))
 }
 
 /// How much a column looks like the titles of a list.
@@ -198,7 +214,9 @@ fn is_title_element(element: &scraper::node::Element) -> bool {
 fn has_title_class(element: &scraper::node::Element) -> bool {
     let named = |value: &str| {
         value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
-            ["title", "name", "subject", "headline", "titel", "titre", "description-link", "heading"].iter().any(|known| word.eq_ignore_ascii_case(known))
+            ["title", "name", "subject", "headline", "titel", "titre", "description-link", "heading"]
+                .iter()
+                .any(|known| word.eq_ignore_ascii_case(known))
         })
     };
     element.attr("class").is_some_and(named) || element.attr("id").is_some_and(named) || element.attr("itemprop") == Some("name")
@@ -235,14 +253,8 @@ fn slot_weight(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> f64 {
 
 /// Title of an element: a heading or title inside it, its own text, its `title`, the `alt` of its picture.
 fn title_text(outline: &Outline<'_>, at: usize) -> String {
+    let at = title_element(outline, at);
     let Some(facts) = outline.elements.get(at) else { return String::new() };
-    if facts.text > 60
-        && let Some(inner) = outline.inside(at).skip(1).take(60).find(|inner| {
-            outline.elements.get(*inner).is_some_and(|f| f.text > 2 && f.text < facts.text && is_title_element(f.element()))
-        })
-    {
-        return outline.text_of(inner, 400);
-    }
     let text = outline.text_of(at, 400);
     if !text.is_empty() {
         // A link cut short for display often carries its whole text in `title`.
@@ -255,13 +267,28 @@ fn title_text(outline: &Outline<'_>, at: usize) -> String {
     facts.element().attr("title").map(crate::html::fold).unwrap_or_default()
 }
 
+/// The heading within a link around a whole card; else the element itself.
+fn title_element(outline: &Outline<'_>, at: usize) -> usize {
+    let Some(facts) = outline.elements.get(at).filter(|facts| facts.text > 60) else { return at };
+    let heading =
+        |inner: &usize| outline.elements.get(*inner).is_some_and(|f| f.text > 2 && f.text < facts.text && is_title_element(f.element()));
+    outline.inside(at).skip(1).take(60).find(heading).unwrap_or(at)
+}
+
 /// Reads all cards of a group.
 pub fn read(group: &Group, outline: &Outline<'_>, pairs: &[Pair], prices: &[PriceAt], reader: &Reader<'_>) -> Vec<Listing> {
     group.cards.iter().filter_map(|card| read_card(*card, Some(group.title), outline, pairs, prices, reader)).collect()
 }
 
 /// Reads one element as a card, its title being found without the help of its neighbours where `slot` is absent.
-fn read_card(card: usize, slot: Option<Slot>, outline: &Outline<'_>, pairs: &[Pair], prices: &[PriceAt], reader: &Reader<'_>) -> Option<Listing> {
+fn read_card(
+    card: usize,
+    slot: Option<Slot>,
+    outline: &Outline<'_>,
+    pairs: &[Pair],
+    prices: &[PriceAt],
+    reader: &Reader<'_>,
+) -> Option<Listing> {
     let slot = slot?;
     let title_at = nth_of(outline, card, slot)?;
     let title = title_text(outline, title_at);
@@ -275,20 +302,27 @@ fn read_card(card: usize, slot: Option<Slot>, outline: &Outline<'_>, pairs: &[Pa
 }
 
 fn nth_of(outline: &Outline<'_>, card: usize, slot: Slot) -> Option<usize> {
-    outline.inside(card).take(MAX_INSIDE).filter(|at| outline.elements.get(*at).is_some_and(|f| f.signature == slot.signature)).nth(slot.nth - 1)
+    outline
+        .inside(card)
+        .take(MAX_INSIDE)
+        .filter(|at| outline.elements.get(*at).is_some_and(|f| f.signature == slot.signature))
+        .nth(slot.nth - 1)
 }
 
 /// Address of a card: of the title itself, of a link around or within it, else the first link to an advertisement.
 fn address(outline: &Outline<'_>, card: usize, title: usize, reader: &Reader<'_>) -> Option<Url> {
     let href = |at: usize| {
         let element = outline.elements.get(at)?.element();
-        (element.name() == "a").then(|| element.attr("href").filter(|h| !h.starts_with('#')).and_then(|href| reader.absolute(href))).flatten()
+        (element.name() == "a")
+            .then(|| element.attr("href").filter(|h| !h.starts_with('#')).and_then(|href| reader.absolute(href)))
+            .flatten()
     };
     let around = outline.ancestors(title).map(|(at, _)| at).take_while(|at| *at > card).find_map(href);
     let within = || outline.inside(title).find_map(href);
     let other = || {
         let links: Vec<Url> = outline.inside(card).take(MAX_INSIDE).filter_map(href).collect();
-        let best = links.iter().find(|url| target(url) == Target::Listing).or_else(|| links.iter().find(|url| target(url) == Target::Unknown));
+        let best =
+            links.iter().find(|url| target(url) == Target::Listing).or_else(|| links.iter().find(|url| target(url) == Target::Unknown));
         best.cloned()
     };
     around.or_else(within).or_else(other)
@@ -307,17 +341,25 @@ pub fn fill(
     let range = outline.inside(card);
     let from = pairs.partition_point(|pair| pair.runs.start < outline.elements.get(card).map_or(0, |f| f.first_run));
     let last_run = outline.elements.get(card).map_or(0, |f| f.last_run);
-    let own: Vec<Pair> = pairs.iter().skip(from).take_while(|pair| pair.runs.start < last_run).filter(|pair| range.contains(&pair.element)).cloned().collect();
+    let own: Vec<Pair> = pairs
+        .iter()
+        .skip(from)
+        .take_while(|pair| pair.runs.start < last_run)
+        .filter(|pair| range.contains(&pair.element))
+        .cloned()
+        .collect();
     fields::fill_listing(&own, outline, reader, listing);
     if listing.offers.is_empty() {
         let from = prices.partition_point(|price| price.element < range.start);
         let shown = || prices.iter().skip(from).take_while(|price| price.element < range.end);
-        let in_title = |price: &PriceAt| title.is_some_and(|title| outline.holds(title, price.element) && outline.elements.get(title).is_some_and(|t| t.text < 60));
+        let title = title.map(|at| title_element(outline, at));
+        let in_title = |price: &PriceAt| title.is_some_and(|title| outline.holds(title, price.element));
         let best = shown().find(|p| !p.old && !in_title(p)).or_else(|| shown().find(|p| !in_title(p))).or_else(|| shown().next());
         listing.offers.extend(best.map(|p| fields::offer_of(&p.price, if p.price.from { "from" } else { "fixed" })));
     }
     if listing.vendor.is_none() {
-        listing.vendor = vendor_link(card, title, outline, reader);
+        let links = (range.start..range.end.min(range.start + MAX_INSIDE)).filter(|at| Some(*at) != title);
+        listing.vendor = fields::vendor_link(links, outline, reader);
     }
     let mut categories = Vec::new();
     for at in range.clone().take(MAX_INSIDE) {
@@ -335,7 +377,9 @@ pub fn fill(
             }
         }
         if element.name() == "img" && listing.images.is_empty() {
-            listing.images.extend(element.attr("data-src").or_else(|| element.attr("src")).and_then(|src| reader.absolute(src)).map(String::from));
+            listing
+                .images
+                .extend(element.attr("data-src").or_else(|| element.attr("src")).and_then(|src| reader.absolute(src)).map(String::from));
         }
     }
     if listing.category_path.is_empty() {
@@ -351,11 +395,18 @@ pub fn fill(
     }
     if listing.escrow.is_none() {
         let short = runs.iter().filter(|run| run.text.len() <= 30 && title.is_none_or(|t| !outline.holds(t, run.element)));
-        listing.escrow = short.take(200).filter(|run| run.text.to_lowercase().contains("escrow")).find_map(|run| fields::escrow(&run.text)).map(str::to_owned);
+        listing.escrow = short
+            .take(200)
+            .filter(|run| run.text.to_lowercase().contains("escrow"))
+            .find_map(|run| fields::escrow(&run.text))
+            .map(str::to_owned);
     }
     if listing.description.is_empty() {
         // The longest stretch of text in the card that is not its title.
-        let longest = runs.iter().filter(|run| run.text.len() >= 60 && title.is_none_or(|t| !outline.holds(t, run.element))).max_by_key(|run| run.text.len());
+        let longest = runs
+            .iter()
+            .filter(|run| run.text.len() >= 60 && title.is_none_or(|t| !outline.holds(t, run.element)))
+            .max_by_key(|run| run.text.len());
         listing.description = longest.map(|run| join(std::slice::from_ref(run), 2_000)).unwrap_or_default();
     }
     if let Some(offer) = listing.offers.first_mut() {
@@ -367,24 +418,4 @@ pub fn fill(
 fn stock_words(text: &str) -> Option<&'static str> {
     let words = text.split_whitespace().count();
     (words <= 4 && !text.contains('?')).then(|| fields::availability(text)).flatten().filter(|_| !text.to_lowercase().contains("escrow"))
-}
-
-/// The first link in a card that leads to a seller.
-fn vendor_link(card: usize, title: Option<usize>, outline: &Outline<'_>, reader: &Reader<'_>) -> Option<Vendor> {
-    outline.inside(card).take(MAX_INSIDE).filter(|at| Some(*at) != title).find_map(|at| {
-        let facts = outline.elements.get(at)?;
-        let element = facts.element();
-        if element.name() != "a" || !(2..=60).contains(&facts.text) {
-            return None;
-        }
-        let url = element.attr("href").and_then(|href| reader.absolute(href))?;
-        let class = element.attr("class").unwrap_or("").to_ascii_lowercase();
-        let named = ["vendor", "seller", "merchant", "username"].iter().any(|word| class.contains(word));
-        if target(&url) != Target::Vendor && !named {
-            return None;
-        }
-        let text = outline.runs_of(at).first()?.text.clone();
-        let name = fields::vendor_name(&text);
-        (!name.is_empty() && super::labels::label(&name).is_none()).then(|| Vendor { name, url: Some(url.into()), ..Vendor::default() })
-    })
 }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::labels::Label;
+use super::links::{Target, target};
 use super::outline::{Outline, Run};
 use super::pairs::Pair;
 use super::reader::Reader;
@@ -37,7 +38,8 @@ pub fn fill_listing(pairs: &[Pair], outline: &Outline<'_>, reader: &Reader<'_>, 
             Label::Stock if listing.stock.is_none() => {
                 listing.stock = count(value);
                 if listing.availability.is_none() {
-                    listing.availability = availability(value).or(listing.stock.map(|n| if n > 0 { "in_stock" } else { "out_of_stock" })).map(str::to_owned);
+                    listing.availability =
+                        availability(value).or(listing.stock.map(|n| if n > 0 { "in_stock" } else { "out_of_stock" })).map(str::to_owned);
                 }
             }
             Label::Availability if listing.availability.is_none() => listing.availability = availability(value).map(str::to_owned),
@@ -70,7 +72,9 @@ pub fn fill_vendor(pairs: &[Pair], outline: &Outline<'_>, reader: &Reader<'_>, v
             Label::Rating if vendor.rating.is_none() => vendor.rating = rating(value),
             Label::Sales if vendor.sales.is_none() => vendor.sales = count(value),
             Label::PositivePercent if vendor.positive_percent.is_none() => vendor.positive_percent = percent(value),
-            Label::Since if vendor.since.is_none() => vendor.since = parse_date(value, reader.fetched_at).map(|d| prefix(&d, 10).to_owned()),
+            Label::Since if vendor.since.is_none() => {
+                vendor.since = parse_date(value, reader.fetched_at).map(|d| prefix(&d, 10).to_owned())
+            }
             Label::LastSeen if vendor.last_seen.is_none() => {
                 vendor.last_seen = parse_date(value, reader.fetched_at).map(|d| prefix(&d, 10).to_owned());
             }
@@ -91,7 +95,13 @@ pub fn offer(value: &str, kind: &str, reader: &Reader<'_>) -> Option<Offer> {
 
 /// An offer of one price.
 pub fn offer_of(price: &Price, kind: &str) -> Offer {
-    Offer { kind: kind.to_owned(), amount: price.amount.to_string(), currency: price.currency.clone(), raw: price.raw.clone(), ..Offer::default() }
+    Offer {
+        kind: kind.to_owned(),
+        amount: price.amount.to_string(),
+        currency: price.currency.clone(),
+        raw: price.raw.clone(),
+        ..Offer::default()
+    }
 }
 
 /// Adds what a title says of the quantity to the first offer.
@@ -125,7 +135,8 @@ fn note_shipping(listing: &mut Listing, way: &str, value: &str) {
 
 /// Reads `NL → WW, EU`, as several markets write origin and destination.
 pub fn arrow(text: &str, listing: &mut Listing) -> bool {
-    let Some((at, mark)) = ["→", "⟶", "➔", "➝", "➜", "⇒", "->", "=>"].iter().find_map(|mark| Some((text.find(mark)?, *mark))) else {
+    let Some((at, mark)) = ["→", "⟶", "➔", "➝", "➜", "⇒", "->", "=>"].iter().find_map(|mark| Some((text.find(mark)?, *mark)))
+    else {
         return false;
     };
     let (from, to) = (text.get(..at).unwrap_or(""), text.get(at + mark.len()..).unwrap_or(""));
@@ -146,16 +157,58 @@ pub fn arrow(text: &str, listing: &mut Listing) -> bool {
 /// The vendor named in a value: the text of its first link, else its first run without counts in brackets.
 pub fn vendor_in(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>) -> Option<Vendor> {
     let runs = outline.runs.get(pair.runs.clone()).unwrap_or(&[]);
-    let link = runs.iter().find_map(|run| {
-        let (_, facts) = outline.ancestors(run.element).take(4).find(|(_, f)| f.element().name() == "a")?;
-        Some((run, facts.element().attr("href").and_then(|href| reader.absolute(href))))
+    let named = runs.iter().find_map(|run| {
+        // The label may share a run with the name.
+        let text = if run.text.contains(pair.value.as_str()) { pair.value.as_str() } else { run.text.as_str() };
+        let name = vendor_name(text);
+        let link = outline.ancestors(run.element).take(4).find(|(_, f)| f.element().name() == "a");
+        let url = link.and_then(|(_, facts)| facts.element().attr("href").and_then(|href| reader.absolute(href)));
+        is_account_name(&name).then(|| Vendor { name, url: url.map(String::from), ..Vendor::default() })
     });
-    let (text, url) = match link {
-        Some((run, url)) => (run.text.as_str(), url.map(String::from)),
-        None => (pair.value.as_str(), None),
-    };
-    let name = vendor_name(text);
-    (!name.is_empty() && name.len() <= 64).then(|| Vendor { name, url, ..Vendor::default() })
+    named.or_else(|| Some(vendor_name(&pair.value)).filter(|name| is_account_name(name)).map(|name| Vendor { name, ..Vendor::default() }))
+}
+
+/// Whether a text can be an account name at all: not a count in brackets, not a sentence.
+fn is_account_name(name: &str) -> bool {
+    name.len() <= 64 && !name.starts_with(['(', '[']) && name.chars().any(char::is_alphanumeric) && name.split_whitespace().count() <= 6
+}
+
+/// The seller to whom one of these elements links. A link whose text its address repeats is sure; any other is taken only
+/// where no word says that it leads elsewhere.
+pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>, reader: &Reader<'_>) -> Option<Vendor> {
+    const ELSEWHERE: &[&str] = &[
+        "profile", "feedback", "review", "pgp", "key", "message", "contact", "view", "listings", "store", "shop", "info", "more", "report",
+        "favo", "follow", "rating", "all ", "login", "policy",
+    ];
+    let mut weak = None;
+    for at in elements {
+        let Some(facts) = outline.elements.get(at) else { continue };
+        let element = facts.element();
+        if element.name() != "a" || !(2..=60).contains(&facts.text) {
+            continue;
+        }
+        let Some(url) = element.attr("href").and_then(|href| reader.absolute(href)) else { continue };
+        let class = element.attr("class").unwrap_or("").to_ascii_lowercase();
+        let named = ["vendor", "seller", "merchant", "username"].iter().any(|word| class.contains(word));
+        if target(&url) != Target::Vendor && !named {
+            continue;
+        }
+        let Some(name) = outline.runs_of(at).first().map(|run| vendor_name(&run.text)) else { continue };
+        if !is_account_name(&name) || super::labels::label(&name).is_some() {
+            continue;
+        }
+        let lower = name.to_lowercase();
+        let repeated = url.query_pairs().any(|(_, value)| value.to_lowercase() == lower)
+            || url.path_segments().is_some_and(|mut s| s.any(|segment| segment.to_lowercase() == lower));
+        let vendor = Vendor { name, url: Some(url.into()), ..Vendor::default() };
+        if repeated {
+            return Some(vendor);
+        }
+        if weak.is_none() && !ELSEWHERE.iter().any(|word| lower.contains(word)) {
+            weak = Some(vendor);
+        }
+    }
+    weak
 }
 
 /// An account name without the counts, shares and marks that sites put after it.
@@ -175,7 +228,8 @@ pub fn vendor_name(text: &str) -> String {
 fn path(pair: &Pair, outline: &Outline<'_>) -> Vec<String> {
     let runs = outline.runs.get(pair.runs.clone()).unwrap_or(&[]);
     let in_link = |run: &&Run| outline.ancestors(run.element).take(3).any(|(_, facts)| facts.element().name() == "a");
-    let links: Vec<String> = runs.iter().filter(in_link).map(|run| run.text.clone()).filter(|text| text.chars().any(char::is_alphanumeric)).collect();
+    let links: Vec<String> =
+        runs.iter().filter(in_link).map(|run| run.text.clone()).filter(|text| text.chars().any(char::is_alphanumeric)).collect();
     let parts = if links.is_empty() {
         pair.value.split(['>', '»', '›', '/']).map(fold).filter(|part| !part.is_empty()).collect()
     } else {
@@ -216,7 +270,9 @@ pub fn rating(value: &str) -> Option<String> {
 fn percent(value: &str) -> Option<String> {
     let at = value.find('%')?;
     let head = value.get(..at)?.trim_end();
-    let start = head.rfind(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',')).map_or(0, |at| at + head.get(at..).and_then(|r| r.chars().next()).map_or(1, char::len_utf8));
+    let start = head
+        .rfind(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ','))
+        .map_or(0, |at| at + head.get(at..).and_then(|r| r.chars().next()).map_or(1, char::len_utf8));
     decimal(head.get(start..)?)
 }
 
@@ -233,19 +289,89 @@ fn short(value: &str, limit: usize) -> Option<String> {
 /// Availability code of words on a page; the longest phrases first, since "not in stock" holds "in stock".
 pub fn availability(text: &str) -> Option<&'static str> {
     const PHRASES: &[(&str, &[&str])] = &[
-        ("out_of_stock", &[
-            "out of stock", "out-of-stock", "not in stock", "no stock", "currently unavailable", "temporarily unavailable", "not available", "backorder", "back order",
-            "nicht auf lager", "nicht verfügbar", "nicht vorrätig", "nicht lieferbar", "derzeit nicht", "rupture de stock", "en rupture", "indisponible", "non disponible",
-            "agotado", "sin existencias", "no disponible", "esaurito", "non disponibile", "esgotado", "indisponível", "brak w magazynie", "niedostępny", "wyprzedane",
-            "niet op voorraad", "uitverkocht", "нет в наличии", "отсутствует", "unavailable", "épuisé",
-        ]),
+        (
+            "out_of_stock",
+            &[
+                "out of stock",
+                "out-of-stock",
+                "not in stock",
+                "no stock",
+                "currently unavailable",
+                "temporarily unavailable",
+                "not available",
+                "backorder",
+                "back order",
+                "nicht auf lager",
+                "nicht verfügbar",
+                "nicht vorrätig",
+                "nicht lieferbar",
+                "derzeit nicht",
+                "rupture de stock",
+                "en rupture",
+                "indisponible",
+                "non disponible",
+                "agotado",
+                "sin existencias",
+                "no disponible",
+                "esaurito",
+                "non disponibile",
+                "esgotado",
+                "indisponível",
+                "brak w magazynie",
+                "niedostępny",
+                "wyprzedane",
+                "niet op voorraad",
+                "uitverkocht",
+                "нет в наличии",
+                "отсутствует",
+                "unavailable",
+                "épuisé",
+            ],
+        ),
         ("sold", &["sold out", "ausverkauft", "sold", "verkauft", "vendu", "vendido", "venduto", "sprzedane", "verkocht", "продано"]),
-        ("reserved", &["reserved", "sale pending", "reserviert", "réservé", "reservado", "riservato", "zarezerwowane", "gereserveerd", "забронировано"]),
+        (
+            "reserved",
+            &[
+                "reserved",
+                "sale pending",
+                "reserviert",
+                "réservé",
+                "reservado",
+                "riservato",
+                "zarezerwowane",
+                "gereserveerd",
+                "забронировано",
+            ],
+        ),
         ("expired", &["expired", "abgelaufen", "expiré", "caducado", "scaduto", "wygasło", "verlopen"]),
-        ("in_stock", &[
-            "in stock", "in-stock", "available", "unlimited", "auf lager", "verfügbar", "lieferbar", "vorrätig", "sofort lieferbar", "en stock", "disponible", "disponibile",
-            "disponível", "em estoque", "dostępny", "w magazynie", "na stanie", "op voorraad", "beschikbaar", "leverbaar", "в наличии", "есть", "∞",
-        ]),
+        (
+            "in_stock",
+            &[
+                "in stock",
+                "in-stock",
+                "available",
+                "unlimited",
+                "auf lager",
+                "verfügbar",
+                "lieferbar",
+                "vorrätig",
+                "sofort lieferbar",
+                "en stock",
+                "disponible",
+                "disponibile",
+                "disponível",
+                "em estoque",
+                "dostępny",
+                "w magazynie",
+                "na stanie",
+                "op voorraad",
+                "beschikbaar",
+                "leverbaar",
+                "в наличии",
+                "есть",
+                "∞",
+            ],
+        ),
     ];
     let text = prefix(text, 200).to_lowercase();
     PHRASES.iter().find(|(_, phrases)| phrases.iter().any(|phrase| text.contains(phrase))).map(|(code, _)| *code)
@@ -273,12 +399,23 @@ pub fn escrow(text: &str) -> Option<&'static str> {
 /// Payment codes of words on a page, and what they say of escrow.
 fn payments(text: &str, found: &mut Vec<String>, escrow_code: &mut Option<String>) {
     const WORDS: &[(&str, &[&str])] = &[
-        ("BTC", &["btc", "bitcoin", "bitcoins"]), ("XMR", &["xmr", "monero"]), ("LTC", &["ltc", "litecoin"]), ("ETH", &["eth", "ethereum"]),
-        ("BCH", &["bch"]), ("DASH", &["dash"]), ("ZEC", &["zec", "zcash"]), ("DOGE", &["doge", "dogecoin"]), ("USDT", &["usdt", "tether"]),
+        ("BTC", &["btc", "bitcoin", "bitcoins"]),
+        ("XMR", &["xmr", "monero"]),
+        ("LTC", &["ltc", "litecoin"]),
+        ("ETH", &["eth", "ethereum"]),
+        ("BCH", &["bch"]),
+        ("DASH", &["dash"]),
+        ("ZEC", &["zec", "zcash"]),
+        ("DOGE", &["doge", "dogecoin"]),
+        ("USDT", &["usdt", "tether"]),
         ("cash", &["cash", "bar", "barzahlung", "espèces", "efectivo", "contanti", "dinheiro", "gotówka", "contant", "наличные"]),
         ("card", &["card", "visa", "mastercard", "kreditkarte", "carte", "tarjeta", "carta", "cartão", "karta", "creditcard"]),
-        ("bank", &["bank", "wire", "überweisung", "virement", "transferencia", "bonifico", "przelew", "overschrijving", "sepa", "ach", "zelle"]),
-        ("paypal", &["paypal"]), ("money_order", &["money order", "postal order", "western union", "moneygram"]),
+        (
+            "bank",
+            &["bank", "wire", "überweisung", "virement", "transferencia", "bonifico", "przelew", "overschrijving", "sepa", "ach", "zelle"],
+        ),
+        ("paypal", &["paypal"]),
+        ("money_order", &["money order", "postal order", "western union", "moneygram"]),
     ];
     let text = prefix(text, 400).to_lowercase();
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();

@@ -144,7 +144,19 @@ impl<'a> Outline<'a> {
                 Edge::Open(_) => {}
             }
         }
+        outline.spread_chrome();
         outline
+    }
+
+    /// What lies in chrome is chrome. An element that holds much of the page is none, whatever it calls itself.
+    fn spread_chrome(&mut self) {
+        let whole = self.elements.first().map_or(0, |root| root.text);
+        for at in 0..self.elements.len() {
+            let above = self.elements.get(at).and_then(|facts| self.elements.get(facts.parent)).is_some_and(|parent| parent.chrome);
+            if let Some(facts) = self.elements.get_mut(at) {
+                facts.chrome = above && at > 0 || facts.chrome && facts.text * 10 < whole * 4;
+            }
+        }
     }
 
     fn push(&mut self, node: NodeRef<'a, Node>, element: &'a Element, parent: Option<usize>) -> usize {
@@ -166,7 +178,7 @@ impl<'a> Outline<'a> {
             links: usize::from(element.name() == "a" && element.attr("href").is_some()),
             images: usize::from(element.name() == "img"),
             prices: 0,
-            chrome: above.is_some_and(|facts| facts.chrome) || is_chrome(element),
+            chrome: is_chrome(element),
             hidden: above.is_some_and(|facts| facts.hidden) || is_hidden(element),
         };
         self.position.insert(node.id(), at);
@@ -250,7 +262,8 @@ fn boundary(element: &Element) -> Break {
 
 /// The first class that tells what an element is for, not which one it is.
 fn stable_class(element: &Element) -> &str {
-    const FLEETING: &[&str] = &["odd", "even", "first", "last", "active", "selected", "alt", "current", "new", "featured", "hover", "row1", "row2"];
+    const FLEETING: &[&str] =
+        &["odd", "even", "first", "last", "active", "selected", "alt", "current", "new", "featured", "hover", "row1", "row2"];
     let class = element.attr("class").unwrap_or("");
     class.split_ascii_whitespace().take(8).find(|c| !c.bytes().any(|b| b.is_ascii_digit()) && !FLEETING.contains(c)).unwrap_or("")
 }
@@ -261,9 +274,23 @@ fn is_chrome(element: &Element) -> bool {
     }
     let named = |value: &str| {
         value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
-            ["nav", "navbar", "navigation", "footer", "sidebar", "menu", "topbar", "breadcrumb", "breadcrumbs", "sidenav", "navi", "cookie", "masthead"]
-                .iter()
-                .any(|known| word.eq_ignore_ascii_case(known))
+            [
+                "nav",
+                "navbar",
+                "navigation",
+                "footer",
+                "sidebar",
+                "menu",
+                "topbar",
+                "breadcrumb",
+                "breadcrumbs",
+                "sidenav",
+                "navi",
+                "cookie",
+                "masthead",
+            ]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known))
         })
     };
     !matches!(element.name(), "body" | "html" | "main" | "article")

@@ -82,7 +82,9 @@ pub fn judge(signs: &Signs<'_, '_>, reader: &Reader<'_>) -> Judgement {
 }
 
 fn is_search(reader: &Reader<'_>, page_title: &str) -> bool {
-    let named = reader.url.query_pairs().any(|(name, value)| matches!(&*name.to_ascii_lowercase(), "q" | "query" | "search" | "s" | "keyword" | "keywords" | "topsearch") && !value.is_empty());
+    let named = reader.url.query_pairs().any(|(name, value)| {
+        matches!(&*name.to_ascii_lowercase(), "q" | "query" | "search" | "s" | "keyword" | "keywords" | "topsearch") && !value.is_empty()
+    });
     named || reader.url.path().to_ascii_lowercase().contains("search") || page_title.to_lowercase().contains("search results")
 }
 
@@ -101,21 +103,49 @@ fn walls(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let title = signs.scene.page_title.to_lowercase();
     let address = reader.url.path().to_ascii_lowercase();
     let (mut passwords, mut captchas) = (0, 0);
-    for facts in outline.elements.iter().filter(|facts| !facts.hidden) {
+    for facts in &outline.elements {
         let element = facts.element();
         let says = |name: &str| element.attr(name).is_some_and(|value| value.to_ascii_lowercase().contains("captcha"));
         match element.name() {
             "input" if element.attr("type").is_some_and(|t| t.eq_ignore_ascii_case("password")) => passwords += 1,
-            "input" | "img" | "div" | "label" if says("name") || says("id") || says("class") || says("src") || says("alt") => captchas += 1,
+            "input" | "img" | "div" | "label" if !facts.hidden && ["name", "id", "class", "src", "alt"].iter().any(|n| says(n)) => {
+                captchas += 1
+            }
             _ => {}
         }
     }
     let has_cards = signs.groups.iter().any(|g| g.cards.len() >= 4 && g.priced > 0.5);
     if passwords > 0 {
         // A small sign-in box stands on many pages of shops and forums: it is a wall only where little else is.
-        let bare = if text < 1_500 { 4.0 } else if text < 4_000 { 2.0 } else { 0.3 };
+        let bare = if text < 1_500 {
+            4.0
+        } else if text < 4_000 {
+            2.0
+        } else {
+            0.3
+        };
         points.add(PageKind::Login, bare + if passwords > 1 && text < 4_000 { 0.5 } else { 0.0 } - if has_cards { 3.0 } else { 0.0 });
-        let says = |text: &str| ["login", "log in", "sign in", "signin", "log-in", "register", "anmelden", "einloggen", "connexion", "iniciar sesión", "accedi", "entrar", "inloggen", "вход", "auth"].iter().any(|w| text.contains(w));
+        let says = |text: &str| {
+            [
+                "login",
+                "log in",
+                "sign in",
+                "signin",
+                "log-in",
+                "register",
+                "anmelden",
+                "einloggen",
+                "connexion",
+                "iniciar sesión",
+                "accedi",
+                "entrar",
+                "inloggen",
+                "вход",
+                "auth",
+            ]
+            .iter()
+            .any(|w| text.contains(w))
+        };
         if says(&title) || says(&address) {
             points.add(PageKind::Login, 3.0);
         }
@@ -125,11 +155,34 @@ fn walls(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     if captchas > 0 && text < 2_500 && passwords == 0 {
         points.add(PageKind::Captcha, 5.0);
     }
-    if says(&["ddos", "checking your browser", "just a moment", "verify you are human", "verifying you are human", "are you a robot", "anti-bot", "browser check", "attention required"]) && text < 2_500 {
+    if says(&[
+        "ddos",
+        "checking your browser",
+        "just a moment",
+        "verify you are human",
+        "verifying you are human",
+        "are you a robot",
+        "anti-bot",
+        "browser check",
+        "attention required",
+    ]) && text < 2_500
+    {
         points.add(PageKind::Captcha, 3.0);
         points.detail("anti_ddos", PageKind::Captcha);
     }
-    if text < 2_500 && passwords == 0 && says(&["queue", "waiting room", "warteschlange", "file d'attente", "your position", "you are in line", "estimated wait", "place in line"]) {
+    if text < 2_500
+        && passwords == 0
+        && says(&[
+            "queue",
+            "waiting room",
+            "warteschlange",
+            "file d'attente",
+            "your position",
+            "you are in line",
+            "estimated wait",
+            "place in line",
+        ])
+    {
         points.add(PageKind::Other, 4.0);
         points.detail("queue", PageKind::Other);
     }
@@ -140,13 +193,49 @@ fn errors(signs: &Signs<'_, '_>, points: &mut Points) {
     let title = signs.scene.page_title.to_lowercase();
     let short = main_text(outline) < 1_200;
     const NOT_FOUND: &[&str] = &[
-        "not found", "404", "does not exist", "doesn't exist", "no longer exists", "no longer available", "nicht gefunden", "existiert nicht", "introuvable", "n'existe pas", "no encontrada",
-        "no encontrado", "non trovata", "não encontrada", "nie znaleziono", "niet gevonden", "не найден", "has been removed", "page cannot be found",
+        "not found",
+        "404",
+        "does not exist",
+        "doesn't exist",
+        "no longer exists",
+        "no longer available",
+        "nicht gefunden",
+        "existiert nicht",
+        "introuvable",
+        "n'existe pas",
+        "no encontrada",
+        "no encontrado",
+        "non trovata",
+        "não encontrada",
+        "nie znaleziono",
+        "niet gevonden",
+        "не найден",
+        "has been removed",
+        "page cannot be found",
     ];
-    const ERROR: &[&str] = &["internal server error", "bad gateway", "service unavailable", "gateway timeout", "forbidden", "access denied", "error 5", "database error", "maintenance", "suspended", "too many requests", "fatal error"];
+    const ERROR: &[&str] = &[
+        "internal server error",
+        "bad gateway",
+        "service unavailable",
+        "gateway timeout",
+        "forbidden",
+        "access denied",
+        "error 5",
+        "database error",
+        "maintenance",
+        "suspended",
+        "too many requests",
+        "fatal error",
+    ];
     let notice = |words: &[&str]| {
         let hit = |text: &str| words.iter().any(|word| text.contains(word));
-        hit(&title) || outline.runs.iter().filter(|run| run.text.len() <= 80 && outline.elements.get(run.element).is_some_and(|f| !f.chrome && !f.hidden)).take(80).any(|run| hit(&run.text.to_lowercase()))
+        hit(&title)
+            || outline
+                .runs
+                .iter()
+                .filter(|run| run.text.len() <= 80 && outline.elements.get(run.element).is_some_and(|f| !f.chrome && !f.hidden))
+                .take(80)
+                .any(|run| hit(&run.text.to_lowercase()))
     };
     let no_goods = signs.groups.first().is_none_or(|g| g.cards.len() < 4) && signs.scene.controls.is_empty();
     if short && no_goods && notice(NOT_FOUND) {
@@ -169,11 +258,36 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         3..=5 => 2.0,
         _ => 3.0,
     };
-    points.add(PageKind::Index, index.max(if cards >= 8 { 1.7 } else if cards >= 4 { 1.2 } else { 0.0 }));
+    points.add(
+        PageKind::Index,
+        index.max(if cards >= 8 {
+            1.7
+        } else if cards >= 4 {
+            1.2
+        } else {
+            0.0
+        }),
+    );
     // Where most text stands in cards the page is the list; on a listing page the cards are its foot.
-    let in_cards: usize = signs.groups.iter().filter(|g| g.priced >= 0.34).flat_map(|g| &g.cards).filter_map(|at| outline.elements.get(*at)).map(|f| f.text).sum();
+    let in_cards: usize = signs
+        .groups
+        .iter()
+        .filter(|g| g.priced >= 0.34)
+        .flat_map(|g| &g.cards)
+        .filter_map(|at| outline.elements.get(*at))
+        .map(|f| f.text)
+        .sum();
     let share = in_cards as f64 / (main_text(outline).max(1) as f64);
-    points.add(PageKind::Index, if share > 0.6 { 1.5 } else if share > 0.35 { 0.7 } else { 0.0 });
+    points.add(
+        PageKind::Index,
+        if share > 0.6 {
+            1.5
+        } else if share > 0.35 {
+            0.7
+        } else {
+            0.0
+        },
+    );
     let declared = products(signs.structured);
     let own = declared.iter().filter(|product| product.values("offers").iter().any(|_| true)).count();
     match declared.len() {
@@ -182,7 +296,9 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         2..=3 => points.add(PageKind::Listing, 1.0),
         _ => points.add(PageKind::Index, 1.5),
     }
-    if signs.structured.things.iter().any(|t| t.is(&["ItemList", "CollectionPage", "SearchResultsPage", "OfferCatalog"])) && declared.len() != 1 {
+    if signs.structured.things.iter().any(|t| t.is(&["ItemList", "CollectionPage", "SearchResultsPage", "OfferCatalog"]))
+        && declared.len() != 1
+    {
         points.add(PageKind::Index, 1.2);
     }
     if crate::structured::is_open_graph_product(signs.structured) {
@@ -190,13 +306,27 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     }
     let pairs = scene.own_pairs();
     let has = |label: Label| pairs.iter().any(|pair| pair.label == label);
-    let price = scene.prices.iter().any(|p| !p.old && !scene.in_card(p.element) && outline.elements.get(p.element).is_some_and(|f| !f.chrome));
+    let price =
+        scene.prices.iter().any(|p| !p.old && !scene.in_card(p.element) && outline.elements.get(p.element).is_some_and(|f| !f.chrome));
     if !scene.controls.is_empty() {
         points.add(PageKind::Listing, if price { 2.2 } else { 1.0 });
     }
     for (label, weight) in [
-        (Label::Price, 1.2), (Label::Vendor, 0.5), (Label::ShipsFrom, 0.7), (Label::ShipsTo, 0.6), (Label::Escrow, 0.4), (Label::Payments, 0.3), (Label::Stock, 0.4), (Label::Sku, 0.7),
-        (Label::Description, 0.6), (Label::Condition, 0.4), (Label::Availability, 0.4), (Label::Category, 0.3), (Label::Brand, 0.3), (Label::Mpn, 0.4), (Label::Shipping, 0.3),
+        (Label::Price, 1.2),
+        (Label::Vendor, 0.5),
+        (Label::ShipsFrom, 0.7),
+        (Label::ShipsTo, 0.6),
+        (Label::Escrow, 0.4),
+        (Label::Payments, 0.3),
+        (Label::Stock, 0.4),
+        (Label::Sku, 0.7),
+        (Label::Description, 0.6),
+        (Label::Condition, 0.4),
+        (Label::Availability, 0.4),
+        (Label::Category, 0.3),
+        (Label::Brand, 0.3),
+        (Label::Mpn, 0.4),
+        (Label::Shipping, 0.3),
     ] {
         if has(label) {
             points.add(PageKind::Listing, weight);
@@ -214,7 +344,8 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         points.add(PageKind::Index, 0.7);
         points.add(PageKind::Listing, -1.0);
     }
-    let canonical_type = signs.structured.open_graph.iter().find(|(name, _)| name == "og:type").map(|(_, content)| content.to_ascii_lowercase());
+    let canonical_type =
+        signs.structured.open_graph.iter().find(|(name, _)| name == "og:type").map(|(_, content)| content.to_ascii_lowercase());
     if canonical_type.is_some_and(|kind| kind.contains("product.group") || kind.contains("category")) {
         points.add(PageKind::Index, 1.0);
         points.add(PageKind::Listing, -1.5);
@@ -226,18 +357,53 @@ fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let pairs = scene.own_pairs();
     let has = |label: Label| pairs.iter().any(|pair| pair.label == label);
     let mut told: f64 = 0.0;
-    for (label, weight) in [(Label::Since, 1.4), (Label::LastSeen, 1.2), (Label::Sales, 0.6), (Label::Rating, 0.5), (Label::PositivePercent, 0.7)] {
+    for (label, weight) in
+        [(Label::Since, 1.4), (Label::LastSeen, 1.2), (Label::Sales, 0.6), (Label::Rating, 0.5), (Label::PositivePercent, 0.7)]
+    {
         told += if has(label) { weight } else { 0.0 };
     }
     let at = target(reader.url);
     points.add(PageKind::Vendor, told + if at == Target::Vendor { 1.8 } else { 0.0 });
-    let title = format!("{} {}", scene.page_title, scene.outline.elements.iter().position(|f| f.element().name() == "h1").map(|at| scene.outline.text_of(at, 100)).unwrap_or_default()).to_lowercase();
-    let words = ["profile", "vendor", "seller", "profil", "vendeur", "verkäufer", "vendedor", "venditore", "sprzedawca", "verkoper", "продавец", "профиль"];
+    let title = format!(
+        "{} {}",
+        scene.page_title,
+        scene.outline.elements.iter().position(|f| f.element().name() == "h1").map(|at| scene.outline.text_of(at, 100)).unwrap_or_default()
+    )
+    .to_lowercase();
+    let words = [
+        "profile",
+        "vendor",
+        "seller",
+        "profil",
+        "vendeur",
+        "verkäufer",
+        "vendedor",
+        "venditore",
+        "sprzedawca",
+        "verkoper",
+        "продавец",
+        "профиль",
+    ];
     if words.iter().any(|word| title.contains(word)) {
         points.add(PageKind::Vendor, 1.2);
     }
     if told > 0.0 || at == Target::Vendor {
-        let tips = ["contact vendor", "contact seller", "message vendor", "send message", "send a message", "report vendor", "user profile", "vendor profile", "about vendor", "seller profile", "pgp key", "public key", "verkäufer kontaktieren", "contacter le vendeur"];
+        let tips = [
+            "contact vendor",
+            "contact seller",
+            "message vendor",
+            "send message",
+            "send a message",
+            "report vendor",
+            "user profile",
+            "vendor profile",
+            "about vendor",
+            "seller profile",
+            "pgp key",
+            "public key",
+            "verkäufer kontaktieren",
+            "contacter le vendeur",
+        ];
         let hits = scene.outline.runs.iter().filter(|run| run.text.len() <= 40 && !scene.in_card(run.element)).take(400).filter(|run| {
             let text = run.text.to_lowercase();
             tips.iter().any(|tip| text.contains(tip))
@@ -248,7 +414,8 @@ fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         }
     }
     if feedback_tab(scene) {
-        points.add(PageKind::Other, 2.5 + told + if at == Target::Vendor { 1.8 } else { 0.0 });
+        points.add(PageKind::Other, 3.0 + told + if at == Target::Vendor { 1.8 } else { 0.0 });
+        points.add(PageKind::Vendor, -1.0);
         points.detail("feedback", PageKind::Other);
     }
 }
@@ -259,7 +426,9 @@ fn feedback_tab(scene: &Scene<'_, '_>) -> bool {
         let element = facts.element();
         let class = element.attr("class").unwrap_or("");
         let chosen = element.attr("aria-selected") == Some("true")
-            || class.split_ascii_whitespace().any(|word| matches!(word.to_ascii_lowercase().as_str(), "active" | "selected" | "current" | "pselected" | "is-active"));
+            || class
+                .split_ascii_whitespace()
+                .any(|word| matches!(word.to_ascii_lowercase().as_str(), "active" | "selected" | "current" | "pselected" | "is-active"));
         chosen && matches!(element.name(), "li" | "a" | "td" | "button" | "span") && (4..=40).contains(&facts.text) && {
             let text = scene.outline.text_of(at, 60).to_lowercase();
             ["feedback", "reviews", "ratings", "bewertungen", "évaluations", "valoraciones"].iter().any(|word| text.contains(word))
@@ -273,7 +442,9 @@ fn threads(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         points.add(PageKind::Thread, 3.0);
     }
     let path = format!("{}?{}", reader.url.path(), reader.url.query().unwrap_or("")).to_ascii_lowercase();
-    let addressed = ["viewtopic", "showthread", "/threads/", "/thread/", "/topic/", "/t/", "topic=", "/thread-", "tid=", "/comments/"].iter().any(|word| path.contains(word));
+    let addressed = ["viewtopic", "showthread", "/threads/", "/thread/", "/topic/", "/t/", "topic=", "/thread-", "tid=", "/comments/"]
+        .iter()
+        .any(|word| path.contains(word));
     if signs.posts.is_empty() {
         return;
     }

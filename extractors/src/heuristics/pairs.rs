@@ -82,7 +82,8 @@ impl Follow<'_, '_> {
         if is_label_element(self.outline, run) {
             return true;
         }
-        let in_link = self.outline.ancestors(run.element).take(3).any(|(_, facts)| matches!(facts.element().name(), "a" | "button" | "option"));
+        let in_link =
+            self.outline.ancestors(run.element).take(3).any(|(_, facts)| matches!(facts.element().name(), "a" | "button" | "option"));
         let next = self.outline.runs.get(self.label + 1);
         !in_link && next.is_some_and(|next| next.before < Break::Line)
     }
@@ -165,7 +166,8 @@ fn columns(outline: &Outline<'_>) -> Vec<Pair> {
         let cells = cells(outline, at, facts.end);
         let named: Vec<Option<Label>> = cells.iter().map(|cell| label(&outline.text_of(*cell, 64))).collect();
         let count = named.iter().flatten().count();
-        if count >= 2 && count * 2 >= cells.len() && cells.len() >= 3 {
+        let headed = cells.iter().all(|cell| outline.elements.get(*cell).is_some_and(|f| f.element().name() == "th"));
+        if count >= 2 && (headed || count * 2 >= cells.len()) && cells.len() >= 3 {
             headers.insert(table, named);
             continue;
         }

@@ -83,7 +83,21 @@ fn is_old(outline: &Outline<'_>, holder: usize, inner: usize) -> bool {
             || element.attr("style").is_some_and(|style| style.contains("line-through"))
             || element.attr("class").is_some_and(|class| {
                 class.to_ascii_lowercase().split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
-                    matches!(word, "old" | "was" | "regular" | "msrp" | "rrp" | "strike" | "striked" | "crossed" | "before" | "uvp" | "compare" | "retail")
+                    matches!(
+                        word,
+                        "old"
+                            | "was"
+                            | "regular"
+                            | "msrp"
+                            | "rrp"
+                            | "strike"
+                            | "striked"
+                            | "crossed"
+                            | "before"
+                            | "uvp"
+                            | "compare"
+                            | "retail"
+                    )
                 })
             })
     })

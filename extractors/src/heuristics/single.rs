@@ -87,7 +87,20 @@ fn price_words(pairs: &[Pair]) -> Option<String> {
     use super::labels::Label;
     let value = pairs.iter().find(|pair| pair.label == Label::Price).map(|pair| pair.value.to_lowercase())?;
     let has = |words: &[&str]| words.iter().any(|word| value.contains(word));
-    if has(&["request", "anfrage", "demande", "consultar", "richiesta", "consulta", "zapytanie", "aanvraag", "запрос", "call", "pm ", "contact"]) {
+    if has(&[
+        "request",
+        "anfrage",
+        "demande",
+        "consultar",
+        "richiesta",
+        "consulta",
+        "zapytanie",
+        "aanvraag",
+        "запрос",
+        "call",
+        "pm ",
+        "contact",
+    ]) {
         Some("on_request".to_owned())
     } else if has(&["free", "gratis", "gratuit", "kostenlos", "verschenken", "бесплатно"]) {
         Some("free".to_owned())
@@ -146,7 +159,13 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         let link = outline.ancestors(at).take(3).find_map(|(_, f)| (f.element().name() == "a").then(|| f.element().attr("href")).flatten());
         if let Some(url) = link.and_then(|href| reader.absolute(href)) {
             let home = url.path() == "/" && url.query().is_none();
-            score -= if home { 3.0 } else if matches!(target(&url), Target::Vendor | Target::Category) { 1.5 } else { 0.2 };
+            score -= if home {
+                3.0
+            } else if matches!(target(&url), Target::Vendor | Target::Category) {
+                1.5
+            } else {
+                0.2
+            };
         }
         if super::labels::label(&text).is_some() {
             score -= 2.0;
@@ -164,7 +183,10 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
 /// The page's title without the site's name behind it.
 pub fn main_part(page_title: &str) -> Option<String> {
     let folded = fold(page_title);
-    let part = [" | ", " :: ", " – ", " — ", " - ", " » ", " • "].iter().find_map(|mark| folded.split_once(mark)).map_or(folded.as_str(), |(head, _)| head);
+    let part = [" | ", " :: ", " – ", " — ", " - ", " » ", " • "]
+        .iter()
+        .find_map(|mark| folded.split_once(mark))
+        .map_or(folded.as_str(), |(head, _)| head);
     (!part.trim().is_empty()).then(|| part.trim().to_owned())
 }
 
@@ -193,15 +215,35 @@ fn price(scene: &Scene<'_, '_>, pairs: &[Pair], title: Option<usize>, reader: &R
         let around: Vec<Vec<String>> = outline.ancestors(candidate.element).take(4).map(|(_, f)| attribute_words(f.element())).collect();
         let has = |known: &[&str]| around.iter().any(|words| words.iter().any(|w| known.iter().any(|k| w.contains(k))));
         score += if has(&["price", "preis", "prix", "precio", "prezzo", "cena", "prijs", "amount", "cost"]) { 2.0 } else { 0.0 };
-        score -= if has(&["shipping", "postage", "delivery", "balance", "wallet", "cart", "exchange", "rate", "related"]) { 2.5 } else { 0.0 };
+        score -=
+            if has(&["shipping", "postage", "delivery", "balance", "wallet", "cart", "exchange", "rate", "related"]) { 2.5 } else { 0.0 };
         score += match labelled(candidate.element) {
             Some(Label::Price) => 2.5,
             Some(Label::PriceFrom) => 1.0,
             Some(Label::OldPrice | Label::Shipping | Label::Sales | Label::Other) => -2.5,
             _ => 0.0,
         };
+        // Some shops write the name of a price below it.
+        let below = outline.runs.get(facts.last_run).filter(|run| run.before > super::outline::Break::Soft);
+        if below.is_some_and(|run| super::labels::label(&run.text) == Some(Label::OldPrice)) {
+            score -= 2.5;
+        }
         let text = outline.text_of(candidate.element, 100).to_lowercase();
-        let beside = ["shipping", "orders over", " off", "save", "versand", "livraison", "envío", "deposit", "minimum", "you save", "per round", "/ rd", "/rd"];
+        let beside = [
+            "shipping",
+            "orders over",
+            " off",
+            "save",
+            "versand",
+            "livraison",
+            "envío",
+            "deposit",
+            "minimum",
+            "you save",
+            "per round",
+            "/ rd",
+            "/rd",
+        ];
         score -= if beside.iter().any(|word| text.contains(word)) { 2.0 } else { 0.0 };
         score -= if candidate.old { 2.5 } else { 0.0 };
         score -= if candidate.price.amount.is_zero() { 2.0 } else { 0.0 };
@@ -216,27 +258,18 @@ fn price(scene: &Scene<'_, '_>, pairs: &[Pair], title: Option<usize>, reader: &R
             best = Some((score, candidate));
         }
     }
-    let found = best.filter(|(score, _)| *score > 0.5).map(|(_, at)| fields::offer_of(&at.price, if at.price.from { "from" } else { "fixed" }));
+    let found =
+        best.filter(|(score, _)| *score > 0.5).map(|(_, at)| fields::offer_of(&at.price, if at.price.from { "from" } else { "fixed" }));
     found.or_else(|| pairs.iter().filter(|pair| pair.label == Label::Price).find_map(|pair| fields::offer(&pair.value, "fixed", reader)))
 }
 
+/// After the title first: before it stand menus.
 fn vendor_link(scene: &Scene<'_, '_>, title: Option<usize>, reader: &Reader<'_>) -> Option<Vendor> {
     let outline = scene.outline;
     let from = title.unwrap_or(0);
-    let link = |at: usize| {
-        let facts = outline.elements.get(at)?;
-        let element = facts.element();
-        if element.name() != "a" || facts.chrome || !(2..=60).contains(&facts.text) || scene.in_card(at) {
-            return None;
-        }
-        let url = element.attr("href").and_then(|href| reader.absolute(href))?;
-        if target(&url) != Target::Vendor {
-            return None;
-        }
-        let name = fields::vendor_name(&outline.runs_of(at).first()?.text);
-        (!name.is_empty() && super::labels::label(&name).is_none()).then(|| Vendor { name, url: Some(url.into()), ..Vendor::default() })
-    };
-    (from..outline.elements.len()).find_map(link).or_else(|| (0..from).find_map(link))
+    let own = |at: &usize| outline.elements.get(*at).is_some_and(|facts| !facts.chrome) && !scene.in_card(*at);
+    fields::vendor_link((from..outline.elements.len()).filter(own), outline, reader)
+        .or_else(|| fields::vendor_link((0..from).filter(own), outline, reader))
 }
 
 /// The description: what calls itself so, else the block with most running text outside of cards and navigation.
@@ -244,15 +277,32 @@ fn description(scene: &Scene<'_, '_>, title: Option<usize>) -> Option<String> {
     let outline = scene.outline;
     let mut named: Option<(usize, usize)> = None;
     for (at, facts) in outline.elements.iter().enumerate() {
-        if facts.chrome || facts.text < 20 || facts.text > MAX_DESCRIPTION || matches!(facts.element().name(), "a" | "input" | "li" | "label" | "body" | "h1" | "h2" | "h3") {
+        if facts.chrome
+            || facts.text < 20
+            || facts.text > MAX_DESCRIPTION
+            || matches!(facts.element().name(), "a" | "input" | "li" | "label" | "body" | "h1" | "h2" | "h3")
+        {
             continue;
         }
         let words = attribute_words(facts.element());
         let is_named = words.iter().any(|w| {
-            ["description", "desc", "beschreibung", "descriptif", "descripcion", "descrizione", "descricao", "offerdescription", "productdescription", "omschrijving"].contains(&w.as_str())
+            [
+                "description",
+                "desc",
+                "beschreibung",
+                "descriptif",
+                "descripcion",
+                "descrizione",
+                "descricao",
+                "offerdescription",
+                "productdescription",
+                "omschrijving",
+            ]
+            .contains(&w.as_str())
                 || w.ends_with("description")
         });
-        if is_named && !scene.in_card(at) && title.is_none_or(|t| !outline.holds(at, t)) && named.is_none_or(|(_, text)| facts.text > text) {
+        if is_named && !scene.in_card(at) && title.is_none_or(|t| !outline.holds(at, t)) && named.is_none_or(|(_, text)| facts.text > text)
+        {
             named = Some((at, facts.text));
         }
     }
@@ -260,7 +310,9 @@ fn description(scene: &Scene<'_, '_>, title: Option<usize>) -> Option<String> {
     let facts = outline.elements.get(at)?;
     let text = block_text_limited(facts.node, MAX_DESCRIPTION, |node| {
         outline.position.get(&node.id()).is_some_and(|inner| {
-            *inner != at && (outline.elements.get(*inner).is_some_and(|f| matches!(f.element().name(), "form" | "nav" | "select" | "button")) || scene.cards.binary_search(inner).is_ok())
+            *inner != at
+                && (outline.elements.get(*inner).is_some_and(|f| matches!(f.element().name(), "form" | "nav" | "select" | "button"))
+                    || scene.cards.binary_search(inner).is_ok())
         })
     });
     (!text.is_empty()).then_some(text)
@@ -274,15 +326,20 @@ fn after_heading(scene: &Scene<'_, '_>) -> Option<usize> {
     if let Some(run) = pair.and_then(|pair| outline.runs.get(pair.runs.start)) {
         return block_around(outline, run.element);
     }
-    let heading = outline.runs.iter().position(|run| super::labels::label(&run.text) == Some(Label::Description) && !scene.in_card(run.element))?;
-    let in_link = outline.runs.get(heading).is_some_and(|run| outline.ancestors(run.element).take(2).any(|(_, f)| f.element().name() == "a"));
+    let heading =
+        outline.runs.iter().position(|run| super::labels::label(&run.text) == Some(Label::Description) && !scene.in_card(run.element))?;
+    let in_link =
+        outline.runs.get(heading).is_some_and(|run| outline.ancestors(run.element).take(2).any(|(_, f)| f.element().name() == "a"));
     let next = outline.runs.get(heading + 1..)?.iter().take(12).find(|run| run.text.len() > 30)?;
     (!in_link).then(|| block_around(outline, next.element)).flatten()
 }
 
 /// The nearest element around that is no mere paragraph.
 fn block_around(outline: &Outline<'_>, at: usize) -> Option<usize> {
-    outline.ancestors(at).find(|(_, f)| !matches!(f.element().name(), "p" | "b" | "i" | "em" | "strong" | "span" | "font" | "a" | "small" | "u" | "code")).map(|(at, _)| at)
+    outline
+        .ancestors(at)
+        .find(|(_, f)| !matches!(f.element().name(), "p" | "b" | "i" | "em" | "strong" | "span" | "font" | "a" | "small" | "u" | "code"))
+        .map(|(at, _)| at)
 }
 
 fn longest(scene: &Scene<'_, '_>) -> Option<usize> {
@@ -290,7 +347,10 @@ fn longest(scene: &Scene<'_, '_>) -> Option<usize> {
     let mut sums: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
     for run in outline.runs.iter().filter(|run| run.text.len() >= 25) {
         let Some(facts) = outline.elements.get(run.element) else { continue };
-        if facts.chrome || scene.in_card(run.element) || outline.ancestors(run.element).take(3).any(|(_, f)| matches!(f.element().name(), "a" | "label" | "option" | "button")) {
+        if facts.chrome
+            || scene.in_card(run.element)
+            || outline.ancestors(run.element).take(3).any(|(_, f)| matches!(f.element().name(), "a" | "label" | "option" | "button"))
+        {
             continue;
         }
         if let Some(block) = block_around(outline, run.element) {
@@ -305,11 +365,20 @@ fn availability(scene: &Scene<'_, '_>, title: Option<usize>) -> Option<&'static 
     let start = title.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
     let runs = outline.runs.get(start..).unwrap_or(&[]);
     let short = runs.iter().filter(|run| run.text.len() <= 40 && !scene.in_card(run.element)).take(120);
-    short.filter(|run| run.text.split_whitespace().count() <= 4 && outline.elements.get(run.element).is_some_and(|f| !f.chrome && f.element().name() != "option")).find_map(|run| {
-        let words = fields::availability(&run.text)?;
-        // "Sold: 12" counts sales, "Escrow available" speaks of something else.
-        let lower = run.text.to_lowercase();
-        let other = lower.contains(':') || lower.contains("escrow") || lower.contains("sold by") || lower.contains("payment") || lower.contains("times");
-        (!other).then_some(words)
-    })
+    short
+        .filter(|run| {
+            run.text.split_whitespace().count() <= 4
+                && outline.elements.get(run.element).is_some_and(|f| !f.chrome && f.element().name() != "option")
+        })
+        .find_map(|run| {
+            let words = fields::availability(&run.text)?;
+            // "Sold: 12" counts sales, "Escrow available" speaks of something else.
+            let lower = run.text.to_lowercase();
+            let other = lower.contains(':')
+                || lower.contains("escrow")
+                || lower.contains("sold by")
+                || lower.contains("payment")
+                || lower.contains("times");
+            (!other).then_some(words)
+        })
 }

@@ -45,8 +45,23 @@ pub fn posts(outline: &Outline<'_>) -> Vec<usize> {
             let word = word.to_ascii_lowercase();
             matches!(
                 word.as_str(),
-                "post" | "message" | "postbit" | "postcontainer" | "post_wrapper" | "topic-post" | "cpost" | "forum-post" | "post-container" | "windowbg" | "blockpost" | "post-row"
-                    | "message--post" | "postbitlegacy" | "thread-post" | "forumpost" | "tpost"
+                "post"
+                    | "message"
+                    | "postbit"
+                    | "postcontainer"
+                    | "post_wrapper"
+                    | "topic-post"
+                    | "cpost"
+                    | "forum-post"
+                    | "post-container"
+                    | "windowbg"
+                    | "blockpost"
+                    | "post-row"
+                    | "message--post"
+                    | "postbitlegacy"
+                    | "thread-post"
+                    | "forumpost"
+                    | "tpost"
             )
         }) || is_numbered(id);
         if is_post {
@@ -111,7 +126,9 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
             let machine = if element.name() == "time" { element.attr("datetime") } else { None };
             let text = || ((6..=60).contains(&facts.text) && facts.links <= 1).then(|| outline.text_of(inner, 80));
             post.posted_at = machine.and_then(|m| parse_date(m, reader.fetched_at)).or_else(|| {
-                let dated = has(&["date", "time", "postdate", "posted", "timestamp", "author", "keyinfo", "meta", "info", "smalltext", "header"]) || element.name() == "time";
+                let dated =
+                    has(&["date", "time", "postdate", "posted", "timestamp", "author", "keyinfo", "meta", "info", "smalltext", "header"])
+                        || element.name() == "time";
                 dated.then(text).flatten().and_then(|text| parse_date(&text, reader.fetched_at))
             });
         }
@@ -121,7 +138,8 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
         post.text = block_text_limited(facts.node, MAX_POST, |node| {
             node.value().as_element().is_some_and(|element| {
                 let class = element.attr("class").unwrap_or("").to_ascii_lowercase();
-                element.name() == "blockquote" || class.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| matches!(word, "signature" | "sig" | "quote"))
+                element.name() == "blockquote"
+                    || class.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| matches!(word, "signature" | "sig" | "quote"))
             })
         });
     }

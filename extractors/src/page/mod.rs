@@ -103,7 +103,15 @@ fn read(page: &Page<'_>, html: &scraper::Html, extraction: &mut Extraction) {
     let declared_crumbs = structured::breadcrumbs(&structured, &base);
     let crumbs = if declared_crumbs.len() > 1 { declared_crumbs } else { breadcrumbs::find(html, &base) };
     let controls = own::controls(&outline, &card_positions);
-    let scene = Scene { outline: &outline, pairs: &pairs, prices: &prices, page_title: &page_title, cards: &card_positions, crumbs: &crumbs, controls: &controls };
+    let scene = Scene {
+        outline: &outline,
+        pairs: &pairs,
+        prices: &prices,
+        page_title: &page_title,
+        cards: &card_positions,
+        crumbs: &crumbs,
+        controls: &controls,
+    };
     let posts = thread::posts(&outline);
     let rules = page.profile.and_then(|profile| profiled::rules(profile, html, page.url));
     let judgement = match rules {
@@ -115,7 +123,8 @@ fn read(page: &Page<'_>, html: &scraper::Html, extraction: &mut Extraction) {
     extraction.page_detail = judgement.detail;
     match judgement.kind {
         PageKind::Listing => {
-            let mut listing = rules.map(|rules| profiled::listing(rules, html, &scene, &reader, &mut extraction.problems)).unwrap_or_default();
+            let mut listing =
+                rules.map(|rules| profiled::listing(rules, html, &scene, &reader, &mut extraction.problems)).unwrap_or_default();
             own::merge(&mut listing, own::declared_listing(&structured, &scene, &reader));
             single::fill(&scene, &reader, &mut listing);
             if listing.title.is_empty() {
@@ -138,7 +147,11 @@ fn read(page: &Page<'_>, html: &scraper::Html, extraction: &mut Extraction) {
                     extraction.problems.push(problem("vendor", "page", &page_title));
                 } else {
                     for listing in &mut extraction.listings {
-                        listing.vendor.get_or_insert_with(|| Vendor { name: account.name.clone(), url: account.url.clone(), ..Vendor::default() });
+                        listing.vendor.get_or_insert_with(|| Vendor {
+                            name: account.name.clone(),
+                            url: account.url.clone(),
+                            ..Vendor::default()
+                        });
                     }
                     extraction.vendors.push(account);
                 }
@@ -158,6 +171,12 @@ fn read(page: &Page<'_>, html: &scraper::Html, extraction: &mut Extraction) {
                 listing.url = page.url.to_string();
             }
             extraction.listings.extend(listing);
+        }
+        PageKind::Other if extraction.page_detail.as_deref() == Some("feedback") => {
+            // A tab of opinions often repeats the head of the account's page.
+            let mut account = Vendor::default();
+            vendor::fill(&scene, &reader, &mut account);
+            extraction.vendors.extend((!account.name.is_empty()).then_some(account));
         }
         PageKind::Login | PageKind::Captcha | PageKind::Other => {}
     }
@@ -206,7 +225,8 @@ enum Content {
 fn kind_of_content(page: &Page<'_>) -> Content {
     let declared = page.content_type.map(|t| t.split(';').next().unwrap_or("").trim().to_ascii_lowercase()).unwrap_or_default();
     let window = page.body.get(..page.body.len().min(1024)).unwrap_or(&[]);
-    let looks_marked_up = || window.iter().find(|b| !b.is_ascii_whitespace() && !matches!(b, 0xef | 0xbb | 0xbf | 0xff | 0xfe | 0)) == Some(&b'<');
+    let looks_marked_up =
+        || window.iter().find(|b| !b.is_ascii_whitespace() && !matches!(b, 0xef | 0xbb | 0xbf | 0xff | 0xfe | 0)) == Some(&b'<');
     match declared.as_str() {
         "text/html" | "application/xhtml+xml" | "application/xml" | "text/xml" => Content::Markup,
         "text/plain" if !looks_marked_up() => Content::Plain,
@@ -229,5 +249,6 @@ fn kind_of_content(page: &Page<'_>) -> Content {
 
 /// The canonical form of a listing's address; two cards with the same one are the same advertisement.
 fn same_listing(one: &Listing, other: &Listing) -> bool {
-    one.url == other.url || matches!((Url::parse(&one.url), Url::parse(&other.url)), (Ok(a), Ok(b)) if canonical_url(&a) == canonical_url(&b))
+    one.url == other.url
+        || matches!((Url::parse(&one.url), Url::parse(&other.url)), (Ok(a), Ok(b)) if canonical_url(&a) == canonical_url(&b))
 }

@@ -42,7 +42,9 @@ fn values(rule: &Rule, scope: ElementRef<'_>) -> Vec<String> {
     };
     let raw = elements.into_iter().filter_map(|element| match rule.attr.as_deref() {
         None => Some(block_text(*element)),
-        Some("own") => Some(element.children().filter_map(|child| child.value().as_text().map(|t| t.to_string())).collect::<Vec<_>>().join(" ")),
+        Some("own") => {
+            Some(element.children().filter_map(|child| child.value().as_text().map(|t| t.to_string())).collect::<Vec<_>>().join(" "))
+        }
         Some(name) => element.attr(name).map(str::to_owned),
     });
     let matched = raw.filter_map(|text| match rule.regex.as_ref().map(|pattern| pattern.regex()) {
@@ -53,7 +55,9 @@ fn values(rule: &Rule, scope: ElementRef<'_>) -> Vec<String> {
         }
     });
     let mut values: Vec<String> = match &rule.split {
-        Some(mark) if !mark.is_empty() => matched.flat_map(|text| text.split(mark.as_str()).map(str::to_owned).collect::<Vec<_>>()).collect(),
+        Some(mark) if !mark.is_empty() => {
+            matched.flat_map(|text| text.split(mark.as_str()).map(str::to_owned).collect::<Vec<_>>()).collect()
+        }
         _ => matched.collect(),
     };
     values.iter_mut().for_each(|value| *value = value.trim().to_owned());
@@ -80,7 +84,13 @@ pub(super) fn listing(rules: &PageRules, html: &Html, scene: &Scene<'_, '_>, rea
 }
 
 /// The cards of an index or vendor page, after the profile's `record`.
-pub(super) fn records(rules: &PageRules, html: &Html, scene: &Scene<'_, '_>, reader: &Reader<'_>, problems: &mut Vec<Problem>) -> Vec<Listing> {
+pub(super) fn records(
+    rules: &PageRules,
+    html: &Html,
+    scene: &Scene<'_, '_>,
+    reader: &Reader<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Listing> {
     let Some(selector) = rules.record.as_ref().and_then(|css| css.selector()) else { return Vec::new() };
     let mut listings = Vec::new();
     for element in html.select(selector).take(MAX_RECORDS) {
@@ -114,13 +124,31 @@ pub(super) fn records(rules: &PageRules, html: &Html, scene: &Scene<'_, '_>, rea
 pub(super) fn vendor(rules: &PageRules, html: &Html, scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Vendor {
     let mut listing = Listing::default();
     let mut ignored = Vec::new();
-    let only = PageRules { fields: rules.vendor.clone(), ..PageRules { kind: PageKind::Vendor, detail: None, when: None, url: None, record: None, fields: Default::default(), vendor: Default::default() } };
+    let only = PageRules {
+        fields: rules.vendor.clone(),
+        ..PageRules {
+            kind: PageKind::Vendor,
+            detail: None,
+            when: None,
+            url: None,
+            record: None,
+            fields: Default::default(),
+            vendor: Default::default(),
+        }
+    };
     fill(&only, html.root_element(), scene, reader, &mut listing, &mut ignored);
     let ships_from = listing.ships_from;
     listing.vendor.map(|vendor| Vendor { ships_from, ..vendor }).unwrap_or_default()
 }
 
-fn fill(rules: &PageRules, scope: ElementRef<'_>, scene: &Scene<'_, '_>, reader: &Reader<'_>, listing: &mut Listing, problems: &mut Vec<Problem>) {
+fn fill(
+    rules: &PageRules,
+    scope: ElementRef<'_>,
+    scene: &Scene<'_, '_>,
+    reader: &Reader<'_>,
+    listing: &mut Listing,
+    problems: &mut Vec<Problem>,
+) {
     let mut pairs: Vec<Pair> = Vec::new();
     let mut vendor = Vendor::default();
     let mut currency: Option<String> = None;
@@ -182,7 +210,11 @@ fn fill(rules: &PageRules, scope: ElementRef<'_>, scene: &Scene<'_, '_>, reader:
                 let offer = Offer { currency: currency.clone().or(offer.currency), ..offer };
                 listing.offers.push(offer);
             }
-            None => problems.push(problem("price", rules.fields.get(&Field::Price).and_then(|r| r.select.as_ref()).map_or("fields.price", |css| &css.source), value)),
+            None => problems.push(problem(
+                "price",
+                rules.fields.get(&Field::Price).and_then(|r| r.select.as_ref()).map_or("fields.price", |css| &css.source),
+                value,
+            )),
         }
     }
     fields::fill_listing(&pairs, scene.outline, reader, listing);

@@ -255,7 +255,9 @@ pub fn open_graph_listing(structured: &Structured, base: &Url) -> Option<Listing
 /// Whether Open Graph calls the page a product.
 pub fn is_open_graph_product(structured: &Structured) -> bool {
     structured.open_graph.iter().any(|(name, content)| {
-        name.starts_with("product:price") || name == "og:price:amount" || (name == "og:type" && content.to_ascii_lowercase().contains("product"))
+        name.starts_with("product:price")
+            || name == "og:price:amount"
+            || (name == "og:type" && content.to_ascii_lowercase().contains("product"))
     })
 }
 
