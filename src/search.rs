@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
-use sqlx::AnyPool;
+use crate::database::Pool;
 use vigie_index::{Index, Opened, Query, SearchOptions, Snippet};
 
 use crate::clock::{self, from_micros};
@@ -107,7 +107,7 @@ pub fn open(data: &Path) -> Result<Index> {
 ///
 /// # Errors
 /// The query is not understood, a field cannot be counted by, or index or store do not answer.
-pub async fn ask(pool: &AnyPool, index: &Index, question: &Question) -> Result<Answer> {
+pub async fn ask(pool: &Pool, index: &Index, question: &Question) -> Result<Answer> {
     let query = parse(&question.query)?;
     let only_counts = !question.count_by.is_empty();
     let limit = match (only_counts, question.collapse) {

@@ -6,9 +6,10 @@ use anyhow::Result;
 use jiff::Timestamp;
 use vigie_extractors::dates;
 
-use crate::alert::{self, delivery::Alert};
+use crate::alert::delivery::Alert;
 use crate::cli::{AlertsAction, AlertsArgs, Common};
 use crate::commands::{Usage, crawl, session};
+use crate::store::alerts;
 use crate::{audit, clock};
 
 /// Alerts read at a time.
@@ -20,7 +21,7 @@ pub(super) async fn run(common: &Common, args: AlertsArgs) -> Result<u8> {
     let pool = crawl::store(common).await?;
     if let Some(AlertsAction::Set { id, state }) = args.action {
         audit::record(&pool, "alerts set", &format!("{id} {state}"), &purpose).await?;
-        alert::set_state(&mut *pool.acquire().await?, &id, &state).await?;
+        alerts::set_state(&mut *pool.acquire().await?, &id, &state).await?;
         eprintln!("alert {id} is {state}");
         pool.close().await;
         return Ok(0);
@@ -31,7 +32,7 @@ pub(super) async fn run(common: &Common, args: AlertsArgs) -> Result<u8> {
     let mut out = io::stdout().lock();
     let (mut at, mut shown, mut covered) = (0, 0_u64, 0_u64);
     loop {
-        let alerts = alert::after(&mut connection, at, BATCH).await?;
+        let alerts = alerts::after(&mut connection, at, BATCH).await?;
         let Some(last) = alerts.last() else { break };
         at = last.seq;
         for row in alerts.into_iter().filter(|row| row.created_at >= since) {

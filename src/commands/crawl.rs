@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use crate::cli::{Common, CrawlArgs};
 use crate::commands::{Usage, session};
 use crate::config::Config;
-use crate::database;
+use crate::database::{self, Pool};
 use crate::pipeline::crawl::{Crawl, Options};
 use crate::pipeline::summary::Summary;
 use crate::pipeline::writer::{Writer, adopt_watches};
@@ -71,6 +71,6 @@ async fn check_expectations(writer: &mut Writer, config: &Config, summary: &mut 
 }
 
 /// Opens the store of a data folder for reading commands.
-pub(super) async fn store(common: &Common) -> Result<sqlx::AnyPool> {
+pub(super) async fn store(common: &Common) -> Result<Pool> {
     database::open_existing(&common.data).await
 }

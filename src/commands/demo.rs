@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use sqlx::AnyPool;
+use crate::database::Pool;
 
 use crate::audit::{self, Purpose};
 use crate::commands::{crawl, session};
@@ -14,8 +14,9 @@ use crate::demo::{self, Market, MarketOptions};
 use crate::pipeline::crawl::Options;
 use crate::pipeline::summary::Summary;
 use crate::search::{self, Question};
+use crate::store::alerts;
 use crate::store::read::{self, Table};
-use crate::{alert, database, telemetry};
+use crate::{database, telemetry};
 
 /// Where the demo keeps its instance.
 const FOLDER: &str = "./vigie-demo";
@@ -73,7 +74,7 @@ fn configure(folder: &Path, market: &Market) -> Result<Arc<Config>> {
     Ok(Arc::new(config::load(Some(&dir))?))
 }
 
-async fn tell(pool: &AnyPool, folder: &Path, first: &Summary, last: &Summary) -> Result<()> {
+async fn tell(pool: &Pool, folder: &Path, first: &Summary, last: &Summary) -> Result<()> {
     let mut out = io::stderr().lock();
     let mut connection = pool.acquire().await?;
     let index = search::open(folder)?;
@@ -91,7 +92,7 @@ async fn tell(pool: &AnyPool, folder: &Path, first: &Summary, last: &Summary) ->
     for (asset, n) in read::addresses_by_asset(&mut connection).await? {
         writeln!(out, "{n:>6}  {asset}")?;
     }
-    let notifications = alert::after(&mut connection, 0, 10_000).await?.into_iter().filter(|alert| alert.covered_by.is_none());
+    let notifications = alerts::after(&mut connection, 0, 10_000).await?.into_iter().filter(|alert| alert.covered_by.is_none());
     let mut by_watch = std::collections::BTreeMap::<String, u64>::new();
     notifications.for_each(|alert| *by_watch.entry(alert.watch).or_default() += 1);
     writeln!(out, "\nnotifications by watch")?;

@@ -20,7 +20,7 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
             search::parse(&query)?.watchable()?;
             let pool = database::open(&common.data).await?;
             audit::record(&pool, "watch add", &format!("{name}: {query}"), &purpose).await?;
-            let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+            let mut transaction = database::begin(&pool).await?;
             watches::add(&mut transaction, &name, &query).await?;
             transaction.commit().await?;
             eprintln!("watch {name:?} added; every new listing version is tested against it from now on");
@@ -42,7 +42,7 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
         WatchAction::Remove { name } => {
             let pool = crawl::store(common).await?;
             audit::record(&pool, "watch remove", &name, &purpose).await?;
-            let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+            let mut transaction = database::begin(&pool).await?;
             watches::remove(&mut transaction, &name).await?;
             transaction.commit().await?;
             eprintln!("watch {name:?} removed; its alerts stay");
