@@ -4,6 +4,7 @@ mod ast;
 mod error;
 mod value;
 mod lexer;
+mod asked;
 mod parser;
 mod phrase;
 mod steady;
