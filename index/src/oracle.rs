@@ -56,10 +56,10 @@ fn is_value(what: &What, value: &str, hierarchy: bool) -> bool {
 fn in_text(what: &What, text: &str, document: &Document) -> bool {
     let words: Vec<String> = analyse(Analysis::Exact, text).into_iter().map(|word| word.text).collect();
     match what {
-        What::Word { stems, .. } => {
+        What::Word { exact, stems } => {
             let stem = Analysis::stem_for(document.language.as_deref());
             let Analysis::Stem(place) = stem else { unreachable!() };
-            analyse(stem, text).iter().any(|word| word.text == stems[place])
+            words.contains(exact) || analyse(stem, text).iter().any(|word| word.text == stems[place])
         }
         What::Phrase { words: wanted, slop } => {
             (0..words.len()).any(|at| words[at] == wanted[0] && follows(&words[at + 1..], &wanted[1..], *slop as usize))
