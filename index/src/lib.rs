@@ -1,5 +1,3 @@
-<<<<<<< HEAD
-=======
 //! Documents in, hits out; and the same question asked of single documents, for watches.
 //!
 //! The modules are in the order of the data flow; each uses only those above it.
@@ -25,4 +23,3 @@ pub use query::{Query, QueryError, syntax};
 pub use results::{Hit, Results, SearchOptions, Snippet, Sort};
 pub use searcher::{Searcher, countable};
 pub use writer::Writer;
->>>>>>> main
