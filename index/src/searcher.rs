@@ -6,11 +6,12 @@ use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocSet, TERMINATED, TantivyDocument, Term};
 
 use crate::error::IndexError;
+use crate::fields::FIELDS;
 use crate::gather::Gather;
 use crate::opening::Index;
 use crate::query::{Query, compile::compile};
 use crate::results::{Hit, Results, SearchOptions};
-use crate::schema::{FIELDS, Layout, Place};
+use crate::schema::{Layout, Place};
 use crate::snippet::Highlighter;
 
 /// The last hit that can be paged to, counted from the first.

@@ -78,13 +78,17 @@ pub struct Crawl<'w> {
     streams: Arc<Semaphore>,
     origins: HashMap<String, Origin>,
     pub(super) taken: HashSet<i64>,
+    /// Claimed and not settled, by host.
     pub(super) outstanding: HashMap<String, usize>,
+    /// Of those, not answered yet.
+    waiting: HashMap<String, usize>,
     quiet: HashMap<String, Instant>,
     names: HashSet<String>,
     tasks: JoinSet<Done>,
     pub(super) batch: Vec<Fetched>,
     pub(super) new_rules: Vec<Stored>,
-    pub(super) refused: Vec<(i64, String)>,
+    /// Refused by robots.txt, to be put off with the next commit.
+    pub(super) refused: Vec<Target>,
     pub(super) next_url: i64,
     pub(super) walls: HashMap<String, u32>,
     /// What was done so far.
@@ -138,6 +142,7 @@ impl<'w> Crawl<'w> {
             origins: HashMap::new(),
             taken: HashSet::new(),
             outstanding: HashMap::new(),
+            waiting: HashMap::new(),
             quiet: HashMap::new(),
             names: HashSet::new(),
             tasks: JoinSet::new(),
@@ -160,6 +165,19 @@ impl<'w> Crawl<'w> {
         crawl.plant(&mut connection, options, now).await?;
         crawl.replay(&mut connection).await?;
         Ok(crawl)
+    }
+
+    /// Replays what an earlier process archived and did not commit, without crawling anything.
+    ///
+    /// # Errors
+    /// The store or the archive does not answer.
+    pub async fn recover(writer: &'w mut Writer) -> Result<()> {
+        if writer.uncommitted.is_empty() {
+            return Ok(());
+        }
+        // No source has this name, so none takes part.
+        let nothing = Options { sources: vec![String::new()], once: true, ..Options::default() };
+        Self::prepare(writer, &nothing).await?.finish().await.map(drop)
     }
 
     /// Remembers seeds, and marks what a sweep or the operator wants visited again.
@@ -211,7 +229,7 @@ impl<'w> Crawl<'w> {
             } else {
                 self.fill(options).await?;
             }
-            if self.tasks.is_empty() && self.batch.is_empty() {
+            if self.tasks.is_empty() && self.batch.is_empty() && self.refused.is_empty() {
                 if stopping || !self.wait_for_more(options, &mut stop).await? {
                     break;
                 }
@@ -230,7 +248,7 @@ impl<'w> Crawl<'w> {
                 _ = stop.changed(), if !stopping => {}
                 else => {}
             }
-            if !self.batch.is_empty() && deadline.is_none() {
+            if !(self.batch.is_empty() && self.refused.is_empty()) && deadline.is_none() {
                 deadline = Some(Instant::now() + crawl.batch_time);
             }
             if self.batch.len() >= crawl.batch_pages || self.tasks.is_empty() || deadline.is_some_and(|at| Instant::now() >= at) {
@@ -248,7 +266,7 @@ impl<'w> Crawl<'w> {
         let now = Instant::now();
         let room = options.max_pages.map_or(usize::MAX, |most| usize::try_from(most.saturating_sub(self.started)).unwrap_or(usize::MAX));
         let most_ahead = self.writer.config.settings.crawl.concurrency.saturating_mul(4).min(room);
-        let mut total = self.taken.len();
+        let mut total: usize = self.waiting.values().sum();
         let gates: HashMap<String, usize> = self.hosts.used().into_iter().map(|(name, gate)| (name, gate.look_ahead())).collect();
         let mut names: Vec<&String> = self.names.iter().filter(|name| self.quiet.get(*name).is_none_or(|until| now >= *until)).collect();
         names.sort();
@@ -256,9 +274,10 @@ impl<'w> Crawl<'w> {
         for name in names {
             let outstanding = self.outstanding.get(name).copied().unwrap_or(0);
             let ahead = gates.get(name).copied().unwrap_or(4);
+            let waiting = self.waiting.get(name).copied().unwrap_or(0);
             // Asking only when half is used up keeps the number of statements low.
-            if outstanding * 2 <= ahead && total < most_ahead {
-                let most = (ahead - outstanding.min(ahead)).max(1).min(most_ahead - total);
+            if waiting * 2 <= ahead && total < most_ahead {
+                let most = (ahead - waiting.min(ahead)).max(1).min(most_ahead - total);
                 total += most;
                 wants.push(Want { host: name.clone(), most, outstanding });
             }
@@ -281,6 +300,7 @@ impl<'w> Crawl<'w> {
         for target in targets {
             self.taken.insert(target.id);
             *self.outstanding.entry(target.host.clone()).or_default() += 1;
+            *self.waiting.entry(target.host.clone()).or_default() += 1;
             self.send(target);
         }
         Ok(())
@@ -300,8 +320,9 @@ impl<'w> Crawl<'w> {
             match self.origins.get_mut(&origin) {
                 Some(Origin::Known { stored, rules }) if !stored.expired(now) => {
                     if !rules.allows(&target.url) {
-                        self.put_back(&target);
-                        self.refused.push((target.id, "robots.txt".to_owned()));
+                        let host = target.host.clone();
+                        self.answered(&host);
+                        self.refused.push(target);
                         *self.summary.outcomes.entry("refused_by_robots".to_owned()).or_default() += 1;
                         return;
                     }
@@ -392,6 +413,9 @@ impl<'w> Crawl<'w> {
         match done {
             Done::Page(fetched) => {
                 self.learn(&fetched.exchange);
+                if let Some(target) = &fetched.target {
+                    self.answered(&target.host.clone());
+                }
                 self.batch.push(*fetched);
             }
             Done::Robots(asked) => {
@@ -447,8 +471,20 @@ impl<'w> Crawl<'w> {
         self.sources.get(id).cloned().or_else(|| self.writer.config.source(id).cloned().map(Arc::new))
     }
 
+    fn answered(&mut self, host: &str) {
+        if let Some(n) = self.waiting.get_mut(host) {
+            *n = n.saturating_sub(1);
+        }
+    }
+
     /// An address that is not visited now stays queued.
-    pub(super) fn put_back(&mut self, target: &Target) {
+    fn put_back(&mut self, target: &Target) {
+        self.answered(&target.host);
+        self.settled(target);
+    }
+
+    /// An address is no longer under way.
+    pub(super) fn settled(&mut self, target: &Target) {
         if self.taken.remove(&target.id)
             && let Some(n) = self.outstanding.get_mut(&target.host)
         {
@@ -512,7 +548,7 @@ impl<'w> Crawl<'w> {
     }
 
     async fn finish(mut self) -> Result<Summary> {
-        if !self.batch.is_empty() {
+        if !(self.batch.is_empty() && self.refused.is_empty()) {
             self.flush().await?;
         }
         let now = clock::now();

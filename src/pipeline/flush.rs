@@ -127,7 +127,7 @@ impl Crawl<'_> {
         }
         self.commit(&taken, news).await?;
         for target in batch.iter().filter_map(|fetched| fetched.target.as_ref()) {
-            self.put_back(target);
+            self.settled(target);
             self.wake(&target.host);
         }
         self.writer.project_when_due().await
@@ -185,13 +185,14 @@ impl Crawl<'_> {
         let sources: HashMap<String, std::sync::Arc<Source>> =
             news.found.keys().chain(news.fruit.keys()).filter_map(|id| Some((id.clone(), self.source(id)?))).collect();
         let (rules, refused) = (std::mem::take(&mut self.new_rules), std::mem::take(&mut self.refused));
+        let refused = &refused;
         let (states, hosts, next_url) = (&mut self.states, &self.hosts, &mut self.next_url);
         let mut woken = HashSet::new();
         let committed = self
             .writer
             .commit(taken, async |connection: &mut AnyConnection| {
                 settle::settle(connection, &news.settlements).await?;
-                settle::postpone(connection, refused, now).await?;
+                settle::postpone(connection, refused.iter().map(|target| (target.id, "robots.txt".to_owned())).collect(), now).await?;
                 for (id, fruit) in &news.fruit {
                     settle::count_fruit(connection, id, fruit).await?;
                 }
@@ -210,6 +211,7 @@ impl Crawl<'_> {
         for host in woken {
             self.wake(&host);
         }
+        refused.iter().for_each(|target| self.settled(target));
         self.summary.listings_new += committed.listings_new;
         self.summary.listings_seen += committed.listings_seen;
         self.summary.versions_new += committed.versions_new;

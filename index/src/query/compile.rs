@@ -11,11 +11,14 @@ use tantivy::schema::{Field, IndexRecordOption};
 
 use super::ast::{Node, Test, What};
 use super::phrase::{OrderedWords, after};
-use super::rounded::Rounded;
-use crate::schema::{FIELDS, Layout, Place, TextFields};
+use super::steady::Steady;
+use crate::fields::{FIELDS, Kind};
+use crate::schema::{Layout, Place, TextFields};
 
-/// How much a match counts: in the title more than in the description, as written more than by its stem.
-const TITLE: f32 = 2.0;
+/// How much a match counts: in the title more than in the description, as written more than by its stem. Held so small that
+/// the score of a word stays below the limit of [`Steady`].
+const TITLE: f32 = 1.5;
+const DESCRIPTION: f32 = 0.5;
 const AS_WRITTEN: f32 = 1.25;
 
 /// A query in the engine's form.
@@ -37,7 +40,7 @@ fn both(layout: &Layout, nodes: &[Node]) -> Box<dyn Query> {
     let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(nodes.len() + 1);
     for node in nodes {
         clauses.push(match node {
-            Node::Not(inner) => (Occur::MustNot, compile(layout, inner)),
+            Node::Not(inner) => (Occur::MustNot, Box::new(Steady::excluded(compile(layout, inner)))),
             other => (Occur::Must, compile(layout, other)),
         });
     }
@@ -51,13 +54,19 @@ fn compile_test(layout: &Layout, test: &Test) -> Box<dyn Query> {
     match layout.places.get(test.field) {
         Some(Place::AllText) => {
             let texts = layout.places.iter().zip(FIELDS).filter_map(|(place, spec)| match place {
-                Place::Text(fields) => Some(text(fields, &test.what, if spec.name == "title" { TITLE } else { 1.0 })),
+                Place::Text(fields) => Some(text(fields, &test.what, if spec.name == "title" { TITLE } else { DESCRIPTION })),
                 _ => None,
             });
             best(texts.collect())
         }
-        Some(Place::Text(fields)) => text(fields, &test.what, 1.0),
+        Some(Place::Text(fields)) => text(fields, &test.what, DESCRIPTION),
         Some(Place::Term(field)) => filter(value(*field, &test.what)),
+        // Scores are never absent.
+        Some(Place::Number(_))
+            if matches!((FIELDS.get(test.field).map(|spec| spec.kind), &test.what), (Some(Kind::Score(_)), What::Present)) =>
+        {
+            all()
+        }
         Some(Place::Number(field)) => filter(number(*field, &test.what)),
         None => all(),
     }
@@ -74,7 +83,7 @@ fn filter(query: Box<dyn Query>) -> Box<dyn Query> {
 }
 
 fn scored(query: Box<dyn Query>, weight: f32) -> Box<dyn Query> {
-    Box::new(Rounded(Box::new(BoostQuery::new(query, weight))))
+    Box::new(Steady::rounded(Box::new(BoostQuery::new(query, weight))))
 }
 
 fn term(field: Field, text: &str, option: IndexRecordOption) -> Box<dyn Query> {
@@ -138,6 +147,7 @@ fn number(field: Field, what: &What) -> Box<dyn Query> {
             };
             Box::new(RangeQuery::new(bound(*low, f64::MIN), bound(*high, f64::MAX)))
         }
+        What::Present => Box::new(whole(i64::MIN, i64::MAX)),
         _ => all(),
     }
 }

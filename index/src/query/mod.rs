@@ -6,7 +6,8 @@ mod error;
 mod lexer;
 mod parser;
 mod phrase;
-mod rounded;
+mod steady;
+
 mod syntax;
 mod value;
 

@@ -5,8 +5,9 @@ use super::error::QueryError;
 use super::lexer::{Lexeme, Piece, lex};
 use super::value::{fraction, money, time};
 use super::{MAX_CLAUSES, MAX_DEPTH, MAX_QUERY_BYTES};
-use crate::analysis::{Analysis, analyse, hexadecimal, keyword};
-use crate::schema::{FIELDS, FieldSpec, Kind, TEXT};
+use crate::analysis::{Analysis, analyse};
+use crate::fields::{FIELDS, FieldSpec, Kind, TEXT};
+use crate::fold::{hexadecimal, keyword};
 
 pub(super) struct Parsed {
     pub(super) root: Node,
@@ -106,10 +107,8 @@ impl<'a> Parser<'a> {
             }
             Piece::Field(name) => {
                 let field = FIELDS.iter().position(|spec| names(spec, name)).ok_or_else(|| QueryError::unknown_field(column, name))?;
-                if let Some(spec) = FIELDS.get(field) {
-                    if let Some(reason) = spec.unwatchable {
-                        self.refuse(column, format!("`{}:` cannot be watched", spec.name), reason);
-                    }
+                if let Some((spec, reason)) = FIELDS.get(field).and_then(|spec| Some((spec, spec.unwatchable?))) {
+                    self.refuse(column, format!("`{}:` cannot be watched", spec.name), reason);
                 }
                 self.single(Some(field), depth)
             }
