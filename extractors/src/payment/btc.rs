@@ -18,7 +18,7 @@ fn legacy(text: &str) -> Option<Address> {
         0x00 => ("mainnet", "p2pkh", &["BCH"]),
         0x05 => ("mainnet", "p2sh", &["BCH"]),
         0x6f => ("testnet", "p2pkh", &["BCH", "LTC"]),
-        0xc4 => ("testnet", "p2sh", &["BCH", "LTC"]),
+        0xc4 => ("testnet", "p2sh", &["BCH", "LTC", "DOGE"]),
         _ => return None,
     };
     Some(Address { asset: "BTC", network, form, value: text.to_owned(), verified: true, also })

@@ -1,5 +1,7 @@
 //! One test binary for the pure extractors.
 
 mod canonical;
+mod contacts;
 mod pages;
+mod payment;
 mod values;
