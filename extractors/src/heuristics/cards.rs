@@ -174,13 +174,26 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Opt
         _ => false,
     };
     // Without prices only long, differing titles with something beside them tell a list of advertisements from a menu.
-    let menu = priced < 0.34 && (cards.len() < 4 || length < 14.0 || bare_menu);
+    let menu = priced < 0.34 && (cards.len() < 4 || length < 14.0 || bare_menu || (imaged < 0.5 && beside_links(outline, &cards) < 0.12));
     if few || menu || (length < 5.0 && imaged < 0.5) || (chrome > 0.5 && (priced < 0.8 || imaged < 0.5)) {
         return None;
     }
-    let weight = if priced >= 0.34 { 0.4 + 0.6 * priced } else { 0.15 + 0.15 * imaged };
+    let weight = if priced >= 0.34 { 0.4 + 0.6 * priced } else { 0.12 + 0.12 * imaged };
     let score = total * value * weight * (1.0 - 0.6 * chrome) * (1.0 - 0.7 * hidden);
     (score >= 0.5).then_some(Group { cards, priced, score, title: slot })
+}
+
+/// Share of the text of cards that is no link. Menus are links and nothing else.
+fn beside_links(outline: &Outline<'_>, cards: &[usize]) -> f64 {
+    let (mut all, mut linked) = (0_usize, 0_usize);
+    for card in cards.iter().take(20) {
+        for run in outline.runs_of(*card).iter().take(200) {
+            all += run.text.len();
+            let in_link = outline.ancestors(run.element).take_while(|(at, _)| at >= card).any(|(_, f)| f.element().name() == "a");
+            linked += if in_link { run.text.len() } else { 0 };
+        }
+    }
+    1.0 - linked as f64 / all.max(1) as f64
 }
 
 /// Whether two cards are of about the same length.
@@ -353,7 +366,10 @@ pub fn fill(
         let from = prices.partition_point(|price| price.element < range.start);
         let shown = || prices.iter().skip(from).take_while(|price| price.element < range.end);
         let title = title.map(|at| title_element(outline, at));
-        let in_title = |price: &PriceAt| title.is_some_and(|title| outline.holds(title, price.element));
+        // A price within the words of the title is part of its boast, wherever the card repeats them.
+        let in_title = |price: &PriceAt| {
+            title.is_some_and(|title| outline.holds(title, price.element)) || listing.title.contains(&outline.text_of(price.element, 200))
+        };
         let best = shown().find(|p| !p.old && !in_title(p)).or_else(|| shown().find(|p| !in_title(p))).or_else(|| shown().next());
         listing.offers.extend(best.map(|p| fields::offer_of(&p.price, if p.price.from { "from" } else { "fixed" })));
     }

@@ -170,7 +170,8 @@ pub fn vendor_in(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>) -> Opt
 
 /// Whether a text can be an account name at all: not a count in brackets, not a sentence.
 fn is_account_name(name: &str) -> bool {
-    name.len() <= 64 && !name.starts_with(['(', '[']) && name.chars().any(char::is_alphanumeric) && name.split_whitespace().count() <= 6
+    let word = name.chars().any(char::is_alphabetic) || (name.len() >= 3 && name.bytes().all(|b| b.is_ascii_digit()));
+    word && name.len() <= 64 && !name.starts_with(['(', '[']) && name.split_whitespace().count() <= 6
 }
 
 /// The seller to whom one of these elements links. A link whose text its address repeats is sure; any other is taken only
@@ -190,7 +191,7 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
         let Some(url) = element.attr("href").and_then(|href| reader.absolute(href)) else { continue };
         let class = element.attr("class").unwrap_or("").to_ascii_lowercase();
         let named = ["vendor", "seller", "merchant", "username"].iter().any(|word| class.contains(word));
-        if target(&url) != Target::Vendor && !named {
+        if (target(&url) != Target::Vendor && !named) || url.host_str() != reader.base.host_str() {
             continue;
         }
         let Some(name) = outline.runs_of(at).first().map(|run| vendor_name(&run.text)) else { continue };

@@ -292,6 +292,8 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let own = declared.iter().filter(|product| product.values("offers").iter().any(|_| true)).count();
     match declared.len() {
         0 => {}
+        // Result pages declare themselves one product "from" the lowest price in the list.
+        1 if priced_cards >= 6 && declared.iter().any(|p| p.things("offers").any(|o| o.is(&["AggregateOffer"]))) => points.add(PageKind::Index, 1.5),
         1 => points.add(PageKind::Listing, if own == 1 { 4.0 } else { 2.5 }),
         2..=3 => points.add(PageKind::Listing, 1.0),
         _ => points.add(PageKind::Index, 1.5),
@@ -302,7 +304,8 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         points.add(PageKind::Index, 1.2);
     }
     if crate::structured::is_open_graph_product(signs.structured) {
-        points.add(PageKind::Listing, 2.0);
+        let priced = signs.structured.open_graph.iter().any(|(name, _)| name.ends_with("price:amount"));
+        points.add(PageKind::Listing, if priced { 2.0 } else { 0.8 });
     }
     let pairs = scene.own_pairs();
     let has = |label: Label| pairs.iter().any(|pair| pair.label == label);
@@ -332,8 +335,8 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
             points.add(PageKind::Listing, weight);
         }
     }
-    if price && priced_cards < 3 {
-        points.add(PageKind::Listing, 0.8);
+    if price && share < 0.35 {
+        points.add(PageKind::Listing, if priced_cards < 7 { 1.0 } else { 0.4 });
     }
     match target(reader.url) {
         Target::Listing => points.add(PageKind::Listing, 0.8),

@@ -1,6 +1,6 @@
 //! Where prices stand on a page.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::outline::Outline;
 use super::reader::Reader;
@@ -24,7 +24,7 @@ pub struct PriceAt {
 
 /// Finds prices in short texts and counts them in [`super::outline::Facts::prices`] of all ancestors.
 pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>) -> Vec<PriceAt> {
-    let mut seen: HashMap<usize, ()> = HashMap::new();
+    let mut seen: HashSet<usize> = HashSet::new();
     let mut found: Vec<PriceAt> = Vec::new();
     for run in &outline.runs {
         if !run.text.bytes().any(|b| b.is_ascii_digit()) || run.text.len() > 200 || found.len() >= MAX_PRICES {
@@ -32,21 +32,20 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>) -> Vec<PriceAt> {
         }
         // An amount and its currency may stand in neighbouring elements: look at the largest element that is still small.
         let mut holder = run.element;
-        for (at, facts) in outline.ancestors(run.element) {
+        let in_run = first_price(&run.text, reader);
+        let alone = in_run.is_some();
+        for (at, facts) in outline.ancestors(run.element).take(if alone { 0 } else { 64 }) {
             if facts.text > LABEL_SIZE || facts.links > 1 {
                 break;
             }
             holder = at;
         }
-        if seen.insert(holder, ()).is_some() {
+        if !alone && !seen.insert(holder) {
             continue;
         }
-        let whole = outline.elements.get(holder).is_some_and(|facts| facts.text <= LABEL_SIZE);
-        let text = if whole { outline.text_of(holder, 200) } else { run.text.clone() };
-        if !may_be_price(&text) {
-            continue;
-        }
-        let Some(price) = money::find_prices(&text, None, reader.crypto).into_iter().find(|p| p.currency.is_some()) else { continue };
+        let whole = !alone && outline.elements.get(holder).is_some_and(|facts| facts.text <= LABEL_SIZE);
+        let found_price = if whole { in_run.or_else(|| first_price(&outline.text_of(holder, 200), reader)) } else { in_run };
+        let Some(price) = found_price else { continue };
         found.push(PriceAt { element: holder, price, old: is_old(outline, holder, run.element) });
     }
     if found.iter().all(|at| at.old) {
@@ -66,6 +65,11 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>) -> Vec<PriceAt> {
         }
     }
     found
+}
+
+fn first_price(text: &str, reader: &Reader<'_>) -> Option<Price> {
+    let prices = || money::find_prices(text, None, reader.crypto).into_iter().find(|price| price.currency.is_some());
+    may_be_price(text).then(prices).flatten()
 }
 
 /// A cheap look before the patterns run: something beside digits must stand there.

@@ -228,7 +228,8 @@ fn price(scene: &Scene<'_, '_>, pairs: &[Pair], title: Option<usize>, reader: &R
         if below.is_some_and(|run| super::labels::label(&run.text) == Some(Label::OldPrice)) {
             score -= 2.5;
         }
-        let text = outline.text_of(candidate.element, 100).to_lowercase();
+        let context = outline.ancestors(candidate.element).take_while(|(at, f)| *at == candidate.element || f.text <= 60).last();
+        let text = context.map(|(at, _)| outline.text_of(at, 100).to_lowercase()).unwrap_or_default();
         let beside = [
             "shipping",
             "orders over",

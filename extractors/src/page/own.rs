@@ -120,6 +120,10 @@ pub(super) fn controls(outline: &Outline<'_>, cards: &[usize]) -> Vec<usize> {
     for (at, facts) in outline.elements.iter().enumerate() {
         let element = facts.element();
         let text = match element.name() {
+            "a" if facts.text == 0 && facts.images > 0 => {
+                let mut pictures = outline.inside(at).skip(1).take(10).filter_map(|inner| outline.elements.get(inner)).map(|f| f.element());
+                pictures.find_map(|e| e.attr("alt").or_else(|| e.attr("title"))).unwrap_or("").to_owned()
+            }
             "button" | "a" if facts.text <= 60 => outline.text_of(at, 80),
             "input" if element.attr("type").is_some_and(|t| matches!(t.to_ascii_lowercase().as_str(), "submit" | "button" | "image")) => {
                 element.attr("value").or_else(|| element.attr("alt")).or_else(|| element.attr("title")).unwrap_or("").to_owned()
@@ -167,7 +171,7 @@ pub(super) fn declared_listing(structured: &Structured, scene: &Scene<'_, '_>, r
             + usize::from(listing.sku.is_some())
     };
     let count = readings.len();
-    let best = readings.into_iter().rev().max_by_key(rate).filter(|best| count == 1 || rate(best) >= 3);
+    let best = readings.into_iter().rev().max_by_key(rate).filter(|best| rate(best) >= if count == 1 { 2 } else { 3 });
     match (best, structured::open_graph_listing(structured, reader.base)) {
         (Some(mut best), Some(graph)) if crate::structured::is_open_graph_product(structured) => {
             merge(&mut best, Some(graph));

@@ -45,3 +45,21 @@ fn show_page() {
         println!("{v:?}");
     }
 }
+#[test]
+fn show_money() {
+    for t in ["CAD 160", "USD 121.23", "CAD 50", "AUD 85", "$ 121.23"] {
+        println!("MONEY {t}: {:?}", vigie_extractors::money::find_prices(t, None, true));
+    }
+}
+#[test]
+fn show_titles() {
+    let Ok(file) = std::env::var("PAGE") else { return };
+    let body = std::fs::read(&file).unwrap();
+    let decoded = html::decode(&body, Some("text/html"));
+    let parsed = html::parse(&decoded.text);
+    let outline = Outline::new(&parsed.html);
+    for (at, f) in outline.elements.iter().enumerate() {
+        if matches!(f.element().name(), "h1"|"h2"|"title") { println!("T {at} {} text={} chrome={} hidden={} {:?}", f.element().name(), f.text, f.chrome, f.hidden, outline.text_of(at, 100));
+        for (a, g) in outline.ancestors(at).take(12) { print!("{}#{}.{:?} ", g.element().name(), a, g.element().attr("class")); } println!(); }
+    }
+}
