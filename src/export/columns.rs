@@ -71,9 +71,9 @@ pub fn cell(kind: Kind, value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => harmless(text),
-        Value::Array(values) => {
-            harmless(&values.iter().map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned)).collect::<Vec<_>>().join(separator))
-        }
+        Value::Array(values) => harmless(
+            &values.iter().map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned)).collect::<Vec<_>>().join(separator),
+        ),
         other => other.to_string(),
     }
 }

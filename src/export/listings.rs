@@ -143,9 +143,10 @@ const COLUMNS: &[Entry] = &[
         column("url", Kind::Text, "URL, or urn:vigie:SOURCE:ID of an imported row without one", "Address at the last sighting", "capture"),
         |row| text(&row.stored.row.address),
     ),
-    (column("key", Kind::Text, "path with its significant parameters", "Identity on the source, the same on all mirrors", "address"), |row| {
-        json!(row.stored.row.key)
-    }),
+    (
+        column("key", Kind::Text, "path with its significant parameters", "Identity on the source, the same on all mirrors", "address"),
+        |row| json!(row.stored.row.key),
+    ),
     (column("title", Kind::Text, "white space folded", "Title as shown", "page"), |row| text(&row.stored.listing.title)),
     (column("price_amount", Kind::Decimal, "price_currency", "First price on the page for one unit", "page"), |row| {
         row.offer.map_or(Value::Null, |offer| text(&offer.amount))
@@ -203,7 +204,9 @@ const COLUMNS: &[Entry] = &[
     (column("traits", Kind::List, "codes of the codebook", "Properties beside the category", "classification"), |row| {
         json!(row.stored.listing.traits)
     }),
-    (column("maker", Kind::Text, "name of the codebook", "Maker of the lead item", "classification"), |row| maybe(row.firearm.maker.as_ref())),
+    (column("maker", Kind::Text, "name of the codebook", "Maker of the lead item", "classification"), |row| {
+        maybe(row.firearm.maker.as_ref())
+    }),
     (column("model", Kind::Text, "without the maker", "Model of the lead item", "classification"), |row| maybe(row.firearm.model.as_ref())),
     (column("calibre_ids", Kind::List, "codes of the codebook", "Calibres of the lead item", "classification"), |row| {
         json!(row.firearm.calibre_ids)
@@ -231,7 +234,13 @@ const COLUMNS: &[Entry] = &[
         json!(row.stored.listing.items.len())
     }),
     (
-        column("split_group", Kind::Text, "folded title without the part number", "The same for all parts of one thing paid in parts", "title"),
+        column(
+            "split_group",
+            Kind::Text,
+            "folded title without the part number",
+            "The same for all parts of one thing paid in parts",
+            "title",
+        ),
         |row| row.stored.listing.split.as_ref().map_or(Value::Null, |split| text(&split.group)),
     ),
     (column("split_part", Kind::Integer, "from 1", "Number of this part", "title"), |row| {
@@ -240,11 +249,15 @@ const COLUMNS: &[Entry] = &[
     (column("split_of", Kind::Integer, "0 where the text does not tell", "Number of parts", "title"), |row| {
         row.stored.listing.split.as_ref().map_or(Value::Null, |split| json!(split.of))
     }),
-    (column("ships_from", Kind::List, "ISO 3166-1 alpha-2, EU, WW", "Countries of origin", "page"), |row| json!(row.stored.listing.ships_from)),
+    (column("ships_from", Kind::List, "ISO 3166-1 alpha-2, EU, WW", "Countries of origin", "page"), |row| {
+        json!(row.stored.listing.ships_from)
+    }),
     (column("ships_to", Kind::List, "ISO 3166-1 alpha-2, EU, WW", "Countries of destination", "page"), |row| {
         json!(row.stored.listing.ships_to)
     }),
-    (column("ships_except", Kind::List, "ISO 3166-1 alpha-2, EU", "Countries excluded", "page"), |row| json!(row.stored.listing.ships_except)),
+    (column("ships_except", Kind::List, "ISO 3166-1 alpha-2, EU", "Countries excluded", "page"), |row| {
+        json!(row.stored.listing.ships_except)
+    }),
     (column("payments", Kind::List, "coin codes, cash, card, bank ...", "Means of payment accepted", "page"), |row| {
         json!(row.stored.listing.payments)
     }),
@@ -285,8 +298,12 @@ const COLUMNS: &[Entry] = &[
     (column("language", Kind::Text, "ISO 639-1", "Language of title and description", "page"), |row| {
         maybe(row.stored.listing.language.as_ref())
     }),
-    (column("category_path", Kind::Path, "outermost first", "The site's own categories", "page"), |row| json!(row.stored.listing.category_path)),
-    (column("tlp", Kind::Text, "clear green amber amber+strict red", "How far the row may be passed on", "configuration"), |row| json!(row.tlp)),
+    (column("category_path", Kind::Path, "outermost first", "The site's own categories", "page"), |row| {
+        json!(row.stored.listing.category_path)
+    }),
+    (column("tlp", Kind::Text, "clear green amber amber+strict red", "How far the row may be passed on", "configuration"), |row| {
+        json!(row.tlp)
+    }),
     (column("family", Kind::Text, "32 hexadecimal digits", "The same for listings that are copies of one another", "store"), |row| {
         text(&row.stored.family)
     }),
@@ -305,5 +322,7 @@ const COLUMNS: &[Entry] = &[
     (column("capture_id", Kind::Text, "WARC record id", "Capture that first showed this version: the evidence", "store"), |row| {
         text(&row.stored.capture_id)
     }),
-    (column("description", Kind::Text, "paragraphs as line ends", "Description as shown", "page"), |row| text(&row.stored.listing.description)),
+    (column("description", Kind::Text, "paragraphs as line ends", "Description as shown", "page"), |row| {
+        text(&row.stored.listing.description)
+    }),
 ];

@@ -6,10 +6,13 @@
 pub mod files;
 pub mod columns;
 pub mod listings;
+pub mod pseudonym;
+pub mod tables;
 
 use std::path::PathBuf;
 
 pub use listings::listings;
+pub use tables::tables;
 
 /// What an export wrote.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
