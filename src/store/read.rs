@@ -68,6 +68,131 @@ pub async fn last_seq(connection: &mut AnyConnection) -> Result<i64> {
     Ok(sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM listing").fetch_one(connection).await?)
 }
 
+/// A version in force in a week, as sightings show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InWeek {
+    /// The listing.
+    pub listing_id: String,
+    /// The version.
+    pub version_id: String,
+    /// Weeks from Monday 1969-12-29, UTC.
+    pub week: i64,
+    /// Its last sighting in that week, microseconds.
+    pub seen_at: i64,
+}
+
+/// Which versions of these listings were seen in which weeks.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn weeks(connection: &mut AnyConnection, ids: &[String]) -> Result<Vec<InWeek>> {
+    // Integer division cuts towards zero: 100,000 weeks are added so that times before 1970 are rounded down like all others.
+    let head = "SELECT listing_id, version_id, (seen_at + 60480259200000000) / 604800000000 AS week, MAX(seen_at) AS last FROM sighting WHERE listing_id IN";
+    let rows = select_in(connection, head, "GROUP BY listing_id, version_id, week", ids).await?;
+    let of_row = |row: &AnyRow| -> Result<InWeek> {
+        Ok(InWeek {
+            listing_id: row.try_get("listing_id")?,
+            version_id: row.try_get("version_id")?,
+            week: row.try_get::<i64, _>("week")? - 100_000,
+            seen_at: row.try_get("last")?,
+        })
+    };
+    rows.iter().map(of_row).collect()
+}
+
+/// A version's record.
+#[derive(Debug, Clone)]
+pub struct StoredVersion {
+    /// Identity.
+    pub id: String,
+    /// Its family.
+    pub family: String,
+    /// What was read.
+    pub listing: Listing,
+}
+
+/// The versions of these ids, in no order; unknown ids are left out.
+///
+/// # Errors
+/// The database does not answer, or holds a record that this version cannot read.
+pub async fn versions(connection: &mut AnyConnection, ids: &[String]) -> Result<Vec<StoredVersion>> {
+    let rows = select_in(connection, "SELECT id, family, record FROM version WHERE id IN", "", ids).await?;
+    let of_row = |row: &AnyRow| -> Result<StoredVersion> {
+        let (id, record): (String, String) = (row.try_get("id")?, row.try_get("record")?);
+        let listing = serde_json::from_str(&record)
+            .with_context(|| format!("the stored record of version {id} cannot be read; `vigie reextract` builds it again"))?;
+        Ok(StoredVersion { id, family: row.try_get("family")?, listing })
+    };
+    rows.iter().map(of_row).collect()
+}
+
+/// The latest version of each of these listings.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn latest(connection: &mut AnyConnection, ids: &[String]) -> Result<std::collections::HashMap<String, String>> {
+    let rows = select_in(connection, "SELECT id, version_id FROM listing WHERE id IN", "", ids).await?;
+    rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("version_id")?))).collect()
+}
+
+/// Identities of all listings by source, sources sorted, listings by key.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn ids_by_source(connection: &mut AnyConnection) -> Result<Vec<(String, Vec<String>)>> {
+    let rows = sqlx::query("SELECT id, source, listing_key FROM listing").fetch_all(connection).await?;
+    let mut sources = std::collections::BTreeMap::<String, Vec<(String, String)>>::new();
+    for row in rows {
+        sources.entry(row.try_get("source")?).or_default().push((row.try_get("listing_key")?, row.try_get("id")?));
+    }
+    let sorted = |mut keys: Vec<(String, String)>| {
+        keys.sort();
+        keys.into_iter().map(|(_, id)| id).collect()
+    };
+    Ok(sources.into_iter().map(|(source, keys)| (source, sorted(keys))).collect())
+}
+
+/// Captures of a source that ended in one way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Source id.
+    pub source: String,
+    /// Outcome code.
+    pub outcome: String,
+    /// How many.
+    pub captures: i64,
+    /// Bytes of their bodies as received.
+    pub bytes: i64,
+    /// Time of the first one, microseconds.
+    pub first: i64,
+    /// Time of the last one, microseconds.
+    pub last: i64,
+}
+
+/// How the captures of each source ended, sorted by source and outcome.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn outcomes(connection: &mut AnyConnection) -> Result<Vec<Ended>> {
+    // A sum of integers is no integer on every engine without the cast.
+    let sql = "SELECT source, outcome, COUNT(*) AS captures, CAST(SUM(bytes) AS BIGINT) AS total, MIN(captured_at) AS first_at, MAX(captured_at) AS last_at \
+               FROM capture GROUP BY source, outcome";
+    let rows = sqlx::query(sql).fetch_all(connection).await?;
+    let of_row = |row: &AnyRow| -> Result<Ended> {
+        Ok(Ended {
+            source: row.try_get("source")?,
+            outcome: row.try_get("outcome")?,
+            captures: row.try_get("captures")?,
+            bytes: row.try_get("total")?,
+            first: row.try_get("first_at")?,
+            last: row.try_get("last_at")?,
+        })
+    };
+    let mut ended = rows.iter().map(of_row).collect::<Result<Vec<_>>>()?;
+    ended.sort_by(|one, other| (&one.source, &one.outcome).cmp(&(&other.source, &other.outcome)));
+    Ok(ended)
+}
+
 /// Rows of a table.
 ///
 /// # Errors
