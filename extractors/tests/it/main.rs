@@ -1,1 +1,3 @@
 
+mod classify;
+mod classify_measured;
