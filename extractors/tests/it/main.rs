@@ -1,6 +1,8 @@
 //! One test binary for the pure extractors.
 
 mod canonical;
+mod classify;
+mod classify_measured;
 mod contacts;
 mod pages;
 mod payment;
