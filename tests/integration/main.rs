@@ -6,6 +6,7 @@ mod architecture;
 mod archive;
 mod config;
 mod crawl;
+mod documents;
 mod fetch;
 mod market;
 mod robots;
