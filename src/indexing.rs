@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use rust_decimal::Decimal;
-use sqlx::{AnyConnection, AnyPool};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use crate::database::{Connection, Pool};
 use vigie_extractors::record::{Indicator, Listing};
 use vigie_index::{Document, Index, Opened, Writer};
 
@@ -54,7 +56,7 @@ impl Projection {
     ///
     /// # Errors
     /// The store does not answer or the index cannot be written; what was committed stays.
-    pub async fn catch_up(&mut self, pool: &AnyPool, mut progress: impl FnMut(u64)) -> Result<u64> {
+    pub async fn catch_up(&mut self, pool: &Pool, mut progress: impl FnMut(u64)) -> Result<u64> {
         let mut connection = pool.acquire().await?;
         let mut done = 0;
         loop {
@@ -69,9 +71,61 @@ impl Projection {
         }
     }
 
-    async fn documents(&self, connection: &mut AnyConnection, ids: Vec<String>) -> Result<Vec<Document>> {
+    async fn documents(&self, connection: &mut Connection, ids: Vec<String>) -> Result<Vec<Document>> {
         let stored = read::by_ids(connection, &ids).await?;
         Ok(stored.iter().map(|one| of_stored(one, self.types.get(&one.row.source).map_or("", String::as_str))).collect())
+    }
+}
+
+/// The projection at work beside the writer, so that an index commit never holds up a batch.
+#[derive(Debug)]
+pub struct Projecting {
+    wake: watch::Sender<Wake>,
+    task: JoinHandle<Result<()>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wake {
+    More,
+    Last,
+}
+
+impl Projecting {
+    /// Starts a task that indexes what is committed, at once and whenever it is told that there is more.
+    pub fn start(mut projection: Projection, pool: Pool) -> Self {
+        let (wake, mut woken) = watch::channel(Wake::More);
+        let task = tokio::spawn(async move {
+            loop {
+                let last = *woken.borrow_and_update() == Wake::Last;
+                match projection.catch_up(&pool, |_| ()).await {
+                    Err(error) if last => return Err(error),
+                    // The next commit tries again from the same checkpoint.
+                    Err(error) => tracing::warn!("the index could not be brought up to date: {error:#}"),
+                    Ok(_) if last => return Ok(()),
+                    Ok(_) => {}
+                }
+                // Without a sender the writer is gone: what is missing is indexed at the next start.
+                if woken.changed().await.is_err() {
+                    return Ok(());
+                }
+            }
+        });
+        Self { wake, task }
+    }
+
+    /// There is more to index.
+    pub fn more(&self) {
+        // Without a receiver the task has failed; `finish` tells why.
+        let _ = self.wake.send(Wake::More);
+    }
+
+    /// Indexes the rest and ends.
+    ///
+    /// # Errors
+    /// The store does not answer or the index cannot be written.
+    pub async fn finish(self) -> Result<()> {
+        let _ = self.wake.send(Wake::Last);
+        self.task.await.context("the projection of the index ended abnormally")?
     }
 }
 

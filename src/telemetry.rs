@@ -51,6 +51,11 @@ impl Progress {
         Self(bar)
     }
 
+    /// Sets the length, once it is known.
+    pub fn length(&self, length: u64) {
+        self.0.set_length(length);
+    }
+
     /// Moves to a position.
     pub fn at(&self, position: u64) {
         self.0.set_position(position);

@@ -112,7 +112,11 @@ impl Pair {
 
     fn identifies(&self) -> bool {
         let name = self.name();
+        let of_another_thing = ["cat", "city", "country", "region", "user", "member", "seller", "vendor", "page", "csid"]
+            .iter()
+            .any(|part| name.contains(part));
         !self.value.is_empty()
+            && !of_another_thing
             && (IDENTITY.contains(&name.as_ref())
                 || (name.ends_with("_id") && !self.leads_here())
                 || (name.ends_with("id") && self.value_is(|b| b.is_ascii_digit()) && !self.leads_here()))

@@ -166,7 +166,7 @@ fn scan(words: &[Word], codes_count: bool) -> Vec<Step> {
             let short = phrase.chars().count() <= 3 && !word.capitals && !codes_count;
             let step = if let Some(codes) = NAMES.get(&phrase).filter(|_| !short) {
                 Some(Step::Places(codes))
-            } else if EXCEPT.contains(&phrase.as_str()) {
+            } else if EXCEPT.contains(&phrase.as_str()) || (codes_count && EXCEPT_IN_A_LIST.contains(&phrase.as_str())) {
                 Some(Step::Except)
             } else if RESET.contains(&phrase.as_str()) {
                 Some(Step::Stop)
@@ -212,8 +212,6 @@ const EXCEPT: &[&str] = &[
     "exclude",
     "but not",
     "not to",
-    "no",
-    "not",
     "no shipping to",
     "does not ship to",
     "do not ship to",
@@ -222,23 +220,18 @@ const EXCEPT: &[&str] = &[
     "will not ship to",
     "not shipping to",
     "not ship to",
-    "without",
     "other than",
-    "outside",
     "ausser",
     "ausgenommen",
-    "ohne",
     "nicht nach",
     "kein versand nach",
     "sauf",
     "excepte",
-    "hors",
     "a lexception de",
     "a lexclusion de",
     "pas en",
     "excepto",
     "salvo",
-    "menos",
     "tranne",
     "eccetto",
     "escluso",
@@ -250,6 +243,8 @@ const EXCEPT: &[&str] = &[
     "кроме",
     "исключая",
 ];
+/// Too common in running text, telling in a list of places.
+const EXCEPT_IN_A_LIST: &[&str] = &["no", "not", "without", "outside", "ohne", "nicht", "hors", "menos", "non", "niet", "не"];
 const RESET: &[&str] = &["only to", "ships to", "shipping to", "ship to", "nur nach", "ships from", "shipping from"];
 const JOINING: &[&str] = &[
     "and",

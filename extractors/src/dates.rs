@@ -196,13 +196,13 @@ const DAY_WORDS: &[(i64, &str)] = &[
 ];
 
 const UNITS: &[(&str, &str)] = &[
-    ("second", "seconds?|secs?|secondes?|sekunden?|segundos?|secondi|secondo|seconden|секунд[аыу]?|сек"),
-    ("minute", "minutes?|mins?|minuten?|minutos?|minuti|minuto|минут[аыу]?|мин"),
-    ("hour", "hours?|hrs?|heures?|stunden?|std|horas?|ore|ora|uur|uren|час(?:а|ов)?"),
-    ("day", "days?|jours?|tagen?|tage|tag|dias?|giorni|giorno|gg|dagen|dag|dgn|день|дня|днеи|сут(?:ки|ок)"),
-    ("week", "weeks?|wks?|semaines?|wochen?|semanas?|settiman[ae]|weken|week|недел[юьяи]|недель"),
-    ("month", "months?|mois|monat(?:en?|e)?|mes(?:es)?|mesi|mese|maanden|maand|месяц(?:а|ев)?"),
-    ("year", "years?|yrs?|ans?|annees?|jahr(?:en?|e)?|anos?|anni|anno|jaren|jaar|год(?:а)?|лет"),
+    ("second", "seconds?|secs?|s|secondes?|sekunden?|segundos?|secondi|secondo|seconden|секунд[аыу]?|сек"),
+    ("minute", "minutes?|mins?|m|minuten?|minutos?|minuti|minuto|минут[аыу]?|мин"),
+    ("hour", "hours?|hrs?|h|heures?|stunden?|std|horas?|ore|ora|uur|uren|час(?:а|ов)?"),
+    ("day", "days?|d|jours?|j|tagen?|tage|tag|dias?|giorni|giorno|gg|dagen|dag|dgn|день|дня|днеи|сут(?:ки|ок)"),
+    ("week", "weeks?|wks?|w|semaines?|wochen?|semanas?|settiman[ae]|weken|week|недел[юьяи]|недель"),
+    ("month", "months?|mo|mois|monat(?:en?|e)?|mes(?:es)?|mesi|mese|maanden|maand|месяц(?:а|ев)?"),
+    ("year", "years?|yrs?|y|ans?|annees?|jahr(?:en?|e)?|anos?|anni|anno|jaren|jaar|год[ау]?|лет"),
 ];
 
 const NUMBERS: &[(i64, &str)] = &[
@@ -240,6 +240,8 @@ pattern!(
     AGO_BEFORE,
     format!(r"\b(?:il y a|vor|hace|ha)\s+(?:moins d[e']\s*|weniger als\s+|menos de\s+)?{}[\s']*{}", amount_pattern(), unit_pattern())
 );
+// Russian leaves out the one: "неделю назад".
+pattern!(ONE_AGO, format!(r"(?:^|\W){}\s+назад\b", unit_pattern()));
 pattern!(
     LAST,
     format!(
@@ -266,6 +268,9 @@ fn relative(text: &str, now: DateTime) -> Option<String> {
             let unit = UNITS.iter().find(|(name, _)| found.name(name).is_some())?.0;
             return before(now, count, unit);
         }
+    }
+    if let Some(found) = ONE_AGO.as_ref()?.captures(text) {
+        return before(now, 1, UNITS.iter().find(|(name, _)| found.name(name).is_some())?.0);
     }
     let found = LAST.as_ref()?.captures(text)?;
     let unit = UNITS.iter().find(|(name, _)| found.name(name).or_else(|| found.name(&format!("x{name}"))).is_some())?.0;

@@ -34,11 +34,12 @@ const FILE: &str = r"(?:files?|stls?|dateien|fichiers|archivos|файл(?:а|о�
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let lines = [
         (format!(r"(?:{NUMBER}\s*(?:x\s*)?)?\b{PACK}\s*(?:of|à|a|de|mit|zu|von|da|di|van|по)\s*(?P<size>\d{{1,5}})\b"), "box"),
-        (format!(r"\b{NUMBER}\s?[x×]\s?(?P<size>\d{{1,5}})\s*-?(?:{ROUND}|{PIECE})\b"), "box"),
+        (format!(r"\b{NUMBER}\s?[x×]\s?(?P<size>\d{{1,5}})\s*-?(?:{ROUND}|{PIECE})\b(?P<after>[\s-]*\w*)"), "box"),
         (format!(r"\b(?P<size>\d{{1,5}})[\s-]*(?:{ROUND}|{PIECE})?\s*(?:/|per|a|pro|par)\s*(?:{PACK})\b"), "box"),
         (format!(r"\b(?P<size>\d{{1,5}})[\s-]*(?:{ROUND}|{PIECE})\s*{PACK}\b"), "box"),
-        (format!(r"\b(?P<size>\d{{1,4}})-(?:pack)\b"), "box"),
+        (r"\b(?P<size>\d{1,4})-pack\b".to_owned(), "box"),
         (format!(r"(?:^|[^\w.,$€£]){NUMBER}[\s-]*{ROUND}\b\.?(?P<after>[\s-]*\w*)"), "round"),
+        (r"(?:^|\s)(?P<size>\d{2,4})\s?/?(?:bx|ct|pk)\b".to_owned(), "box"),
         (format!(r"(?:^|[^\w.,$€£]){NUMBER}[\s-]*{PIECE}\b"), "piece"),
         (format!(r"(?:^|[^\w.,$€£]){NUMBER}\s?[x×](?:\s|$)(?P<after>\s*\d?)"), "piece"),
         (format!(r"^\s*[x×]\s?{NUMBER}\b|\s[x×]{NUMBER2}\s*$", NUMBER2 = NUMBER.replace("<n>", "<m>")), "piece"),
@@ -50,6 +51,44 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     ];
     lines.into_iter().filter_map(|(text, unit)| Some(Rule { pattern: Regex::new(&format!("(?i){text}")).ok()?, unit })).collect()
 });
+
+/// Words behind "30 rounds" that make it what a magazine holds or what a barrel has seen.
+const CAPACITY: &[&str] = &[
+    "mag",
+    "magazine",
+    "magazines",
+    "mags",
+    "capacity",
+    "drum",
+    "drums",
+    "clip",
+    "clips",
+    "magazin",
+    "chargeur",
+    "burst",
+    "trommel",
+    "cylinder",
+    "through",
+    "fired",
+    "down",
+    "shot",
+];
+
+static ARM_TALK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:pistols?|rifles?|revolvers?|shotguns?|carbines?|barrels?|bbl|brl|mags?|magazines?|slide|stock|semi-?auto|grips?|handgun|sights?|pistole|gewehr|fusil|pistolet)\b").ok()
+});
+static AMMUNITION_TALK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)(?:\b(?:ammo|ammunition|fmj|jhp|hp|grains?|cartridges?|tmj|brass|bulk|munition|patronen|munitions|cartouches?)\b|\d\s?gr\b)",
+    )
+    .ok()
+});
+
+/// "Pistol 9mm 15 rounds" says what it holds, not what is sold.
+fn is_capacity(rounds: Decimal, text: &str) -> bool {
+    let says = |talk: &LazyLock<Option<Regex>>| talk.as_ref().is_some_and(|words| words.is_match(text));
+    rounds <= Decimal::from(40) && says(&ARM_TALK) && !says(&AMMUNITION_TALK)
+}
 
 static GAUGE_TALK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:shotguns?|gauge|ga|shells?|buckshot|slugs?|birdshot|bore|flinte|fusil|cartridges?)\b").ok());
@@ -82,10 +121,12 @@ fn read(unit: &'static str, found: &Captures<'_>, text: &str) -> Option<Quantity
         return None;
     }
     let whole = quantity.is_integer();
-    let capacity =
-        ["mag", "magazine", "magazines", "mags", "capacity", "drum", "drums", "clip", "clips", "magazin", "chargeur", "burst", "trommel"];
+    let capacity = CAPACITY.contains(&after.as_str());
     match unit {
-        "round" if capacity.contains(&after.as_str()) || !whole => return None,
+        "round" if capacity || !whole || is_capacity(quantity, text) => return None,
+        "box" if capacity => return None,
+        // In a long text the word is one among many.
+        "kit" if text.len() > 200 => return None,
         "piece" if !whole || after.starts_with(|c: char| c.is_ascii_digit()) => return None,
         "g" if whole && is_gauge(quantity, text) => return None,
         _ => {}

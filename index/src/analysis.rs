@@ -8,12 +8,11 @@ use std::collections::VecDeque;
 use std::sync::LazyLock;
 
 use tantivy::tokenizer::{Language, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer};
-use unicode_normalization::UnicodeNormalization;
+
+use crate::fold::{cut, fold, is_invisible, is_mark};
 
 /// Longest part of a text that is searchable, bytes.
 pub const MAX_TEXT_BYTES: usize = 1 << 20;
-/// Longest value of a keyword field that is told apart, bytes.
-pub const MAX_KEYWORD_BYTES: usize = 2048;
 /// Longest word that is told apart, bytes; payment addresses have up to 110.
 const MAX_WORD_BYTES: usize = 256;
 /// From this length on, characters, a run of letters and digits is a code, not two words.
@@ -112,64 +111,6 @@ pub(crate) fn searchable(text: &str) -> &str {
     cut(text, MAX_TEXT_BYTES)
 }
 
-/// A keyword value in the form in which it is compared: folded, white space collapsed.
-pub fn keyword(value: &str) -> String {
-    let mut folded = String::with_capacity(value.len().min(MAX_KEYWORD_BYTES));
-    for part in cut(value, MAX_KEYWORD_BYTES * 4).split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        part.chars().filter(|&c| !is_invisible(c)).for_each(|c| fold(c, &mut folded));
-    }
-    let end = cut(&folded, MAX_KEYWORD_BYTES).len();
-    folded.truncate(end);
-    folded
-}
-
-/// A fingerprint or key id in the form in which it is compared: without spaces, colons and `0x`. Other text is a keyword.
-pub fn hexadecimal(value: &str) -> String {
-    let bare = value.trim().trim_start_matches("0x").trim_start_matches("0X");
-    let digits: String = cut(bare, MAX_KEYWORD_BYTES).chars().filter(|c| !c.is_whitespace() && *c != ':').collect();
-    if digits.chars().all(|c| c.is_ascii_hexdigit()) { digits.to_ascii_lowercase() } else { keyword(value) }
-}
-
-/// The longest beginning of `text` with at most `bytes` bytes.
-pub(crate) fn cut(text: &str, bytes: usize) -> &str {
-    text.get(..text.floor_char_boundary(bytes)).unwrap_or_default()
-}
-
-/// Marks, joiners and soft hyphens inside a word: they neither end it nor belong to it.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36F}' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
-}
-
-/// Appends a character without case, accent and compatibility form. Cyrillic `й` stays itself, since stems depend on it.
-fn fold(c: char, out: &mut String) {
-    if c.is_ascii() {
-        out.push(c.to_ascii_lowercase());
-        return;
-    }
-    for form in std::iter::once(c).nfkc().flat_map(char::to_lowercase) {
-        match form {
-            'ß' => out.push_str("ss"),
-            'æ' => out.push_str("ae"),
-            'œ' => out.push_str("oe"),
-            'þ' => out.push_str("th"),
-            'ø' => out.push('o'),
-            'đ' | 'ð' => out.push('d'),
-            'ł' => out.push('l'),
-            'ı' => out.push('i'),
-            'ς' => out.push('σ'),
-            'ё' => out.push('е'),
-            '\u{C0}'..='\u{24F}' | '\u{370}'..='\u{3FF}' | '\u{1E00}'..='\u{1FFF}' => {
-                out.extend(std::iter::once(form).nfd().filter(|&part| !is_invisible(part)));
-            }
-            other if is_invisible(other) => {}
-            other => out.push(other),
-        }
-    }
-}
-
 /// Strips the commonest plural and case endings of West European languages; for text whose language is not known.
 fn stem_lightly(word: &mut String) {
     let mut drop = |ending: &str, least: usize| {
@@ -179,7 +120,8 @@ fn stem_lightly(word: &mut String) {
         }
         fits
     };
-    if !(drop("es", 4) || drop("en", 4) || drop("e", 4)) && !word.ends_with("ss") && word.ends_with('s') && word.chars().count() > 3 {
+    let dropped = drop("es", 4) || drop("en", 4) || drop("e", 4) || word.ends_with("ss");
+    if !dropped && word.ends_with('s') && word.chars().count() > 3 {
         word.truncate(word.len() - 1);
     }
 }
@@ -221,6 +163,9 @@ impl WordStream<'_> {
         let mut was_digit = None;
         for (offset, c) in rest.get(skipped..).unwrap_or_default().char_indices() {
             if is_invisible(c) {
+                if is_mark(c) && end == start + offset {
+                    end += c.len_utf8();
+                }
                 continue;
             }
             if !c.is_alphanumeric() {

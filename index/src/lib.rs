@@ -3,9 +3,11 @@
 //! The modules are in the order of the data flow; each uses only those above it.
 
 pub mod document;
+pub mod fold;
 pub mod analysis;
 pub mod error;
 pub mod results;
+pub mod fields;
 pub mod schema;
 pub mod query;
 pub mod opening;
@@ -14,6 +16,8 @@ mod gather;
 mod snippet;
 pub mod searcher;
 pub mod percolator;
+#[cfg(test)]
+mod oracle;
 
 pub use document::Document;
 pub use error::IndexError;

@@ -7,12 +7,12 @@ use tantivy::query::EnableScoring;
 use crate::document::Document;
 use crate::error::IndexError;
 use crate::opening::Index;
-use crate::query::{Query, compile::compile};
+use crate::query::{Query, compile::Compiler};
 use crate::schema::Layout;
 
 /// Stored queries, ready to be asked of new documents. Since schema, analysis and evaluation are those of the search, so are the answers.
 pub struct Percolator {
-    watches: Vec<(i64, Box<dyn tantivy::query::Query>)>,
+    watches: Vec<(i64, Query)>,
 }
 
 impl fmt::Debug for Percolator {
@@ -24,8 +24,7 @@ impl fmt::Debug for Percolator {
 impl Percolator {
     /// Makes watches ready; the caller has asked [`Query::watchable`].
     pub fn new(watches: Vec<(i64, Query)>) -> Self {
-        let layout = Layout::get();
-        Self { watches: watches.into_iter().map(|(id, query)| (id, compile(layout, query.root()))).collect() }
+        Self { watches }
     }
 
     /// Number of watches.
@@ -46,9 +45,10 @@ impl Percolator {
         let layout = Layout::get();
         let batch = Index::of_batch(documents.iter().map(|document| layout.to_engine(document)))?;
         let searcher = batch.reader.searcher();
+        let compiler = Compiler::new(&searcher)?;
         let mut pairs = Vec::new();
         for (watch, query) in &self.watches {
-            let weight = query.weight(EnableScoring::disabled_from_searcher(&searcher))?;
+            let weight = compiler.compile(query.root()).weight(EnableScoring::disabled_from_searcher(&searcher))?;
             for reader in searcher.segment_readers() {
                 weight.for_each_no_score(reader, &mut |docs| pairs.extend(docs.iter().map(|doc| (*doc as usize, *watch))))?;
             }

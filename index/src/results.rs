@@ -72,6 +72,6 @@ pub struct Results {
     pub total: u64,
     /// The page of hits asked for.
     pub hits: Vec<Hit>,
-    /// For each field of `count_by`: value and number of matching documents, most frequent first, then by value.
+    /// For each field of `count_by`, under its own name even where an alias was asked for: value and number of matching documents, most frequent first, then by value.
     pub counts: BTreeMap<String, Vec<(String, u64)>>,
 }

@@ -6,11 +6,12 @@ use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocSet, TERMINATED, TantivyDocument, Term};
 
 use crate::error::IndexError;
+use crate::fields::FIELDS;
 use crate::gather::Gather;
 use crate::opening::Index;
-use crate::query::{Query, compile::compile};
+use crate::query::{Query, compile::Compiler};
 use crate::results::{Hit, Results, SearchOptions};
-use crate::schema::{FIELDS, Layout, Place};
+use crate::schema::{Layout, Place};
 use crate::snippet::Highlighter;
 
 /// The last hit that can be paged to, counted from the first.
@@ -19,6 +20,7 @@ pub const MAX_WINDOW: usize = 100_000;
 /// The index as it was at one moment; later commits do not change it.
 pub struct Searcher {
     engine: tantivy::Searcher,
+    compiler: Compiler,
 }
 
 /// Fields that a search can count by.
@@ -30,7 +32,8 @@ impl Index {
     /// The index as it is now.
     pub fn searcher(&self) -> Result<Searcher, IndexError> {
         self.reader.reload()?;
-        Ok(Searcher { engine: self.reader.searcher() })
+        let engine = self.reader.searcher();
+        Ok(Searcher { compiler: Compiler::new(&engine)?, engine })
     }
 }
 
@@ -61,7 +64,7 @@ impl Searcher {
         } else {
             EnableScoring::disabled_from_searcher(&self.engine)
         };
-        let weight = compile(layout, query.root()).weight(scoring)?;
+        let weight = self.compiler.compile(query.root()).weight(scoring)?;
         let mut segments = Vec::new();
         for (ordinal, reader) in (0..).zip(self.engine.segment_readers()) {
             segments.push(gather.collect_segment(weight.as_ref(), ordinal, reader)?);

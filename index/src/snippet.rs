@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use crate::analysis::{Analysis, Word, analyse};
+use crate::fields::{FIELDS, Kind};
 use crate::query::{Node, What};
 use crate::results::Snippet;
-use crate::schema::{FIELDS, Kind};
 
 /// Length of a snippet, bytes of the text.
 const WINDOW_BYTES: usize = 240;
@@ -89,12 +89,11 @@ impl<'q> Highlighter<'q> {
             }
         }
         let stem = Analysis::stem_for(language);
-        if let Analysis::Stem(place) = stem {
-            if let Some(stems) = self.stems.get(place).filter(|stems| !stems.is_empty()) {
-                for word in analyse(stem, text).iter().filter(|word| stems.contains(word.text.as_str())) {
-                    if let Some(hit) = hit.get_mut(word.position) {
-                        *hit = true;
-                    }
+        let stems = if let Analysis::Stem(place) = stem { self.stems.get(place) } else { None };
+        if let Some(stems) = stems.filter(|stems| !stems.is_empty()) {
+            for word in analyse(stem, text).iter().filter(|word| stems.contains(word.text.as_str())) {
+                if let Some(hit) = hit.get_mut(word.position) {
+                    *hit = true;
                 }
             }
         }

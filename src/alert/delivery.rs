@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
-use sqlx::{AnyConnection, AnyPool};
+use crate::database::{Connection, Pool};
 
-use crate::alert::{self, AlertRow};
+use crate::store::alerts::{self, AlertRow};
 use crate::clock::from_micros;
 use crate::database::{meta, set_meta};
 
@@ -75,10 +75,10 @@ impl From<AlertRow> for Alert {
 ///
 /// # Errors
 /// The file cannot be written or the store does not answer; what is not delivered stays due.
-pub async fn deliver(pool: &AnyPool, data: &Path) -> Result<u64> {
+pub async fn deliver(pool: &Pool, data: &Path) -> Result<u64> {
     let mut connection = pool.acquire().await?;
     let mut at = checkpoint(&mut connection).await?;
-    let mut alerts = alert::after(&mut connection, at, BATCH).await?;
+    let mut alerts = alerts::after(&mut connection, at, BATCH).await?;
     if alerts.is_empty() {
         return Ok(0);
     }
@@ -98,7 +98,7 @@ pub async fn deliver(pool: &AnyPool, data: &Path) -> Result<u64> {
         file.sync_data().with_context(context)?;
         at = last;
         set_meta(&mut connection, CHECKPOINT, &at.to_string()).await?;
-        alerts = alert::after(&mut connection, at, BATCH).await?;
+        alerts = alerts::after(&mut connection, at, BATCH).await?;
     }
     Ok(lines)
 }
@@ -108,7 +108,7 @@ pub fn file_path(data: &Path) -> PathBuf {
     data.join("alerts.jsonl")
 }
 
-async fn checkpoint(connection: &mut AnyConnection) -> Result<i64> {
+async fn checkpoint(connection: &mut Connection) -> Result<i64> {
     Ok(meta(connection, CHECKPOINT).await?.and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 

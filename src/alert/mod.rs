@@ -5,12 +5,11 @@ pub mod delivery;
 use std::collections::HashMap;
 
 use anyhow::{Context, Result};
-use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
 use vigie_index::{Percolator, Query};
 
-use crate::database::{insert_rows, select_in};
+use crate::database::Connection;
 use crate::indexing::document;
+use crate::store::alerts::{self, AlertRow};
 use crate::store::fold::{ListingRow, VersionRow};
 use crate::store::identity::alert_id;
 use crate::store::watches::{self, Watch};
@@ -22,50 +21,12 @@ pub struct Watchers {
     percolator: Percolator,
 }
 
-/// A stored match of a watch and a listing version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AlertRow {
-    /// Identity.
-    pub id: String,
-    /// Order of raising.
-    pub seq: i64,
-    /// Name of the watch.
-    pub watch: String,
-    /// The listing.
-    pub listing_id: String,
-    /// The version that matched.
-    pub version_id: String,
-    /// The capture that showed it.
-    pub capture_id: String,
-    /// Source id.
-    pub source: String,
-    /// Address of the listing.
-    pub address: String,
-    /// Its title.
-    pub title: String,
-    /// Number of the version.
-    pub n: i64,
-    /// Vendor's name; empty without one.
-    pub vendor: String,
-    /// Family of the version.
-    pub family: String,
-    /// Microseconds.
-    pub created_at: i64,
-    /// The alert whose notification covers this one.
-    pub covered_by: Option<String>,
-    /// State of triage.
-    pub state: String,
-}
-
-const COLUMNS: &str =
-    "id, seq, watch, listing_id, version_id, capture_id, source, address, title, n, vendor, family, created_at, covered_by, state";
-
 impl Watchers {
     /// Compiles the watches of the store.
     ///
     /// # Errors
     /// The store does not answer, or a stored query is no longer understood: the sentence names the watch.
-    pub async fn load(connection: &mut AnyConnection) -> Result<Self> {
+    pub async fn load(connection: &mut Connection) -> Result<Self> {
         let revision = watches::revision(connection).await?;
         let watches = watches::list(connection).await?;
         let mut queries = Vec::with_capacity(watches.len());
@@ -81,7 +42,7 @@ impl Watchers {
     ///
     /// # Errors
     /// As for [`Watchers::load`].
-    pub async fn refresh(&mut self, connection: &mut AnyConnection) -> Result<()> {
+    pub async fn refresh(&mut self, connection: &mut Connection) -> Result<()> {
         if watches::revision(connection).await? != self.revision {
             *self = Self::load(connection).await?;
         }
@@ -129,7 +90,7 @@ impl Watchers {
 /// # Errors
 /// The database does not answer.
 pub async fn raise(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     matches: &[(usize, &Watch)],
     versions: &[VersionRow],
     listings: &HashMap<&str, &ListingRow>,
@@ -146,14 +107,7 @@ pub async fn raise(
     let mut families: Vec<String> = matched().map(|version| version.family.clone()).collect();
     families.sort();
     families.dedup();
-    let mut alerts: Vec<AlertRow> = Vec::new();
-    for (column, keys) in [("listing_id", &keys), ("family", &families)] {
-        for row in select_in(connection, &format!("SELECT {COLUMNS} FROM alert WHERE {column} IN"), "", keys).await? {
-            alerts.push(read(&row)?);
-        }
-    }
-    alerts.sort_by_key(|alert| alert.seq);
-    alerts.dedup_by(|one, other| one.id == other.id);
+    let mut alerts = alerts::of(connection, &keys, &families).await?;
     let (mut new, mut moved) = (Vec::new(), Vec::new());
     for (at, watch) in matches {
         let Some(version) = versions.get(*at) else { continue };
@@ -199,78 +153,6 @@ pub async fn raise(
         alerts.push(alert.clone());
         new.push(alert);
     }
-    write(connection, &new, &moved).await?;
+    alerts::write(connection, &new, &moved).await?;
     Ok(new.len() as u64)
-}
-
-async fn write(connection: &mut AnyConnection, new: &[AlertRow], moved: &[AlertRow]) -> Result<()> {
-    let rows = new.iter().map(|one| {
-        vec![
-            one.id.as_str().into(),
-            one.seq.into(),
-            one.watch.as_str().into(),
-            one.listing_id.as_str().into(),
-            one.version_id.as_str().into(),
-            one.capture_id.as_str().into(),
-            one.source.as_str().into(),
-            one.address.as_str().into(),
-            one.title.as_str().into(),
-            one.n.into(),
-            one.vendor.as_str().into(),
-            one.family.as_str().into(),
-            one.created_at.into(),
-            one.covered_by.clone().into(),
-            one.state.as_str().into(),
-        ]
-    });
-    insert_rows(connection, &format!("INSERT INTO alert ({COLUMNS}) VALUES"), "ON CONFLICT (id) DO NOTHING", rows.collect()).await?;
-    // An alert raised and moved within one batch was moved in memory before it was written; its row is simply written again.
-    let rows = moved.iter().map(|one| vec![one.id.as_str().into(), one.version_id.as_str().into(), one.title.as_str().into()]);
-    let head = "UPDATE alert SET version_id = v.column2, title = v.column3 FROM (VALUES";
-    insert_rows(connection, head, ") AS v WHERE alert.id = v.column1", rows.collect()).await?;
-    Ok(())
-}
-
-/// Alerts after `seq`, oldest first.
-///
-/// # Errors
-/// The database does not answer.
-pub async fn after(connection: &mut AnyConnection, seq: i64, most: i64) -> Result<Vec<AlertRow>> {
-    let rows = sqlx::query(
-        "SELECT id, seq, watch, listing_id, version_id, capture_id, source, address, title, n, vendor, family, created_at, covered_by, state \
-         FROM alert WHERE seq > $1 ORDER BY seq LIMIT $2",
-    )
-    .bind(seq)
-    .bind(most)
-    .fetch_all(connection)
-    .await?;
-    rows.iter().map(read).collect()
-}
-
-/// The last number given to an alert.
-///
-/// # Errors
-/// The database does not answer.
-pub async fn last_seq(connection: &mut AnyConnection) -> Result<i64> {
-    Ok(sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM alert").fetch_one(connection).await?)
-}
-
-fn read(row: &AnyRow) -> Result<AlertRow> {
-    Ok(AlertRow {
-        id: row.try_get("id")?,
-        seq: row.try_get("seq")?,
-        watch: row.try_get("watch")?,
-        listing_id: row.try_get("listing_id")?,
-        version_id: row.try_get("version_id")?,
-        capture_id: row.try_get("capture_id")?,
-        source: row.try_get("source")?,
-        address: row.try_get("address")?,
-        title: row.try_get("title")?,
-        n: row.try_get("n")?,
-        vendor: row.try_get("vendor")?,
-        family: row.try_get("family")?,
-        created_at: row.try_get("created_at")?,
-        covered_by: row.try_get("covered_by")?,
-        state: row.try_get("state")?,
-    })
 }

@@ -54,6 +54,7 @@ const NOT_MODIFIED: &str = "http://netpreserve.org/warc/1.1/revisit/server-not-m
 
 /// The capture of an exchange. Without an answer it is a metadata record alone.
 pub(super) fn exchange<'a>(exchange: &'a Exchange, context: &Context<'_>, key: &Key) -> Result<Group<'a>, Error> {
+    refuse_oversize(exchange.body.len() + exchange.request_head.len() + exchange.response_head.len())?;
     let url = exchange.url.as_str();
     let remote = exchange.remote.map(|remote| remote.ip().to_string());
     let (request_head, mut masked) = key.mask_head(&exchange.request_head);
@@ -66,7 +67,7 @@ pub(super) fn exchange<'a>(exchange: &'a Exchange, context: &Context<'_>, key: &
     if answered {
         let mut draft = Draft::new(Kind::Request, &digest::new_id()?, exchange.started_at);
         draft.set("WARC-Target-URI", url).set_if("WARC-IP-Address", remote.as_deref()).set("WARC-Concurrent-To", &urn(&main_id));
-        records.push(compose(draft, Some("application/http;msgtype=request"), vec![Cow::Owned(request_head)])?);
+        records.push(compose(draft, Some("application/http;msgtype=request"), vec![Cow::Owned(request_head)]));
 
         let digest = digest::sha256(&[&exchange.body]);
         let revisit = context.previous.and_then(|previous| Some((previous, profile(exchange, &digest, previous)?)));
@@ -90,7 +91,7 @@ pub(super) fn exchange<'a>(exchange: &'a Exchange, context: &Context<'_>, key: &
             }
         };
         note(&mut draft, context, exchange);
-        records.push(compose(draft, Some("application/http;msgtype=response"), block)?);
+        records.push(compose(draft, Some("application/http;msgtype=response"), block));
     }
     let metadata_id = if answered { digest::new_id()? } else { main_id.clone() };
     let mut draft = Draft::new(Kind::Metadata, &metadata_id, exchange.started_at);
@@ -106,7 +107,7 @@ pub(super) fn exchange<'a>(exchange: &'a Exchange, context: &Context<'_>, key: &
         "first_byte_us": exchange.first_byte_us, "duration_us": exchange.duration_us, "body_bytes": exchange.body.len(),
         "truncated": exchange.truncated, "masked_headers": masked,
     });
-    records.push(compose(draft, Some("application/json"), vec![Cow::Owned(facts.to_string().into_bytes())])?);
+    records.push(compose(draft, Some("application/json"), vec![Cow::Owned(facts.to_string().into_bytes())]));
     Ok(Group { main: usize::from(answered), records, payload_digest })
 }
 
@@ -118,10 +119,11 @@ pub(super) fn resource<'a>(
     at: Timestamp,
     context: &Context<'_>,
 ) -> Result<Group<'a>, Error> {
+    refuse_oversize(body.len())?;
     let digest = digest::sha256(&[body]);
     let mut draft = Draft::new(Kind::Resource, &digest::new_id()?, at);
     draft.set("WARC-Target-URI", uri).set("WARC-Payload-Digest", &digest).set("Vigie-Source", context.source).set("Vigie-Run", context.run);
-    let record = compose(draft, Some(content_type), vec![Cow::Borrowed(body)])?;
+    let record = compose(draft, Some(content_type), vec![Cow::Borrowed(body)]);
     Ok(Group { records: vec![record], main: 0, payload_digest: Some(digest) })
 }
 
@@ -137,7 +139,7 @@ pub(super) fn warcinfo(object: &str, at: Timestamp) -> Result<Composed<'static>,
          by a keyed hash (masked-...)\r\n",
         env!("CARGO_PKG_VERSION")
     );
-    compose(draft, Some("application/warc-fields"), vec![Cow::Owned(text.into_bytes())])
+    Ok(compose(draft, Some("application/warc-fields"), vec![Cow::Owned(text.into_bytes())]))
 }
 
 /// Why the body need not be written again, if so.
@@ -155,18 +157,19 @@ fn note(draft: &mut Draft, context: &Context<'_>, exchange: &Exchange) {
     draft.set("Vigie-Outcome", exchange.outcome.code()).set("Vigie-Method", exchange.method.as_str());
 }
 
-fn compose<'a>(draft: Draft, content_type: Option<&str>, block: Vec<Cow<'a, [u8]>>) -> Result<Composed<'a>, Error> {
+fn compose<'a>(draft: Draft, content_type: Option<&str>, block: Vec<Cow<'a, [u8]>>) -> Composed<'a> {
     let pieces: Vec<&[u8]> = block.iter().map(AsRef::as_ref).collect();
-    let length: u64 = pieces.iter().map(|piece| piece.len() as u64).sum();
-    if length > LARGEST_BLOCK {
-        return Err(Error::TooLarge(length));
-    }
     let (kind, id) = (draft.kind, draft.id.clone());
     let (head, block_digest) = draft.head(content_type, &pieces);
     let mut parts = vec![Cow::Owned(head)];
     parts.extend(block);
     parts.push(Cow::Borrowed(b"\r\n\r\n"));
-    Ok(Composed { kind, id, block_digest, parts })
+    Composed { kind, id, block_digest, parts }
+}
+
+/// The room left is for what masking adds to heads.
+fn refuse_oversize(length: usize) -> Result<(), Error> {
+    if length as u64 > LARGEST_BLOCK - (1 << 20) { Err(Error::TooLarge(length as u64)) } else { Ok(()) }
 }
 
 fn urn(id: &str) -> String {

@@ -74,7 +74,7 @@ pub fn append(out: &mut Vec<u8>, parts: &[&[u8]], level: Compression) -> io::Res
 
 /// Inflates what follows the header of a member.
 pub fn inflate(rest: &[u8]) -> Result<Vec<u8>, &'static str> {
-    let Some((data, [a, b, c, d, e, f, g, h])) = rest.split_last_chunk::<8>().map(|(data, trailer)| (data, trailer)) else {
+    let Some((data, [a, b, c, d, e, f, g, h])) = rest.split_last_chunk::<8>() else {
         return Err("the gzip member is too short");
     };
     let mut state = Decompress::new(false);

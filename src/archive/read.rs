@@ -55,8 +55,7 @@ impl Iterator for Scan {
         if self.ended {
             return None;
         }
-        // Filling the buffer enters the next member, if the last one is used up.
-        let filled = self.input.fill_buf().map(|_| ());
+        let filled = self.skip_line_ends();
         let offset = self.input.get_ref().offset(self.input.buffer().len());
         let error = match filled.and_then(|()| record::next(&mut self.input, self.most)) {
             Ok(Some(record)) => return Some(Ok((offset, record))),
@@ -72,6 +71,18 @@ impl Iterator for Scan {
 }
 
 impl Scan {
+    /// Passes over the line ends between records, and so into the next member if the last one is used up.
+    fn skip_line_ends(&mut self) -> io::Result<()> {
+        loop {
+            let bytes = self.input.fill_buf()?;
+            let ends = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            if ends == 0 {
+                return Ok(());
+            }
+            self.input.consume(ends);
+        }
+    }
+
     /// After an error: reads to the end of the damaged member. `false` where that leads nowhere.
     fn next_member(&mut self) -> bool {
         let start = self.input.get_ref().start;

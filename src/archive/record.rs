@@ -141,10 +141,10 @@ impl Draft {
     }
 }
 
-/// Reads the next record: `None` at the end. Blank lines before it are skipped, bare line feeds and folded fields understood. Of a
-/// block at most `most` bytes are kept.
+/// Reads the record that begins here: `None` at the end. Bare line feeds and folded fields are understood. Of a block at most `most`
+/// bytes are kept.
 pub(super) fn next(input: &mut impl BufRead, most: u64) -> io::Result<Option<Record>> {
-    let Some(version) = first_line(input)? else { return Ok(None) };
+    let Some(version) = line(input, LARGEST_HEADER)? else { return Ok(None) };
     if !version.starts_with("WARC/") {
         return Err(malformed(format!("expected a WARC record, found {:?}", version.chars().take(40).collect::<String>())));
     }
@@ -179,17 +179,6 @@ pub(super) fn next(input: &mut impl BufRead, most: u64) -> io::Result<Option<Rec
     }
     record.cut = length > kept;
     Ok(Some(record))
-}
-
-fn first_line(input: &mut impl BufRead) -> io::Result<Option<String>> {
-    // A record ends with two empty lines; some writers leave more.
-    for _ in 0..64 {
-        match line(input, LARGEST_HEADER)? {
-            Some(line) if line.is_empty() => {}
-            other => return Ok(other),
-        }
-    }
-    Err(malformed("nothing but empty lines".into()))
 }
 
 /// One line without its end; `None` at the end of the input.

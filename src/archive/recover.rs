@@ -1,7 +1,7 @@
 //! What a crash left behind: whole captures that nobody has stored yet, and a piece of one that is cut off.
 
-use crate::archive::record::{Kind, Record};
-use crate::archive::segment::{Step, Walk, list};
+use crate::archive::record::Kind;
+use crate::archive::segment::{Placed, Step, Walk, list};
 use crate::archive::writer::{Appended, Leaf};
 use crate::archive::{Error, Position, failed};
 use std::fs::{self, OpenOptions};
@@ -33,22 +33,22 @@ pub struct Cut {
     pub what: String,
 }
 
-/// Records with their offsets and lengths, collected until the capture is whole.
+/// Records collected until the capture is whole.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
-    records: Vec<(u64, u64, Record)>,
+    records: Vec<Placed>,
 }
 
 impl Pending {
     /// Where the unfinished capture begins.
     pub(super) fn start(&self) -> Option<u64> {
-        self.records.first().map(|(offset, ..)| *offset)
+        self.records.first().map(|placed| placed.offset)
     }
 
     /// Takes the next record; gives the capture's records when this one ends it (a `warcinfo` record counts as one).
-    pub(super) fn take(&mut self, offset: u64, length: u64, record: Record) -> Result<Option<Vec<(u64, u64, Record)>>, String> {
-        let kinds: Vec<Option<Kind>> = self.records.iter().map(|(.., record)| record.kind()).collect();
-        let kind = record.kind();
+    pub(super) fn take(&mut self, placed: Placed) -> Result<Option<Vec<Placed>>, String> {
+        let kinds: Vec<Option<Kind>> = self.records.iter().map(|placed| placed.record.kind()).collect();
+        let kind = placed.record.kind();
         let fits = match kind {
             Some(Kind::Request | Kind::Warcinfo | Kind::Resource) => kinds.is_empty(),
             Some(Kind::Response | Kind::Revisit) => kinds == [Some(Kind::Request)],
@@ -61,10 +61,10 @@ impl Pending {
         }
         if ends {
             let mut whole = std::mem::take(&mut self.records);
-            whole.push((offset, length, record));
+            whole.push(placed);
             return if fits { Ok(Some(whole)) } else { Err(out_of_place(kind)) };
         }
-        self.records.push((offset, length, record));
+        self.records.push(placed);
         if fits { Ok(None) } else { Err(out_of_place(kind)) }
     }
 }
@@ -83,10 +83,10 @@ pub(super) fn recover(dir: &Path, committed: Option<&Position>) -> Result<(Vec<R
     let mut recovered = Vec::new();
     let mut cut = None;
     for (n, (_, object)) in files.iter().enumerate().skip(first) {
-        let start = committed.filter(|position| position.object == *object).map_or(0, |position| position.offset);
-        let mut walk = Walk::open(dir, object, start)?;
-        if walk.end() < start {
-            return Err(committed.map_or_else(|| unreachable_loss(object), |position| lost(position, walk.end())));
+        let known = committed.filter(|position| position.object == *object);
+        let mut walk = Walk::open(dir, object, known.map_or(0, |position| position.offset))?;
+        if let Some(position) = known.filter(|position| position.offset > walk.end()) {
+            return Err(lost(position, walk.end()));
         }
         let Some((offset, what)) = captures(&mut walk, object, &mut recovered)? else { continue };
         if n + 1 < files.len() {
@@ -102,10 +102,6 @@ fn lost(committed: &Position, length: u64) -> Error {
     Error::Lost { object: committed.object.clone(), length, committed: committed.offset }
 }
 
-fn unreachable_loss(object: &str) -> Error {
-    Error::Damaged { object: object.into(), offset: 0, what: "the file shrank while it was read".into() }
-}
-
 /// Collects the captures of one file. `Some` tells from where on the file is not whole.
 fn captures(walk: &mut Walk, object: &str, recovered: &mut Vec<Recovered>) -> Result<Option<(u64, String)>, Error> {
     let mut pending = Pending::default();
@@ -115,7 +111,7 @@ fn captures(walk: &mut Walk, object: &str, recovered: &mut Vec<Recovered>) -> Re
             Step::Damaged(offset, what) => (offset, what),
             Step::Member(member) => {
                 let start = pending.start().unwrap_or(member.offset);
-                match member.record().and_then(|record| pending.take(member.offset, member.length(), record)) {
+                match member.record().and_then(|record| pending.take(member.placed(record))) {
                     Ok(whole) => {
                         recovered.extend(whole.and_then(|records| of_records(object, &records)));
                         continue;
@@ -128,12 +124,12 @@ fn captures(walk: &mut Walk, object: &str, recovered: &mut Vec<Recovered>) -> Re
     }
 }
 
-fn of_records(object: &str, records: &[(u64, u64, Record)]) -> Option<Recovered> {
-    let main = records.iter().find(|(.., record)| record.kind() != Some(Kind::Request))?;
-    let (offset, length, record) = main;
+fn of_records(object: &str, records: &[Placed]) -> Option<Recovered> {
+    let main = records.iter().find(|placed| placed.record.kind() != Some(Kind::Request))?;
+    let record = &main.record;
     let kind = record.kind().filter(|kind| *kind != Kind::Warcinfo)?;
     let field = |name| record.field(name).unwrap_or_default().to_string();
-    let leaves = records.iter().filter_map(|(.., record)| {
+    let leaves = records.iter().filter_map(|Placed { record, .. }| {
         Some(Leaf {
             record_id: record.id()?.to_string(),
             kind: record.kind()?,
@@ -144,8 +140,8 @@ fn of_records(object: &str, records: &[(u64, u64, Record)]) -> Option<Recovered>
         capture_id: record.id()?.to_string(),
         kind,
         object: object.to_string(),
-        offset: *offset,
-        length: *length,
+        offset: main.offset,
+        length: main.length,
         payload_digest: record.field("WARC-Payload-Digest").map(str::to_string),
         leaves: leaves.collect(),
     };

@@ -38,6 +38,14 @@ pub fn list(dir: &Path) -> Result<Vec<(u64, String)>, Error> {
     Ok(files)
 }
 
+/// A record and its member's place in the file.
+#[derive(Debug)]
+pub(super) struct Placed {
+    pub(super) offset: u64,
+    pub(super) length: u64,
+    pub(super) record: Record,
+}
+
 /// A member as it stands in the file, not yet inflated.
 #[derive(Debug)]
 pub(super) struct Member {
@@ -48,9 +56,9 @@ pub(super) struct Member {
 }
 
 impl Member {
-    /// Bytes in the file.
-    pub(super) fn length(&self) -> u64 {
-        self.header.length
+    /// Its record with its place.
+    pub(super) fn placed(&self, record: Record) -> Placed {
+        Placed { offset: self.offset, length: self.header.length, record }
     }
 
     /// The record, after every check that concerns the member alone.
@@ -119,28 +127,49 @@ impl Walk {
         Ok(Step::Member(Member { offset, header, rest }))
     }
 
-    /// Goes to the next place after `offset` that looks like a member. `false` if there is none.
+    /// Goes to the next place after `offset` where a member starts whose end is the end of the file or another member. (Bytes of a
+    /// body may look like a header.) `false` if there is none.
     pub(super) fn resume_after(&mut self, offset: u64) -> Result<bool, Error> {
-        let path = self.dir.join(&self.object);
+        const OVERLAP: usize = HEADER - 1;
         let mut at = offset + 1;
         let mut window = Vec::new();
-        self.file.seek(SeekFrom::Start(at)).map_err(failed("read", &path))?;
         loop {
             let before = window.len();
+            self.seek(at + before as u64)?;
             self.read(64 << 10, &mut window)?;
-            if let Some(found) = window.windows(member::PREFIX.len()).position(|bytes| bytes == member::PREFIX) {
-                self.offset = at + found as u64;
-                self.file.seek(SeekFrom::Start(self.offset)).map_err(failed("read", &path))?;
-                return Ok(true);
+            for (n, bytes) in window.windows(HEADER).enumerate() {
+                let Ok(header) = Header::parse(bytes) else { continue };
+                let start = at + n as u64;
+                if self.is_boundary(start.saturating_add(header.length))? {
+                    self.offset = start;
+                    self.seek(start)?;
+                    return Ok(true);
+                }
             }
             if window.len() == before {
                 self.offset = self.end;
                 return Ok(false);
             }
-            let done = window.len().saturating_sub(member::PREFIX.len() - 1);
+            let done = window.len().saturating_sub(OVERLAP);
             window.drain(..done);
             at += done as u64;
         }
+    }
+
+    fn is_boundary(&mut self, offset: u64) -> Result<bool, Error> {
+        if offset >= self.end {
+            return Ok(offset == self.end);
+        }
+        let mut prefix = Vec::new();
+        self.seek(offset)?;
+        self.read(member::PREFIX.len() as u64, &mut prefix)?;
+        Ok(prefix == member::PREFIX)
+    }
+
+    fn seek(&mut self, offset: u64) -> Result<(), Error> {
+        let path = self.dir.join(&self.object);
+        self.file.seek(SeekFrom::Start(offset)).map_err(failed("read", &path))?;
+        Ok(())
     }
 
     fn read(&mut self, length: u64, into: &mut Vec<u8>) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 
 use crate::archive::record::{Kind, Record, bare_id};
 use crate::archive::recover::Pending;
-use crate::archive::segment::{Step, Walk, list};
+use crate::archive::segment::{Placed, Step, Walk, list};
 use crate::archive::{Error, digest, failed, http};
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -39,7 +39,7 @@ pub struct Problem {
     pub what: String,
 }
 
-/// Verifies the archive in a folder, one record in memory at a time (besides 8 bytes for each record's identifier).
+/// Verifies the archive in a folder, one capture in memory at a time (besides 8 bytes for each record's identifier).
 /// `progress` is told the bytes done and the bytes in all. Whole records missing at the end of the last file can't be seen from the
 /// archive alone: compare its length with the committed position. An error means that a file could not be read at all.
 pub fn verify(dir: &Path, mut progress: impl FnMut(u64, u64)) -> Result<Verification, Error> {
@@ -120,7 +120,7 @@ fn file(walk: &mut Walk, object: &str, found: &mut Verification, seen: &mut Seen
                 found.records += 1;
                 *found.by_type.entry(record.kind().map_or("foreign", Kind::as_str)).or_default() += 1;
                 check(&record, object, first, seen, |what| found.report(object, offset, what));
-                match pending.take(offset, member.length(), record) {
+                match pending.take(member.placed(record)) {
                     Err(what) => found.report(object, offset, what),
                     Ok(Some(whole)) => check_group(&whole, |offset, what| found.report(object, offset, what)),
                     Ok(None) => {}
@@ -178,10 +178,10 @@ fn check(record: &Record, object: &str, first: bool, seen: &mut Seen, mut report
 }
 
 /// What the records of a capture tell together: request and metadata belong to the answer between them.
-fn check_group(records: &[(u64, u64, Record)], mut report: impl FnMut(u64, String)) {
-    if let [(at, _, request), (_, _, main), (also_at, _, metadata)] = records {
-        for (offset, record) in [(at, request), (also_at, metadata)] {
-            if record.field("WARC-Concurrent-To").map(bare_id) != main.id() {
+fn check_group(records: &[Placed], mut report: impl FnMut(u64, String)) {
+    if let [request, main, metadata] = records {
+        for Placed { offset, record, .. } in [request, metadata] {
+            if record.field("WARC-Concurrent-To").map(bare_id) != main.record.id() {
                 report(*offset, "it belongs to another capture than the records around it".into());
             }
         }

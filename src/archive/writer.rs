@@ -88,6 +88,9 @@ impl Archive {
     /// (`None`: all) are returned. A file that is damaged elsewhere, or shorter than `committed`, is an error.
     pub fn open(dir: &Path, key: Key, rotate_at: u64, committed: Option<&Position>) -> Result<Opened, Error> {
         fs::create_dir_all(dir).map_err(failed("create", dir))?;
+        if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            File::open(parent).and_then(|parent| parent.sync_all()).map_err(failed("make durable", parent))?;
+        }
         let (uncommitted, cut) = recover(dir, committed)?;
         let files = segment::list(dir)?;
         let next_number = files.last().map_or(1, |(number, _)| number + 1);

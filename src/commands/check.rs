@@ -33,6 +33,7 @@ fn report(config: &Config, today: Date) -> anyhow::Result<Value> {
         for (source, standing) in sources.iter_mut().zip(standings) {
             if let Some(source) = source.as_object_mut() {
                 source.insert("standing".to_owned(), json!(standing.code()));
+                source.insert("standing_hint".to_owned(), json!(standing.hint()));
             }
         }
     }
@@ -65,11 +66,12 @@ fn print(config: &Config, today: Date, out: &mut dyn Write) -> anyhow::Result<()
         writeln!(out, "# Watch {name}: {query}")?;
     }
     let crawlable = config.sources.iter().filter(|source| source.standing(today).is_crawlable()).count();
-    writeln!(
-        out,
-        "All is well: {} sources, {crawlable} of them crawlable on {today}, {} watches.",
-        config.sources.len(),
-        config.watches.len()
-    )?;
+    let (sources, watches) = (counted(config.sources.len(), "source"), counted(config.watches.len(), "watch"));
+    writeln!(out, "All is well: {sources}, {crawlable} crawlable on {today}; {watches}.")?;
     Ok(())
+}
+
+fn counted(n: usize, noun: &str) -> String {
+    let plural = if noun.ends_with("ch") { "es" } else { "s" };
+    format!("{n} {noun}{}", if n == 1 { "" } else { plural })
 }

@@ -1,6 +1,7 @@
 //! Text to raw structs, with all unreadable entries noted rather than the first alone.
 
 use super::problem::Problems;
+use super::raw::TABLES;
 use serde::de::DeserializeOwned;
 use std::ops::Range;
 use toml::Spanned;
@@ -14,10 +15,10 @@ const MOST_PROBLEMS: usize = 50;
 pub(super) fn read<T: DeserializeOwned + Default>(text: &str, problems: &mut Problems) -> T {
     let (mut table, errors) = DeTable::parse_recoverable(text);
     for error in errors.iter().take(MOST_PROBLEMS) {
-        problems.cut = true;
         problems.at(offset(error.span()), format!("not TOML: {}", error.message()), "");
     }
     if !errors.is_empty() {
+        problems.cut_all();
         // What follows a syntax error is often read wrongly; problems found there would mislead.
         return T::default();
     }
@@ -25,16 +26,16 @@ pub(super) fn read<T: DeserializeOwned + Default>(text: &str, problems: &mut Pro
         match T::deserialize(toml::Deserializer::from(table.clone())) {
             Ok(raw) => return raw,
             Err(error) => {
-                problems.cut = true;
                 let (what, hint) = explain(error.message());
                 problems.at(offset(error.span()), what, hint);
-                let Some(span) = error.span() else { break };
-                if !cut_table(table.get_mut(), &span) {
-                    break;
+                match error.span().and_then(|span| cut_table(table.get_mut(), &span)) {
+                    Some(key) => problems.cut(key),
+                    None => break,
                 }
             }
         }
     }
+    problems.cut_all();
     T::default()
 }
 
@@ -42,33 +43,35 @@ fn offset(span: Option<Range<usize>>) -> usize {
     span.map_or(0, |span| span.start)
 }
 
-/// Removes the innermost entry whose key or value lies at `span`.
-fn cut_table(table: &mut DeTable<'_>, span: &Range<usize>) -> bool {
+/// Removes the innermost entry whose key or value lies at `span`, and gives its key.
+fn cut_table(table: &mut DeTable<'_>, span: &Range<usize>) -> Option<String> {
     let mut doomed = None;
     for (key, value) in table.iter_mut() {
         if key.span() == *span {
             doomed = Some(key.clone());
-        } else if cut_value(value, span) {
-            return true;
+        } else if let Some(cut) = cut_value(key.get_ref(), value, span) {
+            return Some(cut);
         } else if holds(&value.span(), span) {
             doomed = Some(key.clone());
         }
     }
-    doomed.is_some_and(|key| table.remove(&key).is_some())
+    let key = doomed?;
+    table.remove(&key).map(|_| key.get_ref().to_string())
 }
 
-fn cut_value(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) -> bool {
+/// The same within a value; an element that goes gives the key of its array.
+fn cut_value(key: &str, value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) -> Option<String> {
     match value.get_mut() {
         DeValue::Table(table) => cut_table(table, span),
         DeValue::Array(array) => {
-            if array.iter_mut().any(|element| cut_value(element, span)) {
-                return true;
+            if let Some(cut) = array.iter_mut().find_map(|element| cut_value(key, element, span)) {
+                return Some(cut);
             }
             let before = array.len();
             *array = array.iter().filter(|element| !holds(&element.span(), span)).cloned().collect();
-            array.len() < before
+            (array.len() < before).then(|| key.to_owned())
         }
-        _ => false,
+        _ => None,
     }
 }
 
@@ -86,9 +89,13 @@ fn explain(message: &str) -> (String, String) {
     let allowed: Vec<&str> =
         message.split_once("expected").map(|(_, rest)| rest.split('`').skip(1).step_by(2).collect()).unwrap_or_default();
     let list = allowed.join(", ");
+    let elsewhere = || TABLES.iter().find_map(|(table, keys)| Some((table, nearest(word, keys)?))).filter(|_| kind == "key");
     let hint = match nearest(word, &allowed) {
         Some(near) => format!("did you mean `{near}`? Allowed here: {list}"),
-        None => format!("allowed here: {list}"),
+        None => match elsewhere() {
+            Some((table, near)) => format!("`{near}` stands under [{table}]. Allowed here: {list}"),
+            None => format!("allowed here: {list}"),
+        },
     };
     (format!("unknown {kind} `{word}`"), hint)
 }

@@ -9,6 +9,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
+use vigie_index::Query;
 
 /// `vigie.toml` with every key commented at its default.
 pub const DEFAULT_SETTINGS: &str = include_str!("../../config/vigie.toml");
@@ -147,14 +148,28 @@ fn resolve_watches(raw: RawWatches, problems: &mut Problems) -> Vec<(String, Str
             problems.missing("watch.name or watch.query", "each [[watch]] has a name and a query");
             continue;
         };
-        let place = name.span().start;
-        let (name, query) = (name.into_inner(), Spanned::into_inner(query));
-        if name.trim().is_empty() || query.trim().is_empty() {
-            problems.at(place, "a watch with a blank name or query", "each [[watch]] has a name and a query");
-        } else if watches.iter().any(|(other, _)| *other == name) {
-            problems.at(place, format!("a second watch named `{name}`"), "names of watches differ");
+        if name.get_ref().trim().is_empty() {
+            problems.at(name.span().start, "a watch with a blank name", "its alerts are known by it");
+        } else if watches.iter().any(|(other, _)| other == name.get_ref()) {
+            problems.at(name.span().start, format!("a second watch named `{}`", name.get_ref()), "names of watches differ");
         }
-        watches.push((name, query));
+        check_query(&query, problems);
+        watches.push((name.into_inner(), query.into_inner()));
     }
     watches
+}
+
+/// Notes a query that can't be read or can't be watched. The time matters only for relative dates, which a watch can't have.
+fn check_query(query: &Spanned<String>, problems: &mut Problems) {
+    let text = query.get_ref();
+    if let Err(error) = Query::parse(text, 0).and_then(|query| query.watchable()) {
+        let before = text.chars().take(error.column.saturating_sub(1)).map(char::len_utf8).sum::<usize>();
+        // Written without escapes the query stands in the file as it is, and the column of its fault can be shown there.
+        let start = query.span().start;
+        let place = match problems.find(text, start) {
+            found if found > start => found + before,
+            _ => start,
+        };
+        problems.at(place, format!("the query can't be watched: {}", error.message), error.hint);
+    }
 }

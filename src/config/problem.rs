@@ -57,13 +57,13 @@ pub(super) struct Problems<'a> {
     file: &'a Path,
     text: &'a str,
     found: Vec<Problem>,
-    /// Whether an entry was cut out because it could not be read: what is missing then may be what was cut.
-    pub(super) cut: bool,
+    /// Keys of entries that were cut out because they could not be read; `None` once nothing could be read.
+    cut: Option<Vec<String>>,
 }
 
 impl<'a> Problems<'a> {
     pub(super) fn new(file: &'a Path, text: &'a str) -> Self {
-        Self { file, text, found: Vec::new(), cut: false }
+        Self { file, text, found: Vec::new(), cut: Some(Vec::new()) }
     }
 
     /// Notes a problem at a byte offset of the text.
@@ -72,11 +72,28 @@ impl<'a> Problems<'a> {
         self.push(line, column, what.into(), hint.into());
     }
 
-    /// Notes that a key is missing, unless an unreadable entry was cut out of this file.
+    /// Notes that a key is missing, unless it is there and could not be read.
     pub(super) fn missing(&mut self, key: &str, hint: impl Into<String>) {
-        if !self.cut {
+        if !self.was_cut(key) {
             self.push(0, 0, format!("the key `{key}` is missing"), hint.into());
         }
+    }
+
+    /// Remembers that the entry of this key could not be read.
+    pub(super) fn cut(&mut self, key: String) {
+        if let Some(cut) = &mut self.cut {
+            cut.push(key);
+        }
+    }
+
+    /// Remembers that nothing could be read.
+    pub(super) fn cut_all(&mut self) {
+        self.cut = None;
+    }
+
+    /// Whether something under this key could not be read.
+    pub(super) fn was_cut(&self, key: &str) -> bool {
+        self.cut.as_ref().is_none_or(|keys| keys.iter().any(|cut| cut == key))
     }
 
     /// Where `fragment` stands at or after `from`; `from` itself if it stands nowhere there.

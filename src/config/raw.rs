@@ -21,8 +21,9 @@ macro_rules! table {
         #[serde(default, deny_unknown_fields)]
         pub(super) struct $name { $($(#[$attribute])* $(#[serde(rename = $key)])? pub(super) $field: $type),* }
 
-        #[cfg(test)]
+        #[allow(dead_code, reason = "of some tables only the test asks")]
         impl $name {
+            /// The keys of the table, as they are written.
             pub(super) const KEYS: &[&str] = &[$(table!(@key $field $($key)?)),*];
         }
     };
@@ -182,6 +183,23 @@ table! {
     /// `[[watch]]`.
     RawWatch { name: Placed<String>, query: Placed<String> }
 }
+
+/// The sections of the files and their keys, for hints about a key in the wrong one.
+pub(super) const TABLES: &[(&str, &[&str])] = &[
+    ("politeness", RawPoliteness::KEYS),
+    ("scope", RawScope::KEYS),
+    ("authority", RawAuthority::KEYS),
+    ("budget", RawBudget::KEYS),
+    ("robots", RawRobots::KEYS),
+    ("recrawl", RawRecrawl::KEYS),
+    ("sweep", RawSweep::KEYS),
+    ("expectations", RawExpectations::KEYS),
+    ("traps", RawTraps::KEYS),
+    ("crawl", RawCrawl::KEYS),
+    ("limits", RawLimits::KEYS),
+    ("archive", RawArchive::KEYS),
+    ("log", RawLog::KEYS),
+];
 
 /// `policy` in `[robots]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -1,8 +1,8 @@
 //! Settings of the instance as a whole, resolved.
 
 use super::problem::Problems;
-use super::raw::RawSettings;
-use super::resolve::{at_least, or};
+use super::raw::{RawLimits, RawSettings};
+use super::resolve::{at_least, or, positive};
 use super::source::{Politeness, Tlp};
 use super::units::{write_duration, write_size};
 use serde::{Deserialize, Serialize};
@@ -158,15 +158,15 @@ pub(super) fn resolve(raw: RawSettings, problems: &mut Problems) -> Settings {
     }
 }
 
-fn resolve_limits(raw: super::raw::RawLimits, default: Limits, problems: &mut Problems) -> Limits {
+fn resolve_limits(raw: RawLimits, default: Limits, problems: &mut Problems) -> Limits {
     let place = raw.decompressed.as_ref().or(raw.body.as_ref()).map_or(0, |v| v.span().start);
     let limits = Limits {
-        body: raw.body.map_or(default.body, |v| v.get_ref().0),
-        decompressed: raw.decompressed.map_or(default.decompressed, |v| v.get_ref().0),
-        headers: raw.headers.map_or(default.headers, |v| v.get_ref().0),
-        connect: or(raw.connect, default.connect),
-        first_byte: or(raw.first_byte, default.first_byte),
-        total: or(raw.total, default.total),
+        body: positive(raw.body, "body", problems).map_or(default.body, |size| size.0),
+        decompressed: positive(raw.decompressed, "decompressed", problems).map_or(default.decompressed, |size| size.0),
+        headers: positive(raw.headers, "headers", problems).map_or(default.headers, |size| size.0),
+        connect: positive(raw.connect, "connect", problems).map_or(default.connect, |period| period.0),
+        first_byte: positive(raw.first_byte, "first_byte", problems).map_or(default.first_byte, |period| period.0),
+        total: positive(raw.total, "total", problems).map_or(default.total, |period| period.0),
     };
     if limits.decompressed < limits.body {
         problems.at(place, "`decompressed` is below `body`", "a body that is not compressed counts against both");

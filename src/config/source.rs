@@ -35,7 +35,7 @@ pub struct Source {
     /// Under what mandate it is watched, if that is given whole.
     pub authority: Option<Authority>,
     /// Keys of `[authority]` that are missing or blank.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip)]
     pub authority_blanks: Vec<&'static str>,
     /// How gently it is treated.
     pub politeness: Politeness,
@@ -43,7 +43,8 @@ pub struct Source {
     pub budget: Budget,
     /// Whether robots.txt is obeyed.
     pub robots: Robots,
-    /// Sent with every request.
+    /// Sent with every request. Serialised without the values that open an account.
+    #[serde(serialize_with = "write_headers")]
     pub headers: Vec<(String, String)>,
     /// Instead of the instance's.
     pub user_agent: Option<String>,
@@ -333,4 +334,11 @@ fn write_profile<S: Serializer>(profile: &Option<Profile>, serializer: S) -> Res
 
 fn write_urls<S: Serializer>(urls: &[Url], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(urls.iter().map(Url::as_str))
+}
+
+/// `check` prints to terminals and logs; a session does not belong there.
+fn write_headers<S: Serializer>(headers: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    let secret = |name: &str| ["auth", "cookie", "key", "secret", "session", "token"].iter().any(|word| name.contains(word));
+    let shown = |value: &str, name: &str| if secret(&name.to_ascii_lowercase()) { "(hidden)".to_owned() } else { value.to_owned() };
+    serializer.collect_map(headers.iter().map(|(name, value)| (name, shown(value, name))))
 }

@@ -4,11 +4,11 @@ use serde::{Deserialize, Deserializer, Serializer, de};
 use std::fmt;
 use std::time::Duration;
 
-/// Units of time and their milliseconds, longest first; the first name of a unit is the one we write.
+/// Units of time and their milliseconds. We write the first unit that fits, by the first of its names; weeks are only read.
 const TIME: [(&[&str], u64); 6] =
-    [(&["w"], 604_800_000), (&["d"], 86_400_000), (&["h"], 3_600_000), (&["min", "m"], 60_000), (&["s"], 1_000), (&["ms"], 1)];
+    [(&["d"], 86_400_000), (&["h"], 3_600_000), (&["min", "m"], 60_000), (&["s"], 1_000), (&["ms"], 1), (&["w"], 604_800_000)];
 
-/// Units of size and their bytes, largest first within each family.
+/// Units of size and their bytes, largest first within each family. We write as above.
 const BYTES: [(&[&str], u64); 8] = [
     (&["TB"], 1_000_000_000_000),
     (&["GB"], 1_000_000_000),

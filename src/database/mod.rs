@@ -15,6 +15,21 @@ use sqlx::{AnyPool, Executor, SqlStr};
 
 pub use rows::{Value, insert_returning, insert_rows, select_in};
 
+/// One connection, or a transaction on one.
+pub type Connection = sqlx::AnyConnection;
+/// Connections that a process shares.
+pub type Pool = sqlx::AnyPool;
+/// A transaction; dropped without `commit`, it never was.
+pub type Transaction = sqlx::Transaction<'static, sqlx::Any>;
+
+/// Begins to write: the engine's write lock is taken at once, so that the transaction cannot fail on it half-way.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn begin(pool: &Pool) -> Result<Transaction> {
+    pool.begin_with("BEGIN IMMEDIATE").await.context("cannot begin writing to the store")
+}
+
 /// Connections that readers and the writer of one process share.
 const CONNECTIONS: u32 = 4;
 

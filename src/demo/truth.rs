@@ -29,7 +29,7 @@ pub struct TrueListing {
     pub description: String,
     /// The price on the first visit on which it is shown.
     pub price: Option<Decimal>,
-    /// `EUR`, `USD`, `GBP`, `BTC` or `XMR`; empty without price.
+    /// `EUR`, `USD`, `GBP`, `BTC`, `XMR` or `LTC`; empty without price.
     pub currency: String,
     /// The vendor's name as on its page.
     pub vendor: String,

@@ -5,11 +5,11 @@ use std::path::Path;
 use anyhow::Result;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::{Value, json};
-use sqlx::AnyPool;
 use vigie_extractors::record::{Classification, Firearm, Offer};
 
 use crate::clock::from_micros;
 use crate::config::{Config, SourceType};
+use crate::database::Pool;
 use crate::export::Exported;
 use crate::export::columns::{self, Column, DESCRIPTION, Kind, cell};
 use crate::export::files::{self, Partial};
@@ -37,7 +37,7 @@ carry an apostrophe in front. listings.jsonl holds all values exactly, every key
 ///
 /// # Errors
 /// The store does not answer, or the folder cannot be written. Files of those names are then as they were before.
-pub async fn listings(pool: &AnyPool, config: &Config, out: &Path, mut progress: impl FnMut(u64)) -> Result<Exported> {
+pub async fn listings(pool: &Pool, config: &Config, out: &Path, mut progress: impl FnMut(u64)) -> Result<Exported> {
     let mut jsonl = Partial::create(out, "listings.jsonl")?;
     let mut csv = Partial::create(out, "listings.csv")?;
     let mut description = Partial::create(out, "listings.columns.csv")?;

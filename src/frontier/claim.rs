@@ -88,7 +88,7 @@ pub async fn claim(
                 sql.push_str(" UNION ALL ");
             }
             sql.push_str(&format!(
-                "SELECT * FROM (SELECT id, source, host, address, priority, depth, hops, reason, visits, failures, unchanged, page_kind, payload_digest, \
+                "SELECT * FROM (SELECT id, source, host, link, priority, depth, hops, reason, visits, failures, unchanged, page_kind, payload_digest, \
                  capture_id, etag, modified FROM url WHERE host = ${next} AND state = 'queued' AND source IN ({}) AND {condition} \
                  ORDER BY priority, due_at, id LIMIT {}) AS h{next}",
                 among.join(", "),
@@ -146,13 +146,13 @@ pub async fn pending(
     Ok(query.fetch_one(connection).await? > 0)
 }
 
-/// The row of an address of a source, whatever its state.
+/// The row of an address of a source, given in canonical form, whatever its state.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn by_address(connection: &mut AnyConnection, source: &Arc<Source>, address: &str) -> Result<Option<Target>> {
     let row = sqlx::query(
-        "SELECT id, source, host, address, priority, depth, hops, reason, visits, failures, unchanged, page_kind, payload_digest, capture_id, etag, modified \
+        "SELECT id, source, host, link, priority, depth, hops, reason, visits, failures, unchanged, page_kind, payload_digest, capture_id, etag, modified \
          FROM url WHERE source = $1 AND address = $2",
     )
     .bind(source.id.clone())
@@ -163,10 +163,26 @@ pub async fn by_address(connection: &mut AnyConnection, source: &Arc<Source>, ad
     row.map_or(Ok(None), |row| target(&row, &sources))
 }
 
+/// Hosts of the addresses of a source.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn hosts(connection: &mut AnyConnection, source: &str) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar("SELECT DISTINCT host FROM url WHERE source = $1").bind(source.to_owned()).fetch_all(connection).await?)
+}
+
+/// The last number given to an address.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn last_id(connection: &mut AnyConnection) -> Result<i64> {
+    Ok(sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM url").fetch_one(connection).await?)
+}
+
 fn target(row: &AnyRow, sources: &HashMap<String, Arc<Source>>) -> Result<Option<Target>> {
     let source: String = row.try_get("source")?;
-    let address: String = row.try_get("address")?;
-    let (Some(source), Ok(url)) = (sources.get(&source), Url::parse(&address)) else { return Ok(None) };
+    let link: String = row.try_get("link")?;
+    let (Some(source), Ok(url)) = (sources.get(&source), Url::parse(&link)) else { return Ok(None) };
     Ok(Some(Target {
         id: row.try_get("id")?,
         source: Arc::clone(source),

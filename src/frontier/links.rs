@@ -28,6 +28,8 @@ const MEDIA: &[&str] = &[
 pub struct Found {
     /// Canonical address.
     pub address: String,
+    /// As it was written: what is fetched.
+    pub link: String,
     /// Unit of politeness.
     pub host: String,
     /// Links away from a seed.
@@ -83,12 +85,14 @@ pub fn seed(source: &Source, url: &Url) -> Option<Found> {
 
 fn admit(source: &Source, url: &Url, depth: i64, hops: i64, priority: i64, reason: &'static str) -> Option<Found> {
     let address = canonical_url(url);
+    let mut link = url.clone();
+    link.set_fragment(None);
     let url = Url::parse(&address).ok()?;
     source.scope.admits(&url, u32::try_from(depth).unwrap_or(u32::MAX)).ok()?;
     if is_media(&url) || acts(&url) || looks_endless(&url, &source.traps) {
         return None;
     }
-    Some(Found { host: url.host_str()?.to_owned(), shape: shape(&url), address, depth, hops, priority, reason })
+    Some(Found { host: url.host_str()?.to_owned(), shape: shape(&url), address, link: link.into(), depth, hops, priority, reason })
 }
 
 fn is_media(url: &Url) -> bool {

@@ -7,6 +7,8 @@ pub mod links;
 pub mod claim;
 pub mod settle;
 pub mod source_state;
+pub mod hosts;
+pub mod rules;
 
 use std::sync::Arc;
 
@@ -23,7 +25,7 @@ pub struct Target {
     pub source: Arc<Source>,
     /// Unit of politeness.
     pub host: String,
-    /// Canonical address.
+    /// Address, as it was written where it was found.
     pub url: Url,
     /// Links away from a seed.
     pub depth: i64,

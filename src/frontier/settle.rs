@@ -98,6 +98,7 @@ pub async fn remember(
             source.id.as_str().into(),
             one.host.as_str().into(),
             one.address.as_str().into(),
+            one.link.as_str().into(),
             state.into(),
             note.into(),
             one.priority.into(),
@@ -111,7 +112,7 @@ pub async fn remember(
     let inserted = insert_returning(
         connection,
         "INSERT INTO url (visits, failures, retry_run, last_visit, unchanged, page_kind, payload_digest, capture_id, etag, modified, \
-         id, source, host, address, state, note, priority, depth, hops, reason, found_at, due_at) \
+         id, source, host, address, link, state, note, priority, depth, hops, reason, found_at, due_at) \
          SELECT 0, 0, 0, 0, 0, '', '', '', '', '', v.* FROM (VALUES",
         ") AS v WHERE true ON CONFLICT (source, address) DO NOTHING RETURNING address",
         rows,
@@ -203,4 +204,18 @@ pub async fn set_patterns(connection: &mut AnyConnection, source: &str, patterns
 
 fn pattern_key(source: &str, shape: &str) -> String {
     format!("{source} {shape}")
+}
+
+/// Makes every visited address of a source due now, for this reason: `manual` or `sweep`.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn visit_again(connection: &mut AnyConnection, source: &str, reason: &str, now: Timestamp) -> Result<()> {
+    sqlx::query("UPDATE url SET due_at = $1, reason = $2, state = 'queued' WHERE source = $3 AND visits > 0")
+        .bind(micros(now))
+        .bind(reason.to_owned())
+        .bind(source.to_owned())
+        .execute(connection)
+        .await?;
+    Ok(())
 }

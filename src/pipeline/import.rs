@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use flate2::bufread::MultiGzDecoder;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use sqlx::AnyConnection;
+use crate::database::Connection;
 use tokio::sync::watch;
 
 use crate::archive::{self, Appended, Context};
@@ -197,12 +197,12 @@ impl<'w> Import<'w> {
             capture.page_kind = reading.extraction.as_ref().map_or("", |page| page.page_kind.code()).to_owned();
             taken.push(Taken { capture, extraction: reading.extraction, gone });
         }
-        let committed = self.writer.commit(&taken, async |_: &mut AnyConnection| Ok(())).await?;
+        let committed = self.writer.commit(&taken, async |_: &mut Connection| Ok(())).await?;
         self.summary.listings_new += committed.listings_new;
         self.summary.listings_seen += committed.listings_seen;
         self.summary.versions_new += committed.versions_new;
         self.summary.alerts += committed.alerts;
-        self.writer.project_when_due().await?;
+        self.writer.publish().await?;
         Ok(known)
     }
 

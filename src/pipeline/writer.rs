@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use sqlx::{AnyConnection, AnyPool};
+use crate::database::{Connection, Pool};
 use vigie_extractors::canonical::listing_key;
 use vigie_extractors::codebook::Codebook;
 use vigie_extractors::record::{Extraction, PageKind};
@@ -15,17 +14,14 @@ use crate::alert::{self, Watchers};
 use crate::archive::{Archive, Cut, Key, Position, Recovered};
 use crate::config::Config;
 use crate::database::{self, meta, set_meta};
-use crate::indexing::Projection;
+use crate::indexing::{Projecting, Projection};
 use crate::pipeline::lock::{self, Lock};
 use crate::store::captures::{self, CaptureRow};
 use crate::store::fold::{Changes, Fold, ListingRow, Sighted};
 use crate::store::identity::listing_id;
 use crate::store::save::{self, PageFacts};
-use crate::store::{read, watches};
+use crate::store::{alerts, read, runs, watches};
 use crate::{classify, clock};
-
-/// The index lags behind the store by this much at most.
-const INDEX_EVERY: Duration = Duration::from_secs(1);
 
 /// A capture with what was read from it.
 #[derive(Debug, Clone)]
@@ -54,7 +50,7 @@ pub struct Committed {
 /// Everything that writes a data folder, behind its lock.
 pub struct Writer {
     /// Connections to the store.
-    pub pool: AnyPool,
+    pub pool: Pool,
     /// The WARC files.
     pub archive: Archive,
     /// What is configured.
@@ -71,8 +67,7 @@ pub struct Writer {
     pub cut: Option<Cut>,
     /// Whether the process before ended without stopping cleanly.
     pub unclean: bool,
-    projection: Projection,
-    projected_at: Instant,
+    projecting: Projecting,
     watchers: Watchers,
     types: HashMap<String, String>,
     capture_seq: i64,
@@ -103,8 +98,8 @@ impl Writer {
         }
         let unclean = meta(&mut connection, "open").await?.is_some_and(|value| value == "1");
         set_meta(&mut connection, "open", "1").await?;
-        let run = begin_run(&mut connection, command).await?;
-        let capture_seq = sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM capture").fetch_one(&mut *connection).await?;
+        let run = runs::begin(&mut connection, command).await?;
+        let capture_seq = captures::last_seq(&mut connection).await?;
         let types = config.sources.iter().map(|source| (source.id.clone(), source.kind.code().to_owned())).collect();
         let writer = Self {
             archive: opened.archive,
@@ -114,13 +109,12 @@ impl Writer {
             uncommitted: opened.uncommitted,
             cut: opened.cut,
             unclean,
-            projection: Projection::open(data, &config)?,
-            projected_at: Instant::now(),
+            projecting: Projecting::start(Projection::open(data, &config)?, pool.clone()),
             watchers: Watchers::load(&mut connection).await?,
             types,
             capture_seq,
             listing_seq: read::last_seq(&mut connection).await?,
-            alert_seq: alert::last_seq(&mut connection).await?,
+            alert_seq: alerts::last_seq(&mut connection).await?,
             config,
             _lock: lock,
             pool: pool.clone(),
@@ -140,9 +134,9 @@ impl Writer {
     /// The store does not answer: nothing of the batch is committed, and the archive's tail is replayed at the next start.
     pub async fn commit<F>(&mut self, taken: &[Taken], frontier: F) -> Result<Committed>
     where
-        F: AsyncFnOnce(&mut AnyConnection) -> Result<()>,
+        F: AsyncFnOnce(&mut Connection) -> Result<()>,
     {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.context("cannot begin writing to the store")?;
+        let mut transaction = database::begin(&self.pool).await?;
         let rows: Vec<CaptureRow> = taken.iter().map(|one| one.capture.clone()).collect();
         captures::insert(&mut transaction, &rows).await?;
         let (mut listing_seq, mut alert_seq) = (self.listing_seq, self.alert_seq);
@@ -162,27 +156,13 @@ impl Writer {
         Ok(committed)
     }
 
-    /// Delivers notifications and brings the index up to what was committed.
+    /// Delivers notifications, and tells the projection of the index that there is more.
     ///
     /// # Errors
-    /// The notification file or the index cannot be written. Both catch up later.
-    pub async fn project(&mut self) -> Result<()> {
-        alert::delivery::deliver(&self.pool, &self.data).await?;
-        self.projection.catch_up(&self.pool, |_| ()).await?;
-        self.projected_at = Instant::now();
-        Ok(())
-    }
-
-    /// Delivers at once; indexes once a second has passed since the last time, because an index commit costs more than a batch.
-    ///
-    /// # Errors
-    /// As for [`Writer::project`].
-    pub async fn project_when_due(&mut self) -> Result<()> {
-        if self.projected_at.elapsed() >= INDEX_EVERY {
-            self.project().await
-        } else {
-            alert::delivery::deliver(&self.pool, &self.data).await.map(drop)
-        }
+    /// The notification file cannot be written; delivery catches up later.
+    pub async fn publish(&mut self) -> Result<()> {
+        self.projecting.more();
+        alert::delivery::deliver(&self.pool, &self.data).await.map(drop)
     }
 
     /// The source type of a source that is not configured; `import` makes those.
@@ -200,14 +180,10 @@ impl Writer {
     /// # Errors
     /// The store does not answer.
     pub async fn close(mut self, summary: &str) -> Result<()> {
-        self.project().await?;
+        self.publish().await?;
+        self.projecting.finish().await?;
         let mut connection = self.pool.acquire().await?;
-        sqlx::query("UPDATE run SET ended_at = $1, summary = $2 WHERE id = $3")
-            .bind(clock::micros(clock::now()))
-            .bind(summary.to_owned())
-            .bind(self.run)
-            .execute(&mut *connection)
-            .await?;
+        runs::end(&mut connection, self.run, summary).await?;
         set_meta(&mut connection, "open", "0").await?;
         drop(connection);
         self.pool.close().await;
@@ -219,7 +195,7 @@ impl Writer {
 ///
 /// # Errors
 /// The store does not answer.
-pub async fn facts(connection: &mut AnyConnection, taken: &[Taken], seq: &mut i64) -> Result<(Changes, Committed)> {
+pub async fn facts(connection: &mut Connection, taken: &[Taken], seq: &mut i64) -> Result<(Changes, Committed)> {
     let mut ids = Vec::new();
     for one in taken {
         let keys = one.extraction.iter().flat_map(|page| page.listings.iter().map(|listing| listing.key.clone()));
@@ -261,10 +237,12 @@ pub async fn facts(connection: &mut AnyConnection, taken: &[Taken], seq: &mut i6
     let changes = fold.finish(seq);
     save::changes(connection, &changes).await?;
     save::page_facts(connection, &pages).await?;
+    let own: std::collections::HashSet<&str> = changes.listings.iter().filter(|row| row.own_page).map(|row| row.id.as_str()).collect();
     let committed = Committed {
         listings_new,
         listings_seen: changes.sightings.len() as u64,
-        versions_new: changes.versions.iter().filter(|version| !version.card || version.n == 1).count() as u64,
+        // A card whose listing's own page came in the same batch is no version of its own.
+        versions_new: changes.versions.iter().filter(|version| !version.card || !own.contains(version.listing_id.as_str())).count() as u64,
         alerts: 0,
     };
     Ok((changes, committed))
@@ -274,29 +252,18 @@ fn own_key(taken: &Taken) -> Option<String> {
     url::Url::parse(&taken.capture.address).ok().map(|url| listing_key(&url))
 }
 
-async fn position(connection: &mut AnyConnection) -> Result<Option<Position>> {
+async fn position(connection: &mut Connection) -> Result<Option<Position>> {
     let object = meta(connection, "archive_object").await?;
     let offset = meta(connection, "archive_offset").await?.and_then(|text| text.parse().ok());
     Ok(object.zip(offset).map(|(object, offset)| Position { object, offset }))
-}
-
-async fn begin_run(connection: &mut AnyConnection, command: &str) -> Result<i64> {
-    let last: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM run").fetch_one(&mut *connection).await?;
-    sqlx::query("INSERT INTO run (id, command, started_at) VALUES ($1, $2, $3)")
-        .bind(last + 1)
-        .bind(command.to_owned())
-        .bind(clock::micros(clock::now()))
-        .execute(&mut *connection)
-        .await?;
-    Ok(last + 1)
 }
 
 /// Adds watches that the configuration names and the store does not have.
 ///
 /// # Errors
 /// The store does not answer.
-pub async fn adopt_watches(pool: &AnyPool, config: &Config) -> Result<()> {
-    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+pub async fn adopt_watches(pool: &Pool, config: &Config) -> Result<()> {
+    let mut transaction = database::begin(&pool).await?;
     let have = watches::list(&mut transaction).await?;
     for (name, query) in &config.watches {
         if !have.iter().any(|watch| watch.name == *name) {

@@ -160,3 +160,11 @@ pub async fn keep_mapping(connection: &mut AnyConnection, id: &str, body: &str) 
         .await?;
     Ok(())
 }
+
+/// The last number given to a capture.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn last_seq(connection: &mut AnyConnection) -> Result<i64> {
+    Ok(sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM capture").fetch_one(connection).await?)
+}

@@ -8,3 +8,5 @@ pub mod save;
 pub mod read;
 pub mod captures;
 pub mod watches;
+pub mod alerts;
+pub mod runs;

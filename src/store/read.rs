@@ -235,3 +235,24 @@ fn stored(row: &AnyRow) -> Result<Stored> {
         .with_context(|| format!("the stored record of listing {} cannot be read; `vigie reextract` builds it again", row_of.id))?;
     Ok(Stored { row: row_of, listing, family: row.try_get("family")?, capture_id: row.try_get("capture_id")? })
 }
+
+/// How many listings of a source were seen in a run.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn listings_in_run(connection: &mut AnyConnection, source: &str, run: i64) -> Result<i64> {
+    let sql = "SELECT COUNT(DISTINCT s.listing_id) FROM sighting s JOIN capture c ON c.id = s.capture_id WHERE c.source = $1 AND c.run = $2";
+    Ok(sqlx::query_scalar(sql).bind(source.to_owned()).bind(run).fetch_one(connection).await?)
+}
+
+/// Distinct payment addresses by asset.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn addresses_by_asset(connection: &mut AnyConnection) -> Result<Vec<(String, i64)>> {
+    let sql = "SELECT asset, COUNT(DISTINCT value) AS n FROM indicator WHERE kind = 'payment_address' GROUP BY asset";
+    let rows = sqlx::query(sql).fetch_all(connection).await?;
+    let mut counts = rows.iter().map(|row| Ok((row.try_get("asset")?, row.try_get("n")?))).collect::<Result<Vec<(String, i64)>>>()?;
+    counts.sort();
+    Ok(counts)
+}

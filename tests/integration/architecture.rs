@@ -20,7 +20,7 @@ const LONG: &[(&str, &str)] = &[("extractors/src/record.rs", "one uniform table:
 
 /// Words that may stand in some places only: (word, path prefixes where it may, why).
 const CONFINED: &[(&str, &[&str], &str)] = &[
-    ("sqlx", &["src/database.rs", "src/audit.rs", "src/store/", "src/frontier/"], "SQL stays plain and in a narrow layer"),
+    ("sqlx", &["src/database", "src/audit.rs", "src/store/", "src/frontier/"], "SQL stays plain and in a narrow layer"),
     ("tantivy", &["index/"], "the only crate that knows tantivy"),
     ("Timestamp::now", &["src/clock.rs"], "time is passed in"),
     ("Zoned::now", &["src/clock.rs"], "time is passed in"),
@@ -138,7 +138,8 @@ fn the_reader_of_uses_sees_them() {
 }
 
 fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    // As the runner says it, so that a built test can look at another checkout.
+    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into()))
 }
 
 fn read(path: &str) -> String {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use url::Url;
 use vigie::commands::{check, init};
-use vigie::config::{self, Access, Config, HostPattern, Problem, Refusal, Robots, Scope, Source, SourceType, Standing};
+use vigie::config::{self, Access, Config, HostPattern, Problem, Refusal, Robots, Scope, Source, SourceType, Standing, units};
 
 const TODAY: Date = date(2026, 6, 1);
 
@@ -133,7 +133,26 @@ fn values_that_make_no_sense_are_refused_in_their_place() {
     one(with("[scope]", "extractor = \"atuo\"\n[scope]"), "8:13 unknown value `atuo`");
     one(with("[scope]", "currency = \"euro\"\n[scope]"), "8:12 `euro` is no code of a currency");
     one(with("hosts = [\"127.0.1.1\"]", "hosts = [\"127.0.1.1\", \"*.onion\"]"), "9:23 `*.onion` takes in sites of many owners");
+    one(with("[scope]", "[sweep]\nevery = \"0d\"\n[scope]"), "9:9 `every` is nought");
+    one(with("[scope]", "intervall = \"8s\"\n[scope]"), "8:1 unknown key `intervall` (`interval` stands under [politeness].");
+    let three = with("seeds = [\"http://127.0.1.1:18080/\"]", "mirrors = [5]\nretention = \"x\"\nseeds = [\"http://10.0.0.1/\"]");
+    assert_eq!(three.len(), 3, "{three:?}");
     assert!(with("hosts = [\"127.0.1.1\"]", "hosts = [\"10.0.0.1\"]")[0].contains("the host is not in scope"));
+}
+
+#[test]
+fn watches_are_questions_that_can_be_asked() {
+    let text = "[[watch]]\nname = \"a\"\nquery = 'glock AND vender:x'\n[[watch]]\nname = \" \"\nquery = \"(\"\n[[watch]]\nname = \"c\"\n";
+    let found: Vec<String> =
+        load(&[("watches.toml", text)]).unwrap_err().iter().map(|p| format!("{}:{} {}", p.line, p.column, p.what)).collect();
+    assert_eq!(found.len(), 4, "{found:?}");
+    assert!(found[0].starts_with("0:0 the key `watch.name or watch.query` is missing"), "{found:?}");
+    assert!(found[1].starts_with("3:20 the query can't be watched: there is no field `vender`"), "{found:?}");
+    assert_eq!(found[2], "5:8 a watch with a blank name");
+    assert!(found[3].starts_with("6:"), "{found:?}");
+
+    let good = load(&[("watches.toml", "[[watch]]\nname = \"b\"\nquery = \"category:firearm AND converted\"\n")]).unwrap();
+    assert_eq!(good.watches, [("b".to_owned(), "category:firearm AND converted".to_owned())]);
 }
 
 #[test]
@@ -152,6 +171,11 @@ fn accounts_and_robots_take_their_reasons() {
     let source = source(&account);
     assert_eq!(source.headers, [("Cookie".to_owned(), "session=1".to_owned())]);
     assert_eq!(source.robots, Robots::Ignore { reason: "court order".to_owned() });
+
+    let mut out = Vec::new();
+    check::run(Some(folder(&[("sources/shop1.toml", &account)]).path()), TODAY, false, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(text.contains("Cookie = \"(hidden)\"") && !text.contains("session=1"), "{text}");
 }
 
 #[test]
@@ -244,6 +268,24 @@ fn private_addresses_in_all_their_spellings() {
 }
 
 #[test]
+fn durations_and_sizes_in_words() {
+    let text = |words: &str| units::parse_duration(words).map(units::duration_text);
+    for (words, shortest) in
+        [("8s", "8s"), ("200ms", "200ms"), ("120 s", "2min"), ("10m", "10min"), ("36h", "36h"), ("2w", "14d"), ("0s", "0s")]
+    {
+        assert_eq!(text(words).as_deref(), Ok(shortest));
+    }
+    for words in ["", "s", "8", "8 sec", "-1s", "1.5h", "1h30m", "99999999999999999999d", "36526d", "٣s", "8\u{a0}s x"] {
+        assert!(text(words).is_err(), "{words}");
+    }
+    let size = |words: &str| units::parse_size(words).map(|bytes| (bytes, units::size_text(bytes)));
+    assert_eq!(size("16MB"), Ok((16_000_000, "16MB".to_owned())));
+    assert_eq!(size("16MiB"), Ok((16 << 20, "16MiB".to_owned())));
+    assert_eq!(size("1500B"), Ok((1_500, "1500B".to_owned())));
+    assert!(size("16mb").is_err() && size("99999999TB").is_err());
+}
+
+#[test]
 fn host_patterns_are_hosts() {
     for (text, normal) in
         [("Shop.EXAMPLE", "shop.example"), ("*.shop.example", "*.shop.example"), ("::1", "[::1]"), ("127.0.1.1", "127.0.1.1")]
@@ -294,7 +336,7 @@ fn init_writes_what_check_accepts_and_overwrites_nothing() {
     let text = String::from_utf8(out).unwrap();
     assert!(text.contains("# Source example (An example): it is not crawled: no authority is given"), "{text}");
     assert!(text.contains("fill in reference, legal_basis, approved_by, expires under [authority]"));
-    assert!(text.contains("interval = \"8s\"") && text.contains("1 sources, 0 of them crawlable"));
+    assert!(text.contains("interval = \"8s\"") && text.contains("1 source, 0 crawlable"));
 }
 
 #[test]
@@ -317,4 +359,22 @@ fn check_exits_2_and_says_where() {
     assert_eq!(report["sources"][0]["standing"], "crawlable");
     assert_eq!(report["sources"][0]["politeness"]["interval"], "200ms");
     assert_eq!(report["settings"]["limits"]["body"], "16MB");
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 64, ..Default::default() })]
+
+    /// Whatever stands in a file, loading it ends, and each problem lies inside the file.
+    #[test]
+    fn damaged_files_are_read_without_panic(at in 0usize..LEAST.len(), cut in 0usize..40, insert in "[\\PC\\n\"\\[\\]=.']{0,6}") {
+        let start = LEAST.floor_char_boundary(at);
+        let end = LEAST.floor_char_boundary((at + cut).min(LEAST.len()));
+        let text = format!("{}{insert}{}", &LEAST[..start], &LEAST[end.max(start)..]);
+        if let Err(problems) = load(&[("sources/shop1.toml", &text), ("vigie.toml", &text), ("watches.toml", &text)]) {
+            let lines = text.split('\n').count();
+            for problem in problems {
+                proptest::prop_assert!(problem.line <= lines, "{problem}");
+            }
+        }
+    }
 }

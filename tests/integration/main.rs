@@ -1,7 +1,11 @@
 //! Tests through the public surface, in one binary.
 
+mod instance;
+
 mod architecture;
 mod archive;
 mod config;
+mod crawl;
 mod fetch;
+mod market;
 mod robots;

@@ -3,6 +3,7 @@
 mod count;
 mod step;
 mod tools;
+mod interop;
 mod test;
 
 use std::process::ExitCode;

@@ -6,9 +6,9 @@ use regex::Regex;
 
 use crate::record::Indicator;
 
-/// What stands for "@": the sign, a word in brackets, or a free-standing "at".
+/// What stands for "@": the sign or a word in brackets, or a free-standing "at".
 static AT: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)@|\s{0,2}[\[({<]\s{0,2}(?:at|@|ät|et|a|arroba|arobase|собака)\s{0,2}[\])}>]\s{0,2}|\sat\s").ok());
+    LazyLock::new(|| Regex::new(r"(?i)\s{0,2}[\[({<]\s{0,2}(?:at|@|ät|et|a|arroba|arobase|собака)\s{0,2}[\])}>]\s{0,2}|\sat\s").ok());
 /// The domain at the head of a text, dots written out or not.
 static DOMAIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let dot = r"(?:\.|\s?[\[({]\s?(?:dot|\.|punkt|punto|ponto|point|точка)\s?[\])}]\s?|\s(?:dot|punkt)\s)";
@@ -22,14 +22,22 @@ static WRITTEN_DOT: LazyLock<Option<Regex>> =
 /// A free-standing "at" counts only before a well-known mail provider or a written-out dot. User names of URLs, file names
 /// (`logo@2x.png`) and code are no addresses.
 pub(super) fn find(text: &str) -> Vec<Indicator> {
-    let Some(at_sign) = AT.as_ref() else { return Vec::new() };
-    at_sign.find_iter(text).filter_map(|found| around(text, found.start(), found.end())).collect()
+    let plain = text.match_indices('@').filter_map(|(at, _)| around(text, at, at + 1));
+    let spelt = AT.iter().flat_map(|spelt| spelt.find_iter(text)).filter_map(|found| around(text, found.start(), found.end()));
+    plain.chain(spelt).collect()
 }
 
 fn around(text: &str, at_start: usize, at_end: usize) -> Option<Indicator> {
+    // Most signs are no addresses: a dot must follow the first label. The dear questions come last.
+    let rest = text.get(at_end..)?;
+    let label = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    let dotted = label.starts_with(|c: char| matches!(c, '.' | '[' | '(' | '{') || c.is_whitespace());
+    if !dotted || !rest.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return None;
+    }
     let local = local_part(text, at_start);
     let start = at_start - local.len();
-    if local.is_empty() || in_url(text, start) || !text.get(at_end..)?.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+    if local.is_empty() || in_url(text, start) {
         return None;
     }
     let found = DOMAIN.as_ref()?.find(super::text_after(text, at_end, 300))?;
@@ -39,8 +47,8 @@ fn around(text: &str, at_start: usize, at_end: usize) -> Option<Indicator> {
     if !is_domain(domain) {
         return None;
     }
-    // What was dropped was not written out, so its length is the same in the text.
-    let end = at_end + found.end() - dropped;
+    let dropped = plain_dots.get(plain_dots.len() - dropped..).unwrap_or_default();
+    let end = at_end + written.strip_suffix(dropped)?.len();
     let (local, domain) = (local.to_ascii_lowercase(), domain.to_ascii_lowercase());
     let spelt_dot = plain_dots != written;
     if at.trim().eq_ignore_ascii_case("at") {

@@ -88,8 +88,38 @@ fn telegram(handle: &str) -> Option<(String, bool)> {
 
 fn wickr(handle: &str) -> Option<(String, bool)> {
     let value = handle.to_ascii_lowercase();
-    (!["only", "below", "telegram", "email", "signal", "available", "contact"].contains(&value.as_str())).then_some((value, false))
+    (!NO_HANDLES.contains(&value.as_str())).then_some((value, false))
 }
+
+/// What follows "wickr -" in running text.
+const NO_HANDLES: &[&str] = &[
+    "only",
+    "below",
+    "telegram",
+    "email",
+    "signal",
+    "available",
+    "contact",
+    "just",
+    "add",
+    "the",
+    "and",
+    "for",
+    "here",
+    "message",
+    "send",
+    "please",
+    "chat",
+    "text",
+    "write",
+    "ask",
+    "see",
+    "use",
+    "you",
+    "our",
+    "handle",
+    "username",
+];
 
 /// A Session id carries no checksum: the word before it is the evidence.
 fn session(id: &str) -> Option<(String, bool)> {

@@ -22,11 +22,25 @@ pub struct Decoded {
 pub fn decode(body: &[u8], content_type: Option<&str>) -> Decoded {
     let encoding = match Encoding::for_bom(body) {
         Some((encoding, _)) => encoding,
-        None => content_type.and_then(header_charset).or_else(|| meta_charset(body)).unwrap_or_else(|| guess(body)),
+        None => content_type
+            .and_then(header_charset)
+            .or_else(|| meta_charset(body))
+            .filter(|encoding| !(is_western(encoding) && is_multibyte_utf8(body)))
+            .unwrap_or_else(|| guess(body)),
     };
     let (text, used, malformed) = encoding.decode(body);
     let text = if text.contains('\0') { text.replace('\0', "") } else { text.into_owned() };
     Decoded { text, charset: used.name(), malformed }
+}
+
+/// The charsets that servers and templates declare without looking.
+fn is_western(encoding: &'static Encoding) -> bool {
+    encoding == WINDOWS_1252 || encoding.name() == "ISO-8859-15"
+}
+
+/// Whole valid UTF-8 with other than ASCII in it: Western text is never that by chance.
+fn is_multibyte_utf8(body: &[u8]) -> bool {
+    !body.is_ascii() && std::str::from_utf8(body).is_ok()
 }
 
 fn header_charset(content_type: &str) -> Option<&'static Encoding> {

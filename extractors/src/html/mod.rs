@@ -7,4 +7,5 @@ mod text;
 
 pub use decode::{Decoded, decode};
 pub use parse::{MAX_DEPTH, MAX_NODES, Parsed, parse};
-pub use text::{block_text, block_text_limited, fold, inline_text, is_hidden, is_skipped, plain_text};
+pub(crate) use text::is_block;
+pub use text::{block_text, block_text_limited, fold, inline_text, is_hidden, is_skipped, plain_text, prefix};

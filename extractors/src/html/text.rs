@@ -67,15 +67,14 @@ pub fn is_hidden(element: &Element) -> bool {
         return true;
     }
     let Some(style) = element.attr("style") else { return false };
-    let mut words = style.split(|c: char| c.is_whitespace() || c == ':' || c == ';').filter(|w| !w.is_empty());
-    std::iter::from_fn(|| words.next()).collect::<Vec<_>>().windows(2).any(|pair| {
-        matches!(pair, [name, value]
-            if (name.eq_ignore_ascii_case("display") && value.to_ascii_lowercase().starts_with("none"))
-                || (name.eq_ignore_ascii_case("visibility") && value.to_ascii_lowercase().starts_with("hidden")))
+    prefix(style, 1000).split(';').filter_map(|declaration| declaration.split_once(':')).any(|(name, value)| {
+        let (name, value) = (name.trim(), value.trim().to_ascii_lowercase());
+        (name.eq_ignore_ascii_case("display") && value.starts_with("none"))
+            || (name.eq_ignore_ascii_case("visibility") && value.starts_with("hidden"))
     })
 }
 
-fn is_block(element: &Element) -> bool {
+pub(crate) fn is_block(element: &Element) -> bool {
     BLOCKS.contains(&element.name())
 }
 
@@ -166,6 +165,15 @@ pub fn fold(text: &str) -> String {
     push_folded(&mut out, text);
     out.truncate(out.trim_end().len());
     out
+}
+
+/// The first bytes of a text, cut at a character.
+pub fn prefix(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
 }
 
 /// Plain text without markup: lines trimmed, at most one empty line in a row.

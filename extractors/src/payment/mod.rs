@@ -9,6 +9,7 @@ pub mod btc;
 pub mod dash;
 pub mod doge;
 pub mod eth;
+pub mod extended;
 pub mod lightning;
 pub mod ltc;
 mod runs;
@@ -17,6 +18,8 @@ pub mod trx;
 pub mod xmr;
 pub mod xrp;
 pub mod zec;
+
+use std::collections::VecDeque;
 
 use crate::record::Indicator;
 use runs::{Run, runs};
@@ -51,10 +54,12 @@ pub fn read(text: &str) -> Option<Address> {
 
 /// Where two families could read the same string, the first one names it and lists the other under `also`.
 const FAMILIES: &[fn(&str) -> Option<Address>] =
-    &[btc::read, ltc::read, xmr::read, eth::read, bch::read, doge::read, dash::read, zec::read, trx::read, xrp::read];
+    &[btc::read, ltc::read, xmr::read, eth::read, bch::read, doge::read, dash::read, zec::read, trx::read, xrp::read, extended::read];
 
 /// Longest address of any family, bytes; only Lightning invoices are longer.
 const LONGEST: usize = 130;
+/// Shortest string that is worth joining.
+const SHORTEST_JOINED: usize = 25;
 /// Runs that may make up one broken address.
 const PIECES: usize = 8;
 /// Joined strings that are shown to the families for one text: hostile pages cannot buy more work.
@@ -64,18 +69,18 @@ const JOIN_BUDGET: usize = 200_000;
 pub fn find(text: &str) -> Vec<Indicator> {
     let mut found: Vec<Indicator> = Vec::new();
     let mut budget = JOIN_BUDGET;
-    let mut window: Vec<Run> = Vec::new();
+    let mut window: VecDeque<Run> = VecDeque::new();
     let mut source = runs(text);
     loop {
         while window.len() < PIECES {
             match source.next() {
-                Some(run) => window.push(run),
+                Some(run) => window.push_back(run),
                 None => break,
             }
         }
-        let Some(first) = window.first() else { return found };
+        let Some(&first) = window.front() else { return found };
         let whole = read(first.text).map(|address| (address, 1));
-        match whole.or_else(|| join(&window, &mut budget)) {
+        match whole.or_else(|| join(window.make_contiguous(), &mut budget)) {
             Some((mut address, pieces)) => {
                 let (mut start, end) = (first.start, window[pieces - 1].end());
                 if let Some(prefix) = bch::prefix_before(&text[..start]).filter(|_| address.asset == "BCH") {
@@ -86,7 +91,7 @@ pub fn find(text: &str) -> Vec<Indicator> {
                 window.drain(..pieces);
             }
             None => {
-                window.remove(0);
+                window.pop_front();
             }
         }
     }
@@ -98,6 +103,10 @@ fn join(window: &[Run], budget: &mut usize) -> Option<(Address, usize)> {
     if !may_begin(first.text) {
         return None;
     }
+    let reach: usize = rest.iter().take_while(|run| run.joins_previous).map(|run| run.text.len()).sum();
+    if first.text.len() + reach < SHORTEST_JOINED {
+        return None;
+    }
     let mut joined = String::new();
     for (number, run) in rest.iter().enumerate() {
         if !run.joins_previous || joined.len().max(first.text.len()) + run.text.len() > LONGEST {
@@ -107,7 +116,7 @@ fn join(window: &[Run], budget: &mut usize) -> Option<(Address, usize)> {
             joined.push_str(first.text);
         }
         joined.push_str(run.text);
-        if joined.len() < 25 {
+        if joined.len() < SHORTEST_JOINED {
             continue;
         }
         *budget = budget.checked_sub(1)?;
@@ -122,12 +131,20 @@ fn join(window: &[Run], budget: &mut usize) -> Option<(Address, usize)> {
 /// Whether an address of some family can begin with this run.
 fn may_begin(run: &str) -> bool {
     let head = run.get(..1).unwrap_or_default();
-    "123456789ABDLMQTXbdlmnpqrtxyzBC0".contains(head)
+    "123456789ABDLMQTXYZbdlmnpqrtuvxyz0".contains(head)
+}
+
+fn kind(form: &str) -> &'static str {
+    match form {
+        "bolt11" => "lightning_invoice",
+        form if form.ends_with("pub") || form.ends_with("tub") => "extended_key",
+        _ => "payment_address",
+    }
 }
 
 fn indicator(address: Address, text: &str, start: usize, end: usize, repaired: bool) -> Indicator {
     Indicator {
-        kind: if address.form == "bolt11" { "lightning_invoice" } else { "payment_address" }.to_owned(),
+        kind: kind(address.form).to_owned(),
         asset: Some(address.asset.to_owned()),
         network: Some(address.network.to_owned()),
         form: Some(address.form.to_owned()),

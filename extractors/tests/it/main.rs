@@ -2,5 +2,6 @@
 
 mod canonical;
 mod contacts;
+mod pages;
 mod payment;
 mod values;

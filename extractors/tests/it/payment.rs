@@ -205,6 +205,18 @@ fn mweb_addresses_carry_two_keys() {
 }
 
 #[test]
+fn extended_public_keys() {
+    // BIP 32, test vector 1, chain m.
+    let key = "xpub661MyMwAqRbcFtXgS5sYJABqqG9YLmC4Q1Rdap9gSE8NqtwybGhePY2gZ29ESFjqJoCu1Rupje8YtGqsefD265TMg7usUDFdp6W1EGMcet8";
+    let found = indicators::find(&format!("watch {key}."), "page");
+    assert_eq!((found[0].kind.as_str(), found[0].form.as_deref()), ("extended_key", Some("xpub")));
+    assert_eq!(indicators::find(&key.replace("Rbc", "Rbd"), "page"), []);
+    // The private counterpart is none of our business and no payment address.
+    let private = "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi";
+    assert_eq!(indicators::find(private, "page"), []);
+}
+
+#[test]
 fn look_alikes_give_nothing() {
     for text in [
         // digests, transaction and commit ids

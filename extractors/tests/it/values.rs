@@ -120,6 +120,8 @@ fn prices_with_signs_codes_and_words() {
         ("฿500", &["500 THB"]),
         ("฿0.0123", &["0.0123 BTC"]),
         ("US-Dollar", &[]),
+        ("฿1,500", &["1500 THB"]),
+        ("฿1.500", &["1.5 BTC"]),
         ("500 Kč", &["500 CZK"]),
         ("25 000 Ft", &["25000 HUF"]),
     ];
@@ -216,6 +218,10 @@ fn quantities() {
         ("115 gr", "-"),
         ("$50 pieces of eight", "-"),
         ("10x Diazepam", "10 piece"),
+        ("Pistol 9mm 15 rounds", "-"),
+        ("9mm 124gr FMJ 20 Bx/25 Cs", "1 box of 20"),
+        ("2x 30rd Mags", "-"),
+        ("3,000 rounds fired", "-"),
         ("3-pack holster", "1 box of 3"),
     ];
     agree(cases.map(|(text, expected)| (text.into(), amount_of(text), expected.into())));
@@ -345,6 +351,11 @@ fn dates_absolute_and_relative() {
         ("одну минуту назад", "2020-02-15T11:59:00Z"),
         ("an hour ago", "2020-02-15T11:00:00Z"),
         ("last month", "2020-01-15"),
+        ("неделю назад", "2020-02-08"),
+        ("в прошлом году", "2019-02-15"),
+        ("5h ago", "2020-02-15T07:00:00Z"),
+        ("3d ago", "2020-02-12"),
+        ("il y a 2 j", "2020-02-13"),
         ("last week", "2020-02-08"),
         ("vor 3 Stunden", "2020-02-15T09:00:00Z"),
         ("Posted 5 mins ago by x", "2020-02-15T11:55:00Z"),

@@ -18,7 +18,7 @@ pub(crate) enum Node {
 /// A test on one field.
 #[derive(Debug, Clone)]
 pub(crate) struct Test {
-    /// Place in [`crate::schema::FIELDS`].
+    /// Place in [`crate::fields::FIELDS`].
     pub(crate) field: usize,
     pub(crate) what: What,
 }

@@ -11,56 +11,107 @@ use tantivy::schema::{Field, IndexRecordOption};
 
 use super::ast::{Node, Test, What};
 use super::phrase::{OrderedWords, after};
-use super::rounded::Rounded;
-use crate::schema::{FIELDS, Layout, Place, TextFields};
+use super::steady::Steady;
+use crate::analysis::Analysis;
+use crate::fields::{FIELDS, Kind};
+use crate::schema::{Layout, Place, TextFields};
 
-/// How much a match counts: in the title more than in the description, as written more than by its stem.
-const TITLE: f32 = 2.0;
+/// How much a match counts: in the title more than in the description, as written more than by its stem. Held so small that
+/// the score of a word stays below the limit of [`Steady`].
+const TITLE: f32 = 1.5;
+const DESCRIPTION: f32 = 0.5;
 const AS_WRITTEN: f32 = 1.25;
 
-/// A query in the engine's form.
-pub(crate) fn compile(layout: &Layout, node: &Node) -> Box<dyn Query> {
-    match node {
-        Node::All => all(),
-        Node::Test(test) => compile_test(layout, test),
-        Node::Or(nodes) => Box::new(BooleanQuery::new(nodes.iter().map(|node| (Occur::Should, compile(layout, node))).collect())),
-        Node::And(nodes) => both(layout, nodes),
-        Node::Not(_) => both(layout, std::slice::from_ref(node)),
+/// Turns trees into queries of one state of an index.
+pub(crate) struct Compiler {
+    layout: &'static Layout,
+    /// Stemmers whose fields hold any term; a word is looked for in no other.
+    stems: Vec<bool>,
+}
+
+impl Compiler {
+    /// For the documents that `searcher` sees.
+    pub(crate) fn new(searcher: &tantivy::Searcher) -> tantivy::Result<Self> {
+        let layout = Layout::get();
+        let mut stems = vec![false; Analysis::stems().count()];
+        for reader in searcher.segment_readers() {
+            for place in &layout.places {
+                let Place::Text(fields) = place else { continue };
+                for (field, holds) in fields.stems.iter().zip(&mut stems) {
+                    *holds = *holds || reader.inverted_index(*field)?.terms().num_terms() > 0;
+                }
+            }
+        }
+        Ok(Self { layout, stems })
+    }
+
+    /// A query in the engine's form.
+    pub(crate) fn compile(&self, node: &Node) -> Box<dyn Query> {
+        match node {
+            Node::All => all(),
+            Node::Test(test) => self.test(test),
+            Node::Or(nodes) => Box::new(BooleanQuery::new(nodes.iter().map(|node| (Occur::Should, self.compile(node))).collect())),
+            Node::And(nodes) => self.all_of(nodes),
+            Node::Not(_) => self.all_of(std::slice::from_ref(node)),
+        }
+    }
+
+    fn all_of(&self, nodes: &[Node]) -> Box<dyn Query> {
+        let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(nodes.len() + 1);
+        for node in nodes {
+            clauses.push(match node {
+                Node::Not(inner) => (Occur::MustNot, Box::new(Steady::excluded(self.compile(inner)))),
+                other => (Occur::Must, self.compile(other)),
+            });
+        }
+        if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+            clauses.push((Occur::Must, all()));
+        }
+        Box::new(BooleanQuery::new(clauses))
+    }
+
+    fn test(&self, test: &Test) -> Box<dyn Query> {
+        match self.layout.places.get(test.field) {
+            Some(Place::AllText) => {
+                let texts = self.layout.places.iter().zip(FIELDS).filter_map(|(place, spec)| match place {
+                    Place::Text(fields) => Some(self.text(fields, &test.what, if spec.name == "title" { TITLE } else { DESCRIPTION })),
+                    _ => None,
+                });
+                best(texts.collect())
+            }
+            Some(Place::Text(fields)) => self.text(fields, &test.what, DESCRIPTION),
+            Some(Place::Term(field)) => filter(value(*field, &test.what)),
+            // Scores are never absent.
+            Some(Place::Number(_))
+                if matches!((FIELDS.get(test.field).map(|spec| spec.kind), &test.what), (Some(Kind::Score(_)), What::Present)) =>
+            {
+                all()
+            }
+            Some(Place::Number(field)) => filter(number(*field, &test.what)),
+            None => all(),
+        }
+    }
+
+    fn text(&self, fields: &TextFields, what: &What, weight: f32) -> Box<dyn Query> {
+        match what {
+            What::Word { exact, stems } => {
+                let stems = fields
+                    .stems
+                    .iter()
+                    .zip(stems)
+                    .zip(&self.stems)
+                    .filter(|(_, holds)| **holds)
+                    .map(|((field, stem), _)| scored(term(*field, stem, IndexRecordOption::WithFreqs), weight));
+                let exact = scored(term(fields.exact, exact, IndexRecordOption::WithFreqs), weight * AS_WRITTEN);
+                best(std::iter::once(exact).chain(stems).collect())
+            }
+            other => scored(value(fields.exact, other), weight * AS_WRITTEN),
+        }
     }
 }
 
 fn all() -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))
-}
-
-fn both(layout: &Layout, nodes: &[Node]) -> Box<dyn Query> {
-    let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(nodes.len() + 1);
-    for node in nodes {
-        clauses.push(match node {
-            Node::Not(inner) => (Occur::MustNot, compile(layout, inner)),
-            other => (Occur::Must, compile(layout, other)),
-        });
-    }
-    if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
-        clauses.push((Occur::Must, all()));
-    }
-    Box::new(BooleanQuery::new(clauses))
-}
-
-fn compile_test(layout: &Layout, test: &Test) -> Box<dyn Query> {
-    match layout.places.get(test.field) {
-        Some(Place::AllText) => {
-            let texts = layout.places.iter().zip(FIELDS).filter_map(|(place, spec)| match place {
-                Place::Text(fields) => Some(text(fields, &test.what, if spec.name == "title" { TITLE } else { 1.0 })),
-                _ => None,
-            });
-            best(texts.collect())
-        }
-        Some(Place::Text(fields)) => text(fields, &test.what, 1.0),
-        Some(Place::Term(field)) => filter(value(*field, &test.what)),
-        Some(Place::Number(field)) => filter(number(*field, &test.what)),
-        None => all(),
-    }
 }
 
 /// The best of several scores: a word found by its stem in two languages is one word.
@@ -74,23 +125,11 @@ fn filter(query: Box<dyn Query>) -> Box<dyn Query> {
 }
 
 fn scored(query: Box<dyn Query>, weight: f32) -> Box<dyn Query> {
-    Box::new(Rounded(Box::new(BoostQuery::new(query, weight))))
+    Box::new(Steady::rounded(Box::new(BoostQuery::new(query, weight))))
 }
 
 fn term(field: Field, text: &str, option: IndexRecordOption) -> Box<dyn Query> {
     Box::new(TermQuery::new(Term::from_field_text(field, text), option))
-}
-
-fn text(fields: &TextFields, what: &What, weight: f32) -> Box<dyn Query> {
-    match what {
-        What::Word { exact, stems } => {
-            let stems =
-                fields.stems.iter().zip(stems).map(|(field, stem)| scored(term(*field, stem, IndexRecordOption::WithFreqs), weight));
-            let exact = scored(term(fields.exact, exact, IndexRecordOption::WithFreqs), weight * AS_WRITTEN);
-            best(std::iter::once(exact).chain(stems).collect())
-        }
-        other => scored(value(fields.exact, other), weight * AS_WRITTEN),
-    }
 }
 
 /// Terms, phrases and beginnings in one field.
@@ -138,6 +177,7 @@ fn number(field: Field, what: &What) -> Box<dyn Query> {
             };
             Box::new(RangeQuery::new(bound(*low, f64::MIN), bound(*high, f64::MAX)))
         }
+        What::Present => Box::new(whole(i64::MIN, i64::MAX)),
         _ => all(),
     }
 }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::schema::FIELDS;
+use crate::fields::FIELDS;
 
 /// A query that can't be read, or can't be watched.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -1,14 +1,15 @@
 //! The query language of searches and watches: text in, a tree of tests out, errors with their column.
 
 mod ast;
-pub(crate) mod compile;
 mod error;
+mod value;
 mod lexer;
+mod asked;
 mod parser;
 mod phrase;
-mod rounded;
+mod steady;
+pub(crate) mod compile;
 mod syntax;
-mod value;
 
 use std::fmt;
 

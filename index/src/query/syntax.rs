@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::schema::FIELDS;
+use crate::fields::FIELDS;
 
 /// Queries with what they find.
 pub const EXAMPLES: &[(&str, &str)] = &[

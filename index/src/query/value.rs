@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use rust_decimal::Decimal;
 
-use crate::schema::fixed;
+use crate::fields::fixed;
 
 const DAY: i64 = 86_400_000_000;
 
@@ -75,7 +75,7 @@ pub(super) fn money(text: &str) -> Option<i64> {
 /// A fraction, such as a score.
 pub(super) fn fraction(text: &str) -> Option<f64> {
     let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'));
-    plain.then(|| text.parse().ok().filter(|number: &f64| number.is_finite()).map(crate::schema::finite)).flatten()
+    plain.then(|| text.parse().ok().filter(|number: &f64| number.is_finite()).map(crate::fields::finite)).flatten()
 }
 
 #[cfg(test)]

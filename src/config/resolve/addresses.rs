@@ -67,7 +67,7 @@ pub(super) fn scope(raw: RawScope, seeds: &[(Url, usize)], mirrors: &[(Url, usiz
     hosts.sort();
     hosts.dedup();
     // A host that could not be read may be the very one that a seed misses.
-    let whole = !problems.cut && hosts_read == raw.hosts.len();
+    let whole = !problems.was_cut("hosts") && !problems.was_cut("scope") && hosts_read == raw.hosts.len();
     let scope = Scope {
         hosts,
         allow: rules(&raw.allow, problems),

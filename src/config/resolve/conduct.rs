@@ -78,6 +78,7 @@ pub(super) fn robots(raw: Placed<RawRobots>, problems: &mut Problems) -> Robots 
     let (place, raw) = (raw.span().start, raw.into_inner());
     let reason = raw.reason.unwrap_or_default().trim().to_owned();
     match raw.policy {
+        Some(RobotsPolicy::Ignore) if reason.is_empty() && problems.was_cut("reason") => Robots::Obey,
         Some(RobotsPolicy::Ignore) if reason.is_empty() => {
             problems.at(place, "robots.txt is ignored without a reason", "write reason = \"...\" under [robots], or policy = \"obey\"");
             Robots::Obey

@@ -5,7 +5,7 @@ mod addresses;
 mod conduct;
 
 pub(super) use conduct::politeness;
-pub(super) use values::{at_least, header_value, or};
+pub(super) use values::{at_least, header_value, or, positive};
 
 use super::problem::Problems;
 use super::raw::{Placed, RawExtractor, RawSource, RawTraps};
@@ -74,7 +74,7 @@ pub(super) fn source(raw: RawSource, stem: &str, settings: &Settings, problems: 
             thread: or(raw.recrawl.thread, default.thread),
             other: or(raw.recrawl.other, default.other),
         },
-        sweep: raw.sweep.every.map(|period| period.get_ref().0),
+        sweep: positive(raw.sweep.every, "every", problems).map(|period| period.0),
         expectations: expectations(raw.expectations.min_listings, raw.expectations.max_listings, problems),
         private: private(raw.private, problems),
         retention: raw.retention.map_or(settings.retention, |period| period.0),

@@ -2,13 +2,41 @@
 
 use crate::config::problem::Problems;
 use crate::config::raw::Placed;
-use crate::config::units::Period;
+use crate::config::units::{Period, Size};
 use std::time::Duration;
 use toml::Spanned;
 
 /// The duration that is written, or the default.
 pub(crate) fn or(raw: Placed<Period>, default: Duration) -> Duration {
     raw.map_or(default, |period| period.get_ref().0)
+}
+
+/// What is written, unless it is nought, which is noted.
+pub(crate) fn positive<T: Measure>(raw: Placed<T>, key: &str, problems: &mut Problems) -> Option<T> {
+    let raw = raw?;
+    let (place, value) = (raw.span().start, raw.into_inner());
+    if value.is_nought() {
+        problems.at(place, format!("`{key}` is nought"), "leave the key out for the default");
+        return None;
+    }
+    Some(value)
+}
+
+/// What [`positive`] looks at.
+pub(crate) trait Measure {
+    fn is_nought(&self) -> bool;
+}
+
+impl Measure for Period {
+    fn is_nought(&self) -> bool {
+        self.0.is_zero()
+    }
+}
+
+impl Measure for Size {
+    fn is_nought(&self) -> bool {
+        self.0 == 0
+    }
 }
 
 /// Notes a number below `least`, and gives the least that makes sense.

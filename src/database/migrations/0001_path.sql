@@ -48,12 +48,14 @@ CREATE TABLE robots (
 );
 
 -- Every address that a source ever named within its scope, and when it is due.
+-- address is the canonical form, by which it is known; link is how it was written first, and is what is fetched.
 -- state: queued, refused (robots, traps, budget of addresses), gone. An address is never forgotten, so never taken for new again.
 CREATE TABLE url (
     id BIGINT PRIMARY KEY,
     source TEXT NOT NULL,
     host TEXT NOT NULL,
     address TEXT NOT NULL,
+    link TEXT NOT NULL,
     state TEXT NOT NULL,
     note TEXT NOT NULL,
     priority BIGINT NOT NULL,

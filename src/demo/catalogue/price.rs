@@ -36,49 +36,42 @@ impl Price {
 
     /// As it stands on the page.
     pub(crate) fn written(&self, language: &str) -> String {
-        let whole = self.amount.fract().is_zero();
-        let (point, groups, plain) =
-            (grouped(self.amount, ',', '.'), grouped(self.amount.trunc(), ',', '.'), self.amount.normalize().to_string());
-        let style = self.style;
-        match (self.currency.as_str(), language) {
-            ("BTC", _) => {
-                [format!("{} BTC", self.amount), format!("BTC {}", self.amount), format!("฿{}", self.amount)][third(style)].clone()
+        let (amount, currency, plain) = (self.amount, self.currency.as_str(), self.amount.normalize().to_string());
+        let whole = amount.fract().is_zero();
+        let (english, groups) = (grouped(amount, ",", "."), grouped(amount.trunc().normalize(), ",", "."));
+        let [first, second, third] = match (currency, language) {
+            ("BTC", _) => [format!("{amount} BTC"), format!("BTC {amount}"), format!("฿{amount}")],
+            ("XMR" | "LTC", _) => [format!("{amount} {currency}"), format!("{currency} {amount}"), format!("{plain} {currency}")],
+            ("EUR", "de") if whole && self.style.is_multiple_of(4) => return format!("{plain},- EUR"),
+            ("EUR", "fr") if whole && self.style.is_multiple_of(4) => return format!("{plain} euros"),
+            ("EUR", "de" | "fr") => {
+                let local = grouped(amount, if language == "de" { "." } else { "\u{a0}" }, ",");
+                [
+                    format!("{local} €"),
+                    format!("{local} EUR"),
+                    if language == "de" { format!("EUR {local}") } else { format!("{local}\u{a0}€") },
+                ]
             }
-            ("XMR", _) => [format!("{} XMR", self.amount), format!("XMR {}", self.amount), format!("{plain} XMR")][third(style)].clone(),
-            ("EUR", "de") => {
-                let german = grouped(self.amount, '.', ',');
-                if whole && style % 4 == 3 {
-                    format!("{plain},- EUR")
-                } else {
-                    [format!("{german} €"), format!("{german} EUR"), format!("EUR {german}")][third(style)].clone()
-                }
+            ("EUR", _) => [format!("€{english}"), format!("{english} EUR"), format!("EUR {plain}")],
+            ("GBP", _) => [format!("£{}", if whole { &groups } else { &english }), format!("£{english}"), format!("GBP {plain}")],
+            (_, _) => {
+                [format!("${english}"), format!("{currency} {plain}"), format!("{} {currency}", if whole { &groups } else { &english })]
             }
-            ("EUR", "fr") => {
-                let french = grouped(self.amount, '\u{a0}', ',');
-                if whole && style % 4 == 3 {
-                    format!("{plain} euros")
-                } else {
-                    [format!("{french} €"), format!("{french} EUR"), format!("{french}\u{a0}€")][third(style)].clone()
-                }
-            }
-            ("EUR", _) => [format!("€{point}"), format!("{point} EUR"), format!("EUR {plain}")][third(style)].clone(),
-            ("GBP", _) if whole => [format!("£{groups}"), format!("£{point}"), format!("GBP {plain}")][third(style)].clone(),
-            ("GBP", _) => [format!("£{point}"), format!("{point} GBP"), format!("GBP {point}")][third(style)].clone(),
-            (_, _) if whole => [format!("${point}"), format!("USD {plain}"), format!("{groups} USD")][third(style)].clone(),
-            (_, _) => [format!("${point}"), format!("USD {point}"), format!("US$ {point}")][third(style)].clone(),
+        };
+        match self.style / 7 % 3 {
+            0 => first,
+            1 => second,
+            _ => third,
         }
     }
 }
 
-fn third(style: u64) -> usize {
-    (style / 7 % 3) as usize
-}
-
 fn rounded(fiat: Decimal, currency: &str) -> Decimal {
     match currency {
-        // Rates are part of the fiction: 1 BTC = 42,000 and 1 XMR = 160 of either fiat.
+        // Rates are part of the fiction: 1 BTC = 42,000, 1 XMR = 160 and 1 LTC = 80 of any fiat.
         "BTC" => at_scale(fiat / Decimal::from(42_000), 5),
         "XMR" => at_scale(fiat / Decimal::from(160), 3),
+        "LTC" => at_scale(fiat / Decimal::from(80), 3),
         _ if fiat >= Decimal::from(100) => at_scale((fiat / Decimal::from(5)).round() * Decimal::from(5), 2),
         _ if fiat >= Decimal::TEN => at_scale((fiat * Decimal::TWO).round() / Decimal::TWO, 2),
         _ => at_scale(fiat, 2),
@@ -91,18 +84,18 @@ fn at_scale(amount: Decimal, scale: u32) -> Decimal {
     amount
 }
 
-fn grouped(amount: Decimal, group: char, point: char) -> String {
+fn grouped(amount: Decimal, group: &str, point: &str) -> String {
     let text = amount.to_string();
     let (whole, cents) = text.split_once('.').unwrap_or((&text, ""));
     let mut out = String::new();
     for (at, digit) in whole.chars().enumerate() {
         if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            out.push(group);
+            out.push_str(group);
         }
         out.push(digit);
     }
     if !cents.is_empty() {
-        out.push(point);
+        out.push_str(point);
         out.push_str(cents);
     }
     out

@@ -30,7 +30,8 @@ pub(crate) struct Family {
     /// Whether the vendor's closing words follow.
     #[serde(default = "yes")]
     pub(crate) closing: bool,
-    /// Names of the slots that the rows fill. `price, category, subtype, traits, shelf, vendor, part, of, group` also set the listing's own values.
+    /// Names of the slots that the rows fill. `price, category, subtype, good, traits,
+    /// items, shelf, vendor, part, of, group` also set the listing's own values.
     pub(crate) columns: Vec<String>,
     pub(crate) rows: Vec<Vec<String>>,
     pub(crate) titles: Vec<String>,

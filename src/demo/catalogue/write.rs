@@ -13,22 +13,23 @@ use std::io;
 const LAST_DAY: jiff::civil::Date = jiff::civil::date(2026, 3, 1);
 
 pub(super) fn all(seed: u64, tables: &Tables) -> io::Result<Vec<Ad>> {
-    let mut order: Vec<(u32, u64, &Family, &Vec<String>)> = Vec::new();
+    let mut order: Vec<(u32, u64, &Family, usize)> = Vec::new();
     for (at, family) in tables.families.iter().enumerate() {
-        for (row, values) in family.rows.iter().enumerate() {
-            order.push((family.since, Dice::new(seed, &format!("order/{at}/{row}")).next(), family, values));
+        for row in 0..family.rows.len() {
+            order.push((family.since, Dice::new(seed, &format!("order/{at}/{row}")).next(), family, row));
         }
     }
     order.sort_by_key(|(since, place, ..)| (*since, *place));
     let mut ads = Vec::with_capacity(order.len());
-    for (at, (_, _, family, values)) in order.into_iter().enumerate() {
-        ads.push(advertisement(seed, at as u32, tables, family, values)?);
+    for (at, (_, _, family, row)) in order.into_iter().enumerate() {
+        ads.push(advertisement(seed, at as u32, tables, family, row)?);
     }
     change(seed, &mut ads);
     Ok(ads)
 }
 
-fn advertisement(seed: u64, at: u32, tables: &Tables, family: &Family, values: &[String]) -> io::Result<Ad> {
+fn advertisement(seed: u64, at: u32, tables: &Tables, family: &Family, row: usize) -> io::Result<Ad> {
+    let values = family.rows.get(row).map_or([].as_slice(), Vec::as_slice);
     if family.columns.len() != values.len() {
         return Err(wrong(format!(
             "a row of {} ({}) has {} values for {} columns",
@@ -39,9 +40,10 @@ fn advertisement(seed: u64, at: u32, tables: &Tables, family: &Family, values: &
         )));
     }
     let mut slots: BTreeMap<&str, String> = family.columns.iter().map(String::as_str).zip(values.iter().cloned()).collect();
-    // Named by what it is, not by its place: a row added to a table leaves the others as they were.
-    let mut dice = Dice::new(seed, &format!("ad/{}/{}/{}", family.site, family.shelf, values.join("/")));
-    let vendor_at = vendor(tables, family, slots.get("vendor").map(String::as_str), &mut dice)?;
+    // The parts of one whole are alike in all but their number.
+    let named: Vec<&str> = slots.iter().filter(|(name, _)| **name != "part").map(|(_, value)| value.as_str()).collect();
+    let mut dice = Dice::new(seed, &format!("ad/{}/{}/{}/{}", family.site, family.category, family.language, named.join("/")));
+    let vendor_at = vendor(seed, tables, family, row, slots.get("vendor").map(String::as_str))?;
     let vendor = tables.vendors.get(vendor_at).ok_or_else(|| wrong("no vendors".into()))?;
     let price = price(&slots, family, &mut dice)?;
     if let Some(price) = &price {
@@ -57,7 +59,7 @@ fn advertisement(seed: u64, at: u32, tables: &Tables, family: &Family, values: &
     close(family, vendor, &mut paragraphs, &mut traits, &mut dice);
     let addresses = fill_addresses(tables, &mut paragraphs)?;
     let id = if family.site == 1 { 20_000 } else { 480_000 } + at * 7 + dice.below(7) as u32;
-    let days = dice.below(120) as i64 - if family.since > 1 { 134 } else { 0 };
+    let days = if family.since > 1 { dice.below(14) as i64 - 14 } else { dice.below(120) as i64 };
     let posted = LAST_DAY.checked_sub(jiff::Span::new().days(days)).unwrap_or(LAST_DAY).to_string();
     let path = if family.site == 1 { format!("/item/{id}/{}", slug(&title)) } else { format!("/ad/{}-{id}.html", slug(&title)) };
     let own = |name: &str| slots.get(name).filter(|value| !value.is_empty()).cloned();
@@ -82,24 +84,24 @@ fn advertisement(seed: u64, at: u32, tables: &Tables, family: &Family, values: &
         good: own("good").or_else(|| family.good.clone()),
         intent: family.intent.clone(),
         traits,
-        items: family.items.clone(),
+        items: own("items").map_or_else(|| family.items.clone(), |list| list.split_whitespace().map(str::to_owned).collect()),
         split: split(&slots),
         addresses,
     })
 }
 
-/// A vendor of the family's group who writes its language; a row may name one.
-fn vendor(tables: &Tables, family: &Family, named: Option<&str>, dice: &mut Dice) -> io::Result<usize> {
+/// A vendor of the family's group who writes its language, the rows taking turns so that nobody is without goods; a row may name one.
+fn vendor(seed: u64, tables: &Tables, family: &Family, row: usize, named: Option<&str>) -> io::Result<usize> {
     let fits = |vendor: &Vendor| match named {
-        Some(name) if !name.is_empty() => vendor.site == family.site && vendor.name == name,
-        _ => vendor.site == family.site && vendor.groups.contains(&family.group) && vendor.languages.contains(&family.language),
+        Some(name) if !name.is_empty() => vendor.name == name,
+        _ => vendor.groups.contains(&family.group) && vendor.languages.contains(&family.language),
     };
-    let choices: Vec<usize> = tables.vendors.iter().enumerate().filter(|(_, vendor)| fits(vendor)).map(|(at, _)| at).collect();
-    dice.pick(&choices).copied().ok_or_else(|| {
-        wrong(format!(
-            "vendors.toml: nobody on site {} sells group {:?} in {} (or is called {named:?})",
-            family.site, family.group, family.language
-        ))
+    let at_site = |vendor: &Vendor| vendor.site == family.site && fits(vendor);
+    let choices: Vec<usize> = tables.vendors.iter().enumerate().filter(|(_, vendor)| at_site(vendor)).map(|(at, _)| at).collect();
+    let start = Dice::new(seed, &format!("vendor/{}/{}/{}", family.site, family.category, family.language)).below(choices.len() as u64);
+    choices.get((start as usize + row) % choices.len().max(1)).copied().ok_or_else(|| {
+        let Family { site, group, language, .. } = family;
+        wrong(format!("vendors.toml: nobody on site {site} sells group {group:?} in {language} (or is called {named:?})"))
     })
 }
 

@@ -24,7 +24,7 @@ pub(super) fn marking(ad: &Ad) -> Marking {
 /// The elements for `<head>`.
 pub(super) fn head(catalogue: &Catalogue, ad: &Ad, asked: &Asked) -> String {
     let mut out = format!("<link rel=\"canonical\" href=\"{}{}\">\n", asked.base, ad.path);
-    if ad.id % 11 != 0 {
+    if !ad.id.is_multiple_of(11) {
         let summary: String = ad.paragraphs.first().map(|text| text.chars().take(160).collect()).unwrap_or_default();
         for (property, content) in
             [("og:type", "product"), ("og:site_name", "Feldmark"), ("og:title", &ad.title), ("og:description", &summary)]

@@ -39,7 +39,7 @@ pub(super) fn answer(catalogue: &Catalogue, asked: &Asked, id: &str) -> Reply {
         name = vendor.name,
         session = Dice::new(catalogue.seed, &ad.path).next(),
     );
-    page(asked, &ad.title, "", &main, ad.id % 2 == 0)
+    page(asked, &ad.title, "", &main, ad.id.is_multiple_of(2))
 }
 
 fn facts(catalogue: &Catalogue, ad: &Ad, vendor: &Vendor, visit: u32) -> String {

@@ -31,7 +31,7 @@ pub(crate) fn answer(catalogue: &Catalogue, asked: &Asked) -> Reply {
         ["vendor", name, "feedback"] => vendor::feedback(catalogue, asked, name),
         ["contact", name] => vendor::contact(catalogue, asked, name),
         ["account", "login"] => login(),
-        ["account", ..] => Reply::redirect(302, &format!("/account/login?next={}", asked.path)),
+        ["account", ..] => Reply::redirect(302, "/account/login"),
         ["mirrors"] => mirrors(catalogue),
         _ => missing(),
     }

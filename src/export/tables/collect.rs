@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Result;
-use sqlx::AnyConnection;
 
 use crate::clock::from_micros;
 use crate::config::{Config, SourceType};
+use crate::database::Connection;
 use crate::export::pseudonym::Pseudonyms;
 use crate::export::tables::advert::{Advert, Facts, Joining};
 use crate::export::tables::cells::{Cell, Shown};
@@ -63,7 +63,7 @@ impl<'a> Collected<'a> {
     /// Takes in the listings of a source.
     pub(super) async fn source(
         &mut self,
-        connection: &mut AnyConnection,
+        connection: &mut Connection,
         source: &str,
         kind: Option<SourceType>,
         ids: &[String],
@@ -113,7 +113,7 @@ impl<'a> Collected<'a> {
     /// What these versions say, read in sets and kept without their texts.
     async fn facts<'v>(
         &self,
-        connection: &mut AnyConnection,
+        connection: &mut Connection,
         source: &str,
         kind: Option<SourceType>,
         versions: impl Iterator<Item = &'v String>,

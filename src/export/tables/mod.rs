@@ -13,9 +13,9 @@ mod manifest;
 use std::path::Path;
 
 use anyhow::Result;
-use sqlx::AnyPool;
 
 use crate::config::Config;
+use crate::database::Pool;
 use crate::export::Exported;
 use crate::export::columns;
 use crate::export::files::{self, Partial};
@@ -34,7 +34,7 @@ use profile::Crosswalk;
 /// # Errors
 /// The profile cannot be had from the codebook, the store does not answer, or a folder cannot be written. Nothing is written then.
 pub async fn tables(
-    pool: &AnyPool,
+    pool: &Pool,
     config: &Config,
     data: &Path,
     out: &Path,

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anyhow::Result;
-use sqlx::AnyConnection;
+use crate::database::Connection;
+use vigie_extractors::canonical::canonical_url;
 use vigie_extractors::record::{Extraction, PageKind};
 
 use crate::archive::{self, Appended, Context, Previous};
@@ -13,10 +14,9 @@ use crate::fetch::{Exchange, Outcome};
 use crate::frontier::links::{self, Candidate, Found};
 use crate::frontier::politeness::Answer;
 use crate::frontier::visit::{Body, Settlement};
-use crate::frontier::{Target, claim, priority, settle, source_state, visit};
+use crate::frontier::{Target, claim, priority, rules, settle, source_state, visit};
 use crate::pipeline::crawl::{Crawl, Fetched};
 use crate::pipeline::ending::{self, Place, Reading};
-use crate::pipeline::rules;
 use crate::pipeline::stage::on_all_cores;
 use crate::pipeline::summary::Skipped;
 use crate::pipeline::writer::Taken;
@@ -58,7 +58,7 @@ impl Crawl<'_> {
     }
 
     /// Replays what an earlier process archived and did not commit: nothing is lost, and nothing is fetched twice.
-    pub(super) async fn replay(&mut self, connection: &mut AnyConnection) -> Result<()> {
+    pub(super) async fn replay(&mut self) -> Result<()> {
         let uncommitted = std::mem::take(&mut self.writer.uncommitted);
         if !uncommitted.is_empty() {
             tracing::info!(captures = uncommitted.len(), "captures that an earlier process archived are read now");
@@ -68,7 +68,7 @@ impl Crawl<'_> {
             for one in chunk {
                 let record = archive::read(&folder, &one.appended.object, one.appended.offset)?;
                 let (Some(exchange), Some(source)) = (archive::exchange_of(&record), self.source(&one.source)) else { continue };
-                let target = claim::by_address(connection, &source, &one.url).await?;
+                let target = claim::by_address(&mut *self.writer.pool.acquire().await?, &source, &canonical_url(&exchange.url)).await?;
                 let reason = target.as_ref().map_or("robots", |target| target.reason.as_str()).to_owned();
                 self.batch.push(Fetched { source, reason, target, exchange, archived: Some(one.appended.clone()) });
             }
@@ -127,10 +127,10 @@ impl Crawl<'_> {
         }
         self.commit(&taken, news).await?;
         for target in batch.iter().filter_map(|fetched| fetched.target.as_ref()) {
-            self.put_back(target);
+            self.settled(target);
             self.wake(&target.host);
         }
-        self.writer.project_when_due().await
+        self.writer.publish().await
     }
 
     /// What one fetch means: its capture, its settlement, the addresses it found.
@@ -185,13 +185,14 @@ impl Crawl<'_> {
         let sources: HashMap<String, std::sync::Arc<Source>> =
             news.found.keys().chain(news.fruit.keys()).filter_map(|id| Some((id.clone(), self.source(id)?))).collect();
         let (rules, refused) = (std::mem::take(&mut self.new_rules), std::mem::take(&mut self.refused));
+        let refused = &refused;
         let (states, hosts, next_url) = (&mut self.states, &self.hosts, &mut self.next_url);
         let mut woken = HashSet::new();
         let committed = self
             .writer
-            .commit(taken, async |connection: &mut AnyConnection| {
+            .commit(taken, async |connection: &mut Connection| {
                 settle::settle(connection, &news.settlements).await?;
-                settle::postpone(connection, refused, now).await?;
+                settle::postpone(connection, refused.iter().map(|target| (target.id, "robots.txt".to_owned())).collect(), now).await?;
                 for (id, fruit) in &news.fruit {
                     settle::count_fruit(connection, id, fruit).await?;
                 }
@@ -210,6 +211,7 @@ impl Crawl<'_> {
         for host in woken {
             self.wake(&host);
         }
+        refused.iter().for_each(|target| self.settled(target));
         self.summary.listings_new += committed.listings_new;
         self.summary.listings_seen += committed.listings_seen;
         self.summary.versions_new += committed.versions_new;
