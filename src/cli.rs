@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::export::tables::Profile;
-use crate::pipeline::import::Format;
+use crate::export::{Format, tables::Profile};
+use crate::pipeline::import;
 
 const EXAMPLES: &str = "Examples:
   vigie demo                                       crawl a bundled mock market, see what comes out
@@ -171,7 +171,7 @@ pub struct ImportArgs {
     pub source: String,
     /// What the files hold [default: by their names]
     #[arg(long)]
-    pub format: Option<Format>,
+    pub format: Option<import::Format>,
     /// TOML file that says which column is which field
     #[arg(long, value_name = "FILE")]
     pub map: Option<PathBuf>,
@@ -258,28 +258,16 @@ pub enum AlertsAction {
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  vigie export listings --out out/                 one row per listing, names vendors: operational
+  vigie export tables --out out/                   trend tables for research: pseudonyms, small cells suppressed")]
 pub struct ExportArgs {
     /// What to export
-    #[command(subcommand)]
-    pub what: ExportWhat,
-}
-
-/// What to export.
-#[derive(Debug, Subcommand)]
-pub enum ExportWhat {
-    /// One row per listing, as JSONL and CSV with a description of the columns; names vendors
-    Listings {
-        /// Folder to write to
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
-    },
-    /// Trend tables for research: pseudonyms, small cells suppressed
-    Tables {
-        /// Folder to write to
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
-        /// Put the goods into the categories of a study or questionnaire, as the codebook translates them
-        #[arg(long)]
-        profile: Option<Profile>,
-    },
+    pub what: Format,
+    /// Folder to write to
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Categories of the tables as a study or questionnaire has them
+    #[arg(long)]
+    pub profile: Option<Profile>,
 }

@@ -1,48 +1,83 @@
-//! `vigie export`: data sets for other tools.
+//! `vigie export FORMAT --out DIR`: data sets for other tools.
 
-use std::io::{self, Write};
+use std::io::Write;
+use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
-use crate::audit;
-use crate::cli::{Common, ExportWhat};
-use crate::commands::{Usage, crawl, session};
-use crate::export;
+use crate::audit::{self, Purpose};
+use crate::config::Config;
+use crate::database::{self, Pool};
+use crate::export::tables::Profile;
+use crate::export::{self, Exported, Format};
 use crate::store::read::{self, Table};
 use crate::telemetry::Progress;
 
-pub(super) async fn run(common: &Common, what: ExportWhat) -> Result<u8> {
-    let config = session::load(common)?;
-    let purpose = session::purpose(common, &config)?;
-    if let ExportWhat::Tables { profile, .. } = &what {
-        export::tables::check(&config, *profile).map_err(|error| Usage(format!("{error:#}")))?;
+/// Exports into the folder `out` and prints what was written. Gives the exit code: 0, or 2 where the profile does not fit. The reading
+/// log is written first; without it nothing is exported.
+///
+/// # Errors
+/// There is no store in `data`, it does not answer, or a folder cannot be written.
+pub async fn run(
+    data: &Path,
+    config: &Config,
+    format: Format,
+    profile: Option<Profile>,
+    out: &Path,
+    purpose: &Purpose,
+    print: &mut dyn Write,
+) -> Result<u8> {
+    if let Err(error) = check(config, format, profile) {
+        eprintln!("{error:#}");
+        return Ok(2);
     }
-    let pool = crawl::store(common).await?;
-    let (subject, out) = match &what {
-        ExportWhat::Listings { out } => ("listings".to_owned(), out),
-        ExportWhat::Tables { out, profile: None } => ("tables".to_owned(), out),
-        ExportWhat::Tables { out, profile: Some(profile) } => (format!("tables, profile {}", profile.name()), out),
+    let pool = database::open_existing(data).await?;
+    let exported = write(&pool, data, config, format, profile, out, purpose).await;
+    pool.close().await;
+    let exported = exported?;
+    let what = match format {
+        Format::Listings => "listings written",
+        Format::Tables => "listings taken into the tables",
     };
-    audit::record(&pool, "export", &format!("{subject}, to {}", out.display()), &purpose).await?;
-    let listings = read::count(&mut *pool.acquire().await?, Table::Listing).await?;
+    writeln!(print, "{} {what}:", exported.rows)?;
+    for file in &exported.files {
+        writeln!(print, "  {}", file.display())?;
+    }
+    Ok(0)
+}
+
+/// Whether the profile can be had, before anything is opened.
+fn check(config: &Config, format: Format, profile: Option<Profile>) -> Result<()> {
+    match format {
+        Format::Listings if profile.is_some() => {
+            anyhow::bail!("--profile chooses the categories of `vigie export tables`; hint: leave it out here")
+        }
+        Format::Listings => Ok(()),
+        Format::Tables => export::tables::check(config, profile),
+    }
+}
+
+async fn write(
+    pool: &Pool,
+    data: &Path,
+    config: &Config,
+    format: Format,
+    profile: Option<Profile>,
+    out: &Path,
+    purpose: &Purpose,
+) -> Result<Exported> {
+    let subject = match (format, profile) {
+        (Format::Listings, _) => "listings".to_owned(),
+        (Format::Tables, None) => "tables".to_owned(),
+        (Format::Tables, Some(profile)) => format!("tables, profile {}", profile.name()),
+    };
+    audit::record(pool, "export", &format!("{subject}, to {}", out.display()), purpose).await?;
+    let listings = read::count(&mut *pool.acquire().await.context("the store does not answer")?, Table::Listing).await?;
     let bar = Progress::bar(listings.unsigned_abs(), "export");
-    let (exported, note) = match &what {
-        ExportWhat::Listings { out } => (
-            export::listings(&pool, &config, out, |rows| bar.at(rows)).await,
-            "these files name vendors and addresses; for research use `vigie export tables`",
-        ),
-        ExportWhat::Tables { out, profile } => (
-            export::tables(&pool, &config, &common.data, out, *profile, |rows| bar.at(rows)).await,
-            "tables.json says what was counted, left out and withheld",
-        ),
+    let exported = match format {
+        Format::Listings => export::listings(pool, config, out, |rows| bar.at(rows)).await,
+        Format::Tables => export::tables(pool, config, data, out, profile, |rows| bar.at(rows)).await,
     };
     bar.done();
-    let exported = exported?;
-    pool.close().await;
-    let mut print = io::stdout().lock();
-    for file in &exported.files {
-        writeln!(print, "{}", file.display())?;
-    }
-    eprintln!("{} listings; {note}", exported.rows);
-    Ok(0)
+    exported
 }

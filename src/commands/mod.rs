@@ -10,7 +10,7 @@ mod read;
 mod search;
 mod watch;
 mod alerts;
-mod export;
+pub mod export;
 mod verify;
 mod rebuild;
 mod demo;
@@ -72,7 +72,11 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         Command::Search(args) => search::run(&common, args).await,
         Command::Watch { action } => watch::run(&common, action).await,
         Command::Alerts(args) => alerts::run(&common, args).await,
-        Command::Export(args) => export::run(&common, args.what).await,
+        Command::Export(args) => {
+            let config = session::load(&common)?;
+            let purpose = session::purpose(&common, &config)?;
+            export::run(&common.data, &config, args.what, args.profile, &args.out, &purpose, &mut io::stderr()).await
+        }
         Command::Verify { bundle, json } => verify::run(&common, bundle, json).await,
         Command::Reextract => rebuild::reextract(&common).await,
         Command::Reindex => rebuild::reindex(&common).await,

@@ -14,6 +14,15 @@ use std::path::PathBuf;
 pub use listings::listings;
 pub use tables::tables;
 
+/// What can be exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// One row per listing, with vendors and addresses: for operational work.
+    Listings,
+    /// Trend tables that name nobody: for research.
+    Tables,
+}
+
 /// What an export wrote.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Exported {
