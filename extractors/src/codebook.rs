@@ -1,1 +1,177 @@
-//! To be written.
+//! The codebook: categories, subtypes, traits and the lexicon that finds them, read from one TOML file.
+
+pub mod fold;
+pub(crate) mod lexicon;
+pub(crate) mod reading;
+pub mod schema;
+
+use lexicon::Lexicon;
+use schema::{Calibre, Category, File, Subtype, Trait};
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+
+/// Why a codebook was refused: every problem with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodebookError {
+    /// One sentence each.
+    pub problems: Vec<String>,
+}
+
+impl fmt::Display for CodebookError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.problems.join("\n"))
+    }
+}
+
+impl std::error::Error for CodebookError {}
+
+/// A codebook ready for use: immutable, to be shared between threads.
+#[derive(Debug)]
+pub struct Codebook {
+    pub(crate) file: File,
+    pub(crate) lexicon: Lexicon,
+    categories: HashMap<String, usize>,
+}
+
+impl Codebook {
+    /// Reads a codebook. Unknown keys, codes that do not exist, doubled codes and impossible weights are errors.
+    pub fn parse(toml: &str) -> Result<Self, CodebookError> {
+        let file: File = toml::from_str(toml).map_err(|e| CodebookError { problems: vec![e.to_string().trim_end().to_owned()] })?;
+        let problems = check(&file);
+        if !problems.is_empty() {
+            return Err(CodebookError { problems });
+        }
+        let lexicon = Lexicon::build(&file).map_err(|problems| CodebookError { problems })?;
+        let categories = file.category.iter().enumerate().map(|(i, c)| (c.code.clone(), i)).collect();
+        Ok(Self { file, lexicon, categories })
+    }
+
+    /// Version written on every classification.
+    pub fn version(&self) -> &str {
+        &self.file.version
+    }
+
+    /// All categories in the file's order.
+    pub fn categories(&self) -> &[Category] {
+        &self.file.category
+    }
+
+    /// A category by its code.
+    pub fn category(&self, code: &str) -> Option<&Category> {
+        self.file.category.get(*self.categories.get(code)?)
+    }
+
+    /// A subtype by its codes.
+    pub fn subtype(&self, category: &str, code: &str) -> Option<&Subtype> {
+        self.category(category)?.subtype.iter().find(|s| s.code == code)
+    }
+
+    /// All traits in the file's order.
+    pub fn traits(&self) -> &[Trait] {
+        &self.file.traits
+    }
+
+    /// All calibres in the file's order.
+    pub fn calibres(&self) -> &[Calibre] {
+        &self.file.calibre
+    }
+
+    /// Whether a listing of it counts as controlled.
+    pub fn is_controlled(&self, category: &str, subtype: Option<&str>) -> bool {
+        let finer = subtype.and_then(|s| self.subtype(category, s)).and_then(|s| s.controlled);
+        finer.unwrap_or_else(|| self.category(category).is_some_and(|c| c.controlled))
+    }
+
+    /// Whether it is watched: controlled, or of the kinds from which converted and reactivated arms begin.
+    pub fn is_watched(&self, category: &str, subtype: Option<&str>, good: Option<&str>) -> bool {
+        self.is_controlled(category, subtype)
+            || subtype.and_then(|s| self.subtype(category, s)).is_some_and(|s| s.watched)
+            || good.is_some_and(|g| self.file.good.iter().any(|known| known.code == g && known.watched))
+    }
+
+    /// Row of the RAND Europe study of 2017.
+    pub fn rand(&self, category: &str, subtype: Option<&str>) -> Option<&str> {
+        let finer = subtype.and_then(|s| self.subtype(category, s)).and_then(|s| s.rand.as_deref());
+        finer.or_else(|| self.category(category).map(|c| c.rand.as_str()))
+    }
+
+    /// Row of UNODC's Illicit Arms Flows Questionnaire.
+    pub fn iafq(&self, category: &str, subtype: Option<&str>) -> Option<&str> {
+        let finer = subtype.and_then(|s| self.subtype(category, s)).and_then(|s| s.iafq.as_deref());
+        finer.or_else(|| self.category(category).map(|c| c.iafq.as_str()))
+    }
+}
+
+/// Everything that TOML alone cannot tell.
+fn check(file: &File) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut doubled = |kind: &str, codes: &mut dyn Iterator<Item = String>| {
+        let mut seen = BTreeSet::new();
+        for code in codes {
+            if !seen.insert(code.clone()) {
+                problems.push(format!("{kind} {code:?} is there twice: remove one"));
+            }
+        }
+        seen
+    };
+    let categories = doubled("category", &mut file.category.iter().map(|c| c.code.clone()));
+    let subtypes = doubled("subtype", &mut file.category.iter().flat_map(|c| c.subtype.iter().map(|s| format!("{}/{}", c.code, s.code))));
+    let traits = doubled("trait", &mut file.traits.iter().map(|t| t.code.clone()));
+    let goods = doubled("good", &mut file.good.iter().map(|g| g.code.clone()));
+    let calibres = doubled("calibre", &mut file.calibre.iter().map(|c| c.id.clone()));
+    doubled("maker", &mut file.maker.iter().map(|m| m.name.clone()));
+    doubled("risk", &mut file.risk.iter().map(|r| r.code.clone()));
+    doubled("scam", &mut file.scam.iter().map(|s| s.code.clone()));
+    let level = |code: &str| categories.contains(code) || categories.iter().any(|c| c.split('.').next() == Some(code));
+    for (i, n) in file.noun.iter().enumerate() {
+        if !categories.contains(&n.of) {
+            problems.push(format!("noun[{i}]: category {:?} does not exist", n.of));
+        }
+        if n.subtype.as_ref().is_some_and(|s| !subtypes.contains(&format!("{}/{s}", n.of))) {
+            problems.push(format!("noun[{i}]: subtype {:?} does not exist in {:?}", n.subtype, n.of));
+        }
+        if n.good.as_ref().is_some_and(|g| !goods.contains(g)) {
+            problems.push(format!("noun[{i}]: good {:?} does not exist", n.good));
+        }
+    }
+    for (i, c) in file.cue.iter().enumerate() {
+        if !level(&c.of) {
+            problems.push(format!("cue[{i}]: category {:?} does not exist", c.of));
+        }
+        if c.good.as_ref().is_some_and(|g| !goods.contains(g)) {
+            problems.push(format!("cue[{i}]: good {:?} does not exist", c.good));
+        }
+    }
+    for c in &file.calibre {
+        for other in c.confusable_with.iter().filter(|o| !calibres.contains(*o)) {
+            problems.push(format!("calibre {:?}: confusable_with {other:?} does not exist", c.id));
+        }
+    }
+    for v in &file.value {
+        for code in v.speaks_for.keys().filter(|c| !level(c)) {
+            problems.push(format!("value {} = {}: category {code:?} does not exist", v.field, v.value));
+        }
+    }
+    const INTENTS: [&str; 6] = ["offer", "wanted", "trade", "service", "review", "discussion"];
+    for i in file.intent.iter().filter(|i| !INTENTS.contains(&i.code.as_str())) {
+        problems.push(format!("intent {:?} is none of {INTENTS:?}", i.code));
+    }
+    for r in &file.risk {
+        if !(0.0..=1.0).contains(&r.weight) {
+            problems.push(format!("risk {:?}: weight {} is not between 0 and 1", r.code, r.weight));
+        }
+        for t in r.traits.iter().filter(|t| !traits.contains(*t)) {
+            problems.push(format!("risk {:?}: trait {t:?} does not exist", r.code));
+        }
+        for g in r.goods.iter().filter(|g| !goods.contains(*g)) {
+            problems.push(format!("risk {:?}: good {g:?} does not exist", r.code));
+        }
+        for c in r.categories.iter().filter(|c| !level(c) && !subtypes.contains(*c)) {
+            problems.push(format!("risk {:?}: category {c:?} does not exist", r.code));
+        }
+    }
+    for s in file.scam.iter().filter(|s| !(0.0..=1.0).contains(&s.weight)) {
+        problems.push(format!("scam {:?}: weight {} is not between 0 and 1", s.code, s.weight));
+    }
+    problems
+}

@@ -5,3 +5,5 @@ mod contacts;
 mod pages;
 mod payment;
 mod values;
+mod classify;
+mod classify_measured;

@@ -41,7 +41,7 @@ pub async fn tables(
     profile: Option<Profile>,
     mut progress: impl FnMut(u64),
 ) -> Result<Exported> {
-    let crosswalk = Crosswalk::read(&config.codebook, profile)?;
+    let crosswalk = Crosswalk::read(config, profile)?;
     let pseudonyms = Pseudonyms::open(data)?;
     let mut partials = Vec::new();
     for table in TABLES {
@@ -76,5 +76,5 @@ pub async fn tables(
 /// # Errors
 /// It cannot; the sentence says why.
 pub fn check(config: &Config, profile: Option<Profile>) -> Result<()> {
-    Crosswalk::read(&config.codebook, profile).map(drop)
+    Crosswalk::read(config, profile).map(drop)
 }

@@ -1,0 +1,126 @@
+//! A title, or the first words of a description, read as one names goods: the head noun is the goods, what follows *for* is what they
+//! fit, what follows *with* comes along, and a number before a word makes it a measure ("4.5 in barrel") and not the goods.
+
+use crate::codebook::Codebook;
+use crate::codebook::fold::Gap;
+use crate::codebook::lexicon::Sense;
+use crate::codebook::reading::{Reading, Zone};
+use crate::codebook::schema::Noun;
+use crate::firearm::{self, Named};
+
+/// A noun met in a headline.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mention<'a> {
+    pub(crate) noun: &'a Noun,
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+    pub(crate) zone: Zone,
+    pub(crate) segment: u32,
+    /// A feature or measure of a whole arm, not goods of its own.
+    pub(crate) feature: bool,
+}
+
+/// What a headline names.
+#[derive(Debug)]
+pub(crate) struct Headline<'a> {
+    /// Nouns of firearms.
+    pub(crate) arms: Vec<Mention<'a>>,
+    /// All other nouns.
+    pub(crate) things: Vec<Mention<'a>>,
+    /// Models and makers.
+    pub(crate) named: Vec<Named>,
+    /// How much speaks for a whole arm: type noun, barrel length, capacity, action.
+    pub(crate) whole: f32,
+    /// Place in `things` of the goods, if they are no firearm.
+    pub(crate) lead: Option<usize>,
+}
+
+/// Reads the first `most` tokens.
+pub(crate) fn read<'a>(codebook: &'a Codebook, reading: &Reading<'_>, most: usize) -> Headline<'a> {
+    let mut head = Headline { arms: Vec::new(), things: Vec::new(), named: Vec::new(), whole: 0.0, lead: None };
+    for hit in reading.hits.iter().filter(|h| h.first < most) {
+        let Sense::Noun(index) = hit.sense else { continue };
+        let Some(noun) = codebook.file.noun.get(index) else { continue };
+        let mention = Mention { noun, first: hit.first, last: hit.last, zone: reading.zone(hit.first), segment: reading.segment(hit.first), feature: false };
+        if noun.of.starts_with("firearm.") { head.arms.push(mention) } else { head.things.push(mention) }
+    }
+    head.named = firearm::named(codebook, reading).into_iter().filter(|n| n.first < most).collect();
+    head.whole = whole(codebook, reading, &head, most);
+    for index in 0..head.things.len() {
+        let feature = head.things.get(index).is_some_and(|m| is_feature(reading, &head, m));
+        if let Some(mention) = head.things.get_mut(index) {
+            mention.feature = feature;
+        }
+    }
+    head.lead = lead(&head);
+    head
+}
+
+/// The goods: the last noun of the first stretch that has one, stronger words before weaker ones.
+fn lead(head: &Headline<'_>) -> Option<usize> {
+    let free = |m: &&Mention<'_>| m.zone == Zone::Head && !m.feature;
+    let first = head.things.iter().filter(free).map(|m| m.segment).min()?;
+    let rank = |m: &Mention<'_>| m.noun.weight + if m.noun.rules { 4.0 } else { 0.0 } + if m.segment == first { 1.0 } else { 0.0 };
+    let mut best: Option<(usize, f32)> = None;
+    for (index, mention) in head.things.iter().enumerate().filter(|(_, m)| free(m)) {
+        let score = rank(mention);
+        if best.is_none_or(|(_, top)| score >= top) {
+            best = Some((index, score));
+        }
+    }
+    best.map(|b| b.0)
+}
+
+fn is_feature(reading: &Reading<'_>, head: &Headline<'_>, m: &Mention<'_>) -> bool {
+    if m.noun.rules {
+        return false;
+    }
+    let arm_before = head.arms.iter().any(|a| a.zone == Zone::Head && a.first < m.first);
+    let model_before = head.named.iter().any(|n| n.model.is_some() && n.zone == Zone::Head && n.first < m.first);
+    let before = if m.first > 0 { reading.word(m.first - 1) } else { "" };
+    let number = if m.first > 1 { reading.folded.number(m.first - 2) } else { None };
+    let part = m.noun.of.as_str();
+    let count_before = m.first > 0 && reading.folded.number(m.first - 1).is_some();
+    // 4.5 in barrel, 22" bbl
+    if part == "part.barrel" && matches!(before, "in" | "inch" | "inches" | "mm" | "cm" | "zoll") && (arm_before || model_before || head.whole >= 2.0) {
+        return true;
+    }
+    // (2) 10rd mags, 2 mags behind an arm
+    if part == "part.magazine" && (arm_before || model_before) {
+        let rounds = matches!(before, "rd" | "rds" | "round" | "rounds" | "rnd" | "schuss") && number.is_some();
+        let twice = reading.folded.tokens.get(m.first).is_some_and(|t| t.gap <= Gap::Space) && count_before;
+        if (rounds && (arm_before || head.whole >= 3.0)) || twice {
+            return true;
+        }
+    }
+    // Sights, stock, grip and the like behind a whole arm.
+    if m.noun.feature && (arm_before || (model_before && head.whole >= 2.0)) {
+        return true;
+    }
+    // Behind a type noun and a comma: "Pistol, 15 round magazine".
+    let typed_segment = head.arms.iter().filter(|a| a.zone == Zone::Head).map(|a| a.segment).min();
+    part.starts_with("part.") && typed_segment.is_some_and(|s| s < m.segment) && head.whole >= 3.0
+}
+
+fn whole(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, most: usize) -> f32 {
+    let mut whole = 0.0;
+    if head.arms.iter().any(|a| a.zone == Zone::Head) {
+        whole += 2.0;
+    }
+    if head.named.iter().any(|n| n.zone == Zone::Head && n.model.is_some()) {
+        whole += 1.0;
+    }
+    let action = reading.hits.iter().any(|h| h.first < most && matches!(h.sense, Sense::Value(v) if codebook.file.value.get(v).is_some_and(|v| v.field == "action")));
+    if action {
+        whole += 1.0;
+    }
+    let length = (0..reading.len().min(most)).any(|i| reading.folded.number(i).is_some_and(|n| (1.8..=34.0).contains(&n)) && matches!(reading.word(i + 1), "in" | "inch"));
+    if length {
+        whole += 1.0;
+    }
+    let capacity = (0..reading.len().min(most)).any(|i| reading.folded.whole(i).is_some() && reading.word(i + 1) == "1" && reading.folded.tokens.get(i + 1).is_some_and(|t| t.gap == Gap::Plus));
+    if capacity {
+        whole += 1.0;
+    }
+    whole
+}

@@ -1,0 +1,112 @@
+//! Log-odds by category, and the decision: probability, alternatives, the spans that weighed most.
+
+use crate::codebook::Codebook;
+use crate::record::Span;
+use std::collections::BTreeMap;
+
+/// What no evidence at all leaves to every category, in log-odds.
+const BASE: f32 = -2.0;
+/// What abstaining starts from.
+const UNKNOWN: f32 = 1.2;
+
+/// The table that rules, and later a model, write into.
+#[derive(Debug, Default)]
+pub(crate) struct Scores {
+    by: BTreeMap<String, f32>,
+    /// For a firearm of whatever type.
+    pub(crate) firearm: f32,
+    subtypes: BTreeMap<(String, String), f32>,
+    goods: BTreeMap<String, f32>,
+    because: Vec<(String, f32, Span)>,
+}
+
+/// The decision for a listing or an item.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Decided {
+    pub(crate) category: String,
+    pub(crate) subtype: Option<String>,
+    pub(crate) good: Option<String>,
+    pub(crate) probability: f64,
+    pub(crate) alternatives: Vec<(String, f64)>,
+    pub(crate) because: Vec<Span>,
+}
+
+impl Scores {
+    /// Adds evidence for a category, or for all firearms where `code` is `firearm`.
+    pub(crate) fn add(&mut self, code: &str, weight: f32, span: Option<Span>) {
+        if code == "firearm" {
+            self.firearm += weight;
+        } else {
+            *self.by.entry(code.to_owned()).or_default() += weight;
+        }
+        if let Some(span) = span.filter(|_| weight > 0.0 && self.because.len() < 200) {
+            self.because.push((code.to_owned(), weight, span));
+        }
+    }
+
+    pub(crate) fn subtype(&mut self, category: &str, subtype: &str, weight: f32) {
+        *self.subtypes.entry((category.to_owned(), subtype.to_owned())).or_default() += weight;
+    }
+
+    pub(crate) fn good(&mut self, good: &str, weight: f32) {
+        *self.goods.entry(good.to_owned()).or_default() += weight;
+    }
+
+    pub(crate) fn of(&self, code: &str) -> f32 {
+        self.by.get(code).copied().unwrap_or(0.0)
+    }
+
+    /// Multiplies all evidence for firearms, what the arm is a part of or made for being named beside the goods.
+    pub(crate) fn damp_firearms(&mut self, factor: f32) {
+        self.firearm *= factor;
+        for (_, score) in self.by.iter_mut().filter(|(code, _)| code.starts_with("firearm.")) {
+            *score *= factor;
+        }
+    }
+
+    /// Evidence of any kind.
+    pub(crate) fn strongest(&self) -> f32 {
+        self.by.values().copied().fold(self.firearm, f32::max)
+    }
+
+    pub(crate) fn decide(&self, codebook: &Codebook) -> Decided {
+        let typed = self.by.iter().filter(|(code, score)| code.starts_with("firearm.") && *code != "firearm.other" && **score > 0.0).map(|(_, s)| *s).fold(0.0f32, f32::max);
+        let mut logits: Vec<(&str, f32)> = Vec::with_capacity(codebook.categories().len());
+        for category in codebook.categories() {
+            let code = category.code.as_str();
+            let own = self.of(code);
+            let score = match code {
+                "unknown" => UNKNOWN,
+                // The type stays open only where nothing tells it.
+                "firearm.other" => BASE + self.firearm + own - if typed > 0.3 { 2.0 + typed * 0.5 } else { 0.0 },
+                _ if code.starts_with("firearm.") => BASE + own + if own > 0.0 { self.firearm } else { self.firearm.min(1.0) - 1.0 },
+                _ => BASE + own,
+            };
+            logits.push((code, score));
+        }
+        let top = logits.iter().map(|l| l.1).fold(f32::MIN, f32::max);
+        let sum: f32 = logits.iter().map(|l| (l.1 - top).exp()).sum();
+        let mut shares: Vec<(&str, f64)> = logits.iter().map(|&(code, l)| (code, f64::from((l - top).exp() / sum))).collect();
+        shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let round = |p: f64| (p * 10_000.0).round() / 10_000.0;
+        let Some(&(category, probability)) = shares.first() else { return Decided::default() };
+        let alternatives = shares.iter().skip(1).take(3).filter(|s| s.1 >= 0.01).map(|&(c, p)| (c.to_owned(), round(p))).collect();
+        let best = |map: &mut dyn Iterator<Item = (&String, f32)>| map.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(code, _)| code.clone());
+        let subtype = best(&mut self.subtypes.iter().filter(|((c, _), w)| c == category && **w > 0.0).map(|((_, s), w)| (s, *w)));
+        let subtype = subtype.or_else(|| codebook.category(category).and_then(|c| c.subtype.iter().find(|s| s.default)).map(|s| s.code.clone()));
+        let good = if category == "non_weapon" { Some(best(&mut self.goods.iter().map(|(g, w)| (g, *w))).unwrap_or_else(|| "other".to_owned())) } else { None };
+        Decided { category: category.to_owned(), subtype, good, probability: round(probability.min(0.999)), alternatives, because: self.reasons(category) }
+    }
+
+    fn reasons(&self, category: &str) -> Vec<Span> {
+        let mut found: Vec<&(String, f32, Span)> = self.because.iter().filter(|(code, ..)| code == category || (code == "firearm" && category.starts_with("firearm."))).collect();
+        found.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let mut spans: Vec<Span> = Vec::new();
+        for (_, _, span) in found {
+            if spans.len() < 8 && !spans.iter().any(|s| s.field == span.field && s.start < span.end && span.start < s.end) {
+                spans.push(span.clone());
+            }
+        }
+        spans
+    }
+}

@@ -1,0 +1,125 @@
+//! Traits: what the words say of the goods and of the way they are offered, each with its spans.
+
+use super::scores::Decided;
+use crate::codebook::Codebook;
+use crate::codebook::lexicon::Sense;
+use crate::codebook::reading::{Reading, Zone};
+use crate::record::{Listing, Span};
+use std::collections::BTreeMap;
+
+/// Spans of one trait that are kept.
+const KEPT: usize = 4;
+
+/// Traits with their spans.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Told {
+    by: BTreeMap<String, Vec<Span>>,
+}
+
+impl Told {
+    pub(crate) fn has(&self, code: &str) -> bool {
+        self.by.contains_key(code)
+    }
+
+    pub(crate) fn of(&self, code: &str) -> Vec<Span> {
+        self.by.get(code).cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn add(&mut self, code: &str, spans: Vec<Span>) {
+        let kept = self.by.entry(code.to_owned()).or_default();
+        for span in spans {
+            if kept.len() < KEPT {
+                kept.push(span);
+            }
+        }
+    }
+
+    pub(crate) fn codes(&self) -> Vec<String> {
+        self.by.keys().cloned().collect()
+    }
+
+    pub(crate) fn spans(&self) -> Vec<(String, Span)> {
+        self.by.iter().flat_map(|(code, spans)| spans.iter().map(|s| (code.clone(), s.clone()))).collect()
+    }
+}
+
+/// Words right before a trait that turn it round: "not converted", "ohne Umbau".
+const NOT: [&str; 16] = ["not", "no", "non", "never", "cannot", "without", "nicht", "kein", "keine", "ohne", "sans", "pas", "sin", "senza", "не", "без"];
+
+/// What title and description say. A trait of the thing that the goods fit is not one of the goods.
+pub(crate) fn find(codebook: &Codebook, title: &Reading<'_>, description: &Reading<'_>) -> Told {
+    let mut told = Told::default();
+    for reading in [title, description] {
+        for hit in &reading.hits {
+            let Sense::Trait(index, only_title) = hit.sense else { continue };
+            let Some(found) = codebook.file.traits.get(index) else { continue };
+            if (only_title && reading.field != "title") || reading.zone(hit.first) == Zone::Fit {
+                continue;
+            }
+            let denied = (hit.first.saturating_sub(2)..hit.first).any(|i| NOT.contains(&reading.word(i)) && reading.segment(i) == reading.segment(hit.first));
+            if denied {
+                continue;
+            }
+            told.add(&found.code, vec![reading.span(hit.first, hit.last, format!("trait:{}", found.code))]);
+        }
+    }
+    told
+}
+
+/// Drops traits that the category rules out, adds those that it brings.
+pub(crate) fn settle(codebook: &Codebook, mut told: Told, decided: &Decided, title: &Reading<'_>) -> Told {
+    let category = decided.category.as_str();
+    let first = category.split('.').next().unwrap_or(category);
+    // Words about arms mean something else on other goods; the way goods are offered is the same for all.
+    const OF_ARMS: [&str; 24] = [
+        "printed_3d", "hybrid_3d", "converted", "convertible", "reactivated", "deactivated", "blank_firing", "craft_made", "kit", "unfinished", "modular", "polymer", "military_surplus", "full_auto",
+        "antique", "muzzle_loader", "flobert", "disguised", "sawn_off", "threaded_barrel", "high_capacity", "armour_piercing", "no_serial", "serial_removed",
+    ];
+    if matches!(first, "non_weapon" | "unknown" | "other_weapon") {
+        told.by.retain(|code, _| !OF_ARMS.contains(&code.as_str()));
+    }
+    if first != "ammunition" {
+        told.by.remove("armour_piercing");
+    } else {
+        told.by.retain(|code, _| !matches!(code.as_str(), "full_auto" | "polymer" | "threaded_barrel" | "kit" | "converted" | "sawn_off" | "unfinished" | "modular"));
+    }
+    // A device that makes arms automatic is one by its subtype; the trait is for arms that fire so.
+    if category == "part.conversion_device" {
+        told.by.remove("full_auto");
+    }
+    if first == "accessory" || category == "part.magazine" {
+        told.by.retain(|code, _| !matches!(code.as_str(), "full_auto" | "converted" | "threaded_barrel" | "sawn_off"));
+    }
+    let because = decided.because.first().cloned().into_iter().collect::<Vec<_>>();
+    match (category, decided.subtype.as_deref()) {
+        ("replica_airgun", Some("blank_firing")) => told.add("blank_firing", because),
+        ("replica_airgun", Some("deactivated")) => told.add("deactivated", because),
+        ("part.frame_receiver", Some("unfinished")) => told.add("unfinished", because),
+        _ => {}
+    }
+    if told.has("printed_3d") && told.has("kit") && first == "firearm" {
+        let spans = told.of("printed_3d");
+        told.add("hybrid_3d", spans);
+    }
+    // A title that names no goods but a buyer.
+    if category == "unknown" || !told.has("custom_listing") {
+        return told;
+    }
+    let _ = (codebook, title);
+    told
+}
+
+/// What the fields of the record tell.
+pub(crate) fn from_record(told: &mut Told, listing: &Listing) {
+    match listing.escrow.as_deref() {
+        Some("escrow" | "multisig") => told.add("escrow", Vec::new()),
+        Some("finalize_early") => told.add("finalize_early", Vec::new()),
+        _ => {}
+    }
+    if !listing.shipping.concealment.is_empty() {
+        told.add("stealth_shipping", Vec::new());
+    }
+    if listing.offers.iter().any(|o| o.kind == "trade_value") {
+        told.add("trade", Vec::new());
+    }
+}

@@ -1,0 +1,266 @@
+//! All terms of the codebook in one automaton: a text in, hits on whole tokens out, longest first.
+
+use super::fold::{Folded, fold};
+use super::schema::{File, LinkKind, Terms};
+use aho_corasick::{AhoCorasick, MatchKind};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Languages that the lexicon may hold; the place in the list is the bit in a mask.
+pub(crate) const LANGUAGES: [&str; 14] = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "uk", "pl", "tr", "ar", "xx", "cs"];
+/// Mask of terms that belong to no language: names, calibres.
+const ANY: u16 = u16::MAX;
+
+/// What a term stands for. Numbers are places in the codebook's tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sense {
+    /// Names goods.
+    Noun(usize),
+    /// Speaks for a category.
+    Cue(usize),
+    /// Hides what it covers.
+    Neutral,
+    /// Says a trait; `true` counts in a title only.
+    Trait(usize, bool),
+    /// Says an intent; `true` counts in a title only.
+    Intent(usize, bool),
+    /// Parts the goods from their surroundings.
+    Link(LinkKind),
+    /// Names a value of a field.
+    Value(usize),
+    /// Names a maker.
+    Maker(usize),
+    /// Names a model: place in [`Lexicon::models`].
+    Model(usize),
+    /// Names a calibre.
+    Calibre(usize),
+    /// Raises a risk indicator.
+    Risk(usize),
+    /// Shows a scam.
+    Scam(usize),
+}
+
+/// A model of a maker.
+#[derive(Debug, Clone)]
+pub(crate) struct Model {
+    pub(crate) maker: usize,
+    pub(crate) name: String,
+    /// Category code that it gives, with its subtype.
+    pub(crate) category: &'static str,
+    pub(crate) subtype: Option<&'static str>,
+    /// Stands without its maker.
+    pub(crate) alone: bool,
+}
+
+/// A term met in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hit {
+    pub(crate) sense: Sense,
+    /// First token.
+    pub(crate) first: usize,
+    /// Token after the last.
+    pub(crate) last: usize,
+}
+
+/// Terms and the automaton over them.
+#[derive(Debug)]
+pub(crate) struct Lexicon {
+    automaton: AhoCorasick,
+    senses: Vec<Vec<(Sense, u16, bool)>>,
+    pub(crate) models: Vec<Model>,
+    /// Words of the lexicon, for reading digits as letters.
+    pub(crate) known: HashSet<String>,
+}
+
+#[derive(Default)]
+struct Builder {
+    patterns: Vec<String>,
+    places: HashMap<String, usize>,
+    senses: Vec<Vec<(Sense, u16, bool)>>,
+    known: HashSet<String>,
+    problems: Vec<String>,
+}
+
+impl Builder {
+    fn add(&mut self, place: &str, term: &str, sense: Sense, mask: u16) {
+        let plural = term.ends_with('+');
+        let bare = term.trim_end_matches('+');
+        let (open_left, open_right) = (bare.starts_with('*'), bare.ends_with('*'));
+        let bare = bare.trim_matches('*');
+        let folded = fold(bare, &HashSet::new());
+        let core = folded.text.trim();
+        if core.is_empty() || (core.chars().count() < 3 && (open_left || open_right)) {
+            self.problems.push(format!("{place}: term {term:?} is empty or too short for an open end"));
+            return;
+        }
+        for token in 0..folded.tokens.len() {
+            let word = folded.word(token);
+            if word.len() >= 4 && word.bytes().all(|b| b.is_ascii_lowercase()) {
+                self.known.insert(word.to_owned());
+            }
+        }
+        let long = bare.chars().count() >= 8;
+        self.put(core, open_left, open_right, sense, mask, long);
+        if plural {
+            let s = if core.ends_with(['s', 'x', 'h']) { "es" } else { "s" };
+            self.put(&format!("{core}{s}"), open_left, open_right, sense, mask, long);
+        }
+        // German umlauts are also written with an e.
+        if bare.contains(['ä', 'ö', 'ü', 'Ä', 'Ö', 'Ü']) {
+            let spelt = bare.replace(['ä', 'Ä'], "ae").replace(['ö', 'Ö'], "oe").replace(['ü', 'Ü'], "ue");
+            let folded = fold(&spelt, &HashSet::new());
+            self.put(folded.text.trim(), open_left, open_right, sense, mask, long);
+        }
+    }
+
+    fn put(&mut self, core: &str, open_left: bool, open_right: bool, sense: Sense, mask: u16, long: bool) {
+        let pattern = format!("{}{core}{}", if open_left { "" } else { " " }, if open_right { "" } else { " " });
+        let place = *self.places.entry(pattern.clone()).or_insert_with(|| {
+            self.patterns.push(pattern);
+            self.senses.push(Vec::new());
+            self.senses.len() - 1
+        });
+        if let Some(senses) = self.senses.get_mut(place) {
+            match senses.iter_mut().find(|(s, ..)| *s == sense) {
+                Some(known) => known.1 |= mask,
+                None => senses.push((sense, mask, long)),
+            }
+        }
+    }
+
+    fn terms(&mut self, place: &str, terms: &Terms, sense: Sense) {
+        for (language, words) in terms {
+            let Some(bit) = LANGUAGES.iter().position(|l| l == language) else {
+                self.problems.push(format!("{place}: {language:?} is none of the languages {LANGUAGES:?}"));
+                continue;
+            };
+            let mask = if language == "xx" { ANY } else { 1 << bit };
+            for word in words {
+                self.add(place, word, sense, mask);
+            }
+        }
+    }
+}
+
+impl Lexicon {
+    /// Builds the automaton; the problems name their place in the file.
+    pub(crate) fn build(file: &File) -> Result<Self, Vec<String>> {
+        let mut b = Builder::default();
+        for (i, n) in file.noun.iter().enumerate() {
+            b.terms(&format!("noun[{i}] ({})", n.of), &n.terms, Sense::Noun(i));
+        }
+        for (i, c) in file.cue.iter().enumerate() {
+            b.terms(&format!("cue[{i}] ({})", c.of), &c.terms, Sense::Cue(i));
+        }
+        for (i, n) in file.neutral.iter().enumerate() {
+            b.terms(&format!("neutral[{i}]"), &n.terms, Sense::Neutral);
+        }
+        for (i, t) in file.traits.iter().enumerate() {
+            b.terms(&format!("trait {}", t.code), &t.terms, Sense::Trait(i, false));
+            b.terms(&format!("trait {}", t.code), &t.title_terms, Sense::Trait(i, true));
+        }
+        for (i, t) in file.intent.iter().enumerate() {
+            b.terms(&format!("intent {}", t.code), &t.terms, Sense::Intent(i, false));
+            b.terms(&format!("intent {}", t.code), &t.title_terms, Sense::Intent(i, true));
+        }
+        for (i, l) in file.link.iter().enumerate() {
+            b.terms(&format!("link[{i}]"), &l.terms, Sense::Link(l.kind));
+        }
+        for (i, v) in file.value.iter().enumerate() {
+            b.terms(&format!("value {} = {}", v.field, v.value), &v.terms, Sense::Value(i));
+        }
+        for (i, r) in file.risk.iter().enumerate() {
+            b.terms(&format!("risk {}", r.code), &r.terms, Sense::Risk(i));
+        }
+        for (i, s) in file.scam.iter().enumerate() {
+            b.terms(&format!("scam {}", s.code), &s.terms, Sense::Scam(i));
+        }
+        let mut models = Vec::new();
+        for (i, maker) in file.maker.iter().enumerate() {
+            let place = format!("maker {}", maker.name);
+            b.add(&place, &maker.name, Sense::Maker(i), ANY);
+            for alias in &maker.aliases {
+                b.add(&place, alias, Sense::Maker(i), ANY);
+            }
+            let tables: [(&[String], &'static str, Option<&'static str>); 10] = [
+                (&maker.pistol, "firearm.pistol", None),
+                (&maker.revolver, "firearm.revolver", None),
+                (&maker.rifle, "firearm.rifle", None),
+                (&maker.shotgun, "firearm.shotgun", None),
+                (&maker.submachine_gun, "firearm.submachine_gun", None),
+                (&maker.machine_gun, "firearm.machine_gun", None),
+                (&maker.other, "firearm.other", None),
+                (&maker.blank_firing, "replica_airgun", Some("blank_firing")),
+                (&maker.airgun, "replica_airgun", Some("airgun")),
+                (&maker.light_weapon, "light_weapon", None),
+            ];
+            for (names, category, subtype) in tables {
+                for written in names {
+                    // `!SP-01|SP01 Shadow`: writings of one model, the first is its name.
+                    let alone = written.starts_with('!');
+                    let mut writings = written.trim_start_matches('!').split('|');
+                    let name = writings.next().unwrap_or_default().trim().to_owned();
+                    let model = models.len();
+                    b.add(&place, &name, Sense::Model(model), ANY);
+                    for other in writings {
+                        b.add(&place, other.trim(), Sense::Model(model), ANY);
+                    }
+                    models.push(Model { maker: i, name, category, subtype, alone });
+                }
+            }
+        }
+        for (i, c) in file.calibre.iter().enumerate() {
+            let place = format!("calibre {}", c.id);
+            for name in std::iter::once(&c.name).chain(&c.saami).chain(&c.aliases) {
+                b.add(&place, name, Sense::Calibre(i), ANY);
+            }
+        }
+        if !b.problems.is_empty() {
+            return Err(b.problems);
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .build(&b.patterns)
+            .map_err(|e| vec![format!("the terms make no automaton: {e}")])?;
+        Ok(Self { automaton, senses: b.senses, models, known: b.known })
+    }
+
+    /// Hits in order of place. A hit that lies within a longer one is dropped, links and intents aside.
+    pub(crate) fn find(&self, text: &Folded, language: Option<&str>) -> Vec<Hit> {
+        let own = language.and_then(|l| LANGUAGES.iter().position(|known| *known == l.get(..2).unwrap_or(l))).map(|bit| 1u16 << bit);
+        let mut spans: BTreeMap<(usize, std::cmp::Reverse<usize>), Vec<Sense>> = BTreeMap::new();
+        for found in self.automaton.find_overlapping_iter(&text.text) {
+            let Some(senses) = self.senses.get(found.pattern().as_usize()) else { continue };
+            let bytes = text.text.as_bytes();
+            let start = if bytes.get(found.start()) == Some(&b' ') { found.start() + 1 } else { found.start() };
+            let end = if found.end() > 0 && bytes.get(found.end() - 1) == Some(&b' ') { found.end() - 1 } else { found.end() };
+            let first = text.token_at(start);
+            let last = text.token_at(end.saturating_sub(1)) + 1;
+            for &(sense, mask, long) in senses {
+                // A word of a foreign language counts where it is long enough to be no accident.
+                if mask != ANY && mask & 1 == 0 && !long && own.is_some_and(|own| mask & own == 0) {
+                    continue;
+                }
+                let at = spans.entry((first, std::cmp::Reverse(last))).or_default();
+                if !at.contains(&sense) {
+                    at.push(sense);
+                }
+            }
+        }
+        let mut hits = Vec::with_capacity(spans.len());
+        let mut covered = 0usize;
+        for ((first, std::cmp::Reverse(last)), senses) in spans {
+            let within = last <= covered;
+            // Links and intents neither hide nor are hidden by goods.
+            for &sense in &senses {
+                let free = matches!(sense, Sense::Intent(..) | Sense::Link(_) | Sense::Scam(_) | Sense::Risk(_) | Sense::Maker(_));
+                if !within || free {
+                    hits.push(Hit { sense, first, last });
+                }
+            }
+            if senses.iter().any(|s| !matches!(s, Sense::Intent(..) | Sense::Link(_) | Sense::Scam(_) | Sense::Risk(_) | Sense::Model(_))) {
+                covered = covered.max(last);
+            }
+        }
+        hits
+    }
+}
