@@ -33,7 +33,7 @@ carry an apostrophe in front. listings.jsonl holds all values exactly, every key
 ";
 
 /// Writes `listings.jsonl`, `listings.csv`, their description `listings.columns.csv` and `listings.README.txt` into `out`; `progress` is
-/// told how many rows were written. Memory does not grow with the text of the listings, only with their number (about 100 bytes each).
+/// told how many rows were written. Memory does not grow with the text of the listings, only with their number (their ids and keys).
 ///
 /// # Errors
 /// The store does not answer, or the folder cannot be written. Files of those names are then as they were before.

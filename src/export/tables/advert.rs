@@ -23,7 +23,7 @@ pub struct Advert {
     pub family: u64,
     /// The named seller account.
     pub vendor: Option<u64>,
-    /// Who sells, as the protection of small cells counts sellers; see [`seller`].
+    /// Who sells, as the protection of small cells counts sellers: the manifest has the rule.
     pub seller: u64,
     /// The price, or why there is none to be compared.
     pub price: Result<Price, &'static str>,
