@@ -106,10 +106,13 @@ fn number(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
+/// Vendor and folded title: what parts of one thing share.
+type Group = (Option<u64>, String);
+
 /// Joins the parts of things paid in parts; everything else passes as it is.
 #[derive(Debug, Default)]
 pub struct Joining {
-    groups: BTreeMap<(Option<u64>, String), Vec<(Part, Advert)>>,
+    groups: BTreeMap<Group, Vec<(Part, Advert)>>,
 }
 
 impl Joining {
