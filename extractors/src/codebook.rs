@@ -6,7 +6,7 @@ pub(crate) mod reading;
 pub mod schema;
 
 use lexicon::Lexicon;
-use schema::{Calibre, Category, File, Subtype, Trait};
+use schema::{Calibre, Category, File, Maker, Subtype, Trait};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
@@ -36,11 +36,12 @@ pub struct Codebook {
 impl Codebook {
     /// Reads a codebook. Unknown keys, codes that do not exist, doubled codes and impossible weights are errors.
     pub fn parse(toml: &str) -> Result<Self, CodebookError> {
-        let file: File = toml::from_str(toml).map_err(|e| CodebookError { problems: vec![e.to_string().trim_end().to_owned()] })?;
+        let mut file: File = toml::from_str(toml).map_err(|e| CodebookError { problems: vec![e.to_string().trim_end().to_owned()] })?;
         let problems = check(&file);
         if !problems.is_empty() {
             return Err(CodebookError { problems });
         }
+        part_makers(&mut file);
         let lexicon = Lexicon::build(&file).map_err(|problems| CodebookError { problems })?;
         let categories = file.category.iter().enumerate().map(|(i, c)| (c.code.clone(), i)).collect();
         Ok(Self { file, lexicon, categories })
@@ -100,6 +101,17 @@ impl Codebook {
         let finer = subtype.and_then(|s| self.subtype(category, s)).and_then(|s| s.iafq.as_deref());
         finer.or_else(|| self.category(category).map(|c| c.iafq.as_str()))
     }
+}
+
+/// Makes each alias of an `each` entry a maker of its own.
+fn part_makers(file: &mut File) {
+    let mut parted = Vec::new();
+    for (index, maker) in file.maker.iter_mut().enumerate().filter(|(_, m)| m.each) {
+        for alias in std::mem::take(&mut maker.aliases) {
+            parted.push(Maker { name: alias, makes: maker.makes.clone(), common: maker.common, shares: Some(index), ..Maker::default() });
+        }
+    }
+    file.maker.extend(parted);
 }
 
 /// Everything that TOML alone cannot tell.

@@ -29,18 +29,23 @@ pub(crate) fn named(codebook: &Codebook, reading: &Reading<'_>) -> Vec<Named> {
             makers.push((m, hit.first, hit.last));
         }
     }
+    let rounds = speaks_of_rounds(codebook, reading);
     let mut out: Vec<Named> = Vec::new();
     for hit in &reading.hits {
-        let Sense::Model(index) = hit.sense else { continue };
+        let Sense::Model(index, alone) = hit.sense else { continue };
         let Some(model) = codebook.lexicon.models.get(index) else { continue };
+        let numeric = (hit.first..hit.last).all(|i| reading.folded.number(i).is_some());
         let near = makers.iter().any(|&(m, first, last)| {
-            m == model.maker && ((last <= hit.first && hit.first - last <= REACH) || (first == hit.last) || (first <= hit.first && hit.last <= last))
+            let maker = codebook.file.maker.get(m);
+            if m != model.maker && maker.and_then(|m| m.shares) != Some(model.maker) {
+                return false;
+            }
+            let reach = if numeric { 2 } else { REACH };
+            let beside = (last <= hit.first && hit.first - last <= reach) || (first == hit.last && !numeric) || (first <= hit.first && hit.last <= last) || (hit.first <= first && last <= hit.last);
+            // Numbers behind the name of a maker of ammunition are weights and counts where the text speaks of rounds.
+            beside && !(numeric && rounds && maker.is_some_and(|m| m.makes.iter().any(|x| x == "ammunition")))
         });
-        // A number that belongs to something else is no model: "Glock, 19 rounds", "Ruger 22 in".
-        let next = reading.word(hit.last);
-        let numeric = hit.last == hit.first + 1 && reading.folded.number(hit.first).is_some();
-        let counted = numeric && (matches!(next, "rounds" | "round" | "rds" | "rd" | "in" | "inch" | "mm" | "cal" | "gr" | "grain" | "x" | "ga" | "lr" | "acp" | "pcs" | "gauge" | "auto" | "mag" | "%" | "schuss" | "coups") || reading.folded.tokens.get(hit.first).is_some_and(|t| t.dotted));
-        if !(near && !counted) && !model.alone {
+        if !(near && !(numeric && counted(reading, hit.first, hit.last))) && !alone {
             continue;
         }
         let candidate = Named { model: Some(index), maker: model.maker, first: hit.first, last: hit.last, zone: reading.zone(hit.first) };
@@ -57,12 +62,34 @@ pub(crate) fn named(codebook: &Codebook, reading: &Reading<'_>) -> Vec<Named> {
         }
     }
     for &(maker, first, last) in &makers {
-        if !out.iter().any(|n| n.maker == maker) {
+        let shares = codebook.file.maker.get(maker).and_then(|m| m.shares);
+        if !out.iter().any(|n| n.maker == maker || (Some(n.maker) == shares && n.model.is_none())) {
             out.push(Named { model: None, maker, first, last, zone: reading.zone(first) });
         }
     }
     out.sort_by_key(|n| (n.first, n.last));
     out
+}
+
+/// Whether a number belongs to something else than a model: "Glock, 19 rounds", "Ruger 22 in", "20/25".
+fn counted(reading: &Reading<'_>, first: usize, last: usize) -> bool {
+    const UNITS: [&str; 36] = [
+        "rounds", "round", "rds", "rd", "in", "inch", "mm", "cal", "caliber", "gr", "grain", "grains", "grn", "x", "ga", "gauge", "lr", "acp", "pcs", "auto", "mag", "magnum", "%", "schuss", "coups", "spl",
+        "special", "rem", "win", "winchester", "remington", "shot", "ct", "bx", "box", "lb",
+    ];
+    let gap = |i: usize| reading.folded.tokens.get(i).map_or(Gap::Space, |t| t.gap);
+    UNITS.contains(&reading.word(last))
+        || reading.folded.tokens.get(first).is_some_and(|t| t.dotted)
+        || (last == first + 1 && (gap(first) == Gap::Slash || (gap(last) == Gap::Slash && reading.folded.number(last).is_some()) || gap(last) == Gap::Plus && reading.folded.number(last).is_some()))
+}
+
+/// Whether a title counts grains, names a projectile or says ammunition.
+fn speaks_of_rounds(codebook: &Codebook, reading: &Reading<'_>) -> bool {
+    reading.hits.iter().any(|h| match h.sense {
+        Sense::Noun(n) => codebook.file.noun.get(n).is_some_and(|n| n.of.starts_with("ammunition")),
+        Sense::Value(v) => codebook.file.value.get(v).is_some_and(|v| v.field == "projectile" || v.field == "casing"),
+        _ => false,
+    }) || (0..reading.len().min(200)).any(|i| reading.folded.number(i).is_some() && matches!(reading.word(i + 1), "gr" | "grain" | "grains" | "grn" | "grs" | "box" | "bx"))
 }
 
 /// Reads the fields from title and description; the spans name what they rest on. `category` decides which numbers mean what.
@@ -102,14 +129,16 @@ fn makers(codebook: &Codebook, reading: &Reading<'_>, depth: usize, category: &s
         return;
     }
     if arm.maker.is_none() {
-        // A type of arm that many make carries no maker's name.
-        if !maker.makes.iter().any(|m| m == "pattern") {
+        // A type of arm that many make carries no maker's name; one of several makers is named beside it, or not at all.
+        if !maker.is_pattern() && !maker.each {
             arm.maker = Some(maker.name.clone());
+        } else if let Some(beside) = all.iter().filter_map(|n| codebook.file.maker.get(n.maker)).find(|m| !m.is_pattern() && !m.each && !(m.common && maker.is_pattern())) {
+            arm.maker = Some(beside.name.clone());
         }
         spans.push(reading.span(lead.first, lead.last, if lead.model.is_some() { "model" } else { "maker" }));
     }
     if arm.model.is_none() && !ammunition {
-        let same = |n: &&Named| codebook.file.maker.get(n.maker).is_some_and(|m| arm.maker.as_ref().is_none_or(|name| *name == m.name) || m.makes.iter().any(|x| x == "pattern"));
+        let same = |n: &&Named| codebook.file.maker.get(n.maker).is_some_and(|m| arm.maker.as_ref().is_none_or(|name| *name == m.name) || m.is_pattern() || m.each);
         let with_model = if lead.model.is_some() { Some(lead) } else { all.iter().filter(|n| n.model.is_some() && n.zone == Zone::Head).find(same) };
         if let Some(named) = with_model {
             arm.model = named.model.and_then(|m| codebook.lexicon.models.get(m)).map(|m| m.name.clone());

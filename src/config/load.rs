@@ -9,6 +9,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
+use vigie_extractors::codebook::Codebook;
 use vigie_index::Query;
 
 /// `vigie.toml` with every key commented at its default.
@@ -48,7 +49,12 @@ pub fn load(dir: Option<&Path>) -> Result<Config, ConfigError> {
     let settings = one(&dir.join("vigie.toml"), &mut problems, settings::resolve).unwrap_or_default();
     let sources = load_sources(&dir.join("sources"), &settings, &mut problems);
     let watches = one(&dir.join("watches.toml"), &mut problems, resolve_watches).unwrap_or_default();
-    let codebook = text(&dir.join("codebook.toml"), &mut problems).unwrap_or_else(codebook_default);
+    let codebook_file = dir.join("codebook.toml");
+    let codebook = text(&codebook_file, &mut problems).unwrap_or_else(codebook_default);
+    if let Err(error) = Codebook::parse(&codebook) {
+        let problem = |what: String| Problem { file: codebook_file.clone(), line: 0, column: 0, what, hint: None };
+        problems.extend(error.problems.into_iter().map(problem));
+    }
     if problems.is_empty() {
         Ok(Config { settings, sources, watches, codebook, dir: Some(dir.to_owned()) })
     } else {
@@ -57,7 +63,7 @@ pub fn load(dir: Option<&Path>) -> Result<Config, ConfigError> {
 }
 
 fn codebook_default() -> String {
-    String::new()
+    include_str!("../../config/codebook.toml").to_owned()
 }
 
 /// Reads one file and gives it its meaning; `None` when it does not exist or can't be read.

@@ -237,12 +237,11 @@ pub async fn facts(connection: &mut Connection, taken: &[Taken], seq: &mut i64) 
     let changes = fold.finish(seq);
     save::changes(connection, &changes).await?;
     save::page_facts(connection, &pages).await?;
-    let own: std::collections::HashSet<&str> = changes.listings.iter().filter(|row| row.own_page).map(|row| row.id.as_str()).collect();
     let committed = Committed {
         listings_new,
         listings_seen: changes.sightings.len() as u64,
-        // A card whose listing's own page came in the same batch is no version of its own.
-        versions_new: changes.versions.iter().filter(|version| !version.card || !own.contains(version.listing_id.as_str())).count() as u64,
+        // An own page that takes the place of cards was counted with them.
+        versions_new: changes.versions.iter().filter(|version| version.card || version.replaces.is_empty()).count() as u64,
         alerts: 0,
     };
     Ok((changes, committed))

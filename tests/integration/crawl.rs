@@ -77,8 +77,9 @@ async fn robots_traps_actions_and_the_interval_are_kept() {
     let summary = instance.crawl(&[]);
     let log = instance.market.log();
     let asked: BTreeSet<&str> = log.iter().map(|hit| hit.path.as_str()).collect();
+    assert!(asked.contains("/print/imprint"), "robots.txt opens this one again");
     for closed in ["/cart/", "/search", "/print/"] {
-        assert!(!asked.iter().any(|path| path.starts_with(closed)), "{closed} is closed by robots.txt");
+        assert!(!asked.iter().any(|path| path.starts_with(closed) && *path != "/print/imprint"), "{closed} is closed by robots.txt");
     }
     assert!(log.iter().all(|hit| hit.method == "GET"), "a passive reader only gets");
     let calendar = asked.iter().filter(|path| path.starts_with("/calendar/")).count();
@@ -158,7 +159,8 @@ async fn a_wall_where_content_was_pauses_the_source_until_a_person_names_it() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(3), "{said}");
     assert!(said.contains("login wall"), "{said}");
-    let asked = instance.market.log().len();
+    let asked_for = || instance.market.log().iter().filter(|hit| hit.site == 1).count();
+    let asked = asked_for();
     assert_eq!(instance.run(&["crawl", "--once", "--revisit"]).status.code(), Some(3));
-    assert_eq!(instance.market.log().len(), asked, "a paused source is left alone");
+    assert_eq!(asked_for(), asked, "a paused source is left alone");
 }

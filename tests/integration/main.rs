@@ -6,7 +6,6 @@ mod architecture;
 mod archive;
 mod config;
 mod crawl;
-mod export;
 mod fetch;
 mod market;
 mod robots;

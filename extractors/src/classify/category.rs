@@ -57,6 +57,9 @@ fn named_goods(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, 
         let weight = m.noun.weight * factor * share;
         noun(m.noun, weight, reading.span(m.first, m.last, why(m.noun)), scores);
     }
+    // "PPU Standard Rifle": beside a maker of ammunition alone, the arm is what the rounds are for.
+    let rounds_only = head.named.iter().any(|n| n.zone == Zone::Head && codebook.file.maker.get(n.maker).is_some_and(|m| m.makes == ["ammunition"])) && head.named.iter().all(|n| n.model.is_none());
+    let arm = if rounds_only { arm * 0.35 } else { arm };
     let last_arm = head.arms.iter().rposition(|m| m.zone == Zone::Head);
     for (index, m) in head.arms.iter().enumerate() {
         let factor = match m.zone {
@@ -79,8 +82,12 @@ fn named_goods(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, 
 
 fn models(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, share: f32, scores: &mut Scores) {
     let mut makers = 0;
+    let mut seen = 0;
     for n in head.named.iter().take(8) {
-        let factor = share * match n.zone {
+        // The first model is the goods; others are what it takes or resembles.
+        let order = if n.model.is_some() && seen > 0 { 0.4 } else { 1.0 };
+        seen += usize::from(n.model.is_some());
+        let factor = share * order * match n.zone {
             Zone::Head => 1.0,
             Zone::Extra => 0.3,
             Zone::Fit => 0.1,
@@ -286,9 +293,10 @@ fn body(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut Sco
 /// The site's own categories, the innermost one most.
 fn site_path(codebook: &Codebook, path: &Reading<'_>, scores: &mut Scores) {
     let deepest = path.segments.last().copied().unwrap_or(0);
-    let clear = scores.strongest() >= 3.5;
+    let told = scores.strongest();
+    let trust = if told >= 3.5 { 0.7 } else if told >= 1.0 { 1.0 } else { 1.6 };
     for hit in &path.hits {
-        let share = if path.segment(hit.first) == deepest { 0.55 } else { 0.35 } * if clear { 0.7 } else { 1.0 };
+        let share = if path.segment(hit.first) == deepest { 0.55 } else { 0.35 } * trust;
         match hit.sense {
             Sense::Noun(index) => {
                 let Some(found) = codebook.file.noun.get(index) else { continue };

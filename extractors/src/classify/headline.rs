@@ -41,13 +41,16 @@ pub(crate) fn read<'a>(codebook: &'a Codebook, reading: &Reading<'_>, most: usiz
     for hit in reading.hits.iter().filter(|h| h.first < most) {
         let Sense::Noun(index) = hit.sense else { continue };
         let Some(noun) = codebook.file.noun.get(index) else { continue };
+        if magnum(reading, hit.first, hit.last) || (noun.beside_arm && !arm_beside(codebook, reading, most)) {
+            continue;
+        }
         let mention = Mention { noun, first: hit.first, last: hit.last, zone: reading.zone(hit.first), segment: reading.segment(hit.first), feature: false };
         if noun.of.starts_with("firearm.") { head.arms.push(mention) } else { head.things.push(mention) }
     }
     head.named = firearm::named(codebook, reading).into_iter().filter(|n| n.first < most).collect();
     head.whole = whole(codebook, reading, &head, most);
     for index in 0..head.things.len() {
-        let feature = head.things.get(index).is_some_and(|m| is_feature(reading, &head, m));
+        let feature = head.things.get(index).is_some_and(|m| is_feature(codebook, reading, &head, m));
         if let Some(mention) = head.things.get_mut(index) {
             mention.feature = feature;
         }
@@ -71,7 +74,7 @@ fn lead(head: &Headline<'_>) -> Option<usize> {
     best.map(|b| b.0)
 }
 
-fn is_feature(reading: &Reading<'_>, head: &Headline<'_>, m: &Mention<'_>) -> bool {
+fn is_feature(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, m: &Mention<'_>) -> bool {
     if m.noun.rules {
         return false;
     }
@@ -80,9 +83,20 @@ fn is_feature(reading: &Reading<'_>, head: &Headline<'_>, m: &Mention<'_>) -> bo
     let before = if m.first > 0 { reading.word(m.first - 1) } else { "" };
     let number = if m.first > 1 { reading.folded.number(m.first - 2) } else { None };
     let part = m.noun.of.as_str();
-    let count_before = m.first > 0 && reading.folded.number(m.first - 1).is_some();
+    let of_model = m.first > 0 && head.named.iter().any(|n| n.first < m.first && m.first <= n.last);
+    let count_before = m.first > 0 && !of_model && reading.folded.number(m.first - 1).is_some();
+    // A compound ends in its head: "red dot pistol" is a pistol; but "Chargeur pistolet Glock" begins with it.
+    if m.first > 0 && head.arms.iter().any(|a| a.zone == Zone::Head && a.first > m.first && a.segment == m.segment) {
+        return true;
+    }
+    // Words of other trades beside a maker of arms and a calibre: colours and names of finishes.
+    if m.noun.of == "non_weapon" {
+        let maker = head.named.iter().any(|n| n.zone == Zone::Head && codebook.file.maker.get(n.maker).is_some_and(|k| !k.common && k.makes.iter().any(|x| x == "firearm")));
+        let calibre = reading.hits.iter().any(|h| matches!(h.sense, Sense::Calibre(_)));
+        return maker && calibre;
+    }
     // 4.5 in barrel, 22" bbl
-    if part == "part.barrel" && matches!(before, "in" | "inch" | "inches" | "mm" | "cm" | "zoll") && (arm_before || model_before || head.whole >= 2.0) {
+    if part == "part.barrel" && (matches!(before, "in" | "inch" | "inches" | "mm" | "cm" | "zoll") || count_before) && (arm_before || model_before || head.whole >= 2.0) {
         return true;
     }
     // (2) 10rd mags, 2 mags behind an arm
@@ -100,6 +114,26 @@ fn is_feature(reading: &Reading<'_>, head: &Headline<'_>, m: &Mention<'_>) -> bo
     // Behind a type noun and a comma: "Pistol, 15 round magazine".
     let typed_segment = head.arms.iter().filter(|a| a.zone == Zone::Head).map(|a| a.segment).min();
     part.starts_with("part.") && typed_segment.is_some_and(|s| s < m.segment) && head.whole >= 3.0
+}
+
+/// "Mag" behind a number or a word of calibres is Magnum.
+fn magnum(reading: &Reading<'_>, first: usize, last: usize) -> bool {
+    const BEFORE: [&str; 16] = ["win", "rem", "short", "maxi", "ultra", "weatherby", "wby", "norma", "super", "h", "ruger", "lapua", "winchester", "remington", "federal", "fed"];
+    if last != first + 1 || reading.word(first) != "mag" || first == 0 {
+        return false;
+    }
+    BEFORE.contains(&reading.word(first - 1)) || reading.folded.number(first - 1).is_some()
+}
+
+/// Whether a headline names an arm, its maker or a calibre.
+fn arm_beside(codebook: &Codebook, reading: &Reading<'_>, most: usize) -> bool {
+    reading.hits.iter().filter(|h| h.first < most).any(|h| match h.sense {
+        Sense::Noun(n) => codebook.file.noun.get(n).is_some_and(|n| n.of.starts_with("firearm.")),
+        Sense::Model(_, alone) => alone,
+        Sense::Maker(m) => codebook.file.maker.get(m).is_some_and(|m| !m.common),
+        Sense::Calibre(c) => codebook.file.calibre.get(c).is_some_and(|c| !c.ambiguous && reading.folded.number(h.first).is_some()),
+        _ => false,
+    })
 }
 
 fn whole(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, most: usize) -> f32 {

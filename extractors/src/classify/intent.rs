@@ -30,7 +30,9 @@ pub(crate) fn decide(codebook: &Codebook, title: &Reading<'_>, description: &Rea
                 continue;
             }
             let (Some(found), Some(seen)) = (codebook.file.intent.get(index), seen.get_mut(index)) else { continue };
-            if std::mem::replace(seen, true) {
+            // "Mark I" speaks of nobody.
+            let numeral = reading.word(hit.first) == "i" && hit.first > 0 && matches!(reading.word(hit.first - 1), "mk" | "mark" | "type" | "model" | "gen" | "class" | "series" | "mod");
+            if numeral || std::mem::replace(seen, true) {
                 continue;
             }
             let Some(place) = CODES.iter().position(|c| *c == found.code) else { continue };

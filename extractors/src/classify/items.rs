@@ -57,7 +57,7 @@ fn along(codebook: &Codebook, reading: &Reading<'_>, most: usize, items: &mut Ve
         let Some(model) = n.model.and_then(|m| codebook.lexicon.models.get(m)) else { continue };
         let Some(maker) = codebook.file.maker.get(n.maker) else { continue };
         seen += 1;
-        let pattern = maker.makes.iter().any(|m| m == "pattern");
+        let pattern = maker.is_pattern();
         let name = |i: &Item| i.firearm.as_ref().and_then(|f| f.model.clone());
         let known = items.iter().any(|i| name(i).as_deref() == Some(model.name.as_str()));
         // A part's arm is what it fits; a second model of the same stretch is another name for the first.

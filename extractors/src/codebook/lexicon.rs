@@ -29,8 +29,8 @@ pub(crate) enum Sense {
     Value(usize),
     /// Names a maker.
     Maker(usize),
-    /// Names a model: place in [`Lexicon::models`].
-    Model(usize),
+    /// Names a model: place in [`Lexicon::models`]; `true` stands without its maker.
+    Model(usize, bool),
     /// Names a calibre.
     Calibre(usize),
     /// Raises a risk indicator.
@@ -47,8 +47,6 @@ pub(crate) struct Model {
     /// Category code that it gives, with its subtype.
     pub(crate) category: &'static str,
     pub(crate) subtype: Option<&'static str>,
-    /// Stands without its maker.
-    pub(crate) alone: bool,
 }
 
 /// A term met in a text.
@@ -141,6 +139,11 @@ impl Builder {
     }
 }
 
+/// A writing that is hardly anything but this model: letters and digits together.
+fn distinctive(writing: &str) -> bool {
+    writing.chars().filter(|c| c.is_alphabetic()).count() >= 2 && writing.chars().any(|c| c.is_ascii_digit())
+}
+
 impl Lexicon {
     /// Builds the automaton; the problems name their place in the file.
     pub(crate) fn build(file: &File) -> Result<Self, Vec<String>> {
@@ -177,7 +180,10 @@ impl Lexicon {
         let mut models = Vec::new();
         for (i, maker) in file.maker.iter().enumerate() {
             let place = format!("maker {}", maker.name);
-            b.add(&place, &maker.name, Sense::Maker(i), ANY);
+            let pattern = maker.is_pattern();
+            if !maker.each && !pattern {
+                b.add(&place, &maker.name, Sense::Maker(i), ANY);
+            }
             for alias in &maker.aliases {
                 b.add(&place, alias, Sense::Maker(i), ANY);
             }
@@ -200,11 +206,14 @@ impl Lexicon {
                     let mut writings = written.trim_start_matches('!').split('|');
                     let name = writings.next().unwrap_or_default().trim().to_owned();
                     let model = models.len();
-                    b.add(&place, &name, Sense::Model(model), ANY);
+                    b.add(&place, &name, Sense::Model(model, alone), ANY);
                     for other in writings {
-                        b.add(&place, other.trim(), Sense::Model(model), ANY);
+                        // Numbers and common words stand for a model beside its maker only.
+                        let marked = other.starts_with('!');
+                        let other = other.trim_start_matches('!').trim();
+                        b.add(&place, other, Sense::Model(model, marked || (alone && (pattern || distinctive(other)))), ANY);
                     }
-                    models.push(Model { maker: i, name, category, subtype, alone });
+                    models.push(Model { maker: i, name, category, subtype });
                 }
             }
         }
@@ -247,17 +256,24 @@ impl Lexicon {
             }
         }
         let mut hits = Vec::with_capacity(spans.len());
-        let mut covered = 0usize;
+        let (mut covered, mut calibre) = (0usize, 0usize);
         for ((first, std::cmp::Reverse(last)), senses) in spans {
             let within = last <= covered;
-            // Links and intents neither hide nor are hidden by goods.
+            // Links and intents neither hide nor are hidden by goods; a maker is hidden by a calibre that bears its name alone.
             for &sense in &senses {
-                let free = matches!(sense, Sense::Intent(..) | Sense::Link(_) | Sense::Scam(_) | Sense::Risk(_) | Sense::Maker(_));
+                let free = match sense {
+                    Sense::Intent(..) | Sense::Link(_) | Sense::Scam(_) | Sense::Risk(_) => true,
+                    Sense::Maker(_) => last > calibre,
+                    _ => false,
+                };
                 if !within || free {
                     hits.push(Hit { sense, first, last });
                 }
             }
-            if senses.iter().any(|s| !matches!(s, Sense::Intent(..) | Sense::Link(_) | Sense::Scam(_) | Sense::Risk(_) | Sense::Model(_))) {
+            if senses.iter().any(|s| matches!(s, Sense::Calibre(_))) {
+                calibre = calibre.max(last);
+            }
+            if senses.iter().any(|s| !matches!(s, Sense::Intent(..) | Sense::Link(_) | Sense::Scam(_) | Sense::Risk(_) | Sense::Model(..))) {
                 covered = covered.max(last);
             }
         }

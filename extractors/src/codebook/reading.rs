@@ -78,7 +78,7 @@ fn zones(codebook: &Codebook, folded: &Folded, hits: &[Hit]) -> (Vec<Zone>, Vec<
                     *slot = Some(kind);
                 }
             }
-            Sense::Noun(_) | Sense::Model(_) => {
+            Sense::Noun(_) | Sense::Model(..) => {
                 if let Some(slot) = goods.get_mut(hit.first) {
                     *slot = true;
                 }

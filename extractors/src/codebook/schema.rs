@@ -171,6 +171,9 @@ pub struct Noun {
     /// Wins over whatever else is named beside it (airsoft, nail gun).
     #[serde(default)]
     pub rules: bool,
+    /// Counts only beside an arm, its maker or a calibre (replica, toy).
+    #[serde(default)]
+    pub beside_arm: bool,
     /// The words.
     pub terms: Terms,
 }
@@ -257,8 +260,14 @@ pub struct Maker {
     /// Other writings.
     #[serde(default)]
     pub aliases: Vec<String>,
-    /// What it makes: `firearm ammunition accessory part airgun`.
+    /// What it makes: `firearm ammunition accessory part airgun`; `pattern` for arms that many make.
     pub makes: Vec<String>,
+    /// Not one maker: each alias is a maker of its own, the models belong to any of them.
+    #[serde(default)]
+    pub each: bool,
+    /// Place of the entry whose models this maker shares.
+    #[serde(skip)]
+    pub shares: Option<usize>,
     /// The name is also a common word: it counts beside other evidence only.
     #[serde(default)]
     pub common: bool,
@@ -292,6 +301,13 @@ pub struct Maker {
     /// Rocket launchers and other light weapons.
     #[serde(default)]
     pub light_weapon: Vec<String>,
+}
+
+impl Maker {
+    /// Whether the entry names arms that many make, and no maker.
+    pub fn is_pattern(&self) -> bool {
+        self.makes.iter().any(|m| m == "pattern")
+    }
 }
 
 /// A calibre.

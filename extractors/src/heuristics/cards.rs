@@ -433,5 +433,8 @@ pub fn fill(
 /// Words of availability that stand alone, so that prose does not count.
 fn stock_words(text: &str) -> Option<&'static str> {
     let words = text.split_whitespace().count();
-    (words <= 4 && !text.contains('?')).then(|| fields::availability(text)).flatten().filter(|_| !text.to_lowercase().contains("escrow"))
+    (words <= 4 && !text.contains(['?', ':']))
+        .then(|| fields::availability(text))
+        .flatten()
+        .filter(|_| !text.to_lowercase().contains("escrow"))
 }

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+use url::Url;
 
 use super::labels::Label;
 use super::links::{Target, target};
@@ -22,7 +23,12 @@ pub fn fill_listing(pairs: &[Pair], outline: &Outline<'_>, reader: &Reader<'_>, 
         let value = pair.value.as_str();
         match pair.label {
             Label::Vendor if listing.vendor.as_ref().is_none_or(|v| v.name.is_empty()) => listing.vendor = vendor_in(pair, outline, reader),
-            Label::Price if listing.offers.is_empty() => listing.offers.extend(offer(value, "fixed", reader)),
+            Label::Price if listing.offers.is_empty() => {
+                listing.offers.extend(offer(value, "fixed", reader));
+                if listing.offers.is_empty() && listing.price_state.is_none() {
+                    listing.price_state = price_words(value);
+                }
+            }
             Label::PriceFrom if listing.offers.is_empty() => {
                 listing.offers.extend(money::find_prices(value, None, reader.crypto).first().map(|p| offer_of(p, "from")));
             }
@@ -56,6 +62,8 @@ pub fn fill_listing(pairs: &[Pair], outline: &Outline<'_>, reader: &Reader<'_>, 
     }
     if let Some(vendor) = &mut listing.vendor {
         fill_vendor(pairs, outline, reader, vendor);
+        // Where these goods leave from is the listing's, not the account's.
+        vendor.ships_from.clear();
     }
 }
 
@@ -168,6 +176,12 @@ pub fn vendor_in(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>) -> Opt
     named.or_else(|| Some(vendor_name(&pair.value)).filter(|name| is_account_name(name)).map(|name| Vendor { name, ..Vendor::default() }))
 }
 
+/// The same host, or mirrors of a hidden service among each other: saved pages keep the address that they were saved from.
+fn same_site(one: &Url, other: &Url) -> bool {
+    let onion = |url: &Url| url.host_str().is_some_and(|host| host.ends_with(".onion"));
+    one.host_str() == other.host_str() || (onion(one) && onion(other))
+}
+
 /// Whether a text can be an account name at all: not a count in brackets, not a sentence.
 fn is_account_name(name: &str) -> bool {
     let word = name.chars().any(char::is_alphabetic) || (name.len() >= 3 && name.bytes().all(|b| b.is_ascii_digit()));
@@ -191,7 +205,7 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
         let Some(url) = element.attr("href").and_then(|href| reader.absolute(href)) else { continue };
         let class = element.attr("class").unwrap_or("").to_ascii_lowercase();
         let named = ["vendor", "seller", "merchant", "username"].iter().any(|word| class.contains(word));
-        if (target(&url) != Target::Vendor && !named) || url.host_str() != reader.base.host_str() {
+        if (target(&url) != Target::Vendor && !named) || !same_site(&url, reader.base) {
             continue;
         }
         let Some(name) = outline.runs_of(at).first().map(|run| vendor_name(&run.text)) else { continue };
@@ -392,6 +406,34 @@ pub fn escrow(text: &str) -> Option<&'static str> {
         Some("escrow")
     } else if matches!(text.trim(), "no" | "nein" | "non" | "none" | "false") {
         Some("direct")
+    } else {
+        None
+    }
+}
+
+/// State of a price of which words stand in place of an amount.
+fn price_words(value: &str) -> Option<String> {
+    let value = prefix(value, 100).to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| value.contains(word));
+    if has(&[
+        "request",
+        "anfrage",
+        "demande",
+        "consultar",
+        "richiesta",
+        "consulta",
+        "zapytanie",
+        "aanvraag",
+        "запрос",
+        "call",
+        "pm ",
+        "contact",
+    ]) {
+        Some("on_request".to_owned())
+    } else if has(&["free", "gratis", "gratuit", "kostenlos", "verschenken", "бесплатно"]) {
+        Some("free".to_owned())
+    } else if has(&["add to cart", "see price in cart", "login", "log in"]) {
+        Some("hidden".to_owned())
     } else {
         None
     }

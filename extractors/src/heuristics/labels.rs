@@ -407,7 +407,20 @@ const TABLE: &[(Label, &[&str])] = &[
     ),
     (
         Label::ShipsExcept,
-        &["does not ship to", "not shipped to", "excluding", "except", "excluded countries", "kein versand nach", "sauf", "hors"],
+        &[
+            "does not ship to",
+            "doesn't ship to",
+            "doesn't ship to...",
+            "do not ship to",
+            "not shipping to",
+            "not shipped to",
+            "excluding",
+            "except",
+            "excluded countries",
+            "kein versand nach",
+            "sauf",
+            "hors",
+        ],
     ),
     (
         Label::Shipping,

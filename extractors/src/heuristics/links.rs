@@ -1,6 +1,6 @@
 //! Links of a page, and what an address says of its target.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use scraper::Html;
 use url::Url;
@@ -55,8 +55,8 @@ pub fn base(html: &Html, url: &Url) -> Url {
 
 /// Every `a[href]`, `area[href]` and `link[rel=next]` with a web address, each target once, in page order. Fragments are dropped.
 pub fn find(html: &Html, base: &Url, url: &Url) -> Vec<Link> {
-    let mut seen: HashSet<String> = HashSet::new();
-    let mut links = Vec::new();
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut links: Vec<Link> = Vec::new();
     let mut own = url.clone();
     own.set_fragment(None);
     for node in html.tree.root().descendants() {
@@ -72,12 +72,22 @@ pub fn find(html: &Html, base: &Url, url: &Url) -> Vec<Link> {
             continue;
         }
         target.set_fragment(None);
-        if target == own || target.as_str().len() > 4096 || !seen.insert(target.to_string()) {
+        if target == own || target.as_str().len() > 4096 {
             continue;
         }
         let text = inline_text(node, 300);
-        let rel = if is_next || NEXT.contains(&text.to_lowercase().as_str()) { "next".to_owned() } else { rel };
-        links.push(Link { url: target.into(), text, rel });
+        let tip = element.attr("title").or_else(|| element.attr("aria-label")).unwrap_or("").trim().to_lowercase();
+        let rel =
+            if is_next || NEXT.contains(&text.to_lowercase().as_str()) || NEXT.contains(&tip.as_str()) { "next".to_owned() } else { rel };
+        match seen.get(target.as_str()).and_then(|at: &usize| links.get_mut(*at)) {
+            // "2" and "Next" lead to the same page: it is the next one.
+            Some(Link { rel: known, .. }) if rel == "next" => *known = rel,
+            Some(_) => {}
+            None => {
+                seen.insert(target.to_string(), links.len());
+                links.push(Link { url: target.into(), text, rel });
+            }
+        }
         if links.len() >= MAX_LINKS {
             break;
         }

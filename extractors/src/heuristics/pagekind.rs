@@ -293,7 +293,9 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     match declared.len() {
         0 => {}
         // Result pages declare themselves one product "from" the lowest price in the list.
-        1 if priced_cards >= 6 && declared.iter().any(|p| p.things("offers").any(|o| o.is(&["AggregateOffer"]))) => points.add(PageKind::Index, 1.5),
+        1 if priced_cards >= 6 && declared.iter().any(|p| p.things("offers").any(|o| o.is(&["AggregateOffer"]))) => {
+            points.add(PageKind::Index, 1.5)
+        }
         1 => points.add(PageKind::Listing, if own == 1 { 4.0 } else { 2.5 }),
         2..=3 => points.add(PageKind::Listing, 1.0),
         _ => points.add(PageKind::Index, 1.5),

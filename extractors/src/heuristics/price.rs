@@ -30,22 +30,22 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>) -> Vec<PriceAt> {
         if !run.text.bytes().any(|b| b.is_ascii_digit()) || run.text.len() > 200 || found.len() >= MAX_PRICES {
             continue;
         }
-        // An amount and its currency may stand in neighbouring elements: look at the largest element that is still small.
+        // An amount and its currency may stand in neighbouring elements: look for the smallest element that holds both.
         let mut holder = run.element;
         let in_run = first_price(&run.text, reader);
         let alone = in_run.is_some();
-        for (at, facts) in outline.ancestors(run.element).take(if alone { 0 } else { 64 }) {
-            if facts.text > LABEL_SIZE || facts.links > 1 {
+        let mut price = in_run;
+        for (at, facts) in outline.ancestors(run.element).take(if alone { 0 } else { 16 }) {
+            if facts.text > LABEL_SIZE || facts.links > 1 || !seen.insert(at) {
                 break;
             }
-            holder = at;
+            price = first_price(&outline.text_of(at, 200), reader);
+            if price.is_some() {
+                holder = at;
+                break;
+            }
         }
-        if !alone && !seen.insert(holder) {
-            continue;
-        }
-        let whole = !alone && outline.elements.get(holder).is_some_and(|facts| facts.text <= LABEL_SIZE);
-        let found_price = if whole { in_run.or_else(|| first_price(&outline.text_of(holder, 200), reader)) } else { in_run };
-        let Some(price) = found_price else { continue };
+        let Some(price) = price else { continue };
         found.push(PriceAt { element: holder, price, old: is_old(outline, holder, run.element) });
     }
     if found.iter().all(|at| at.old) {

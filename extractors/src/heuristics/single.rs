@@ -78,37 +78,6 @@ pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, listing: &mut Listing) {
     if let Some(offer) = listing.offers.first_mut().filter(|offer| offer.quantity.is_none()) {
         fields::add_quantity(&title, offer);
     }
-    if listing.price_state.is_none() {
-        listing.price_state = if listing.offers.is_empty() { price_words(&pairs) } else { Some("shown".to_owned()) };
-    }
-}
-
-fn price_words(pairs: &[Pair]) -> Option<String> {
-    use super::labels::Label;
-    let value = pairs.iter().find(|pair| pair.label == Label::Price).map(|pair| pair.value.to_lowercase())?;
-    let has = |words: &[&str]| words.iter().any(|word| value.contains(word));
-    if has(&[
-        "request",
-        "anfrage",
-        "demande",
-        "consultar",
-        "richiesta",
-        "consulta",
-        "zapytanie",
-        "aanvraag",
-        "запрос",
-        "call",
-        "pm ",
-        "contact",
-    ]) {
-        Some("on_request".to_owned())
-    } else if has(&["free", "gratis", "gratuit", "kostenlos", "verschenken", "бесплатно"]) {
-        Some("free".to_owned())
-    } else if has(&["add to cart", "see price in cart", "login", "log in"]) {
-        Some("hidden".to_owned())
-    } else {
-        None
-    }
 }
 
 /// The main title: the element that the page's `title` repeats, a heading by choice.
@@ -316,6 +285,10 @@ fn description(scene: &Scene<'_, '_>, title: Option<usize>) -> Option<String> {
                     || scene.cards.binary_search(inner).is_ok())
         })
     });
+    let text = match text.split_once('\n') {
+        Some((head, rest)) if super::labels::label(head).is_some() => rest.trim_start().to_owned(),
+        _ => text,
+    };
     (!text.is_empty()).then_some(text)
 }
 

@@ -97,24 +97,28 @@ fn is_numbered(id: &str) -> bool {
 pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
     let range = outline.inside(at);
     let mut post = Post { element: at, ..Post::default() };
-    let mut body: Option<(usize, usize)> = None;
+    let mut body: Option<(u8, usize)> = None;
     for inner in range.clone().skip(1).take(2_000) {
         let Some(facts) = outline.elements.get(inner) else { continue };
         let element = facts.element();
         let class = element.attr("class").unwrap_or("").to_ascii_lowercase();
         let words: Vec<&str> = class.split(|c: char| !c.is_ascii_alphanumeric()).collect();
         let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
-        if has(&["content", "body", "postbody", "message", "text", "bbwrapper", "cooked", "inner", "entry", "postcontent", "bodytext"])
-            && facts.text >= 10
-            && !has(&["author", "user", "signature", "sig", "quote", "header", "meta", "footer", "attribution"])
-            && body.is_none_or(|(_, text)| facts.text > text && text < 10)
-        {
-            body = Some((inner, facts.text));
+        let rank = if has(&["content", "bbwrapper", "cooked", "postcontent", "messagetext", "bodytext"]) {
+            2
+        } else if has(&["body", "postbody", "message", "text", "inner", "entry"]) {
+            1
+        } else {
+            0
+        };
+        let other = has(&["author", "user", "signature", "sig", "quote", "header", "meta", "footer", "attribution", "profile"]);
+        if rank > 0 && !other && facts.text >= 10 && body.is_none_or(|(known, _)| rank > known) {
+            body = Some((rank, inner));
         }
         if post.author.is_none() && (2..=48).contains(&facts.text) {
             let url = (element.name() == "a").then(|| element.attr("href").and_then(|href| reader.absolute(href))).flatten();
             let to_member = url.as_ref().is_some_and(|url| target(url) == Target::Vendor);
-            if to_member || has(&["author", "username", "poster", "nickname"]) {
+            if to_member || (facts.links == 0 && facts.text <= 32 && has(&["author", "username", "poster", "nickname"])) {
                 let name = fields::vendor_name(&outline.text_of(inner, 64));
                 let name = name.strip_prefix("by ").unwrap_or(&name).to_owned();
                 if !name.is_empty() && super::labels::label(&name).is_none() {
@@ -133,7 +137,7 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
             });
         }
     }
-    let node = body.map_or(at, |(inner, _)| inner);
+    let node = body.map_or(at, |(_, inner)| inner);
     if let Some(facts) = outline.elements.get(node) {
         post.text = block_text_limited(facts.node, MAX_POST, |node| {
             node.value().as_element().is_some_and(|element| {

@@ -192,7 +192,7 @@ fn finish(extraction: &mut Extraction) {
         listing.language = language::detect(&format!("{}\n{}", listing.title, listing.description), extraction.language.as_deref());
         listing.indicators = indicators::find(&listing.title, "title");
         listing.indicators.extend(indicators::find(&listing.description, "description"));
-        if listing.price_state.is_none() && !listing.offers.is_empty() {
+        if !listing.offers.is_empty() {
             listing.price_state = Some("shown".to_owned());
         }
     }

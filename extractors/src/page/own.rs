@@ -162,7 +162,9 @@ pub(super) fn declared_listing(structured: &Structured, scene: &Scene<'_, '_>, r
     let title = single::title(scene, reader).map(|(_, text)| text.to_lowercase()).unwrap_or_default();
     let rate = |listing: &Listing| {
         let name = listing.title.to_lowercase();
-        let named = name == title || (name.len() > 5 && (title.contains(&name) || name.contains(&title) && !title.is_empty()));
+        // A category's name is often the beginning of its products' names: the lengths must be near, too.
+        let near = name.len() * 10 >= title.len() * 6 && title.len() * 10 >= name.len() * 6;
+        let named = name == title || (near && (title.contains(&name) || name.contains(&title)));
         let addressed = url::Url::parse(&listing.url).is_ok_and(|u| u.path() == reader.url.path() && u.path() != "/");
         usize::from(named) * 4
             + usize::from(addressed) * 3

@@ -59,7 +59,33 @@ fn show_titles() {
     let parsed = html::parse(&decoded.text);
     let outline = Outline::new(&parsed.html);
     for (at, f) in outline.elements.iter().enumerate() {
-        if matches!(f.element().name(), "h1"|"h2"|"title") { println!("T {at} {} text={} chrome={} hidden={} {:?}", f.element().name(), f.text, f.chrome, f.hidden, outline.text_of(at, 100));
-        for (a, g) in outline.ancestors(at).take(12) { print!("{}#{}.{:?} ", g.element().name(), a, g.element().attr("class")); } println!(); }
+        if matches!(f.element().name(), "h1" | "h2" | "title") {
+            println!(
+                "T {at} {} text={} chrome={} hidden={} {:?}",
+                f.element().name(),
+                f.text,
+                f.chrome,
+                f.hidden,
+                outline.text_of(at, 100)
+            );
+            for (a, g) in outline.ancestors(at).take(12) {
+                print!("{}#{}.{:?} ", g.element().name(), a, g.element().attr("class"));
+            }
+            println!();
+        }
+    }
+}
+#[test]
+fn show_head() {
+    let Ok(file) = std::env::var("PAGE") else { return };
+    let body = std::fs::read(&file).unwrap();
+    let decoded = html::decode(&body, Some("text/html"));
+    let parsed = html::parse(&decoded.text);
+    for n in parsed.html.tree.root().descendants().filter(|n| n.value().as_element().is_some_and(|e| e.name() == "title")) {
+        println!(
+            "TITLE {:?} {:?}",
+            html::inline_text(n, 200),
+            n.ancestors().filter_map(|a| a.value().as_element().map(|e| e.name().to_owned())).collect::<Vec<_>>()
+        );
     }
 }

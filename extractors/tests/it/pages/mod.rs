@@ -1,6 +1,8 @@
 //! Tests of reading pages.
 
 mod debug;
+mod fixtures;
+mod hostile;
 mod measure;
 
 use url::Url;
