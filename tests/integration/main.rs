@@ -6,6 +6,7 @@ mod architecture;
 mod archive;
 mod config;
 mod crawl;
+mod export;
 mod fetch;
 mod market;
 mod robots;
