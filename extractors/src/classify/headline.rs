@@ -18,6 +18,8 @@ pub(crate) struct Mention<'a> {
     pub(crate) segment: u32,
     /// A feature or measure of a whole arm, not goods of its own.
     pub(crate) feature: bool,
+    /// A word of several trades, and nothing speaks of arms.
+    pub(crate) faint: bool,
 }
 
 /// What a headline names.
@@ -35,19 +37,23 @@ pub(crate) struct Headline<'a> {
     pub(crate) lead: Option<usize>,
 }
 
-/// Reads the first `most` tokens.
-pub(crate) fn read<'a>(codebook: &'a Codebook, reading: &Reading<'_>, most: usize) -> Headline<'a> {
+/// Reads the first `most` tokens. `context` tells that arms are spoken of elsewhere, so that words of several trades are read as theirs.
+pub(crate) fn read<'a>(codebook: &'a Codebook, reading: &Reading<'_>, most: usize, context: bool) -> Headline<'a> {
+    let context = context || arm_beside(codebook, reading, most);
+    let named = firearm::named(codebook, reading);
     let mut head = Headline { arms: Vec::new(), things: Vec::new(), named: Vec::new(), whole: 0.0, lead: None };
     for hit in reading.hits.iter().filter(|h| h.first < most) {
         let Sense::Noun(index) = hit.sense else { continue };
         let Some(noun) = codebook.file.noun.get(index) else { continue };
-        if magnum(reading, hit.first, hit.last) || (noun.beside_arm && !arm_beside(codebook, reading, most)) {
+        // "A-Bolt" is no bolt.
+        let of_model = named.iter().any(|n| n.model.is_some() && n.first <= hit.first && hit.last <= n.last) && !noun.of.starts_with("firearm.");
+        if of_model || magnum(reading, hit.first, hit.last) || (noun.rules && noun.beside_arm && !context) {
             continue;
         }
-        let mention = Mention { noun, first: hit.first, last: hit.last, zone: reading.zone(hit.first), segment: reading.segment(hit.first), feature: false };
+        let mention = Mention { noun, first: hit.first, last: hit.last, zone: reading.zone(hit.first), segment: reading.segment(hit.first), feature: false, faint: noun.beside_arm && !context };
         if noun.of.starts_with("firearm.") { head.arms.push(mention) } else { head.things.push(mention) }
     }
-    head.named = firearm::named(codebook, reading).into_iter().filter(|n| n.first < most).collect();
+    head.named = named.into_iter().filter(|n| n.first < most).collect();
     head.whole = whole(codebook, reading, &head, most);
     for index in 0..head.things.len() {
         let feature = head.things.get(index).is_some_and(|m| is_feature(codebook, reading, &head, m));
@@ -63,7 +69,7 @@ pub(crate) fn read<'a>(codebook: &'a Codebook, reading: &Reading<'_>, most: usiz
 fn lead(head: &Headline<'_>) -> Option<usize> {
     let free = |m: &&Mention<'_>| m.zone == Zone::Head && !m.feature;
     let first = head.things.iter().filter(free).map(|m| m.segment).min()?;
-    let rank = |m: &Mention<'_>| m.noun.weight + if m.noun.rules { 4.0 } else { 0.0 } + if m.segment == first { 1.0 } else { 0.0 };
+    let rank = |m: &Mention<'_>| m.noun.weight * if m.faint { 0.35 } else { 1.0 } + if m.noun.rules { 4.0 } else { 0.0 } + if m.segment == first { 1.0 } else { 0.0 };
     let mut best: Option<(usize, f32)> = None;
     for (index, mention) in head.things.iter().enumerate().filter(|(_, m)| free(m)) {
         let score = rank(mention);
@@ -126,7 +132,7 @@ fn magnum(reading: &Reading<'_>, first: usize, last: usize) -> bool {
 }
 
 /// Whether a headline names an arm, its maker or a calibre.
-fn arm_beside(codebook: &Codebook, reading: &Reading<'_>, most: usize) -> bool {
+pub(crate) fn arm_beside(codebook: &Codebook, reading: &Reading<'_>, most: usize) -> bool {
     reading.hits.iter().filter(|h| h.first < most).any(|h| match h.sense {
         Sense::Noun(n) => codebook.file.noun.get(n).is_some_and(|n| n.of.starts_with("firearm.")),
         Sense::Model(_, alone) => alone,

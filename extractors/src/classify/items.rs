@@ -34,7 +34,7 @@ const OF_THE_OFFER: [&str; 12] =
 
 /// Goods that come along, or that stand beside the lead in a stretch of their own.
 fn along(codebook: &Codebook, reading: &Reading<'_>, most: usize, items: &mut Vec<Item>) {
-    let head = headline::read(codebook, reading, most);
+    let head = headline::read(codebook, reading, most, true);
     for m in head.things.iter().filter(|m| m.zone == Zone::Extra) {
         if matches!(m.noun.of.as_str(), "non_weapon" | "unknown") || items.len() >= MOST {
             continue;

@@ -220,6 +220,9 @@ impl Folder<'_> {
             let mut length = rest.iter().take_while(|w| number_char(w.0) == digits).count();
             if digits {
                 length = number_length(rest, length);
+            } else if length > 4 && rest.len() < word.len() && rest.iter().take(2).all(|w| w.0 == 'm') {
+                // 10mmAuto
+                length = 2;
             }
             let (part, tail) = rest.split_at(length.max(1));
             rest = tail;
