@@ -9,6 +9,8 @@ use crate::codebook::reading::{Reading, Zone};
 use crate::codebook::schema::{CalibreKind, Noun};
 use crate::record::Span;
 
+/// Tokens of a title that are read: longer ones are descriptions.
+const TITLE: usize = 120;
 /// Tokens of a description that are read as a headline where the title tells little.
 const OPENING: usize = 30;
 /// Tokens of a description whose nouns weigh at all.
@@ -18,10 +20,10 @@ const BODY: usize = 400;
 pub(crate) fn score(codebook: &Codebook, title: &Reading<'_>, description: &Reading<'_>, path: &Reading<'_>, told: &Told) -> Scores {
     let mut scores = Scores::default();
     let context = speaks_of_arms(codebook, path) || headline::arm_beside(codebook, description, BODY);
-    let head = headline::read(codebook, title, usize::MAX, context);
+    let head = headline::read(codebook, title, TITLE, context);
     named_goods(codebook, title, &head, 1.0, &mut scores);
     measures(codebook, title, 1.0, &mut scores);
-    cues(codebook, title, usize::MAX, 1.0, &mut scores);
+    cues(codebook, title, TITLE, 1.0, &mut scores);
     let clear = scores.strongest() >= 3.5;
     if description.len() > 0 {
         let share = if clear { 0.15 } else { 0.6 };
@@ -61,14 +63,22 @@ fn named_goods(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, 
             Zone::Fit => 0.05,
             _ if m.feature => 0.1,
             Zone::Extra => 0.12,
-            Zone::Head if head.lead == Some(index) => if m.noun.feature && head.whole >= 2.0 { 0.5 } else { 1.2 },
+            Zone::Head if head.lead == Some(index) => {
+                if m.noun.feature && head.whole >= 2.0 {
+                    0.5
+                } else {
+                    1.2
+                }
+            }
             Zone::Head => 0.4,
         };
         let weight = m.noun.weight * factor * share * if m.faint { 0.35 } else { 1.0 };
         noun(m.noun, weight, reading.span(m.first, m.last, why(m.noun)), scores);
     }
     // "PPU Standard Rifle": beside a maker of ammunition alone, the arm is what the rounds are for.
-    let rounds_only = head.named.iter().any(|n| n.zone == Zone::Head && codebook.file.maker.get(n.maker).is_some_and(|m| m.makes == ["ammunition"])) && head.named.iter().all(|n| n.model.is_none());
+    let rounds_only =
+        head.named.iter().any(|n| n.zone == Zone::Head && codebook.file.maker.get(n.maker).is_some_and(|m| m.makes == ["ammunition"]))
+            && head.named.iter().all(|n| n.model.is_none());
     let arm = if rounds_only { arm * 0.35 } else { arm };
     let last_arm = head.arms.iter().rposition(|m| m.zone == Zone::Head);
     for (index, m) in head.arms.iter().enumerate() {
@@ -99,11 +109,13 @@ fn models(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, share
         // The first model is the goods; others are what it takes or resembles.
         let order = if n.model.is_some() && seen > 0 { 0.4 } else { 1.0 };
         seen += usize::from(n.model.is_some());
-        let factor = share * order * match n.zone {
-            Zone::Head => 1.0,
-            Zone::Extra => 0.3,
-            Zone::Fit => 0.1,
-        };
+        let factor = share
+            * order
+            * match n.zone {
+                Zone::Head => 1.0,
+                Zone::Extra => 0.3,
+                Zone::Fit => 0.1,
+            };
         if let Some(model) = n.model.and_then(|m| codebook.lexicon.models.get(m)) {
             let span = reading.span(n.first, n.last, "model");
             if model.category.starts_with("firearm.") {
@@ -169,7 +181,10 @@ fn measures(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut
                 let span = reading.span(hit.first, hit.last, "calibre");
                 let (ammo, arm, kind) = match calibre.kind {
                     CalibreKind::Blank => {
-                        scores.add("replica_airgun", 1.4 * weight, Some(span.clone()));
+                        // An arm for blanks is no firearm, whatever model it copies.
+                        let armed = scores.firearm >= 1.0 && scores.of("ammunition.cartridge") < 3.0;
+                        scores.damp_firearms(0.2);
+                        scores.add("replica_airgun", if armed { 4.0 } else { 0.6 } * weight, Some(span.clone()));
                         scores.subtype("replica_airgun", "blank_firing", 1.0);
                         scores.subtype("ammunition.cartridge", "blank", 1.5);
                         (1.2, 0.0, None)
@@ -205,7 +220,9 @@ fn measures(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut
             _ => {}
         }
     }
-    let maker = reading.hits.iter().any(|h| matches!(h.sense, Sense::Maker(m) if codebook.file.maker.get(m).is_some_and(|m| m.makes.iter().any(|x| x == "ammunition"))));
+    let maker = reading.hits.iter().any(
+        |h| matches!(h.sense, Sense::Maker(m) if codebook.file.maker.get(m).is_some_and(|m| m.makes.iter().any(|x| x == "ammunition"))),
+    );
     units(reading, share, calibres > 0, maker, gauge, scores);
 }
 
@@ -218,7 +235,13 @@ fn units(reading: &Reading<'_>, share: f32, calibre: bool, maker: bool, gauge: b
         match next {
             "gr" | "grain" | "grains" | "grn" | "grs" if grains == 0 && (10.0..=1000.0).contains(&value) => {
                 grains += 1;
-                let weight = if calibre { 2.4 } else if next.len() > 3 { 1.8 } else { 0.4 };
+                let weight = if calibre {
+                    2.4
+                } else if next.len() > 3 {
+                    1.8
+                } else {
+                    0.4
+                };
                 scores.add("ammunition.cartridge", weight * share, span("grains"));
             }
             "rounds" | "round" | "rds" | "rd" | "rnd" | "rnds" | "schuss" | "coups" if rounds == 0 => {
@@ -245,7 +268,20 @@ fn units(reading: &Reading<'_>, share: f32, calibre: bool, maker: bool, gauge: b
                     scores.add("firearm", 1.2 * share, span("length"));
                 }
             }
-            "g" | "gram" | "grams" | "gramm" | "ounce" | "ounces" | "oz" | "kg" | "kilo" | "lb" | "lbs" | "mg" | "ml" | "ug" | "mcg" | "gm" | "gms" | "gr" | "grammes" if mass == 0 && !calibre && !maker => {
+            _ if rounds == 0
+                && calibre
+                && value >= 5.0
+                && index > 0
+                && reading.word(index - 1) == "x"
+                && reading.folded.tokens.get(index).is_some_and(|t| t.gap != crate::codebook::fold::Gap::None) =>
+            {
+                rounds += 1;
+                scores.add("ammunition.cartridge", 2.2 * share, span("rounds"));
+            }
+            "g" | "gram" | "grams" | "gramm" | "ounce" | "ounces" | "oz" | "kg" | "kilo" | "lb" | "lbs" | "mg" | "ml" | "ug" | "mcg"
+            | "gm" | "gms" | "gr" | "grammes"
+                if mass == 0 && !calibre && !maker =>
+            {
                 mass += 1;
                 scores.add("non_weapon", 2.2 * share, span("mass"));
                 scores.good("drugs", 0.8 * share);
@@ -254,7 +290,9 @@ fn units(reading: &Reading<'_>, share: f32, calibre: bool, maker: bool, gauge: b
                     scores.damp_firearms(0.35);
                 }
             }
-            "1" if reading.folded.tokens.get(index + 1).is_some_and(|t| t.gap == crate::codebook::fold::Gap::Plus) && (2.0..=50.0).contains(&value) => {
+            "1" if reading.folded.tokens.get(index + 1).is_some_and(|t| t.gap == crate::codebook::fold::Gap::Plus)
+                && (2.0..=50.0).contains(&value) =>
+            {
                 scores.add("firearm", 1.5 * share, span("capacity"));
             }
             _ => {}
@@ -308,7 +346,13 @@ fn body(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut Sco
 fn site_path(codebook: &Codebook, path: &Reading<'_>, custom: bool, scores: &mut Scores) {
     let deepest = path.segments.last().copied().unwrap_or(0);
     let told = scores.strongest();
-    let trust = if told >= 3.5 { 0.7 } else if told >= 1.0 { 1.0 } else { 1.8 };
+    let trust = if told >= 3.5 {
+        0.7
+    } else if told >= 1.8 {
+        1.0
+    } else {
+        1.8
+    };
     // A path that names no arms: most of a market is something else.
     if path.len() > 0 && told < 1.0 && !custom && !speaks_of_arms(codebook, path) {
         scores.add("non_weapon", 2.4, None);
@@ -320,7 +364,7 @@ fn site_path(codebook: &Codebook, path: &Reading<'_>, custom: bool, scores: &mut
                 let Some(found) = codebook.file.noun.get(index) else { continue };
                 let span = path.span(hit.first, hit.last, why(found));
                 if found.of.starts_with("firearm.") {
-                    scores.add("firearm", found.weight * share * 0.6, Some(span.clone()));
+                    scores.add("firearm", found.weight * share * if told < 3.5 { 0.8 } else { 0.6 }, Some(span.clone()));
                     if found.of != "firearm.other" {
                         scores.add(&found.of, found.weight * share * 0.6, Some(span));
                     }

@@ -21,8 +21,8 @@ const OPENING: usize = 60;
 
 /// Words that hold sentences together and are rare in the names of goods.
 const LITTLE: [&str; 38] = [
-    "the", "a", "an", "is", "are", "was", "were", "be", "to", "that", "this", "it", "they", "he", "she", "my", "your", "our", "you", "we", "has", "have", "had", "will", "would", "can", "could", "should", "not", "on",
-    "at", "from", "by", "about", "who", "what", "how", "i",
+    "the", "a", "an", "is", "are", "was", "were", "be", "to", "that", "this", "it", "they", "he", "she", "my", "your", "our", "you", "we",
+    "has", "have", "had", "will", "would", "can", "could", "should", "not", "on", "at", "from", "by", "about", "who", "what", "how", "i",
 ];
 
 pub(crate) fn decide(codebook: &Codebook, title: &Reading<'_>, description: &Reading<'_>, listing: &Listing, decided: &Decided) -> Intent {
@@ -33,12 +33,17 @@ pub(crate) fn decide(codebook: &Codebook, title: &Reading<'_>, description: &Rea
         for hit in reading.hits.iter().filter(|h| h.first < most) {
             let Sense::Intent(index, only_title) = hit.sense else { continue };
             // What opens a description counts as a title does: "Looking for a ..."
-            if only_title && reading.field != "title" && (hit.first > 3 || codebook.file.intent.get(index).is_none_or(|i| i.code == "discussion")) {
+            if only_title
+                && reading.field != "title"
+                && (hit.first > 3 || codebook.file.intent.get(index).is_none_or(|i| i.code == "discussion"))
+            {
                 continue;
             }
             let (Some(found), Some(seen)) = (codebook.file.intent.get(index), seen.get_mut(index)) else { continue };
             // "Mark I" speaks of nobody.
-            let numeral = reading.word(hit.first) == "i" && hit.first > 0 && matches!(reading.word(hit.first - 1), "mk" | "mark" | "type" | "model" | "gen" | "class" | "series" | "mod");
+            let numeral = reading.word(hit.first) == "i"
+                && hit.first > 0
+                && matches!(reading.word(hit.first - 1), "mk" | "mark" | "type" | "model" | "gen" | "class" | "series" | "mod");
             if numeral || std::mem::replace(seen, true) {
                 continue;
             }
@@ -51,7 +56,10 @@ pub(crate) fn decide(codebook: &Codebook, title: &Reading<'_>, description: &Rea
             }
         }
     }
-    let priced = listing.offers.iter().any(|o| !o.amount.is_empty()) || !listing.payments.is_empty() || listing.price_state.is_some() || listing.stock.is_some();
+    let priced = listing.offers.iter().any(|o| !o.amount.is_empty())
+        || !listing.payments.is_empty()
+        || listing.price_state.is_some()
+        || listing.stock.is_some();
     let asks = title.written.trim_end().ends_with('?');
     if asks {
         weights[5] += 2.0;

@@ -53,7 +53,9 @@ impl Codebook {
         let (arm, spans) = firearm::read(self, &[&title, &description], &decided.category, &codes);
         let mut because = decided.because;
         for span in spans.into_iter().filter(|s| s.field == "title") {
-            if because.len() < 12 && !because.iter().any(|b: &crate::record::Span| b.field == span.field && b.start <= span.start && span.end <= b.end) {
+            if because.len() < 12
+                && !because.iter().any(|b: &crate::record::Span| b.field == span.field && b.start <= span.start && span.end <= b.end)
+            {
                 because.push(span);
             }
         }

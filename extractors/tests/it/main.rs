@@ -1,3 +1,2 @@
-
 mod classify;
 mod classify_measured;
