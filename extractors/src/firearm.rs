@@ -183,7 +183,7 @@ fn makers(codebook: &Codebook, reading: &Reading<'_>, depth: usize, category: &s
         } else if let Some(beside) = all
             .iter()
             .filter_map(|n| codebook.file.maker.get(n.maker))
-            .find(|m| !m.is_pattern() && !m.each && !(m.common && maker.is_pattern()))
+            .find(|m| !(m.is_pattern() || m.each || m.common && maker.is_pattern()))
         {
             arm.maker = Some(beside.name.clone());
         }

@@ -38,7 +38,7 @@ impl Codebook {
         let told = traits::find(self, &title, &description);
         let scores = category::score(self, &title, &description, &path, &told);
         let decided = scores.decide(self);
-        let mut told = traits::settle(self, told, &decided, &title);
+        let mut told = traits::settle(told, &decided);
 
         let intent = intent::decide(self, &title, &description, listing, &decided);
         if intent.code == "wanted" {

@@ -69,7 +69,7 @@ pub(crate) fn find(codebook: &Codebook, title: &Reading<'_>, description: &Readi
 }
 
 /// Drops traits that the category rules out, adds those that it brings.
-pub(crate) fn settle(codebook: &Codebook, mut told: Told, decided: &Decided, title: &Reading<'_>) -> Told {
+pub(crate) fn settle(mut told: Told, decided: &Decided) -> Told {
     let category = decided.category.as_str();
     let first = category.split('.').next().unwrap_or(category);
     // Words about arms mean something else on other goods; the way goods are offered is the same for all.
@@ -130,11 +130,6 @@ pub(crate) fn settle(codebook: &Codebook, mut told: Told, decided: &Decided, tit
         let spans = told.of("printed_3d");
         told.add("hybrid_3d", spans);
     }
-    // A title that names no goods but a buyer.
-    if category == "unknown" || !told.has("custom_listing") {
-        return told;
-    }
-    let _ = (codebook, title);
     told
 }
 
