@@ -170,7 +170,7 @@ fn price(scene: &Scene<'_, '_>, pairs: &[Pair], title: Option<usize>, reader: &R
     let outline = scene.outline;
     let title_run = title.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
     let labelled = |at: usize| {
-        let Some(facts) = outline.elements.get(at) else { return None };
+        let facts = outline.elements.get(at)?;
         let near = pairs.iter().find(|pair| pair.runs.start < facts.last_run && facts.first_run < pair.runs.end);
         near.map(|pair| pair.label)
     };
