@@ -111,7 +111,7 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         let mut score = heading + if named { 1.2 } else { 0.0 } + if product && (named || heading > 0.0) { 0.7 } else { 0.0 };
         if vouched {
             let share = lower.len() as f64 / page_title.len().max(1) as f64;
-            score += 1.0 + 2.0 * share + if page_title.starts_with(&lower) { 0.7 } else { 0.0 };
+            score += 1.0 + 3.0 * share + if page_title.starts_with(&lower) { 0.7 } else { 0.0 };
         }
         if score < 1.0 {
             continue;
