@@ -105,7 +105,7 @@ impl Gate {
     pub fn answered(&self, turn: &Turn, latency: Duration) {
         let latency = micros(latency);
         let excess = latency - self.floor.fetch_min(latency, Ordering::Relaxed).min(latency);
-        let noise = self.spacing.load(Ordering::Relaxed) / 100;
+        let noise = self.spacing.load(Ordering::Relaxed) / 50;
         if excess > noise && turn.number == self.started.load(Ordering::Relaxed) {
             self.late.store(excess.min(self.spacing.load(Ordering::Relaxed)), Ordering::Relaxed);
         }

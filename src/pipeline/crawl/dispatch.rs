@@ -109,7 +109,9 @@ impl Crawl<'_> {
             let exchange = match gate.turn(&streams).await {
                 Some(turn) => {
                     let exchange = client.fetch(&request).await;
-                    gate.answered(&turn, Duration::from_micros(exchange.first_byte_us.unwrap_or(0)));
+                    if let Some(latency) = exchange.first_byte_us {
+                        gate.answered(&turn, Duration::from_micros(latency));
+                    }
                     exchange
                 }
                 None => Exchange::unsent(&request, Outcome::Cancelled, "stopped before it was sent", clock::now()),
