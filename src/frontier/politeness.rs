@@ -78,6 +78,7 @@ impl Gate {
     }
 
     /// Waits for a slot of the host, for its spacing and for one of the `streams` of the whole process, in this order.
+    #[expect(clippy::disallowed_methods, reason = "this is the gate that waits")]
     pub async fn turn(&self, streams: &Arc<Semaphore>) -> Option<Turn> {
         let slot = Arc::clone(&self.slots).acquire_owned().await.ok()?;
         let mut last = self.last.lock().await;
