@@ -1,1 +1,273 @@
-//! To be written.
+//! The command line: names, arguments, help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::export::{Format, tables::Profile};
+use crate::pipeline::import;
+
+const EXAMPLES: &str = "Examples:
+  vigie demo                                       crawl a bundled mock market, see what comes out
+  vigie init my-config && vigie --config my-config check
+  vigie --config my-config crawl --once            one polite pass over what is due
+  vigie search 'category:firearm AND glock' --limit 10
+  vigie watch add glocks 'glock AND price:<1500'
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but a source was skipped or an expectation missed.";
+
+/// A lookout for the online and darknet trade in firearms, their parts and ammunition.
+#[derive(Debug, Parser)]
+#[command(name = "vigie", version, after_help = EXAMPLES, max_term_width = 120)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// Folder that holds all state of an instance
+    #[arg(long, global = true, value_name = "DIR", default_value = "./vigie-data")]
+    pub data: PathBuf,
+    /// Folder of the configuration [default: ./config if it exists, else the compiled-in defaults]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub config: Option<PathBuf>,
+    /// Reference of the case, for the reading log
+    #[arg(long, global = true, value_name = "REF")]
+    pub case: Option<String>,
+    /// Why this is read, for the reading log
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub purpose: Option<String>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Crawl the bundled mock market on loopback, offline, and show what comes out (in ./vigie-demo)
+    Demo {
+        /// End with the run summary as one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write a commented starter configuration
+    Init {
+        /// Folder to make
+        dir: PathBuf,
+    },
+    /// Load the configuration, print resolved values, say what is wrong and where
+    Check {
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Crawl what is due, politely
+    Crawl(CrawlArgs),
+    /// Read one saved page, or a stream of pages, without network or state
+    #[command(after_help = "A stream has {\"url\",\"html\"} or {\"url\",\"text\"} a line; one object a line comes out, in order.")]
+    Extract(ExtractArgs),
+    /// Classify a stream of {"title","description"?,"category_path"?} lines
+    Classify {
+        /// One JSON object a line in and out
+        #[arg(long, required = true)]
+        jsonl: bool,
+    },
+    /// Find payment addresses, keys and contacts in a stream of {"text"} lines
+    Indicators {
+        /// One JSON object a line in and out
+        #[arg(long, required = true)]
+        jsonl: bool,
+    },
+    /// Feed captures or listings of others through the same pipeline
+    #[command(after_help = "Rows may use the field names of the records and of `export listings`; --map names a TOML file that maps others:
+  [fields]
+  title = \"Product name\"
+  price = \"details.price\"
+  [defaults]
+  currency = \"USD\"")]
+    Import(ImportArgs),
+    /// Search listings
+    #[command(after_help = "Examples:
+  vigie search 'glock 19' --limit 5
+  vigie search 'category:ammunition price:[10 TO 50]' --json
+  vigie search '*' --count-by category --count-by source
+`vigie syntax` explains the query language.")]
+    Search(SearchArgs),
+    /// Explain the query language
+    Syntax,
+    /// Manage watches: saved questions, asked of every new listing version
+    Watch {
+        /// What to do with watches
+        #[command(subcommand)]
+        action: WatchAction,
+    },
+    /// List alerts, or set their state
+    Alerts(AlertsArgs),
+    /// Export data
+    Export(ExportArgs),
+    /// Check every record and digest of the archive
+    Verify {
+        /// Another folder of WARC files than the archive of --data
+        bundle: Option<PathBuf>,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Delete derived facts and read the archive again
+    Reextract,
+    /// Delete the index and build it from the store
+    Reindex,
+}
+
+/// Arguments of `crawl`.
+#[derive(Debug, Args)]
+pub struct CrawlArgs {
+    /// This source only; may be repeated. Ends its pause
+    #[arg(long, value_name = "ID")]
+    pub source: Vec<String>,
+    /// End when nothing is due now
+    #[arg(long)]
+    pub once: bool,
+    /// Take every known address as due
+    #[arg(long)]
+    pub revisit: bool,
+    /// End after so many requests
+    #[arg(long, value_name = "N")]
+    pub max_pages: Option<u64>,
+    /// End with the run summary as one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `extract`.
+#[derive(Debug, Args)]
+pub struct ExtractArgs {
+    /// The saved page
+    #[arg(required_unless_present = "jsonl", requires = "url")]
+    pub file: Option<PathBuf>,
+    /// Its address
+    #[arg(long)]
+    pub url: Option<String>,
+    /// Read as a page of this configured source
+    #[arg(long, value_name = "ID")]
+    pub source: Option<String>,
+    /// One JSON object a line in and out
+    #[arg(long, conflicts_with = "file")]
+    pub jsonl: bool,
+}
+
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Files: .warc, .jsonl or .csv, also with .gz
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Source that they belong to; made, for import only, where it is not configured
+    #[arg(long, value_name = "ID")]
+    pub source: String,
+    /// What the files hold [default: by their names]
+    #[arg(long)]
+    pub format: Option<import::Format>,
+    /// TOML file that says which column is which field
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<PathBuf>,
+    /// End with the run summary as one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `search`.
+#[derive(Debug, Args)]
+pub struct SearchArgs {
+    /// The question
+    pub query: String,
+    /// Most hits
+    #[arg(long, default_value_t = 20)]
+    pub limit: usize,
+    /// Print counts by this field instead of hits; may be repeated
+    #[arg(long, value_name = "FIELD")]
+    pub count_by: Vec<String>,
+    /// Seen on or after this day
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// Seen on or before this day
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<String>,
+    /// One hit for all copies of an advertisement
+    #[arg(long)]
+    pub collapse: bool,
+    /// One JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to do with watches.
+#[derive(Debug, Subcommand)]
+pub enum WatchAction {
+    /// Save a question
+    Add {
+        /// Its name
+        name: String,
+        /// The question, as one argument
+        query: String,
+    },
+    /// Show all
+    List {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove one; its alerts stay
+    Remove {
+        /// Its name
+        name: String,
+    },
+}
+
+/// Arguments of `alerts`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct AlertsArgs {
+    /// Raised since this day or moment
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// One JSON object a line
+    #[arg(long)]
+    pub json: bool,
+    /// Triage
+    #[command(subcommand)]
+    pub action: Option<AlertsAction>,
+}
+
+/// Triage of alerts.
+#[derive(Debug, Subcommand)]
+pub enum AlertsAction {
+    /// Set the state of an alert
+    Set {
+        /// Identity of the alert, as `alerts --json` prints it
+        id: String,
+        /// The state
+        #[arg(value_parser = ["new", "seen", "relevant", "dismissed", "done"])]
+        state: String,
+    },
+}
+
+/// Arguments of `export`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  vigie export listings --out out/                 one row per listing, names vendors: operational
+  vigie export tables --out out/                   trend tables for research: pseudonyms, small cells suppressed")]
+pub struct ExportArgs {
+    /// What to export
+    pub what: Format,
+    /// Folder to write to
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Categories of the tables as a study or questionnaire has them
+    #[arg(long)]
+    pub profile: Option<Profile>,
+}

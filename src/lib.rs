@@ -4,8 +4,8 @@
 //! declared above it. `tests/integration/architecture.rs` holds the rule.
 
 pub mod clock;
-pub mod telemetry;
 pub mod config;
+pub mod telemetry;
 pub mod database;
 pub mod audit;
 pub mod frontier;

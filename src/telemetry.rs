@@ -1,1 +1,73 @@
-//! To be written.
+//! Logs and progress, both on stderr; nothing here goes to stdout.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{LogFormat, Settings};
+
+/// Starts the log as configured; a second call changes nothing. `VIGIE_LOG` overrides the level.
+pub fn start(settings: &Settings) {
+    let filter = EnvFilter::try_from_env("VIGIE_LOG").unwrap_or_else(|_| EnvFilter::new(format!("warn,vigie={}", settings.log.level)));
+    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colour).with_target(false);
+    // The only error is that a log was started before.
+    let _ = match settings.log.format {
+        LogFormat::Text => builder.try_init(),
+        LogFormat::Json => builder.json().try_init(),
+    };
+}
+
+/// Progress of long work: a bar or a spinner on a terminal, nothing elsewhere.
+#[derive(Debug, Clone)]
+pub struct Progress(ProgressBar);
+
+impl Progress {
+    /// Work of a known length.
+    pub fn bar(length: u64, what: &str) -> Self {
+        let bar = if std::io::stderr().is_terminal() { ProgressBar::new(length) } else { ProgressBar::hidden() };
+        Self::styled(bar, "{prefix} [{bar:30}] {human_pos}/{human_len} {per_sec} {eta} {msg}", what)
+    }
+
+    /// Work of an unknown length.
+    pub fn spinner(what: &str) -> Self {
+        let bar = if std::io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self::styled(bar, "{spinner} {prefix} {elapsed_precise} {msg}", what)
+    }
+
+    /// No progress is shown.
+    pub fn hidden() -> Self {
+        Self(ProgressBar::hidden())
+    }
+
+    fn styled(bar: ProgressBar, template: &str, what: &str) -> Self {
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_prefix(what.to_owned());
+        Self(bar)
+    }
+
+    /// Sets the length, once it is known.
+    pub fn length(&self, length: u64) {
+        self.0.set_length(length);
+    }
+
+    /// Moves to a position.
+    pub fn at(&self, position: u64) {
+        self.0.set_position(position);
+    }
+
+    /// Says what is going on.
+    pub fn say(&self, message: String) {
+        self.0.set_message(message);
+    }
+
+    /// Removes the bar.
+    pub fn done(&self) {
+        self.0.finish_and_clear();
+    }
+}

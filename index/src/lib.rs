@@ -1,0 +1,29 @@
+//! Documents in, hits out; and the same question asked of single documents, for watches.
+//!
+//! The modules are in the order of the data flow; each uses only those above it.
+
+pub mod document;
+pub mod fold;
+pub mod analysis;
+pub mod error;
+pub mod results;
+pub mod fields;
+pub mod schema;
+pub mod query;
+pub mod opening;
+pub mod writer;
+mod gather;
+mod snippet;
+pub mod searcher;
+pub mod percolator;
+#[cfg(test)]
+mod oracle;
+
+pub use document::Document;
+pub use error::IndexError;
+pub use opening::{Index, Opened};
+pub use percolator::Percolator;
+pub use query::{Query, QueryError, syntax};
+pub use results::{Hit, Results, SearchOptions, Snippet, Sort};
+pub use searcher::{Searcher, countable};
+pub use writer::Writer;

@@ -1,1 +1,158 @@
-//! To be written.
+//! Watches meet new versions: matches become alerts, and alerts that repeat one another become one notification.
+
+pub mod delivery;
+
+use std::collections::HashMap;
+
+use anyhow::{Context, Result};
+use vigie_index::{Percolator, Query};
+
+use crate::database::Connection;
+use crate::indexing::document;
+use crate::store::alerts::{self, AlertRow};
+use crate::store::fold::{ListingRow, VersionRow};
+use crate::store::identity::alert_id;
+use crate::store::watches::{self, Watch};
+
+/// All watches, compiled; rebuilt when their revision changes.
+pub struct Watchers {
+    revision: i64,
+    watches: Vec<Watch>,
+    percolator: Percolator,
+}
+
+impl Watchers {
+    /// Compiles the watches of the store.
+    ///
+    /// # Errors
+    /// The store does not answer, or a stored query is no longer understood: the sentence names the watch.
+    pub async fn load(connection: &mut Connection) -> Result<Self> {
+        let revision = watches::revision(connection).await?;
+        let watches = watches::list(connection).await?;
+        let mut queries = Vec::with_capacity(watches.len());
+        for watch in &watches {
+            let query = Query::parse(&watch.query, watch.created_at)
+                .with_context(|| format!("watch {:?} is not understood; hint: remove it and add it again", watch.name))?;
+            queries.push((watch.id, query));
+        }
+        Ok(Self { revision, watches, percolator: Percolator::new(queries) })
+    }
+
+    /// Loads the watches again if a command changed them.
+    ///
+    /// # Errors
+    /// As for [`Watchers::load`].
+    pub async fn refresh(&mut self, connection: &mut Connection) -> Result<()> {
+        if watches::revision(connection).await? != self.revision {
+            *self = Self::load(connection).await?;
+        }
+        Ok(())
+    }
+
+    /// Which watch matches which of the versions: pairs of positions in `versions` and watches, in their order.
+    ///
+    /// # Errors
+    /// The index library fails.
+    pub fn matches(
+        &self,
+        versions: &[VersionRow],
+        types: &HashMap<String, String>,
+        listings: &HashMap<&str, &ListingRow>,
+    ) -> Result<Vec<(usize, &Watch)>> {
+        if self.watches.is_empty() || versions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let documents: Vec<_> = versions
+            .iter()
+            .map(|version| {
+                let row = listings.get(version.listing_id.as_str());
+                let source = row.map_or("", |row| row.source.as_str());
+                let mut document = document(&version.listing, source, types.get(source).map_or("", String::as_str));
+                document.id = version.id.clone();
+                document.first_seen = row.map_or(version.seen_at, |row| row.first_seen);
+                document.last_seen = version.seen_at;
+                document.n_versions = version.n.unsigned_abs();
+                document
+            })
+            .collect();
+        let by_id: HashMap<i64, &Watch> = self.watches.iter().map(|watch| (watch.id, watch)).collect();
+        let mut matches = self.percolator.matches(&documents)?;
+        matches.sort_unstable();
+        Ok(matches.into_iter().filter_map(|(at, id)| by_id.get(&id).map(|watch| (at, *watch))).collect())
+    }
+}
+
+/// Raises alerts for matches, inside the caller's transaction. Returns how many are new.
+///
+/// A listing's first own page takes over the alerts that its cards raised; a copy of a family that was notified before, from the same
+/// vendor and source, is counted under that notification. What matched stays stored either way.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn raise(
+    connection: &mut Connection,
+    matches: &[(usize, &Watch)],
+    versions: &[VersionRow],
+    listings: &HashMap<&str, &ListingRow>,
+    now: i64,
+    seq: &mut i64,
+) -> Result<u64> {
+    if matches.is_empty() {
+        return Ok(0);
+    }
+    let matched = || matches.iter().filter_map(|(at, _)| versions.get(*at));
+    let mut keys: Vec<String> = matched().map(|version| version.listing_id.clone()).collect();
+    keys.sort();
+    keys.dedup();
+    let mut families: Vec<String> = matched().map(|version| version.family.clone()).collect();
+    families.sort();
+    families.dedup();
+    let mut alerts = alerts::of(connection, &keys, &families).await?;
+    let (mut new, mut moved) = (Vec::new(), Vec::new());
+    for (at, watch) in matches {
+        let Some(version) = versions.get(*at) else { continue };
+        let Some(listing) = listings.get(version.listing_id.as_str()) else { continue };
+        let id = alert_id(&watch.name, &watch.query, &version.id);
+        let vendor = version.listing.vendor.as_ref().map(|vendor| vendor.name.clone()).unwrap_or_default();
+        if alerts.iter().any(|alert| alert.id == id || (alert.watch == watch.name && alert.version_id == version.id)) {
+            continue;
+        }
+        if let Some(card) = alerts.iter_mut().find(|alert| alert.watch == watch.name && version.replaces.contains(&alert.version_id)) {
+            card.version_id.clone_from(&version.id);
+            card.title.clone_from(&version.listing.title);
+            moved.push(card.clone());
+            continue;
+        }
+        let covering = alerts.iter().find(|alert| {
+            alert.watch == watch.name
+                && alert.covered_by.is_none()
+                && alert.family == version.family
+                && alert.vendor == vendor
+                && alert.source == listing.source
+                && alert.listing_id != version.listing_id
+        });
+        let covered_by = covering.map(|alert| alert.id.clone());
+        *seq += 1;
+        let alert = AlertRow {
+            id,
+            seq: *seq,
+            watch: watch.name.clone(),
+            listing_id: version.listing_id.clone(),
+            version_id: version.id.clone(),
+            capture_id: version.capture_id.clone(),
+            source: listing.source.clone(),
+            address: version.listing.url.clone(),
+            title: version.listing.title.clone(),
+            n: version.n,
+            vendor,
+            family: version.family.clone(),
+            created_at: now,
+            covered_by,
+            state: "new".into(),
+        };
+        alerts.push(alert.clone());
+        new.push(alert);
+    }
+    alerts::write(connection, &new, &moved).await?;
+    Ok(new.len() as u64)
+}

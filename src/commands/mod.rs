@@ -1,1 +1,89 @@
-//! To be written.
+//! What each command of the command line does.
+
+pub mod init;
+pub mod check;
+mod session;
+mod crawl;
+mod import;
+mod stream;
+mod read;
+mod search;
+mod watch;
+mod alerts;
+pub mod export;
+mod verify;
+mod rebuild;
+mod demo;
+
+use std::fmt;
+use std::io::{self, Write};
+
+use anyhow::Result;
+use jiff::tz::TimeZone;
+
+use crate::cli::{Cli, Command};
+use crate::config::ConfigError;
+use crate::{clock, fetch};
+
+/// The command was used wrongly, as opposed to having failed.
+#[derive(Debug)]
+struct Usage(String);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+/// Runs a command; returns its exit code. Errors are printed on stderr.
+pub async fn run(cli: Cli) -> u8 {
+    fetch::clearnet::install_crypto_provider();
+    match dispatch(cli).await {
+        Ok(code) => code,
+        Err(error) if broken_pipe(&error) => 0,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            if error.is::<ConfigError>() || error.is::<Usage>() || error.chain().any(|cause| cause.is::<vigie_index::QueryError>()) { 2 } else { 1 }
+        }
+    }
+}
+
+async fn dispatch(cli: Cli) -> Result<u8> {
+    let common = cli.common;
+    match cli.command {
+        Command::Init { dir } => init::run(&dir).map(|()| 0),
+        Command::Check { json } => {
+            let dir = session::config_dir(&common);
+            let today = clock::now().to_zoned(TimeZone::UTC).date();
+            check::run(dir.as_deref(), today, json, &mut io::stdout().lock())
+        }
+        Command::Syntax => {
+            writeln!(io::stdout(), "{}", vigie_index::syntax())?;
+            Ok(0)
+        }
+        Command::Demo { json } => demo::run(json).await,
+        Command::Crawl(args) => crawl::run(&common, args).await,
+        Command::Extract(args) => read::extract(&common, args),
+        Command::Classify { .. } => read::classify(&common),
+        Command::Indicators { .. } => read::indicators(),
+        Command::Import(args) => import::run(&common, args).await,
+        Command::Search(args) => search::run(&common, args).await,
+        Command::Watch { action } => watch::run(&common, action).await,
+        Command::Alerts(args) => alerts::run(&common, args).await,
+        Command::Export(args) => {
+            let config = session::load(&common)?;
+            let purpose = session::purpose(&common, &config)?;
+            export::run(&common.data, &config, args.what, args.profile, &args.out, &purpose, &mut io::stderr()).await
+        }
+        Command::Verify { bundle, json } => verify::run(&common, bundle, json).await,
+        Command::Reextract => rebuild::reextract(&common).await,
+        Command::Reindex => rebuild::reindex(&common).await,
+    }
+}
+
+/// A reader such as `head` that has seen enough is no failure.
+fn broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
+}

@@ -1,1 +1,50 @@
-//! To be written.
+//! What the operator configured: TOML files in, resolved values out; nothing past this module sees raw text.
+//!
+//! Reading happens in two steps. `raw` mirrors the files key by key; `settings` and `source` turn that into meaning. Every
+//! problem of every file is collected before anything is refused, each with its place and a hint.
+
+mod problem;
+mod document;
+pub mod units;
+mod raw;
+pub mod settings;
+pub mod scope;
+pub mod authority;
+pub mod source;
+mod resolve;
+mod load;
+#[cfg(test)]
+mod tests;
+
+pub use authority::{Access, Authority, Standing};
+pub use load::{DEFAULT_SETTINGS, EXAMPLE_SOURCE, EXAMPLE_WATCHES, load};
+pub use problem::{ConfigError, Problem};
+pub use scope::{HostPattern, Refusal, Scope};
+pub use settings::{Database, LogFormat, Settings};
+pub use source::{Budget, Expectations, Politeness, Recrawl, Robots, Route, Source, SourceType, Tlp, Traps};
+
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// Everything that was configured, resolved.
+#[derive(Debug, Clone, Serialize)]
+pub struct Config {
+    /// Of the instance as a whole, `vigie.toml`.
+    pub settings: Settings,
+    /// Sorted by id, one for each `sources/*.toml`.
+    pub sources: Vec<Source>,
+    /// Name and query of each watch in `watches.toml`, in file order.
+    pub watches: Vec<(String, String)>,
+    /// Text of `codebook.toml`, from the folder or compiled in.
+    #[serde(skip)]
+    pub codebook: String,
+    /// Folder that was read; `None` when all values are the compiled-in defaults.
+    pub dir: Option<PathBuf>,
+}
+
+impl Config {
+    /// The source of this id.
+    pub fn source(&self, id: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.id == id)
+    }
+}

@@ -1,1 +1,33 @@
-//! To be written.
+//! Writes data sets for other tools: listings for operational work, tables for research. Reads the store, opens no connection.
+//!
+//! What is written depends on the store, the configuration and, for pseudonyms, the key alone: no clock, no paths, no order of an engine.
+//! Exporting twice gives the same bytes.
+
+pub mod files;
+pub mod columns;
+pub mod listings;
+pub mod pseudonym;
+pub mod tables;
+
+use std::path::PathBuf;
+
+pub use listings::listings;
+pub use tables::tables;
+
+/// What can be exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// One row per listing, with vendors and addresses: for operational work.
+    Listings,
+    /// Trend tables that name nobody: for research.
+    Tables,
+}
+
+/// What an export wrote.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Exported {
+    /// Rows of listings read and written, or taken into the tables.
+    pub rows: u64,
+    /// Files, in the order in which they took their places.
+    pub files: Vec<PathBuf>,
+}

@@ -1,1 +1,28 @@
-//! To be written.
+//! Fetching: a request goes in, an exchange with a named outcome comes out. One request is one request: redirects, robots rules,
+//! politeness, retries and cookies are decided by the caller, so that every hop is checked and archived like any other.
+
+pub mod outcome;
+pub mod headers;
+pub mod limits;
+pub mod exchange;
+pub mod cookies;
+pub mod address;
+mod head;
+mod resolve;
+mod failure;
+pub mod clearnet;
+
+use std::future::Future;
+
+pub use clearnet::Clearnet;
+pub use cookies::Jar;
+pub use exchange::{Exchange, Method, Request};
+pub use limits::Limits;
+pub use outcome::Outcome;
+
+/// A route to the web. It carries the transport only and never fails: whatever goes wrong is the exchange's outcome.
+/// Routes are a closed set, so callers hold them in an enum rather than behind a pointer.
+pub trait Fetcher {
+    /// Performs one request within its limits. Dropping the future aborts the request.
+    fn fetch(&self, request: &Request) -> impl Future<Output = Exchange> + Send;
+}

@@ -1,1 +1,12 @@
-//! To be written.
+//! The truth about facts: listings, their versions and sightings, vendors, indicators, each hanging on the capture it was read from.
+//!
+//! What is derived here depends on the order and content of the captures alone, so it can be deleted and built again from the archive.
+
+pub mod identity;
+pub mod fold;
+pub mod save;
+pub mod read;
+pub mod captures;
+pub mod watches;
+pub mod alerts;
+pub mod runs;

@@ -1,1 +1,160 @@
-//! To be written.
+//! Payment addresses, each proved by every checksum that its form has.
+//!
+//! A text is cut once into runs of letters and digits. A run, or a few runs that only white space or invisible characters part,
+//! is shown to the coin families; what none of them can prove is no address.
+
+mod base58;
+pub mod bch;
+pub mod btc;
+pub mod dash;
+pub mod doge;
+pub mod eth;
+pub mod extended;
+pub mod lightning;
+pub mod ltc;
+mod runs;
+mod segwit;
+pub mod trx;
+pub mod xmr;
+pub mod xrp;
+pub mod zec;
+
+use std::collections::VecDeque;
+
+use crate::record::Indicator;
+use runs::{Run, runs};
+
+/// What a string is proved to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// `BTC`, `LTC`, `XMR`, `ETH` ...
+    pub asset: &'static str,
+    /// `mainnet`, `testnet`, `stagenet`, `regtest`.
+    pub network: &'static str,
+    /// Form after `records.md`, such as `p2wpkh`.
+    pub form: &'static str,
+    /// Normal form: bech32 in lower case, EVM addresses in EIP-55 writing.
+    pub value: String,
+    /// Whether a checksum was there to prove it.
+    pub verified: bool,
+    /// Assets for which the same string is as valid.
+    pub also: &'static [&'static str],
+}
+
+/// Reads a whole string as an address of any family.
+pub fn read(text: &str) -> Option<Address> {
+    if text.len() < 14 {
+        return None;
+    }
+    if text.len() > LONGEST {
+        return lightning::read(text);
+    }
+    FAMILIES.iter().find_map(|read| read(text))
+}
+
+/// Where two families could read the same string, the first one names it and lists the other under `also`.
+const FAMILIES: &[fn(&str) -> Option<Address>] =
+    &[btc::read, ltc::read, xmr::read, eth::read, bch::read, doge::read, dash::read, zec::read, trx::read, xrp::read, extended::read];
+
+/// Longest address of any family, bytes; only Lightning invoices are longer.
+const LONGEST: usize = 130;
+/// Shortest string that is worth joining.
+const SHORTEST_JOINED: usize = 25;
+/// Runs that may make up one broken address.
+const PIECES: usize = 8;
+/// Joined strings that are shown to the families for one text: hostile pages cannot buy more work.
+const JOIN_BUDGET: usize = 200_000;
+
+/// All addresses in a text, whole or broken by white space, line ends or invisible characters. `field` is left empty.
+pub fn find(text: &str) -> Vec<Indicator> {
+    let mut found: Vec<Indicator> = Vec::new();
+    let mut budget = JOIN_BUDGET;
+    let mut window: VecDeque<Run> = VecDeque::new();
+    let mut source = runs(text);
+    loop {
+        while window.len() < PIECES {
+            match source.next() {
+                Some(run) => window.push_back(run),
+                None => break,
+            }
+        }
+        let Some(&first) = window.front() else { return found };
+        let whole = read(first.text).map(|address| (address, 1));
+        match whole.or_else(|| join(window.make_contiguous(), &mut budget)) {
+            Some((mut address, pieces)) => {
+                let (mut start, end) = (first.start, window[pieces - 1].end());
+                if let Some(prefix) = bch::prefix_before(&text[..start]).filter(|_| address.asset == "BCH") {
+                    start -= prefix;
+                    address.form = "cashaddr";
+                }
+                found.push(indicator(address, text, start, end, pieces > 1));
+                window.drain(..pieces);
+            }
+            None => {
+                window.pop_front();
+            }
+        }
+    }
+}
+
+/// The shortest sequence of runs from the first one that a family can prove.
+fn join(window: &[Run], budget: &mut usize) -> Option<(Address, usize)> {
+    let (first, rest) = window.split_first()?;
+    if !may_begin(first.text) {
+        return None;
+    }
+    let reach: usize = rest.iter().take_while(|run| run.joins_previous).map(|run| run.text.len()).sum();
+    if first.text.len() + reach < SHORTEST_JOINED {
+        return None;
+    }
+    let mut joined = String::new();
+    for (number, run) in rest.iter().enumerate() {
+        if !run.joins_previous || joined.len().max(first.text.len()) + run.text.len() > LONGEST {
+            return None;
+        }
+        if joined.is_empty() {
+            joined.push_str(first.text);
+        }
+        joined.push_str(run.text);
+        if joined.len() < SHORTEST_JOINED {
+            continue;
+        }
+        *budget = budget.checked_sub(1)?;
+        // A form without checksum proves nothing about a join.
+        if let Some(address) = read(&joined).filter(|address| address.verified) {
+            return Some((address, number + 2));
+        }
+    }
+    None
+}
+
+/// Whether an address of some family can begin with this run.
+fn may_begin(run: &str) -> bool {
+    let head = run.get(..1).unwrap_or_default();
+    "123456789ABDLMQTXYZbdlmnpqrtuvxyz0".contains(head)
+}
+
+fn kind(form: &str) -> &'static str {
+    match form {
+        "bolt11" => "lightning_invoice",
+        form if form.ends_with("pub") || form.ends_with("tub") => "extended_key",
+        _ => "payment_address",
+    }
+}
+
+fn indicator(address: Address, text: &str, start: usize, end: usize, repaired: bool) -> Indicator {
+    Indicator {
+        kind: kind(address.form).to_owned(),
+        asset: Some(address.asset.to_owned()),
+        network: Some(address.network.to_owned()),
+        form: Some(address.form.to_owned()),
+        value: address.value,
+        verified: address.verified,
+        repaired,
+        raw: text.get(start..end).unwrap_or_default().to_owned(),
+        start,
+        end,
+        also: address.also.iter().map(|asset| (*asset).to_owned()).collect(),
+        ..Indicator::default()
+    }
+}

@@ -1,0 +1,440 @@
+//! Repeated records: the cards of an index, the rows of a result table.
+//!
+//! Elements with the same signature (tag and class, theirs and their ancestors') form a group. A group is a list of cards when its
+//! members hold an address and a title that differ from card to card, and, on markets, a price.
+
+use std::collections::{HashMap, HashSet};
+
+use url::Url;
+
+use super::fields;
+use super::links::{Target, target};
+use super::outline::{Outline, join};
+use super::pairs::Pair;
+use super::price::PriceAt;
+use super::reader::Reader;
+use crate::canonical::listing_key;
+use crate::record::Listing;
+
+/// Groups looked at closely.
+const MAX_GROUPS: usize = 60;
+/// Cards of one group.
+const MAX_CARDS: usize = 1_000;
+/// Elements of one card that are looked at.
+const MAX_INSIDE: usize = 600;
+
+/// A list of cards.
+#[derive(Debug)]
+pub struct Group {
+    /// Positions of the cards.
+    pub cards: Vec<usize>,
+    /// Share of the cards that show a price.
+    pub priced: f64,
+    /// How much this looks like a list of advertisements; about the number of good cards.
+    pub score: f64,
+    title: Slot,
+}
+
+/// Where in a card something stands: the n-th element of a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Slot {
+    signature: u64,
+    nth: usize,
+    /// Whether the slot is an anchor; else its text is the title and the address comes from elsewhere.
+    anchor: bool,
+}
+
+/// Finds the lists of cards on a page, best first; they do not overlap.
+pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Group> {
+    let mut by_signature: HashMap<u64, Vec<usize>> = HashMap::new();
+    for (at, facts) in outline.elements.iter().enumerate() {
+        let plausible = facts.links >= 1 && (8..=6_000).contains(&facts.text) && facts.end - at > 1;
+        if plausible && !matches!(facts.element().name(), "a" | "body" | "html" | "select" | "option" | "form") {
+            by_signature.entry(facts.signature).or_default().push(at);
+        }
+    }
+    let mut candidates: Vec<(usize, Vec<usize>)> = by_signature
+        .into_values()
+        .filter(|members| members.len() >= 2)
+        .map(|members| {
+            let priced = members.iter().filter(|at| outline.elements.get(**at).is_some_and(|f| f.prices > 0)).count();
+            (priced * 4 + members.len(), members)
+        })
+        .collect();
+    candidates.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    candidates.truncate(MAX_GROUPS);
+    let mut groups: Vec<Group> = candidates.into_iter().filter_map(|(_, members)| judge(outline, reader, members)).collect();
+    groups.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.cards.cmp(&b.cards)));
+    let mut chosen: Vec<Group> = Vec::new();
+    let best = groups.first().map_or(0.0, |g| g.score);
+    for group in groups {
+        let overlaps = chosen.iter().any(|other| overlap(outline, &group.cards, &other.cards));
+        if !overlaps && group.score >= best * 0.2 && (chosen.is_empty() || group.priced >= 0.5) {
+            chosen.push(widen(outline, group));
+        }
+    }
+    chosen
+}
+
+fn overlap(outline: &Outline<'_>, one: &[usize], other: &[usize]) -> bool {
+    // Both are in page order: one merge pass.
+    let (mut a, mut b) = (one.iter().peekable(), other.iter().peekable());
+    while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
+        if outline.holds(**x, **y) || outline.holds(**y, **x) {
+            return true;
+        }
+        if x < y {
+            a.next();
+        } else {
+            b.next();
+        }
+    }
+    false
+}
+
+/// Takes the parents as long as each holds one card only, so that a card has all that belongs to it.
+fn widen(outline: &Outline<'_>, mut group: Group) -> Group {
+    for _ in 0..8 {
+        let parents: Vec<usize> = group.cards.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.parent).collect();
+        let distinct: HashSet<usize> = parents.iter().copied().collect();
+        let same = parents.windows(2).all(
+            |pair| matches!(pair, [a, b] if outline.elements.get(*a).map(|f| f.signature) == outline.elements.get(*b).map(|f| f.signature)),
+        );
+        let small = parents
+            .iter()
+            .all(|at| outline.elements.get(*at).is_some_and(|f| f.text <= 8_000 && !matches!(f.element().name(), "body" | "html")));
+        if distinct.len() != group.cards.len() || !small || !same || group.cards.len() < 2 {
+            break;
+        }
+        group.cards = parents;
+    }
+    group
+}
+
+#[derive(Default)]
+struct Column {
+    present: usize,
+    targets: HashSet<String>,
+    texts: HashSet<String>,
+    length: usize,
+    weight: f64,
+    in_order: usize,
+}
+
+fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Option<Group> {
+    let cards: Vec<usize> = members.into_iter().take(MAX_CARDS).collect();
+    let mut columns: HashMap<Slot, Column> = HashMap::new();
+    for card in &cards {
+        let mut nth: HashMap<u64, usize> = HashMap::new();
+        for at in outline.inside(*card).take(MAX_INSIDE) {
+            let Some(facts) = outline.elements.get(at) else { continue };
+            let element = facts.element();
+            let anchor = element.name() == "a" && element.attr("href").is_some();
+            if !anchor && !is_title_element(element) {
+                continue;
+            }
+            let count = nth.entry(facts.signature).or_default();
+            *count += 1;
+            if *count > 4 {
+                continue;
+            }
+            let slot = Slot { signature: facts.signature, nth: *count, anchor };
+            let text = title_text(outline, at);
+            let column = columns.entry(slot).or_default();
+            if column.present == 0 {
+                column.weight = slot_weight(outline, at, reader);
+                column.in_order = at - card;
+            }
+            column.present += 1;
+            column.length += text.chars().count();
+            column.texts.insert(text);
+            if anchor && let Some(url) = element.attr("href").and_then(|href| reader.absolute(href)) {
+                column.targets.insert(listing_key(&url));
+            }
+        }
+    }
+    let total = cards.len() as f64;
+    let (slot, value) = columns.iter().map(|(slot, column)| (*slot, column_value(*slot, column, total))).max_by(|(a, x), (b, y)| {
+        x.total_cmp(y).then_with(|| columns.get(b).map(|c| c.in_order).cmp(&columns.get(a).map(|c| c.in_order)))
+    })?;
+    if value < 0.15 {
+        return None;
+    }
+    let priced = cards.iter().filter(|at| outline.elements.get(**at).is_some_and(|f| f.prices > 0)).count() as f64 / total;
+    let imaged = cards.iter().filter(|at| outline.elements.get(**at).is_some_and(|f| f.images > 0)).count() as f64 / total;
+    let chrome = cards.iter().filter(|at| outline.elements.get(**at).is_some_and(|f| f.chrome)).count() as f64 / total;
+    let hidden = cards.iter().filter(|at| outline.elements.get(**at).is_some_and(|f| f.hidden)).count() as f64 / total;
+    let column = columns.get(&slot)?;
+    let length = column.length as f64 / column.present.max(1) as f64;
+    let text = cards.iter().filter_map(|at| outline.elements.get(*at)).map(|f| f.text).sum::<usize>() as f64 / total;
+    let bare_menu = imaged < 0.5 && text < length + 12.0;
+    let few = match cards.len() {
+        2 => priced < 1.0 || !alike(outline, &cards),
+        3 => priced < 0.6,
+        _ => false,
+    };
+    // Without prices only long, differing titles with something beside them tell a list of advertisements from a menu.
+    let menu = priced < 0.34 && (cards.len() < 4 || length < 14.0 || bare_menu || (imaged < 0.5 && beside_links(outline, &cards) < 0.12));
+    if few || menu || (length < 5.0 && imaged < 0.5) || (chrome > 0.5 && (priced < 0.8 || imaged < 0.5)) {
+        return None;
+    }
+    let weight = if priced >= 0.34 { 0.4 + 0.6 * priced } else { 0.12 + 0.12 * imaged };
+    let score = total * value * weight * (1.0 - 0.6 * chrome) * (1.0 - 0.7 * hidden);
+    (score >= 0.5).then_some(Group { cards, priced, score, title: slot })
+}
+
+/// Share of the text of cards that is no link. Menus are links and nothing else.
+fn beside_links(outline: &Outline<'_>, cards: &[usize]) -> f64 {
+    let (mut all, mut linked) = (0_usize, 0_usize);
+    for card in cards.iter().take(20) {
+        for run in outline.runs_of(*card).iter().take(200) {
+            all += run.text.len();
+            let in_link = outline.ancestors(run.element).take_while(|(at, _)| at >= card).any(|(_, f)| f.element().name() == "a");
+            linked += if in_link { run.text.len() } else { 0 };
+        }
+    }
+    1.0 - linked as f64 / all.max(1) as f64
+}
+
+/// Whether two cards are of about the same length.
+fn alike(outline: &Outline<'_>, cards: &[usize]) -> bool {
+    let lengths: Vec<usize> = cards.iter().filter_map(|at| outline.elements.get(*at)).map(|f| f.text).collect();
+    matches!(lengths.as_slice(), [a, b] if a.max(b) <= &(a.min(b) * 4))
+}
+
+/// How much a column looks like the titles of a list.
+fn column_value(slot: Slot, column: &Column, total: f64) -> f64 {
+    let present = column.present as f64;
+    let length = column.length as f64 / present.max(1.0);
+    let by_length = match length {
+        l if l < 2.0 => 0.0,
+        l if l < 6.0 => 0.25,
+        l if l < 12.0 => 0.7,
+        l if l < 160.0 => 1.0,
+        _ => 0.4,
+    };
+    let texts = column.texts.len() as f64 / present.max(1.0);
+    let targets = if slot.anchor { column.targets.len() as f64 / present.max(1.0) } else { 0.8 };
+    // One vendor may list the same thing many times, so equal texts are a weaker sign than equal addresses.
+    let base = (present / total).min(1.0) * by_length * (0.3 + 0.7 * texts) * targets;
+    if column.present >= 3 && texts < 0.34 && column.texts.len() < 3 { 0.2 * base } else { base * column.weight }
+}
+
+fn is_title_element(element: &scraper::node::Element) -> bool {
+    matches!(element.name(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6") || has_title_class(element)
+}
+
+fn has_title_class(element: &scraper::node::Element) -> bool {
+    let named = |value: &str| {
+        value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
+            ["title", "name", "subject", "headline", "titel", "titre", "description-link", "heading"]
+                .iter()
+                .any(|known| word.eq_ignore_ascii_case(known))
+        })
+    };
+    element.attr("class").is_some_and(named) || element.attr("id").is_some_and(named) || element.attr("itemprop") == Some("name")
+}
+
+fn slot_weight(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> f64 {
+    let Some(facts) = outline.elements.get(at) else { return 0.0 };
+    let element = facts.element();
+    let mut weight = 1.0;
+    if is_title_element(element) || outline.ancestors(at).skip(1).take(2).any(|(_, f)| is_title_element(f.element())) {
+        weight *= 1.3;
+    }
+    if outline.inside(at).skip(1).take(20).any(|inner| outline.elements.get(inner).is_some_and(|f| is_title_element(f.element()))) {
+        weight *= 1.2;
+    }
+    if let Some(url) = element.attr("href").and_then(|href| reader.absolute(href)) {
+        weight *= match target(&url) {
+            Target::Listing => 1.3,
+            Target::Vendor => 0.3,
+            Target::Category => 0.35,
+            Target::Action => 0.15,
+            Target::Unknown => 1.0,
+        };
+        if url.host_str() != reader.url.host_str() {
+            weight *= 0.8;
+        }
+    }
+    let class = element.attr("class").unwrap_or("").to_ascii_lowercase();
+    if ["vendor", "seller", "author", "user", "price", "category", "badge", "cart"].iter().any(|word| class.contains(word)) {
+        weight *= 0.4;
+    }
+    weight
+}
+
+/// Title of an element: a heading or title inside it, its own text, its `title`, the `alt` of its picture.
+fn title_text(outline: &Outline<'_>, at: usize) -> String {
+    let at = title_element(outline, at);
+    let Some(facts) = outline.elements.get(at) else { return String::new() };
+    let text = outline.text_of(at, 400);
+    if !text.is_empty() {
+        // A link cut short for display often carries its whole text in `title`.
+        let full = facts.element().attr("title").filter(|full| {
+            let stem = text.trim_end_matches(['.', '…', ' ']);
+            stem.len() >= 8 && stem.len() < text.len() && full.starts_with(stem)
+        });
+        return full.map_or(text, crate::html::fold);
+    }
+    facts.element().attr("title").map(crate::html::fold).unwrap_or_default()
+}
+
+/// The heading within a link around a whole card; else the element itself.
+fn title_element(outline: &Outline<'_>, at: usize) -> usize {
+    let Some(facts) = outline.elements.get(at).filter(|facts| facts.text > 60) else { return at };
+    let heading =
+        |inner: &usize| outline.elements.get(*inner).is_some_and(|f| f.text > 2 && f.text < facts.text && is_title_element(f.element()));
+    outline.inside(at).skip(1).take(60).find(heading).unwrap_or(at)
+}
+
+/// Reads all cards of a group.
+pub fn read(group: &Group, outline: &Outline<'_>, pairs: &[Pair], prices: &[PriceAt], reader: &Reader<'_>) -> Vec<Listing> {
+    group.cards.iter().filter_map(|card| read_card(*card, Some(group.title), outline, pairs, prices, reader)).collect()
+}
+
+/// Reads one element as a card, its title being found without the help of its neighbours where `slot` is absent.
+fn read_card(
+    card: usize,
+    slot: Option<Slot>,
+    outline: &Outline<'_>,
+    pairs: &[Pair],
+    prices: &[PriceAt],
+    reader: &Reader<'_>,
+) -> Option<Listing> {
+    let slot = slot?;
+    let title_at = nth_of(outline, card, slot)?;
+    let title = title_text(outline, title_at);
+    if title.is_empty() {
+        return None;
+    }
+    let url = address(outline, card, title_at, reader)?;
+    let mut listing = Listing { title, key: listing_key(&url), url: url.into(), ..Listing::default() };
+    fill(card, Some(title_at), outline, pairs, prices, reader, &mut listing);
+    Some(listing)
+}
+
+fn nth_of(outline: &Outline<'_>, card: usize, slot: Slot) -> Option<usize> {
+    outline
+        .inside(card)
+        .take(MAX_INSIDE)
+        .filter(|at| outline.elements.get(*at).is_some_and(|f| f.signature == slot.signature))
+        .nth(slot.nth - 1)
+}
+
+/// Address of a card: of the title itself, of a link around or within it, else the first link to an advertisement.
+fn address(outline: &Outline<'_>, card: usize, title: usize, reader: &Reader<'_>) -> Option<Url> {
+    let href = |at: usize| {
+        let element = outline.elements.get(at)?.element();
+        (element.name() == "a")
+            .then(|| element.attr("href").filter(|h| !h.starts_with('#')).and_then(|href| reader.absolute(href)))
+            .flatten()
+    };
+    let around = outline.ancestors(title).map(|(at, _)| at).take_while(|at| *at > card).find_map(href);
+    let within = || outline.inside(title).find_map(href);
+    let other = || {
+        let links: Vec<Url> = outline.inside(card).take(MAX_INSIDE).filter_map(href).collect();
+        let best =
+            links.iter().find(|url| target(url) == Target::Listing).or_else(|| links.iter().find(|url| target(url) == Target::Unknown));
+        best.cloned()
+    };
+    around.or_else(within).or_else(other)
+}
+
+/// Fills what a card says besides title and address.
+pub fn fill(
+    card: usize,
+    title: Option<usize>,
+    outline: &Outline<'_>,
+    pairs: &[Pair],
+    prices: &[PriceAt],
+    reader: &Reader<'_>,
+    listing: &mut Listing,
+) {
+    let range = outline.inside(card);
+    let from = pairs.partition_point(|pair| pair.runs.start < outline.elements.get(card).map_or(0, |f| f.first_run));
+    let last_run = outline.elements.get(card).map_or(0, |f| f.last_run);
+    let own: Vec<Pair> = pairs
+        .iter()
+        .skip(from)
+        .take_while(|pair| pair.runs.start < last_run)
+        .filter(|pair| range.contains(&pair.element))
+        .cloned()
+        .collect();
+    fields::fill_listing(&own, outline, reader, listing);
+    if listing.offers.is_empty() {
+        let from = prices.partition_point(|price| price.element < range.start);
+        let shown = || prices.iter().skip(from).take_while(|price| price.element < range.end);
+        let title = title.map(|at| title_element(outline, at));
+        // A price within the words of the title is part of its boast, wherever the card repeats them.
+        let in_title = |price: &PriceAt| {
+            title.is_some_and(|title| outline.holds(title, price.element)) || listing.title.contains(&outline.text_of(price.element, 200))
+        };
+        let best = shown().find(|p| !p.old && !in_title(p)).or_else(|| shown().find(|p| !in_title(p))).or_else(|| shown().next());
+        listing.offers.extend(best.map(|p| fields::offer_of(&p.price, if p.price.from { "from" } else { "fixed" })));
+    }
+    if listing.vendor.is_none() {
+        let links = (range.start..range.end.min(range.start + MAX_INSIDE)).filter(|at| Some(*at) != title);
+        listing.vendor = fields::vendor_link(links, outline, reader);
+    }
+    let mut categories = Vec::new();
+    for at in range.clone().take(MAX_INSIDE) {
+        let Some(facts) = outline.elements.get(at) else { continue };
+        let element = facts.element();
+        if listing.category_path.is_empty()
+            && Some(at) != title
+            && element.name() == "a"
+            && let Some(url) = element.attr("href").and_then(|href| reader.absolute(href))
+            && target(&url) == Target::Category
+        {
+            let text = outline.text_of(at, 80);
+            if !text.is_empty() && !categories.contains(&text) {
+                categories.push(text);
+            }
+        }
+        if element.name() == "img" && listing.images.is_empty() {
+            listing
+                .images
+                .extend(element.attr("data-src").or_else(|| element.attr("src")).and_then(|src| reader.absolute(src)).map(String::from));
+        }
+    }
+    if listing.category_path.is_empty() {
+        listing.category_path = categories;
+    }
+    let runs = outline.runs_of(card);
+    if listing.ships_from.is_empty() {
+        let _ = runs.iter().take(200).any(|run| fields::arrow(&run.text, listing));
+    }
+    if listing.availability.is_none() {
+        let short = runs.iter().filter(|run| run.text.len() <= 40 && title.is_none_or(|t| !outline.holds(t, run.element)));
+        listing.availability = short.take(200).find_map(|run| stock_words(&run.text)).map(str::to_owned);
+    }
+    if listing.escrow.is_none() {
+        let short = runs.iter().filter(|run| run.text.len() <= 30 && title.is_none_or(|t| !outline.holds(t, run.element)));
+        listing.escrow = short
+            .take(200)
+            .filter(|run| run.text.to_lowercase().contains("escrow"))
+            .find_map(|run| fields::escrow(&run.text))
+            .map(str::to_owned);
+    }
+    if listing.description.is_empty() {
+        // The longest stretch of text in the card that is not its title.
+        let longest = runs
+            .iter()
+            .filter(|run| run.text.len() >= 60 && title.is_none_or(|t| !outline.holds(t, run.element)))
+            .max_by_key(|run| run.text.len());
+        listing.description = longest.map(|run| join(std::slice::from_ref(run), 2_000)).unwrap_or_default();
+    }
+    if let Some(offer) = listing.offers.first_mut() {
+        fields::add_quantity(&listing.title, offer);
+    }
+}
+
+/// Words of availability that stand alone, so that prose does not count.
+fn stock_words(text: &str) -> Option<&'static str> {
+    let words = text.split_whitespace().count();
+    (words <= 4 && !text.contains(['?', ':']))
+        .then(|| fields::availability(text))
+        .flatten()
+        .filter(|_| !text.to_lowercase().contains("escrow"))
+}

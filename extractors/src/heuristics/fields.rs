@@ -1,0 +1,474 @@
+//! From label and value pairs to fields of a listing or a vendor.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use url::Url;
+
+use super::labels::Label;
+use super::links::{Target, target};
+use super::outline::{Outline, Run};
+use super::pairs::Pair;
+use super::reader::Reader;
+use crate::country::parse_countries;
+use crate::dates::parse_date;
+use crate::html::{fold, prefix};
+use crate::money::{self, Price};
+use crate::quantity;
+use crate::record::{Listing, Offer, Vendor};
+
+/// Fills the empty fields of a listing from pairs; a field that is already there is kept.
+pub fn fill_listing(pairs: &[Pair], outline: &Outline<'_>, reader: &Reader<'_>, listing: &mut Listing) {
+    for pair in pairs {
+        let value = pair.value.as_str();
+        match pair.label {
+            Label::Vendor if listing.vendor.as_ref().is_none_or(|v| v.name.is_empty()) => listing.vendor = vendor_in(pair, outline, reader),
+            Label::Price if listing.offers.is_empty() => {
+                listing.offers.extend(offer(value, "fixed", reader));
+                if listing.offers.is_empty() && listing.price_state.is_none() {
+                    listing.price_state = price_words(value);
+                }
+            }
+            Label::PriceFrom if listing.offers.is_empty() => {
+                listing.offers.extend(money::find_prices(value, None, reader.crypto).first().map(|p| offer_of(p, "from")));
+            }
+            Label::ShipsFrom if listing.ships_from.is_empty() => {
+                listing.ships_from = parse_countries(value).codes;
+                note_shipping(listing, "from", value);
+            }
+            Label::ShipsTo if listing.ships_to.is_empty() => ships_to(listing, value),
+            Label::ShipsExcept if listing.ships_except.is_empty() => listing.ships_except = parse_countries(value).codes,
+            Label::Category if listing.category_path.is_empty() => listing.category_path = path(pair, outline),
+            Label::Payments => payments(value, &mut listing.payments, &mut listing.escrow),
+            Label::Escrow if listing.escrow.is_none() => listing.escrow = escrow(value).map(str::to_owned),
+            Label::Stock if listing.stock.is_none() => {
+                listing.stock = count(value);
+                if listing.availability.is_none() {
+                    listing.availability =
+                        availability(value).or(listing.stock.map(|n| if n > 0 { "in_stock" } else { "out_of_stock" })).map(str::to_owned);
+                }
+            }
+            Label::Availability if listing.availability.is_none() => listing.availability = availability(value).map(str::to_owned),
+            Label::FeedbackCount if listing.feedback_n.is_none() => listing.feedback_n = count(value),
+            Label::Posted if listing.posted_at.is_none() => listing.posted_at = parse_date(value, reader.fetched_at),
+            Label::Sku if listing.sku.is_none() => listing.sku = code(value),
+            Label::Mpn if listing.mpn.is_none() => listing.mpn = code(value),
+            Label::Gtin if listing.gtin.is_none() => {
+                listing.gtin = code(value).filter(|c| (8..=14).contains(&c.len()) && c.bytes().all(|b| b.is_ascii_digit()));
+            }
+            Label::Brand if listing.brand.is_none() => listing.brand = short(value, 60),
+            _ => {}
+        }
+    }
+    if let Some(vendor) = &mut listing.vendor {
+        fill_vendor(pairs, outline, reader, vendor);
+        // Where these goods leave from is the listing's, not the account's.
+        vendor.ships_from.clear();
+    }
+}
+
+/// Fills the empty fields of a vendor from pairs.
+pub fn fill_vendor(pairs: &[Pair], outline: &Outline<'_>, reader: &Reader<'_>, vendor: &mut Vendor) {
+    for pair in pairs {
+        let value = pair.value.as_str();
+        match pair.label {
+            Label::Vendor if vendor.name.is_empty() => {
+                if let Some(found) = vendor_in(pair, outline, reader) {
+                    *vendor = Vendor { name: found.name, url: vendor.url.take().or(found.url), ..std::mem::take(vendor) };
+                }
+            }
+            Label::Rating if vendor.rating.is_none() => vendor.rating = rating(value),
+            Label::Sales if vendor.sales.is_none() => vendor.sales = count(value),
+            Label::PositivePercent if vendor.positive_percent.is_none() => vendor.positive_percent = percent(value),
+            Label::Since if vendor.since.is_none() => {
+                vendor.since = parse_date(value, reader.fetched_at).map(|d| prefix(&d, 10).to_owned())
+            }
+            Label::LastSeen if vendor.last_seen.is_none() => {
+                vendor.last_seen = parse_date(value, reader.fetched_at).map(|d| prefix(&d, 10).to_owned());
+            }
+            Label::ShipsFrom if vendor.ships_from.is_empty() => vendor.ships_from = parse_countries(value).codes,
+            _ => {}
+        }
+    }
+}
+
+/// A price read from the value of a label. An amount without sign or default currency is kept without one.
+pub fn offer(value: &str, kind: &str, reader: &Reader<'_>) -> Option<Offer> {
+    let price = money::parse_price(value, reader.currency, reader.crypto)?;
+    if price.amount.is_sign_negative() {
+        return None;
+    }
+    Some(offer_of(&price, if price.from { "from" } else { kind }))
+}
+
+/// An offer of one price.
+pub fn offer_of(price: &Price, kind: &str) -> Offer {
+    Offer {
+        kind: kind.to_owned(),
+        amount: price.amount.to_string(),
+        currency: price.currency.clone(),
+        raw: price.raw.clone(),
+        ..Offer::default()
+    }
+}
+
+/// Adds what a title says of the quantity to the first offer.
+pub fn add_quantity(title: &str, offer: &mut Offer) {
+    let Some(found) = quantity::find(title) else { return };
+    offer.quantity = Some(found.quantity.normalize().to_string());
+    offer.unit = Some(found.unit.to_owned());
+    offer.pack_size = found.pack_size;
+    let amount: Option<rust_decimal::Decimal> = offer.amount.parse().ok();
+    if let Some(unit) = amount.and_then(|amount| amount.checked_div(found.quantity)) {
+        offer.unit_amount = Some(unit.round_dp(8).normalize().to_string());
+    }
+}
+
+fn ships_to(listing: &mut Listing, value: &str) {
+    let countries = parse_countries(value);
+    listing.ships_to = countries.codes;
+    if listing.ships_except.is_empty() {
+        listing.ships_except = countries.except;
+    }
+    note_shipping(listing, "to", value);
+}
+
+/// Keeps the words as written, one line each way.
+fn note_shipping(listing: &mut Listing, way: &str, value: &str) {
+    if !listing.ships_raw.is_empty() {
+        listing.ships_raw.push_str("; ");
+    }
+    listing.ships_raw.push_str(&format!("{way}: {}", prefix(value, 300)));
+}
+
+/// Reads `NL → WW, EU`, as several markets write origin and destination.
+pub fn arrow(text: &str, listing: &mut Listing) -> bool {
+    let Some((at, mark)) = ["→", "⟶", "➔", "➝", "➜", "⇒", "->", "=>"].iter().find_map(|mark| Some((text.find(mark)?, *mark)))
+    else {
+        return false;
+    };
+    let (from, to) = (text.get(..at).unwrap_or(""), text.get(at + mark.len()..).unwrap_or(""));
+    if text.len() > 200 {
+        return false;
+    }
+    let (origin, destination) = (parse_countries(from), parse_countries(to));
+    if origin.codes.is_empty() || destination.codes.is_empty() || !listing.ships_from.is_empty() {
+        return false;
+    }
+    listing.ships_from = origin.codes;
+    listing.ships_to = destination.codes;
+    listing.ships_except = destination.except;
+    listing.ships_raw = fold(text);
+    true
+}
+
+/// The vendor named in a value: the text of its first link, else its first run without counts in brackets.
+pub fn vendor_in(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>) -> Option<Vendor> {
+    let runs = outline.runs.get(pair.runs.clone()).unwrap_or(&[]);
+    let named = runs.iter().find_map(|run| {
+        // The label may share a run with the name.
+        let text = if run.text.contains(pair.value.as_str()) { pair.value.as_str() } else { run.text.as_str() };
+        let name = vendor_name(text);
+        let link = outline.ancestors(run.element).take(4).find(|(_, f)| f.element().name() == "a");
+        let url = link.and_then(|(_, facts)| facts.element().attr("href").and_then(|href| reader.absolute(href)));
+        is_account_name(&name).then(|| Vendor { name, url: url.map(String::from), ..Vendor::default() })
+    });
+    named.or_else(|| Some(vendor_name(&pair.value)).filter(|name| is_account_name(name)).map(|name| Vendor { name, ..Vendor::default() }))
+}
+
+/// The same host, or mirrors of a hidden service among each other: saved pages keep the address that they were saved from.
+fn same_site(one: &Url, other: &Url) -> bool {
+    let onion = |url: &Url| url.host_str().is_some_and(|host| host.ends_with(".onion"));
+    one.host_str() == other.host_str() || (onion(one) && onion(other))
+}
+
+/// Whether a text can be an account name at all: not a count in brackets, not a sentence.
+fn is_account_name(name: &str) -> bool {
+    let word = name.chars().any(char::is_alphabetic) || (name.len() >= 3 && name.bytes().all(|b| b.is_ascii_digit()));
+    word && name.len() <= 64 && !name.starts_with(['(', '[']) && name.split_whitespace().count() <= 6
+}
+
+/// The seller to whom one of these elements links. A link whose text its address repeats is sure; any other is taken only
+/// where no word says that it leads elsewhere.
+pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>, reader: &Reader<'_>) -> Option<Vendor> {
+    const ELSEWHERE: &[&str] = &[
+        "profile", "feedback", "review", "pgp", "key", "message", "contact", "view", "listings", "store", "shop", "info", "more", "report",
+        "favo", "follow", "rating", "all ", "login", "policy",
+    ];
+    let mut weak = None;
+    for at in elements {
+        let Some(facts) = outline.elements.get(at) else { continue };
+        let element = facts.element();
+        if element.name() != "a" || !(2..=60).contains(&facts.text) {
+            continue;
+        }
+        let Some(url) = element.attr("href").and_then(|href| reader.absolute(href)) else { continue };
+        let class = element.attr("class").unwrap_or("").to_ascii_lowercase();
+        let named = ["vendor", "seller", "merchant", "username"].iter().any(|word| class.contains(word));
+        if (target(&url) != Target::Vendor && !named) || !same_site(&url, reader.base) {
+            continue;
+        }
+        let Some(name) = outline.runs_of(at).first().map(|run| vendor_name(&run.text)) else { continue };
+        if !is_account_name(&name) || super::labels::label(&name).is_some() {
+            continue;
+        }
+        let lower = name.to_lowercase();
+        let repeated = url.query_pairs().any(|(_, value)| value.to_lowercase() == lower)
+            || url.path_segments().is_some_and(|mut s| s.any(|segment| segment.to_lowercase() == lower));
+        let vendor = Vendor { name, url: Some(url.into()), ..Vendor::default() };
+        if repeated {
+            return Some(vendor);
+        }
+        if weak.is_none() && !ELSEWHERE.iter().any(|word| lower.contains(word)) {
+            weak = Some(vendor);
+        }
+    }
+    weak
+}
+
+/// An account name without the counts, shares and marks that sites put after it.
+pub fn vendor_name(text: &str) -> String {
+    static TAIL: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?x) \s* (?: [\(\[] [^\)\]]* [\)\]]? | [★☆✓✔⭐]+ | \b\d+(?:[.,]\d+)?\s*% ) .* $").ok());
+    let folded = fold(text);
+    let bare = match TAIL.as_ref().and_then(|tail| tail.find(&folded)) {
+        // A name may itself begin with a bracket.
+        Some(found) if found.start() > 0 => folded.get(..found.start()).unwrap_or(&folded),
+        _ => folded.as_str(),
+    };
+    let name = bare.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | ';' | '|' | '@'));
+    name.to_owned()
+}
+
+fn path(pair: &Pair, outline: &Outline<'_>) -> Vec<String> {
+    let runs = outline.runs.get(pair.runs.clone()).unwrap_or(&[]);
+    let in_link = |run: &&Run| outline.ancestors(run.element).take(3).any(|(_, facts)| facts.element().name() == "a");
+    let links: Vec<String> =
+        runs.iter().filter(in_link).map(|run| run.text.clone()).filter(|text| text.chars().any(char::is_alphanumeric)).collect();
+    let parts = if links.is_empty() {
+        pair.value.split(['>', '»', '›', '/']).map(fold).filter(|part| !part.is_empty()).collect()
+    } else {
+        links
+    };
+    parts.into_iter().filter(|part: &String| part.len() <= 80).take(8).collect()
+}
+
+/// First whole number of a value; thousands separators are read.
+pub fn count(value: &str) -> Option<u64> {
+    let start = value.find(|c: char| c.is_ascii_digit())?;
+    if value.get(..start)?.trim_end().ends_with('-') {
+        return None;
+    }
+    let rest = value.get(start..)?;
+    let end = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, ',' | '.' | '\'' | '’')).unwrap_or(rest.len());
+    let digits = rest.get(..end)?.trim_end_matches(['.', ',', '\'', '’']);
+    let number = money::parse_amount(digits)?;
+    let thousand = rest.get(end..)?.starts_with(['k', 'K']);
+    let number = if thousand { number.checked_mul(rust_decimal::Decimal::from(1000))? } else { number };
+    u64::try_from(number.trunc()).ok()
+}
+
+fn decimal(value: &str) -> Option<String> {
+    let start = value.find(|c: char| c.is_ascii_digit())?;
+    let rest = value.get(start..)?;
+    let end = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, ',' | '.')).unwrap_or(rest.len());
+    let digits = rest.get(..end)?.trim_end_matches(['.', ',']).replace(',', ".");
+    let number: rust_decimal::Decimal = digits.parse().ok()?;
+    Some(number.normalize().to_string())
+}
+
+/// A rating on whatever scale the site has: its first number.
+pub fn rating(value: &str) -> Option<String> {
+    decimal(value).filter(|_| value.len() < 80)
+}
+
+fn percent(value: &str) -> Option<String> {
+    let at = value.find('%')?;
+    let head = value.get(..at)?.trim_end();
+    let start = head
+        .rfind(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ','))
+        .map_or(0, |at| at + head.get(at..).and_then(|r| r.chars().next()).map_or(1, char::len_utf8));
+    decimal(head.get(start..)?)
+}
+
+fn code(value: &str) -> Option<String> {
+    let token = value.split_whitespace().next()?.trim_matches(['#', ',', ';', '.', '(', ')']);
+    (!token.is_empty() && token.len() <= 64 && token.bytes().any(|b| b.is_ascii_digit())).then(|| token.to_owned())
+}
+
+fn short(value: &str, limit: usize) -> Option<String> {
+    let value = fold(value);
+    (!value.is_empty() && value.len() <= limit).then_some(value)
+}
+
+/// Availability code of words on a page; the longest phrases first, since "not in stock" holds "in stock".
+pub fn availability(text: &str) -> Option<&'static str> {
+    const PHRASES: &[(&str, &[&str])] = &[
+        (
+            "out_of_stock",
+            &[
+                "out of stock",
+                "out-of-stock",
+                "not in stock",
+                "no stock",
+                "currently unavailable",
+                "temporarily unavailable",
+                "not available",
+                "backorder",
+                "back order",
+                "nicht auf lager",
+                "nicht verfügbar",
+                "nicht vorrätig",
+                "nicht lieferbar",
+                "derzeit nicht",
+                "rupture de stock",
+                "en rupture",
+                "indisponible",
+                "non disponible",
+                "agotado",
+                "sin existencias",
+                "no disponible",
+                "esaurito",
+                "non disponibile",
+                "esgotado",
+                "indisponível",
+                "brak w magazynie",
+                "niedostępny",
+                "wyprzedane",
+                "niet op voorraad",
+                "uitverkocht",
+                "нет в наличии",
+                "отсутствует",
+                "unavailable",
+                "épuisé",
+            ],
+        ),
+        ("sold", &["sold out", "ausverkauft", "sold", "verkauft", "vendu", "vendido", "venduto", "sprzedane", "verkocht", "продано"]),
+        (
+            "reserved",
+            &[
+                "reserved",
+                "sale pending",
+                "reserviert",
+                "réservé",
+                "reservado",
+                "riservato",
+                "zarezerwowane",
+                "gereserveerd",
+                "забронировано",
+            ],
+        ),
+        ("expired", &["expired", "abgelaufen", "expiré", "caducado", "scaduto", "wygasło", "verlopen"]),
+        (
+            "in_stock",
+            &[
+                "in stock",
+                "in-stock",
+                "available",
+                "unlimited",
+                "auf lager",
+                "verfügbar",
+                "lieferbar",
+                "vorrätig",
+                "sofort lieferbar",
+                "en stock",
+                "disponible",
+                "disponibile",
+                "disponível",
+                "em estoque",
+                "dostępny",
+                "w magazynie",
+                "na stanie",
+                "op voorraad",
+                "beschikbaar",
+                "leverbaar",
+                "в наличии",
+                "есть",
+                "∞",
+            ],
+        ),
+    ];
+    let text = prefix(text, 200).to_lowercase();
+    PHRASES.iter().find(|(_, phrases)| phrases.iter().any(|phrase| text.contains(phrase))).map(|(code, _)| *code)
+}
+
+/// Escrow code of words on a page.
+pub fn escrow(text: &str) -> Option<&'static str> {
+    let text = prefix(text, 300).to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if has(&["multisig", "multi-sig", "2/3", "2 of 3"]) {
+        Some("multisig")
+    } else if has(&["finalize early", "finalise early", "fe only", "fe listing"]) || text.trim() == "fe" {
+        Some("finalize_early")
+    } else if has(&["no escrow", "direct pay", "direct deal"]) {
+        Some("direct")
+    } else if has(&["escrow", "treuhand", "séquestre"]) || matches!(text.trim(), "yes" | "ja" | "oui" | "sí" | "si" | "true" | "full") {
+        Some("escrow")
+    } else if matches!(text.trim(), "no" | "nein" | "non" | "none" | "false") {
+        Some("direct")
+    } else {
+        None
+    }
+}
+
+/// State of a price of which words stand in place of an amount.
+fn price_words(value: &str) -> Option<String> {
+    let value = prefix(value, 100).to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| value.contains(word));
+    if has(&[
+        "request",
+        "anfrage",
+        "demande",
+        "consultar",
+        "richiesta",
+        "consulta",
+        "zapytanie",
+        "aanvraag",
+        "запрос",
+        "call",
+        "pm ",
+        "contact",
+    ]) {
+        Some("on_request".to_owned())
+    } else if has(&["free", "gratis", "gratuit", "kostenlos", "verschenken", "бесплатно"]) {
+        Some("free".to_owned())
+    } else if has(&["add to cart", "see price in cart", "login", "log in"]) {
+        Some("hidden".to_owned())
+    } else {
+        None
+    }
+}
+
+/// Payment codes of words on a page, and what they say of escrow.
+fn payments(text: &str, found: &mut Vec<String>, escrow_code: &mut Option<String>) {
+    const WORDS: &[(&str, &[&str])] = &[
+        ("BTC", &["btc", "bitcoin", "bitcoins"]),
+        ("XMR", &["xmr", "monero"]),
+        ("LTC", &["ltc", "litecoin"]),
+        ("ETH", &["eth", "ethereum"]),
+        ("BCH", &["bch"]),
+        ("DASH", &["dash"]),
+        ("ZEC", &["zec", "zcash"]),
+        ("DOGE", &["doge", "dogecoin"]),
+        ("USDT", &["usdt", "tether"]),
+        ("cash", &["cash", "bar", "barzahlung", "espèces", "efectivo", "contanti", "dinheiro", "gotówka", "contant", "наличные"]),
+        ("card", &["card", "visa", "mastercard", "kreditkarte", "carte", "tarjeta", "carta", "cartão", "karta", "creditcard"]),
+        (
+            "bank",
+            &["bank", "wire", "überweisung", "virement", "transferencia", "bonifico", "przelew", "overschrijving", "sepa", "ach", "zelle"],
+        ),
+        ("paypal", &["paypal"]),
+        ("money_order", &["money order", "postal order", "western union", "moneygram"]),
+    ];
+    let text = prefix(text, 400).to_lowercase();
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+    for (code, known) in WORDS {
+        let hit = known.iter().any(|word| if word.contains(' ') { text.contains(word) } else { words.contains(word) });
+        if hit && !found.iter().any(|own| own == code) {
+            found.push((*code).to_owned());
+        }
+    }
+    if escrow_code.is_none() && text.contains("escrow") {
+        *escrow_code = escrow(&text).map(str::to_owned);
+    }
+}

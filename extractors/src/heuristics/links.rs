@@ -1,0 +1,269 @@
+//! Links of a page, and what an address says of its target.
+
+use std::collections::HashMap;
+
+use scraper::Html;
+use url::Url;
+
+use crate::html::inline_text;
+use crate::record::Link;
+
+/// Links kept from one page.
+const MAX_LINKS: usize = 20_000;
+/// Words by which sites name their "next page" link.
+const NEXT: &[&str] = &[
+    "next",
+    "next page",
+    "next »",
+    "next ›",
+    "next >",
+    "next >>",
+    "›",
+    "»",
+    ">",
+    ">>",
+    "→",
+    "older",
+    "weiter",
+    "nächste",
+    "nächste seite",
+    "vor",
+    "suivant",
+    "suivante",
+    "page suivante",
+    "siguiente",
+    "successivo",
+    "successiva",
+    "próximo",
+    "próxima",
+    "seguinte",
+    "następna",
+    "dalej",
+    "volgende",
+    "следующая",
+    "вперед",
+    "вперёд",
+    "далее",
+];
+
+/// The address that relative links count from: the page's own, or its first `base href`.
+pub fn base(html: &Html, url: &Url) -> Url {
+    let bases = html.tree.root().descendants().filter_map(|node| node.value().as_element()).filter(|e| e.name() == "base");
+    let href = bases.take(8).find_map(|base| base.attr("href"));
+    href.and_then(|href| url.join(href.trim()).ok()).filter(|base| matches!(base.scheme(), "http" | "https")).unwrap_or_else(|| url.clone())
+}
+
+/// Every `a[href]`, `area[href]` and `link[rel=next]` with a web address, each target once, in page order. Fragments are dropped.
+pub fn find(html: &Html, base: &Url, url: &Url) -> Vec<Link> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut links: Vec<Link> = Vec::new();
+    let mut own = url.clone();
+    own.set_fragment(None);
+    for node in html.tree.root().descendants() {
+        let Some(element) = node.value().as_element() else { continue };
+        let rel = element.attr("rel").unwrap_or("").trim().to_ascii_lowercase();
+        let is_next = rel.split_ascii_whitespace().any(|word| word == "next");
+        if !matches!(element.name(), "a" | "area") && !(element.name() == "link" && is_next) {
+            continue;
+        }
+        let Some(href) = element.attr("href").map(str::trim).filter(|href| !href.is_empty() && !href.starts_with('#')) else { continue };
+        let Ok(mut target) = base.join(href) else { continue };
+        if !matches!(target.scheme(), "http" | "https") || !target.has_host() {
+            continue;
+        }
+        target.set_fragment(None);
+        if target == own || target.as_str().len() > 4096 {
+            continue;
+        }
+        let text = inline_text(node, 300);
+        let tip = element.attr("title").or_else(|| element.attr("aria-label")).unwrap_or("").trim().to_lowercase();
+        let rel =
+            if is_next || NEXT.contains(&text.to_lowercase().as_str()) || NEXT.contains(&tip.as_str()) { "next".to_owned() } else { rel };
+        match seen.get(target.as_str()).and_then(|at: &usize| links.get_mut(*at)) {
+            // "2" and "Next" lead to the same page: it is the next one.
+            Some(Link { rel: known, .. }) if rel == "next" => *known = rel,
+            Some(_) => {}
+            None => {
+                seen.insert(target.to_string(), links.len());
+                links.push(Link { url: target.into(), text, rel });
+            }
+        }
+        if links.len() >= MAX_LINKS {
+            break;
+        }
+    }
+    links
+}
+
+/// What an address seems to lead to, by the words in its path and query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// An advertisement.
+    Listing,
+    /// A seller.
+    Vendor,
+    /// A category or search.
+    Category,
+    /// Cart, order, message, report, help: nothing to read.
+    Action,
+    /// No word tells.
+    Unknown,
+}
+
+/// Judges an address. Later path segments and parameters count more, as they are the specific ones.
+pub fn target(url: &Url) -> Target {
+    const LISTING: &[&str] = &[
+        "listing",
+        "product",
+        "products",
+        "item",
+        "offer",
+        "p",
+        "prod",
+        "ad",
+        "annonce",
+        "anzeige",
+        "anuncio",
+        "artikel",
+        "produkt",
+        "produit",
+        "producto",
+        "lot",
+        "viewproduct",
+        "viewitem",
+        "itm",
+        "dp",
+        "listingid",
+        "productid",
+        "itemid",
+        "pid",
+        "adid",
+    ];
+    const VENDOR: &[&str] = &[
+        "vendor",
+        "vendors",
+        "seller",
+        "sellers",
+        "user",
+        "users",
+        "profile",
+        "profiles",
+        "member",
+        "members",
+        "merchant",
+        "userinfo",
+        "u",
+        "contactmember",
+        "vendeur",
+        "haendler",
+        "verkaeufer",
+        "author",
+        "memberlist",
+        "viewprofile",
+        "uid",
+        "userid",
+    ];
+    const CATEGORY: &[&str] = &[
+        "category",
+        "categories",
+        "cat",
+        "c",
+        "subcategory",
+        "search",
+        "browse",
+        "tag",
+        "tags",
+        "brand",
+        "brands",
+        "kategorie",
+        "categorie",
+        "rubrique",
+        "collections",
+        "collection",
+        "catalog",
+        "sc",
+        "cid",
+        "cat_id",
+        "catid",
+        "product-category",
+        "cpath",
+        "catalogsearch",
+    ];
+    const ACTION: &[&str] = &[
+        "cart",
+        "basket",
+        "checkout",
+        "order",
+        "purchase",
+        "buy",
+        "message",
+        "sendmessage",
+        "compose",
+        "conversation",
+        "report",
+        "login",
+        "logout",
+        "register",
+        "signup",
+        "account",
+        "wishlist",
+        "compare",
+        "favorite",
+        "favourites",
+        "favorites",
+        "help",
+        "faq",
+        "support",
+        "contact",
+        "feedback",
+        "reviews",
+        "review",
+        "ratings",
+        "flag",
+        "share",
+        "add-to-cart",
+        "terms",
+        "privacy",
+        "settings",
+        "inbox",
+        "wallet",
+        "reply",
+        "quote",
+        "img",
+        "image",
+        "images",
+        "imgid",
+        "lang",
+        "currency",
+        "smsg",
+        "captcha",
+        "add_to_cart",
+        "sort",
+    ];
+    let query: Vec<(String, String)> = url.query_pairs().take(12).map(|(n, v)| (n.to_ascii_lowercase(), v.to_ascii_lowercase())).collect();
+    let judge = |word: &str| {
+        let word = word.strip_suffix(".php").or_else(|| word.strip_suffix(".html")).or_else(|| word.strip_suffix(".aspx")).unwrap_or(word);
+        let word = word.strip_suffix("_id").unwrap_or(word);
+        [(ACTION, Target::Action), (LISTING, Target::Listing), (VENDOR, Target::Vendor), (CATEGORY, Target::Category)]
+            .into_iter()
+            .find(|(words, _)| words.contains(&word))
+            .map(|(_, target)| target)
+    };
+    let mut verdict = Target::Unknown;
+    let segments: Vec<String> = url.path_segments().map(|s| s.map(str::to_ascii_lowercase).collect()).unwrap_or_default();
+    for segment in &segments {
+        if let Some(found) = judge(segment) {
+            verdict = found;
+        }
+    }
+    for (name, value) in &query {
+        for word in [name.as_str(), value.as_str()] {
+            match judge(word) {
+                Some(Target::Action) => return Target::Action,
+                Some(found) if verdict == Target::Unknown || found == Target::Listing => verdict = found,
+                _ => {}
+            }
+        }
+    }
+    verdict
+}

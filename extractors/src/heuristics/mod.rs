@@ -1,0 +1,15 @@
+//! Reading pages that nobody wrote a profile for.
+
+pub mod breadcrumbs;
+pub mod cards;
+pub mod fields;
+pub mod labels;
+pub mod links;
+pub mod outline;
+pub mod pagekind;
+pub mod pairs;
+pub mod price;
+pub mod reader;
+pub mod single;
+pub mod thread;
+pub mod vendor;

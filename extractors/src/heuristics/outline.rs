@@ -1,0 +1,298 @@
+//! One walk over the tree: facts of every element and the page as lines of runs, in page order.
+//!
+//! All later reading works on these two tables and touches the tree itself only for attributes.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use ego_tree::iter::Edge;
+use ego_tree::{NodeId, NodeRef};
+use scraper::node::Element;
+use scraper::{Html, Node};
+
+use crate::html::{is_block, is_hidden, is_skipped};
+
+/// Facts of an element. Positions count elements in page order, so `inner` of an element is one range.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// The element.
+    pub node: NodeRef<'a, Node>,
+    own: &'a Element,
+    /// Position of the parent element; the root's is its own.
+    pub parent: usize,
+    /// Position after its last descendant.
+    pub end: usize,
+    /// Hash of tag, first stable class, and those of all ancestors.
+    pub signature: u64,
+    /// First run inside it.
+    pub first_run: usize,
+    /// Run after the last inside it.
+    pub last_run: usize,
+    /// Characters of shown text.
+    pub text: usize,
+    /// Anchors with an address inside it.
+    pub links: usize,
+    /// Pictures inside it.
+    pub images: usize,
+    /// Prices inside it; filled in by [`super::price::mark`].
+    pub prices: usize,
+    /// Inside `nav`, `header`, `footer`, `aside` or something called so.
+    pub chrome: bool,
+    /// It or an ancestor says of itself that it is not shown.
+    pub hidden: bool,
+}
+
+impl<'a> Facts<'a> {
+    /// The element itself.
+    pub fn element(&self) -> &'a Element {
+        self.own
+    }
+}
+
+/// What separates a run from the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Break {
+    /// An inline element began or ended.
+    Soft,
+    /// A table cell began.
+    Cell,
+    /// A block began or ended, or a line break.
+    Line,
+}
+
+/// A piece of text without an element boundary inside.
+#[derive(Debug)]
+pub struct Run {
+    /// Position of the element that it stands in.
+    pub element: usize,
+    /// Text, white space folded, trimmed, never empty.
+    pub text: String,
+    /// What stands before it.
+    pub before: Break,
+    /// Whether white space or a boundary parts it from the run before it.
+    pub apart: bool,
+}
+
+/// The page as tables.
+#[derive(Debug)]
+pub struct Outline<'a> {
+    /// Elements in page order, from `body` on.
+    pub elements: Vec<Facts<'a>>,
+    /// Texts in page order.
+    pub runs: Vec<Run>,
+    /// Position of each element.
+    pub position: HashMap<NodeId, usize>,
+}
+
+impl<'a> Outline<'a> {
+    /// Walks over a page.
+    pub fn new(html: &'a Html) -> Self {
+        let mut outline = Outline { elements: Vec::new(), runs: Vec::new(), position: HashMap::new() };
+        let mut open: Vec<usize> = Vec::new();
+        let mut skipping: Option<NodeId> = None;
+        let mut pending = Break::Line;
+        let mut apart = true;
+        for edge in html.tree.root().traverse() {
+            match edge {
+                Edge::Open(node) if skipping.is_none() => match node.value() {
+                    Node::Element(element) => {
+                        if is_skipped(element) {
+                            skipping = Some(node.id());
+                            continue;
+                        }
+                        pending = pending.max(boundary(element));
+                        let at = outline.push(node, element, open.last().copied());
+                        open.push(at);
+                    }
+                    Node::Text(text) => {
+                        let mut folded = String::new();
+                        for word in text.split(|c: char| c.is_whitespace() || c == '\u{a0}').filter(|w| !w.is_empty()) {
+                            if !folded.is_empty() {
+                                folded.push(' ');
+                            }
+                            folded.push_str(word);
+                        }
+                        apart |= text.starts_with(|c: char| c.is_whitespace());
+                        if let (false, Some(element)) = (folded.is_empty(), open.last()) {
+                            if let Some(facts) = outline.elements.get_mut(*element) {
+                                facts.text += folded.chars().count();
+                            }
+                            let apart_here = apart || pending > Break::Soft;
+                            outline.runs.push(Run { element: *element, text: folded, before: pending, apart: apart_here });
+                            pending = Break::Soft;
+                            apart = text.ends_with(|c: char| c.is_whitespace());
+                        }
+                    }
+                    _ => {}
+                },
+                Edge::Close(node) => {
+                    if skipping == Some(node.id()) {
+                        skipping = None;
+                    } else if skipping.is_none()
+                        && let Node::Element(element) = node.value()
+                    {
+                        if is_block(element) || element.name() == "br" {
+                            pending = Break::Line;
+                        } else if pending == Break::Soft {
+                            pending = boundary(element).min(Break::Cell);
+                        }
+                        if let Some(at) = open.pop() {
+                            outline.close(at);
+                        }
+                    }
+                }
+                Edge::Open(_) => {}
+            }
+        }
+        outline.spread_chrome();
+        outline
+    }
+
+    /// What lies in chrome is chrome. An element that holds much of the page is none, whatever it calls itself.
+    fn spread_chrome(&mut self) {
+        let whole = self.elements.first().map_or(0, |root| root.text);
+        for at in 0..self.elements.len() {
+            let above = self.elements.get(at).and_then(|facts| self.elements.get(facts.parent)).is_some_and(|parent| parent.chrome);
+            if let Some(facts) = self.elements.get_mut(at) {
+                facts.chrome = above && at > 0 || facts.chrome && facts.text * 10 < whole * 4;
+            }
+        }
+    }
+
+    fn push(&mut self, node: NodeRef<'a, Node>, element: &'a Element, parent: Option<usize>) -> usize {
+        let at = self.elements.len();
+        let above = parent.and_then(|parent| self.elements.get(parent));
+        let mut hasher = DefaultHasher::new();
+        above.map_or(0, |facts| facts.signature).hash(&mut hasher);
+        element.name().hash(&mut hasher);
+        stable_class(element).hash(&mut hasher);
+        let facts = Facts {
+            node,
+            own: element,
+            parent: parent.unwrap_or(at),
+            end: at + 1,
+            signature: hasher.finish(),
+            first_run: self.runs.len(),
+            last_run: self.runs.len(),
+            text: 0,
+            links: usize::from(element.name() == "a" && element.attr("href").is_some()),
+            images: usize::from(element.name() == "img"),
+            prices: 0,
+            chrome: is_chrome(element),
+            hidden: above.is_some_and(|facts| facts.hidden) || is_hidden(element),
+        };
+        self.position.insert(node.id(), at);
+        self.elements.push(facts);
+        at
+    }
+
+    fn close(&mut self, at: usize) {
+        let end = self.elements.len();
+        let last_run = self.runs.len();
+        let Some(facts) = self.elements.get_mut(at) else { return };
+        facts.end = end;
+        facts.last_run = last_run;
+        let (parent, text, links, images) = (facts.parent, facts.text, facts.links, facts.images);
+        if parent != at
+            && let Some(above) = self.elements.get_mut(parent)
+        {
+            above.text += text;
+            above.links += links;
+            above.images += images;
+        }
+    }
+
+    /// Positions of an element and all inside it.
+    pub fn inside(&self, at: usize) -> std::ops::Range<usize> {
+        at..self.elements.get(at).map_or(at, |facts| facts.end)
+    }
+
+    /// Whether `outer` is `inner` or holds it.
+    pub fn holds(&self, outer: usize, inner: usize) -> bool {
+        self.inside(outer).contains(&inner)
+    }
+
+    /// The runs inside an element.
+    pub fn runs_of(&self, at: usize) -> &[Run] {
+        let range = self.elements.get(at).map_or(0..0, |facts| facts.first_run..facts.last_run);
+        self.runs.get(range).unwrap_or(&[])
+    }
+
+    /// Text of an element on one line, cut after about `limit` bytes.
+    pub fn text_of(&self, at: usize, limit: usize) -> String {
+        join(self.runs_of(at), limit)
+    }
+
+    /// The element and its ancestors, innermost first.
+    pub fn ancestors(&self, at: usize) -> impl Iterator<Item = (usize, &Facts<'a>)> {
+        let mut next = Some(at);
+        std::iter::from_fn(move || {
+            let at = next?;
+            let facts = self.elements.get(at)?;
+            next = (facts.parent != at).then_some(facts.parent);
+            Some((at, facts))
+        })
+    }
+}
+
+/// Joins runs to one line: no blank where an inline element begins or ends within a word.
+pub fn join(runs: &[Run], limit: usize) -> String {
+    let mut out = String::new();
+    for run in runs {
+        if out.len() >= limit {
+            break;
+        }
+        if !out.is_empty() && run.apart {
+            out.push(' ');
+        }
+        out.push_str(&run.text);
+    }
+    out
+}
+
+fn boundary(element: &Element) -> Break {
+    if matches!(element.name(), "td" | "th") {
+        Break::Cell
+    } else if is_block(element) || element.name() == "br" {
+        Break::Line
+    } else {
+        Break::Soft
+    }
+}
+
+/// The first class that tells what an element is for, not which one it is.
+fn stable_class(element: &Element) -> &str {
+    const FLEETING: &[&str] =
+        &["odd", "even", "first", "last", "active", "selected", "alt", "current", "new", "featured", "hover", "row1", "row2"];
+    let class = element.attr("class").unwrap_or("");
+    class.split_ascii_whitespace().take(8).find(|c| !c.bytes().any(|b| b.is_ascii_digit()) && !FLEETING.contains(c)).unwrap_or("")
+}
+
+fn is_chrome(element: &Element) -> bool {
+    if matches!(element.name(), "nav" | "footer" | "aside" | "header") {
+        return true;
+    }
+    let named = |value: &str| {
+        value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
+            [
+                "nav",
+                "navbar",
+                "navigation",
+                "footer",
+                "sidebar",
+                "menu",
+                "topbar",
+                "breadcrumb",
+                "breadcrumbs",
+                "sidenav",
+                "navi",
+                "cookie",
+                "masthead",
+            ]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known))
+        })
+    };
+    !matches!(element.name(), "body" | "html" | "main" | "article")
+        && (element.attr("id").is_some_and(named) || element.attr("class").is_some_and(named) || element.attr("role") == Some("navigation"))
+}

@@ -1,0 +1,199 @@
+//! Label and value pairs: `Label: value` lines, definition lists, two-column tables, columns under a header.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::labels::{Label, label, split};
+use super::outline::{Break, Outline, Run, join};
+
+/// Bytes of one value.
+const MAX_VALUE: usize = 300;
+/// Marks that part fields on one line.
+const SEPARATORS: &[char] = &['|', '•', '·', '‖'];
+
+/// A field that the page names, with what stands there.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    /// The field.
+    pub label: Label,
+    /// Its value on one line, never empty.
+    pub value: String,
+    /// Position of the element that holds the label.
+    pub element: usize,
+    /// Runs that hold the value.
+    pub runs: Range<usize>,
+}
+
+/// All pairs of a page, in page order.
+pub fn find(outline: &Outline<'_>) -> Vec<Pair> {
+    let mut pairs = lines(outline);
+    pairs.extend(columns(outline));
+    pairs.sort_by_key(|pair| pair.runs.start);
+    pairs
+}
+
+fn lines(outline: &Outline<'_>) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    for (at, run) in outline.runs.iter().enumerate() {
+        // A colon in a run of its own belongs to the label before it.
+        let next_is_colon = outline.runs.get(at + 1).is_some_and(|next| next.before == Break::Soft && next.text.starts_with([':', '：']));
+        let mut segments = run.text.split(SEPARATORS).peekable();
+        while let Some(segment) = segments.next() {
+            let is_last = segments.peek().is_none();
+            let named = split(segment);
+            let (field, start, has_colon) = match named {
+                Some((field, _, value)) => (field, value, true),
+                None => match label(segment) {
+                    Some(field) if is_last => (field, "", next_is_colon),
+                    _ => continue,
+                },
+            };
+            let follow = is_last.then(|| Follow { outline, label: at, has_colon });
+            if start.is_empty() && follow.as_ref().is_none_or(|follow| !follow.may_have_value()) {
+                continue;
+            }
+            let (value, runs) = match follow {
+                Some(follow) => follow.value(start),
+                None => (start.to_owned(), at..at + 1),
+            };
+            let value = value.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '|' | '/' | '-' | ',')).to_owned();
+            if !value.is_empty() {
+                pairs.push(Pair { label: field, value, element: run.element, runs });
+            }
+        }
+    }
+    pairs
+}
+
+/// Looks for the value after a label.
+struct Follow<'o, 'a> {
+    outline: &'o Outline<'a>,
+    label: usize,
+    has_colon: bool,
+}
+
+impl Follow<'_, '_> {
+    /// Without a colon only what looks like a label by its markup, or by standing before something on its line, is one.
+    fn may_have_value(&self) -> bool {
+        if self.has_colon {
+            return true;
+        }
+        let Some(run) = self.outline.runs.get(self.label) else { return false };
+        if is_label_element(self.outline, run) {
+            return true;
+        }
+        let in_link =
+            self.outline.ancestors(run.element).take(3).any(|(_, facts)| matches!(facts.element().name(), "a" | "button" | "option"));
+        let next = self.outline.runs.get(self.label + 1);
+        !in_link && next.is_some_and(|next| next.before < Break::Line)
+    }
+
+    fn may_cross_line(&self) -> bool {
+        let Some(run) = self.outline.runs.get(self.label) else { return false };
+        let in_header = self.outline.ancestors(run.element).take(3).any(|(_, facts)| facts.element().name() == "th");
+        !in_header && (self.has_colon || is_label_element(self.outline, run))
+    }
+
+    fn value(&self, start: &str) -> (String, Range<usize>) {
+        let mut out = start.to_owned();
+        let mut first = if start.is_empty() { self.label + 1 } else { self.label };
+        let mut end = self.label + 1;
+        let mut crossed = !self.may_cross_line() || !start.is_empty();
+        for (at, run) in self.outline.runs.iter().enumerate().skip(self.label + 1) {
+            let filled = out.chars().any(char::is_alphanumeric) || out.chars().any(|c| !c.is_ascii_punctuation() && !c.is_whitespace());
+            match run.before {
+                Break::Line if filled || crossed => break,
+                Break::Line => crossed = true,
+                Break::Cell if filled => break,
+                _ => {}
+            }
+            if out.len() > MAX_VALUE || (at > self.label + 1 || run.before > Break::Soft) && is_label_run(self.outline, at) {
+                break;
+            }
+            if !filled {
+                first = first.max(at);
+            }
+            let (text, ended) = match run.text.find(SEPARATORS) {
+                Some(0) if filled => break,
+                Some(cut) if cut > 0 => (run.text.get(..cut).unwrap_or(""), true),
+                _ => (run.text.as_str(), false),
+            };
+            if !out.is_empty() && run.apart {
+                out.push(' ');
+            }
+            out.push_str(text);
+            end = at + 1;
+            if ended {
+                break;
+            }
+        }
+        (out, first.min(end)..end)
+    }
+}
+
+/// A run that begins another pair.
+fn is_label_run(outline: &Outline<'_>, at: usize) -> bool {
+    let Some(run) = outline.runs.get(at) else { return false };
+    if split(&run.text).is_some() {
+        return true;
+    }
+    label(&run.text).is_some()
+        && (run.text.ends_with([':', '：'])
+            || is_label_element(outline, run)
+            || outline.runs.get(at + 1).is_some_and(|next| next.before == Break::Soft && next.text.starts_with([':', '：'])))
+}
+
+fn is_label_element(outline: &Outline<'_>, run: &Run) -> bool {
+    outline.ancestors(run.element).take(2).any(|(_, facts)| {
+        let element = facts.element();
+        matches!(element.name(), "dt" | "th" | "label")
+            || element.attr("class").is_some_and(|class| {
+                let class = class.to_ascii_lowercase();
+                ["label", "-key", "term", "attr-name", "caption"].iter().any(|word| class.contains(word)) && !class.contains("label-")
+            })
+    })
+}
+
+/// Cells below a header row that names fields.
+fn columns(outline: &Outline<'_>) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    // For each table: which columns hold which field.
+    let mut headers: HashMap<usize, Vec<Option<Label>>> = HashMap::new();
+    for (at, facts) in outline.elements.iter().enumerate().filter(|(_, facts)| facts.element().name() == "tr") {
+        let Some(table) = outline.ancestors(at).skip(1).take(4).find(|(_, f)| f.element().name() == "table").map(|(table, _)| table) else {
+            continue;
+        };
+        let cells = cells(outline, at, facts.end);
+        let named: Vec<Option<Label>> = cells.iter().map(|cell| label(&outline.text_of(*cell, 64))).collect();
+        let count = named.iter().flatten().count();
+        let headed = cells.iter().all(|cell| outline.elements.get(*cell).is_some_and(|f| f.element().name() == "th"));
+        if count >= 2 && (headed || count * 2 >= cells.len()) && cells.len() >= 3 {
+            headers.insert(table, named);
+            continue;
+        }
+        let Some(columns) = headers.get(&table) else { continue };
+        for (cell, field) in cells.iter().zip(columns) {
+            let (Some(field), Some(facts)) = (field, outline.elements.get(*cell)) else { continue };
+            let runs = facts.first_run..facts.last_run;
+            let value = join(outline.runs.get(runs.clone()).unwrap_or(&[]), MAX_VALUE);
+            if !value.is_empty() {
+                pairs.push(Pair { label: *field, value, element: *cell, runs });
+            }
+        }
+    }
+    pairs
+}
+
+fn cells(outline: &Outline<'_>, row: usize, end: usize) -> Vec<usize> {
+    let mut cells = Vec::new();
+    let mut at = row + 1;
+    while at < end && cells.len() < 64 {
+        let Some(facts) = outline.elements.get(at) else { break };
+        if matches!(facts.element().name(), "td" | "th") {
+            let span = facts.element().attr("colspan").and_then(|s| s.parse::<usize>().ok()).unwrap_or(1).clamp(1, 16);
+            cells.extend(std::iter::repeat_n(at, span));
+        }
+        at = facts.end.max(at + 1);
+    }
+    cells
+}

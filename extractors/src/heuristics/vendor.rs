@@ -1,0 +1,114 @@
+//! The seller whom a vendor page describes.
+
+use super::fields;
+use super::labels::Label;
+use super::links::{Target, target};
+use super::reader::Reader;
+use super::single::{Scene, main_part, title};
+use crate::record::Vendor;
+
+/// Fills the empty fields of a vendor from what stands on the page.
+pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, vendor: &mut Vendor) {
+    let pairs = scene.own_pairs();
+    if vendor.name.is_empty()
+        && let Some(named) =
+            pairs.iter().filter(|pair| pair.label == Label::Vendor).find_map(|pair| fields::vendor_in(pair, scene.outline, reader))
+    {
+        vendor.name = named.name;
+    }
+    if vendor.name.is_empty() {
+        vendor.name = name_in_address(reader)
+            .and_then(|name| written(scene, &name))
+            .or_else(|| heading(scene, reader))
+            .or_else(|| name_in_address(reader))
+            .unwrap_or_default();
+    }
+    if vendor.url.is_none() && target(reader.url) == Target::Vendor {
+        vendor.url = Some(reader.url.to_string());
+    }
+    fields::fill_vendor(&pairs, scene.outline, reader, vendor);
+    for run in &scene.outline.runs {
+        if vendor.sales.is_some() && vendor.rating.is_some() {
+            break;
+        }
+        if scene.in_card(run.element) || run.text.len() > 40 {
+            continue;
+        }
+        let Some(facts) = scene.outline.elements.get(run.element) else { continue };
+        // Sites explain a bare number in the tip that the mouse brings up.
+        let tip = facts.element().attr("title").unwrap_or("").to_lowercase();
+        if vendor.sales.is_none()
+            && ["transactions", "sales", "deals", "orders", "verkäufe", "ventes"].iter().any(|word| tip.contains(word))
+        {
+            vendor.sales = fields::count(&run.text);
+        }
+        if vendor.rating.is_none() && ["average rating", "rating out of", "bewertung", "note moyenne"].iter().any(|word| tip.contains(word))
+        {
+            vendor.rating = fields::rating(&run.text);
+        }
+    }
+}
+
+/// The account that the address of the page names.
+fn name_in_address(reader: &Reader<'_>) -> Option<String> {
+    let url = reader.url;
+    if target(url) != Target::Vendor {
+        return None;
+    }
+    let named = |name: &str| {
+        ["user", "vendor", "seller", "member", "u", "name", "username", "profile", "u_id", "id", "merchant", "shop", "store"]
+            .contains(&name.to_ascii_lowercase().as_str())
+    };
+    let query = url.query_pairs().find(|(name, value)| named(name) && !value.is_empty()).map(|(_, value)| value.into_owned());
+    query
+        .or_else(|| url.path_segments()?.rfind(|s| !s.is_empty()).map(str::to_owned))
+        .filter(|name| name.len() <= 64 && !name.contains('.'))
+}
+
+/// The name as the page writes it.
+fn written(scene: &Scene<'_, '_>, name: &str) -> Option<String> {
+    let found = scene.outline.runs.iter().find(|run| fields::vendor_name(&run.text).eq_ignore_ascii_case(name))?;
+    Some(fields::vendor_name(&found.text))
+}
+
+fn heading(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<String> {
+    const LEADS: &[&str] = &[
+        "vendor profile",
+        "seller profile",
+        "user profile",
+        "profile of",
+        "profile",
+        "vendor",
+        "seller",
+        "user",
+        "member",
+        "store of",
+        "shop of",
+        "about",
+        "contact vendor",
+        "contact seller",
+        "verkäufer",
+        "profil von",
+        "profil de",
+        "profil",
+        "vendeur",
+        "boutique de",
+        "vendedor",
+        "perfil de",
+        "venditore",
+        "profilo di",
+        "sprzedawca",
+        "verkoper",
+        "профиль",
+        "продавец",
+    ];
+    let text = title(scene, reader).map(|(_, text)| text).or_else(|| main_part(scene.page_title))?;
+    let lower = text.to_lowercase();
+    let lead = LEADS.iter().find(|lead| {
+        lower.starts_with(**lead) && lower.get(lead.len()..).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', ' ', '-', '–']))
+    });
+    let rest = lead.and_then(|lead| text.get(lead.len()..)).unwrap_or(&text);
+    let name = fields::vendor_name(rest.trim_start_matches([':', '-', '–', ' ']));
+    let name = name.strip_suffix("'s profile").or_else(|| name.strip_suffix("'s store")).unwrap_or(&name).to_owned();
+    (!name.is_empty() && name.len() <= 48 && name.split_whitespace().count() <= 4).then_some(name)
+}

@@ -1,0 +1,96 @@
+//! The charset of a page and its text.
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// Bytes that are searched for a `meta` declaration, as the web standard does.
+const META_WINDOW: usize = 1024;
+/// Bytes given to the guesser; more does not change its mind and costs time.
+const GUESS_WINDOW: usize = 64 * 1024;
+
+/// A page's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decoded {
+    /// The text; U+0000 is taken out.
+    pub text: String,
+    /// Name of the charset after the web's encoding standard.
+    pub charset: &'static str,
+    /// Whether bytes were no text of that charset and became U+FFFD.
+    pub malformed: bool,
+}
+
+/// Decodes a body: byte order mark first, then the `charset` of the Content-Type header, then a `meta` element, then a guess.
+pub fn decode(body: &[u8], content_type: Option<&str>) -> Decoded {
+    let encoding = match Encoding::for_bom(body) {
+        Some((encoding, _)) => encoding,
+        None => content_type
+            .and_then(header_charset)
+            .or_else(|| meta_charset(body))
+            .filter(|encoding| !(is_western(encoding) && is_multibyte_utf8(body)))
+            .unwrap_or_else(|| guess(body)),
+    };
+    let (text, used, malformed) = encoding.decode(body);
+    let text = if text.contains('\0') { text.replace('\0', "") } else { text.into_owned() };
+    Decoded { text, charset: used.name(), malformed }
+}
+
+/// The charsets that servers and templates declare without looking.
+fn is_western(encoding: &'static Encoding) -> bool {
+    encoding == WINDOWS_1252 || encoding.name() == "ISO-8859-15"
+}
+
+/// Whole valid UTF-8 with other than ASCII in it: Western text is never that by chance.
+fn is_multibyte_utf8(body: &[u8]) -> bool {
+    !body.is_ascii() && std::str::from_utf8(body).is_ok()
+}
+
+fn header_charset(content_type: &str) -> Option<&'static Encoding> {
+    content_type.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let value = value.trim().trim_matches(['"', '\'']);
+        name.trim().eq_ignore_ascii_case("charset").then(|| Encoding::for_label(value.as_bytes())).flatten()
+    })
+}
+
+/// Reads `<meta charset=x>` and `<meta http-equiv=content-type content="...; charset=x">` without parsing.
+fn meta_charset(body: &[u8]) -> Option<&'static Encoding> {
+    let window = body.get(..META_WINDOW.min(body.len()))?;
+    let head = String::from_utf8_lossy(window).to_ascii_lowercase();
+    let mut rest = head.as_str();
+    while let Some(at) = rest.find("<meta") {
+        rest = rest.get(at + 5..)?;
+        let tag = rest.get(..rest.find('>').unwrap_or(rest.len()))?;
+        if let Some(at) = tag.find("charset") {
+            let value = tag.get(at + 7..)?.trim_start();
+            let Some(value) = value.strip_prefix('=') else { continue };
+            let value = value.trim_start().trim_start_matches(['"', '\'']);
+            let label = value.split(['"', '\'', ';', ' ', '/', '\t', '\n']).next().unwrap_or("");
+            if let Some(encoding) = Encoding::for_label(label.as_bytes()) {
+                // A meta element could be read at all, so the page is no UTF-16; the standard says the same.
+                return Some(if encoding == UTF_16LE || encoding == UTF_16BE { UTF_8 } else { encoding });
+            }
+        }
+    }
+    None
+}
+
+fn guess(body: &[u8]) -> &'static Encoding {
+    if std::str::from_utf8(body).is_ok() {
+        return UTF_8;
+    }
+    let window = body.get(..GUESS_WINDOW.min(body.len())).unwrap_or(body);
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(window, true);
+    let guessed = detector.guess(None, chardetng::Utf8Detection::Allow);
+    // A cut in the middle of a character or one stray byte far down must not turn a UTF-8 page into another charset.
+    if guessed == WINDOWS_1252 && mostly_utf8(body) { UTF_8 } else { guessed }
+}
+
+/// Whether valid multi-byte sequences outnumber the invalid ones by ten to one.
+fn mostly_utf8(body: &[u8]) -> bool {
+    let (mut valid, mut broken) = (0_usize, 0_usize);
+    for chunk in body.utf8_chunks() {
+        valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    valid > broken * 10
+}

@@ -1,0 +1,11 @@
+//! Bytes to text to tree: charset, a parser with bounds, and the text of a tree.
+
+mod decode;
+mod parse;
+mod tame;
+mod text;
+
+pub use decode::{Decoded, decode};
+pub use parse::{MAX_DEPTH, MAX_NODES, Parsed, parse};
+pub(crate) use text::is_block;
+pub use text::{block_text, block_text_limited, fold, inline_text, is_hidden, is_skipped, plain_text, prefix};

@@ -1,0 +1,180 @@
+//! Takes the sting out of markup that costs a parser quadratic time: tags with a great many attributes, and deep nesting.
+
+use std::borrow::Cow;
+
+/// Attributes kept in one tag; the parser compares each with all before it.
+const MAX_ATTRIBUTES: usize = 256;
+/// Open elements beyond which further start tags are left out. Browsers stop at 512.
+const MAX_OPEN: usize = 400;
+
+/// Elements whose end tag is usually left out or that hold nothing; they do not nest in themselves.
+const FLAT: &[&str] = &[
+    "area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html", "img", "input", "li", "link", "meta",
+    "optgroup", "option", "p", "param", "rp", "rt", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr",
+];
+/// Elements whose content is no markup.
+const RAW: &[&str] = &["script", "style", "textarea", "title", "xmp", "noembed", "noframes", "iframe"];
+
+/// Returns the text with surplus attributes and over-deep start tags left out; borrowed when there was nothing to do.
+pub(super) fn tame(text: &str) -> Cow<'_, str> {
+    let mut scan = Scan { text, at: 0, open: Vec::new(), kept: 0, out: None };
+    while scan.step() {}
+    match scan.out {
+        None => Cow::Borrowed(text),
+        Some(mut out) => {
+            out.push_str(text.get(scan.kept..).unwrap_or(""));
+            Cow::Owned(out)
+        }
+    }
+}
+
+struct Scan<'a> {
+    text: &'a str,
+    at: usize,
+    open: Vec<&'a str>,
+    /// First byte not yet copied to `out`.
+    kept: usize,
+    out: Option<String>,
+}
+
+impl<'a> Scan<'a> {
+    fn step(&mut self) -> bool {
+        let Some(found) = self.text.get(self.at..).and_then(|rest| rest.find('<')) else { return false };
+        let start = self.at + found;
+        let rest = self.text.get(start + 1..).unwrap_or("");
+        let bytes = rest.as_bytes();
+        self.at = start + 1;
+        match bytes.first() {
+            Some(b'!') if rest.starts_with("!--") => {
+                // Without an end the rest is one comment, for a parser too.
+                let end = rest.get(3..).and_then(|r| r.find("-->"));
+                self.at = end.map_or(self.text.len(), |end| start + 4 + end);
+            }
+            Some(b'/') => {
+                let name = tag_name(rest.get(1..).unwrap_or(""));
+                self.close(name);
+            }
+            Some(first) if first.is_ascii_alphabetic() => self.open_tag(start, rest),
+            _ => {}
+        }
+        true
+    }
+
+    fn open_tag(&mut self, start: usize, rest: &'a str) {
+        let name = tag_name(rest);
+        let tag = scan_attributes(rest, name.len());
+        let end = start + 1 + tag.end;
+        self.at = end;
+        let has = |names: &[&str]| names.iter().any(|n| n.eq_ignore_ascii_case(name));
+        if let Some(cut) = tag.cut {
+            self.leave_out(start + 1 + cut, end.saturating_sub(usize::from(tag.closed)));
+        }
+        if has(RAW) {
+            self.at = end + raw_end(self.text.get(end..).unwrap_or(""), name);
+        } else if name.eq_ignore_ascii_case("plaintext") {
+            self.leave_out(start, end);
+        } else if !has(FLAT) {
+            if self.open.len() >= MAX_OPEN {
+                self.leave_out(start, end);
+            } else {
+                self.open.push(name);
+            }
+        } else if ["tr", "td", "th"].iter().any(|n| n.eq_ignore_ascii_case(name)) {
+            self.back_to_table();
+        }
+    }
+
+    /// A new cell closes whatever an earlier cell left open.
+    fn back_to_table(&mut self) {
+        if let Some(at) = self.open.iter().rposition(|n| n.eq_ignore_ascii_case("table")) {
+            self.open.truncate(at + 1);
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        const WALLS: &[&str] = &["table", "object", "applet", "marquee", "template", "button", "svg", "math", "caption"];
+        let depth = self.open.len();
+        for (at, open) in self.open.iter().enumerate().rev() {
+            if open.eq_ignore_ascii_case(name) {
+                self.open.truncate(at);
+                return;
+            }
+            let is_wall = WALLS.iter().any(|wall| wall.eq_ignore_ascii_case(open));
+            if (is_wall && !name.eq_ignore_ascii_case("table")) || depth - at > 64 {
+                return;
+            }
+        }
+    }
+
+    fn leave_out(&mut self, from: usize, to: usize) {
+        let out = self.out.get_or_insert_with(String::new);
+        if from >= self.kept {
+            out.push_str(self.text.get(self.kept..from).unwrap_or(""));
+        }
+        self.kept = self.kept.max(to);
+    }
+}
+
+fn tag_name(rest: &str) -> &str {
+    let end = rest.find(|c: char| c.is_ascii_whitespace() || c == '/' || c == '>').unwrap_or(rest.len());
+    rest.get(..end).unwrap_or("")
+}
+
+struct Tag {
+    /// Byte after the `>`.
+    end: usize,
+    /// Where the first surplus attribute begins.
+    cut: Option<usize>,
+    /// Whether a `>` was there.
+    closed: bool,
+}
+
+/// Walks over the attributes as the tokenizer would: quotes count only after an equals sign.
+fn scan_attributes(rest: &str, from: usize) -> Tag {
+    let bytes = rest.as_bytes();
+    let (mut at, mut attributes, mut cut) = (from, 0_usize, None);
+    let (mut in_name, mut after_equals) = (false, false);
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'>' => return Tag { end: at + 1, cut, closed: true },
+            b'"' | b'\'' if after_equals => {
+                let quote = char::from(byte);
+                let Some(length) = rest.get(at + 1..).and_then(|r| r.find(quote)) else { break };
+                at += length + 1;
+                (in_name, after_equals) = (false, false);
+            }
+            b'=' if in_name => (in_name, after_equals) = (false, true),
+            b' ' | b'\t' | b'\n' | b'\r' | 0x0c | b'/' => in_name = false,
+            _ if after_equals => {
+                let length = bytes.get(at..).and_then(|r| r.iter().position(|b| b.is_ascii_whitespace() || *b == b'>'));
+                at += length.unwrap_or(bytes.len() - at);
+                after_equals = false;
+                continue;
+            }
+            _ if !in_name => {
+                in_name = true;
+                attributes += 1;
+                if attributes > MAX_ATTRIBUTES && cut.is_none() {
+                    cut = Some(at);
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    Tag { end: bytes.len(), cut, closed: false }
+}
+
+/// Bytes up to the end tag of a raw-text element.
+fn raw_end(rest: &str, name: &str) -> usize {
+    let mut from = 0;
+    while let Some(found) = rest.get(from..).and_then(|r| r.find("</")) {
+        let at = from + found;
+        let candidate = rest.as_bytes().get(at + 2..at + 2 + name.len());
+        if candidate.is_some_and(|c| c.eq_ignore_ascii_case(name.as_bytes())) {
+            return at;
+        }
+        from = at + 2;
+    }
+    rest.len()
+}

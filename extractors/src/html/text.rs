@@ -1,0 +1,276 @@
+//! The text of a tree, as a reader would see it.
+
+use ego_tree::NodeRef;
+use ego_tree::iter::Edge;
+use scraper::Node;
+use scraper::node::Element;
+
+/// Elements that begin and end a line.
+const BLOCKS: &[&str] = &[
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "legend",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "option",
+    "p",
+    "pre",
+    "search",
+    "section",
+    "select",
+    "summary",
+    "table",
+    "tbody",
+    "tfoot",
+    "thead",
+    "tr",
+    "ul",
+];
+
+/// Whether the text of an element is never shown.
+pub fn is_skipped(element: &Element) -> bool {
+    matches!(element.name(), "script" | "style" | "template" | "head" | "svg" | "math" | "iframe" | "object" | "canvas" | "noframes")
+}
+
+/// Whether an element says of itself that it is not shown.
+pub fn is_hidden(element: &Element) -> bool {
+    if element.attr("hidden").is_some() || element.attr("aria-hidden") == Some("true") {
+        return true;
+    }
+    let Some(style) = element.attr("style") else { return false };
+    prefix(style, 1000).split(';').filter_map(|declaration| declaration.split_once(':')).any(|(name, value)| {
+        let (name, value) = (name.trim(), value.trim().to_ascii_lowercase());
+        (name.eq_ignore_ascii_case("display") && value.starts_with("none"))
+            || (name.eq_ignore_ascii_case("visibility") && value.starts_with("hidden"))
+    })
+}
+
+pub(crate) fn is_block(element: &Element) -> bool {
+    BLOCKS.contains(&element.name())
+}
+
+/// Text with blocks on lines of their own, white space folded except in `pre` and `textarea`, at most one empty line in a row.
+pub fn block_text(node: NodeRef<'_, Node>) -> String {
+    block_text_limited(node, usize::MAX, |_| false)
+}
+
+/// [`block_text`] that stops after about `limit` bytes and leaves out elements for which `skip` holds.
+pub fn block_text_limited<'a>(node: NodeRef<'a, Node>, limit: usize, skip: impl Fn(NodeRef<'a, Node>) -> bool) -> String {
+    let mut writer = Writer::default();
+    let mut pre = 0_usize;
+    walk(node, |edge| match edge {
+        Edge::Open(node) => match node.value() {
+            Node::Text(text) => {
+                writer.push(text, pre > 0);
+                writer.out.len() < limit
+            }
+            Node::Element(element) => {
+                if is_skipped(element) || skip(node) {
+                    return false;
+                }
+                match element.name() {
+                    "br" => writer.line(),
+                    "td" | "th" => writer.gap(),
+                    _ if is_block(element) => writer.line(),
+                    _ => {}
+                }
+                if element.name() == "p" {
+                    writer.paragraph();
+                }
+                pre += usize::from(is_preformatted(element));
+                writer.out.len() < limit
+            }
+            _ => true,
+        },
+        Edge::Close(node) => {
+            if let Node::Element(element) = node.value() {
+                if is_block(element) {
+                    writer.line();
+                }
+                if element.name() == "p" {
+                    writer.paragraph();
+                }
+                pre -= usize::from(is_preformatted(element));
+            }
+            true
+        }
+    });
+    writer.finish()
+}
+
+fn is_preformatted(element: &Element) -> bool {
+    matches!(element.name(), "pre" | "textarea")
+}
+
+/// Text on one line, white space folded, at most `limit` bytes or a little more.
+pub fn inline_text(node: NodeRef<'_, Node>, limit: usize) -> String {
+    let mut out = String::new();
+    walk(node, |edge| match edge {
+        Edge::Open(node) => match node.value() {
+            Node::Text(text) => {
+                push_folded(&mut out, text);
+                out.len() < limit
+            }
+            Node::Element(element) => {
+                if is_block(element) || matches!(element.name(), "br" | "td" | "th") {
+                    push_folded(&mut out, " ");
+                }
+                !is_skipped(element) && out.len() < limit
+            }
+            _ => true,
+        },
+        Edge::Close(node) => {
+            if node.value().as_element().is_some_and(|e| is_block(e) || matches!(e.name(), "td" | "th")) {
+                push_folded(&mut out, " ");
+            }
+            true
+        }
+    });
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// Folds white space to single blanks and trims.
+pub fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len().min(1 << 16));
+    push_folded(&mut out, text);
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// The first bytes of a text, cut at a character.
+pub fn prefix(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
+}
+
+/// Plain text without markup: lines trimmed, at most one empty line in a row.
+pub fn plain_text(text: &str) -> String {
+    let mut writer = Writer::default();
+    writer.push(text, true);
+    writer.finish()
+}
+
+fn push_folded(out: &mut String, text: &str) {
+    for c in text.chars() {
+        if c.is_whitespace() || c == '\u{a0}' {
+            if !out.is_empty() && !out.ends_with(' ') {
+                out.push(' ');
+            }
+        } else if !c.is_control() {
+            out.push(c);
+        }
+    }
+}
+
+/// Walks a subtree without recursion; `visit` of an opening edge says whether to go into the node. The closing edge of a node
+/// that was not entered is not visited.
+fn walk<'a>(root: NodeRef<'a, Node>, mut visit: impl FnMut(Edge<'a, Node>) -> bool) {
+    let mut node = root;
+    loop {
+        let enter = visit(Edge::Open(node));
+        if enter && let Some(child) = node.first_child() {
+            node = child;
+            continue;
+        }
+        if enter {
+            visit(Edge::Close(node));
+        }
+        loop {
+            if node == root {
+                return;
+            }
+            if let Some(next) = node.next_sibling() {
+                node = next;
+                break;
+            }
+            let Some(parent) = node.parent() else { return };
+            node = parent;
+            visit(Edge::Close(node));
+        }
+    }
+}
+
+#[derive(Default)]
+struct Writer {
+    out: String,
+    /// Line ends owed before the next word: 0, 1, or 2 for an empty line.
+    lines: u8,
+    gap: bool,
+}
+
+impl Writer {
+    fn line(&mut self) {
+        self.lines = self.lines.max(1);
+    }
+
+    fn paragraph(&mut self) {
+        self.lines = 2;
+    }
+
+    fn gap(&mut self) {
+        self.gap = true;
+    }
+
+    fn settle(&mut self) {
+        if !self.out.is_empty() {
+            match self.lines {
+                0 if self.gap => self.out.push(' '),
+                0 => {}
+                1 => self.out.push('\n'),
+                _ => self.out.push_str("\n\n"),
+            }
+        }
+        self.lines = 0;
+        self.gap = false;
+    }
+
+    fn push(&mut self, text: &str, preformatted: bool) {
+        for c in text.chars() {
+            if c == '\n' && preformatted {
+                self.lines = (self.lines + 1).min(2);
+            } else if c.is_whitespace() || c == '\u{a0}' {
+                self.gap = true;
+            } else if !c.is_control() {
+                self.settle();
+                self.out.push(c);
+            }
+        }
+    }
+
+    fn finish(self) -> String {
+        self.out
+    }
+}

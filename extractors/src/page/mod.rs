@@ -1,0 +1,254 @@
+//! One page in, one extraction out.
+
+mod own;
+mod profiled;
+
+use url::Url;
+
+use crate::canonical::{canonical_url, listing_key};
+use crate::heuristics::outline::Outline;
+use crate::heuristics::pagekind::{self, Signs};
+use crate::heuristics::reader::Reader;
+use crate::heuristics::single::Scene;
+use crate::heuristics::{breadcrumbs, cards, links, pairs, price, single, thread, vendor};
+use crate::html;
+use crate::indicators;
+use crate::language;
+use crate::profile::Profile;
+use crate::record::{Extraction, Listing, PageKind, Problem, Vendor};
+use crate::structured;
+
+/// A captured page, as an extractor reads it.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// Address after redirects.
+    pub url: &'a Url,
+    /// Body with its content encoding undone.
+    pub body: &'a [u8],
+    /// Content-Type header as received.
+    pub content_type: Option<&'a str>,
+    /// `cryptomarket shop classifieds forum social`.
+    pub source_type: Option<&'a str>,
+    /// How the source's pages are read, where someone wrote it down.
+    pub profile: Option<&'a Profile>,
+    /// Selectors of what belongs to the operator's own account; removed before anything is read.
+    pub private: &'a [String],
+    /// When the page was received: relative dates count from here.
+    pub fetched_at: jiff::Timestamp,
+}
+
+/// Bytes of page text that are searched for indicators.
+const MAX_INDICATOR_TEXT: usize = 4 << 20;
+
+/// Reads a page. Never fails and never panics; what could not be read is in `problems`.
+pub fn extract(page: &Page<'_>) -> Extraction {
+    let mut extraction = Extraction { url: page.url.to_string(), page_kind_probability: 1.0, ..Extraction::default() };
+    match kind_of_content(page) {
+        Content::Binary => {
+            extraction.page_detail = Some("binary".to_owned());
+            return extraction;
+        }
+        Content::Plain => {
+            let decoded = html::decode(page.body, page.content_type);
+            return extract_text(page.url, &decoded.text, page.fetched_at);
+        }
+        Content::Markup => {}
+    }
+    let decoded = html::decode(page.body, page.content_type);
+    if decoded.malformed {
+        extraction.problems.push(problem("charset", decoded.charset, "bytes that are no text of this charset became U+FFFD"));
+    }
+    let mut parsed = html::parse(&decoded.text);
+    if let Some(at) = parsed.cut_at {
+        extraction.problems.push(problem("page", &format!("byte {at}"), "more elements than are read; the rest was left out"));
+    }
+    if parsed.tamed {
+        extraction.problems.push(problem("page", "markup", "nested too deep or too many attributes; what went beyond was left out"));
+    }
+    own::remove_private(&mut parsed.html, page.private, &mut extraction.problems);
+    read(page, &parsed.html, &mut extraction);
+    extraction
+}
+
+fn problem(field: &str, place: &str, found: &str) -> Problem {
+    Problem { field: field.to_owned(), place: place.to_owned(), found: found.chars().take(200).collect() }
+}
+
+fn read(page: &Page<'_>, html: &scraper::Html, extraction: &mut Extraction) {
+    let base = links::base(html, page.url);
+    extraction.links = links::find(html, &base, page.url);
+    let structured = structured::read(html, &base);
+    for block in &structured.broken {
+        extraction.problems.push(problem("structured", "script[type='application/ld+json']", block));
+    }
+    let reader = Reader {
+        url: page.url,
+        base: &base,
+        currency: page.profile.and_then(|profile| profile.currency.as_deref()),
+        crypto: page.source_type == Some("cryptomarket"),
+        fetched_at: page.fetched_at,
+    };
+    let text = html::block_text(html.tree.root());
+    let declared = own::declared_language(html).or_else(|| page.profile.and_then(|profile| profile.language.clone()));
+    extraction.language = language::detect(&text, declared.as_deref());
+    extraction.indicators = indicators::find(html::prefix(&text, MAX_INDICATOR_TEXT), "page");
+
+    let mut outline = Outline::new(html);
+    let prices = price::mark(&mut outline, &reader);
+    let pairs = pairs::find(&outline);
+    let groups = cards::groups(&outline, &reader);
+    let mut card_positions: Vec<usize> = groups.iter().flat_map(|group| group.cards.iter().copied()).collect();
+    card_positions.sort_unstable();
+    let page_title = own::page_title(html);
+    let declared_crumbs = structured::breadcrumbs(&structured, &base);
+    let crumbs = if declared_crumbs.len() > 1 { declared_crumbs } else { breadcrumbs::find(html, &base) };
+    let controls = own::controls(&outline, &card_positions);
+    let scene = Scene {
+        outline: &outline,
+        pairs: &pairs,
+        prices: &prices,
+        page_title: &page_title,
+        cards: &card_positions,
+        crumbs: &crumbs,
+        controls: &controls,
+    };
+    let posts = thread::posts(&outline);
+    let rules = page.profile.and_then(|profile| profiled::rules(profile, html, page.url));
+    let judgement = match rules {
+        Some(rules) => pagekind::Judgement { kind: rules.kind, probability: 1.0, detail: rules.detail.clone() },
+        None => pagekind::judge(&Signs { scene: &scene, groups: &groups, posts: &posts, structured: &structured }, &reader),
+    };
+    extraction.page_kind = judgement.kind;
+    extraction.page_kind_probability = judgement.probability;
+    extraction.page_detail = judgement.detail;
+    match judgement.kind {
+        PageKind::Listing => {
+            let mut listing =
+                rules.map(|rules| profiled::listing(rules, html, &scene, &reader, &mut extraction.problems)).unwrap_or_default();
+            own::merge(&mut listing, own::declared_listing(&structured, &scene, &reader));
+            single::fill(&scene, &reader, &mut listing);
+            if listing.title.is_empty() {
+                extraction.problems.push(problem("title", "page", &page_title));
+            } else {
+                // The address in the bar, not a canonical link: that is what the frontier knows.
+                listing.url = page.url.to_string();
+                extraction.listings.push(listing);
+            }
+        }
+        PageKind::Index | PageKind::Vendor => {
+            extraction.listings = match rules.filter(|rules| rules.record.is_some()) {
+                Some(rules) => profiled::records(rules, html, &scene, &reader, &mut extraction.problems),
+                None => own::cards(&groups, &structured, &scene, &reader),
+            };
+            if judgement.kind == PageKind::Vendor {
+                let mut account = rules.map(|rules| profiled::vendor(rules, html, &scene, &reader)).unwrap_or_default();
+                vendor::fill(&scene, &reader, &mut account);
+                if account.name.is_empty() {
+                    extraction.problems.push(problem("vendor", "page", &page_title));
+                } else {
+                    for listing in &mut extraction.listings {
+                        listing.vendor.get_or_insert_with(|| Vendor {
+                            name: account.name.clone(),
+                            url: account.url.clone(),
+                            ..Vendor::default()
+                        });
+                    }
+                    extraction.vendors.push(account);
+                }
+            }
+            if extraction.listings.is_empty() && judgement.kind == PageKind::Index {
+                extraction.problems.push(problem("listings", "page", "an index without a listing that could be read"));
+            }
+        }
+        PageKind::Thread => {
+            let mut listing = match rules {
+                Some(rules) if rules.record.is_none() && !rules.fields.is_empty() => {
+                    Some(profiled::listing(rules, html, &scene, &reader, &mut extraction.problems)).filter(|l| !l.title.is_empty())
+                }
+                _ => thread::listing(&scene, &posts, &reader),
+            };
+            if let Some(listing) = &mut listing {
+                listing.url = page.url.to_string();
+            }
+            extraction.listings.extend(listing);
+        }
+        PageKind::Other if extraction.page_detail.as_deref() == Some("feedback") => {
+            // A tab of opinions often repeats the head of the account's page.
+            let mut account = Vendor::default();
+            vendor::fill(&scene, &reader, &mut account);
+            extraction.vendors.extend((!account.name.is_empty()).then_some(account));
+        }
+        PageKind::Login | PageKind::Captcha | PageKind::Other => {}
+    }
+    finish(extraction);
+}
+
+/// What every listing gets at the end, wherever it was read.
+fn finish(extraction: &mut Extraction) {
+    for listing in &mut extraction.listings {
+        if let Ok(url) = Url::parse(&listing.url) {
+            listing.key = listing_key(&url);
+        }
+        listing.language = language::detect(&format!("{}\n{}", listing.title, listing.description), extraction.language.as_deref());
+        listing.indicators = indicators::find(&listing.title, "title");
+        listing.indicators.extend(indicators::find(&listing.description, "description"));
+        if !listing.offers.is_empty() {
+            listing.price_state = Some("shown".to_owned());
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    extraction.listings.retain(|listing| seen.insert(listing.key.clone()));
+}
+
+/// Reads a text without markup: language and indicators; no listing, as nothing says where one begins.
+pub fn extract_text(url: &Url, text: &str, fetched_at: jiff::Timestamp) -> Extraction {
+    // Dates in a bare text belong to no field yet.
+    let _ = fetched_at;
+    let text = html::plain_text(text);
+    Extraction {
+        url: url.to_string(),
+        page_kind_probability: 1.0,
+        page_detail: Some("text".to_owned()),
+        language: language::detect(&text, None),
+        indicators: indicators::find(html::prefix(&text, MAX_INDICATOR_TEXT), "page"),
+        ..Extraction::default()
+    }
+}
+
+enum Content {
+    Markup,
+    Plain,
+    Binary,
+}
+
+/// The header decides; without one, or with a vague one, the first bytes do.
+fn kind_of_content(page: &Page<'_>) -> Content {
+    let declared = page.content_type.map(|t| t.split(';').next().unwrap_or("").trim().to_ascii_lowercase()).unwrap_or_default();
+    let window = page.body.get(..page.body.len().min(1024)).unwrap_or(&[]);
+    let looks_marked_up =
+        || window.iter().find(|b| !b.is_ascii_whitespace() && !matches!(b, 0xef | 0xbb | 0xbf | 0xff | 0xfe | 0)) == Some(&b'<');
+    match declared.as_str() {
+        "text/html" | "application/xhtml+xml" | "application/xml" | "text/xml" => Content::Markup,
+        "text/plain" if !looks_marked_up() => Content::Plain,
+        "application/json" | "application/ld+json" => Content::Plain,
+        "" | "application/octet-stream" | "text/plain" | "binary/octet-stream" | "application/x-unknown" => {
+            let odd = window.iter().filter(|b| matches!(b, 0..=8 | 14..=26 | 28..=31)).count();
+            let wide = encoding_rs::Encoding::for_bom(window).is_some();
+            if looks_marked_up() {
+                Content::Markup
+            } else if !wide && odd * 20 > window.len() {
+                Content::Binary
+            } else {
+                Content::Markup
+            }
+        }
+        other if other.starts_with("text/") => Content::Plain,
+        _ => Content::Binary,
+    }
+}
+
+/// The canonical form of a listing's address; two cards with the same one are the same advertisement.
+fn same_listing(one: &Listing, other: &Listing) -> bool {
+    one.url == other.url
+        || matches!((Url::parse(&one.url), Url::parse(&other.url)), (Ok(a), Ok(b)) if canonical_url(&a) == canonical_url(&b))
+}

@@ -1,0 +1,255 @@
+//! Steps of reading that join the parts: privacy, page title, controls, declared and found cards.
+
+use scraper::{Html, Selector};
+
+use super::{problem, same_listing};
+use crate::heuristics::cards::{self, Group};
+use crate::heuristics::outline::Outline;
+use crate::heuristics::reader::Reader;
+use crate::heuristics::single::{self, Scene};
+use crate::html::inline_text;
+use crate::record::{Listing, Problem};
+use crate::structured::{self, Structured};
+
+/// Takes out what belongs to the operator's own account.
+pub(super) fn remove_private(html: &mut Html, selectors: &[String], problems: &mut Vec<Problem>) {
+    for source in selectors {
+        let Ok(selector) = Selector::parse(source) else {
+            problems.push(problem("private", source, "no CSS selector; nothing was removed by it"));
+            continue;
+        };
+        let doomed: Vec<ego_tree::NodeId> = html.select(&selector).map(|element| element.id()).collect();
+        for id in doomed {
+            if let Some(mut node) = html.tree.get_mut(id) {
+                node.detach();
+            }
+        }
+    }
+}
+
+/// Text of the `title` element.
+pub(super) fn page_title(html: &Html) -> String {
+    let titles = html.tree.root().descendants().filter(|node| node.value().as_element().is_some_and(|e| e.name() == "title"));
+    // A `title` inside an SVG picture names the picture.
+    let own = titles.filter(|node| !node.ancestors().any(|a| a.value().as_element().is_some_and(|e| e.name() == "svg"))).take(1);
+    own.map(|node| node.children().filter_map(|c| c.value().as_text().map(|t| t.to_string())).collect::<String>())
+        .map(|t| crate::html::fold(&t))
+        .next()
+        .unwrap_or_default()
+}
+
+/// `html[lang]`, `xml:lang` or the Content-Language `meta`.
+pub(super) fn declared_language(html: &Html) -> Option<String> {
+    let mut elements = html.tree.root().descendants().filter_map(|node| node.value().as_element());
+    elements.clone().find(|e| e.name() == "html").and_then(|e| e.attr("lang").or_else(|| e.attr("xml:lang"))).map(str::to_owned).or_else(
+        || {
+            let meta = elements
+                .find(|e| e.name() == "meta" && e.attr("http-equiv").is_some_and(|h| h.eq_ignore_ascii_case("content-language")))?;
+            meta.attr("content").map(str::to_owned)
+        },
+    )
+}
+
+const BUY: &[&str] = &[
+    "add to cart",
+    "add to basket",
+    "add to bag",
+    "buy now",
+    "buy it now",
+    "buy",
+    "purchase",
+    "order now",
+    "order",
+    "place order",
+    "place bid",
+    "bid now",
+    "make offer",
+    "make an offer",
+    "checkout",
+    "add item",
+    "in den warenkorb",
+    "kaufen",
+    "jetzt kaufen",
+    "sofort kaufen",
+    "bestellen",
+    "bieten",
+    "ajouter au panier",
+    "acheter",
+    "commander",
+    "enchérir",
+    "añadir al carrito",
+    "agregar al carrito",
+    "comprar",
+    "aggiungi al carrello",
+    "acquista",
+    "compra ora",
+    "adicionar ao carrinho",
+    "dodaj do koszyka",
+    "kup teraz",
+    "in winkelwagen",
+    "in winkelmand",
+    "koop nu",
+    "в корзину",
+    "купить",
+    "заказать",
+    "add to quote",
+    "backorder",
+    "pre-order",
+    "notify me",
+    "contact seller",
+    "contact the seller",
+    "message seller",
+    "email seller",
+    "verkäufer kontaktieren",
+    "anbieter kontaktieren",
+    "contacter le vendeur",
+    "contactar",
+    "contatta",
+    "skontaktuj się",
+    "contact opnemen",
+    "связаться с продавцом",
+];
+
+/// Buttons and links that buy, bid or write to the seller, outside of cards.
+pub(super) fn controls(outline: &Outline<'_>, cards: &[usize]) -> Vec<usize> {
+    let in_card = |at: usize| {
+        let after = cards.partition_point(|card| *card <= at);
+        after > 0 && cards.get(after - 1).is_some_and(|card| outline.holds(*card, at))
+    };
+    let mut found = Vec::new();
+    for (at, facts) in outline.elements.iter().enumerate() {
+        let element = facts.element();
+        let text = match element.name() {
+            "a" if facts.text == 0 && facts.images > 0 => {
+                let mut pictures = outline.inside(at).skip(1).take(10).filter_map(|inner| outline.elements.get(inner)).map(|f| f.element());
+                pictures.find_map(|e| e.attr("alt").or_else(|| e.attr("title"))).unwrap_or("").to_owned()
+            }
+            "button" | "a" if facts.text <= 60 => outline.text_of(at, 80),
+            "input" if element.attr("type").is_some_and(|t| matches!(t.to_ascii_lowercase().as_str(), "submit" | "button" | "image")) => {
+                element.attr("value").or_else(|| element.attr("alt")).or_else(|| element.attr("title")).unwrap_or("").to_owned()
+            }
+            _ => continue,
+        };
+        let text = text.trim().to_lowercase();
+        let named = BUY.iter().any(|word| {
+            text == *word
+                || (word.contains(' ') && text.starts_with(word))
+                || (text.len() < 40 && text.starts_with(word) && text.get(word.len()..).is_some_and(|r| r.starts_with(" with ")))
+        });
+        let by_name = matches!(element.name(), "button" | "input")
+            && ["name", "id", "class"].iter().any(|name| {
+                element.attr(name).is_some_and(|v| {
+                    let v = v.to_ascii_lowercase();
+                    v.contains("add-to-cart")
+                        || v.contains("add_to_cart")
+                        || v.contains("addtocart")
+                        || v.contains("buy-now")
+                        || v.contains("buynow")
+                })
+            });
+        if (named || by_name) && !facts.chrome && !in_card(at) {
+            found.push(at);
+        }
+    }
+    found
+}
+
+/// The product that the page itself is about, as it declares it.
+pub(super) fn declared_listing(structured: &Structured, scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<Listing> {
+    let products = structured::products(structured);
+    let readings: Vec<Listing> =
+        products.into_iter().filter_map(|product| structured::listing(product, reader.base, reader.currency)).collect();
+    let title = single::title(scene, reader).map(|(_, text)| text.to_lowercase()).unwrap_or_default();
+    let rate = |listing: &Listing| {
+        let name = listing.title.to_lowercase();
+        // A category's name is often the beginning of its products' names: the lengths must be near, too.
+        let near = name.len() * 10 >= title.len() * 6 && title.len() * 10 >= name.len() * 6;
+        let named = name == title || (near && (title.contains(&name) || name.contains(&title)));
+        let addressed = url::Url::parse(&listing.url).is_ok_and(|u| u.path() == reader.url.path() && u.path() != "/");
+        usize::from(named) * 4
+            + usize::from(addressed) * 3
+            + usize::from(!listing.offers.is_empty()) * 2
+            + usize::from(!listing.description.is_empty())
+            + usize::from(listing.sku.is_some())
+    };
+    let count = readings.len();
+    let best = readings.into_iter().rev().max_by_key(rate).filter(|best| rate(best) >= if count == 1 { 2 } else { 3 });
+    match (best, structured::open_graph_listing(structured, reader.base)) {
+        (Some(mut best), Some(graph)) if crate::structured::is_open_graph_product(structured) => {
+            merge(&mut best, Some(graph));
+            Some(best)
+        }
+        // Open Graph texts are cut for sharing and its titles carry the site's name: only the fields of a product are taken.
+        (None, Some(graph)) if crate::structured::is_open_graph_product(structured) => {
+            Some(Listing { title: String::new(), description: String::new(), ..graph })
+        }
+        (best, _) => best,
+    }
+}
+
+/// Fills what is empty in `listing` from `other`.
+pub(super) fn merge(listing: &mut Listing, other: Option<Listing>) {
+    let Some(other) = other else { return };
+    fn keep<T: Default + PartialEq>(own: &mut T, other: T) {
+        if *own == T::default() {
+            *own = other;
+        }
+    }
+    keep(&mut listing.url, other.url);
+    keep(&mut listing.title, other.title);
+    keep(&mut listing.description, other.description);
+    keep(&mut listing.category_path, other.category_path);
+    keep(&mut listing.offers, other.offers);
+    keep(&mut listing.price_state, other.price_state);
+    keep(&mut listing.availability, other.availability);
+    keep(&mut listing.stock, other.stock);
+    keep(&mut listing.sku, other.sku);
+    keep(&mut listing.gtin, other.gtin);
+    keep(&mut listing.mpn, other.mpn);
+    keep(&mut listing.brand, other.brand);
+    keep(&mut listing.vendor, other.vendor);
+    keep(&mut listing.ships_from, other.ships_from);
+    keep(&mut listing.ships_to, other.ships_to);
+    keep(&mut listing.ships_except, other.ships_except);
+    keep(&mut listing.ships_raw, other.ships_raw);
+    keep(&mut listing.payments, other.payments);
+    keep(&mut listing.escrow, other.escrow);
+    keep(&mut listing.feedback_n, other.feedback_n);
+    keep(&mut listing.feedback, other.feedback);
+    keep(&mut listing.posted_at, other.posted_at);
+    keep(&mut listing.images, other.images);
+}
+
+/// Cards of all lists; what the page declares of the same advertisement completes them, or stands in where no list was found.
+pub(super) fn cards(groups: &[Group], structured: &Structured, scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Vec<Listing> {
+    let mut found: Vec<Listing> = Vec::new();
+    let mut positions: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+    for listing in groups.iter().flat_map(|group| cards::read(group, scene.outline, scene.pairs, scene.prices, reader)) {
+        match positions.get(&listing.key).and_then(|at| found.get_mut(*at)) {
+            // The same advertisement twice, as where one list is for small screens: they complete each other.
+            Some(own) => merge(own, Some(listing)),
+            None => {
+                positions.insert(listing.key.clone(), found.len());
+                found.push(listing);
+            }
+        }
+    }
+    let declared = structured::item_list(structured, reader.base, reader.currency);
+    if found.is_empty() {
+        return declared;
+    }
+    for listing in declared {
+        let key = url::Url::parse(&listing.url).map(|url| crate::canonical::listing_key(&url)).unwrap_or_default();
+        if let Some(own) =
+            positions.get(&key).and_then(|at| found.get_mut(*at)).filter(|own| same_listing(own, &listing) || own.title == listing.title)
+        {
+            merge(own, Some(listing));
+        }
+    }
+    found
+}
+
+/// Text of an element on one line.
+pub(super) fn text(element: scraper::ElementRef<'_>) -> String {
+    inline_text(*element, 64 << 10)
+}

@@ -1,0 +1,280 @@
+//! From a declared product to a listing, from a declared list to breadcrumbs.
+
+use url::Url;
+
+use super::{Structured, Thing, Value};
+use crate::html::{block_text, fold, parse, prefix};
+use crate::money;
+use crate::record::{Feedback, Listing, Offer, Vendor};
+
+/// Types that are goods for sale. A `ProductGroup` holds variants of one good.
+const PRODUCTS: &[&str] =
+    &["Product", "ProductGroup", "ProductModel", "IndividualProduct", "SomeProducts", "Vehicle", "hProduct", "ClassifiedAd"];
+/// Things looked at while searching for products; declared nesting may be wide.
+const MAX_VISITS: usize = 20_000;
+
+/// All products that a page declares, outermost first: its own, those of lists and those behind offers.
+pub fn products(structured: &Structured) -> Vec<&Thing> {
+    let mut found = Vec::new();
+    let mut queue: Vec<&Thing> = structured.things.iter().rev().collect();
+    let mut visits = 0;
+    while let Some(thing) = queue.pop() {
+        visits += 1;
+        if visits > MAX_VISITS {
+            break;
+        }
+        if thing.is(PRODUCTS) {
+            found.push(thing);
+            continue;
+        }
+        let inner = thing.properties.iter().filter(|(name, _)| {
+            ["mainEntity", "mainEntityOfPage", "itemListElement", "item", "itemOffered", "about", "hasOfferCatalog"]
+                .iter()
+                .any(|known| name.eq_ignore_ascii_case(known))
+        });
+        let inner: Vec<&Thing> = inner.flat_map(|(_, values)| values).filter_map(as_thing).collect();
+        queue.extend(inner.into_iter().rev());
+    }
+    found
+}
+
+fn as_thing(value: &Value) -> Option<&Thing> {
+    match value {
+        Value::Thing(thing) => Some(thing),
+        Value::Text(_) => None,
+    }
+}
+
+/// The products of a list, or several products side by side: cards with an address and a name.
+pub fn item_list(structured: &Structured, base: &Url, currency: Option<&str>) -> Vec<Listing> {
+    let cards = products(structured).into_iter().filter_map(|thing| listing(thing, base, currency));
+    cards.filter(|card| !card.url.is_empty()).collect()
+}
+
+/// A listing as one product declares it; nothing without a name. `url` stays empty where the product names none.
+pub fn listing(thing: &Thing, base: &Url, currency: Option<&str>) -> Option<Listing> {
+    let title = clean_line(thing.text("name").or_else(|| thing.text("title"))?);
+    if title.is_empty() {
+        return None;
+    }
+    let text = |name: &str| thing.text(name).map(clean_line).filter(|t| !t.is_empty());
+    let mut listing = Listing {
+        title,
+        url: thing.plain("url").and_then(|href| base.join(href).ok()).map(String::from).unwrap_or_default(),
+        description: thing.text("description").map(clean).unwrap_or_default(),
+        sku: text("sku").or_else(|| text("productID")),
+        gtin: ["gtin13", "gtin", "gtin14", "gtin12", "gtin8", "isbn"].iter().find_map(|name| text(name)),
+        mpn: text("mpn"),
+        brand: text("brand").or_else(|| text("manufacturer")),
+        category_path: thing.text("category").map(split_path).unwrap_or_default(),
+        images: images(thing, base),
+        ..Listing::default()
+    };
+    let variants: Vec<&Thing> = thing.things("hasVariant").take(200).collect();
+    for owner in std::iter::once(thing).chain(variants) {
+        for offer in owner.things("offers").take(200) {
+            read_offer(offer, base, currency, &mut listing);
+        }
+    }
+    if listing.offers.is_empty() {
+        // Some shops write the price straight into the product.
+        read_offer(thing, base, currency, &mut listing);
+    }
+    for rating in thing.things("aggregateRating") {
+        let count = rating.text("reviewCount").or_else(|| rating.text("ratingCount"));
+        listing.feedback_n = count.and_then(|n| n.replace([',', '.', ' '], "").parse().ok());
+    }
+    let reviews = thing.things("review").chain(thing.things("reviews")).take(500);
+    listing.feedback = reviews
+        .map(|review| Feedback {
+            posted_at: review.text("datePublished").and_then(|d| d.get(..10)).filter(|d| is_date(d)).map(str::to_owned),
+            rating: review.things("reviewRating").find_map(|r| r.text("ratingValue")).map(str::to_owned),
+        })
+        .filter(|feedback| feedback.posted_at.is_some() || feedback.rating.is_some())
+        .collect();
+    Some(listing)
+}
+
+fn is_date(text: &str) -> bool {
+    text.len() == 10 && text.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() })
+}
+
+fn read_offer(offer: &Thing, base: &Url, currency: Option<&str>, listing: &mut Listing) {
+    let specification = offer.things("priceSpecification").find(|s| s.text("price").is_some());
+    let price = offer.plain("price").map(|p| (p, "fixed"));
+    let price = price.or_else(|| specification.and_then(|s| s.text("price")).map(|p| (p, "fixed")));
+    let nested: Vec<&Thing> = offer.things("offers").take(200).collect();
+    let price = price.or_else(|| {
+        let low = offer.text("lowPrice")?;
+        let same = offer.text("highPrice").is_none_or(|high| high == low);
+        Some((low, if same { "fixed" } else { "from" }))
+    });
+    let declared = offer.text("priceCurrency").or_else(|| specification.and_then(|s| s.text("priceCurrency")));
+    let currency = declared.map(str::to_ascii_uppercase).or_else(|| currency.map(str::to_owned));
+    if let Some((raw, kind)) = price
+        && let Some(found) = amount_offer(raw, currency.as_deref(), kind)
+        && !listing.offers.contains(&found)
+    {
+        listing.offers.push(found);
+    }
+    if listing.availability.is_none() {
+        listing.availability = offer.text("availability").and_then(availability).map(str::to_owned);
+    }
+    if listing.stock.is_none() {
+        let level = offer.things("inventoryLevel").find_map(|level| level.text("value")).or_else(|| offer.plain("inventoryLevel"));
+        listing.stock = level.and_then(|level| level.parse().ok());
+    }
+    if listing.vendor.is_none()
+        && let Some(name) = offer.text("seller").map(clean_line).filter(|n| !n.is_empty())
+    {
+        let url = offer.things("seller").find_map(|s| s.plain("url")).and_then(|href| base.join(href).ok()).map(String::from);
+        listing.vendor = Some(Vendor { name, url, ..Vendor::default() });
+    }
+    for (field, name) in [(&mut listing.sku, "sku"), (&mut listing.mpn, "mpn"), (&mut listing.gtin, "gtin13")] {
+        if field.is_none() {
+            *field = offer.text(name).map(clean_line);
+        }
+    }
+    for inner in nested {
+        if inner.things("offers").next().is_none() && listing.offers.len() < 200 {
+            read_offer(inner, base, currency.as_deref(), listing);
+        }
+    }
+}
+
+/// An offer from the text of an amount; a currency sign in the text outweighs nothing that is declared.
+fn amount_offer(raw: &str, currency: Option<&str>, kind: &str) -> Option<Offer> {
+    // Machines write a point before decimals: "411.000" is no 411 thousand here.
+    let plain = raw.trim().bytes().all(|b| b.is_ascii_digit() || b == b'.').then(|| raw.trim().parse().ok()).flatten();
+    let (amount, found) = match plain.or_else(|| money::parse_amount(raw)) {
+        Some(amount) => (amount, None),
+        None => money::parse_price(raw, currency, false).map(|price| (price.amount, price.currency))?,
+    };
+    // Shops declare nought where a price is hidden or asked for.
+    if amount.is_zero() {
+        return None;
+    }
+    let currency = currency.map(str::to_owned).or(found);
+    Some(Offer { kind: kind.to_owned(), amount: amount.normalize().to_string(), currency, raw: fold(raw), ..Offer::default() })
+}
+
+/// Availability code of a schema.org address or of Open Graph's words.
+pub(super) fn availability(text: &str) -> Option<&'static str> {
+    let word: String = super::short_name(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_ascii_lowercase();
+    Some(match word.as_str() {
+        "instock" | "limitedavailability" | "onlineonly" | "instoreonly" | "preorder" | "presale" | "available" | "madetoorder" => {
+            "in_stock"
+        }
+        "outofstock" | "backorder" | "oos" | "unavailable" => "out_of_stock",
+        "soldout" | "sold" => "sold",
+        "reserved" | "pending" => "reserved",
+        "discontinued" => "removed",
+        _ => return None,
+    })
+}
+
+fn images(thing: &Thing, base: &Url) -> Vec<String> {
+    let mut images = Vec::new();
+    for value in thing.values("image").iter().take(50) {
+        let href = match value {
+            Value::Text(text) => Some(text.as_str()),
+            Value::Thing(image) => image.plain("contentUrl").or_else(|| image.plain("url")),
+        };
+        if let Some(address) = href.and_then(|href| base.join(href.trim()).ok())
+            && matches!(address.scheme(), "http" | "https")
+            && !images.iter().any(|known: &String| known == address.as_str())
+        {
+            images.push(address.to_string());
+        }
+    }
+    images
+}
+
+/// The breadcrumbs that a page declares: names with addresses, outermost first.
+pub fn breadcrumbs(structured: &Structured, base: &Url) -> Vec<(String, Option<String>)> {
+    let lists = structured.things.iter().flat_map(|thing| std::iter::once(thing).chain(thing.things("breadcrumb")));
+    let list = lists.filter(|t| t.is(&["BreadcrumbList"])).max_by_key(|list| list.values("itemListElement").len());
+    if let Some(list) = list {
+        let mut elements: Vec<(usize, i64, &Thing)> = list
+            .things("itemListElement")
+            .enumerate()
+            .map(|(at, element)| (at, element.text("position").and_then(|p| p.parse().ok()).unwrap_or(0), element))
+            .collect();
+        elements.sort_by_key(|(at, position, _)| (*position, *at));
+        let crumb = |element: &Thing| {
+            let inner = element.things("item").next();
+            let name = element.plain("name").or_else(|| inner.and_then(|i| i.text("name")));
+            let href = element.plain("item").or_else(|| inner.and_then(|i| i.id.as_deref().or_else(|| i.plain("url"))));
+            let name = clean_line(name?);
+            let url = href.and_then(|href| base.join(href).ok()).map(String::from);
+            (!name.is_empty()).then_some((name, url))
+        };
+        return elements.into_iter().filter_map(|(_, _, element)| crumb(element)).collect();
+    }
+    // The older vocabulary: one thing per crumb, side by side or each the child of the one before.
+    let mut crumbs = Vec::new();
+    let mut queue: Vec<&Thing> = structured.things.iter().filter(|t| t.is(&["Breadcrumb"])).rev().collect();
+    while let Some(thing) = queue.pop() {
+        if let Some(name) = thing.text("title").or_else(|| thing.text("name")).map(clean_line).filter(|n| !n.is_empty()) {
+            crumbs.push((name, thing.plain("url").and_then(|href| base.join(href).ok()).map(String::from)));
+        }
+        queue.extend(thing.things("child"));
+        if crumbs.len() > 50 {
+            break;
+        }
+    }
+    crumbs
+}
+
+/// What Open Graph says of a product: title, description, price, availability.
+pub fn open_graph_listing(structured: &Structured, base: &Url) -> Option<Listing> {
+    let get = |names: &[&str]| {
+        let found = names.iter().find_map(|name| structured.open_graph.iter().find(|(own, _)| own == name));
+        found.map(|(_, content)| content.as_str())
+    };
+    let title = clean_line(get(&["og:title", "twitter:title"])?);
+    let mut listing = Listing {
+        title,
+        description: get(&["og:description", "twitter:description"]).map(clean).unwrap_or_default(),
+        brand: get(&["product:brand", "og:brand"]).map(str::to_owned),
+        sku: get(&["product:retailer_item_id"]).map(str::to_owned),
+        gtin: get(&["product:gtin", "product:upc", "product:ean"]).map(str::to_owned),
+        mpn: get(&["product:mfr_part_no"]).map(str::to_owned),
+        category_path: get(&["product:category"]).map(split_path).unwrap_or_default(),
+        availability: get(&["product:availability", "og:availability"]).and_then(availability).map(str::to_owned),
+        images: get(&["og:image"]).and_then(|href| base.join(href).ok()).map(|u| vec![u.to_string()]).unwrap_or_default(),
+        ..Listing::default()
+    };
+    let currency = get(&["product:price:currency", "og:price:currency"]).map(str::to_ascii_uppercase);
+    if let Some(raw) = get(&["product:sale_price:amount", "product:price:amount", "og:price:amount"]) {
+        listing.offers.extend(amount_offer(raw, currency.as_deref(), "fixed"));
+    }
+    Some(listing)
+}
+
+/// Whether Open Graph calls the page a product.
+pub fn is_open_graph_product(structured: &Structured) -> bool {
+    structured.open_graph.iter().any(|(name, content)| {
+        name.starts_with("product:price")
+            || name == "og:price:amount"
+            || (name == "og:type" && content.to_ascii_lowercase().contains("product"))
+    })
+}
+
+fn split_path(text: &str) -> Vec<String> {
+    text.split(['>', '/', '›', '»']).map(clean_line).filter(|part| !part.is_empty()).collect()
+}
+
+fn clean_line(text: &str) -> String {
+    fold(&clean(text))
+}
+
+/// Takes out markup and entities that generators leave in texts meant to be plain.
+fn clean(text: &str) -> String {
+    let has_entity = text.contains('&') && text.contains(';');
+    if has_entity || (text.contains('<') && text.contains('>')) {
+        block_text(parse(prefix(text, 256 << 10)).html.tree.root())
+    } else {
+        crate::html::plain_text(text)
+    }
+}

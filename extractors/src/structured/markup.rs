@@ -1,0 +1,172 @@
+//! Microdata and RDFa Lite: things written into the attributes of elements.
+
+use std::collections::HashMap;
+
+use ego_tree::NodeRef;
+use ego_tree::iter::Edge;
+use scraper::node::Element;
+use scraper::{Html, Node};
+use url::Url;
+
+use super::{MAX_THINGS, Thing, Value, short_name};
+use crate::html::inline_text;
+
+/// Bytes of text that all properties of a page may take together: nested properties repeat each other's text.
+const MAX_TEXT: usize = 32 << 20;
+/// Bytes of one property.
+const MAX_PROPERTY: usize = 64 << 10;
+/// Things within things that are followed.
+const MAX_NESTING: usize = 24;
+
+/// The attributes that one syntax uses.
+struct Syntax {
+    property: &'static str,
+    types: &'static str,
+    is_scope: fn(&Element) -> bool,
+}
+
+/// Things written as microdata (`itemscope`, `itemprop`, `itemref`).
+pub fn microdata(html: &Html, base: &Url) -> Vec<Thing> {
+    read(html, base, &Syntax { property: "itemprop", types: "itemtype", is_scope: |e| e.attr("itemscope").is_some() })
+}
+
+/// Things written as RDFa Lite (`typeof`, `property`).
+pub fn rdfa(html: &Html, base: &Url) -> Vec<Thing> {
+    read(html, base, &Syntax { property: "property", types: "typeof", is_scope: |e| e.attr("typeof").is_some() })
+}
+
+enum Found {
+    Text(String),
+    Item(usize),
+}
+
+#[derive(Default)]
+struct Item {
+    types: Vec<String>,
+    id: Option<String>,
+    properties: Vec<(String, Found)>,
+    is_property: bool,
+}
+
+fn read(html: &Html, base: &Url, syntax: &Syntax) -> Vec<Thing> {
+    let references = references(html, syntax);
+    let mut items: Vec<Item> = Vec::new();
+    // For each open element that changes it: which items the properties inside belong to.
+    let mut owners: Vec<(ego_tree::NodeId, Vec<usize>)> = Vec::new();
+    let mut budget = MAX_TEXT;
+    for edge in html.tree.root().traverse() {
+        let node = match edge {
+            Edge::Close(node) => {
+                if owners.last().is_some_and(|(id, _)| *id == node.id()) {
+                    owners.pop();
+                }
+                continue;
+            }
+            Edge::Open(node) => node,
+        };
+        let Some(element) = node.value().as_element() else { continue };
+        let mut current = owners.last().map(|(_, items)| items.clone()).unwrap_or_default();
+        if let Some(referring) = element.attr("id").and_then(|id| references.get(id)) {
+            current.extend(referring);
+            current.truncate(32);
+            owners.push((node.id(), current.clone()));
+        }
+        let names = element.attr(syntax.property).unwrap_or("");
+        let scope = (syntax.is_scope)(element) && items.len() < MAX_THINGS;
+        let mut found = scope.then(|| {
+            items.push(Item { is_property: !names.trim().is_empty() && !current.is_empty(), ..describe(element, syntax) });
+            Found::Item(items.len() - 1)
+        });
+        if !current.is_empty() && !names.trim().is_empty() {
+            for name in names.split_whitespace().map(short_name) {
+                let value = match &found {
+                    Some(Found::Item(item)) => Found::Item(*item),
+                    _ if budget == 0 => break,
+                    _ => {
+                        let text = property_text(node, element, base);
+                        budget = budget.saturating_sub(text.len());
+                        Found::Text(text)
+                    }
+                };
+                for owner in &current {
+                    if let Some(item) = items.get_mut(*owner) {
+                        item.properties.push((name.to_owned(), copy(&value)));
+                    }
+                }
+            }
+        }
+        if let Some(Found::Item(item)) = found.take() {
+            match owners.last_mut() {
+                Some((id, own)) if *id == node.id() => *own = vec![item],
+                _ => owners.push((node.id(), vec![item])),
+            }
+        }
+    }
+    let mut budget = MAX_THINGS;
+    let tops: Vec<usize> = (0..items.len()).filter(|at| items.get(*at).is_some_and(|item| !item.is_property)).collect();
+    tops.into_iter().filter_map(|top| build(&items, top, 0, &mut budget)).collect()
+}
+
+fn copy(found: &Found) -> Found {
+    match found {
+        Found::Text(text) => Found::Text(text.clone()),
+        Found::Item(item) => Found::Item(*item),
+    }
+}
+
+/// For each element id: which items, counted in page order, refer to it by `itemref`.
+fn references(html: &Html, syntax: &Syntax) -> HashMap<String, Vec<usize>> {
+    let mut references: HashMap<String, Vec<usize>> = HashMap::new();
+    let elements = html.tree.root().descendants().filter_map(|node| node.value().as_element());
+    for (item, element) in elements.filter(|e| (syntax.is_scope)(e)).take(MAX_THINGS).enumerate() {
+        for id in element.attr("itemref").unwrap_or("").split_whitespace().take(32) {
+            let referring = references.entry(id.to_owned()).or_default();
+            // A part shared by more things than this is no real page's.
+            if referring.len() < 32 && !referring.contains(&item) {
+                referring.push(item);
+            }
+        }
+    }
+    references
+}
+
+fn describe(element: &Element, syntax: &Syntax) -> Item {
+    Item {
+        types: element.attr(syntax.types).unwrap_or("").split_whitespace().map(|t| short_name(t).to_owned()).collect(),
+        id: element.attr("itemid").or_else(|| element.attr("resource")).map(str::to_owned),
+        ..Item::default()
+    }
+}
+
+/// The value of a property after the microdata rules, `content` going first as search engines read it.
+fn property_text(node: NodeRef<'_, Node>, element: &Element, base: &Url) -> String {
+    let address = |name: &str| element.attr(name).map(|href| base.join(href.trim()).map_or_else(|_| href.trim().to_owned(), String::from));
+    let attribute = element.attr("content").map(|content| content.trim().to_owned()).or_else(|| match element.name() {
+        "a" | "area" | "link" => address("href"),
+        "img" | "audio" | "embed" | "iframe" | "source" | "track" | "video" => address("src"),
+        "object" => address("data"),
+        "data" | "meter" => element.attr("value").map(|v| v.trim().to_owned()),
+        "time" => element.attr("datetime").map(|v| v.trim().to_owned()),
+        _ => None,
+    });
+    attribute.unwrap_or_else(|| inline_text(node, MAX_PROPERTY))
+}
+
+fn build(items: &[Item], at: usize, nesting: usize, budget: &mut usize) -> Option<Thing> {
+    let item = items.get(at)?;
+    if nesting > MAX_NESTING || *budget == 0 {
+        return None;
+    }
+    *budget -= 1;
+    let mut thing = Thing { types: item.types.clone(), id: item.id.clone(), properties: Vec::new() };
+    for (name, found) in &item.properties {
+        let value = match found {
+            Found::Text(text) => Some(Value::Text(text.clone())),
+            Found::Item(inner) => build(items, *inner, nesting + 1, budget).map(Value::Thing),
+        };
+        if let Some(value) = value {
+            thing.push(name, value);
+        }
+    }
+    Some(thing)
+}

@@ -1,0 +1,151 @@
+//! Structured data that a page carries for machines: JSON-LD, microdata, RDFa Lite and Open Graph.
+//!
+//! Nothing is fetched: an `@context` is never looked up. Whatever the syntax, the result is the same kind of [`Thing`].
+
+mod jsonld;
+mod listing;
+mod markup;
+mod opengraph;
+
+use std::collections::HashMap;
+
+use scraper::Html;
+use url::Url;
+
+pub use jsonld::parse as parse_json_ld;
+pub use listing::{breadcrumbs, is_open_graph_product, item_list, listing, open_graph_listing, products};
+pub use markup::{microdata, rdfa};
+pub use opengraph::open_graph;
+
+/// Things that one page may declare; the rest is left out.
+const MAX_THINGS: usize = 5_000;
+/// Distinct properties of one thing.
+const MAX_PROPERTIES: usize = 500;
+
+/// Something that a page declares, such as a product or an offer.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Thing {
+    /// Short type names, such as `Product`.
+    pub types: Vec<String>,
+    /// Identifier within the page, where there is one.
+    pub id: Option<String>,
+    /// Properties in page order, each with all its values.
+    pub properties: Vec<(String, Vec<Value>)>,
+}
+
+/// Value of a property.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Text, a number or an address as text.
+    Text(String),
+    /// Another thing.
+    Thing(Thing),
+}
+
+impl Thing {
+    /// Whether one of its types is among `names`; case does not matter.
+    pub fn is(&self, names: &[&str]) -> bool {
+        self.types.iter().any(|own| names.iter().any(|name| own.eq_ignore_ascii_case(name)))
+    }
+
+    /// All values of a property.
+    pub fn values(&self, name: &str) -> &[Value] {
+        self.properties.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map_or(&[], |(_, values)| values)
+    }
+
+    /// First text of a property; of a nested thing its `name`, `@value` or `url`.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.values(name).iter().find_map(|value| match value {
+            Value::Text(text) => Some(text.trim()).filter(|t| !t.is_empty()),
+            Value::Thing(thing) => ["name", "@value", "value", "url"].iter().find_map(|inner| thing.plain(inner)),
+        })
+    }
+
+    /// First text of a property that is a text itself.
+    pub fn plain(&self, name: &str) -> Option<&str> {
+        self.values(name).iter().find_map(|value| match value {
+            Value::Text(text) => Some(text.trim()).filter(|t| !t.is_empty()),
+            Value::Thing(_) => None,
+        })
+    }
+
+    /// Nested things of a property.
+    pub fn things(&self, name: &str) -> impl Iterator<Item = &Thing> {
+        self.values(name).iter().filter_map(|value| match value {
+            Value::Thing(thing) => Some(thing),
+            Value::Text(_) => None,
+        })
+    }
+
+    /// Adds a value to a property.
+    pub fn push(&mut self, name: &str, value: Value) {
+        let full = self.properties.len() >= MAX_PROPERTIES;
+        match self.properties.iter_mut().find(|(own, _)| own == name) {
+            Some((_, values)) => values.push(value),
+            None if !full => self.properties.push((name.to_owned(), vec![value])),
+            None => {}
+        }
+    }
+}
+
+/// All structured data of a page.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Structured {
+    /// Top-level things; JSON-LD first, then microdata, then RDFa.
+    pub things: Vec<Thing>,
+    /// Open Graph and similar `meta` properties, in page order.
+    pub open_graph: Vec<(String, String)>,
+    /// Blocks of JSON-LD that could not be read, cut to 200 characters.
+    pub broken: Vec<String>,
+}
+
+/// Reads all structured data of a page.
+pub fn read(html: &Html, base: &Url) -> Structured {
+    let mut structured = Structured { open_graph: open_graph(html), ..Structured::default() };
+    for block in jsonld::blocks(html) {
+        match jsonld::parse(&block) {
+            Ok(things) => structured.things.extend(things),
+            Err(()) => structured.broken.push(block.trim().chars().take(200).collect()),
+        }
+        if structured.things.len() > MAX_THINGS {
+            break;
+        }
+    }
+    structured.things.extend(microdata(html, base));
+    structured.things.extend(rdfa(html, base));
+    structured.things.truncate(MAX_THINGS);
+    join_references(&mut structured.things);
+    structured
+}
+
+/// Replaces `{"@id": ...}` stubs by the thing that they name, one level deep, so that a cycle cannot grow.
+fn join_references(things: &mut [Thing]) {
+    let named: HashMap<String, Thing> =
+        things.iter().filter(|t| t.properties.len() > 1).filter_map(|t| Some((t.id.clone()?, t.clone()))).take(1_000).collect();
+    if named.is_empty() {
+        return;
+    }
+    // Copies may not outgrow what the page itself wrote by much.
+    let mut budget = 10_000_usize;
+    for thing in things.iter_mut() {
+        let own = thing.id.clone();
+        for value in thing.properties.iter_mut().flat_map(|(_, values)| values) {
+            if let Value::Thing(stub) = value
+                && stub.properties.is_empty()
+                && stub.id != own
+                && let Some(full) = stub.id.as_ref().and_then(|id| named.get(id))
+                && budget > full.properties.len()
+            {
+                budget -= full.properties.len();
+                *stub = full.clone();
+            }
+        }
+    }
+}
+
+/// `http://schema.org/Product` and `schema:Product` become `Product`.
+fn short_name(name: &str) -> &str {
+    let name = name.trim().trim_end_matches('/');
+    let name = name.rsplit(['/', '#']).next().unwrap_or(name);
+    name.rsplit(':').next().unwrap_or(name)
+}

@@ -1,0 +1,152 @@
+//! Pages that are meant to break a reader: bounded time, bounded memory, no panic.
+
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use vigie_extractors::record::PageKind;
+
+use super::read;
+
+/// Generous for an unoptimised build on a busy machine; quadratic work would take minutes.
+const BOUND: Duration = Duration::from_secs(60);
+
+fn timed(name: &str, body: &[u8]) -> vigie_extractors::record::Extraction {
+    let start = Instant::now();
+    let page = read("http://shop.example/x?page=2", body, Some("text/html"), "shop", None);
+    let took = start.elapsed();
+    println!("{name}: {} bytes in {took:?}", body.len());
+    assert!(took < BOUND, "{name} took {took:?}");
+    page
+}
+
+#[test]
+fn deep_nesting_is_cut() {
+    for tag in ["div", "b", "table><tr><td", "ul><li", "object", "svg><g", "blockquote", "font color=red", "button"] {
+        let body = format!("<h1>Deep</h1>{}<p>end", format!("<{tag}>").repeat(100_000));
+        timed(tag, body.as_bytes());
+    }
+    let page = timed("div", format!("{}<a href=/in>x</a>", "<div>".repeat(100_000)).as_bytes());
+    assert!(page.problems.iter().any(|p| p.field == "page"), "the reader is told that something was left out");
+    assert_eq!(page.links.len(), 1, "a link below the cut is still found: {:?}", page.links);
+}
+
+#[test]
+fn trees_that_multiply_are_cut() {
+    let many: String = (0..300).map(|n| format!("<b id={n}>")).collect();
+    let body = format!("<div>{many}</div>{}", "<div>x</div>".repeat(20_000));
+    timed("reopened formatting", body.as_bytes());
+    let mixed: String = (0..30_000).map(|n| format!("<p><a href=/{n}><table><tr><td><i>{n}")).collect();
+    timed("misnested tables", mixed.as_bytes());
+    let desync = "<div><object></div><p><b></object>".repeat(20_000);
+    timed("walls", desync.as_bytes());
+}
+
+#[test]
+fn one_tag_with_very_many_attributes() {
+    let attributes: String = (0..300_000).map(|n| format!(" a{n}=1")).collect();
+    let page = timed("attributes", format!("<p{attributes}>Text</p><a href=/after>after</a>").as_bytes());
+    assert_eq!(page.links.len(), 1);
+}
+
+#[test]
+fn sixteen_megabytes_are_read() {
+    let card =
+        "<div class=card><a href=/item/N>Title number N of a long list</a><span class=price>$N.00</span><p>Some words about it.</p></div>";
+    let mut body = String::from("<title>Long list</title>");
+    let mut n = 0;
+    while body.len() < 16 << 20 {
+        n += 1;
+        body.push_str(&card.replace('N', &n.to_string()));
+    }
+    let page = timed("16 MB of cards", body.as_bytes());
+    assert_eq!(page.page_kind, PageKind::Index);
+    timed("16 MB of text", &b"word 12 $ ".repeat(1 << 20)[..]);
+    timed("16 MB of <", &vec![b'<'; 16 << 20]);
+    timed("16 MB of one comment", format!("<!--{}", "-".repeat(16 << 20)).as_bytes());
+    timed("16 MB of quotes", format!("<a href=\"{}", "'\"=".repeat(5 << 20)).as_bytes());
+}
+
+#[test]
+fn broken_bytes_are_read() {
+    let page = read("http://shop.example/", b"\xff\xfe<\0h\0t\0m\0l\0>\0<\0p\0>\0h\0i\0", None, "shop", None);
+    assert_eq!(page.page_detail, None);
+    let page = read("http://shop.example/", b"<title>a\0b</title><p>x\xff\xfey", Some("text/html; charset=utf-8"), "shop", None);
+    assert!(page.problems.iter().any(|p| p.field == "charset"));
+    let page = read("http://shop.example/", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01", Some("image/png"), "shop", None);
+    assert_eq!((page.page_kind, page.page_detail.as_deref()), (PageKind::Other, Some("binary")));
+    let page = read("http://shop.example/", &[0, 1, 2, 3, 4, 5, 6, 7], None, "shop", None);
+    assert_eq!(page.page_detail.as_deref(), Some("binary"));
+    read("http://shop.example/", b"", None, "shop", None);
+}
+
+const PARTS: &[&str] = &[
+    "<div class=card>",
+    "</div>",
+    "<a href=/item/1>",
+    "<a href='?user=x'>",
+    "</a>",
+    "<table><tr><th>Price<th>Vendor<th>Title",
+    "<tr><td>",
+    "</table>",
+    "$12.50",
+    "1.234,00 €",
+    "฿0.001",
+    "Price:",
+    "Vendor: Bob",
+    "Ships from: DE → US",
+    "<script type=application/ld+json>{\"@type\":\"Product\",\"name\":\"x\",\"offers\":{\"price\":",
+    "</script>",
+    "<li itemscope itemtype=Product itemprop=a>",
+    "<span itemprop=price content=1>",
+    "<h1>",
+    "</h1>",
+    "<title>x - y</title>",
+    "<pre>",
+    "<base href=//z>",
+    "<template>",
+    "<svg><title>",
+    "<select><option>",
+    "\u{0}",
+    "é",
+    "<p>",
+    "<b>",
+    "</b>",
+    "<form><button>Buy now</button>",
+    "<input type=password>",
+    "<div id=post1 class=post>",
+    "<time datetime=2020-01-01>",
+    "&amp;&#0;",
+    "<!--",
+    "-->",
+    "\u{feff}",
+    "(((",
+    "||",
+    ":",
+    "100%",
+    "<nav class=breadcrumb>",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_bytes_never_panic(body in proptest::collection::vec(any::<u8>(), 0..2000)) {
+        read("http://shop.example/a/b?c=d", &body, None, "shop", None);
+    }
+
+    #[test]
+    fn random_markup_never_panics(parts in proptest::collection::vec(proptest::sample::select(PARTS), 0..120)) {
+        let page = read("http://market.onion/vendor/bob", parts.concat().as_bytes(), Some("text/html"), "cryptomarket", None);
+        for listing in &page.listings {
+            prop_assert!(!listing.title.is_empty() && !listing.key.is_empty());
+        }
+    }
+
+    #[test]
+    fn mutated_fixtures_never_panic(which in 0..super::fixtures::CASES.len(), at in any::<prop::sample::Index>(), cut in 0..400_usize, noise in "\\PC{0,40}") {
+        let mut body = super::fixtures::body(super::fixtures::CASES[which].0);
+        let at = at.index(body.len());
+        body.splice(at..(at + cut).min(super::fixtures::body(super::fixtures::CASES[which].0).len()), noise.bytes());
+        read("http://shop.example/x", &body, Some("text/html"), "shop", None);
+    }
+}

@@ -1,0 +1,26 @@
+//! Tests of reading pages.
+
+mod debug;
+mod fixtures;
+mod hostile;
+mod measure;
+
+use url::Url;
+use vigie_extractors::page::{Page, extract};
+use vigie_extractors::profile::Profile;
+use vigie_extractors::record::Extraction;
+
+/// Reads a page as the crawler would, fetched on a fixed day.
+pub(crate) fn read(url: &str, body: &[u8], content_type: Option<&str>, source_type: &str, profile: Option<&Profile>) -> Extraction {
+    let url = Url::parse(url).unwrap();
+    let fetched_at = "2024-06-15T12:00:00Z".parse().unwrap();
+    extract(&Page { url: &url, body, content_type, source_type: Some(source_type), profile, private: &[], fetched_at })
+}
+
+/// The `[extractor]` table of an example source file.
+pub(crate) fn example_profile(name: &str) -> Option<Profile> {
+    let path = format!("{}/../config/sources/examples/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).ok()?;
+    let table: toml::Table = text.parse().unwrap();
+    Some(table.get("extractor").unwrap().clone().try_into().unwrap())
+}

@@ -1,0 +1,290 @@
+//! Text to terms: the one analysis that writer, query and percolator share.
+//!
+//! A word is a run of letters and digits, folded: compatibility forms, case and accents removed, invisible characters skipped. It is
+//! cut where letters meet digits, so that `AK47`, `AK-47` and `ak 47` are the same two words and a query for one finds the others. Runs of
+//! 20 characters or more that mix both (addresses, keys, onion names) stay whole.
+
+use std::collections::VecDeque;
+use std::sync::LazyLock;
+
+use tantivy::tokenizer::{Language, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer};
+
+use crate::fold::{cut, fold, is_invisible, is_mark};
+
+/// Longest part of a text that is searchable, bytes.
+pub const MAX_TEXT_BYTES: usize = 1 << 20;
+/// Longest word that is told apart, bytes; payment addresses have up to 110.
+const MAX_WORD_BYTES: usize = 256;
+/// From this length on, characters, a run of letters and digits is a code, not two words.
+const CODE_CHARS: usize = 20;
+
+/// Languages with a stemmer of their own, by ISO 639-1 code. Any other text is stemmed lightly.
+pub const STEMMED: &[(&str, Language)] = &[
+    ("en", Language::English),
+    ("fr", Language::French),
+    ("de", Language::German),
+    ("es", Language::Spanish),
+    ("it", Language::Italian),
+    ("pt", Language::Portuguese),
+    ("nl", Language::Dutch),
+    ("ru", Language::Russian),
+    ("tr", Language::Turkish),
+    ("ar", Language::Arabic),
+];
+
+/// How a text becomes terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Analysis {
+    /// Folded words.
+    Exact,
+    /// Words without digits, reduced to their stem: place in [`STEMMED`], or `STEMMED.len()` for the light stemmer of other languages.
+    Stem(usize),
+}
+
+impl Analysis {
+    /// The stemmer for text in a language, ISO 639-1; region suffixes are ignored.
+    pub fn stem_for(language: Option<&str>) -> Self {
+        let code = language.and_then(|tag| tag.split(['-', '_']).next()).unwrap_or_default();
+        Self::Stem(STEMMED.iter().position(|(known, _)| known.eq_ignore_ascii_case(code)).unwrap_or(STEMMED.len()))
+    }
+
+    /// All stemmers.
+    pub fn stems() -> impl Iterator<Item = Self> {
+        (0..=STEMMED.len()).map(Self::Stem)
+    }
+
+    /// Name under which the engine knows this analysis.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Stem(place) => STEMMED.get(place).map_or("und", |(code, _)| code),
+        }
+    }
+
+    /// The engine's form of this analysis.
+    pub(crate) fn analyzer(self) -> TextAnalyzer {
+        match self {
+            Self::Exact => TextAnalyzer::builder(Words { stemmed: false, light: false }).build(),
+            Self::Stem(place) => match STEMMED.get(place) {
+                Some((_, language)) => TextAnalyzer::builder(Words { stemmed: true, light: false }).filter(Stemmer::new(*language)).build(),
+                None => TextAnalyzer::builder(Words { stemmed: true, light: true }).build(),
+            },
+        }
+    }
+}
+
+/// A word of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// Folded, perhaps stemmed.
+    pub text: String,
+    /// Number of the word in the text, from 0, the same in every analysis.
+    pub position: usize,
+    /// First byte in the text.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+}
+
+/// The terms of a text. Linear in its length; only the first [`MAX_TEXT_BYTES`] are read.
+pub fn analyse(analysis: Analysis, text: &str) -> Vec<Word> {
+    static ANALYZERS: LazyLock<Vec<TextAnalyzer>> =
+        LazyLock::new(|| std::iter::once(Analysis::Exact).chain(Analysis::stems()).map(Analysis::analyzer).collect());
+    let place = match analysis {
+        Analysis::Exact => 0,
+        Analysis::Stem(place) => 1 + place.min(STEMMED.len()),
+    };
+    let mut words = Vec::new();
+    if let Some(analyzer) = ANALYZERS.get(place) {
+        let mut analyzer = analyzer.clone();
+        let mut stream = analyzer.token_stream(searchable(text));
+        while stream.advance() {
+            let Token { text, position, offset_from: start, offset_to: end, .. } = stream.token().clone();
+            words.push(Word { text, position, start, end });
+        }
+    }
+    words
+}
+
+/// The part of a text that is analysed.
+pub(crate) fn searchable(text: &str) -> &str {
+    cut(text, MAX_TEXT_BYTES)
+}
+
+/// Strips the commonest plural and case endings of West European languages; for text whose language is not known.
+fn stem_lightly(word: &mut String) {
+    let mut drop = |ending: &str, least: usize| {
+        let fits = word.strip_suffix(ending).is_some_and(|rest| rest.chars().count() >= least);
+        if fits {
+            word.truncate(word.len() - ending.len());
+        }
+        fits
+    };
+    let dropped = drop("es", 4) || drop("en", 4) || drop("e", 4) || word.ends_with("ss");
+    if !dropped && word.ends_with('s') && word.chars().count() > 3 {
+        word.truncate(word.len() - 1);
+    }
+}
+
+/// Cuts text into folded words.
+#[derive(Clone)]
+struct Words {
+    /// Leaves out words with digits, which have no stem.
+    stemmed: bool,
+    light: bool,
+}
+
+impl Tokenizer for Words {
+    type TokenStream<'a> = WordStream<'a>;
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
+        WordStream { text, at: 0, next: 0, pending: VecDeque::new(), token: Token::default(), stemmed: self.stemmed, light: self.light }
+    }
+}
+
+struct WordStream<'a> {
+    text: &'a str,
+    at: usize,
+    next: usize,
+    pending: VecDeque<(usize, usize, bool)>,
+    token: Token,
+    stemmed: bool,
+    light: bool,
+}
+
+impl WordStream<'_> {
+    /// Finds the next run of letters and digits and queues its words.
+    fn read_run(&mut self) -> bool {
+        let Some(rest) = self.text.get(self.at..) else { return false };
+        let Some((skipped, _)) = rest.char_indices().find(|(_, c)| c.is_alphanumeric()) else { return false };
+        let start = self.at + skipped;
+        let mut end = start;
+        let (mut chars, mut digits, mut letters) = (0, false, false);
+        let mut part = start;
+        let mut was_digit = None;
+        for (offset, c) in rest.get(skipped..).unwrap_or_default().char_indices() {
+            if is_invisible(c) {
+                if is_mark(c) && end == start + offset {
+                    end += c.len_utf8();
+                }
+                continue;
+            }
+            if !c.is_alphanumeric() {
+                break;
+            }
+            let digit = c.is_numeric();
+            if was_digit.is_some_and(|before| before != digit) {
+                self.pending.push_back((part, end, !digit));
+                part = start + offset;
+            }
+            was_digit = Some(digit);
+            digits |= digit;
+            letters |= !digit;
+            chars += 1;
+            end = start + offset + c.len_utf8();
+        }
+        if chars >= CODE_CHARS && digits && letters {
+            self.pending.clear();
+            part = start;
+        }
+        self.pending.push_back((part, end, digits && (part == start || was_digit == Some(true))));
+        self.at = end;
+        true
+    }
+
+    fn write_token(&mut self, start: usize, end: usize) {
+        self.token.text.clear();
+        let mut last = ' ';
+        for c in self.text.get(start..end).unwrap_or_default().chars() {
+            // A decomposed й, which no single character tells.
+            if c == '\u{306}' && matches!(last, 'и' | 'И') {
+                self.token.text.pop();
+                self.token.text.push('й');
+            } else if !is_invisible(c) {
+                fold(c, &mut self.token.text);
+            }
+            last = c;
+            if self.token.text.len() >= MAX_WORD_BYTES {
+                break;
+            }
+        }
+        if self.light {
+            stem_lightly(&mut self.token.text);
+        }
+        (self.token.offset_from, self.token.offset_to) = (start, end);
+    }
+}
+
+impl TokenStream for WordStream<'_> {
+    fn advance(&mut self) -> bool {
+        loop {
+            while let Some((start, end, digits)) = self.pending.pop_front() {
+                self.token.position = self.next;
+                self.next += 1;
+                if self.stemmed && digits {
+                    continue;
+                }
+                self.write_token(start, end);
+                return true;
+            }
+            if !self.read_run() {
+                return false;
+            }
+        }
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(analysis: Analysis, text: &str) -> String {
+        analyse(analysis, text).into_iter().map(|word| word.text).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn letters_and_digits_part_but_codes_stay_whole() {
+        for text in ["AK47", "AK-47", "ak 47", "Ak/47"] {
+            assert_eq!(words(Analysis::Exact, text), "ak 47");
+        }
+        assert_eq!(words(Analysis::Exact, "7.62x39mm, 9mm"), "7 62 x 39 mm 9 mm");
+        let address = "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq";
+        assert_eq!(words(Analysis::Exact, &address.to_uppercase()), address);
+        assert_eq!(words(Analysis::Exact, &"ab1".repeat(1000)).len(), 256);
+    }
+
+    #[test]
+    fn case_accents_and_invisible_characters_do_not_matter() {
+        assert_eq!(
+            words(Analysis::Exact, "Répétition GROẞ Łódź ＧＬＯＣＫ gl\u{200b}ock e\u{301}té"),
+            "repetition gross lodz glock glock ete"
+        );
+        assert_eq!(words(Analysis::Exact, "и\u{306} й Ёлка"), "й й елка");
+    }
+
+    #[test]
+    fn stems_join_forms_and_skip_digits() {
+        let stem = |code: &str, text: &str| words(Analysis::stem_for(Some(code)), text);
+        assert_eq!(stem("en", "rifles"), stem("en-US", "Rifle"));
+        assert_eq!(stem("de", "Gewehre"), stem("de", "Gewehr"));
+        assert_eq!(stem("xx", "Rifles 17 Pistolen"), stem("", "rifle Pistole"));
+        assert_eq!(stem("xx", "glass mine min guns"), "glass mine min gun");
+    }
+
+    #[test]
+    fn positions_agree_between_analyses_and_offsets_fall_on_characters() {
+        let text = "Größe 19 — the ＧＵＮＳ é\u{301} x1";
+        let exact = analyse(Analysis::Exact, text);
+        for word in analyse(Analysis::stem_for(Some("de")), text) {
+            assert!(exact.iter().any(|other| (other.position, other.start, other.end) == (word.position, word.start, word.end)));
+            assert!(text.get(word.start..word.end).is_some());
+        }
+    }
+}

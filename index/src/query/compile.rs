@@ -1,0 +1,183 @@
+//! The tree to the engine's queries. Matching never depends on whether scores are asked for.
+
+use std::ops::Bound;
+
+use tantivy::Term;
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, InvertedIndexRangeQuery, Occur, PhraseQuery,
+    Query, RangeQuery, TermQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+
+use super::ast::{Node, Test, What};
+use super::phrase::{OrderedWords, after};
+use super::steady::Steady;
+use crate::analysis::Analysis;
+use crate::fields::{FIELDS, Kind};
+use crate::schema::{Layout, Place, TextFields};
+
+/// How much a match counts: in the title more than in the description, as written more than by its stem. Held so small that
+/// the score of a word stays below the limit of [`Steady`].
+const TITLE: f32 = 1.5;
+const DESCRIPTION: f32 = 0.5;
+const AS_WRITTEN: f32 = 1.25;
+
+/// Turns trees into queries of one state of an index.
+pub(crate) struct Compiler {
+    layout: &'static Layout,
+    /// Stemmers whose fields hold any term; a word is looked for in no other.
+    stems: Vec<bool>,
+}
+
+impl Compiler {
+    /// For the documents that `searcher` sees.
+    pub(crate) fn new(searcher: &tantivy::Searcher) -> tantivy::Result<Self> {
+        let layout = Layout::get();
+        let mut stems = vec![false; Analysis::stems().count()];
+        for reader in searcher.segment_readers() {
+            for place in &layout.places {
+                let Place::Text(fields) = place else { continue };
+                for (field, holds) in fields.stems.iter().zip(&mut stems) {
+                    *holds = *holds || reader.inverted_index(*field)?.terms().num_terms() > 0;
+                }
+            }
+        }
+        Ok(Self { layout, stems })
+    }
+
+    /// A query in the engine's form.
+    pub(crate) fn compile(&self, node: &Node) -> Box<dyn Query> {
+        match node {
+            Node::All => all(),
+            Node::Test(test) => self.test(test),
+            Node::Or(nodes) => Box::new(BooleanQuery::new(nodes.iter().map(|node| (Occur::Should, self.compile(node))).collect())),
+            Node::And(nodes) => self.all_of(nodes),
+            Node::Not(_) => self.all_of(std::slice::from_ref(node)),
+        }
+    }
+
+    fn all_of(&self, nodes: &[Node]) -> Box<dyn Query> {
+        let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(nodes.len() + 1);
+        for node in nodes {
+            clauses.push(match node {
+                Node::Not(inner) => (Occur::MustNot, Box::new(Steady::excluded(self.compile(inner)))),
+                other => (Occur::Must, self.compile(other)),
+            });
+        }
+        if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+            clauses.push((Occur::Must, all()));
+        }
+        Box::new(BooleanQuery::new(clauses))
+    }
+
+    fn test(&self, test: &Test) -> Box<dyn Query> {
+        match self.layout.places.get(test.field) {
+            Some(Place::AllText) => {
+                let texts = self.layout.places.iter().zip(FIELDS).filter_map(|(place, spec)| match place {
+                    Place::Text(fields) => Some(self.text(fields, &test.what, if spec.name == "title" { TITLE } else { DESCRIPTION })),
+                    _ => None,
+                });
+                best(texts.collect())
+            }
+            Some(Place::Text(fields)) => self.text(fields, &test.what, DESCRIPTION),
+            Some(Place::Term(field)) => filter(value(*field, &test.what)),
+            // Scores are never absent.
+            Some(Place::Number(_))
+                if matches!((FIELDS.get(test.field).map(|spec| spec.kind), &test.what), (Some(Kind::Score(_)), What::Present)) =>
+            {
+                all()
+            }
+            Some(Place::Number(field)) => filter(number(*field, &test.what)),
+            None => all(),
+        }
+    }
+
+    fn text(&self, fields: &TextFields, what: &What, weight: f32) -> Box<dyn Query> {
+        match what {
+            What::Word { exact, stems } => {
+                let stems = fields
+                    .stems
+                    .iter()
+                    .zip(stems)
+                    .zip(&self.stems)
+                    .filter(|(_, holds)| **holds)
+                    .map(|((field, stem), _)| scored(term(*field, stem, IndexRecordOption::WithFreqs), weight));
+                let exact = scored(term(fields.exact, exact, IndexRecordOption::WithFreqs), weight * AS_WRITTEN);
+                best(std::iter::once(exact).chain(stems).collect())
+            }
+            other => scored(value(fields.exact, other), weight * AS_WRITTEN),
+        }
+    }
+}
+
+fn all() -> Box<dyn Query> {
+    Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))
+}
+
+/// The best of several scores: a word found by its stem in two languages is one word.
+fn best(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    if queries.len() == 1 { queries.remove(0) } else { Box::new(DisjunctionMaxQuery::new(queries)) }
+}
+
+/// Fields that are not text decide whether a document matches, not how well.
+fn filter(query: Box<dyn Query>) -> Box<dyn Query> {
+    Box::new(ConstScoreQuery::new(query, 0.0))
+}
+
+fn scored(query: Box<dyn Query>, weight: f32) -> Box<dyn Query> {
+    Box::new(Steady::rounded(Box::new(BoostQuery::new(query, weight))))
+}
+
+fn term(field: Field, text: &str, option: IndexRecordOption) -> Box<dyn Query> {
+    Box::new(TermQuery::new(Term::from_field_text(field, text), option))
+}
+
+/// Terms, phrases and beginnings in one field.
+fn value(field: Field, what: &What) -> Box<dyn Query> {
+    match what {
+        What::Term(text) | What::Word { exact: text, .. } => term(field, text, IndexRecordOption::Basic),
+        What::Phrase { words, slop } => match (words.as_slice(), slop) {
+            ([word], _) => term(field, word, IndexRecordOption::WithFreqs),
+            (_, 0) => Box::new(PhraseQuery::new(words.iter().map(|word| Term::from_field_text(field, word)).collect())),
+            (_, slop) => Box::new(OrderedWords { field, words: words.clone(), slop: *slop, prefix: None }),
+        },
+        What::PhrasePrefix { words, prefix, .. } if words.is_empty() => begins(field, prefix),
+        What::PhrasePrefix { words, prefix, whole } => {
+            let mut ways: Vec<Box<dyn Query>> =
+                vec![Box::new(OrderedWords { field, words: words.clone(), slop: 0, prefix: Some(prefix.clone()) })];
+            if !whole.is_empty() {
+                ways.push(begins(field, whole));
+            }
+            best(ways)
+        }
+        What::TermPrefix(prefix) => begins(field, prefix),
+        What::Present => begins(field, ""),
+        What::Whole { .. } | What::Fraction { .. } => all(),
+    }
+}
+
+/// All terms with a beginning, however many there are.
+fn begins(field: Field, prefix: &str) -> Box<dyn Query> {
+    let end = after(prefix).map_or(Bound::Unbounded, |end| Bound::Excluded(Term::from_field_text(field, &end)));
+    Box::new(InvertedIndexRangeQuery::new(Bound::Included(Term::from_field_text(field, prefix)), end))
+}
+
+fn number(field: Field, what: &What) -> Box<dyn Query> {
+    let whole =
+        |low, high| RangeQuery::new(Bound::Included(Term::from_field_i64(field, low)), Bound::Included(Term::from_field_i64(field, high)));
+    match what {
+        What::Whole { low, high } if low > high => Box::new(EmptyQuery),
+        What::Fraction { low: Some((low, _)), high: Some((high, _)) } if low > high => Box::new(EmptyQuery),
+        What::Whole { low, high } => Box::new(whole(*low, *high)),
+        What::Fraction { low, high } => {
+            let bound = |end: Option<(f64, bool)>, open: f64| match end {
+                None => Bound::Included(Term::from_field_f64(field, open)),
+                Some((value, true)) => Bound::Included(Term::from_field_f64(field, value)),
+                Some((value, false)) => Bound::Excluded(Term::from_field_f64(field, value)),
+            };
+            Box::new(RangeQuery::new(bound(*low, f64::MIN), bound(*high, f64::MAX)))
+        }
+        What::Present => Box::new(whole(i64::MIN, i64::MAX)),
+        _ => all(),
+    }
+}

@@ -1,0 +1,150 @@
+//! Lexemes to the tree: OR binds loosest, then AND (written or not), then NOT.
+
+use super::asked;
+use super::ast::{Node, Test, What};
+use super::error::QueryError;
+use super::lexer::{Lexeme, Piece, lex};
+use super::{MAX_CLAUSES, MAX_DEPTH, MAX_QUERY_BYTES};
+use crate::fields::{FIELDS, FieldSpec, TEXT};
+
+pub(super) struct Parsed {
+    pub(super) root: Node,
+    pub(super) unwatchable: Option<QueryError>,
+}
+
+pub(super) fn parse(text: &str, now: i64) -> Result<Parsed, QueryError> {
+    if text.len() > MAX_QUERY_BYTES {
+        return Err(QueryError::new(1, format!("the query has {} bytes, more than {MAX_QUERY_BYTES}", text.len()), "split it"));
+    }
+    let lexemes = lex(text)?;
+    if lexemes.is_empty() {
+        return Err(QueryError::new(1, "the query is empty", "write `*` for all listings"));
+    }
+    let end = text.chars().count() + 1;
+    let mut parser = Parser { lexemes: &lexemes, at: 0, end, now, clauses: 0, unwatchable: None };
+    let root = parser.any_of(None, 0)?;
+    match parser.peek() {
+        None => Ok(Parsed { root, unwatchable: parser.unwatchable }),
+        Some(_) => Err(QueryError::new(parser.column(), "this parenthesis closes nothing", "remove it, or put it in quotes")),
+    }
+}
+
+struct Parser<'a> {
+    lexemes: &'a [Lexeme],
+    at: usize,
+    /// Column after the last character.
+    end: usize,
+    now: i64,
+    clauses: usize,
+    unwatchable: Option<QueryError>,
+}
+
+impl<'a> Parser<'a> {
+    fn peek(&self) -> Option<&'a Piece> {
+        self.lexemes.get(self.at).map(|lexeme| &lexeme.piece)
+    }
+
+    fn column(&self) -> usize {
+        self.lexemes.get(self.at).map_or(self.end, |lexeme| lexeme.column)
+    }
+
+    /// `a b OR c`; `field` is the one whose parenthesis we are in.
+    fn any_of(&mut self, field: Option<usize>, depth: usize) -> Result<Node, QueryError> {
+        let mut nodes = vec![self.all_of(field, depth)?];
+        while self.peek() == Some(&Piece::Or) {
+            self.at += 1;
+            nodes.push(self.all_of(field, depth)?);
+        }
+        Ok(if nodes.len() == 1 { nodes.remove(0) } else { Node::Or(nodes) })
+    }
+
+    fn all_of(&mut self, field: Option<usize>, depth: usize) -> Result<Node, QueryError> {
+        let mut nodes = vec![self.negated(field, depth)?];
+        loop {
+            match self.peek() {
+                None | Some(Piece::Or | Piece::Close) => break,
+                Some(Piece::And) => self.at += 1,
+                Some(_) => {}
+            }
+            nodes.push(self.negated(field, depth)?);
+        }
+        Ok(if nodes.len() == 1 { nodes.remove(0) } else { Node::And(nodes) })
+    }
+
+    fn negated(&mut self, field: Option<usize>, depth: usize) -> Result<Node, QueryError> {
+        let mut negative = false;
+        while self.peek() == Some(&Piece::Not) {
+            negative = !negative;
+            self.at += 1;
+        }
+        let node = self.single(field, depth)?;
+        Ok(if negative { Node::Not(Box::new(node)) } else { node })
+    }
+
+    fn single(&mut self, field: Option<usize>, depth: usize) -> Result<Node, QueryError> {
+        let column = self.column();
+        let Some(piece) = self.peek() else {
+            return Err(QueryError::new(
+                column,
+                "the query ends where a word is expected",
+                "add a word, or put AND, OR, NOT in quotes to search for them",
+            ));
+        };
+        self.at += 1;
+        match piece {
+            Piece::Open if depth >= MAX_DEPTH => {
+                Err(QueryError::new(column, format!("more than {MAX_DEPTH} parentheses are nested"), "write it flatter"))
+            }
+            Piece::Open => {
+                let node = self.any_of(field, depth + 1)?;
+                if self.peek() != Some(&Piece::Close) {
+                    return Err(QueryError::new(column, "this parenthesis is not closed", "add `)`, or put it in quotes"));
+                }
+                self.at += 1;
+                Ok(node)
+            }
+            Piece::Field(name) => {
+                let field = FIELDS.iter().position(|spec| names(spec, name)).ok_or_else(|| QueryError::unknown_field(column, name))?;
+                if let Some((spec, reason)) = FIELDS.get(field).and_then(|spec| Some((spec, spec.unwatchable?))) {
+                    self.refuse(column, format!("`{}:` cannot be watched", spec.name), reason);
+                }
+                self.single(Some(field), depth)
+            }
+            Piece::Close => Err(QueryError::new(column, "a word is missing before this parenthesis", "add one, or remove the parentheses")),
+            Piece::And | Piece::Or | Piece::Not => Err(QueryError::new(
+                column,
+                "a word is missing before this operator",
+                "add one, or put AND, OR, NOT in quotes to search for them",
+            )),
+            Piece::Word { text, prefix: true, .. } if text.is_empty() => match field {
+                None => Ok(Node::All),
+                Some(field) => self.test(column, field, What::Present),
+            },
+            value => {
+                let place = field.unwrap_or(TEXT);
+                let Some(spec) = FIELDS.get(place) else { return Ok(Node::All) };
+                let what = asked::read(spec, column, value, self.now, &mut self.unwatchable)?;
+                self.test(column, place, what)
+            }
+        }
+    }
+
+    fn test(&mut self, column: usize, field: usize, what: What) -> Result<Node, QueryError> {
+        self.clauses += match &what {
+            What::Phrase { words, .. } | What::PhrasePrefix { words, .. } => words.len().max(1),
+            _ => 1,
+        };
+        if self.clauses > MAX_CLAUSES {
+            return Err(QueryError::new(column, format!("the query has more than {MAX_CLAUSES} words and values"), "split it"));
+        }
+        Ok(Node::Test(Test { field, what }))
+    }
+
+    fn refuse(&mut self, column: usize, message: String, reason: &str) {
+        self.unwatchable.get_or_insert_with(|| QueryError::new(column, message, reason));
+    }
+}
+
+fn names(spec: &FieldSpec, name: &str) -> bool {
+    std::iter::once(&spec.name).chain(spec.aliases).any(|known| known.eq_ignore_ascii_case(name))
+}

@@ -1,0 +1,77 @@
+//! What a search is asked for beside its query, and what it gives back.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Order of hits. Equal ranks are ordered by document id, so that the same documents always give the same list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// Best match first (BM25; the title counts more, the word as written counts more than its stem).
+    #[default]
+    Relevance,
+    /// Latest `first_seen` first.
+    NewestFirst,
+    /// Cheapest first: by `price_usd`, then those with an amount in another currency only, then those without a price.
+    PriceAsc,
+    /// Dearest first: by `price_usd`, then those with an amount in another currency only, then those without a price.
+    PriceDesc,
+    /// Highest risk score first.
+    Risk,
+}
+
+/// How to answer a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchOptions {
+    /// Most hits to return; 0 only counts.
+    pub limit: usize,
+    /// Hits to skip.
+    pub offset: usize,
+    /// Order of hits.
+    pub sort: Sort,
+    /// Fields to count by: see [`crate::countable`].
+    pub count_by: Vec<String>,
+    /// Whether to cut a snippet for each hit.
+    pub snippets: bool,
+}
+
+impl Default for SearchOptions {
+    fn default() -> Self {
+        Self { limit: 20, offset: 0, sort: Sort::default(), count_by: Vec::new(), snippets: false }
+    }
+}
+
+/// A stretch of text around the matching words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snippet {
+    /// Plain text of the description, or of the title where there is no description.
+    pub text: String,
+    /// Byte ranges of the matching words in `text`, ascending, at char boundaries.
+    pub highlights: Vec<(usize, usize)>,
+}
+
+/// One document that matches.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hit {
+    /// [`crate::Document::id`].
+    pub id: String,
+    /// Relevance, a multiple of 1/128; 0 when sorted by something else.
+    pub score: f32,
+    /// [`crate::Document::stored`].
+    pub stored: String,
+    /// Present when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snippet: Option<Snippet>,
+}
+
+/// The answer to a query.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Results {
+    /// All matching documents, exact.
+    pub total: u64,
+    /// The page of hits asked for.
+    pub hits: Vec<Hit>,
+    /// For each field of `count_by`, under its own name even where an alias was asked for: value and number of matching documents, most frequent first, then by value.
+    pub counts: BTreeMap<String, Vec<(String, u64)>>,
+}

@@ -1,0 +1,134 @@
+//! Orders, counts and pages; the same documents give the same answer however they came in.
+
+use vigie_index::{Document, Index, IndexError, Query, SearchOptions, Sort};
+
+use crate::{NOW, amount, ask, index_of, titled};
+
+fn stock() -> Vec<Document> {
+    let words = ["glock", "rifle", "barrel", "kit", "the", "of", "magazine", "scope"];
+    (0..300_usize)
+        .map(|n| Document {
+            description: (0..n % 40).map(|k| words[(n * 7 + k * k) % words.len()]).collect::<Vec<_>>().join(" "),
+            language: [None, Some("en"), Some("de")][n % 3].map(str::to_owned),
+            category: ["firearm.pistol", "part.barrel", "non_weapon"][n % 3].to_owned(),
+            vendor: (n % 5 > 0).then(|| format!("vendor {}", n % 7)),
+            ships_from: vec!["US".to_owned(); 1 + n % 2],
+            price_amount: (n % 4 > 0).then(|| (n as i64 * 37 % 100).into()),
+            price_usd: if n % 4 == 1 { amount("10") } else { None },
+            risk: (n % 10) as f64 / 10.0,
+            first_seen: NOW + (n as i64 * 31 % 50),
+            stored: format!("{{\"n\":{n}}}"),
+            ..titled(&format!("id{:03}", n * 17 % 300), &format!("{} {}", words[n % 8], words[(n / 8) % 8]))
+        })
+        .collect()
+}
+
+fn answers(index: &Index) -> String {
+    let mut out = String::new();
+    for sort in [Sort::Relevance, Sort::NewestFirst, Sort::PriceAsc, Sort::PriceDesc, Sort::Risk] {
+        for query in ["glock OR rifles OR barrels kit", "rifle scope", "\"glock kit\"~3 OR mag*", "NOT category:part", "the of"] {
+            let count_by = ["category", "vendor", "ships_from", "lang"].map(str::to_owned).to_vec();
+            let options = SearchOptions { limit: 50, offset: 3, sort, count_by, snippets: true };
+            out += &serde_json::to_string(&ask(index, query, &options)).unwrap();
+        }
+    }
+    out
+}
+
+#[test]
+fn a_rebuilt_index_answers_byte_for_byte() {
+    let documents = stock();
+    let once = answers(&index_of(&documents));
+
+    let index = Index::in_ram().unwrap();
+    let mut writer = index.writer().unwrap();
+    let stale: Vec<Document> =
+        documents.iter().map(|d| Document { description: format!("{} glock glock barrel", d.description), ..d.clone() }).collect();
+    writer.apply(&stale, &[], 1).unwrap();
+    writer.apply(&[titled("gone", "glock rifle barrel kit")], &[], 2).unwrap();
+    for (n, batch) in documents.rchunks(37).enumerate() {
+        writer.apply(batch, &["gone".to_owned()], 3 + n as i64).unwrap();
+    }
+    assert_eq!(answers(&index), once);
+    writer.finish().unwrap();
+    assert_eq!(answers(&index), once);
+    assert!(once.contains("\"total\":200"));
+}
+
+#[test]
+fn orders_are_as_they_say() {
+    let index = index_of(&stock());
+    let ids = |sort| ask(&index, "*", &SearchOptions { limit: 300, sort, ..SearchOptions::default() });
+    let documents = stock();
+    let values = |sort, read: &dyn Fn(&Document) -> Option<f64>| {
+        ids(sort).hits.iter().map(|hit| read(documents.iter().find(|d| d.id == hit.id).unwrap())).collect::<Vec<_>>()
+    };
+    let newest = values(Sort::NewestFirst, &|d| Some(d.first_seen as f64));
+    assert!(newest.windows(2).all(|pair| pair[0] >= pair[1]));
+    let risk = values(Sort::Risk, &|d| Some(d.risk));
+    assert!(risk.windows(2).all(|pair| pair[0] >= pair[1]));
+    let class = |d: &Document| match (d.price_usd, d.price_amount) {
+        (Some(_), _) => Some(0.0),
+        (None, Some(amount)) => Some(1.0 + f64::try_from(amount).unwrap() / 1000.0),
+        (None, None) => Some(2.0),
+    };
+    assert!(values(Sort::PriceAsc, &class).windows(2).all(|pair| pair[0] <= pair[1]));
+    assert_eq!(values(Sort::PriceDesc, &class).iter().filter(|v| **v == Some(2.0)).count(), 75);
+    let relevance = ids(Sort::Relevance);
+    assert!(relevance.hits.windows(2).all(|pair| pair[0].id < pair[1].id));
+}
+
+#[test]
+fn the_title_and_the_written_form_count_more() {
+    let english = |id: &str, title: &str, description: &str| Document {
+        description: description.to_owned(),
+        language: Some("en".to_owned()),
+        ..titled(id, title)
+    };
+    let index = index_of(&[
+        english("c", "another thing", "a rifle here"),
+        english("b", "one rifles thing", "nothing here"),
+        english("a", "one other thing", "nothing here"),
+        english("d", "one rifle thing", "nothing here"),
+    ]);
+    let results = ask(&index, "rifle", &SearchOptions::default());
+    assert_eq!(results.hits.iter().map(|hit| hit.id.as_str()).collect::<Vec<_>>(), ["d", "b", "c"]);
+    assert!(results.hits.iter().all(|hit| hit.score > 0.0 && (hit.score * 128.0).fract() == 0.0));
+}
+
+#[test]
+fn counts_are_exact_and_pages_meet() {
+    let index = index_of(&stock());
+    let counted = ask(
+        &index,
+        "*",
+        &SearchOptions {
+            limit: 0,
+            count_by: vec!["category".to_owned(), "ships_from".to_owned(), "vendor".to_owned()],
+            ..SearchOptions::default()
+        },
+    );
+    assert_eq!((counted.total, counted.hits.len()), (300, 0));
+    let expected: Vec<(String, u64)> = ["firearm.pistol", "non_weapon", "part.barrel"].map(|c| (c.to_owned(), 100)).to_vec();
+    assert_eq!(counted.counts["category"], expected);
+    assert_eq!(counted.counts["ships_from"], [("US".to_owned(), 300)]);
+    assert_eq!(counted.counts["vendor"].iter().map(|(_, n)| n).sum::<u64>(), 240);
+
+    let page = |offset, limit| ask(&index, "glock OR rifle", &SearchOptions { limit, offset, ..SearchOptions::default() }).hits;
+    let all = page(0, 1000);
+    let mut pages = page(0, 20);
+    pages.extend(page(20, 30));
+    assert_eq!(pages, all[..50]);
+    assert!(page(100_000 - 5, 5).is_empty());
+}
+
+#[test]
+fn impossible_wishes_are_refused_by_name() {
+    let searcher = index_of(&[]).searcher().unwrap();
+    let query = Query::parse("*", NOW).unwrap();
+    let error = |options: SearchOptions| searcher.search(&query, &options).unwrap_err();
+    let unknown = error(SearchOptions { count_by: vec!["title".to_owned()], ..SearchOptions::default() });
+    assert!(matches!(&unknown, IndexError::NotCountable { field, known } if field == "title" && known.contains("ships_from")));
+    assert!(matches!(error(SearchOptions { offset: usize::MAX, ..SearchOptions::default() }), IndexError::TooDeep { .. }));
+    assert_eq!(searcher.search(&query, &SearchOptions::default()).unwrap().total, 0);
+}

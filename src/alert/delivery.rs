@@ -1,0 +1,149 @@
+//! Delivers notifications from committed alerts, each once: one JSON object a line in `alerts.jsonl` of the data folder.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+use crate::database::{Connection, Pool};
+
+use crate::store::alerts::{self, AlertRow};
+use crate::clock::from_micros;
+use crate::database::{meta, set_meta};
+
+/// Alerts read from the store at a time.
+const BATCH: i64 = 1_000;
+/// Where the position of the delivery is kept.
+const CHECKPOINT: &str = "delivered_jsonl";
+/// A line of the file is never longer: titles are cut on extraction.
+const LONGEST_LINE: u64 = 1 << 20;
+
+/// An alert as scripts and channels read it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Alert {
+    /// Order of raising.
+    pub seq: i64,
+    /// Identity.
+    pub id: String,
+    /// Name of the watch.
+    pub watch: String,
+    /// Source id.
+    pub source: String,
+    /// Address of the listing.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// Number of the version that matched.
+    pub version: i64,
+    /// RFC 3339.
+    pub created_at: String,
+    /// Identity of the listing.
+    pub listing: String,
+    /// Vendor's name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub vendor: String,
+    /// The alert whose notification covers this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covered_by: Option<String>,
+    /// State of triage.
+    pub state: String,
+}
+
+impl From<AlertRow> for Alert {
+    fn from(row: AlertRow) -> Self {
+        Self {
+            seq: row.seq,
+            id: row.id,
+            watch: row.watch,
+            source: row.source,
+            url: row.address,
+            title: row.title,
+            version: row.n,
+            created_at: from_micros(row.created_at).to_string(),
+            listing: row.listing_id,
+            vendor: row.vendor,
+            covered_by: row.covered_by,
+            state: row.state,
+        }
+    }
+}
+
+/// Appends the notifications that were committed since the last delivery to `alerts.jsonl`; returns how many lines were written.
+///
+/// The file itself tells how far a delivery came that was cut off, so nothing is written twice and nothing is lost.
+///
+/// # Errors
+/// The file cannot be written or the store does not answer; what is not delivered stays due.
+pub async fn deliver(pool: &Pool, data: &Path) -> Result<u64> {
+    let mut connection = pool.acquire().await?;
+    let mut at = checkpoint(&mut connection).await?;
+    let mut alerts = alerts::after(&mut connection, at, BATCH).await?;
+    if alerts.is_empty() {
+        return Ok(0);
+    }
+    let path = file_path(data);
+    let context = || format!("cannot write notifications to {}", path.display());
+    let mut file = OpenOptions::new().create(true).read(true).append(true).open(&path).with_context(context)?;
+    let written = resume(&mut file).with_context(context)?;
+    let mut lines = 0;
+    while let Some(last) = alerts.last().map(|alert| alert.seq) {
+        let mut text = String::new();
+        for alert in alerts.into_iter().filter(|alert| alert.covered_by.is_none() && alert.seq > written) {
+            text.push_str(&serde_json::to_string(&Alert::from(alert))?);
+            text.push('\n');
+            lines += 1;
+        }
+        file.write_all(text.as_bytes()).with_context(context)?;
+        file.sync_data().with_context(context)?;
+        at = last;
+        set_meta(&mut connection, CHECKPOINT, &at.to_string()).await?;
+        alerts = alerts::after(&mut connection, at, BATCH).await?;
+    }
+    Ok(lines)
+}
+
+/// The file of a data folder.
+pub fn file_path(data: &Path) -> PathBuf {
+    data.join("alerts.jsonl")
+}
+
+async fn checkpoint(connection: &mut Connection) -> Result<i64> {
+    Ok(meta(connection, CHECKPOINT).await?.and_then(|text| text.parse().ok()).unwrap_or(0))
+}
+
+/// Cuts an incomplete last line off; returns the number of the last alert in the file, 0 when there is none.
+fn resume(file: &mut File) -> std::io::Result<i64> {
+    let length = file.metadata()?.len();
+    let start = length.saturating_sub(2 * LONGEST_LINE);
+    file.seek(SeekFrom::Start(start))?;
+    let mut tail = Vec::new();
+    file.read_to_end(&mut tail)?;
+    let whole = tail.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    if whole < tail.len() {
+        file.set_len(start + whole as u64)?;
+    }
+    let lines = tail.get(..whole).unwrap_or_default();
+    let last = lines.strip_suffix(b"\n").unwrap_or(lines).rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    Ok(serde_json::from_slice::<Alert>(last).map_or(0, |alert| alert.seq))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_torn_line_is_cut_and_the_last_whole_one_tells_the_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = file_path(folder.path());
+        let alert = |seq: i64| {
+            format!(
+                r#"{{"seq":{seq},"id":"a","watch":"w","source":"s","url":"u","title":"t","version":1,"created_at":"c","listing":"l","state":"new"}}"#
+            )
+        };
+        std::fs::write(&path, format!("{}\n{}\n{{\"seq\":9,\"id", alert(3), alert(7))).unwrap();
+        let mut file = OpenOptions::new().read(true).append(true).open(&path).unwrap();
+        assert_eq!(resume(&mut file).unwrap(), 7);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("{}\n{}\n", alert(3), alert(7)));
+    }
+}

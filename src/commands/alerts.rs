@@ -1,0 +1,62 @@
+//! `vigie alerts`.
+
+use std::io::{self, Write};
+
+use anyhow::Result;
+use jiff::Timestamp;
+use vigie_extractors::dates;
+
+use crate::alert::delivery::Alert;
+use crate::cli::{AlertsAction, AlertsArgs, Common};
+use crate::commands::{Usage, crawl, session};
+use crate::store::alerts;
+use crate::{audit, clock};
+
+/// Alerts read at a time.
+const BATCH: i64 = 1_000;
+
+pub(super) async fn run(common: &Common, args: AlertsArgs) -> Result<u8> {
+    let config = session::load(common)?;
+    let purpose = session::purpose(common, &config)?;
+    let pool = crawl::store(common).await?;
+    if let Some(AlertsAction::Set { id, state }) = args.action {
+        audit::record(&pool, "alerts set", &format!("{id} {state}"), &purpose).await?;
+        alerts::set_state(&mut *pool.acquire().await?, &id, &state).await?;
+        eprintln!("alert {id} is {state}");
+        pool.close().await;
+        return Ok(0);
+    }
+    let since = args.since.as_deref().map(moment).transpose()?.map_or(0, clock::micros);
+    audit::record(&pool, "alerts", args.since.as_deref().unwrap_or(""), &purpose).await?;
+    let mut connection = pool.acquire().await?;
+    let mut out = io::stdout().lock();
+    let (mut at, mut shown, mut covered) = (0, 0_u64, 0_u64);
+    loop {
+        let alerts = alerts::after(&mut connection, at, BATCH).await?;
+        let Some(last) = alerts.last() else { break };
+        at = last.seq;
+        for row in alerts.into_iter().filter(|row| row.created_at >= since) {
+            let alert = Alert::from(row);
+            shown += 1;
+            covered += u64::from(alert.covered_by.is_some());
+            if args.json {
+                writeln!(out, "{}", serde_json::to_string(&alert)?)?;
+            } else if alert.covered_by.is_none() {
+                let title: String = alert.title.chars().filter(|character| !character.is_control()).collect();
+                writeln!(out, "{}  {}  {}  v{}  {title}\n    {}", alert.created_at.get(..19).unwrap_or_default(), alert.watch, alert.source, alert.version, alert.url)?;
+            }
+        }
+    }
+    if !args.json {
+        eprintln!("{} notifications, {covered} more alerts covered by them", shown - covered);
+    }
+    drop(connection);
+    pool.close().await;
+    Ok(0)
+}
+
+fn moment(text: &str) -> Result<Timestamp> {
+    let read = dates::parse_date(text, clock::now());
+    let moment = read.and_then(|date| date.parse().ok().or_else(|| format!("{date}T00:00:00Z").parse().ok()));
+    moment.ok_or_else(|| Usage(format!("{text:?} is no time; hint: 2026-11-21, 2026-11-21T08:00:00Z or \"2 days ago\"")).into())
+}

@@ -1,0 +1,119 @@
+//! `vigie demo`: the whole path, offline, on the bundled mock market.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use crate::database::Pool;
+
+use crate::audit::{self, Purpose};
+use crate::commands::{crawl, session};
+use crate::config::{self, Config};
+use crate::demo::{self, Market, MarketOptions};
+use crate::pipeline::crawl::Options;
+use crate::pipeline::summary::Summary;
+use crate::search::{self, Question};
+use crate::store::alerts;
+use crate::store::read::{self, Table};
+use crate::{database, telemetry};
+
+/// Where the demo keeps its instance.
+const FOLDER: &str = "./vigie-demo";
+
+pub(super) async fn run(json: bool) -> Result<u8> {
+    let folder = Path::new(FOLDER);
+    if folder.exists() {
+        if !folder.join("demo").exists() {
+            anyhow::bail!("{FOLDER} exists and is no earlier demo; hint: move it away, or run in another folder");
+        }
+        std::fs::remove_dir_all(folder).with_context(|| format!("cannot remove the earlier demo in {FOLDER}"))?;
+    }
+    std::fs::create_dir_all(folder.join("config/sources")).with_context(|| format!("cannot make {FOLDER}"))?;
+    std::fs::write(folder.join("demo"), "made by `vigie demo`, removed by the next one\n")?;
+    let market = Market::start(MarketOptions::default()).context("cannot serve the mock market on loopback")?;
+    let config = configure(folder, &market)?;
+    telemetry::start(&config.settings);
+    let options = Options { once: true, ..Options::default() };
+    let stop = session::stop_signal()?;
+    eprintln!("a mock market with two sites is served on loopback and crawled politely; nothing leaves this machine");
+    let first = crawl::crawl(folder, &config, &options, stop.clone()).await?;
+    eprintln!("first visit: {} pages, {} listings, {} alerts", first.pages, first.listings_new, first.alerts);
+    let mut last = first.clone();
+    if !*stop.borrow() {
+        market.set_visit(2);
+        let again = Options { once: true, revisit: true, ..Options::default() };
+        last = crawl::crawl(folder, &config, &again, stop).await?;
+        eprintln!(
+            "second visit: {} pages, {} of them unchanged, {} new versions (prices changed, listings new or gone), {} alerts",
+            last.pages, last.revisits, last.versions_new, last.alerts
+        );
+    }
+    market.stop().await;
+    let pool = database::open_existing(folder).await?;
+    audit::record(&pool, "demo", "summary of the mock market", &Purpose::default()).await?;
+    let told = tell(&pool, folder, &first, &last).await;
+    pool.close().await;
+    told?;
+    if json {
+        writeln!(io::stdout(), "{}", serde_json::to_string(&last)?)?;
+    }
+    // The mock market has a login wall and other sources of a 3 on purpose; the demo is done all the same.
+    Ok(0)
+}
+
+fn configure(folder: &Path, market: &Market) -> Result<Arc<Config>> {
+    let dir = folder.join("config");
+    std::fs::write(dir.join("vigie.toml"), "[log]\nlevel = \"warn\"\n")?;
+    for (name, text) in demo::sources(market) {
+        std::fs::write(dir.join("sources").join(name), text)?;
+    }
+    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    let watches: String = demo::watches().iter().map(|(name, query)| format!("[[watch]]\nname = {}\nquery = {}\n\n", quoted(name), quoted(query))).collect();
+    std::fs::write(dir.join("watches.toml"), watches)?;
+    Ok(Arc::new(config::load(Some(&dir))?))
+}
+
+async fn tell(pool: &Pool, folder: &Path, first: &Summary, last: &Summary) -> Result<()> {
+    let mut out = io::stderr().lock();
+    let mut connection = pool.acquire().await?;
+    let index = search::open(folder)?;
+    writeln!(out, "\npages      {} in two visits", first.pages + last.pages)?;
+    for (name, table) in [("captures", Table::Capture), ("listings", Table::Listing), ("versions", Table::Version), ("vendors", Table::Vendor), ("alerts", Table::Alert)] {
+        writeln!(out, "{name:<10} {}", read::count(&mut connection, table).await?)?;
+    }
+    let question = Question { query: "*".into(), count_by: vec!["category".into()], ..Question::default() };
+    let answer = search::ask(pool, &index, &question).await?;
+    writeln!(out, "\nlistings by category")?;
+    for (category, n) in answer.counts.iter().flat_map(|(_, counts)| counts) {
+        writeln!(out, "{n:>6}  {category}")?;
+    }
+    writeln!(out, "\npayment addresses, each with its checksum verified")?;
+    for (asset, n) in read::addresses_by_asset(&mut connection).await? {
+        writeln!(out, "{n:>6}  {asset}")?;
+    }
+    let notifications = alerts::after(&mut connection, 0, 10_000).await?.into_iter().filter(|alert| alert.covered_by.is_none());
+    let mut by_watch = std::collections::BTreeMap::<String, u64>::new();
+    notifications.for_each(|alert| *by_watch.entry(alert.watch).or_default() += 1);
+    writeln!(out, "\nnotifications by watch")?;
+    for (watch, n) in by_watch {
+        writeln!(out, "{n:>6}  {watch}")?;
+    }
+    for (what, query) in demo::searches() {
+        let answer = search::ask(pool, &index, &Question { query: query.clone(), limit: 3, ..Question::default() }).await?;
+        writeln!(out, "\n{what}: vigie --data {FOLDER} search '{query}'   ({} listings)", answer.total)?;
+        for hit in answer.hits {
+            writeln!(out, "    {}  [{}]", hit.title, hit.category)?;
+        }
+    }
+    writeln!(out, "\nwhere to look next, with --data {FOLDER} --config {FOLDER}/config")?;
+    for (command, what) in [
+        ("vigie search 'QUERY'", "search; `vigie syntax` explains the language"),
+        ("vigie alerts", "what the watches found"),
+        ("vigie export listings --out DIR", "one row per listing"),
+        ("vigie verify", "every record and digest of the evidence"),
+    ] {
+        writeln!(out, "    {command:<34} {what}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! `vigie extract`, `vigie classify`, `vigie indicators`: the pure stages alone, without network or state.
+
+use std::io::{self, Write};
+
+use anyhow::{Context, Result, anyhow};
+use serde_json::{Value, json};
+use url::Url;
+use vigie_extractors::codebook::Codebook;
+use vigie_extractors::page::extract_text;
+use vigie_extractors::record::{Extraction, Listing};
+use vigie_extractors::{indicators as finder, language};
+
+use crate::cli::{Common, ExtractArgs};
+use crate::commands::{Usage, session, stream};
+use crate::config::Source;
+use crate::extract::{self as stage, Body};
+use crate::{classify as classifier, clock};
+
+pub(super) fn extract(common: &Common, args: ExtractArgs) -> Result<u8> {
+    let config = session::load(common)?;
+    let codebook = classifier::codebook(&config)?;
+    let source = match &args.source {
+        Some(id) => Some(config.source(id).ok_or_else(|| Usage(format!("no source {id:?} is configured; hint: `vigie check` lists them")))?),
+        None => None,
+    };
+    if args.jsonl {
+        stream::answer(&mut stream::stdin(), &mut io::stdout().lock(), |line| page_of_line(&line, source, &codebook))?;
+        return Ok(0);
+    }
+    let (Some(file), Some(url)) = (&args.file, &args.url) else { return Err(Usage("a saved page needs its address; hint: give --url".into()).into()) };
+    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let body = Body { url: address(url)?, bytes, content_type: None, captured_at: clock::now() };
+    let mut page = stage::page(&body, source);
+    classifier::page(&codebook, &mut page);
+    writeln!(io::stdout(), "{}", serde_json::to_string(&page)?)?;
+    Ok(0)
+}
+
+fn page_of_line(line: &Value, source: Option<&Source>, codebook: &Codebook) -> Result<Value> {
+    let text = |name: &str| line.get(name).and_then(Value::as_str);
+    let url = address(text("url").context("the line has no \"url\"")?)?;
+    let now = clock::now();
+    let mut page: Extraction = match (text("html"), text("text")) {
+        (Some(html), _) => {
+            let content_type = Some("text/html; charset=utf-8".to_owned());
+            stage::page(&Body { url, bytes: html.as_bytes().to_vec(), content_type, captured_at: now }, source)
+        }
+        (None, Some(plain)) => extract_text(&url, plain, now),
+        (None, None) => return Err(anyhow!("the line has neither \"html\" nor \"text\"")),
+    };
+    classifier::page(codebook, &mut page);
+    Ok(serde_json::to_value(page)?)
+}
+
+fn address(text: &str) -> Result<Url> {
+    Url::parse(text).with_context(|| format!("{text:?} is no absolute address; hint: it begins with http:// or https://"))
+}
+
+pub(super) fn classify(common: &Common) -> Result<u8> {
+    let config = session::load(common)?;
+    let codebook = classifier::codebook(&config)?;
+    stream::answer(&mut stream::stdin(), &mut io::stdout().lock(), |line| {
+        let text = |name: &str| line.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let category_path = match line.get("category_path") {
+            Some(Value::Array(levels)) => levels.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            Some(Value::String(path)) => path.split(" > ").map(str::to_owned).collect(),
+            _ => Vec::new(),
+        };
+        if !line.get("title").is_some_and(Value::is_string) && !line.get("description").is_some_and(Value::is_string) {
+            return Err(anyhow!("the line has no \"title\""));
+        }
+        let (title, description) = (text("title"), text("description"));
+        let declared = line.get("language").and_then(Value::as_str);
+        let language = language::detect(&format!("{title}\n{description}"), declared);
+        let mut listing = Listing { title, description, category_path, language, ..Listing::default() };
+        codebook.classify(&mut listing);
+        Ok(json!({
+            "classification": listing.classification, "intent": listing.intent, "traits": listing.traits, "firearm": listing.firearm,
+            "items": listing.items, "split": listing.split, "risk": listing.risk, "scam": listing.scam,
+        }))
+    })?;
+    Ok(0)
+}
+
+pub(super) fn indicators() -> Result<u8> {
+    stream::answer(&mut stream::stdin(), &mut io::stdout().lock(), |line| {
+        let text = line.get("text").and_then(Value::as_str).context("the line has no \"text\"")?;
+        Ok(json!({"indicators": finder::find(text, "text")}))
+    })?;
+    Ok(0)
+}

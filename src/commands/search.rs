@@ -1,0 +1,97 @@
+//! `vigie search`.
+
+use std::io::{self, Write};
+
+use anyhow::Result;
+use serde_json::json;
+
+use crate::cli::{Common, SearchArgs};
+use crate::commands::{Usage, crawl, session};
+use crate::search::{self, Answer, Found, Question};
+use crate::audit;
+
+pub(super) async fn run(common: &Common, args: SearchArgs) -> Result<u8> {
+    let config = session::load(common)?;
+    let purpose = session::purpose(common, &config)?;
+    for field in &args.count_by {
+        if !vigie_index::countable().any(|known| known == field) {
+            let known: Vec<&str> = vigie_index::countable().collect();
+            return Err(Usage(format!("cannot count by {field:?}; hint: the fields are {}", known.join(", "))).into());
+        }
+    }
+    let query = within(&args.query, args.from.as_deref(), args.to.as_deref());
+    search::parse(&args.query)?;
+    search::parse(&query)?;
+    let pool = crawl::store(common).await?;
+    audit::record(&pool, "search", &query, &purpose).await?;
+    let index = search::open(&common.data)?;
+    let question = Question { query, limit: args.limit, count_by: args.count_by, collapse: args.collapse };
+    let answer = search::ask(&pool, &index, &question).await?;
+    print(&answer, args.json)?;
+    pool.close().await;
+    Ok(0)
+}
+
+/// Narrows a query to listings seen within these days.
+fn within(query: &str, from: Option<&str>, to: Option<&str>) -> String {
+    let mut narrowed = if from.or(to).is_some() { format!("({query})") } else { query.to_owned() };
+    if let Some(from) = from {
+        narrowed.push_str(&format!(" last_seen:>={from}"));
+    }
+    if let Some(to) = to {
+        narrowed.push_str(&format!(" first_seen:<={to}"));
+    }
+    narrowed
+}
+
+fn print(answer: &Answer, json: bool) -> Result<()> {
+    let mut out = io::stdout().lock();
+    for (field, counts) in &answer.counts {
+        for (value, n) in counts {
+            if json {
+                writeln!(out, "{}", json!({"field": field, "value": value, "count": n}))?;
+            } else {
+                writeln!(out, "{n:>8}  {field}:{value}")?;
+            }
+        }
+    }
+    for hit in &answer.hits {
+        if json {
+            writeln!(out, "{}", serde_json::to_string(hit)?)?;
+        } else {
+            person(&mut out, hit)?;
+        }
+    }
+    if !json {
+        eprintln!("{} of {} listings", answer.hits.len(), answer.total);
+    }
+    Ok(())
+}
+
+fn person(out: &mut impl Write, hit: &Found) -> Result<()> {
+    let price = match (&hit.price_amount, &hit.price_currency) {
+        (Some(amount), Some(currency)) => format!("{amount} {currency}"),
+        (Some(amount), None) => amount.clone(),
+        _ => "no price".to_owned(),
+    };
+    writeln!(out, "{}", plain(&hit.title))?;
+    write!(out, "    {} ({:.0} %)  {price}  {}", hit.category, hit.probability * 100.0, hit.source)?;
+    if let Some(vendor) = &hit.vendor {
+        write!(out, "  {}", plain(vendor))?;
+    }
+    if let Some(copies) = hit.copies {
+        write!(out, "  +{copies} copies")?;
+    }
+    writeln!(out, "  seen {}", hit.last_seen.get(..10).unwrap_or(&hit.last_seen))?;
+    writeln!(out, "    {}", plain(&hit.url))?;
+    if let Some(snippet) = hit.snippet.as_ref().filter(|snippet| !snippet.text.trim().is_empty()) {
+        let text = snippet.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        writeln!(out, "    {}", plain(&text))?;
+    }
+    Ok(())
+}
+
+/// Captured text never steers the terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+}

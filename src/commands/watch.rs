@@ -1,0 +1,53 @@
+//! `vigie watch`.
+
+use std::io::{self, Write};
+
+use anyhow::{Result, bail};
+
+use crate::cli::{Common, WatchAction};
+use crate::commands::{crawl, session};
+use crate::store::watches;
+use crate::{audit, database, search};
+
+pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
+    let config = session::load(common)?;
+    let purpose = session::purpose(common, &config)?;
+    match action {
+        WatchAction::Add { name, query } => {
+            if name.trim().is_empty() {
+                bail!("a watch needs a name");
+            }
+            search::parse(&query)?.watchable()?;
+            let pool = database::open(&common.data).await?;
+            audit::record(&pool, "watch add", &format!("{name}: {query}"), &purpose).await?;
+            let mut transaction = database::begin(&pool).await?;
+            watches::add(&mut transaction, &name, &query).await?;
+            transaction.commit().await?;
+            eprintln!("watch {name:?} added; every new listing version is tested against it from now on");
+            pool.close().await;
+        }
+        WatchAction::List { json } => {
+            let pool = crawl::store(common).await?;
+            audit::record(&pool, "watch list", "", &purpose).await?;
+            let mut out = io::stdout().lock();
+            for watch in watches::list(&mut *pool.acquire().await?).await? {
+                if json {
+                    writeln!(out, "{}", serde_json::json!({"name": watch.name, "query": watch.query}))?;
+                } else {
+                    writeln!(out, "{}\t{}", watch.name, watch.query)?;
+                }
+            }
+            pool.close().await;
+        }
+        WatchAction::Remove { name } => {
+            let pool = crawl::store(common).await?;
+            audit::record(&pool, "watch remove", &name, &purpose).await?;
+            let mut transaction = database::begin(&pool).await?;
+            watches::remove(&mut transaction, &name).await?;
+            transaction.commit().await?;
+            eprintln!("watch {name:?} removed; its alerts stay");
+            pool.close().await;
+        }
+    }
+    Ok(0)
+}

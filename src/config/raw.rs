@@ -1,0 +1,253 @@
+//! The files, key by key, as they are written. Every key is optional here; what is required is said where meaning is given.
+
+use super::authority::Access;
+use super::settings::LogFormat;
+use super::source::{Route, SourceType, Tlp};
+use super::units::{Period, Size};
+use serde::de::value::MapAccessDeserializer;
+use serde::{Deserialize, Deserializer, de};
+use std::collections::BTreeMap;
+use std::fmt;
+use toml::Spanned;
+
+/// A value with the place where it is written.
+pub(super) type Placed<T> = Option<Spanned<T>>;
+
+/// Declares the struct of a TOML table and the list of its keys, which a test compares with the annotated files.
+macro_rules! table {
+    ($(#[$doc:meta])* $name:ident { $($(#[$attribute:meta])* $field:ident $(= $key:literal)? : $type:ty),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub(super) struct $name { $($(#[$attribute])* $(#[serde(rename = $key)])? pub(super) $field: $type),* }
+
+        #[allow(dead_code, reason = "of some tables only the test asks")]
+        impl $name {
+            /// The keys of the table, as they are written.
+            pub(super) const KEYS: &[&str] = &[$(table!(@key $field $($key)?)),*];
+        }
+    };
+    (@key $field:ident $key:literal) => { $key };
+    (@key $field:ident) => { stringify!($field) };
+}
+
+table! {
+    /// `vigie.toml`.
+    RawSettings {
+        user_agent: Placed<String>,
+        require_purpose: Option<bool>,
+        database: Placed<String>,
+        retention: Option<Period>,
+        tlp: Option<Tlp>,
+        crawl: RawCrawl,
+        limits: RawLimits,
+        politeness: RawPoliteness,
+        archive: RawArchive,
+        log: RawLog,
+    }
+}
+
+table! {
+    /// `[crawl]`.
+    RawCrawl { concurrency: Placed<usize>, batch_pages: Placed<usize>, batch_time: Placed<Period> }
+}
+
+table! {
+    /// `[limits]`.
+    RawLimits {
+        body: Placed<Size>,
+        decompressed: Placed<Size>,
+        headers: Placed<Size>,
+        connect: Placed<Period>,
+        first_byte: Placed<Period>,
+        total: Placed<Period>,
+    }
+}
+
+table! {
+    /// `[politeness]`, of the instance and of a source.
+    RawPoliteness { interval: Placed<Period>, concurrency: Placed<usize>, max_interval: Placed<Period> }
+}
+
+table! {
+    /// `[archive]`.
+    RawArchive { rotate: Placed<Size> }
+}
+
+table! {
+    /// `[log]`.
+    RawLog { format: Option<LogFormat>, level: Placed<String> }
+}
+
+table! {
+    /// `sources/<id>.toml`.
+    RawSource {
+        id: Placed<String>,
+        name: Option<String>,
+        kind = "type": Option<SourceType>,
+        route: Option<Route>,
+        seeds: Vec<Spanned<String>>,
+        mirrors: Vec<Spanned<String>>,
+        import_only: Option<bool>,
+        user_agent: Placed<String>,
+        headers: BTreeMap<Spanned<String>, Spanned<String>>,
+        currency: Placed<String>,
+        language: Placed<String>,
+        private: Vec<Spanned<String>>,
+        retention: Option<Period>,
+        tlp: Option<Tlp>,
+        scope: RawScope,
+        authority: Placed<RawAuthority>,
+        politeness: RawPoliteness,
+        budget: RawBudget,
+        robots: Placed<RawRobots>,
+        extractor: Placed<RawExtractor>,
+        recrawl: RawRecrawl,
+        sweep: RawSweep,
+        expectations: RawExpectations,
+        traps: RawTraps,
+    }
+}
+
+table! {
+    /// `[scope]`.
+    RawScope {
+        hosts: Vec<Spanned<String>>,
+        allow: Vec<Spanned<String>>,
+        deny: Vec<Spanned<String>>,
+        max_depth: Option<u32>,
+        allow_private: Option<bool>,
+    }
+}
+
+table! {
+    /// `[authority]`.
+    RawAuthority {
+        reference: Option<String>,
+        legal_basis: Option<String>,
+        approved_by: Option<String>,
+        expires: Placed<Day>,
+        access: Option<Access>,
+    }
+}
+
+table! {
+    /// `[budget]`.
+    RawBudget { pages_per_day: Placed<u64>, bytes_per_day: Placed<Size> }
+}
+
+table! {
+    /// `[robots]`.
+    RawRobots { policy: Option<RobotsPolicy>, reason: Option<String> }
+}
+
+table! {
+    /// `[recrawl]`.
+    RawRecrawl {
+        listing: Placed<Period>,
+        index: Placed<Period>,
+        vendor: Placed<Period>,
+        thread: Placed<Period>,
+        other: Placed<Period>,
+    }
+}
+
+table! {
+    /// `[sweep]`.
+    RawSweep { every: Placed<Period> }
+}
+
+table! {
+    /// `[expectations]`.
+    RawExpectations { min_listings: Placed<u64>, max_listings: Placed<u64> }
+}
+
+table! {
+    /// `[traps]`.
+    RawTraps {
+        max_url_length: Option<usize>,
+        max_path_segments: Option<usize>,
+        max_repeated_segments: Option<usize>,
+        max_parameters: Option<usize>,
+        max_urls: Option<u64>,
+        max_per_pattern: Option<u64>,
+    }
+}
+
+table! {
+    /// `watches.toml`.
+    RawWatches { watch: Vec<RawWatch> }
+}
+
+table! {
+    /// `[[watch]]`.
+    RawWatch { name: Placed<String>, query: Placed<String> }
+}
+
+/// The sections of the files and their keys, for hints about a key in the wrong one.
+pub(super) const TABLES: &[(&str, &[&str])] = &[
+    ("politeness", RawPoliteness::KEYS),
+    ("scope", RawScope::KEYS),
+    ("authority", RawAuthority::KEYS),
+    ("budget", RawBudget::KEYS),
+    ("robots", RawRobots::KEYS),
+    ("recrawl", RawRecrawl::KEYS),
+    ("sweep", RawSweep::KEYS),
+    ("expectations", RawExpectations::KEYS),
+    ("traps", RawTraps::KEYS),
+    ("crawl", RawCrawl::KEYS),
+    ("limits", RawLimits::KEYS),
+    ("archive", RawArchive::KEYS),
+    ("log", RawLog::KEYS),
+];
+
+/// `policy` in `[robots]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RobotsPolicy {
+    Obey,
+    Ignore,
+}
+
+/// A date as text, or as TOML's own date.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Day(pub(super) String);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match toml::Value::deserialize(deserializer)? {
+            toml::Value::String(text) => Ok(Self(text)),
+            toml::Value::Datetime(date) => Ok(Self(date.to_string())),
+            other => Err(de::Error::custom(format!("{} is no date; write it as \"2027-12-31\"", other.type_str()))),
+        }
+    }
+}
+
+/// `extractor = "auto"` or the table of a profile.
+#[derive(Debug)]
+pub(super) enum RawExtractor {
+    Auto,
+    Profile(Box<super::source::Profile>),
+}
+
+impl<'de> Deserialize<'de> for RawExtractor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AutoOrProfile;
+        impl<'de> de::Visitor<'de> for AutoOrProfile {
+            type Value = RawExtractor;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("\"auto\" or a table of selectors")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                match text {
+                    "auto" => Ok(RawExtractor::Auto),
+                    _ => Err(E::unknown_variant(text, &["auto"])),
+                }
+            }
+            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                Deserialize::deserialize(MapAccessDeserializer::new(map)).map(|profile| RawExtractor::Profile(Box::new(profile)))
+            }
+        }
+        deserializer.deserialize_any(AutoOrProfile)
+    }
+}

@@ -1,0 +1,109 @@
+//! Seeds, mirrors, scope and private selectors of a source.
+
+use crate::config::problem::Problems;
+use crate::config::raw::RawScope;
+use crate::config::scope::{HostPattern, Refusal, Scope};
+use crate::config::source::{MAX_DEPTH, Route};
+use regex::Regex;
+use toml::Spanned;
+use url::Url;
+
+/// Addresses with the places where they are written.
+pub(super) fn urls(raw: &[Spanned<String>], route: Route, problems: &mut Problems) -> Vec<(Url, usize)> {
+    let mut urls = Vec::new();
+    for text in raw {
+        let place = text.span().start;
+        match Url::parse(text.get_ref()) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => {
+                if url.host_str().is_some_and(|host| check_route(host, route, place, problems)) {
+                    urls.push((url, place));
+                }
+            }
+            Ok(url) => problems.at(place, format!("`{url}` is neither http nor https"), ""),
+            Err(error) => {
+                let hint = "write a whole address, as in \"https://shop.example/\"";
+                problems.at(place, format!("`{}` is no address: {error}", text.get_ref()), hint);
+            }
+        }
+    }
+    urls
+}
+
+/// An onion or I2P host on another route would be asked of the public name service.
+fn check_route(host: &str, route: Route, place: usize, problems: &mut Problems) -> bool {
+    let needed = match host.trim_end_matches('.').rsplit('.').next() {
+        Some("onion") => Route::Tor,
+        Some("i2p") => Route::I2p,
+        _ => return true,
+    };
+    if route != needed {
+        let hint = format!("write route = \"{}\"", needed.code());
+        problems.at(place, format!("the host `{host}` can't be reached by the route {}", route.code()), hint);
+    }
+    route == needed
+}
+
+/// The scope. Without `hosts` it holds the hosts of the seeds; hosts of mirrors always belong to it.
+pub(super) fn scope(raw: RawScope, seeds: &[(Url, usize)], mirrors: &[(Url, usize)], route: Route, problems: &mut Problems) -> Scope {
+    let mut hosts = Vec::new();
+    for text in &raw.hosts {
+        match HostPattern::parse(text.get_ref()) {
+            Ok(pattern) => {
+                if check_route(text.get_ref(), route, text.span().start, problems) {
+                    hosts.push(pattern);
+                }
+            }
+            Err((what, hint)) => problems.at(text.span().start, what, hint),
+        }
+    }
+    let hosts_read = hosts.len();
+    let own = |urls: &[(Url, usize)]| -> Vec<HostPattern> {
+        urls.iter().filter_map(|(url, _)| url.host_str()).map(|host| HostPattern::Exact(host.to_owned())).collect()
+    };
+    if raw.hosts.is_empty() {
+        hosts.extend(own(seeds));
+    }
+    hosts.extend(own(mirrors));
+    hosts.sort();
+    hosts.dedup();
+    // A host that could not be read may be the very one that a seed misses.
+    let whole = !problems.was_cut("hosts") && !problems.was_cut("scope") && hosts_read == raw.hosts.len();
+    let scope = Scope {
+        hosts,
+        allow: rules(&raw.allow, problems),
+        deny: rules(&raw.deny, problems),
+        max_depth: raw.max_depth.unwrap_or(MAX_DEPTH),
+        allow_private: raw.allow_private.unwrap_or(false),
+    };
+    for (url, place) in seeds.iter().chain(mirrors) {
+        if let Err(refusal) = scope.admits(url, 0)
+            && (whole || refusal != Refusal::Host)
+        {
+            let hint = match refusal {
+                Refusal::Host => "add its host to `hosts` under [scope]",
+                Refusal::PrivateAddress => "write allow_private = true under [scope] if that is meant",
+                Refusal::Denied => "mend the `deny` rules under [scope]",
+                _ => "",
+            };
+            problems.at(*place, format!("`{url}` is out of scope: {refusal}"), hint);
+        }
+    }
+    scope
+}
+
+fn rules(raw: &[Spanned<String>], problems: &mut Problems) -> Vec<Regex> {
+    let mut rules = Vec::new();
+    for text in raw {
+        match Regex::new(text.get_ref()) {
+            Ok(rule) => rules.push(rule),
+            Err(error) => {
+                // The last line of the message says what is wrong; the lines above draw the pattern.
+                let message = error.to_string();
+                let reason = message.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                let hint = "rules are regular expressions matched against path and query, as in \"^/item/\"";
+                problems.at(text.span().start, format!("`{}` is no rule: {reason}", text.get_ref()), hint);
+            }
+        }
+    }
+    rules
+}

@@ -1,0 +1,214 @@
+//! Settings of the instance as a whole, resolved.
+
+use super::problem::Problems;
+use super::raw::{RawLimits, RawSettings};
+use super::resolve::{at_least, or, positive};
+use super::source::{Politeness, Tlp};
+use super::units::{write_duration, write_size};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// What we call ourselves in requests unless told otherwise.
+pub const USER_AGENT: &str = concat!("Vigie/", env!("CARGO_PKG_VERSION"), " (archiving crawler)");
+
+/// `vigie.toml`, resolved.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Settings {
+    /// Value of the `User-Agent` header; a source may set its own.
+    pub user_agent: String,
+    /// Commands that read content refuse to run without `--case` and `--purpose`.
+    pub require_purpose: bool,
+    /// Where facts and frontier are kept.
+    pub database: Database,
+    /// How long captures are kept unless their source says otherwise.
+    #[serde(serialize_with = "write_duration")]
+    pub retention: Duration,
+    /// Marking of exports unless the source says otherwise.
+    pub tlp: Tlp,
+    /// How crawling is paced inside.
+    pub crawl: Crawl,
+    /// Bounds on one fetch.
+    pub limits: Limits,
+    /// Politeness of sources that say nothing.
+    pub politeness: Politeness,
+    /// The WARC files.
+    pub archive: Archive,
+    /// The log on stderr.
+    pub log: Log,
+}
+
+/// `[crawl]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Crawl {
+    /// Fetches in flight over all hosts.
+    pub concurrency: usize,
+    /// Pages in one commit, at most.
+    pub batch_pages: usize,
+    /// Time that a fetched page waits for its commit, at most.
+    #[serde(serialize_with = "write_duration")]
+    pub batch_time: Duration,
+}
+
+/// `[limits]`: bounds on one fetch, in bytes and time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Limits {
+    /// Body as received.
+    #[serde(serialize_with = "write_size")]
+    pub body: u64,
+    /// Body after content decoding.
+    #[serde(serialize_with = "write_size")]
+    pub decompressed: u64,
+    /// All response headers together.
+    #[serde(serialize_with = "write_size")]
+    pub headers: u64,
+    /// Until the connection stands, TLS included.
+    #[serde(serialize_with = "write_duration")]
+    pub connect: Duration,
+    /// From the request to the response's head.
+    #[serde(serialize_with = "write_duration")]
+    pub first_byte: Duration,
+    /// From the start to the last byte.
+    #[serde(serialize_with = "write_duration")]
+    pub total: Duration,
+}
+
+/// `[archive]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Archive {
+    /// A WARC file of this many bytes is closed and a new one begun.
+    #[serde(serialize_with = "write_size")]
+    pub rotate: u64,
+}
+
+/// `[log]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Log {
+    /// How a line of the log is written.
+    pub format: LogFormat,
+    /// Least level that is written: `error warn info debug trace`.
+    pub level: String,
+}
+
+/// How a line of the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Where facts and frontier are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Database {
+    /// One file in the data folder.
+    Sqlite,
+    /// A server, by its URL.
+    Postgres(String),
+}
+
+const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
+
+/// Gives `raw` its meaning; noted problems leave the default in place.
+pub(super) fn resolve(raw: RawSettings, problems: &mut Problems) -> Settings {
+    let default = Settings::default();
+    let one = |value: usize, key: &str, place: usize, problems: &mut Problems| at_least(value, 1, key, place, problems);
+    let crawl = Crawl {
+        concurrency: raw
+            .crawl
+            .concurrency
+            .map_or(default.crawl.concurrency, |v| one(*v.get_ref(), "concurrency", v.span().start, problems)),
+        batch_pages: raw
+            .crawl
+            .batch_pages
+            .map_or(default.crawl.batch_pages, |v| one(*v.get_ref(), "batch_pages", v.span().start, problems)),
+        batch_time: or(raw.crawl.batch_time, default.crawl.batch_time),
+    };
+    let limits = resolve_limits(raw.limits, default.limits, problems);
+    let politeness = super::resolve::politeness(raw.politeness, default.politeness, problems);
+    let rotate = match raw.archive.rotate {
+        Some(size) if size.get_ref().0 < 1_000_000 => {
+            problems.at(size.span().start, "`rotate` is below 1MB", "an archive of thousands of tiny files is slow to read");
+            default.archive.rotate
+        }
+        Some(size) => size.get_ref().0,
+        None => default.archive.rotate,
+    };
+    let level = match raw.log.level {
+        Some(level) if !LEVELS.contains(&level.get_ref().as_str()) => {
+            problems.at(level.span().start, format!("unknown level `{}`", level.get_ref()), format!("allowed here: {}", LEVELS.join(", ")));
+            default.log.level
+        }
+        Some(level) => level.into_inner(),
+        None => default.log.level,
+    };
+    Settings {
+        user_agent: raw.user_agent.map_or(default.user_agent, |text| super::resolve::header_value(text, "user_agent", problems)),
+        require_purpose: raw.require_purpose.unwrap_or(default.require_purpose),
+        database: raw.database.map_or(default.database, |text| resolve_database(&text, problems)),
+        retention: raw.retention.map_or(default.retention, |period| period.0),
+        tlp: raw.tlp.unwrap_or(default.tlp),
+        crawl,
+        limits,
+        politeness,
+        archive: Archive { rotate },
+        log: Log { format: raw.log.format.unwrap_or(default.log.format), level },
+    }
+}
+
+fn resolve_limits(raw: RawLimits, default: Limits, problems: &mut Problems) -> Limits {
+    let place = raw.decompressed.as_ref().or(raw.body.as_ref()).map_or(0, |v| v.span().start);
+    let limits = Limits {
+        body: positive(raw.body, "body", problems).map_or(default.body, |size| size.0),
+        decompressed: positive(raw.decompressed, "decompressed", problems).map_or(default.decompressed, |size| size.0),
+        headers: positive(raw.headers, "headers", problems).map_or(default.headers, |size| size.0),
+        connect: positive(raw.connect, "connect", problems).map_or(default.connect, |period| period.0),
+        first_byte: positive(raw.first_byte, "first_byte", problems).map_or(default.first_byte, |period| period.0),
+        total: positive(raw.total, "total", problems).map_or(default.total, |period| period.0),
+    };
+    if limits.decompressed < limits.body {
+        problems.at(place, "`decompressed` is below `body`", "a body that is not compressed counts against both");
+    }
+    limits
+}
+
+fn resolve_database(text: &toml::Spanned<String>, problems: &mut Problems) -> Database {
+    match text.get_ref().as_str() {
+        "sqlite" => Database::Sqlite,
+        url if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+            let hint = "write database = \"sqlite\"; a server will be taken once the PostgreSQL store has passed its tests";
+            problems.at(text.span().start, "PostgreSQL is not supported yet", hint);
+            Database::Postgres(url.to_owned())
+        }
+        other => {
+            problems.at(text.span().start, format!("unknown database `{other}`"), "allowed here: \"sqlite\"");
+            Database::Sqlite
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            user_agent: USER_AGENT.to_owned(),
+            require_purpose: false,
+            database: Database::Sqlite,
+            retention: Duration::from_secs(365 * 86_400),
+            tlp: Tlp::Amber,
+            crawl: Crawl { concurrency: 64, batch_pages: 256, batch_time: Duration::from_millis(100) },
+            limits: Limits {
+                body: 16_000_000,
+                decompressed: 64_000_000,
+                headers: 64_000,
+                connect: Duration::from_secs(10),
+                first_byte: Duration::from_secs(30),
+                total: Duration::from_secs(120),
+            },
+            politeness: Politeness { interval: Duration::from_secs(8), concurrency: 1, max_interval: Duration::from_secs(600) },
+            archive: Archive { rotate: 256_000_000 },
+            log: Log { format: LogFormat::Text, level: "info".to_owned() },
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The annotated files against the code, both ways.
+
+use super::document;
+use super::problem::Problems;
+use super::raw::*;
+use super::{DEFAULT_SETTINGS, EXAMPLE_SOURCE, EXAMPLE_WATCHES, Settings, Source, resolve, settings};
+use jiff::civil::date;
+use std::path::Path;
+
+/// The tables of `vigie.toml`, and those of a source, with the keys that the code reads.
+const SETTINGS: &[(&str, &[&str])] = &[
+    ("", RawSettings::KEYS),
+    ("crawl", RawCrawl::KEYS),
+    ("limits", RawLimits::KEYS),
+    ("politeness", RawPoliteness::KEYS),
+    ("archive", RawArchive::KEYS),
+    ("log", RawLog::KEYS),
+];
+const SOURCE: &[(&str, &[&str])] = &[
+    ("", RawSource::KEYS),
+    ("scope", RawScope::KEYS),
+    ("authority", RawAuthority::KEYS),
+    ("politeness", RawPoliteness::KEYS),
+    ("budget", RawBudget::KEYS),
+    ("robots", RawRobots::KEYS),
+    ("recrawl", RawRecrawl::KEYS),
+    ("sweep", RawSweep::KEYS),
+    ("expectations", RawExpectations::KEYS),
+    ("traps", RawTraps::KEYS),
+];
+
+/// Takes the comment mark from the lines that it hides keys or sections behind, and leaves prose alone.
+fn uncomment(text: &str, mark: &str) -> String {
+    let shows = |line: &str| line.starts_with('[') || line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
+    let lines = text.lines().map(|line| line.strip_prefix(mark).filter(|rest| shows(rest)).unwrap_or(line));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn read_source(text: &str) -> Source {
+    let mut problems = Problems::new(Path::new("example.toml"), text);
+    let source = resolve::source(document::read(text, &mut problems), "example", &Settings::default(), &mut problems);
+    assert_eq!(problems.finish(), [], "{text}");
+    source
+}
+
+fn read_settings(text: &str) -> Settings {
+    let mut problems = Problems::new(Path::new("vigie.toml"), text);
+    let settings = settings::resolve(document::read(text, &mut problems), &mut problems);
+    assert_eq!(problems.finish(), [], "{text}");
+    settings
+}
+
+/// Every key that the code reads stands in the file, and no other.
+fn same_keys(text: &str, tables: &[(&str, &[&str])]) {
+    let root: toml::Table = text.parse().unwrap();
+    for (name, keys) in tables {
+        let table = if name.is_empty() { &root } else { root[*name].as_table().unwrap() };
+        let mut written: Vec<&str> = table.keys().map(String::as_str).collect();
+        let mut read = keys.to_vec();
+        written.sort_unstable();
+        read.sort_unstable();
+        assert_eq!(written, read, "keys of [{name}]");
+    }
+}
+
+#[test]
+fn settings_file_shows_every_key_at_its_default() {
+    assert_eq!(read_settings(DEFAULT_SETTINGS), Settings::default());
+    let shown = uncomment(DEFAULT_SETTINGS, "# ");
+    assert_eq!(read_settings(&shown), Settings::default());
+    same_keys(&shown, SETTINGS);
+    let bare = DEFAULT_SETTINGS.lines().find(|line| line.contains(" = ") && !line.starts_with("# "));
+    assert_eq!(bare, None, "the key is not commented");
+}
+
+#[test]
+fn example_source_shows_every_key_and_means_the_same_with_the_defaults_written_out() {
+    let as_shipped = read_source(EXAMPLE_SOURCE);
+    let with_defaults = uncomment(EXAMPLE_SOURCE, "# ");
+    assert_ne!(with_defaults, EXAMPLE_SOURCE);
+    let json = |source: &Source| serde_json::to_value(source).unwrap();
+    assert_eq!(json(&read_source(&with_defaults)), json(&as_shipped));
+    assert!(!as_shipped.standing(date(2026, 1, 1)).is_crawlable());
+
+    let with_examples = uncomment(&with_defaults, "## ");
+    same_keys(&with_examples, SOURCE);
+    let full = read_source(&with_examples);
+    assert!(full.profile.is_some() && full.sweep.is_some() && full.budget.pages_per_day.is_some() && full.currency.is_some());
+}
+
+#[test]
+fn example_watch_is_one() {
+    let text = EXAMPLE_WATCHES.replace("# [[", "[[").replace("# name", "name").replace("# query", "query");
+    let mut problems = Problems::new(Path::new("watches.toml"), &text);
+    let raw: RawWatches = document::read(&text, &mut problems);
+    assert_eq!(problems.finish(), []);
+    assert_eq!(raw.watch.len(), 1);
+    assert!(raw.watch.iter().all(|watch| vigie_index::Query::parse(watch.query.as_ref().unwrap().get_ref(), 0).is_ok()));
+    let root: toml::Table = text.parse().unwrap();
+    assert_eq!(root.keys().collect::<Vec<_>>(), RawWatches::KEYS);
+    assert_eq!(root["watch"][0].as_table().unwrap().keys().collect::<Vec<_>>(), RawWatch::KEYS);
+}

@@ -1,0 +1,101 @@
+//! The gates of all hosts of a run, made on first use from what the last run left.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use sqlx::{AnyConnection, Row};
+use url::Url;
+
+use crate::clock::micros;
+use crate::config::Source;
+use crate::database::insert_rows;
+use crate::frontier::politeness::Gate;
+
+/// What the store remembers of a host.
+#[derive(Debug, Clone, Copy, Default)]
+struct Remembered {
+    next_at: i64,
+    spacing: i64,
+    latency: i64,
+}
+
+/// Gates by host name.
+#[derive(Debug)]
+pub struct Hosts {
+    remembered: HashMap<String, Remembered>,
+    gates: Mutex<BTreeMap<String, Arc<Gate>>>,
+    sources: Vec<Arc<Source>>,
+    opened_at: Timestamp,
+    /// After an unclean stop nobody knows when the last request began, so a whole interval is kept first.
+    unclean: bool,
+}
+
+impl Hosts {
+    /// Reads what the store remembers.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn load(connection: &mut AnyConnection, sources: Vec<Arc<Source>>, opened_at: Timestamp, unclean: bool) -> Result<Self> {
+        let mut remembered = HashMap::new();
+        for row in sqlx::query("SELECT name, next_at, spacing, latency FROM host").fetch_all(connection).await? {
+            let one = Remembered { next_at: row.try_get("next_at")?, spacing: row.try_get("spacing")?, latency: row.try_get("latency")? };
+            remembered.insert(row.try_get("name")?, one);
+        }
+        Ok(Self { remembered, gates: Mutex::default(), sources, opened_at, unclean })
+    }
+
+    /// The gate of a host: as slow as the slowest of its sources asks.
+    pub fn gate(&self, url: &Url) -> Arc<Gate> {
+        let name = url.host_str().unwrap_or_default();
+        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(gate) = gates.get(name) {
+            return Arc::clone(gate);
+        }
+        let of_host: Vec<_> =
+            self.sources.iter().filter(|source| source.scope.admits_host(url).is_ok()).map(|source| source.politeness).collect();
+        let base = of_host.iter().map(|one| one.interval).max().unwrap_or(Duration::from_secs(8));
+        let ceiling = of_host.iter().map(|one| one.max_interval).max().unwrap_or(base);
+        let concurrency = of_host.iter().map(|one| one.concurrency).min().unwrap_or(1);
+        let before = self.remembered.get(name).copied().unwrap_or_default();
+        let spacing = Duration::from_micros(before.spacing.unsigned_abs());
+        let since = u64::try_from(before.next_at.saturating_sub(micros(self.opened_at))).unwrap_or(0);
+        let mut wait = Duration::from_micros(since).min(Duration::from_secs(86_400));
+        if self.unclean {
+            wait = wait.max(base.max(spacing));
+        }
+        let gate = Arc::new(Gate::new(base, ceiling, concurrency, spacing, Duration::from_micros(before.latency.unsigned_abs()), wait));
+        gates.insert(name.to_owned(), Arc::clone(&gate));
+        gate
+    }
+
+    /// All gates that were used, by name.
+    pub fn used(&self) -> Vec<(String, Arc<Gate>)> {
+        let gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        gates.iter().map(|(name, gate)| (name.clone(), Arc::clone(gate))).collect()
+    }
+
+    /// Remembers the gates: the next request not before a whole spacing from `now`.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn save(&self, connection: &mut AnyConnection, now: Timestamp) -> Result<()> {
+        let length = |duration: Duration| i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
+        let rows = self.used().into_iter().map(|(name, gate)| {
+            let wait = gate.wait();
+            let next_at = micros(now).saturating_add(length(wait.max(gate.spacing())));
+            let snoozed_until = if wait.is_zero() { 0 } else { next_at };
+            vec![name.into(), next_at.into(), length(gate.spacing()).into(), snoozed_until.into(), length(gate.latency()).into()]
+        });
+        insert_rows(
+            connection,
+            "INSERT INTO host (name, next_at, spacing, snoozed_until, latency) VALUES",
+            "ON CONFLICT (name) DO UPDATE SET next_at = excluded.next_at, spacing = excluded.spacing, snoozed_until = excluded.snoozed_until, latency = excluded.latency",
+            rows.collect(),
+        )
+        .await?;
+        Ok(())
+    }
+}

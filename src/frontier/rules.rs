@@ -1,0 +1,88 @@
+//! robots.txt as the store keeps it, until it expires.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use sqlx::{AnyConnection, Row};
+use url::Url;
+
+use crate::clock::{from_micros, micros};
+use crate::database::insert_rows;
+use crate::frontier::robots::Rules;
+
+/// How long rules are kept (RFC 9309 2.4).
+const KEPT: Duration = Duration::from_secs(86_400);
+
+/// robots.txt of one scheme, host and port, as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Scheme, host and port.
+    pub origin: String,
+    /// Status that it came with.
+    pub status: u16,
+    /// Text of the file, empty without one.
+    pub body: String,
+    /// Microseconds.
+    pub fetched_at: i64,
+}
+
+/// The part of an address that robots.txt is for.
+pub fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+impl Stored {
+    /// The rules for this agent.
+    pub fn rules(&self, agent: &str) -> Rules {
+        if self.status == 200 { Rules::parse(self.body.as_bytes(), agent) } else { Rules::from_status(self.status) }
+    }
+
+    /// Whether it must be asked for again.
+    pub fn expired(&self, now: Timestamp) -> bool {
+        from_micros(self.fetched_at) + KEPT <= now
+    }
+}
+
+/// What the store remembers of these origins.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn load(connection: &mut AnyConnection) -> Result<Vec<Stored>> {
+    let rows = sqlx::query("SELECT origin, fetched_at, state, body FROM robots").fetch_all(connection).await?;
+    let stored = |row: &sqlx::any::AnyRow| -> Result<Stored> {
+        let status: String = row.try_get("state")?;
+        Ok(Stored {
+            origin: row.try_get("origin")?,
+            status: status.parse().unwrap_or(503),
+            body: row.try_get("body")?,
+            fetched_at: row.try_get("fetched_at")?,
+        })
+    };
+    rows.iter().map(stored).collect()
+}
+
+/// Remembers rules.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn save(connection: &mut AnyConnection, rules: &[Stored]) -> Result<()> {
+    let rows = rules.iter().map(|one| {
+        let expires = from_micros(one.fetched_at) + KEPT;
+        vec![
+            one.origin.as_str().into(),
+            one.fetched_at.into(),
+            micros(expires).into(),
+            one.status.to_string().into(),
+            one.body.as_str().into(),
+        ]
+    });
+    insert_rows(
+        connection,
+        "INSERT INTO robots (origin, fetched_at, expires_at, state, body) VALUES",
+        "ON CONFLICT (origin) DO UPDATE SET fetched_at = excluded.fetched_at, expires_at = excluded.expires_at, state = excluded.state, body = excluded.body",
+        rows.collect(),
+    )
+    .await?;
+    Ok(())
+}

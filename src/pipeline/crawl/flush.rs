@@ -1,0 +1,287 @@
+//! One batch of a crawl: archived and synced, read on all cores, committed with its alerts and the frontier in one transaction.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use anyhow::Result;
+use crate::database::Connection;
+use vigie_extractors::canonical::canonical_url;
+use vigie_extractors::record::{Extraction, PageKind};
+
+use crate::archive::{self, Appended, Context, Previous};
+use crate::clock;
+use crate::config::Source;
+use crate::fetch::{Exchange, Outcome};
+use crate::frontier::links::{self, Candidate, Found};
+use crate::frontier::politeness::Answer;
+use crate::frontier::visit::{Body, Settlement};
+use crate::frontier::{Target, claim, priority, rules, settle, source_state, visit};
+use crate::pipeline::crawl::{Crawl, Fetched};
+use crate::pipeline::ending::{self, Place, Reading};
+use crate::pipeline::stage::on_all_cores;
+use crate::pipeline::summary::Skipped;
+use crate::pipeline::writer::Taken;
+use crate::store::captures::{self, CaptureRow};
+
+/// Redirects in a row that are followed.
+const MOST_HOPS: i64 = 5;
+/// Walls in a row after which a source is paused even where no content was seen before.
+const WALLS: u32 = 5;
+/// Captures of an earlier process replayed at a time.
+const REPLAY: usize = 256;
+
+/// What a batch tells the frontier.
+#[derive(Default)]
+struct News {
+    settlements: Vec<Settlement>,
+    found: BTreeMap<String, BTreeMap<String, Found>>,
+    /// By source and shape: whether the last pages held something.
+    fruit: BTreeMap<String, Vec<(String, bool)>>,
+}
+
+impl Crawl<'_> {
+    /// What an answer says about the host's load, as soon as it is there.
+    pub(super) fn learn(&self, exchange: &Exchange) {
+        let gate = self.hosts.gate(&exchange.url);
+        gate.learn(match exchange.outcome {
+            Outcome::Ok | Outcome::NotModified | Outcome::Redirected => {
+                Answer::Good { latency: std::time::Duration::from_micros(exchange.first_byte_us.unwrap_or(0)) }
+            }
+            Outcome::Cancelled => Answer::Neutral,
+            outcome if outcome.is_transient() => Answer::Strained,
+            _ => Answer::Neutral,
+        });
+        if matches!(exchange.outcome, Outcome::RateLimited | Outcome::Unavailable)
+            && let Some(wait) = exchange.retry_after(clock::now())
+        {
+            gate.snooze(wait.min(std::time::Duration::from_secs(86_400)));
+        }
+    }
+
+    /// Replays what an earlier process archived and did not commit: nothing is lost, and nothing is fetched twice.
+    pub(super) async fn replay(&mut self) -> Result<()> {
+        let uncommitted = std::mem::take(&mut self.writer.uncommitted);
+        if !uncommitted.is_empty() {
+            tracing::info!(captures = uncommitted.len(), "captures that an earlier process archived are read now");
+        }
+        let folder = self.writer.archive.dir().to_owned();
+        for chunk in uncommitted.chunks(REPLAY) {
+            for one in chunk {
+                let record = archive::read(&folder, &one.appended.object, one.appended.offset)?;
+                let (Some(exchange), Some(source)) = (archive::exchange_of(&record), self.source(&one.source)) else { continue };
+                let target = claim::by_address(&mut *self.writer.pool.acquire().await?, &source, &canonical_url(&exchange.url)).await?;
+                let reason = target.as_ref().map_or("robots", |target| target.reason.as_str()).to_owned();
+                self.batch.push(Fetched { source, reason, target, exchange, archived: Some(one.appended.clone()) });
+            }
+            self.flush().await?;
+        }
+        Ok(())
+    }
+
+    /// Archives, reads and commits the batch.
+    pub(super) async fn flush(&mut self) -> Result<()> {
+        let batch = std::mem::take(&mut self.batch);
+        let mut connection = self.writer.pool.acquire().await?;
+        let wanted: Vec<String> = batch
+            .iter()
+            .filter_map(|one| one.target.as_ref())
+            .map(|target| target.capture_id.clone())
+            .filter(|id| !id.is_empty())
+            .collect();
+        let earlier: HashMap<String, CaptureRow> =
+            captures::by_ids(&mut connection, &wanted).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
+        drop(connection);
+        let of = |fetched: &Fetched| fetched.target.as_ref().and_then(|target| earlier.get(&target.capture_id));
+        let (archived, readings) = tokio::task::block_in_place(|| -> Result<_> {
+            let run = self.writer.run.to_string();
+            let mut archived = Vec::with_capacity(batch.len());
+            for fetched in &batch {
+                archived.push(match &fetched.archived {
+                    Some(appended) => appended.clone(),
+                    None => {
+                        let previous = of(fetched).map(|row| Previous {
+                            capture_id: row.id.clone(),
+                            url: row.address.clone(),
+                            at: clock::from_micros(row.captured_at),
+                            payload_digest: row.payload_digest.clone(),
+                        });
+                        let context = Context { source: &fetched.source.id, run: &run, previous: previous.as_ref() };
+                        self.writer.archive.append_exchange(&fetched.exchange, &context)?
+                    }
+                });
+            }
+            self.writer.archive.sync()?;
+            let (folder, codebook) = (self.writer.archive.dir(), &self.writer.codebook);
+            let readings = on_all_cores(&batch, |fetched| {
+                if fetched.target.is_none() {
+                    return Reading { outcome: fetched.exchange.outcome, extraction: None };
+                }
+                let place = of(fetched).map(|row| Place { segment: row.segment.clone(), position: row.position.unsigned_abs() });
+                ending::read(&fetched.exchange, place.as_ref(), folder, &fetched.source, codebook, &self.limits)
+            });
+            Ok((archived, readings))
+        })?;
+        let mut news = News::default();
+        let mut taken = Vec::with_capacity(batch.len());
+        for ((fetched, appended), reading) in batch.iter().zip(archived).zip(readings) {
+            taken.push(self.conclude(fetched, &appended, reading, &mut news));
+        }
+        self.commit(&taken, news).await?;
+        for target in batch.iter().filter_map(|fetched| fetched.target.as_ref()) {
+            self.settled(target);
+            self.wake(&target.host);
+        }
+        self.writer.publish().await
+    }
+
+    /// What one fetch means: its capture, its settlement, the addresses it found.
+    fn conclude(&mut self, fetched: &Fetched, appended: &Appended, reading: Reading, news: &mut News) -> Taken {
+        let (exchange, source) = (&fetched.exchange, &fetched.source);
+        let bytes = exchange.body.len() as u64;
+        let host = exchange.url.host_str().unwrap_or_default();
+        self.summary.count(reading.outcome.code(), host, bytes);
+        self.summary.revisits += u64::from(appended.revisit());
+        self.states.entry(source.id.clone()).or_default().count(exchange.started_at, bytes);
+        self.keep_cookies(source, exchange);
+        let gone = reading.gone();
+        if let Some(target) = &fetched.target {
+            let digest = appended.payload_digest.clone().unwrap_or_default();
+            let changed = reading.outcome == Outcome::Ok && digest != target.payload_digest;
+            let ending = ending::ending(target, exchange, &reading, changed, exchange.started_at);
+            let body = (reading.outcome == Outcome::Ok).then(|| Body {
+                payload_digest: digest,
+                capture_id: if appended.revisit() { target.capture_id.clone() } else { appended.capture_id.clone() },
+                etag: exchange.header("etag").unwrap_or_default(),
+                modified: exchange.header("last-modified").unwrap_or_default(),
+            });
+            self.look_for_walls(source, target, &reading);
+            follow(source, target, exchange, &reading, news);
+            let now = exchange.started_at;
+            news.settlements.push(visit::settle(target, &ending, reading.outcome.code(), body, &source.recrawl, now, self.writer.run));
+        }
+        let kind = reading.extraction.as_ref().map_or("", |page| page.page_kind.code());
+        let capture = CaptureRow {
+            id: appended.capture_id.clone(),
+            seq: self.writer.next_capture(),
+            source: source.id.clone(),
+            address: exchange.url.to_string(),
+            captured_at: clock::micros(exchange.started_at),
+            run: self.writer.run,
+            reason: fetched.reason.clone(),
+            outcome: reading.outcome.code().to_owned(),
+            status: i64::from(exchange.status.unwrap_or(0)),
+            segment: appended.object.clone(),
+            position: appended.offset.cast_signed(),
+            bytes: bytes.cast_signed(),
+            payload_digest: appended.payload_digest.clone().unwrap_or_default(),
+            refers_to: appended.revisit().then(|| fetched.target.as_ref().map(|target| target.capture_id.clone())).flatten(),
+            mapping: None,
+            page_kind: kind.to_owned(),
+        };
+        Taken { capture, extraction: reading.extraction, gone }
+    }
+
+    async fn commit(&mut self, taken: &[Taken], news: News) -> Result<()> {
+        let now = clock::now();
+        let sources: HashMap<String, std::sync::Arc<Source>> =
+            news.found.keys().chain(news.fruit.keys()).filter_map(|id| Some((id.clone(), self.source(id)?))).collect();
+        let (rules, refused) = (std::mem::take(&mut self.new_rules), std::mem::take(&mut self.refused));
+        let refused = &refused;
+        let (states, hosts, next_url) = (&mut self.states, &self.hosts, &mut self.next_url);
+        let mut woken = HashSet::new();
+        let committed = self
+            .writer
+            .commit(taken, async |connection: &mut Connection| {
+                settle::settle(connection, &news.settlements).await?;
+                settle::postpone(connection, refused.iter().map(|target| (target.id, "robots.txt".to_owned())).collect(), now).await?;
+                for (id, fruit) in &news.fruit {
+                    settle::count_fruit(connection, id, fruit).await?;
+                }
+                for (id, found) in &news.found {
+                    let Some(source) = sources.get(id) else { continue };
+                    let found: Vec<Found> = found.values().cloned().collect();
+                    woken.extend(found.iter().map(|one| one.host.clone()));
+                    let state = states.entry(id.clone()).or_default();
+                    state.urls += settle::remember(connection, source, &found, state.urls, next_url, now).await?;
+                }
+                rules::save(connection, &rules).await?;
+                hosts.save(connection, now).await?;
+                source_state::save(connection, states).await
+            })
+            .await?;
+        for host in woken {
+            self.wake(&host);
+        }
+        refused.iter().for_each(|target| self.settled(target));
+        self.summary.listings_new += committed.listings_new;
+        self.summary.listings_seen += committed.listings_seen;
+        self.summary.versions_new += committed.versions_new;
+        self.summary.alerts += committed.alerts;
+        Ok(())
+    }
+
+    fn keep_cookies(&mut self, source: &Source, exchange: &Exchange) {
+        let jar = self.jars.entry(source.id.clone()).or_default();
+        let mut changed = false;
+        for cookie in exchange.set_cookies() {
+            changed |= jar.store(&exchange.url, &cookie, exchange.started_at);
+        }
+        if changed && let Ok(text) = serde_json::to_string(jar) {
+            self.states.entry(source.id.clone()).or_default().cookies = text;
+        }
+    }
+
+    /// A login wall, CAPTCHA or queue where content was, or several in a row, pauses the source until a person has looked.
+    fn look_for_walls(&mut self, source: &Source, target: &Target, reading: &Reading) {
+        let Some(page) = &reading.extraction else { return };
+        let walls = self.walls.entry(source.id.clone()).or_default();
+        let Some(wall) = ending::wall(page) else {
+            if !page.listings.is_empty() {
+                *walls = 0;
+            }
+            return;
+        };
+        *walls += 1;
+        let had_content =
+            target.priority == priority::SEED || matches!(target.page_kind.as_str(), "listing" | "index" | "vendor" | "thread");
+        if had_content || *walls >= WALLS {
+            let reason = format!("{wall} at {}", target.url.path());
+            self.states.entry(source.id.clone()).or_default().pause(&reason, clock::now());
+            let hint = format!("look at the site, then end the pause with `vigie crawl --source {}`", source.id);
+            self.drop_source(Skipped { source: source.id.clone(), reason: format!("paused: {reason}"), hint });
+        }
+    }
+}
+
+/// Notes where a page leads, and whether pages of its shape hold anything.
+fn follow(source: &Source, target: &Target, exchange: &Exchange, reading: &Reading, news: &mut News) {
+    let found = news.found.entry(source.id.clone()).or_default();
+    let mut add = |one: Found| {
+        let known = found.entry(one.address.clone()).or_insert_with(|| one.clone());
+        if one.priority < known.priority {
+            *known = one;
+        }
+    };
+    if reading.outcome == Outcome::Redirected {
+        exchange.location().and_then(|to| links::redirect(target, &to, MOST_HOPS)).into_iter().for_each(&mut add);
+        return;
+    }
+    let Some(page) = reading.extraction.as_ref().filter(|_| matches!(reading.outcome, Outcome::Ok | Outcome::NotModified)) else { return };
+    let listings: HashSet<&str> = page.listings.iter().map(|listing| listing.url.as_str()).collect();
+    if ending::wall(page).is_none() {
+        for link in &page.links {
+            let candidate = Candidate {
+                url: &link.url,
+                next: link.rel.split_ascii_whitespace().any(|rel| rel == "next"),
+                listing: listings.contains(link.url.as_str()),
+            };
+            links::follow(target, candidate).into_iter().for_each(&mut add);
+        }
+    }
+    if target.visits == 0 {
+        news.fruit.entry(source.id.clone()).or_default().push((links::shape(&target.url), bears_fruit(page)));
+    }
+}
+
+fn bears_fruit(page: &Extraction) -> bool {
+    !page.listings.is_empty() || matches!(page.page_kind, PageKind::Vendor | PageKind::Thread | PageKind::Listing)
+}

@@ -1,0 +1,198 @@
+//! The crawl: claims what is due, fetches politely and at once, commits in batches, feeds links back.
+
+mod prepare;
+mod dispatch;
+mod flush;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use crate::archive::Appended;
+use crate::config::Source;
+use crate::fetch::{Clearnet, Exchange, Jar, Limits};
+use crate::frontier::claim::{self, Due};
+use crate::frontier::hosts::Hosts;
+use crate::frontier::robots::Rules;
+use crate::frontier::rules::Stored;
+use crate::frontier::source_state::{self, SourceState};
+use crate::frontier::Target;
+use crate::pipeline::robots::Asked;
+use crate::pipeline::summary::Summary;
+use crate::pipeline::writer::Writer;
+use crate::{clock, database};
+
+/// A Retry-After longer than this is not waited for by a single pass, microseconds.
+const PATIENCE: i64 = 30_000_000;
+/// How often a host without due addresses is asked again.
+const RECHECK: Duration = Duration::from_millis(500);
+
+/// What to crawl.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// These sources only; all when empty. Naming a source ends its pause.
+    pub sources: Vec<String>,
+    /// End when nothing is due now.
+    pub once: bool,
+    /// Take every known address as due.
+    pub revisit: bool,
+    /// End after so many requests.
+    pub max_pages: Option<u64>,
+}
+
+/// A finished fetch, waiting for its commit.
+#[derive(Debug)]
+struct Fetched {
+    source: Arc<Source>,
+    reason: String,
+    /// The address of the frontier; `None` for robots.txt.
+    target: Option<Target>,
+    exchange: Exchange,
+    /// Set when the archive holds it already, from before a crash.
+    archived: Option<Appended>,
+}
+
+enum Done {
+    Page(Box<Fetched>),
+    Robots(Box<Asked>),
+}
+
+enum Origin {
+    Known { stored: Stored, rules: Rules },
+    Asking { parked: Vec<Target>, tries: u32 },
+    Unreachable,
+}
+
+/// A crawl under way.
+pub struct Crawl<'w> {
+    writer: &'w mut Writer,
+    client: Clearnet,
+    limits: Limits,
+    sources: HashMap<String, Arc<Source>>,
+    states: HashMap<String, SourceState>,
+    jars: HashMap<String, Jar>,
+    hosts: Arc<Hosts>,
+    streams: Arc<Semaphore>,
+    origins: HashMap<String, Origin>,
+    taken: HashSet<i64>,
+    /// Claimed and not settled, by host.
+    outstanding: HashMap<String, usize>,
+    /// Of those, not answered yet.
+    waiting: HashMap<String, usize>,
+    quiet: HashMap<String, Instant>,
+    names: HashSet<String>,
+    tasks: JoinSet<Done>,
+    batch: Vec<Fetched>,
+    new_rules: Vec<Stored>,
+    /// Refused by robots.txt, to be put off with the next commit.
+    refused: Vec<Target>,
+    next_url: i64,
+    walls: HashMap<String, u32>,
+    /// What was done so far.
+    pub summary: Summary,
+    due: Due,
+    started: u64,
+}
+
+impl Crawl<'_> {
+    /// Crawls until nothing is due (with `once`), `max_pages` is reached or `stop` says so. `progress` is told after each commit.
+    ///
+    /// # Errors
+    /// The store, the archive or the disk fails; what was committed stays.
+    pub async fn run(mut self, options: &Options, mut stop: watch::Receiver<bool>, mut progress: impl FnMut(&Summary)) -> Result<Summary> {
+        let crawl = self.writer.config.settings.crawl;
+        let mut deadline: Option<Instant> = None;
+        // Nobody is left who could send a signal.
+        let mut deaf = false;
+        loop {
+            let signalled = *stop.borrow();
+            let stopping = signalled || options.max_pages.is_some_and(|most| self.started >= most);
+            if signalled {
+                self.give_back().await;
+            } else if !stopping {
+                self.fill(options).await?;
+            }
+            if self.tasks.is_empty() && self.batch.is_empty() && self.refused.is_empty() {
+                if stopping || !self.wait_for_more(options, &mut stop).await? {
+                    break;
+                }
+                continue;
+            }
+            let until = deadline.unwrap_or_else(|| Instant::now() + RECHECK);
+            tokio::select! {
+                done = tokio::time::timeout_at(until, self.tasks.join_next()), if !self.tasks.is_empty() => {
+                    if let Ok(Some(done)) = done {
+                        self.take_in(done.context("a fetch ended abnormally")?);
+                        while let Some(done) = self.tasks.try_join_next() {
+                            self.take_in(done.context("a fetch ended abnormally")?);
+                        }
+                    }
+                }
+                heard = stop.changed(), if !signalled && !deaf => deaf = heard.is_err(),
+                else => {}
+            }
+            if !(self.batch.is_empty() && self.refused.is_empty()) && deadline.is_none() {
+                deadline = Some(Instant::now() + crawl.batch_time);
+            }
+            if self.batch.len() >= crawl.batch_pages || self.tasks.is_empty() || deadline.is_some_and(|at| Instant::now() >= at) {
+                self.flush().await?;
+                deadline = None;
+                progress(&self.summary);
+            }
+        }
+        self.summary.interrupted = *stop.borrow();
+        self.finish().await
+    }
+
+    /// Nothing is under way: waits for what comes due, or says that the crawl is over.
+    async fn wait_for_more(&mut self, options: &Options, stop: &mut watch::Receiver<bool>) -> Result<bool> {
+        let now = clock::now();
+        let mut more = !options.once;
+        if options.once {
+            let mut connection = self.writer.pool.acquire().await?;
+            for name in &self.names {
+                let blocked = self.sources.is_empty()
+                    || self
+                        .hosts
+                        .used()
+                        .iter()
+                        .any(|(host, gate)| host == name && gate.wait() > Duration::from_micros(PATIENCE.unsigned_abs()));
+                if !blocked && claim::pending(&mut connection, self.due, now, PATIENCE, name, &self.sources).await? {
+                    more = true;
+                    break;
+                }
+            }
+        }
+        if more {
+            // Returns early when a signal comes.
+            let _ = tokio::time::timeout(Duration::from_millis(100), stop.changed()).await;
+            self.quiet.clear();
+        }
+        Ok(more)
+    }
+
+    async fn finish(mut self) -> Result<Summary> {
+        if !(self.batch.is_empty() && self.refused.is_empty()) {
+            self.flush().await?;
+        }
+        let now = clock::now();
+        let mut transaction = database::begin(&self.writer.pool).await?;
+        self.hosts.save(&mut transaction, now).await?;
+        source_state::save(&mut transaction, &self.states).await?;
+        transaction.commit().await?;
+        for (name, gate) in self.hosts.used() {
+            let host = self.summary.per_host.entry(name).or_default();
+            host.min_gap_ms = gate.min_gap().map(|gap| gap.as_secs_f64() * 1_000.0);
+            host.spacing_ms = gate.spacing().as_secs_f64() * 1_000.0;
+        }
+        self.summary.ended_at = now.to_string();
+        self.summary.skipped.sort();
+        self.summary.skipped.dedup();
+        Ok(self.summary)
+    }
+}

@@ -1,0 +1,159 @@
+//! Before the first request: who may be crawled, what is due, what an earlier process left.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::config::{Settings, Source, Standing};
+use crate::fetch::{Clearnet, Limits};
+use crate::frontier::claim::{self, Due};
+use crate::frontier::hosts::Hosts;
+use crate::frontier::source_state::{self, SourceState};
+use crate::frontier::{links, rules, settle};
+use crate::pipeline::crawl::{Crawl, Options, Origin};
+use crate::pipeline::summary::{Skipped, Summary};
+use crate::pipeline::writer::Writer;
+use crate::{clock, database};
+
+impl<'w> Crawl<'w> {
+    /// Prepares a crawl: standing of each source, seeds, sweeps, what an earlier process left uncommitted.
+    ///
+    /// # Errors
+    /// The store or the archive does not answer.
+    pub async fn prepare(writer: &'w mut Writer, options: &Options) -> Result<Self> {
+        let now = clock::now();
+        let settings = writer.config.settings.clone();
+        let pool = writer.pool.clone();
+        let mut connection = pool.acquire().await?;
+        let mut states = source_state::load(&mut connection).await?;
+        let mut summary = Summary { run: writer.run, started_at: now.to_string(), ..Summary::default() };
+        let mut sources = HashMap::new();
+        for source in &writer.config.sources {
+            let named = options.sources.contains(&source.id);
+            if !options.sources.is_empty() && !named {
+                continue;
+            }
+            let state = states.entry(source.id.clone()).or_default();
+            if named {
+                state.paused.clear();
+            }
+            match standing(source, state, now) {
+                None => drop(sources.insert(source.id.clone(), Arc::new(source.clone()))),
+                Some(skipped) => summary.skipped.extend(skipped),
+            }
+        }
+        let mut ordered: Vec<Arc<Source>> = sources.values().cloned().collect();
+        ordered.sort_by(|one, other| one.id.cmp(&other.id));
+        let hosts = Hosts::load(&mut connection, ordered, now, writer.unclean).await?;
+        let next_url = claim::last_id(&mut connection).await?;
+        let limits = limits(&settings);
+        let jar = |state: &SourceState| serde_json::from_str(&state.cookies).unwrap_or_default();
+        let jars = states.iter().map(|(id, state)| (id.clone(), jar(state))).collect();
+        let mut crawl = Self {
+            client: Clearnet::new(settings.limits.connect)?,
+            limits,
+            sources,
+            states,
+            jars,
+            hosts: Arc::new(hosts),
+            streams: Arc::new(Semaphore::new(settings.crawl.concurrency)),
+            origins: HashMap::new(),
+            taken: HashSet::new(),
+            outstanding: HashMap::new(),
+            waiting: HashMap::new(),
+            quiet: HashMap::new(),
+            names: HashSet::new(),
+            tasks: JoinSet::new(),
+            batch: Vec::new(),
+            new_rules: Vec::new(),
+            refused: Vec::new(),
+            next_url,
+            walls: HashMap::new(),
+            summary,
+            due: if options.once { Due::Once { started: clock::micros(now), run: writer.run } } else { Due::Now },
+            started: 0,
+            writer,
+        };
+        for stored in rules::load(&mut connection).await? {
+            if !stored.expired(now) {
+                let rules = stored.rules(&settings.user_agent);
+                crawl.origins.insert(stored.origin.clone(), Origin::Known { stored, rules });
+            }
+        }
+        drop(connection);
+        crawl.plant(options, now).await?;
+        crawl.replay().await?;
+        Ok(crawl)
+    }
+
+    /// Replays what an earlier process archived and did not commit, without crawling anything.
+    ///
+    /// # Errors
+    /// The store or the archive does not answer.
+    pub async fn recover(writer: &'w mut Writer) -> Result<()> {
+        if writer.uncommitted.is_empty() {
+            return Ok(());
+        }
+        // No source has this name, so none takes part.
+        let nothing = Options { sources: vec![String::new()], once: true, ..Options::default() };
+        Self::prepare(writer, &nothing).await?.finish().await.map(drop)
+    }
+
+    /// Remembers seeds, and marks what a sweep or the operator wants visited again.
+    async fn plant(&mut self, options: &Options, now: Timestamp) -> Result<()> {
+        let pool = self.writer.pool.clone();
+        let mut transaction = database::begin(&pool).await?;
+        let mut ids: Vec<String> = self.sources.keys().cloned().collect();
+        ids.sort();
+        let at = clock::micros(now);
+        for id in ids {
+            let Some(source) = self.sources.get(&id).cloned() else { continue };
+            let state = self.states.entry(id.clone()).or_default();
+            let found: Vec<_> = source.seeds.iter().filter_map(|url| links::seed(&source, url)).collect();
+            state.urls += settle::remember(&mut transaction, &source, &found, state.urls, &mut self.next_url, now).await?;
+            let sweep = source.sweep.is_some_and(|every| clock::from_micros(state.swept_at) + every <= now);
+            if options.revisit || sweep {
+                let reason = if options.revisit { "manual" } else { "sweep" };
+                settle::visit_again(&mut transaction, &id, reason, now).await?;
+            }
+            if sweep {
+                state.swept_at = at;
+            }
+            self.names.extend(claim::hosts(&mut transaction, &id).await?);
+        }
+        source_state::save(&mut transaction, &self.states).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+/// Why a source is not crawled: `None` when it is; an inner `None` when that is as configured and not worth a word.
+fn standing(source: &Source, state: &SourceState, now: Timestamp) -> Option<Option<Skipped>> {
+    let standing = source.standing(now.to_zoned(TimeZone::UTC).date());
+    if standing == Standing::ImportOnly {
+        return Some(None);
+    }
+    if standing != Standing::Crawlable {
+        return Some(Some(Skipped { source: source.id.clone(), reason: standing.sentence(), hint: standing.hint() }));
+    }
+    (!state.paused.is_empty()).then(|| {
+        let hint = format!("look at the site, then end the pause with `vigie crawl --source {}`", source.id);
+        Some(Skipped { source: source.id.clone(), reason: format!("paused: {}", state.paused), hint })
+    })
+}
+
+fn limits(settings: &Settings) -> Limits {
+    Limits {
+        body: settings.limits.body,
+        decompressed: settings.limits.decompressed,
+        header_bytes: usize::try_from(settings.limits.headers).unwrap_or(usize::MAX),
+        first_byte: settings.limits.first_byte,
+        total: settings.limits.total,
+        ..Limits::default()
+    }
+}

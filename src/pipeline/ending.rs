@@ -1,0 +1,99 @@
+//! From an exchange to what it means for the source: the page it holds, how the visit ended, whether a person must look.
+
+use std::path::Path;
+
+use vigie_extractors::codebook::Codebook;
+use vigie_extractors::record::{Extraction, PageKind};
+
+use crate::archive;
+use crate::config::Source;
+use crate::extract::{self, Body};
+use crate::fetch::{Exchange, Limits, Outcome};
+use crate::frontier::Target;
+use crate::frontier::visit::Ending;
+use crate::{classify, fetch};
+
+/// Where the body of an earlier capture lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Archive file.
+    pub segment: String,
+    /// First byte of the record.
+    pub position: u64,
+}
+
+/// What an exchange held.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// How it ended, decoding included.
+    pub outcome: Outcome,
+    /// What was read; `None` where no page came.
+    pub extraction: Option<Extraction>,
+}
+
+impl Reading {
+    /// Whether the server says that there is nothing at the address any more, by its status or by a page that says so with status 200.
+    pub fn gone(&self) -> bool {
+        matches!(self.outcome, Outcome::NotFound | Outcome::Gone)
+            || self.extraction.as_ref().is_some_and(|page| page.page_detail.as_deref() == Some("not_found"))
+    }
+}
+
+/// Decodes, extracts and classifies the page of an exchange. Pure but for the body of an earlier capture, which a revisit of an unchanged
+/// page is read from.
+pub fn read(exchange: &Exchange, earlier: Option<&Place>, folder: &Path, source: &Source, codebook: &Codebook, limits: &Limits) -> Reading {
+    let not_modified = exchange.outcome == Outcome::NotModified;
+    let page = matches!(
+        exchange.outcome,
+        Outcome::Ok | Outcome::NotFound | Outcome::Gone | Outcome::Forbidden | Outcome::Unauthorized | Outcome::Unavailable
+    );
+    if !page && !not_modified {
+        return Reading { outcome: exchange.outcome, extraction: None };
+    }
+    let held = earlier.filter(|_| not_modified || exchange.body.is_empty()).and_then(|place| {
+        let record = archive::read(folder, &place.segment, place.position).ok()?;
+        archive::exchange_of(&record)
+    });
+    let whole = held.as_ref().unwrap_or(exchange);
+    match fetch::limits::decode(&whole.headers, &whole.body, limits) {
+        Err(outcome) => Reading { outcome, extraction: None },
+        Ok(bytes) => {
+            let content_type = whole.content_type();
+            let body = Body { url: exchange.url.clone(), bytes, content_type, captured_at: exchange.started_at };
+            let mut extraction = extract::page(&body, Some(source));
+            if !matches!(exchange.outcome, Outcome::Ok | Outcome::NotModified) {
+                // An error page lists nothing, whatever it shows beside the error.
+                extraction.listings.clear();
+            }
+            classify::page(codebook, &mut extraction);
+            Reading { outcome: exchange.outcome, extraction: Some(extraction) }
+        }
+    }
+}
+
+/// How a visit ended. `changed`: the body differs from the last good visit's.
+pub fn ending(target: &Target, exchange: &Exchange, reading: &Reading, changed: bool, now: jiff::Timestamp) -> Ending {
+    match reading.outcome {
+        Outcome::Ok | Outcome::NotModified => match &reading.extraction {
+            Some(_) if target.page_kind == PageKind::Listing.code() && reading.gone() => Ending::Gone,
+            Some(page) => Ending::Page { kind: page.page_kind.code().to_owned(), changed },
+            None => Ending::Refused,
+        },
+        Outcome::Redirected => Ending::Redirected,
+        Outcome::NotFound | Outcome::Gone => Ending::Gone,
+        Outcome::RateLimited | Outcome::Unavailable => Ending::Transient { wait: exchange.retry_after(now) },
+        outcome if outcome.is_transient() => Ending::Transient { wait: None },
+        _ => Ending::Refused,
+    }
+}
+
+/// Whether a page asks for a person: a login wall, a CAPTCHA or a queue.
+pub fn wall(page: &Extraction) -> Option<&'static str> {
+    match (page.page_kind, page.page_detail.as_deref()) {
+        (PageKind::Login, _) => Some("login wall"),
+        (PageKind::Captcha, Some("queue")) | (PageKind::Other, Some("queue")) => Some("waiting queue"),
+        (PageKind::Captcha, Some("anti_ddos")) => Some("anti-DDoS page"),
+        (PageKind::Captcha, _) => Some("CAPTCHA"),
+        _ => None,
+    }
+}

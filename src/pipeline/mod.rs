@@ -1,0 +1,15 @@
+//! Joins the stages, and alone draws the arrow from what was read back to the frontier.
+//!
+//! Fetching is concurrent, the pure stages run on all cores, and one careful writer commits: first the archive, then facts, their alerts
+//! and the frontier in one transaction.
+
+pub mod lock;
+pub mod summary;
+pub mod stage;
+pub mod writer;
+pub mod robots;
+pub mod ending;
+pub mod crawl;
+pub mod rows;
+pub mod import;
+pub mod rebuild;

@@ -1,0 +1,274 @@
+//! The one careful writer: an archive batch made durable, then facts, their alerts and the frontier in one transaction.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use crate::database::{Connection, Pool};
+use vigie_extractors::canonical::listing_key;
+use vigie_extractors::codebook::Codebook;
+use vigie_extractors::record::{Extraction, PageKind};
+
+use crate::alert::{self, Watchers};
+use crate::archive::{Archive, Cut, Key, Position, Recovered};
+use crate::config::Config;
+use crate::database::{self, meta, set_meta};
+use crate::indexing::{Projecting, Projection};
+use crate::pipeline::lock::{self, Lock};
+use crate::store::captures::{self, CaptureRow};
+use crate::store::fold::{Changes, Fold, ListingRow, Sighted};
+use crate::store::identity::listing_id;
+use crate::store::save::{self, PageFacts};
+use crate::store::{alerts, read, runs, watches};
+use crate::{classify, clock};
+
+/// A capture with what was read from it.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// Its row.
+    pub capture: CaptureRow,
+    /// What was read; `None` where no page came.
+    pub extraction: Option<Extraction>,
+    /// Whether the server says that the page is gone.
+    pub gone: bool,
+}
+
+/// What a commit added.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Committed {
+    /// Listings met for the first time.
+    pub listings_new: u64,
+    /// Sightings.
+    pub listings_seen: u64,
+    /// Versions met for the first time.
+    pub versions_new: u64,
+    /// Alerts raised.
+    pub alerts: u64,
+}
+
+/// Everything that writes a data folder, behind its lock.
+pub struct Writer {
+    /// Connections to the store.
+    pub pool: Pool,
+    /// The WARC files.
+    pub archive: Archive,
+    /// What is configured.
+    pub config: Arc<Config>,
+    /// How listings are classified.
+    pub codebook: Arc<Codebook>,
+    /// The data folder.
+    pub data: PathBuf,
+    /// Number of this run.
+    pub run: i64,
+    /// Captures that an earlier process archived and did not commit.
+    pub uncommitted: Vec<Recovered>,
+    /// What was cut off the end of the archive.
+    pub cut: Option<Cut>,
+    /// Whether the process before ended without stopping cleanly.
+    pub unclean: bool,
+    projecting: Projecting,
+    watchers: Watchers,
+    types: HashMap<String, String>,
+    capture_seq: i64,
+    listing_seq: i64,
+    alert_seq: i64,
+    _lock: Lock,
+}
+
+/// Where the archive of a data folder lies.
+pub fn archive_folder(data: &Path) -> PathBuf {
+    data.join("archive")
+}
+
+impl Writer {
+    /// Takes the lock and opens everything for writing.
+    ///
+    /// # Errors
+    /// Another process writes, the folder cannot be written, the archive is damaged, or a watch or the codebook is not understood.
+    pub async fn open(data: &Path, config: Arc<Config>, command: &str) -> Result<Self> {
+        let lock = lock::take(data)?;
+        let pool = database::open(data).await?;
+        let mut connection = pool.acquire().await?;
+        let committed = position(&mut connection).await?;
+        let key = Key::open(&data.join("secret.key"))?;
+        let opened = Archive::open(&archive_folder(data), key, config.settings.archive.rotate, committed.as_ref())?;
+        if let Some(cut) = &opened.cut {
+            tracing::warn!(object = %cut.object, bytes = cut.bytes, "an incomplete capture at the end of the archive was cut off");
+        }
+        let unclean = meta(&mut connection, "open").await?.is_some_and(|value| value == "1");
+        set_meta(&mut connection, "open", "1").await?;
+        let run = runs::begin(&mut connection, command).await?;
+        let capture_seq = captures::last_seq(&mut connection).await?;
+        let types = config.sources.iter().map(|source| (source.id.clone(), source.kind.code().to_owned())).collect();
+        let writer = Self {
+            archive: opened.archive,
+            codebook: Arc::new(classify::codebook(&config)?),
+            data: data.to_owned(),
+            run,
+            uncommitted: opened.uncommitted,
+            cut: opened.cut,
+            unclean,
+            projecting: Projecting::start(Projection::open(data, &config)?, pool.clone()),
+            watchers: Watchers::load(&mut connection).await?,
+            types,
+            capture_seq,
+            listing_seq: read::last_seq(&mut connection).await?,
+            alert_seq: alerts::last_seq(&mut connection).await?,
+            config,
+            _lock: lock,
+            pool: pool.clone(),
+        };
+        Ok(writer)
+    }
+
+    /// The number of the next capture.
+    pub fn next_capture(&mut self) -> i64 {
+        self.capture_seq += 1;
+        self.capture_seq
+    }
+
+    /// Commits captures and what was read from them; `frontier` adds its part to the same transaction. The archive must have been synced.
+    ///
+    /// # Errors
+    /// The store does not answer: nothing of the batch is committed, and the archive's tail is replayed at the next start.
+    pub async fn commit<F>(&mut self, taken: &[Taken], frontier: F) -> Result<Committed>
+    where
+        F: AsyncFnOnce(&mut Connection) -> Result<()>,
+    {
+        let mut transaction = database::begin(&self.pool).await?;
+        let rows: Vec<CaptureRow> = taken.iter().map(|one| one.capture.clone()).collect();
+        captures::insert(&mut transaction, &rows).await?;
+        let (mut listing_seq, mut alert_seq) = (self.listing_seq, self.alert_seq);
+        let (changes, mut committed) = facts(&mut transaction, taken, &mut listing_seq).await?;
+        self.watchers.refresh(&mut transaction).await?;
+        let listings: HashMap<&str, &ListingRow> = changes.listings.iter().map(|row| (row.id.as_str(), row)).collect();
+        let matches = tokio::task::block_in_place(|| self.watchers.matches(&changes.versions, &self.types, &listings))?;
+        let now = clock::micros(clock::now());
+        committed.alerts = alert::raise(&mut transaction, &matches, &changes.versions, &listings, now, &mut alert_seq).await?;
+        frontier(&mut transaction).await?;
+        if let Some(position) = self.archive.position() {
+            set_meta(&mut transaction, "archive_object", &position.object).await?;
+            set_meta(&mut transaction, "archive_offset", &position.offset.to_string()).await?;
+        }
+        transaction.commit().await.context("cannot commit to the store")?;
+        (self.listing_seq, self.alert_seq) = (listing_seq, alert_seq);
+        Ok(committed)
+    }
+
+    /// Delivers notifications, and tells the projection of the index that there is more.
+    ///
+    /// # Errors
+    /// The notification file cannot be written; delivery catches up later.
+    pub async fn publish(&mut self) -> Result<()> {
+        self.projecting.more();
+        alert::delivery::deliver(&self.pool, &self.data).await.map(drop)
+    }
+
+    /// The source type of a source that is not configured; `import` makes those.
+    pub fn know_source(&mut self, id: &str, kind: &str) {
+        self.types.entry(id.to_owned()).or_insert_with(|| kind.to_owned());
+    }
+
+    /// After facts were built again, changes are numbered on from here, and the index is built anew.
+    pub(super) fn listings_numbered(&mut self, seq: i64) {
+        self.listing_seq = seq;
+    }
+
+    /// Ends the run cleanly.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn close(mut self, summary: &str) -> Result<()> {
+        self.publish().await?;
+        self.projecting.finish().await?;
+        let mut connection = self.pool.acquire().await?;
+        runs::end(&mut connection, self.run, summary).await?;
+        set_meta(&mut connection, "open", "0").await?;
+        drop(connection);
+        self.pool.close().await;
+        Ok(())
+    }
+}
+
+/// Folds what was read into facts and writes them.
+///
+/// # Errors
+/// The store does not answer.
+pub async fn facts(connection: &mut Connection, taken: &[Taken], seq: &mut i64) -> Result<(Changes, Committed)> {
+    let mut ids = Vec::new();
+    for one in taken {
+        let keys = one.extraction.iter().flat_map(|page| page.listings.iter().map(|listing| listing.key.clone()));
+        ids.extend(keys.chain(own_key(one)).map(|key| listing_id(&one.capture.source, &key)));
+    }
+    ids.sort();
+    ids.dedup();
+    let mut fold = Fold::new(save::known(connection, &ids).await?);
+    let mut pages = Vec::new();
+    for one in taken {
+        let capture = &one.capture;
+        if one.gone
+            && let Some(key) = own_key(one)
+        {
+            fold.gone(&capture.source, &key, capture.captured_at);
+        }
+        let Some(page) = &one.extraction else { continue };
+        // On an index or vendor page listings are cards; everywhere else the page is their own.
+        let own_page = !matches!(page.page_kind, PageKind::Index | PageKind::Vendor);
+        for listing in &page.listings {
+            fold.sight(Sighted {
+                source: capture.source.clone(),
+                capture_id: capture.id.clone(),
+                at: capture.captured_at,
+                own_page,
+                listing: listing.clone(),
+            });
+        }
+        pages.push(PageFacts {
+            source: capture.source.clone(),
+            capture_id: capture.id.clone(),
+            at: capture.captured_at,
+            vendors: page.vendors.clone(),
+            indicators: page.indicators.clone(),
+            problems: page.problems.clone(),
+        });
+    }
+    let listings_new = fold.listings_new;
+    let changes = fold.finish(seq);
+    save::changes(connection, &changes).await?;
+    save::page_facts(connection, &pages).await?;
+    let committed = Committed {
+        listings_new,
+        listings_seen: changes.sightings.len() as u64,
+        // An own page that takes the place of cards was counted with them.
+        versions_new: changes.versions.iter().filter(|version| version.card || version.replaces.is_empty()).count() as u64,
+        alerts: 0,
+    };
+    Ok((changes, committed))
+}
+
+fn own_key(taken: &Taken) -> Option<String> {
+    url::Url::parse(&taken.capture.address).ok().map(|url| listing_key(&url))
+}
+
+async fn position(connection: &mut Connection) -> Result<Option<Position>> {
+    let object = meta(connection, "archive_object").await?;
+    let offset = meta(connection, "archive_offset").await?.and_then(|text| text.parse().ok());
+    Ok(object.zip(offset).map(|(object, offset)| Position { object, offset }))
+}
+
+/// Adds watches that the configuration names and the store does not have.
+///
+/// # Errors
+/// The store does not answer.
+pub async fn adopt_watches(pool: &Pool, config: &Config) -> Result<()> {
+    let mut transaction = database::begin(&pool).await?;
+    let have = watches::list(&mut transaction).await?;
+    for (name, query) in &config.watches {
+        if !have.iter().any(|watch| watch.name == *name) {
+            watches::add(&mut transaction, name, query).await?;
+        }
+    }
+    transaction.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! Identities made from content, so that rebuilding facts gives the same ones.
+
+use sha2::{Digest, Sha256};
+use vigie_extractors::record::{Indicator, Listing, Offer};
+
+/// A digest of the parts, each with its length, as 32 hexadecimal digits.
+fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A listing is its source and its key there; mirrors agree because the key knows no host.
+pub fn listing_id(source: &str, key: &str) -> String {
+    digest(["listing", source, key])
+}
+
+/// A version is its listing and its content.
+pub fn version_id(listing: &str, content: &str) -> String {
+    digest(["version", listing, content])
+}
+
+/// A vendor is a seller account on one source.
+pub fn vendor_id(source: &str, name: &str) -> String {
+    digest(["vendor", source, &name.trim().to_lowercase()])
+}
+
+/// An alert is a watch, as it was asked, and a version.
+pub fn alert_id(watch: &str, query: &str, version: &str) -> String {
+    digest(["alert", watch, query, version])
+}
+
+/// Hash of what makes a version: title, description, offers, availability, vendor, shipping, category path and indicators in normal form.
+/// Counters, ratings and dates are left out: they change without the advertisement changing.
+pub fn content_hash(listing: &Listing) -> String {
+    let offer = |offer: &Offer| {
+        let currency = offer.currency.as_deref().unwrap_or_default();
+        let amount =
+            offer.amount.parse::<rust_decimal::Decimal>().map_or_else(|_| offer.amount.clone(), |amount| amount.normalize().to_string());
+        format!(
+            "{} {amount} {currency} {} {}",
+            offer.kind,
+            offer.quantity.as_deref().unwrap_or_default(),
+            offer.unit.as_deref().unwrap_or_default()
+        )
+    };
+    let indicator = |one: &Indicator| format!("{} {} {}", one.kind, one.asset.as_deref().unwrap_or_default(), one.value);
+    let mut indicators: Vec<String> = listing.indicators.iter().map(indicator).collect();
+    indicators.sort();
+    indicators.dedup();
+    let shipping = serde_json::to_string(&listing.shipping).unwrap_or_default();
+    let parts = [
+        folded(&listing.title),
+        folded(&listing.description),
+        listing.offers.iter().map(offer).collect::<Vec<_>>().join("\n"),
+        listing.price_state.clone().unwrap_or_default(),
+        listing.availability.clone().unwrap_or_default(),
+        listing.vendor.as_ref().map(|vendor| vendor.name.trim().to_lowercase()).unwrap_or_default(),
+        sorted(&listing.ships_from),
+        sorted(&listing.ships_to),
+        sorted(&listing.ships_except),
+        shipping,
+        listing.category_path.join("\n"),
+        indicators.join("\n"),
+    ];
+    digest(parts.iter().map(String::as_str))
+}
+
+/// Copies of one advertisement share a family: same words, and nothing that would make them different goods differs.
+///
+/// This first depth joins exact copies only, after folding case, digits and punctuation of the text.
+pub fn family(listing: &Listing) -> String {
+    let words = |text: &str| -> String {
+        let letters = text.chars().flat_map(char::to_lowercase).map(|character| if character.is_alphabetic() { character } else { ' ' });
+        folded(&letters.collect::<String>())
+    };
+    let firearm = listing.firearm.as_ref();
+    let classification = listing.classification.as_ref();
+    let parts = [
+        words(&listing.title),
+        words(&listing.description),
+        firearm.and_then(|one| one.model.clone()).unwrap_or_default(),
+        firearm.map(|one| sorted(&one.calibre_ids)).unwrap_or_default(),
+        firearm.and_then(|one| one.serial.clone()).unwrap_or_default(),
+        classification.map(|one| one.category.clone()).unwrap_or_default(),
+        classification.and_then(|one| one.subtype.clone()).unwrap_or_default(),
+        listing.intent.clone(),
+        listing.split.as_ref().map(|split| split.part.to_string()).unwrap_or_default(),
+    ];
+    digest(parts.iter().map(String::as_str))
+}
+
+fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn sorted(codes: &[String]) -> String {
+    let mut codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+    codes.sort_unstable();
+    codes.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vigie_extractors::record::Vendor;
+
+    fn listing() -> Listing {
+        let offers = vec![Offer { kind: "fixed".into(), amount: "450.00".into(), currency: Some("EUR".into()), ..Offer::default() }];
+        Listing { title: "Zoraki 914".into(), description: "Schreckschuss,  neu".into(), offers, ..Listing::default() }
+    }
+
+    #[test]
+    fn writing_and_counters_make_no_version_but_a_price_does() {
+        let first = content_hash(&listing());
+        let mut same = listing();
+        same.offers[0].amount = "450".into();
+        same.description = "Schreckschuss, neu".into();
+        same.vendor = None;
+        same.feedback_n = Some(12);
+        same.posted_at = Some("2026-01-01".into());
+        assert_eq!(content_hash(&same), first);
+        let mut dearer = listing();
+        dearer.offers[0].amount = "460".into();
+        assert_ne!(content_hash(&dearer), first);
+        let mut other = listing();
+        other.vendor = Some(Vendor { name: "anna".into(), rating: Some("4.9".into()), ..Vendor::default() });
+        assert_ne!(content_hash(&other), first);
+    }
+
+    #[test]
+    fn copies_share_a_family_unless_the_goods_differ() {
+        let mut copy = listing();
+        copy.title = "ZORAKI 914 !!!".into();
+        assert_eq!(family(&copy), family(&listing()));
+        copy.intent = "wanted".into();
+        assert_ne!(family(&copy), family(&listing()));
+    }
+}

@@ -1,0 +1,35 @@
+//! Runs: executions of commands that write.
+
+use anyhow::Result;
+use sqlx::AnyConnection;
+
+use crate::clock;
+
+/// Begins a run; returns its number.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn begin(connection: &mut AnyConnection, command: &str) -> Result<i64> {
+    let last: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM run").fetch_one(&mut *connection).await?;
+    sqlx::query("INSERT INTO run (id, command, started_at) VALUES ($1, $2, $3)")
+        .bind(last + 1)
+        .bind(command.to_owned())
+        .bind(clock::micros(clock::now()))
+        .execute(connection)
+        .await?;
+    Ok(last + 1)
+}
+
+/// Ends a run with its summary as JSON.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn end(connection: &mut AnyConnection, run: i64, summary: &str) -> Result<()> {
+    sqlx::query("UPDATE run SET ended_at = $1, summary = $2 WHERE id = $3")
+        .bind(clock::micros(clock::now()))
+        .bind(summary.to_owned())
+        .bind(run)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! An instance of Vigie in a temporary folder beside a mock market, driven by its command line.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use vigie::demo::{self, Market, MarketOptions};
+
+/// A data folder, a configuration folder and the market that it watches.
+pub(crate) struct Instance {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) market: Market,
+}
+
+/// The built program.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vigie"));
+    command.env("NO_COLOR", "1").env_remove("VIGIE_LOG").stdin(Stdio::null());
+    command
+}
+
+impl Instance {
+    /// An instance that watches a market of its own; no request of it is answered by 429 or 503.
+    pub(crate) fn new() -> Self {
+        let market = Market::start(MarketOptions { stumbles: false, ..MarketOptions::default() }).expect("the market starts");
+        let instance = Self { folder: tempfile::tempdir().expect("a temporary folder"), market };
+        instance.configure(&demo::sources(&instance.market), |text| text.to_owned());
+        instance
+    }
+
+    /// Writes the source files, each changed by `change`, and a quiet log.
+    pub(crate) fn configure(&self, sources: &[(String, String)], change: impl Fn(&str) -> String) {
+        let dir = self.config();
+        std::fs::create_dir_all(dir.join("sources")).unwrap();
+        std::fs::write(dir.join("vigie.toml"), "[log]\nlevel = \"warn\"\n").unwrap();
+        for (name, text) in sources {
+            std::fs::write(dir.join("sources").join(name), change(text)).unwrap();
+        }
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    pub(crate) fn config(&self) -> PathBuf {
+        self.folder.path().join("config")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = program();
+        command.current_dir(self.folder.path()).arg("--data").arg(self.data()).arg("--config").arg(self.config()).args(arguments);
+        command
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("vigie runs")
+    }
+
+    /// Runs a command that must end with this exit code; gives its stdout.
+    pub(crate) fn expect(&self, code: i32, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("stdout is UTF-8")
+    }
+
+    /// Starts a command in the background.
+    pub(crate) fn spawn(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("vigie starts")
+    }
+
+    /// Runs a crawl; gives its summary.
+    pub(crate) fn crawl(&self, arguments: &[&str]) -> Value {
+        let output = self.expect(0, &[&["crawl", "--once", "--json"], arguments].concat());
+        serde_json::from_str(output.lines().last().unwrap_or_default()).expect("the last line is the summary")
+    }
+
+    /// The rows of `export listings`.
+    pub(crate) fn listings(&self) -> Vec<Value> {
+        let out = self.folder.path().join("out");
+        self.expect(0, &["export", "listings", "--out", out.to_str().unwrap()]);
+        lines(&std::fs::read_to_string(out.join("listings.jsonl")).unwrap())
+    }
+
+    /// The rows of a command that prints one JSON object a line.
+    pub(crate) fn rows(&self, arguments: &[&str]) -> Vec<Value> {
+        lines(&self.expect(0, arguments))
+    }
+}
+
+/// One JSON value a line.
+pub(crate) fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+}

@@ -1,0 +1,76 @@
+//! `cargo xtask test`: the steps, in the order in which failures are cheapest to find.
+
+use crate::count::Counts;
+use crate::interop::Interop;
+use crate::step::{Done, Steps, check, command, count};
+use crate::tools;
+use anyhow::Context;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Runs everything. Tells whether all is well; its last line on stdout is `N passed, N failed, N skipped`.
+pub(crate) fn run() -> anyhow::Result<bool> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the workspace")?;
+    std::env::set_current_dir(root)?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let target = std::path::absolute(target)?;
+    if std::env::var_os("VIGIE_DATA").is_none() {
+        println!("VIGIE_DATA is not set: tests that read larger real data say that they are skipped");
+    }
+
+    let mut steps = Steps::new();
+    let mut found = None;
+    steps.run("tools: wget, python3, warcio", || {
+        found = Some(tools::prepare(&target)?);
+        Ok(Done::Passed)
+    });
+    steps.run("format", || check(command(&["cargo", "fmt", "--all", "--check"])));
+    // Always the whole workspace: another selection of packages would build the dependencies again with other features.
+    steps.run("lints", || check(cargo(&["clippy", "--workspace", "--all-targets"], &["--", "-D", "warnings"])));
+    steps.run("documents", || {
+        let mut doc = cargo(&["doc", "--workspace", "--no-deps"], &[]);
+        doc.env("RUSTDOCFLAGS", "-D warnings");
+        check(doc)
+    });
+    steps.run("tests", tests);
+    steps.run("examples in documents", || count(command(&["cargo", "test", "--workspace", "--doc", "--quiet"]), Counts::of_cargo));
+    let built = steps.run("program", || check(cargo(&["build", "--workspace"], &[])));
+    let interop = found.as_ref().filter(|_| built).map(|tools| Interop {
+        tools,
+        vigie: target.join("debug/vigie"),
+        root,
+        scratch: target.join("interop"),
+    });
+    let missing = "the tools or the program are missing, see above";
+    steps.run("warcio reads our archive", || interop.as_ref().context(missing)?.warcio_reads_ours());
+    steps.run("captures of wget are imported", || interop.as_ref().context(missing)?.we_read_wget());
+    steps.run("dependencies", || {
+        if tools::works(&["cargo", "deny", "--version"]) {
+            return check(command(&["cargo", "deny", "check", "bans", "licenses", "sources"]));
+        }
+        Ok(Done::Skipped("cargo-deny is not installed (`cargo install cargo-deny` takes minutes)".to_owned()))
+    });
+    Ok(steps.finish())
+}
+
+/// A cargo command that names each package it compiles where a person watches, and nothing in the log of a machine.
+fn cargo(words: &[&str], more: &[&str]) -> Command {
+    let mut command = command(&["cargo"]);
+    command.args(words);
+    if !std::io::stderr().is_terminal() {
+        command.arg("--quiet");
+    }
+    command.args(more);
+    command
+}
+
+/// nextest where it is installed; the runner of cargo does as well.
+fn tests() -> anyhow::Result<Done> {
+    if tools::works(&["cargo", "nextest", "--version"]) {
+        let run = ["cargo", "nextest", "run", "--workspace", "--no-fail-fast", "--color", "never", "--status-level", "fail"];
+        return count(command(&run), Counts::of_nextest);
+    }
+    println!("cargo-nextest is not installed: using cargo test");
+    count(command(&["cargo", "test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]), Counts::of_cargo)
+}

@@ -1,0 +1,78 @@
+//! What the tests need beside Rust: wget, and Python with warcio in a folder of its own. Missing ones are installed, and that is said.
+
+use crate::step::{check, command};
+use anyhow::{Context, bail};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+/// The reader of WARC files that ours are checked with; pinned, so that a run can be repeated.
+const WARCIO: &str = "warcio==1.8.1";
+
+/// Words that tell whether a tool is there.
+const WGET: &[&str] = &["wget", "--version"];
+const VENV: &[&str] = &["python3", "-c", "import venv, ensurepip"];
+
+/// What the interoperation checks run with.
+pub(crate) struct Tools {
+    pub(crate) python: PathBuf,
+}
+
+/// Finds or installs the tools.
+pub(crate) fn prepare(target: &Path) -> anyhow::Result<Tools> {
+    let mut missing = Vec::new();
+    if !works(WGET) {
+        missing.push("wget");
+    }
+    if !works(VENV) {
+        missing.extend(["python3", "python3-venv"]);
+    }
+    if !missing.is_empty() {
+        install(&missing)?;
+    }
+    for words in [WGET, VENV] {
+        if !works(words) {
+            bail!("`{}` does not work", words.join(" "));
+        }
+    }
+    let venv = target.join("venv");
+    let python = venv.join("bin/python");
+    if works(&[&python.to_string_lossy(), "-c", "import warcio"]) {
+        return Ok(Tools { python });
+    }
+    println!("installing {WARCIO} from PyPI into {}", venv.display());
+    check(command(&["python3", "-m", "venv", "--clear", &venv.to_string_lossy()]))?;
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", WARCIO];
+    let mut install = command(&[&python.to_string_lossy()]);
+    install.args(pip);
+    check(install).context("PyPI can't be reached, or does not have it")?;
+    Ok(Tools { python })
+}
+
+/// Installs Debian packages; takes root.
+fn install(packages: &[&str]) -> anyhow::Result<()> {
+    let list = packages.join(" ");
+    if !works(&["apt-get", "--version"]) {
+        bail!("{list} missing, and this is no Debian: install them by hand");
+    }
+    if !works(&["sh", "-c", "test \"$(id -u)\" = 0"]) {
+        bail!("{list} missing: run `apt-get install {list}` as root");
+    }
+    println!("installing by apt-get: {list}");
+    let quiet = |words: &[&str]| {
+        let mut apt = command(&["apt-get", "-qq"]);
+        apt.env("DEBIAN_FRONTEND", "noninteractive").args(words);
+        apt
+    };
+    check(quiet(&["update"]))?;
+    let mut words = vec!["install", "-y", "--no-install-recommends"];
+    words.extend(packages);
+    check(quiet(&words))?;
+    Ok(())
+}
+
+/// Whether a command can be started and ends well; its output is dropped.
+pub(crate) fn works(words: &[&str]) -> bool {
+    let mut command = command(words);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
