@@ -112,7 +112,7 @@ mod tests {
         fs::write(folder.path().join("a.csv.partial"), "left by a killed process, and longer").unwrap();
         let mut file = Partial::create(folder.path(), "a.csv").unwrap();
         file.write(b"new").unwrap();
-        assert_eq!(finish(vec![file]).unwrap(), [place.clone()]);
+        assert_eq!(finish(vec![file]).unwrap(), std::slice::from_ref(&place));
         assert_eq!(fs::read_to_string(&place).unwrap(), "new");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }

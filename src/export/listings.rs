@@ -5,11 +5,11 @@ use std::path::Path;
 use anyhow::Result;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::{Value, json};
-use crate::database::Pool;
 use vigie_extractors::record::{Classification, Firearm, Offer};
 
 use crate::clock::from_micros;
 use crate::config::{Config, SourceType};
+use crate::database::Pool;
 use crate::export::Exported;
 use crate::export::columns::{self, Column, DESCRIPTION, Kind, cell};
 use crate::export::files::{self, Partial};
@@ -33,7 +33,7 @@ carry an apostrophe in front. listings.jsonl holds all values exactly, every key
 ";
 
 /// Writes `listings.jsonl`, `listings.csv`, their description `listings.columns.csv` and `listings.README.txt` into `out`; `progress` is
-/// told how many rows were written. Memory does not grow with the text of the listings, only with their number (about 100 bytes each).
+/// told how many rows were written. Memory does not grow with the text of the listings, only with their number (their ids and keys).
 ///
 /// # Errors
 /// The store does not answer, or the folder cannot be written. Files of those names are then as they were before.

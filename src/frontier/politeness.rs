@@ -26,6 +26,10 @@ pub struct Gate {
     spacing: AtomicI64,
     /// Smoothed time to the first byte, microseconds.
     latency: AtomicI64,
+    /// Shortest time to the first byte in this run, microseconds.
+    floor: AtomicI64,
+    /// How much later than usual the last request seems to have reached the host, microseconds.
+    late: AtomicI64,
     /// Smallest gap between two starts in this run, microseconds; `i64::MAX` before the second start.
     min_gap: AtomicI64,
     /// Requests started in this run.
@@ -35,6 +39,7 @@ pub struct Gate {
 /// Permission to send one request; the host's slot is free again when it is dropped.
 #[derive(Debug)]
 pub struct Turn {
+    number: i64,
     _slot: OwnedSemaphorePermit,
     _stream: OwnedSemaphorePermit,
 }
@@ -65,18 +70,21 @@ impl Gate {
             ceiling: micros(ceiling).max(base),
             spacing: AtomicI64::new(micros(spacing).max(base)),
             latency: AtomicI64::new(micros(latency)),
+            floor: AtomicI64::new(i64::MAX),
+            late: AtomicI64::new(0),
             min_gap: AtomicI64::new(i64::MAX),
             started: AtomicI64::new(0),
         }
     }
 
     /// Waits for a slot of the host, for its spacing and for one of the `streams` of the whole process, in this order.
+    #[expect(clippy::disallowed_methods, reason = "this is the gate that waits")]
     pub async fn turn(&self, streams: &Arc<Semaphore>) -> Option<Turn> {
         let slot = Arc::clone(&self.slots).acquire_owned().await.ok()?;
         let mut last = self.last.lock().await;
         loop {
             let not_before = self.not_before();
-            let open = last.map_or(not_before, |at| not_before.max(at + self.spacing()));
+            let open = last.map_or(not_before, |at| not_before.max(at + self.spacing() + self.late()));
             if Instant::now() >= open {
                 break;
             }
@@ -88,8 +96,24 @@ impl Gate {
             self.min_gap.fetch_min(micros(now - before), Ordering::Relaxed);
         }
         *last = Some(now);
-        self.started.fetch_add(1, Ordering::Relaxed);
-        Some(Turn { _slot: slot, _stream: stream })
+        self.late.store(0, Ordering::Relaxed);
+        let number = self.started.fetch_add(1, Ordering::Relaxed) + 1;
+        Some(Turn { number, _slot: slot, _stream: stream })
+    }
+
+    /// Notes when the answer to a request began. One that came later than usual may have been held up on its way to the host, by a new
+    /// connection or a busy machine: the next one then waits as much longer, so that the host sees the spacing too.
+    pub fn answered(&self, turn: &Turn, latency: Duration) {
+        let latency = micros(latency);
+        let excess = latency - self.floor.fetch_min(latency, Ordering::Relaxed).min(latency);
+        let noise = self.spacing.load(Ordering::Relaxed) / 50;
+        if excess > noise && turn.number == self.started.load(Ordering::Relaxed) {
+            self.late.store(excess.min(self.spacing.load(Ordering::Relaxed)), Ordering::Relaxed);
+        }
+    }
+
+    fn late(&self) -> Duration {
+        Duration::from_micros(self.late.load(Ordering::Relaxed).unsigned_abs())
     }
 
     /// Keeps the gate shut for `wait` from now, at least.
@@ -193,6 +217,18 @@ mod tests {
         let begin = Instant::now();
         assert!(gate.turn(&Arc::new(Semaphore::new(1))).await.is_some());
         assert!(begin.elapsed() >= Duration::from_secs(3));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_arrived_late_holds_the_next_one_as_much() {
+        let gate = Gate::new(Duration::from_millis(100), Duration::from_secs(9), 1, Duration::ZERO, Duration::ZERO, Duration::ZERO);
+        let streams = Arc::new(Semaphore::new(1));
+        let begin = Instant::now();
+        for latency in [2, 42, 2] {
+            let turn = gate.turn(&streams).await.unwrap();
+            gate.answered(&turn, Duration::from_millis(latency));
+        }
+        assert!(begin.elapsed() >= Duration::from_millis(240));
     }
 
     #[test]

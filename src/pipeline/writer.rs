@@ -262,7 +262,7 @@ async fn position(connection: &mut Connection) -> Result<Option<Position>> {
 /// # Errors
 /// The store does not answer.
 pub async fn adopt_watches(pool: &Pool, config: &Config) -> Result<()> {
-    let mut transaction = database::begin(&pool).await?;
+    let mut transaction = database::begin(pool).await?;
     let have = watches::list(&mut transaction).await?;
     for (name, query) in &config.watches {
         if !have.iter().any(|watch| watch.name == *name) {

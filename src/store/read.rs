@@ -241,7 +241,8 @@ fn stored(row: &AnyRow) -> Result<Stored> {
 /// # Errors
 /// The database does not answer.
 pub async fn listings_in_run(connection: &mut AnyConnection, source: &str, run: i64) -> Result<i64> {
-    let sql = "SELECT COUNT(DISTINCT s.listing_id) FROM sighting s JOIN capture c ON c.id = s.capture_id WHERE c.source = $1 AND c.run = $2";
+    let sql =
+        "SELECT COUNT(DISTINCT s.listing_id) FROM sighting s JOIN capture c ON c.id = s.capture_id WHERE c.source = $1 AND c.run = $2";
     Ok(sqlx::query_scalar(sql).bind(source.to_owned()).bind(run).fetch_one(connection).await?)
 }
 

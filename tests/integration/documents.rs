@@ -138,7 +138,10 @@ fn keys_in_documents_stand_in_the_commented_files() {
     for (name, text) in documents() {
         for code in inline(&text) {
             if let Some(section) = code.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-                if section.chars().all(|c| c.is_ascii_lowercase() || c == '_') && !known.contains(&format!("\n[{section}]\n")) {
+                if !section.is_empty()
+                    && section.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+                    && !known.contains(&format!("\n[{section}]\n"))
+                {
                     wrong.push(format!("{name}: no section [{section}]"));
                 }
             } else if let Some((key, _)) = code.split_once(" = ")

@@ -9,6 +9,8 @@ use crate::codebook::reading::{Reading, Zone};
 use crate::codebook::schema::{CalibreKind, Noun};
 use crate::record::Span;
 
+/// Tokens of a title that are read: longer ones are descriptions.
+const TITLE: usize = 120;
 /// Tokens of a description that are read as a headline where the title tells little.
 const OPENING: usize = 30;
 /// Tokens of a description whose nouns weigh at all.
@@ -17,23 +19,33 @@ const BODY: usize = 400;
 /// Scores a listing.
 pub(crate) fn score(codebook: &Codebook, title: &Reading<'_>, description: &Reading<'_>, path: &Reading<'_>, told: &Told) -> Scores {
     let mut scores = Scores::default();
-    let head = headline::read(codebook, title, usize::MAX);
+    let context = speaks_of_arms(codebook, path) || headline::arm_beside(codebook, description, BODY);
+    let head = headline::read(codebook, title, TITLE, context);
     named_goods(codebook, title, &head, 1.0, &mut scores);
     measures(codebook, title, 1.0, &mut scores);
-    cues(codebook, title, usize::MAX, 1.0, &mut scores);
+    cues(codebook, title, TITLE, 1.0, &mut scores);
     let clear = scores.strongest() >= 3.5;
     if description.len() > 0 {
         let share = if clear { 0.15 } else { 0.6 };
-        let opening = headline::read(codebook, description, OPENING);
+        let opening = headline::read(codebook, description, OPENING, context || !head.named.is_empty() || !head.arms.is_empty());
         named_goods(codebook, description, &opening, share, &mut scores);
         measures(codebook, description, share * 0.7, &mut scores);
         cues(codebook, description, BODY, if clear { 0.3 } else { 0.6 }, &mut scores);
         body(codebook, description, if clear { 0.06 } else { 0.2 }, &mut scores);
     }
-    site_path(codebook, path, &mut scores);
+    site_path(codebook, path, told.has("custom_listing"), &mut scores);
     converted(told, &mut scores);
     settle_conversion(title, description, codebook, &mut scores);
     scores
+}
+
+/// Whether a site's category path names arms, parts, rounds or what belongs to them.
+fn speaks_of_arms(codebook: &Codebook, path: &Reading<'_>) -> bool {
+    path.hits.iter().any(|h| match h.sense {
+        Sense::Noun(n) => codebook.file.noun.get(n).is_some_and(|n| n.of != "non_weapon"),
+        Sense::Cue(c) => codebook.file.cue.get(c).is_some_and(|c| c.of != "non_weapon"),
+        _ => false,
+    })
 }
 
 /// What the headline names, by the rule of the head noun.
@@ -51,14 +63,22 @@ fn named_goods(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, 
             Zone::Fit => 0.05,
             _ if m.feature => 0.1,
             Zone::Extra => 0.12,
-            Zone::Head if head.lead == Some(index) => if m.noun.feature && head.whole >= 2.0 { 0.5 } else { 1.2 },
+            Zone::Head if head.lead == Some(index) => {
+                if m.noun.feature && head.whole >= 2.0 {
+                    0.5
+                } else {
+                    1.2
+                }
+            }
             Zone::Head => 0.4,
         };
-        let weight = m.noun.weight * factor * share;
+        let weight = m.noun.weight * factor * share * if m.faint { 0.35 } else { 1.0 };
         noun(m.noun, weight, reading.span(m.first, m.last, why(m.noun)), scores);
     }
     // "PPU Standard Rifle": beside a maker of ammunition alone, the arm is what the rounds are for.
-    let rounds_only = head.named.iter().any(|n| n.zone == Zone::Head && codebook.file.maker.get(n.maker).is_some_and(|m| m.makes == ["ammunition"])) && head.named.iter().all(|n| n.model.is_none());
+    let rounds_only =
+        head.named.iter().any(|n| n.zone == Zone::Head && codebook.file.maker.get(n.maker).is_some_and(|m| m.makes == ["ammunition"]))
+            && head.named.iter().all(|n| n.model.is_none());
     let arm = if rounds_only { arm * 0.35 } else { arm };
     let last_arm = head.arms.iter().rposition(|m| m.zone == Zone::Head);
     for (index, m) in head.arms.iter().enumerate() {
@@ -77,26 +97,30 @@ fn named_goods(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, 
             scores.add(&m.noun.of, weight * 0.7, Some(span));
         }
     }
-    models(codebook, reading, head, share * arm, scores);
+    // A type that is spelt out wins over the one of the model.
+    let typed = head.arms.iter().any(|m| m.zone == Zone::Head && m.noun.of != "firearm.other");
+    models(codebook, reading, head, share * arm, if typed { 0.6 } else { 1.6 }, scores);
 }
 
-fn models(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, share: f32, scores: &mut Scores) {
+fn models(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, share: f32, type_weight: f32, scores: &mut Scores) {
     let mut makers = 0;
     let mut seen = 0;
     for n in head.named.iter().take(8) {
         // The first model is the goods; others are what it takes or resembles.
         let order = if n.model.is_some() && seen > 0 { 0.4 } else { 1.0 };
         seen += usize::from(n.model.is_some());
-        let factor = share * order * match n.zone {
-            Zone::Head => 1.0,
-            Zone::Extra => 0.3,
-            Zone::Fit => 0.1,
-        };
+        let factor = share
+            * order
+            * match n.zone {
+                Zone::Head => 1.0,
+                Zone::Extra => 0.3,
+                Zone::Fit => 0.1,
+            };
         if let Some(model) = n.model.and_then(|m| codebook.lexicon.models.get(m)) {
             let span = reading.span(n.first, n.last, "model");
             if model.category.starts_with("firearm.") {
                 scores.add("firearm", 3.0 * factor, Some(span.clone()));
-                scores.add(model.category, 1.6 * factor, Some(span));
+                scores.add(model.category, type_weight * factor, Some(span));
             } else {
                 scores.add(model.category, 4.0 * factor, Some(span));
             }
@@ -157,7 +181,10 @@ fn measures(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut
                 let span = reading.span(hit.first, hit.last, "calibre");
                 let (ammo, arm, kind) = match calibre.kind {
                     CalibreKind::Blank => {
-                        scores.add("replica_airgun", 1.4 * weight, Some(span.clone()));
+                        // An arm for blanks is no firearm, whatever model it copies.
+                        let armed = scores.firearm >= 1.0 && scores.of("ammunition.cartridge") < 3.0;
+                        scores.damp_firearms(0.2);
+                        scores.add("replica_airgun", if armed { 4.0 } else { 0.6 } * weight, Some(span.clone()));
                         scores.subtype("replica_airgun", "blank_firing", 1.0);
                         scores.subtype("ammunition.cartridge", "blank", 1.5);
                         (1.2, 0.0, None)
@@ -193,10 +220,13 @@ fn measures(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut
             _ => {}
         }
     }
-    units(reading, share, calibres > 0, gauge, scores);
+    let maker = reading.hits.iter().any(
+        |h| matches!(h.sense, Sense::Maker(m) if codebook.file.maker.get(m).is_some_and(|m| m.makes.iter().any(|x| x == "ammunition"))),
+    );
+    units(reading, share, calibres > 0, maker, gauge, scores);
 }
 
-fn units(reading: &Reading<'_>, share: f32, calibre: bool, gauge: bool, scores: &mut Scores) {
+fn units(reading: &Reading<'_>, share: f32, calibre: bool, maker: bool, gauge: bool, scores: &mut Scores) {
     let (mut grains, mut rounds, mut length, mut mass) = (0, 0, 0, 0);
     for index in 0..reading.len().min(BODY) {
         let Some(value) = reading.folded.number(index) else { continue };
@@ -205,7 +235,13 @@ fn units(reading: &Reading<'_>, share: f32, calibre: bool, gauge: bool, scores: 
         match next {
             "gr" | "grain" | "grains" | "grn" | "grs" if grains == 0 && (10.0..=1000.0).contains(&value) => {
                 grains += 1;
-                let weight = if calibre { 2.4 } else if next.len() > 3 { 1.8 } else { 0.4 };
+                let weight = if calibre {
+                    2.4
+                } else if next.len() > 3 {
+                    1.8
+                } else {
+                    0.4
+                };
                 scores.add("ammunition.cartridge", weight * share, span("grains"));
             }
             "rounds" | "round" | "rds" | "rd" | "rnd" | "rnds" | "schuss" | "coups" if rounds == 0 => {
@@ -232,7 +268,20 @@ fn units(reading: &Reading<'_>, share: f32, calibre: bool, gauge: bool, scores: 
                     scores.add("firearm", 1.2 * share, span("length"));
                 }
             }
-            "g" | "gram" | "grams" | "gramm" | "ounce" | "ounces" | "oz" | "kg" | "kilo" | "lb" | "lbs" | "mg" | "ml" | "ug" | "mcg" | "gm" | "gms" | "gr" | "grammes" if mass == 0 && !calibre => {
+            _ if rounds == 0
+                && calibre
+                && value >= 5.0
+                && index > 0
+                && reading.word(index - 1) == "x"
+                && reading.folded.tokens.get(index).is_some_and(|t| t.gap != crate::codebook::fold::Gap::None) =>
+            {
+                rounds += 1;
+                scores.add("ammunition.cartridge", 2.2 * share, span("rounds"));
+            }
+            "g" | "gram" | "grams" | "gramm" | "ounce" | "ounces" | "oz" | "kg" | "kilo" | "lb" | "lbs" | "mg" | "ml" | "ug" | "mcg"
+            | "gm" | "gms" | "gr" | "grammes"
+                if mass == 0 && !calibre && !maker =>
+            {
                 mass += 1;
                 scores.add("non_weapon", 2.2 * share, span("mass"));
                 scores.good("drugs", 0.8 * share);
@@ -241,7 +290,9 @@ fn units(reading: &Reading<'_>, share: f32, calibre: bool, gauge: bool, scores: 
                     scores.damp_firearms(0.35);
                 }
             }
-            "1" if reading.folded.tokens.get(index + 1).is_some_and(|t| t.gap == crate::codebook::fold::Gap::Plus) && (2.0..=50.0).contains(&value) => {
+            "1" if reading.folded.tokens.get(index + 1).is_some_and(|t| t.gap == crate::codebook::fold::Gap::Plus)
+                && (2.0..=50.0).contains(&value) =>
+            {
                 scores.add("firearm", 1.5 * share, span("capacity"));
             }
             _ => {}
@@ -278,6 +329,7 @@ fn body(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut Sco
         if std::mem::replace(seen, true) || reading.zone(hit.first) != Zone::Head {
             continue;
         }
+        let share = if found.beside_arm { share * 0.5 } else { share };
         let span = reading.span(hit.first, hit.last, why(found));
         if found.of == "firearm.other" {
             scores.add("firearm", found.weight * share, Some(span));
@@ -291,10 +343,20 @@ fn body(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut Sco
 }
 
 /// The site's own categories, the innermost one most.
-fn site_path(codebook: &Codebook, path: &Reading<'_>, scores: &mut Scores) {
+fn site_path(codebook: &Codebook, path: &Reading<'_>, custom: bool, scores: &mut Scores) {
     let deepest = path.segments.last().copied().unwrap_or(0);
     let told = scores.strongest();
-    let trust = if told >= 3.5 { 0.7 } else if told >= 1.0 { 1.0 } else { 1.6 };
+    let trust = if told >= 3.5 {
+        0.7
+    } else if told >= 1.8 {
+        1.0
+    } else {
+        1.8
+    };
+    // A path that names no arms: most of a market is something else.
+    if path.len() > 0 && told < 1.0 && !custom && !speaks_of_arms(codebook, path) {
+        scores.add("non_weapon", 2.4, None);
+    }
     for hit in &path.hits {
         let share = if path.segment(hit.first) == deepest { 0.55 } else { 0.35 } * trust;
         match hit.sense {
@@ -302,7 +364,7 @@ fn site_path(codebook: &Codebook, path: &Reading<'_>, scores: &mut Scores) {
                 let Some(found) = codebook.file.noun.get(index) else { continue };
                 let span = path.span(hit.first, hit.last, why(found));
                 if found.of.starts_with("firearm.") {
-                    scores.add("firearm", found.weight * share * 0.6, Some(span.clone()));
+                    scores.add("firearm", found.weight * share * if told < 3.5 { 0.8 } else { 0.6 }, Some(span.clone()));
                     if found.of != "firearm.other" {
                         scores.add(&found.of, found.weight * share * 0.6, Some(span));
                     }

@@ -18,6 +18,8 @@ pub(crate) struct Mention<'a> {
     pub(crate) segment: u32,
     /// A feature or measure of a whole arm, not goods of its own.
     pub(crate) feature: bool,
+    /// A word of several trades, and nothing speaks of arms.
+    pub(crate) faint: bool,
 }
 
 /// What a headline names.
@@ -35,19 +37,32 @@ pub(crate) struct Headline<'a> {
     pub(crate) lead: Option<usize>,
 }
 
-/// Reads the first `most` tokens.
-pub(crate) fn read<'a>(codebook: &'a Codebook, reading: &Reading<'_>, most: usize) -> Headline<'a> {
+/// Reads the first `most` tokens. `context` tells that arms are spoken of elsewhere, so that words of several trades are read as theirs.
+pub(crate) fn read<'a>(codebook: &'a Codebook, reading: &Reading<'_>, most: usize, context: bool) -> Headline<'a> {
+    let context = context || arm_beside(codebook, reading, most);
+    let named = firearm::named(codebook, reading);
     let mut head = Headline { arms: Vec::new(), things: Vec::new(), named: Vec::new(), whole: 0.0, lead: None };
     for hit in reading.hits.iter().filter(|h| h.first < most) {
         let Sense::Noun(index) = hit.sense else { continue };
         let Some(noun) = codebook.file.noun.get(index) else { continue };
-        if magnum(reading, hit.first, hit.last) || (noun.beside_arm && !arm_beside(codebook, reading, most)) {
+        // "A-Bolt" is no bolt.
+        let of_model =
+            named.iter().any(|n| n.model.is_some() && n.first <= hit.first && hit.last <= n.last) && !noun.of.starts_with("firearm.");
+        if of_model || magnum(reading, hit.first, hit.last) || (noun.rules && noun.beside_arm && !context) {
             continue;
         }
-        let mention = Mention { noun, first: hit.first, last: hit.last, zone: reading.zone(hit.first), segment: reading.segment(hit.first), feature: false };
+        let mention = Mention {
+            noun,
+            first: hit.first,
+            last: hit.last,
+            zone: reading.zone(hit.first),
+            segment: reading.segment(hit.first),
+            feature: false,
+            faint: noun.beside_arm && !context,
+        };
         if noun.of.starts_with("firearm.") { head.arms.push(mention) } else { head.things.push(mention) }
     }
-    head.named = firearm::named(codebook, reading).into_iter().filter(|n| n.first < most).collect();
+    head.named = named.into_iter().filter(|n| n.first < most).collect();
     head.whole = whole(codebook, reading, &head, most);
     for index in 0..head.things.len() {
         let feature = head.things.get(index).is_some_and(|m| is_feature(codebook, reading, &head, m));
@@ -63,7 +78,9 @@ pub(crate) fn read<'a>(codebook: &'a Codebook, reading: &Reading<'_>, most: usiz
 fn lead(head: &Headline<'_>) -> Option<usize> {
     let free = |m: &&Mention<'_>| m.zone == Zone::Head && !m.feature;
     let first = head.things.iter().filter(free).map(|m| m.segment).min()?;
-    let rank = |m: &Mention<'_>| m.noun.weight + if m.noun.rules { 4.0 } else { 0.0 } + if m.segment == first { 1.0 } else { 0.0 };
+    let rank = |m: &Mention<'_>| {
+        m.noun.weight * if m.faint { 0.35 } else { 1.0 } + if m.noun.rules { 4.0 } else { 0.0 } + if m.segment == first { 1.0 } else { 0.0 }
+    };
     let mut best: Option<(usize, f32)> = None;
     for (index, mention) in head.things.iter().enumerate().filter(|(_, m)| free(m)) {
         let score = rank(mention);
@@ -91,19 +108,35 @@ fn is_feature(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, m
     }
     // Words of other trades beside a maker of arms and a calibre: colours and names of finishes.
     if m.noun.of == "non_weapon" {
-        let maker = head.named.iter().any(|n| n.zone == Zone::Head && codebook.file.maker.get(n.maker).is_some_and(|k| !k.common && k.makes.iter().any(|x| x == "firearm")));
+        let maker = head.named.iter().any(|n| {
+            n.zone == Zone::Head && codebook.file.maker.get(n.maker).is_some_and(|k| !k.common && k.makes.iter().any(|x| x == "firearm"))
+        });
         let calibre = reading.hits.iter().any(|h| matches!(h.sense, Sense::Calibre(_)));
         return maker && calibre;
     }
-    // 4.5 in barrel, 22" bbl
-    if part == "part.barrel" && (matches!(before, "in" | "inch" | "inches" | "mm" | "cm" | "zoll") || count_before) && (arm_before || model_before || head.whole >= 2.0) {
-        return true;
+    let calibre = reading.hits.iter().any(|h| matches!(h.sense, Sense::Calibre(_)));
+    let maker_before = head.named.iter().any(|n| {
+        n.zone == Zone::Head
+            && n.first < m.first
+            && codebook.file.maker.get(n.maker).is_some_and(|k| k.makes.iter().any(|x| x == "firearm"))
+    });
+    // 4.5 in barrel, 22" fluted bbl
+    if part == "part.barrel" {
+        let measured = count_before
+            || (m.first.saturating_sub(5)..m.first).any(|i| {
+                matches!(reading.word(i), "in" | "inch" | "inches" | "mm" | "cm" | "zoll")
+                    && i > 0
+                    && reading.folded.number(i - 1).is_some()
+            });
+        if measured && (arm_before || model_before || head.whole >= 2.0 || (maker_before && calibre)) {
+            return true;
+        }
     }
     // (2) 10rd mags, 2 mags behind an arm
     if part == "part.magazine" && (arm_before || model_before) {
         let rounds = matches!(before, "rd" | "rds" | "round" | "rounds" | "rnd" | "schuss") && number.is_some();
         let twice = reading.folded.tokens.get(m.first).is_some_and(|t| t.gap <= Gap::Space) && count_before;
-        if (rounds && (arm_before || head.whole >= 3.0)) || twice {
+        if (rounds && (arm_before || head.whole >= 3.0 || (head.whole >= 2.0 && calibre))) || twice {
             return true;
         }
     }
@@ -113,12 +146,31 @@ fn is_feature(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, m
     }
     // Behind a type noun and a comma: "Pistol, 15 round magazine".
     let typed_segment = head.arms.iter().filter(|a| a.zone == Zone::Head).map(|a| a.segment).min();
-    part.starts_with("part.") && typed_segment.is_some_and(|s| s < m.segment) && head.whole >= 3.0
+    let model_segment = head.named.iter().filter(|n| n.zone == Zone::Head && n.model.is_some()).map(|n| reading.segment(n.first)).min();
+    let behind = |segment: Option<u32>| segment.is_some_and(|s| s < m.segment);
+    part.starts_with("part.") && ((behind(typed_segment) && head.whole >= 3.0) || (behind(model_segment) && calibre && head.whole >= 2.0))
 }
 
 /// "Mag" behind a number or a word of calibres is Magnum.
 fn magnum(reading: &Reading<'_>, first: usize, last: usize) -> bool {
-    const BEFORE: [&str; 16] = ["win", "rem", "short", "maxi", "ultra", "weatherby", "wby", "norma", "super", "h", "ruger", "lapua", "winchester", "remington", "federal", "fed"];
+    const BEFORE: [&str; 16] = [
+        "win",
+        "rem",
+        "short",
+        "maxi",
+        "ultra",
+        "weatherby",
+        "wby",
+        "norma",
+        "super",
+        "h",
+        "ruger",
+        "lapua",
+        "winchester",
+        "remington",
+        "federal",
+        "fed",
+    ];
     if last != first + 1 || reading.word(first) != "mag" || first == 0 {
         return false;
     }
@@ -126,7 +178,7 @@ fn magnum(reading: &Reading<'_>, first: usize, last: usize) -> bool {
 }
 
 /// Whether a headline names an arm, its maker or a calibre.
-fn arm_beside(codebook: &Codebook, reading: &Reading<'_>, most: usize) -> bool {
+pub(crate) fn arm_beside(codebook: &Codebook, reading: &Reading<'_>, most: usize) -> bool {
     reading.hits.iter().filter(|h| h.first < most).any(|h| match h.sense {
         Sense::Noun(n) => codebook.file.noun.get(n).is_some_and(|n| n.of.starts_with("firearm.")),
         Sense::Model(_, alone) => alone,
@@ -144,15 +196,23 @@ fn whole(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, most: 
     if head.named.iter().any(|n| n.zone == Zone::Head && n.model.is_some()) {
         whole += 1.0;
     }
-    let action = reading.hits.iter().any(|h| h.first < most && matches!(h.sense, Sense::Value(v) if codebook.file.value.get(v).is_some_and(|v| v.field == "action")));
+    let action = reading
+        .hits
+        .iter()
+        .any(|h| h.first < most && matches!(h.sense, Sense::Value(v) if codebook.file.value.get(v).is_some_and(|v| v.field == "action")));
     if action {
         whole += 1.0;
     }
-    let length = (0..reading.len().min(most)).any(|i| reading.folded.number(i).is_some_and(|n| (1.8..=34.0).contains(&n)) && matches!(reading.word(i + 1), "in" | "inch"));
+    let length = (0..reading.len().min(most))
+        .any(|i| reading.folded.number(i).is_some_and(|n| (1.8..=34.0).contains(&n)) && matches!(reading.word(i + 1), "in" | "inch"));
     if length {
         whole += 1.0;
     }
-    let capacity = (0..reading.len().min(most)).any(|i| reading.folded.whole(i).is_some() && reading.word(i + 1) == "1" && reading.folded.tokens.get(i + 1).is_some_and(|t| t.gap == Gap::Plus));
+    let capacity = (0..reading.len().min(most)).any(|i| {
+        reading.folded.whole(i).is_some()
+            && reading.word(i + 1) == "1"
+            && reading.folded.tokens.get(i + 1).is_some_and(|t| t.gap == Gap::Plus)
+    });
     if capacity {
         whole += 1.0;
     }

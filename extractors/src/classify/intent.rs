@@ -19,6 +19,12 @@ const CODES: [&str; 6] = ["offer", "wanted", "trade", "service", "review", "disc
 /// Tokens of a description that tell the intent; further down people say what they would trade for.
 const OPENING: usize = 60;
 
+/// Words that hold sentences together and are rare in the names of goods.
+const LITTLE: [&str; 38] = [
+    "the", "a", "an", "is", "are", "was", "were", "be", "to", "that", "this", "it", "they", "he", "she", "my", "your", "our", "you", "we",
+    "has", "have", "had", "will", "would", "can", "could", "should", "not", "on", "at", "from", "by", "about", "who", "what", "how", "i",
+];
+
 pub(crate) fn decide(codebook: &Codebook, title: &Reading<'_>, description: &Reading<'_>, listing: &Listing, decided: &Decided) -> Intent {
     let mut weights = [0f32; 6];
     let mut spans: [Vec<Span>; 6] = Default::default();
@@ -26,12 +32,18 @@ pub(crate) fn decide(codebook: &Codebook, title: &Reading<'_>, description: &Rea
         let mut seen = vec![false; codebook.file.intent.len()];
         for hit in reading.hits.iter().filter(|h| h.first < most) {
             let Sense::Intent(index, only_title) = hit.sense else { continue };
-            if only_title && reading.field != "title" {
+            // What opens a description counts as a title does: "Looking for a ..."
+            if only_title
+                && reading.field != "title"
+                && (hit.first > 3 || codebook.file.intent.get(index).is_none_or(|i| i.code == "discussion"))
+            {
                 continue;
             }
             let (Some(found), Some(seen)) = (codebook.file.intent.get(index), seen.get_mut(index)) else { continue };
             // "Mark I" speaks of nobody.
-            let numeral = reading.word(hit.first) == "i" && hit.first > 0 && matches!(reading.word(hit.first - 1), "mk" | "mark" | "type" | "model" | "gen" | "class" | "series" | "mod");
+            let numeral = reading.word(hit.first) == "i"
+                && hit.first > 0
+                && matches!(reading.word(hit.first - 1), "mk" | "mark" | "type" | "model" | "gen" | "class" | "series" | "mod");
             if numeral || std::mem::replace(seen, true) {
                 continue;
             }
@@ -44,6 +56,10 @@ pub(crate) fn decide(codebook: &Codebook, title: &Reading<'_>, description: &Rea
             }
         }
     }
+    let priced = listing.offers.iter().any(|o| !o.amount.is_empty())
+        || !listing.payments.is_empty()
+        || listing.price_state.is_some()
+        || listing.stock.is_some();
     let asks = title.written.trim_end().ends_with('?');
     if asks {
         weights[5] += 2.0;
@@ -51,7 +67,6 @@ pub(crate) fn decide(codebook: &Codebook, title: &Reading<'_>, description: &Rea
     if pixels(title) {
         weights[5] += 3.0;
     }
-    let priced = listing.offers.iter().any(|o| !o.amount.is_empty()) || !listing.payments.is_empty() || listing.price_state.is_some() || listing.stock.is_some();
     if priced {
         weights[0] += 2.5;
     }
@@ -62,9 +77,13 @@ pub(crate) fn decide(codebook: &Codebook, title: &Reading<'_>, description: &Rea
         weights[0] += 0.5;
     }
     let goods = decided.category != "unknown";
-    // A bare name of goods is how a catalogue offers.
+    // A bare name of goods is how a catalogue offers; a sentence is how people talk.
     if goods {
-        weights[0] += 0.9;
+        weights[0] += if decided.because.iter().any(|s| s.field == "title") { 0.9 } else { 0.3 };
+    }
+    let little = (0..title.len()).filter(|&i| LITTLE.contains(&title.word(i))).count();
+    if little >= 2 && title.len() >= 5 && !priced {
+        weights[5] += (little as f32 - 1.0).min(3.0) * 0.6;
     }
     let best = (0..CODES.len()).max_by(|&a, &b| weights[a].total_cmp(&weights[b]).then(b.cmp(&a))).unwrap_or(0);
     if weights[best] < 0.8 {

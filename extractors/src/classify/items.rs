@@ -9,7 +9,14 @@ use crate::record::{Classification, Firearm, Item};
 const MOST: usize = 24;
 
 /// Items by title and description; empty where the listing holds no goods of ours.
-pub(crate) fn find(codebook: &Codebook, title: &Reading<'_>, description: &Reading<'_>, lead: &Classification, arm: Option<&Firearm>, traits: &[String]) -> Vec<Item> {
+pub(crate) fn find(
+    codebook: &Codebook,
+    title: &Reading<'_>,
+    description: &Reading<'_>,
+    lead: &Classification,
+    arm: Option<&Firearm>,
+    traits: &[String],
+) -> Vec<Item> {
     if matches!(lead.category.as_str(), "non_weapon" | "unknown") {
         return Vec::new();
     }
@@ -23,18 +30,30 @@ pub(crate) fn find(codebook: &Codebook, title: &Reading<'_>, description: &Readi
         traits: of_goods,
         ..Item::default()
     }];
-    along(codebook, title, usize::MAX, &mut items);
+    along(codebook, title, 120, &mut items);
     along(codebook, description, 60, &mut items);
     items
 }
 
 /// Traits of the way goods are offered, not of the goods.
-const OF_THE_OFFER: [&str; 12] =
-    ["no_questions", "stealth_shipping", "shipped_in_parts", "face_to_face", "trade", "escrow", "finalize_early", "bulk", "wanted", "custom_listing", "scam_suspected", "licence_required"];
+const OF_THE_OFFER: [&str; 12] = [
+    "no_questions",
+    "stealth_shipping",
+    "shipped_in_parts",
+    "face_to_face",
+    "trade",
+    "escrow",
+    "finalize_early",
+    "bulk",
+    "wanted",
+    "custom_listing",
+    "scam_suspected",
+    "licence_required",
+];
 
 /// Goods that come along, or that stand beside the lead in a stretch of their own.
 fn along(codebook: &Codebook, reading: &Reading<'_>, most: usize, items: &mut Vec<Item>) {
-    let head = headline::read(codebook, reading, most);
+    let head = headline::read(codebook, reading, most, true);
     for m in head.things.iter().filter(|m| m.zone == Zone::Extra) {
         if matches!(m.noun.of.as_str(), "non_weapon" | "unknown") || items.len() >= MOST {
             continue;

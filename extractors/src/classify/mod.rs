@@ -38,7 +38,7 @@ impl Codebook {
         let told = traits::find(self, &title, &description);
         let scores = category::score(self, &title, &description, &path, &told);
         let decided = scores.decide(self);
-        let mut told = traits::settle(self, told, &decided, &title);
+        let mut told = traits::settle(told, &decided);
 
         let intent = intent::decide(self, &title, &description, listing, &decided);
         if intent.code == "wanted" {
@@ -53,7 +53,9 @@ impl Codebook {
         let (arm, spans) = firearm::read(self, &[&title, &description], &decided.category, &codes);
         let mut because = decided.because;
         for span in spans.into_iter().filter(|s| s.field == "title") {
-            if because.len() < 12 && !because.iter().any(|b: &crate::record::Span| b.field == span.field && b.start <= span.start && span.end <= b.end) {
+            if because.len() < 12
+                && !because.iter().any(|b: &crate::record::Span| b.field == span.field && b.start <= span.start && span.end <= b.end)
+            {
                 because.push(span);
             }
         }

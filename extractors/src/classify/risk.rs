@@ -15,7 +15,11 @@ pub(crate) fn find(codebook: &Codebook, title: &Reading<'_>, description: &Readi
     let mut risk = Risk::default();
     let mut safe = 1.0f64;
     for (index, row) in codebook.file.risk.iter().enumerate() {
-        let concerned = if row.categories.is_empty() { watched } else { row.categories.iter().any(|c| *c == found.category || c == first || *c == finer) };
+        let concerned = if row.categories.is_empty() {
+            watched
+        } else {
+            row.categories.iter().any(|c| *c == found.category || c == first || *c == finer)
+        };
         let by_good = good.is_some_and(|g| row.goods.iter().any(|known| known == g));
         if !concerned && !by_good {
             continue;
@@ -30,7 +34,9 @@ pub(crate) fn find(codebook: &Codebook, title: &Reading<'_>, description: &Readi
             raised = true;
             because.extend(listing.trait_spans.iter().filter(|(c, _)| c == code).take(2).map(|(_, s)| s.clone()));
         }
-        if row.payments.iter().any(|p| listing.payments.iter().any(|q| q.eq_ignore_ascii_case(p))) || (!row.payments.is_empty() && listing.indicators.iter().any(|i| i.kind == "payment_address")) {
+        if row.payments.iter().any(|p| listing.payments.iter().any(|q| q.eq_ignore_ascii_case(p)))
+            || (!row.payments.is_empty() && listing.indicators.iter().any(|i| i.kind == "payment_address"))
+        {
             raised = true;
             because.extend(listing.indicators.iter().filter(|i| i.kind == "payment_address").take(2).map(|i| Span {
                 field: i.field.clone(),

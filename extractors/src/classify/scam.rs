@@ -8,7 +8,13 @@ use crate::record::{Classification, Listing, Scam, Span};
 /// Score from which a listing carries `scam_suspected`.
 pub(crate) const SUSPECTED: f64 = 0.6;
 
-pub(crate) fn find(codebook: &Codebook, title: &Reading<'_>, description: &Reading<'_>, listing: &Listing, found: &Classification) -> Option<Scam> {
+pub(crate) fn find(
+    codebook: &Codebook,
+    title: &Reading<'_>,
+    description: &Reading<'_>,
+    listing: &Listing,
+    found: &Classification,
+) -> Option<Scam> {
     let mut scam = Scam::default();
     let mut safe = 1.0f64;
     for (index, row) in codebook.file.scam.iter().enumerate() {
@@ -21,7 +27,9 @@ pub(crate) fn find(codebook: &Codebook, title: &Reading<'_>, description: &Readi
             }
         }
         raised |= row.escrow.iter().any(|e| listing.escrow.as_deref() == Some(e));
-        raised |= !row.only_payments.is_empty() && !listing.payments.is_empty() && listing.payments.iter().all(|p| row.only_payments.iter().any(|q| q.eq_ignore_ascii_case(p)));
+        raised |= !row.only_payments.is_empty()
+            && !listing.payments.is_empty()
+            && listing.payments.iter().all(|p| row.only_payments.iter().any(|q| q.eq_ignore_ascii_case(p)));
         if let Some((price, floor)) = cheap(row.price_below.get(&found.category).copied(), listing) {
             raised = true;
             because.push(Span { text: price, why: format!("scam:{}: below {floor}", row.code), ..Span::default() });

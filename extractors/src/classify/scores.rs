@@ -70,7 +70,12 @@ impl Scores {
     }
 
     pub(crate) fn decide(&self, codebook: &Codebook) -> Decided {
-        let typed = self.by.iter().filter(|(code, score)| code.starts_with("firearm.") && *code != "firearm.other" && **score > 0.0).map(|(_, s)| *s).fold(0.0f32, f32::max);
+        let typed = self
+            .by
+            .iter()
+            .filter(|(code, score)| code.starts_with("firearm.") && *code != "firearm.other" && **score > 0.0)
+            .map(|(_, s)| *s)
+            .fold(0.0f32, f32::max);
         let mut logits: Vec<(&str, f32)> = Vec::with_capacity(codebook.categories().len());
         for category in codebook.categories() {
             let code = category.code.as_str();
@@ -93,13 +98,26 @@ impl Scores {
         let alternatives = shares.iter().skip(1).take(3).filter(|s| s.1 >= 0.01).map(|&(c, p)| (c.to_owned(), round(p))).collect();
         let best = |map: &mut dyn Iterator<Item = (&String, f32)>| map.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(code, _)| code.clone());
         let subtype = best(&mut self.subtypes.iter().filter(|((c, _), w)| c == category && **w > 0.0).map(|((_, s), w)| (s, *w)));
-        let subtype = subtype.or_else(|| codebook.category(category).and_then(|c| c.subtype.iter().find(|s| s.default)).map(|s| s.code.clone()));
-        let good = if category == "non_weapon" { Some(best(&mut self.goods.iter().map(|(g, w)| (g, *w))).unwrap_or_else(|| "other".to_owned())) } else { None };
-        Decided { category: category.to_owned(), subtype, good, probability: round(probability.min(0.999)), alternatives, because: self.reasons(category) }
+        let subtype =
+            subtype.or_else(|| codebook.category(category).and_then(|c| c.subtype.iter().find(|s| s.default)).map(|s| s.code.clone()));
+        let good = if category == "non_weapon" {
+            Some(best(&mut self.goods.iter().map(|(g, w)| (g, *w))).unwrap_or_else(|| "other".to_owned()))
+        } else {
+            None
+        };
+        Decided {
+            category: category.to_owned(),
+            subtype,
+            good,
+            probability: round(probability.min(0.999)),
+            alternatives,
+            because: self.reasons(category),
+        }
     }
 
     fn reasons(&self, category: &str) -> Vec<Span> {
-        let mut found: Vec<&(String, f32, Span)> = self.because.iter().filter(|(code, ..)| code == category || (code == "firearm" && category.starts_with("firearm."))).collect();
+        let mut found: Vec<&(String, f32, Span)> =
+            self.because.iter().filter(|(code, ..)| code == category || (code == "firearm" && category.starts_with("firearm."))).collect();
         found.sort_by(|a, b| b.1.total_cmp(&a.1));
         let mut spans: Vec<Span> = Vec::new();
         for (_, _, span) in found {

@@ -4,7 +4,8 @@ use crate::codebook::fold::Gap;
 use crate::codebook::reading::Reading;
 use crate::record::Split;
 
-const PART: [&str; 13] = ["pt", "part", "prt", "teil", "partie", "parte", "deel", "часть", "частина", "czesc", "parca", "payment", "zahlung"];
+const PART: [&str; 13] =
+    ["pt", "part", "prt", "teil", "partie", "parte", "deel", "часть", "частина", "czesc", "parca", "payment", "zahlung"];
 const OF: [&str; 8] = ["of", "von", "sur", "de", "di", "van", "из", "z"];
 
 /// Reads a title; the description may tell how many parts there are.
@@ -50,17 +51,21 @@ fn numbered(reading: &Reading<'_>, most: usize) -> Option<(u32, Option<u32>, usi
         let (a, b) = (reading.folded.whole(count - 2), reading.folded.whole(count - 1));
         let slash = reading.folded.tokens.get(count - 1).is_some_and(|t| t.gap == Gap::Slash);
         let bracket = reading.folded.tokens.get(count - 2).is_some_and(|t| t.gap == Gap::Bracket);
-        if let (Some(part), Some(of)) = (a, b) {
-            if slash && bracket && part <= of && of <= 12 {
-                return Some((part, Some(of), count - 2, count));
-            }
+        if let (Some(part), Some(of)) = (a, b)
+            && slash
+            && bracket
+            && part <= of
+            && of <= 12
+        {
+            return Some((part, Some(of), count - 2, count));
         }
-        if OF.contains(&reading.word(count - 2)) && count >= 4 {
-            if let (Some(part), Some(of)) = (reading.folded.whole(count - 3), b) {
-                if part <= of && of <= 12 {
-                    return Some((part, Some(of), count - 3, count));
-                }
-            }
+        if OF.contains(&reading.word(count - 2))
+            && count >= 4
+            && let (Some(part), Some(of)) = (reading.folded.whole(count - 3), b)
+            && part <= of
+            && of <= 12
+        {
+            return Some((part, Some(of), count - 3, count));
         }
     }
     None

@@ -44,7 +44,8 @@ impl Told {
 }
 
 /// Words right before a trait that turn it round: "not converted", "ohne Umbau".
-const NOT: [&str; 16] = ["not", "no", "non", "never", "cannot", "without", "nicht", "kein", "keine", "ohne", "sans", "pas", "sin", "senza", "не", "без"];
+const NOT: [&str; 16] =
+    ["not", "no", "non", "never", "cannot", "without", "nicht", "kein", "keine", "ohne", "sans", "pas", "sin", "senza", "не", "без"];
 
 /// What title and description say. A trait of the thing that the goods fit is not one of the goods.
 pub(crate) fn find(codebook: &Codebook, title: &Reading<'_>, description: &Reading<'_>) -> Told {
@@ -56,7 +57,8 @@ pub(crate) fn find(codebook: &Codebook, title: &Reading<'_>, description: &Readi
             if (only_title && reading.field != "title") || reading.zone(hit.first) == Zone::Fit {
                 continue;
             }
-            let denied = (hit.first.saturating_sub(2)..hit.first).any(|i| NOT.contains(&reading.word(i)) && reading.segment(i) == reading.segment(hit.first));
+            let denied = (hit.first.saturating_sub(2)..hit.first)
+                .any(|i| NOT.contains(&reading.word(i)) && reading.segment(i) == reading.segment(hit.first));
             if denied {
                 continue;
             }
@@ -67,13 +69,35 @@ pub(crate) fn find(codebook: &Codebook, title: &Reading<'_>, description: &Readi
 }
 
 /// Drops traits that the category rules out, adds those that it brings.
-pub(crate) fn settle(codebook: &Codebook, mut told: Told, decided: &Decided, title: &Reading<'_>) -> Told {
+pub(crate) fn settle(mut told: Told, decided: &Decided) -> Told {
     let category = decided.category.as_str();
     let first = category.split('.').next().unwrap_or(category);
     // Words about arms mean something else on other goods; the way goods are offered is the same for all.
     const OF_ARMS: [&str; 24] = [
-        "printed_3d", "hybrid_3d", "converted", "convertible", "reactivated", "deactivated", "blank_firing", "craft_made", "kit", "unfinished", "modular", "polymer", "military_surplus", "full_auto",
-        "antique", "muzzle_loader", "flobert", "disguised", "sawn_off", "threaded_barrel", "high_capacity", "armour_piercing", "no_serial", "serial_removed",
+        "printed_3d",
+        "hybrid_3d",
+        "converted",
+        "convertible",
+        "reactivated",
+        "deactivated",
+        "blank_firing",
+        "craft_made",
+        "kit",
+        "unfinished",
+        "modular",
+        "polymer",
+        "military_surplus",
+        "full_auto",
+        "antique",
+        "muzzle_loader",
+        "flobert",
+        "disguised",
+        "sawn_off",
+        "threaded_barrel",
+        "high_capacity",
+        "armour_piercing",
+        "no_serial",
+        "serial_removed",
     ];
     if matches!(first, "non_weapon" | "unknown" | "other_weapon") {
         told.by.retain(|code, _| !OF_ARMS.contains(&code.as_str()));
@@ -81,7 +105,12 @@ pub(crate) fn settle(codebook: &Codebook, mut told: Told, decided: &Decided, tit
     if first != "ammunition" {
         told.by.remove("armour_piercing");
     } else {
-        told.by.retain(|code, _| !matches!(code.as_str(), "full_auto" | "polymer" | "threaded_barrel" | "kit" | "converted" | "sawn_off" | "unfinished" | "modular"));
+        told.by.retain(|code, _| {
+            !matches!(
+                code.as_str(),
+                "full_auto" | "polymer" | "threaded_barrel" | "kit" | "converted" | "sawn_off" | "unfinished" | "modular"
+            )
+        });
     }
     // A device that makes arms automatic is one by its subtype; the trait is for arms that fire so.
     if category == "part.conversion_device" {
@@ -101,11 +130,6 @@ pub(crate) fn settle(codebook: &Codebook, mut told: Told, decided: &Decided, tit
         let spans = told.of("printed_3d");
         told.add("hybrid_3d", spans);
     }
-    // A title that names no goods but a buyer.
-    if category == "unknown" || !told.has("custom_listing") {
-        return told;
-    }
-    let _ = (codebook, title);
     told
 }
 

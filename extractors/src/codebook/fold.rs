@@ -110,22 +110,25 @@ pub fn fold(text: &str, known: &HashSet<String>) -> Folded {
         let last = word.last().map(|&(c, ..)| c);
         match written {
             // 9.3, 7,62 and 1,000 are one number; so is .45 after a space.
-            '.' | ',' | '·' if next.is_some_and(|c| c.is_ascii_digit()) && last.is_none_or(|c| c.is_ascii_digit()) => {
-                if written == '.' || last.is_some() {
-                    word.push((if written == ',' { ',' } else { '.' }, at, to));
-                    continue;
-                }
+            '.' | ',' | '·'
+                if next.is_some_and(|c| c.is_ascii_digit())
+                    && last.is_none_or(|c| c.is_ascii_digit())
+                    && (written == '.' || last.is_some()) =>
+            {
+                word.push((if written == ',' { ',' } else { '.' }, at, to));
+                continue;
             }
             // Leet signs within a word.
             '@' | '$' | '!' if last.is_some_and(char::is_alphabetic) && next.is_some_and(char::is_alphanumeric) => {
                 word.push((written, at, to));
                 continue;
             }
-            '\'' | '’' | 'ʼ' | '`' if last.is_some_and(char::is_alphabetic) && next.is_some_and(char::is_alphabetic) => {
+            '\'' | '’' | 'ʼ' | '`'
+                if last.is_some_and(char::is_alphabetic) && next.is_some_and(char::is_alphabetic)
                 // Elision parts words (d'occasion); a genitive does not (Taylor's).
-                if word.len() > 1 && !(word.len() == 2 && word.first().is_some_and(|w| w.0 == 'q')) {
-                    continue;
-                }
+                && word.len() > 1 && !(word.len() == 2 && word.first().is_some_and(|w| w.0 == 'q')) =>
+            {
+                continue;
             }
             _ => {}
         }
@@ -136,7 +139,7 @@ pub fn fold(text: &str, known: &HashSet<String>) -> Folded {
             folder.replace_last("with", to);
         }
         word.clear();
-        let spaced = folder.gap == Gap::Space || at == 0 || cut.get(..at).is_some_and(|before| before.ends_with(' '));
+        let spaced = cut.get(..at).is_none_or(|before| before.ends_with(char::is_whitespace) || before.is_empty());
         match written {
             '&' => {
                 // A page's source may hold the entity.
@@ -220,6 +223,9 @@ impl Folder<'_> {
             let mut length = rest.iter().take_while(|w| number_char(w.0) == digits).count();
             if digits {
                 length = number_length(rest, length);
+            } else if length > 4 && rest.len() < word.len() && rest.iter().take(2).all(|w| w.0 == 'm') {
+                // 10mmAuto
+                length = 2;
             }
             let (part, tail) = rest.split_at(length.max(1));
             rest = tail;
@@ -400,6 +406,12 @@ mod tests {
         assert_eq!(words("S&amp;W 4.5\" w/2 mags d'occasion Taylor's", &[]), "s & w 4.5 in with 2 mags d occasion taylors");
         assert_eq!(words("Gl0ck p1st0l M1A Schreckschußwaffe", &["glock", "pistol"]), "glock pistol m 1 a schreckschusswaffe");
         assert_eq!(words("gIосk", &["glock"]), "giock");
+    }
+
+    #[test]
+    fn gaps_tell_hyphens_from_dashes() {
+        let gaps: Vec<Gap> = fold("AR-15 - 15+1, w/ case", &HashSet::new()).tokens.iter().skip(1).map(|t| t.gap).collect();
+        assert_eq!(gaps, [Gap::Hyphen, Gap::Break, Gap::Plus, Gap::Comma, Gap::Space]);
     }
 
     #[test]

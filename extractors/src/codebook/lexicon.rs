@@ -273,7 +273,8 @@ impl Lexicon {
             if senses.iter().any(|s| matches!(s, Sense::Calibre(_))) {
                 calibre = calibre.max(last);
             }
-            if senses.iter().any(|s| !matches!(s, Sense::Intent(..) | Sense::Link(_) | Sense::Scam(_) | Sense::Risk(_) | Sense::Model(..))) {
+            if senses.iter().any(|s| !matches!(s, Sense::Intent(..) | Sense::Link(_) | Sense::Scam(_) | Sense::Risk(_) | Sense::Model(..)))
+            {
                 covered = covered.max(last);
             }
         }

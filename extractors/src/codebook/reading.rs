@@ -78,7 +78,7 @@ fn zones(codebook: &Codebook, folded: &Folded, hits: &[Hit]) -> (Vec<Zone>, Vec<
                     *slot = Some(kind);
                 }
             }
-            Sense::Noun(_) | Sense::Model(..) => {
+            Sense::Noun(_) | Sense::Model(_, true) => {
                 if let Some(slot) = goods.get_mut(hit.first) {
                     *slot = true;
                 }
@@ -117,7 +117,8 @@ fn zones(codebook: &Codebook, folded: &Folded, hits: &[Hit]) -> (Vec<Zone>, Vec<
                     }
                     segment += 1;
                 }
-                Gap::Plus if seen && folded.number(index).is_none() => {
+                // 15+1 and +P are no second good.
+                Gap::Plus if seen && folded.word(index) != "p" && !(folded.word(index) == "1" && folded.number(index - 1).is_some()) => {
                     zone = Zone::Extra;
                     segment += 1;
                 }
@@ -125,7 +126,9 @@ fn zones(codebook: &Codebook, folded: &Folded, hits: &[Hit]) -> (Vec<Zone>, Vec<
                 _ => {}
             }
         }
-        match links.get(index).copied().flatten() {
+        // A letter behind a digit is part of a name: "69e", "98z".
+        let glued = token.gap == Gap::None && index > 0;
+        match links.get(index).copied().flatten().filter(|_| !glued) {
             Some(LinkKind::For) if index > 0 || count > 1 => zone = Zone::Fit,
             Some(LinkKind::With) if seen => {
                 zone = Zone::Extra;
@@ -133,7 +136,13 @@ fn zones(codebook: &Codebook, folded: &Folded, hits: &[Hit]) -> (Vec<Zone>, Vec<
             }
             _ => {}
         }
-        if !inside && AND.contains(&folded.word(index)) && !named.get(index).copied().unwrap_or(false) && zone == Zone::Head && seen {
+        if !inside
+            && !glued
+            && AND.contains(&folded.word(index))
+            && !named.get(index).copied().unwrap_or(false)
+            && zone == Zone::Head
+            && seen
+        {
             zone = Zone::Extra;
             segment += 1;
         }

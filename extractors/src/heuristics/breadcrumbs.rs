@@ -10,7 +10,8 @@ use crate::html::fold;
 /// Crumbs of one trail.
 const MAX_CRUMBS: usize = 20;
 /// Marks between crumbs; text made of nothing else is no crumb.
-const MARKS: &[char] = &['>', '»', '›', '/', '|', '→', '\\', '-', '–', '·', '•', ':', '<', '«', '‹', '❯', '⟩', '▸', '►', '+', ','];
+const MARKS: &[char] =
+    &['>', '»', '›', '/', '|', '→', '\\', '-', '–', '·', '•', ':', '<', '«', '‹', '❯', '⟩', '▸', '►', '+', ',', '⇒', '➜'];
 
 /// A crumb: its name and, where it is a link, its address.
 pub type Crumb = (String, Option<String>);
@@ -36,6 +37,7 @@ pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
     let mut crumbs: Vec<Crumb> = Vec::new();
     let mut link: Option<(ego_tree::NodeId, String, Option<String>)> = None;
     let mut loose = String::new();
+    let mut skip: Option<ego_tree::NodeId> = None;
     let mut visited = 0_usize;
     for edge in root.traverse() {
         visited += 1;
@@ -45,10 +47,17 @@ pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
         }
         match edge {
             Edge::Open(node) => match node.value() {
-                Node::Text(text) => match &mut link {
+                Node::Text(text) if skip.is_none() => match &mut link {
                     Some((_, name, _)) => name.push_str(text),
                     None => loose.push_str(text),
                 },
+                Node::Element(element)
+                    if matches!(element.name(), "ul" | "ol") && link.is_none() && skip.is_none() && in_item(node, root) =>
+                {
+                    // A menu that drops down from a crumb.
+                    skip = Some(node.id());
+                }
+                _ if skip.is_some() => {}
                 Node::Element(element) => match element.name() {
                     "a" if link.is_none() => {
                         settle(&mut loose, &mut crumbs);
@@ -64,10 +73,18 @@ pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
                 },
                 _ => {}
             },
+            Edge::Close(node) if skip.is_some() => {
+                if skip == Some(node.id()) {
+                    skip = None;
+                }
+            }
             Edge::Close(node) => {
                 if let Some((id, name, href)) = link.take() {
                     if id == node.id() {
-                        push(&name, href, &mut crumbs);
+                        // A picture of a house says what it is in its tip.
+                        let tip = || node.value().as_element().and_then(|e| e.attr("title").or_else(|| e.attr("aria-label"))).unwrap_or("");
+                        let name = if name.trim().is_empty() { tip() } else { name.as_str() };
+                        push(name, href, &mut crumbs);
                     } else {
                         link = Some((id, name, href));
                     }
@@ -81,9 +98,20 @@ pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
     crumbs
 }
 
+/// Whether a list hangs within an item of the trail.
+fn in_item(node: NodeRef<'_, Node>, root: NodeRef<'_, Node>) -> bool {
+    node.ancestors()
+        .take_while(|above| above.id() != root.id())
+        .take(6)
+        .any(|above| above.value().as_element().is_some_and(|e| e.name() == "li"))
+}
+
 /// Loose text may hold several crumbs with marks between them.
 fn settle(loose: &mut String, crumbs: &mut Vec<Crumb>) {
     let text = std::mem::take(loose);
+    if text.trim_end().ends_with([':', '?', '：']) && crumbs.is_empty() {
+        return;
+    }
     for part in text.split(['>', '»', '›', '→', '|', '❯', '▸', '►']) {
         push(part, None, crumbs);
     }
@@ -92,12 +120,31 @@ fn settle(loose: &mut String, crumbs: &mut Vec<Crumb>) {
 fn push(text: &str, href: Option<String>, crumbs: &mut Vec<Crumb>) {
     let name = fold(text);
     let name = name.trim_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '>' | '»' | '›' | '→' | '/' | '|' | '<' | '«' | '‹' | '❯' | '⟩' | '▸' | '►')
+        c.is_whitespace() || matches!(c, '>' | '»' | '›' | '→' | '/' | '|' | '<' | '«' | '‹' | '❯' | '⟩' | '▸' | '►' | '⇒' | '➜')
     });
+    let name = name.strip_suffix(" -").or_else(|| name.strip_suffix(" –")).unwrap_or(name);
     let says_something = name.chars().any(|c| !MARKS.contains(&c) && !c.is_whitespace());
-    let is_lead = ["you are here", "sie sind hier", "vous êtes ici", "usted está aquí", "estás en", "home:"]
+    let is_lead = crumbs.is_empty()
+        && [
+            "you are here",
+            "sie sind hier",
+            "vous êtes ici",
+            "usted está aquí",
+            "estás en",
+            "back",
+            "return",
+            "zurück",
+            "retour",
+            "volver",
+            "indietro",
+            "tilbage",
+            "tillbaka",
+            "terug",
+            "wstecz",
+            "назад",
+        ]
         .iter()
-        .any(|lead| name.trim_end_matches(':').eq_ignore_ascii_case(lead));
+        .any(|lead| name.trim_end_matches(':').to_lowercase() == *lead);
     let repeats = crumbs.last().is_some_and(|(last, _)| last == name);
     if says_something && !is_lead && !repeats && name.len() <= 200 {
         crumbs.push((name.to_owned(), href));

@@ -167,14 +167,20 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Opt
     let column = columns.get(&slot)?;
     let length = column.length as f64 / column.present.max(1) as f64;
     let text = cards.iter().filter_map(|at| outline.elements.get(*at)).map(|f| f.text).sum::<usize>() as f64 / total;
-    let bare_menu = imaged < 0.5 && text < length + 12.0;
+    let people = cards
+        .iter()
+        .take(20)
+        .filter(|card| fields::vendor_link(outline.inside(**card).take(MAX_INSIDE), outline, reader).is_some())
+        .count();
+    let bare_menu = imaged < 0.5 && text < length + 12.0 && people * 2 < cards.len().min(20);
     let few = match cards.len() {
         2 => priced < 1.0 || !alike(outline, &cards),
         3 => priced < 0.6,
         _ => false,
     };
     // Without prices only long, differing titles with something beside them tell a list of advertisements from a menu.
-    let menu = priced < 0.34 && (cards.len() < 4 || length < 14.0 || bare_menu || (imaged < 0.5 && beside_links(outline, &cards) < 0.12));
+    let menu =
+        priced < 0.34 && (cards.len() < 4 || length < 14.0 || bare_menu || (imaged < 0.5 && beside_links(outline, &cards, reader) < 0.08));
     if few || menu || (length < 5.0 && imaged < 0.5) || (chrome > 0.5 && (priced < 0.8 || imaged < 0.5)) {
         return None;
     }
@@ -183,14 +189,16 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Opt
     (score >= 0.5).then_some(Group { cards, priced, score, title: slot })
 }
 
-/// Share of the text of cards that is no link. Menus are links and nothing else.
-fn beside_links(outline: &Outline<'_>, cards: &[usize]) -> f64 {
+/// Share of the text of cards that is no link, or the name of a person. Menus are links to places and nothing else.
+fn beside_links(outline: &Outline<'_>, cards: &[usize], reader: &Reader<'_>) -> f64 {
     let (mut all, mut linked) = (0_usize, 0_usize);
     for card in cards.iter().take(20) {
         for run in outline.runs_of(*card).iter().take(200) {
             all += run.text.len();
-            let in_link = outline.ancestors(run.element).take_while(|(at, _)| at >= card).any(|(_, f)| f.element().name() == "a");
-            linked += if in_link { run.text.len() } else { 0 };
+            let link = outline.ancestors(run.element).take_while(|(at, _)| at >= card).find(|(_, f)| f.element().name() == "a");
+            let to = link
+                .map(|(_, f)| f.element().attr("href").and_then(|href| reader.absolute(href)).map_or(Target::Unknown, |url| target(&url)));
+            linked += if to.is_some_and(|to| to != Target::Vendor) { run.text.len() } else { 0 };
         }
     }
     1.0 - linked as f64 / all.max(1) as f64

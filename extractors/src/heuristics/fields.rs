@@ -308,6 +308,8 @@ pub fn availability(text: &str) -> Option<&'static str> {
             "out_of_stock",
             &[
                 "out of stock",
+                "sold out",
+                "ausverkauft",
                 "out-of-stock",
                 "not in stock",
                 "no stock",
@@ -343,7 +345,7 @@ pub fn availability(text: &str) -> Option<&'static str> {
                 "épuisé",
             ],
         ),
-        ("sold", &["sold out", "ausverkauft", "sold", "verkauft", "vendu", "vendido", "venduto", "sprzedane", "verkocht", "продано"]),
+        ("sold", &["sold", "verkauft", "vendu", "vendido", "venduto", "sprzedane", "verkocht", "продано"]),
         (
             "reserved",
             &[

@@ -63,7 +63,7 @@ pub fn find(html: &Html, base: &Url, url: &Url) -> Vec<Link> {
         let Some(element) = node.value().as_element() else { continue };
         let rel = element.attr("rel").unwrap_or("").trim().to_ascii_lowercase();
         let is_next = rel.split_ascii_whitespace().any(|word| word == "next");
-        if !matches!(element.name(), "a" | "area") && !(element.name() == "link" && is_next) {
+        if !(matches!(element.name(), "a" | "area") || element.name() == "link" && is_next) {
             continue;
         }
         let Some(href) = element.attr("href").map(str::trim).filter(|href| !href.is_empty() && !href.starts_with('#')) else { continue };

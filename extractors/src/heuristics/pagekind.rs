@@ -446,10 +446,7 @@ fn threads(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     if declared {
         points.add(PageKind::Thread, 3.0);
     }
-    let path = format!("{}?{}", reader.url.path(), reader.url.query().unwrap_or("")).to_ascii_lowercase();
-    let addressed = ["viewtopic", "showthread", "/threads/", "/thread/", "/topic/", "/t/", "topic=", "/thread-", "tid=", "/comments/"]
-        .iter()
-        .any(|word| path.contains(word));
+    let addressed = super::thread::is_thread_address(reader.url.as_str());
     if signs.posts.is_empty() {
         return;
     }

@@ -48,7 +48,7 @@ fn lines(outline: &Outline<'_>) -> Vec<Pair> {
                     _ => continue,
                 },
             };
-            let follow = is_last.then(|| Follow { outline, label: at, has_colon });
+            let follow = is_last.then_some(Follow { outline, label: at, has_colon });
             if start.is_empty() && follow.as_ref().is_none_or(|follow| !follow.may_have_value()) {
                 continue;
             }

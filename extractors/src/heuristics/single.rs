@@ -111,7 +111,7 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         let mut score = heading + if named { 1.2 } else { 0.0 } + if product && (named || heading > 0.0) { 0.7 } else { 0.0 };
         if vouched {
             let share = lower.len() as f64 / page_title.len().max(1) as f64;
-            score += 1.0 + 2.0 * share + if page_title.starts_with(&lower) { 0.7 } else { 0.0 };
+            score += 1.0 + 3.0 * share + if page_title.starts_with(&lower) { 0.7 } else { 0.0 };
         }
         if score < 1.0 {
             continue;
@@ -170,7 +170,7 @@ fn price(scene: &Scene<'_, '_>, pairs: &[Pair], title: Option<usize>, reader: &R
     let outline = scene.outline;
     let title_run = title.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
     let labelled = |at: usize| {
-        let Some(facts) = outline.elements.get(at) else { return None };
+        let facts = outline.elements.get(at)?;
         let near = pairs.iter().find(|pair| pair.runs.start < facts.last_run && facts.first_run < pair.runs.end);
         near.map(|pair| pair.label)
     };

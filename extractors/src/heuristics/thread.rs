@@ -102,7 +102,9 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
         let Some(facts) = outline.elements.get(inner) else { continue };
         let element = facts.element();
         let class = element.attr("class").unwrap_or("").to_ascii_lowercase();
-        let words: Vec<&str> = class.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+        let id = element.attr("id").unwrap_or("").to_ascii_lowercase();
+        let words: Vec<&str> =
+            class.split(|c: char| !c.is_ascii_alphanumeric()).chain(id.split(|c: char| !c.is_ascii_alphanumeric())).collect();
         let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
         let rank = if has(&["content", "bbwrapper", "cooked", "postcontent", "messagetext", "bodytext"]) {
             2
@@ -137,6 +139,11 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
             });
         }
     }
+    if post.posted_at.is_none() {
+        let head = outline.runs_of(at).iter().take(10).filter(|run| (8..=48).contains(&run.text.len()));
+        post.posted_at =
+            head.filter(|run| run.text.bytes().any(|b| b.is_ascii_digit())).find_map(|run| parse_date(&run.text, reader.fetched_at));
+    }
     let node = body.map_or(at, |(_, inner)| inner);
     if let Some(facts) = outline.elements.get(node) {
         post.text = block_text_limited(facts.node, MAX_POST, |node| {
@@ -167,7 +174,16 @@ pub fn listing(scene: &Scene<'_, '_>, posts: &[usize], reader: &Reader<'_>) -> O
     Some(listing)
 }
 
-fn reads_as_advertisement(title: &str, text: &str, priced: bool) -> bool {
+/// Whether an address is that of a thread.
+pub fn is_thread_address(url: &str) -> bool {
+    let url = url.to_ascii_lowercase();
+    ["viewtopic", "showthread", "/threads/", "/thread/", "/topic/", "/t/", "topic=", "/thread-", "tid=", "/comments/"]
+        .iter()
+        .any(|word| url.contains(word))
+}
+
+/// Whether a thread's title, or its beginning beside a price, carries the words by which forums mark advertisements.
+pub fn reads_as_advertisement(title: &str, text: &str, priced: bool) -> bool {
     static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
             r"(?ix) (?:^|[^\p{L}\d]) (?: wts | wtb | wtt | wtts | fs | fsot | iso | for\ sale | selling | sell | want\ to\ (?:sell|buy|trade) | price\ drop | sold

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 /// Attributes kept in one tag; the parser compares each with all before it.
 const MAX_ATTRIBUTES: usize = 256;
 /// Open elements beyond which further start tags are left out. Browsers stop at 512.
-const MAX_OPEN: usize = 400;
+const MAX_OPEN: usize = 256;
 
 /// Elements whose end tag is usually left out or that hold nothing; they do not nest in themselves.
 const FLAT: &[&str] = &[
-    "area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html", "img", "input", "li", "link", "meta",
+    "a", "area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html", "img", "input", "li", "link", "meta",
     "optgroup", "option", "p", "param", "rp", "rt", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr",
 ];
 /// Elements whose content is no markup.

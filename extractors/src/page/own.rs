@@ -7,6 +7,7 @@ use crate::heuristics::cards::{self, Group};
 use crate::heuristics::outline::Outline;
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::{self, Scene};
+use crate::heuristics::thread;
 use crate::html::inline_text;
 use crate::record::{Listing, Problem};
 use crate::structured::{self, Structured};
@@ -235,9 +236,14 @@ pub(super) fn cards(groups: &[Group], structured: &Structured, scene: &Scene<'_,
         }
     }
     let declared = structured::item_list(structured, reader.base, reader.currency);
+    // Most threads of a forum are talk: without a price only those marked as advertisements count.
+    found.retain(|card| {
+        !card.offers.is_empty() || !thread::is_thread_address(&card.url) || thread::reads_as_advertisement(&card.title, "", false)
+    });
     if found.is_empty() {
         return declared;
     }
+    let positions: std::collections::HashMap<String, usize> = found.iter().enumerate().map(|(at, card)| (card.key.clone(), at)).collect();
     for listing in declared {
         let key = url::Url::parse(&listing.url).map(|url| crate::canonical::listing_key(&url)).unwrap_or_default();
         if let Some(own) =

@@ -33,6 +33,8 @@ pub(super) fn rules<'p>(profile: &'p Profile, html: &Html, url: &Url) -> Option<
 /// Values of a rule within an element.
 fn values(rule: &Rule, scope: ElementRef<'_>) -> Vec<String> {
     let elements: Vec<ElementRef<'_>> = match &rule.select {
+        // A rule that only has a default is a constant.
+        None if rule.attr.is_none() && rule.regex.is_none() => Vec::new(),
         None => vec![scope],
         Some(css) => {
             let Some(selector) = css.selector() else { return Vec::new() };

@@ -27,23 +27,21 @@ pub(super) fn blocks(html: &Html) -> Vec<String> {
 
 /// Reads one block: an object, an array, several objects in a row, `@graph`. Comments, trailing commas, raw line ends in strings,
 /// CDATA and comment marks are forgiven.
-///
-/// # Errors
-/// When no JSON can be made of it.
-pub fn parse(block: &str) -> Result<Vec<Thing>, ()> {
+/// `None` where no JSON can be made of it.
+pub fn parse(block: &str) -> Option<Vec<Thing>> {
     let trimmed = block.trim().trim_end_matches(';');
     if trimmed.is_empty() {
-        return Ok(Vec::new());
+        return Some(Vec::new());
     }
     let values = match serde_json::from_str::<Json>(trimmed) {
         Ok(value) => vec![value],
-        Err(_) => forgiving(trimmed).ok_or(())?,
+        Err(_) => forgiving(trimmed)?,
     };
     let mut things = Vec::new();
     for value in &values {
         collect(value, &mut things);
     }
-    Ok(things)
+    Some(things)
 }
 
 fn forgiving(block: &str) -> Option<Vec<Json>> {
@@ -98,7 +96,11 @@ fn mend(block: &str) -> String {
                 Some(mark.map_or(line, |mark| mark.len()))
             }
             '/' if after.starts_with('*') => Some(after.find("*/").map_or(after.len(), |end| end + 2)),
-            '<' if after.starts_with("!--") => Some(3),
+            '<' if after.starts_with("!--") => {
+                // A comment beside the JSON goes whole; one around it goes without what it holds.
+                let end = after.find("-->").map_or(3, |end| end + 3);
+                Some(if after.get(..end).is_some_and(|comment| comment.contains('{')) { 3 } else { end })
+            }
             '<' if after.starts_with("![CDATA[") => Some(8),
             '-' if after.starts_with("->") => Some(2),
             ']' if after.starts_with("]>") => Some(2),

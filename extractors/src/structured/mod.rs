@@ -104,8 +104,8 @@ pub fn read(html: &Html, base: &Url) -> Structured {
     let mut structured = Structured { open_graph: open_graph(html), ..Structured::default() };
     for block in jsonld::blocks(html) {
         match jsonld::parse(&block) {
-            Ok(things) => structured.things.extend(things),
-            Err(()) => structured.broken.push(block.trim().chars().take(200).collect()),
+            Some(things) => structured.things.extend(things),
+            None => structured.broken.push(block.trim().chars().take(200).collect()),
         }
         if structured.things.len() > MAX_THINGS {
             break;

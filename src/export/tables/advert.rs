@@ -23,7 +23,7 @@ pub struct Advert {
     pub family: u64,
     /// The named seller account.
     pub vendor: Option<u64>,
-    /// Who sells, as the protection of small cells counts sellers; see [`seller`].
+    /// Who sells, as the protection of small cells counts sellers: the manifest has the rule.
     pub seller: u64,
     /// The price, or why there is none to be compared.
     pub price: Result<Price, &'static str>,
@@ -106,10 +106,13 @@ fn number(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
+/// Vendor and folded title: what parts of one thing share.
+type Group = (Option<u64>, String);
+
 /// Joins the parts of things paid in parts; everything else passes as it is.
 #[derive(Debug, Default)]
 pub struct Joining {
-    groups: BTreeMap<(Option<u64>, String), Vec<(Part, Advert)>>,
+    groups: BTreeMap<Group, Vec<(Part, Advert)>>,
 }
 
 impl Joining {

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Result;
-use crate::database::Connection;
 
 use crate::clock::from_micros;
 use crate::config::{Config, SourceType};
+use crate::database::Connection;
 use crate::export::pseudonym::Pseudonyms;
 use crate::export::tables::advert::{Advert, Facts, Joining};
 use crate::export::tables::cells::{Cell, Shown};

@@ -18,6 +18,7 @@ const RULES: &[&str] = &[
     "A price is the first one on the page, for one unit where the listing tells the quantity. Bids, deposits, reserves and shipping are \
      not prices, nor is what a suspected scam asks. Currencies and coins are never added up or converted. Holding prices are not recognised.",
     "Listings that are suspected scams are counted, copies too; families counts copies once.",
+    "Under a profile the categories are rows of another scheme, as the codebook translates its own to them; the numbers are still ours.",
     "Classification is by machine and errs. Times are those of the captures; an import without a time carries that of the import.",
 ];
 

@@ -13,9 +13,9 @@ mod manifest;
 use std::path::Path;
 
 use anyhow::Result;
-use crate::database::Pool;
 
 use crate::config::Config;
+use crate::database::Pool;
 use crate::export::Exported;
 use crate::export::columns;
 use crate::export::files::{self, Partial};
@@ -41,7 +41,7 @@ pub async fn tables(
     profile: Option<Profile>,
     mut progress: impl FnMut(u64),
 ) -> Result<Exported> {
-    let crosswalk = Crosswalk::read(&config.codebook, profile)?;
+    let crosswalk = Crosswalk::read(config, profile)?;
     let pseudonyms = Pseudonyms::open(data)?;
     let mut partials = Vec::new();
     for table in TABLES {
@@ -76,5 +76,5 @@ pub async fn tables(
 /// # Errors
 /// It cannot; the sentence says why.
 pub fn check(config: &Config, profile: Option<Profile>) -> Result<()> {
-    Crosswalk::read(&config.codebook, profile).map(drop)
+    Crosswalk::read(config, profile).map(drop)
 }

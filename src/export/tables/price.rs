@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(text(summary.mean), "0.25");
         let third = super::summary(&mut decimals(&["1", "1", "2"]));
         assert_eq!((text(third.median), text(third.mean)), ("1".into(), "1.33333333".into()));
-        let huge = super::summary(&mut vec![Decimal::MAX, Decimal::MAX]);
+        let huge = super::summary(&mut [Decimal::MAX, Decimal::MAX]);
         assert_eq!((huge.mean, huge.median), (None, Some(Decimal::MAX)));
         assert_eq!(super::summary(&mut []).median, None);
     }

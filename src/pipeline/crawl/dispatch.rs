@@ -107,7 +107,13 @@ impl Crawl<'_> {
         let request = self.request(&target, now);
         self.tasks.spawn(async move {
             let exchange = match gate.turn(&streams).await {
-                Some(_turn) => client.fetch(&request).await,
+                Some(turn) => {
+                    let exchange = client.fetch(&request).await;
+                    if let Some(latency) = exchange.first_byte_us {
+                        gate.answered(&turn, Duration::from_micros(latency));
+                    }
+                    exchange
+                }
                 None => Exchange::unsent(&request, Outcome::Cancelled, "stopped before it was sent", clock::now()),
             };
             Done::Page(Box::new(Fetched {

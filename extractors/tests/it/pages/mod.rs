@@ -1,9 +1,10 @@
 //! Tests of reading pages.
 
-mod debug;
 mod fixtures;
 mod hostile;
 mod measure;
+mod parts;
+mod structured;
 
 use url::Url;
 use vigie_extractors::page::{Page, extract};
