@@ -133,7 +133,7 @@ Watches of the configuration (watches.toml) are taken over by the next crawl or 
     Alerts(AlertsArgs),
     /// Export listings for operations, or tables for research
     Export(ExportArgs),
-    /// Check every record and digest of the archive; exit code 1 if something is wrong
+    /// Check every record and digest of the archive, and every capture that the store knows; exit code 1 if something is wrong
     Verify {
         /// Another folder of WARC files than the archive of --data
         bundle: Option<PathBuf>,
