@@ -11,10 +11,15 @@ const EXAMPLES: &str = "Examples:
   vigie demo                                       crawl a bundled mock market, see what comes out
   vigie init my-config && vigie --config my-config check
   vigie --config my-config crawl --once            one polite pass over what is due
+  vigie --config my-config import --source shop1 rows.jsonl
   vigie search 'category:firearm AND glock' --limit 10
   vigie watch add glocks 'glock AND price:<1500'
 
+Data goes to stdout, log and progress to stderr. VIGIE_LOG sets the level of the log, NO_COLOR takes its colours.
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but a source was skipped or an expectation missed.";
+
+/// Heading of the options that every command takes.
+const COMMON: &str = "Common options";
 
 /// A lookout for the online and darknet trade in firearms, their parts and ammunition.
 #[derive(Debug, Parser)]
@@ -32,16 +37,16 @@ pub struct Cli {
 #[derive(Debug, Clone, Args)]
 pub struct Common {
     /// Folder that holds all state of an instance
-    #[arg(long, global = true, value_name = "DIR", default_value = "./vigie-data")]
+    #[arg(long, global = true, value_name = "DIR", default_value = "./vigie-data", help_heading = COMMON)]
     pub data: PathBuf,
     /// Folder of the configuration [default: ./config if it exists, else the compiled-in defaults]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help_heading = COMMON)]
     pub config: Option<PathBuf>,
     /// Reference of the case, for the reading log
-    #[arg(long, global = true, value_name = "REF")]
+    #[arg(long, global = true, value_name = "REF", help_heading = COMMON)]
     pub case: Option<String>,
     /// Why this is read, for the reading log
-    #[arg(long, global = true, value_name = "TEXT")]
+    #[arg(long, global = true, value_name = "TEXT", help_heading = COMMON)]
     pub purpose: Option<String>,
 }
 
@@ -49,12 +54,16 @@ pub struct Common {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Crawl the bundled mock market on loopback, offline, and show what comes out (in ./vigie-demo)
+    #[command(after_help = "An earlier ./vigie-demo is removed. --data and --config are not used; the demo brings its own.")]
     Demo {
         /// End with the run summary as one JSON object
         #[arg(long)]
         json: bool,
     },
-    /// Write a commented starter configuration
+    /// Write a commented starter configuration: vigie.toml, watches.toml, sources/example.toml
+    #[command(
+        after_help = "Nothing is overwritten. The example source has no authority, so nothing is crawled before someone fills it in."
+    )]
     Init {
         /// Folder to make
         dir: PathBuf,
@@ -65,25 +74,36 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Crawl what is due, politely
+    /// Crawl what is due, politely: only configured sources, each under a valid authority
+    #[command(after_help = "Examples:
+  vigie crawl --once                               one pass over what is due now
+  vigie crawl --once --source shop1                one source; ends its pause
+  vigie crawl --once --revisit --max-pages 500     known addresses again, 500 requests at most
+Without --once it goes on until SIGINT or SIGTERM; a second signal ends it at once.")]
     Crawl(CrawlArgs),
     /// Read one saved page, or a stream of pages, without network or state
-    #[command(after_help = "A stream has {\"url\",\"html\"} or {\"url\",\"text\"} a line; one object a line comes out, in order.")]
+    #[command(after_help = "Examples:
+  vigie extract page.html --url https://shop.example/item/1
+  vigie extract --jsonl < pages.jsonl
+A stream has {\"url\",\"html\"} or {\"url\",\"text\"} a line; one object a line comes out, in order.")]
     Extract(ExtractArgs),
     /// Classify a stream of {"title","description"?,"category_path"?} lines
+    #[command(after_help = "One object a line comes out, in order: classification, intent, traits, firearm, items, risk, scam.")]
     Classify {
         /// One JSON object a line in and out
         #[arg(long, required = true)]
         jsonl: bool,
     },
     /// Find payment addresses, keys and contacts in a stream of {"text"} lines
+    #[command(after_help = "One object a line comes out, in order: {\"indicators\": [...]}.")]
     Indicators {
         /// One JSON object a line in and out
         #[arg(long, required = true)]
         jsonl: bool,
     },
     /// Feed captures or listings of others through the same pipeline
-    #[command(after_help = "Rows may use the field names of the records and of `export listings`; --map names a TOML file that maps others:
+    #[command(after_help = "Each row or capture is archived first. What the source holds already adds nothing.
+Rows may use the field names of the records and of `export listings`; --map names a TOML file that maps others:
   [fields]
   title = \"Product name\"
   price = \"details.price\"
@@ -100,16 +120,20 @@ pub enum Command {
     /// Explain the query language
     Syntax,
     /// Manage watches: saved questions, asked of every new listing version
+    #[command(after_help = "Examples:
+  vigie watch add converted 'trait:converted OR trait:reactivated'
+  vigie watch list
+Watches of the configuration (watches.toml) are taken over by the next crawl or import.")]
     Watch {
         /// What to do with watches
         #[command(subcommand)]
         action: WatchAction,
     },
-    /// List alerts, or set their state
+    /// List alerts, or set the state of one
     Alerts(AlertsArgs),
-    /// Export data
+    /// Export listings for operations, or tables for research
     Export(ExportArgs),
-    /// Check every record and digest of the archive
+    /// Check every record and digest of the archive; exit code 1 if something is wrong
     Verify {
         /// Another folder of WARC files than the archive of --data
         bundle: Option<PathBuf>,
@@ -117,7 +141,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Delete derived facts and read the archive again
+    /// Delete derived facts, read the archive again and build the index; raises no alert
     Reextract,
     /// Delete the index and build it from the store
     Reindex,
@@ -215,7 +239,7 @@ pub enum WatchAction {
         /// The question, as one argument
         query: String,
     },
-    /// Show all
+    /// Show all watches
     List {
         /// One JSON object a line
         #[arg(long)]
@@ -230,7 +254,10 @@ pub enum WatchAction {
 
 /// Arguments of `alerts`.
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Without --json only notifications are shown: alerts that no earlier one covers."
+)]
 pub struct AlertsArgs {
     /// Raised since this day or moment
     #[arg(long, value_name = "TIME")]

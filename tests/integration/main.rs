@@ -8,6 +8,7 @@ mod architecture;
 mod archive;
 mod config;
 mod crawl;
+mod documents;
 mod export;
 mod fetch;
 mod market;
