@@ -16,8 +16,8 @@ use crate::database::{meta, set_meta};
 const BATCH: i64 = 1_000;
 /// Where the position of the delivery is kept.
 const CHECKPOINT: &str = "delivered_jsonl";
-/// A line of the file is never longer: titles are cut on extraction.
-const LONGEST_LINE: u64 = 1 << 20;
+/// Bytes at the end of the file in which its last line is looked for first.
+const TAIL: u64 = 64 << 10;
 
 /// An alert as scripts and channels read it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -115,10 +115,18 @@ async fn checkpoint(connection: &mut Connection) -> Result<i64> {
 /// Cuts an incomplete last line off; returns the number of the last alert in the file, 0 when there is none.
 fn resume(file: &mut File) -> std::io::Result<i64> {
     let length = file.metadata()?.len();
-    let start = length.saturating_sub(2 * LONGEST_LINE);
-    file.seek(SeekFrom::Start(start))?;
-    let mut tail = Vec::new();
-    file.read_to_end(&mut tail)?;
+    let mut window = TAIL;
+    // The tail must hold the last whole line from its first byte on, however long that line is.
+    let (start, tail) = loop {
+        let start = length.saturating_sub(window);
+        file.seek(SeekFrom::Start(start))?;
+        let mut tail = Vec::new();
+        file.read_to_end(&mut tail)?;
+        if start == 0 || tail.iter().filter(|byte| **byte == b'\n').count() > 1 {
+            break (start, tail);
+        }
+        window *= 4;
+    };
     let whole = tail.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     if whole < tail.len() {
         file.set_len(start + whole as u64)?;

@@ -120,6 +120,7 @@ pub async fn raise(
         if let Some(card) = alerts.iter_mut().find(|alert| alert.watch == watch.name && version.replaces.contains(&alert.version_id)) {
             card.version_id.clone_from(&version.id);
             card.title.clone_from(&version.listing.title);
+            card.address.clone_from(&version.listing.url);
             moved.push(card.clone());
             continue;
         }

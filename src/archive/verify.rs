@@ -42,7 +42,13 @@ pub struct Problem {
 /// Verifies the archive in a folder, one capture in memory at a time (besides 8 bytes for each record's identifier).
 /// `progress` is told the bytes done and the bytes in all. Whole records missing at the end of the last file can't be seen from the
 /// archive alone: compare its length with the committed position. An error means that a file could not be read at all.
-pub fn verify(dir: &Path, mut progress: impl FnMut(u64, u64)) -> Result<Verification, Error> {
+pub fn verify(dir: &Path, progress: impl FnMut(u64, u64)) -> Result<Verification, Error> {
+    verify_each(dir, progress, |_, _, _| ())
+}
+
+/// As [`verify`]; `each` is told the file, offset and content of every record that can be read, so that they can be compared with what
+/// is known of them elsewhere.
+pub fn verify_each(dir: &Path, mut progress: impl FnMut(u64, u64), mut each: impl FnMut(&str, u64, &Record)) -> Result<Verification, Error> {
     let files = list(dir)?;
     let mut total = 0;
     for (_, object) in &files {
@@ -60,7 +66,7 @@ pub fn verify(dir: &Path, mut progress: impl FnMut(u64, u64)) -> Result<Verifica
         let before = found.bytes;
         let mut walk = Walk::open(dir, object, 0)?;
         let end = walk.end();
-        file(&mut walk, object, &mut found, &mut seen, |offset| progress(before + offset, total))?;
+        file(&mut walk, object, &mut found, &mut seen, |offset| progress(before + offset, total), &mut each)?;
         found.files += 1;
         found.bytes = before + end;
         progress(found.bytes, total);
@@ -85,7 +91,8 @@ impl Verification {
         self.problem_count == 0
     }
 
-    fn report(&mut self, object: &str, offset: u64, what: impl Into<String>) {
+    /// Adds a problem.
+    pub fn report(&mut self, object: &str, offset: u64, what: impl Into<String>) {
         self.problem_count += 1;
         if self.problems.len() < MOST_LISTED {
             self.problems.push(Problem { object: object.into(), offset, what: what.into() });
@@ -93,7 +100,14 @@ impl Verification {
     }
 }
 
-fn file(walk: &mut Walk, object: &str, found: &mut Verification, seen: &mut Seen, mut progress: impl FnMut(u64)) -> Result<(), Error> {
+fn file(
+    walk: &mut Walk,
+    object: &str,
+    found: &mut Verification,
+    seen: &mut Seen,
+    mut progress: impl FnMut(u64),
+    each: &mut impl FnMut(&str, u64, &Record),
+) -> Result<(), Error> {
     let mut pending = Pending::default();
     let mut first = true;
     loop {
@@ -118,6 +132,7 @@ fn file(walk: &mut Walk, object: &str, found: &mut Verification, seen: &mut Seen
             }
             Ok(record) => {
                 found.records += 1;
+                each(object, offset, &record);
                 *found.by_type.entry(record.kind().map_or("foreign", Kind::as_str)).or_default() += 1;
                 check(&record, object, first, seen, |what| found.report(object, offset, what));
                 match pending.take(member.placed(record)) {

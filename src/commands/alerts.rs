@@ -18,15 +18,15 @@ const BATCH: i64 = 1_000;
 pub(super) async fn run(common: &Common, args: AlertsArgs) -> Result<u8> {
     let config = session::load(common)?;
     let purpose = session::purpose(common, &config)?;
+    let since = args.since.as_deref().map(moment).transpose()?.map_or(0, clock::micros);
     let pool = crawl::store(common).await?;
     if let Some(AlertsAction::Set { id, state }) = args.action {
         audit::record(&pool, "alerts set", &format!("{id} {state}"), &purpose).await?;
         alerts::set_state(&mut *pool.acquire().await?, &id, &state).await?;
-        eprintln!("alert {id} is {state}");
+        session::tell!("alert {id} is {state}");
         pool.close().await;
         return Ok(0);
     }
-    let since = args.since.as_deref().map(moment).transpose()?.map_or(0, clock::micros);
     audit::record(&pool, "alerts", args.since.as_deref().unwrap_or(""), &purpose).await?;
     let mut connection = pool.acquire().await?;
     let mut out = io::stdout().lock();
@@ -42,13 +42,14 @@ pub(super) async fn run(common: &Common, args: AlertsArgs) -> Result<u8> {
             if args.json {
                 writeln!(out, "{}", serde_json::to_string(&alert)?)?;
             } else if alert.covered_by.is_none() {
-                let title: String = alert.title.chars().filter(|character| !character.is_control()).collect();
-                writeln!(out, "{}  {}  {}  v{}  {title}\n    {}", alert.created_at.get(..19).unwrap_or_default(), alert.watch, alert.source, alert.version, alert.url)?;
+                let (watch, title, url) = (session::headline(&alert.watch), session::headline(&alert.title), session::headline(&alert.url));
+                let at = alert.created_at.get(..19).unwrap_or_default();
+                writeln!(out, "{at}  {watch}  {}  v{}  {title}\n    {url}", alert.source, alert.version)?;
             }
         }
     }
     if !args.json {
-        eprintln!("{} notifications, {covered} more alerts covered by them", shown - covered);
+        session::tell!("{} notifications, {covered} more alerts covered by them", shown - covered);
     }
     drop(connection);
     pool.close().await;

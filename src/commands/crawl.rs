@@ -17,12 +17,12 @@ use crate::telemetry::Progress;
 
 pub(super) async fn run(common: &Common, args: CrawlArgs) -> Result<u8> {
     let config = session::load(common)?;
+    if config.sources.is_empty() {
+        return Err(Usage("no source is configured; hint: `vigie init DIR` writes an example, `--config DIR` names its folder".into()).into());
+    }
     if let Some(unknown) = args.source.iter().find(|id| config.source(id).is_none()) {
         let known: Vec<&str> = config.sources.iter().map(|source| source.id.as_str()).collect();
         return Err(Usage(format!("no source {unknown:?} is configured; hint: there are {}", known.join(", "))).into());
-    }
-    if config.sources.is_empty() {
-        return Err(Usage("no source is configured; hint: `vigie init DIR` writes an example, `--config DIR` names its folder".into()).into());
     }
     let options = Options { sources: args.source, once: args.once, revisit: args.revisit, max_pages: args.max_pages };
     let summary = crawl(&common.data, &config, &options, session::stop_signal()?).await?;

@@ -7,6 +7,7 @@ use crate::commands::{Usage, session};
 use crate::config::{Source, source::is_id};
 use crate::pipeline::crawl::Crawl;
 use crate::pipeline::import::{Format, Import};
+use crate::pipeline::rows::Mapping;
 use crate::pipeline::writer::{Writer, adopt_watches};
 use crate::telemetry::Progress;
 
@@ -16,7 +17,11 @@ pub(super) async fn run(common: &Common, args: ImportArgs) -> Result<u8> {
         return Err(Usage(format!("{:?} is no source id; hint: lower-case letters, digits, - and _", args.source)).into());
     }
     let mapping = match &args.map {
-        Some(path) => Some(std::fs::read_to_string(path).with_context(|| format!("cannot read the mapping {}", path.display()))?),
+        Some(path) => {
+            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the mapping {}", path.display()))?;
+            Mapping::parse(&text).map_err(|error| Usage(format!("{}: {error:#}", path.display())))?;
+            Some(text)
+        }
         None => None,
     };
     let mut files = Vec::new();
@@ -47,7 +52,7 @@ pub(super) async fn run(common: &Common, args: ImportArgs) -> Result<u8> {
         progress.done();
         let imported = imported.with_context(|| format!("cannot import {}", path.display()))?;
         bad += imported.bad;
-        eprintln!("{}: {} rows, {} of them known already, {} not understood", path.display(), imported.rows, imported.known, imported.bad);
+        session::tell!("{}: {} rows, {} of them known already, {} not understood", path.display(), imported.rows, imported.known, imported.bad);
         if *stop.borrow() {
             break;
         }

@@ -44,7 +44,7 @@ pub async fn run(cli: Cli) -> u8 {
         Ok(code) => code,
         Err(error) if broken_pipe(&error) => 0,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            session::tell!("error: {error:#}");
             if error.is::<ConfigError>() || error.is::<Usage>() || error.chain().any(|cause| cause.is::<vigie_index::QueryError>()) { 2 } else { 1 }
         }
     }

@@ -29,7 +29,8 @@ pub(super) fn extract(common: &Common, args: ExtractArgs) -> Result<u8> {
     }
     let (Some(file), Some(url)) = (&args.file, &args.url) else { return Err(Usage("a saved page needs its address; hint: give --url".into()).into()) };
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let body = Body { url: address(url)?, bytes, content_type: None, captured_at: clock::now() };
+    let url = address(url).map_err(|error| Usage(error.to_string()))?;
+    let body = Body { url, bytes, content_type: None, captured_at: clock::now() };
     let mut page = stage::page(&body, source);
     classifier::page(&codebook, &mut page);
     writeln!(io::stdout(), "{}", serde_json::to_string(&page)?)?;

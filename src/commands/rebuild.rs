@@ -26,7 +26,7 @@ pub(super) async fn reextract(common: &Common) -> Result<u8> {
     progress.done();
     let rebuilt = rebuilt?;
     writer.close(&serde_json::to_string(&rebuilt)?).await?;
-    eprintln!("{} captures read again, {} listings", rebuilt.captures, rebuilt.listings);
+    session::tell!("{} captures read again, {} listings", rebuilt.captures, rebuilt.listings);
     build_index(common, &config).await
 }
 
@@ -53,6 +53,6 @@ async fn build_index(common: &Common, config: &Config) -> Result<u8> {
     if indexed != listings {
         bail!("the store holds {listings} listings, the index {indexed}; hint: run `vigie reextract`");
     }
-    eprintln!("{indexed} listings indexed");
+    session::tell!("{indexed} listings indexed");
     Ok(0)
 }

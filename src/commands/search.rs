@@ -2,13 +2,16 @@
 
 use std::io::{self, Write};
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use serde_json::json;
 
 use crate::cli::{Common, SearchArgs};
 use crate::commands::{Usage, crawl, session};
 use crate::search::{self, Answer, Found, Question};
 use crate::audit;
+
+/// Hits that can be asked for: what the index gives at most.
+const MOST_HITS: usize = 100_000;
 
 pub(super) async fn run(common: &Common, args: SearchArgs) -> Result<u8> {
     let config = session::load(common)?;
@@ -19,9 +22,20 @@ pub(super) async fn run(common: &Common, args: SearchArgs) -> Result<u8> {
             return Err(Usage(format!("cannot count by {field:?}; hint: the fields are {}", known.join(", "))).into());
         }
     }
-    let query = within(&args.query, args.from.as_deref(), args.to.as_deref());
+    if args.limit > MOST_HITS {
+        return Err(Usage(format!("--limit is at most {MOST_HITS}; hint: narrow the query, count with --count-by, or use `vigie export`")).into());
+    }
     search::parse(&args.query)?;
-    search::parse(&query)?;
+    for (option, day) in [("--from", &args.from), ("--to", &args.to)] {
+        if let Some(day) = day {
+            let one_word = !day.is_empty() && day.chars().all(|c| c.is_ascii_alphanumeric() || "-:.+".contains(c));
+            let read = search::parse(&format!("last_seen:>={day}"));
+            if let Some(error) = if one_word { read.err() } else { Some(anyhow!("{day:?} is not a date")) } {
+                return Err(Usage(format!("{option}: {error}; hint: {option} 2026-01-31")).into());
+            }
+        }
+    }
+    let query = within(&args.query, args.from.as_deref(), args.to.as_deref());
     let pool = crawl::store(common).await?;
     audit::record(&pool, "search", &query, &purpose).await?;
     let index = search::open(&common.data)?;
@@ -63,7 +77,7 @@ fn print(answer: &Answer, json: bool) -> Result<()> {
         }
     }
     if !json {
-        eprintln!("{} of {} listings", answer.hits.len(), answer.total);
+        session::tell!("{} of {} listings", answer.hits.len(), answer.total);
     }
     Ok(())
 }
@@ -74,24 +88,19 @@ fn person(out: &mut impl Write, hit: &Found) -> Result<()> {
         (Some(amount), None) => amount.clone(),
         _ => "no price".to_owned(),
     };
-    writeln!(out, "{}", plain(&hit.title))?;
+    writeln!(out, "{}", session::headline(&hit.title))?;
     write!(out, "    {} ({:.0} %)  {price}  {}", hit.category, hit.probability * 100.0, hit.source)?;
     if let Some(vendor) = &hit.vendor {
-        write!(out, "  {}", plain(vendor))?;
+        write!(out, "  {}", session::headline(vendor))?;
     }
     if let Some(copies) = hit.copies {
         write!(out, "  +{copies} copies")?;
     }
     writeln!(out, "  seen {}", hit.last_seen.get(..10).unwrap_or(&hit.last_seen))?;
-    writeln!(out, "    {}", plain(&hit.url))?;
+    writeln!(out, "    {}", session::headline(&hit.url))?;
     if let Some(snippet) = hit.snippet.as_ref().filter(|snippet| !snippet.text.trim().is_empty()) {
         let text = snippet.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        writeln!(out, "    {}", plain(&text))?;
+        writeln!(out, "    {}", session::plain(&text))?;
     }
     Ok(())
-}
-
-/// Captured text never steers the terminal.
-fn plain(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }

@@ -15,6 +15,37 @@ use crate::config::{self, Config};
 use crate::pipeline::summary::Summary;
 use crate::telemetry;
 
+/// Says a line on stderr. Unlike `eprintln!` it does not panic where nobody reads any more, as after `2>&1 | head`.
+macro_rules! tell {
+    ($($what:tt)*) => {{
+        let line = format!($($what)*);
+        // There is nobody else to tell.
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{line}\n").as_bytes());
+    }};
+}
+pub(super) use tell;
+
+/// Captured text on one line that does not steer the terminal: control characters become spaces, signs that turn the direction of writing
+/// or are never seen are left out.
+pub(super) fn plain(text: &str) -> String {
+    let unseen = |character: &char| {
+        matches!(character, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+            || matches!(character, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    };
+    let spaced = |character: char| if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') { ' ' } else { character };
+    text.chars().filter(|character| !unseen(character)).map(spaced).collect()
+}
+
+/// As [`plain`], cut where a person would stop reading.
+pub(super) fn headline(text: &str) -> String {
+    const LONGEST: usize = 300;
+    let mut end = text.len();
+    if let Some((at, _)) = text.char_indices().nth(LONGEST) {
+        end = at;
+    }
+    format!("{}{}", plain(text.get(..end).unwrap_or(text)), if end < text.len() { "…" } else { "" })
+}
+
 /// The folder of the configuration: the one named, or `./config` where that exists.
 pub(super) fn config_dir(common: &Common) -> Option<PathBuf> {
     common.config.clone().or_else(|| Some(PathBuf::from("config")).filter(|dir| dir.is_dir()))
@@ -50,7 +81,7 @@ pub(super) fn stop_signal() -> Result<watch::Receiver<bool>> {
                 std::process::exit(130);
             }
             told = true;
-            eprintln!("stopping; what was fetched is being committed (again to stop at once)");
+            tell!("stopping; what was fetched is being committed (again to stop at once)");
             // Without a receiver there is nothing left to stop.
             let _ = sender.send(true);
         }
@@ -61,30 +92,43 @@ pub(super) fn stop_signal() -> Result<watch::Receiver<bool>> {
 /// Prints the summary of a run: one JSON object on stdout, or a few lines on stderr.
 pub(super) fn report(summary: &Summary, json: bool) -> Result<u8> {
     for skipped in &summary.skipped {
-        eprintln!("source {}: {}; hint: {}", skipped.source, skipped.reason, skipped.hint);
+        tell!("source {}: {}; hint: {}", skipped.source, skipped.reason, skipped.hint);
     }
     for missed in &summary.missed {
-        eprintln!("expectation missed: {missed}");
+        tell!("expectation missed: {missed}");
     }
     if json {
         writeln!(io::stdout(), "{}", serde_json::to_string(summary)?)?;
     } else {
-        eprintln!(
+        tell!(
             "run {}: {} pages, {} bytes; {} listings new, {} sightings, {} versions new, {} bodies unchanged, {} alerts",
             summary.run, summary.pages, summary.bytes, summary.listings_new, summary.listings_seen, summary.versions_new, summary.revisits, summary.alerts
         );
         let outcomes: Vec<String> = summary.outcomes.iter().map(|(code, n)| format!("{code} {n}")).collect();
         if !outcomes.is_empty() {
-            eprintln!("outcomes: {}", outcomes.join(", "));
+            tell!("outcomes: {}", outcomes.join(", "));
         }
         for (host, one) in &summary.per_host {
             if let Some(gap) = one.min_gap_ms {
-                eprintln!("host {host}: {} requests, smallest gap {gap:.1} ms", one.pages);
+                tell!("host {host}: {} requests, smallest gap {gap:.1} ms", one.pages);
             }
         }
         if summary.interrupted {
-            eprintln!("stopped by a signal; the next run goes on where this one ended");
+            tell!("stopped by a signal; the next run goes on where this one ended");
         }
     }
     Ok(summary.exit_code())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{headline, plain};
+
+    #[test]
+    fn captured_text_does_not_steer_the_terminal() {
+        assert_eq!(plain("a\u{1b}[31mb\u{7}\r\n\u{9b}2J\u{0}c"), "a [31mb    2J c");
+        assert_eq!(plain("invoice\u{202e}fdp.exe\u{2066}\u{feff}"), "invoicefdp.exe");
+        assert_eq!(plain("نمی\u{200c}خواهم"), "نمی\u{200c}خواهم");
+        assert_eq!(headline(&"é".repeat(1 << 20)).chars().count(), 301);
+    }
 }

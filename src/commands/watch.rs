@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::cli::{Common, WatchAction};
-use crate::commands::{crawl, session};
+use crate::commands::{Usage, crawl, session};
 use crate::store::watches;
 use crate::{audit, database, search};
 
@@ -15,7 +15,7 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
     match action {
         WatchAction::Add { name, query } => {
             if name.trim().is_empty() {
-                bail!("a watch needs a name");
+                return Err(Usage("a watch needs a name; hint: `vigie watch add NAME QUERY`".into()).into());
             }
             search::parse(&query)?.watchable()?;
             let pool = database::open(&common.data).await?;
@@ -23,7 +23,7 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
             let mut transaction = database::begin(&pool).await?;
             watches::add(&mut transaction, &name, &query).await?;
             transaction.commit().await?;
-            eprintln!("watch {name:?} added; every new listing version is tested against it from now on");
+            session::tell!("watch {name:?} added; every new listing version is tested against it from now on");
             pool.close().await;
         }
         WatchAction::List { json } => {
@@ -34,7 +34,7 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
                 if json {
                     writeln!(out, "{}", serde_json::json!({"name": watch.name, "query": watch.query}))?;
                 } else {
-                    writeln!(out, "{}\t{}", watch.name, watch.query)?;
+                    writeln!(out, "{}\t{}", session::plain(&watch.name), session::plain(&watch.query))?;
                 }
             }
             pool.close().await;
@@ -45,7 +45,7 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
             let mut transaction = database::begin(&pool).await?;
             watches::remove(&mut transaction, &name).await?;
             transaction.commit().await?;
-            eprintln!("watch {name:?} removed; its alerts stay");
+            session::tell!("watch {name:?} removed; its alerts stay");
             pool.close().await;
         }
     }

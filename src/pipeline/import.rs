@@ -1,5 +1,6 @@
 //! Imports: each row or foreign capture is archived first, then read like any page.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::database::Connection;
 use tokio::sync::watch;
 
-use crate::archive::{self, Appended, Context};
+use crate::archive::{self, Appended, Context, Recovered};
 use crate::clock;
 use crate::config::{Source, SourceType};
 use crate::fetch::{Exchange, Outcome};
@@ -19,13 +20,19 @@ use crate::pipeline::ending;
 use crate::pipeline::rows::{self, Mapping};
 use crate::pipeline::stage::on_all_cores;
 use crate::pipeline::summary::Summary;
+use crate::pipeline::table::Table;
 use crate::pipeline::writer::{Taken, Writer};
 use crate::store::captures::{self, CaptureRow};
+use crate::store::runs;
 
 /// Rows archived and committed at a time.
 const BATCH: usize = 512;
 /// A line longer than this is refused: no advertisement is.
 const LONGEST_LINE: u64 = 16 << 20;
+/// Rows that are not understood are named one by one up to so many.
+const MOST_NAMED: u64 = 1_000;
+/// Captures of an import that was killed, read at a time.
+const REPLAY: usize = 256;
 /// Blocks of foreign records are cut at this size.
 const LARGEST_BLOCK: u64 = 64 << 20;
 
@@ -77,6 +84,8 @@ pub struct Import<'w> {
     source: Source,
     mapping: Mapping,
     mapping_id: Option<String>,
+    /// Mapped fields whose column no row had so far.
+    absent: BTreeMap<String, String>,
     /// What was done so far.
     pub summary: Summary,
 }
@@ -89,7 +98,7 @@ impl<'w> Import<'w> {
     pub async fn prepare(writer: &'w mut Writer, source: Source, mapping: Option<&str>) -> Result<Self> {
         writer.know_source(&source.id, source.kind.code());
         let summary = Summary { run: writer.run, started_at: clock::now().to_string(), ..Summary::default() };
-        let mut import = Self { mapping: Mapping::default(), mapping_id: None, writer, source, summary };
+        let mut import = Self { mapping: Mapping::default(), mapping_id: None, absent: BTreeMap::new(), writer, source, summary };
         if let Some(text) = mapping {
             import.mapping = Mapping::parse(text)?;
             import.mapping_id = Some(keep_mapping(import.writer, &import.source.id, text).await?);
@@ -110,19 +119,30 @@ impl<'w> Import<'w> {
     ) -> Result<Imported> {
         let mut imported = Imported::default();
         let mut pieces = Pieces::open(path, format)?;
+        self.absent = self.mapping.fields.clone();
+        let mut columns = None;
         loop {
             let mut batch = Vec::with_capacity(BATCH);
             while batch.len() < BATCH {
                 match pieces.next(self) {
                     None => break,
-                    Some(Ok(piece)) => batch.push(piece),
+                    Some(Ok(piece)) => {
+                        self.look_for_columns(&piece, &mut columns);
+                        batch.push(piece);
+                    }
                     Some(Err(error)) => {
                         imported.bad += 1;
-                        tracing::warn!("{}: {error:#}", path.display());
+                        if imported.bad <= MOST_NAMED {
+                            tracing::warn!("{}: {error:#}", path.display());
+                        }
                     }
                 }
             }
             if batch.is_empty() {
+                self.tell_of_absent_columns(path, columns.as_deref());
+                if imported.bad > MOST_NAMED {
+                    tracing::warn!("{}: {} more rows are not understood", path.display(), imported.bad - MOST_NAMED);
+                }
                 return Ok(imported);
             }
             imported.rows += batch.len() as u64;
@@ -140,16 +160,25 @@ impl<'w> Import<'w> {
         let before = batch.len();
         let batch = self.only_new(batch).await?;
         let known = (before - batch.len()) as u64;
-        if batch.is_empty() {
-            return Ok(known);
+        if !batch.is_empty() {
+            self.take(batch.into_iter().map(|piece| (piece, None)).collect()).await?;
         }
+        Ok(known)
+    }
+
+    /// Archives what is not archived yet, reads and commits.
+    async fn take(&mut self, batch: Vec<(Piece, Option<Appended>)>) -> Result<()> {
         let now = clock::now();
         let (archived, extractions) = tokio::task::block_in_place(|| -> Result<_> {
             let run = self.writer.run.to_string();
             let context = Context { source: &self.source.id, run: &run, previous: None };
             let content_type = row_type(self.mapping_id.as_deref());
             let mut archived = Vec::with_capacity(batch.len());
-            for piece in &batch {
+            for (piece, already) in &batch {
+                if let Some(already) = already {
+                    archived.push(already.clone());
+                    continue;
+                }
                 archived.push(match piece {
                     Piece::Row { body, origin, .. } => self.writer.archive.append_resource(
                         &origin.address,
@@ -164,7 +193,7 @@ impl<'w> Import<'w> {
             self.writer.archive.sync()?;
             let (folder, codebook, limits) = (self.writer.archive.dir(), &self.writer.codebook, crate::fetch::Limits::default());
             let crypto = self.source.kind == SourceType::Cryptomarket;
-            let extractions = on_all_cores(&batch, |piece| match piece {
+            let extractions = on_all_cores(&batch, |(piece, _)| match piece {
                 Piece::Row { row, origin, .. } => {
                     let mut page = rows::read(row, &self.mapping, origin, crypto, origin.observed_at.unwrap_or(now));
                     crate::classify::page(codebook, &mut page);
@@ -175,7 +204,7 @@ impl<'w> Import<'w> {
             Ok((archived, extractions))
         })?;
         let mut taken = Vec::with_capacity(batch.len());
-        for ((piece, appended), reading) in batch.iter().zip(archived).zip(extractions) {
+        for (((piece, _), appended), reading) in batch.iter().zip(archived).zip(extractions) {
             let seq = self.writer.next_capture();
             let (address, at, outcome, status, bytes) = match piece {
                 Piece::Row { origin, body, .. } => (origin.address.clone(), origin.observed_at.unwrap_or(now), "imported", 0, body.len()),
@@ -202,8 +231,25 @@ impl<'w> Import<'w> {
         self.summary.listings_seen += committed.listings_seen;
         self.summary.versions_new += committed.versions_new;
         self.summary.alerts += committed.alerts;
-        self.writer.publish().await?;
-        Ok(known)
+        self.writer.publish().await
+    }
+
+    /// Strikes out the mapped columns that this row has, and remembers the columns of the first row.
+    fn look_for_columns(&mut self, piece: &Piece, columns: &mut Option<String>) {
+        let Piece::Row { row, .. } = piece else { return };
+        if self.absent.is_empty() {
+            return;
+        }
+        columns.get_or_insert_with(|| row.keys().take(40).cloned().collect::<Vec<_>>().join(", "));
+        let missing: Vec<String> = self.mapping.absent(row).map(|(field, _)| field.to_owned()).collect();
+        self.absent.retain(|field, _| missing.contains(field));
+    }
+
+    fn tell_of_absent_columns(&self, path: &Path, columns: Option<&str>) {
+        let Some(columns) = columns else { return };
+        for (field, column) in &self.absent {
+            tracing::warn!("{}: no row has the column {column:?} that the mapping names for {field}; hint: the first row has {columns}", path.display());
+        }
     }
 
     /// Leaves out what this source holds already, and what the batch itself says twice.
@@ -222,6 +268,56 @@ impl<'w> Import<'w> {
             .map(|(_, _, piece)| piece)
             .collect())
     }
+}
+
+/// Reads and commits what an import that was killed had archived and not committed, so that nothing archived is lost.
+///
+/// # Errors
+/// The store or the archive does not answer, or a mapping of that import is missing.
+pub async fn replay(writer: &mut Writer) -> Result<()> {
+    if writer.uncommitted.is_empty() {
+        return Ok(());
+    }
+    let imports = runs::of_command(&mut *writer.pool.acquire().await?, "import").await?;
+    let (ours, others) = std::mem::take(&mut writer.uncommitted)
+        .into_iter()
+        .partition::<Vec<Recovered>, _>(|one| one.run.parse::<i64>().is_ok_and(|run| imports.contains(&run)));
+    writer.uncommitted = others;
+    let mut ours = ours.as_slice();
+    while let Some(first) = ours.first() {
+        let run = ours.iter().take(REPLAY).take_while(|one| one.source == first.source).count();
+        let (chunk, rest) = ours.split_at(run);
+        ours = rest;
+        let source = writer.config.source(&first.source).cloned();
+        let source = source.unwrap_or_else(|| Source::for_import(&first.source, &writer.config.settings));
+        let mut by_mapping: BTreeMap<Option<String>, Vec<(Piece, Option<Appended>)>> = BTreeMap::new();
+        for one in chunk {
+            let record = archive::read(writer.archive.dir(), &one.appended.object, one.appended.offset)?;
+            let (mapping, piece) = match archive::exchange_of(&record) {
+                Some(exchange) if record.kind() != Some(archive::Kind::Resource) => (None, Piece::Exchange(Box::new(exchange))),
+                _ => {
+                    let kind = record.field("Content-Type").unwrap_or_default();
+                    // The mapping itself is archived too, and is no row.
+                    if !kind.starts_with("application/json") {
+                        continue;
+                    }
+                    let mapping = kind.split_once("mapping=").map(|(_, id)| id.trim().to_owned());
+                    let row = serde_json::from_slice(&record.block).with_context(|| format!("the imported row {} is no JSON object", one.url))?;
+                    let origin = rows::Origin { address: one.url.clone(), observed_at: record.date() };
+                    (mapping, Piece::Row { body: record.block, row, origin })
+                }
+            };
+            by_mapping.entry(mapping).or_default().push((piece, Some(one.appended.clone())));
+        }
+        for (mapping, batch) in by_mapping {
+            let text = match &mapping {
+                Some(id) => captures::mapping(&mut *writer.pool.acquire().await?, id).await?,
+                None => None,
+            };
+            Import::prepare(writer, source.clone(), text.as_deref()).await?.take(batch).await?;
+        }
+    }
+    Ok(())
 }
 
 /// What tells a piece from another: address, payload digest, time where it is known.
@@ -280,7 +376,7 @@ async fn keep_mapping(writer: &mut Writer, source: &str, text: &str) -> Result<S
 /// The pieces of a file, one by one, in bounded memory.
 enum Pieces {
     Lines { input: Counted<Box<dyn BufRead + Send>>, line: u64, path: PathBuf },
-    Table { input: Box<csv::Reader<Box<dyn Read + Send>>>, header: Vec<String>, record: csv::ByteRecord },
+    Table(Box<Table>),
     Warc(archive::Scan),
 }
 
@@ -297,25 +393,11 @@ impl Pieces {
         }
         let mut file = BufReader::new(File::open(path).with_context(context)?);
         let gzip = file.fill_buf().with_context(context)?.starts_with(&[0x1f, 0x8b]);
-        let mut input: Box<dyn BufRead + Send> = if gzip { Box::new(BufReader::new(MultiGzDecoder::new(file))) } else { Box::new(file) };
+        let input: Box<dyn BufRead + Send> = if gzip { Box::new(BufReader::new(MultiGzDecoder::new(file))) } else { Box::new(file) };
         if format == Format::Jsonl {
             return Ok(Self::Lines { input: Counted { inner: input, bytes: 0 }, line: 0, path: path.to_owned() });
         }
-        let first = input.fill_buf().with_context(context)?;
-        let first = first.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let delimiter =
-            [b',', b';', b'\t', b'|'].into_iter().max_by_key(|one| first.iter().filter(|byte| *byte == one).count()).unwrap_or(b',');
-        let mut input = Box::new(csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(input as Box<dyn Read + Send>));
-        let header: Vec<String> = input
-            .byte_headers()
-            .with_context(context)?
-            .iter()
-            .map(|cell| decoded(cell).trim_start_matches('\u{feff}').trim().to_owned())
-            .collect();
-        if header.iter().all(String::is_empty) {
-            bail!("{} has no header line; hint: the first line names the columns", path.display());
-        }
-        Ok(Self::Table { input, header, record: csv::ByteRecord::new() })
+        Ok(Self::Table(Box::new(Table::open(input).with_context(context)?)))
     }
 
     fn next(&mut self, import: &Import<'_>) -> Option<Result<Piece>> {
@@ -338,21 +420,24 @@ impl Pieces {
                             return Some(Err(error));
                         }
                     }
+                    if *line == 1 && text.starts_with(b"\xef\xbb\xbf") {
+                        text.drain(..3);
+                    }
                     if text.trim_ascii().is_empty() {
                         continue;
                     }
+                    if text.len() as u64 > LONGEST_LINE && !text.ends_with(b"\n") {
+                        if let Err(error) = input.inner.skip_until(b'\n') {
+                            return Some(Err(error.into()));
+                        }
+                    }
                     return Some(import.row(text.trim_ascii()).with_context(|| format!("line {line}")));
                 }
-                Self::Table { input, header, record } => {
-                    return match input.read_byte_record(record) {
-                        Ok(false) => None,
-                        Ok(true) => {
-                            let cells = header.iter().cloned().zip(record.iter().map(|cell| Value::String(decoded(cell))));
-                            let row: Map<String, Value> = cells.filter(|(name, _)| !name.is_empty()).collect();
-                            Some(serde_json::to_vec(&row).map_err(Into::into).map(|body| import.piece(body, row)))
-                        }
-                        Err(error) => Some(Err(error.into())),
-                    };
+                Self::Table(table) => {
+                    let row = table.next()?;
+                    let line = table.line();
+                    let piece = row.and_then(|row| import.piece(serde_json::to_vec(&row)?, row));
+                    return Some(piece.with_context(|| format!("line {line}")));
                 }
                 Self::Warc(scan) => match scan.next()? {
                     Err(error) => return Some(Err(error.into())),
@@ -371,7 +456,7 @@ impl Pieces {
     fn bytes(&self) -> u64 {
         match self {
             Self::Lines { input, .. } => input.bytes,
-            Self::Table { input, .. } => input.position().byte(),
+            Self::Table(table) => table.bytes(),
             Self::Warc(scan) => scan.bytes_read(),
         }
     }
@@ -382,20 +467,20 @@ impl Import<'_> {
         if text.len() as u64 > LONGEST_LINE {
             bail!("longer than {} MB; hint: one JSON object a line", LONGEST_LINE >> 20);
         }
+        if std::str::from_utf8(text).is_err() {
+            bail!("no UTF-8; hint: convert the file");
+        }
         let row: Map<String, Value> = serde_json::from_slice(text).context("no JSON object")?;
-        Ok(self.piece(text.to_vec(), row))
+        self.piece(text.to_vec(), row)
     }
 
-    fn piece(&self, body: Vec<u8>, row: Map<String, Value>) -> Piece {
+    fn piece(&self, body: Vec<u8>, row: Map<String, Value>) -> Result<Piece> {
+        if !self.mapping.says_something(&row) {
+            let columns: Vec<&str> = row.keys().take(20).map(String::as_str).collect();
+            bail!("neither title nor description; hint: --map names their columns, the row has {}", columns.join(", "));
+        }
         let digest = archive::digest::sha256(&[&body]);
         let origin = rows::origin(&row, &self.mapping, &self.source.id, digest.trim_start_matches("sha256:"), clock::now());
-        Piece::Row { body, row, origin }
-    }
-}
-
-fn decoded(cell: &[u8]) -> String {
-    match std::str::from_utf8(cell) {
-        Ok(text) => text.to_owned(),
-        Err(_) => vigie_extractors::html::decode(cell, None).text,
+        Ok(Piece::Row { body, row, origin })
     }
 }

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 use vigie_extractors::canonical::listing_key;
 use vigie_extractors::record::{Extraction, Listing, Offer, PageKind, Problem, Vendor};
+use vigie_extractors::heuristics::fields;
 use vigie_extractors::{country, dates, indicators, language, money};
 
 /// A mapping file: which column of the rows is which field. Names are those of the records; a dot leads into nested objects.
@@ -28,42 +30,24 @@ pub struct Mapping {
 
 /// Fields that a mapping may fill.
 const FIELDS: &[&str] = &[
-    "id",
-    "key",
-    "url",
-    "title",
-    "description",
-    "language",
-    "category_path",
-    "price",
-    "currency",
-    "vendor",
-    "vendor_url",
-    "ships_from",
-    "ships_to",
-    "availability",
-    "stock",
-    "sku",
-    "gtin",
-    "mpn",
-    "brand",
-    "payments",
-    "escrow",
-    "posted_at",
-    "observed_at",
-    "images",
-    "quantity",
+    "id", "key", "url", "title", "description", "language", "category_path", "price", "currency", "price_kind", "price_state", "quantity",
+    "unit", "vendor", "vendor_url", "ships_from", "ships_to", "ships_except", "availability", "stock", "sku", "gtin", "mpn", "brand",
+    "payments", "escrow", "feedback_n", "posted_at", "observed_at", "images",
 ];
 
 /// Names under which a field is known without a mapping, the first one that a row has wins.
 const ALIASES: &[(&str, &[&str])] = &[
     ("id", &["id", "listing_id"]),
     ("language", &["language", "lang"]),
-    ("price", &["price", "price_amount", "amount"]),
+    ("price", &["price", EXACT_PRICE, "amount"]),
     ("currency", &["currency", "price_currency"]),
     ("vendor", &["vendor", "seller", "vendor_name"]),
     ("observed_at", &["observed_at", "last_seen", "captured_at", "first_seen"]),
 ];
+/// The name of a price that is a decimal number already, as exports have it: a dot in it never groups thousands.
+const EXACT_PRICE: &str = "price_amount";
+/// Characters of a title; what is longer is no title. The whole row is in the archive.
+const LONGEST_TITLE: usize = 2_000;
 
 impl Mapping {
     /// Reads a mapping file.
@@ -81,31 +65,56 @@ impl Mapping {
         Ok(mapping)
     }
 
-    fn column<'r>(&self, field: &str, row: &'r Map<String, Value>) -> Option<&'r Value> {
+    /// The mapped fields whose column this row does not have.
+    pub fn absent<'m>(&'m self, row: &'m Map<String, Value>) -> impl Iterator<Item = (&'m str, &'m str)> {
+        self.fields.iter().filter(|(_, column)| at(row, column).is_none()).map(|(field, column)| (field.as_str(), column.as_str()))
+    }
+
+    /// Whether a row has a title or a description: what has neither is no advertisement.
+    pub fn says_something(&self, row: &Map<String, Value>) -> bool {
+        ["title", "description"].iter().any(|field| self.text(field, row).is_some())
+    }
+
+    fn column<'r>(&'r self, field: &'r str, row: &'r Map<String, Value>) -> Option<&'r Value> {
+        self.named(field, row).map(|(_, value)| value)
+    }
+
+    /// The name of the column that holds a field, and its value.
+    fn named<'r>(&'r self, field: &'r str, row: &'r Map<String, Value>) -> Option<(&'r str, &'r Value)> {
         let usable = |value: &&Value| !matches!(value, Value::Null) && value.as_str() != Some("");
         if let Some(column) = self.fields.get(field) {
-            return at(row, column).filter(usable);
+            return at(row, column).filter(usable).map(|value| (column.as_str(), value));
         }
         match ALIASES.iter().find(|(name, _)| *name == field) {
-            Some((_, names)) => names.iter().filter_map(|name| row.get(*name)).find(usable),
-            None => row.get(field).filter(usable),
+            Some((_, names)) => names.iter().find_map(|name| row.get(*name).filter(usable).map(|value| (*name, value))),
+            None => row.get(field).filter(usable).map(|value| (field, value)),
         }
     }
 
     fn text(&self, field: &str, row: &Map<String, Value>) -> Option<String> {
         let text = match self.column(field, row) {
-            Some(Value::String(text)) => Some(text.clone()),
+            Some(Value::String(text)) => Some(text.replace('\0', "")),
             Some(Value::Number(number)) => Some(number.to_string()),
             Some(Value::Bool(flag)) => Some(flag.to_string()),
-            Some(Value::Object(inner)) => inner.get("name").and_then(Value::as_str).map(str::to_owned),
+            Some(Value::Object(inner)) => inner.get("name").and_then(Value::as_str).map(|text| text.replace('\0', "")),
             _ => None,
         };
         text.filter(|text| !text.trim().is_empty()).or_else(|| self.defaults.get(field).cloned())
     }
 
+    /// The price: a number is taken as it is, text is read as people write it.
+    fn price(&self, row: &Map<String, Value>, currency: Option<&str>, crypto_market: bool) -> Option<(Decimal, Option<String>)> {
+        let text = self.text("price", row)?;
+        let exact = self.named("price", row).is_some_and(|(name, value)| value.is_number() || name == EXACT_PRICE);
+        let number = text.trim().parse().or_else(|_| Decimal::from_scientific(text.trim())).ok();
+        let whole = number.filter(|_| exact).or_else(|| money::parse_amount(&text)).map(|amount| (amount, currency.map(str::to_owned)));
+        let read = whole.or_else(|| money::parse_price(&text, currency, crypto_market).map(|price| (price.amount, price.currency)));
+        read.filter(|(amount, _)| !amount.is_sign_negative())
+    }
+
     fn list(&self, field: &str, row: &Map<String, Value>, separator: Option<&str>) -> Vec<String> {
         match self.column(field, row) {
-            Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).map(|text| text.replace('\0', "")).collect(),
             _ => match (self.text(field, row), separator) {
                 (Some(text), Some(separator)) => {
                     text.split(separator).map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
@@ -117,12 +126,19 @@ impl Mapping {
     }
 }
 
+/// The value at a dotted path; a number leads into a list.
 fn at<'r>(row: &'r Map<String, Value>, path: &str) -> Option<&'r Value> {
     if let Some(value) = row.get(path) {
         return Some(value);
     }
-    let (first, rest) = path.split_once('.')?;
-    at(row.get(first)?.as_object()?, rest)
+    let (first, mut rest) = path.split_once('.')?;
+    let mut value = row.get(first)?;
+    while let Value::Array(values) = value {
+        let (index, after) = rest.split_once('.').unwrap_or((rest, ""));
+        value = values.get(index.parse::<usize>().ok()?)?;
+        rest = after;
+    }
+    if rest.is_empty() { Some(value) } else { at(value.as_object()?, rest) }
 }
 
 /// Where a row is known from and when it was seen, as far as it tells.
@@ -136,18 +152,31 @@ pub struct Origin {
 
 /// Where a row is known from. Without URL and id the row's digest is its id.
 pub fn origin(row: &Map<String, Value>, mapping: &Mapping, source: &str, digest: &str, now: Timestamp) -> Origin {
-    let url = mapping.text("url", row).filter(|text| Url::parse(text.trim()).is_ok_and(|url| matches!(url.scheme(), "http" | "https")));
+    let url = mapping.text("url", row).map(|text| text.trim().to_owned()).filter(|text| Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https")));
     let id = mapping.text("id", row).or_else(|| mapping.text("key", row));
     let address = url.unwrap_or_else(|| {
         let id = id.unwrap_or_else(|| digest.chars().filter(char::is_ascii_alphanumeric).take(40).collect());
         let id: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
         format!("urn:vigie:{source}:{id}")
     });
-    let observed = mapping.text("observed_at", row).and_then(|text| {
-        let date = dates::parse_date(&text, now)?;
-        date.parse::<Timestamp>().ok().or_else(|| format!("{date}T00:00:00Z").parse().ok())
-    });
-    Origin { address, observed_at: observed }
+    Origin { address, observed_at: mapping.text("observed_at", row).and_then(|text| moment(text.trim(), now)) }
+}
+
+/// A moment that does not depend on when it is read, so that the same row is the same capture tomorrow.
+fn moment(text: &str, now: Timestamp) -> Option<Timestamp> {
+    if let Ok(moment) = text.parse() {
+        return Some(moment);
+    }
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let number: i64 = text.parse().ok()?;
+        return match text.len() {
+            9 | 10 => Timestamp::from_second(number).ok(),
+            12 | 13 => Timestamp::from_millisecond(number).ok(),
+            _ => None,
+        };
+    }
+    let date = dates::parse_date(text, now).filter(|date| dates::parse_date(text, Timestamp::UNIX_EPOCH).as_ref() == Some(date))?;
+    date.parse().ok().or_else(|| format!("{date}T00:00:00Z").parse().ok())
 }
 
 /// Reads a row. It never fails: what is not understood becomes a problem.
@@ -159,55 +188,67 @@ pub fn read(row: &Map<String, Value>, mapping: &Mapping, origin: &Origin, crypto
     let text = |field: &str| mapping.text(field, row);
     listing.url.clone_from(&origin.address);
     listing.key = text("key").unwrap_or_else(|| Url::parse(&origin.address).map_or_else(|_| origin.address.clone(), |url| key_of(&url)));
-    listing.title = fold(&text("title").unwrap_or_default());
+    let title = fold(&text("title").unwrap_or_default());
+    listing.title = title.chars().take(LONGEST_TITLE).collect();
+    if listing.title.len() < title.len() {
+        problems.push(problem("title", "it is cut, and stands whole in the archive"));
+    }
     listing.description = text("description").unwrap_or_default();
     listing.category_path = mapping.list("category_path", row, mapping.category_separator.as_deref().or(Some(" > ")));
-    if let Some(price) = text("price") {
+    if let Some(raw) = text("price") {
         let currency = text("currency").map(|code| code.trim().to_uppercase()).filter(|code| !code.is_empty());
-        let amount = money::parse_amount(&price).map(|amount| (amount, currency.clone()));
-        let read =
-            amount.or_else(|| money::parse_price(&price, currency.as_deref(), crypto_market).map(|price| (price.amount, price.currency)));
-        match read {
+        match mapping.price(row, currency.as_deref(), crypto_market) {
             Some((amount, currency)) if listing.offers.is_empty() => {
-                listing.offers.push(Offer { kind: "fixed".into(), amount: amount.to_string(), currency, raw: price, ..Offer::default() });
-                listing.price_state = Some("shown".into());
+                let kind = coded("price_kind", OFFER_KINDS, |_| None, &text, &mut problems).unwrap_or_else(|| "fixed".into());
+                let quantity = text("quantity").filter(|number| number.trim().parse::<Decimal>().is_ok());
+                let unit = coded("unit", UNITS, |_| None, &text, &mut problems);
+                listing.offers.push(Offer { kind, amount: amount.to_string(), currency, quantity, unit, raw, ..Offer::default() });
             }
             Some(_) => {}
-            None => problems.push(problem("price", &price)),
+            None => problems.push(problem("price", &raw)),
         }
     }
+    listing.price_state = if listing.offers.is_empty() { coded("price_state", PRICE_STATES, |_| None, &text, &mut problems) } else { Some("shown".into()) };
     if let Some(name) = text("vendor") {
         let known = listing.vendor.take().unwrap_or_default();
         listing.vendor = Some(Vendor { name: fold(&name), url: text("vendor_url").or(known.url.clone()), ..known });
     }
-    for (field, codes) in [("ships_from", &mut listing.ships_from), ("ships_to", &mut listing.ships_to)] {
+    let mut ships = |field: &'static str, except: bool| {
         let written = mapping.list(field, row, None).join(", ");
-        let read = country::parse_countries(&written).codes;
-        if read.is_empty() && !written.is_empty() {
+        let read = country::parse_countries(&written);
+        if read.codes.is_empty() && read.except.is_empty() && !written.is_empty() {
             problems.push(problem(field, &written));
         }
-        *codes = read;
-    }
+        if except { (read.codes.into_iter().chain(read.except).collect(), Vec::new()) } else { (read.codes, read.except) }
+    };
+    listing.ships_from = ships("ships_from", false).0;
+    (listing.ships_to, listing.ships_except) = ships("ships_to", false);
+    listing.ships_except.extend(ships("ships_except", true).0);
+    listing.ships_raw = text("ships_raw").unwrap_or_default();
     listing.posted_at = text("posted_at").and_then(|date| dates::parse_date(&date, at));
     for (field, place) in [
-        ("availability", &mut listing.availability),
         ("sku", &mut listing.sku),
         ("gtin", &mut listing.gtin),
         ("mpn", &mut listing.mpn),
         ("brand", &mut listing.brand),
-        ("escrow", &mut listing.escrow),
     ] {
         *place = text(field);
     }
+    listing.availability = coded("availability", AVAILABILITIES, fields::availability, &text, &mut problems);
+    listing.escrow = coded("escrow", ESCROWS, fields::escrow, &text, &mut problems);
+    listing.feedback_n = text("feedback_n").and_then(|n| n.trim().parse().ok());
     listing.stock = text("stock").and_then(|n| n.trim().parse().ok());
     listing.payments = mapping.list("payments", row, Some(","));
     listing.images = mapping.list("images", row, Some(","));
     let whole = format!("{}\n{}", listing.title, listing.description);
-    listing.language = text("language").or_else(|| language::detect(&whole, None));
+    listing.language = language::detect(&whole, text("language").as_deref());
     listing.indicators = indicators::find(&listing.title, "title");
     listing.indicators.extend(indicators::find(&listing.description, "description"));
-    if listing.title.is_empty() && listing.description.is_empty() {
-        problems.push(problem("title", ""));
+    if let Some(url) = text("url").filter(|url| url.trim() != origin.address && !url.starts_with("urn:vigie:")) {
+        problems.push(problem("url", &url));
+    }
+    if let Some(when) = text("observed_at").filter(|when| moment(when.trim(), at).is_none()) {
+        problems.push(problem("observed_at", &when));
     }
     extraction.language.clone_from(&listing.language);
     extraction.indicators.clone_from(&listing.indicators);
@@ -230,8 +271,41 @@ fn records(row: &Map<String, Value>, problems: &mut Vec<Problem>) -> Listing {
         };
     }
     take!(offers, shipping, feedback, vendor);
+    for name in listing.vendor.iter_mut().map(|vendor| &mut vendor.name) {
+        *name = fold(&name.replace('\0', ""));
+    }
+    listing.vendor = listing.vendor.filter(|vendor| !vendor.name.is_empty());
+    listing.offers.retain(|offer| {
+        let sound = offer.amount.parse::<Decimal>().is_ok_and(|amount| !amount.is_sign_negative()) && OFFER_KINDS.contains(&offer.kind.as_str());
+        if !sound {
+            problems.push(problem("offers", &format!("{} {}", offer.kind, offer.amount)));
+        }
+        sound
+    });
     listing
 }
+
+/// A code of a closed set: written as a code, or in words that `words` knows.
+fn coded(
+    field: &str,
+    codes: &[&str],
+    words: impl Fn(&str) -> Option<&'static str>,
+    text: &impl Fn(&str) -> Option<String>,
+    problems: &mut Vec<Problem>,
+) -> Option<String> {
+    let written = text(field)?;
+    let code = codes.iter().copied().find(|code| *code == written.trim()).or_else(|| words(&written));
+    if code.is_none() {
+        problems.push(problem(field, &written));
+    }
+    code.map(str::to_owned)
+}
+
+const OFFER_KINDS: &[&str] = &["fixed", "from", "ladder", "bid", "buy_now", "reserve", "deposit", "shipping", "trade_value"];
+const UNITS: &[&str] = &["piece", "round", "box", "file", "kit", "g", "kg", "other"];
+const PRICE_STATES: &[&str] = &["shown", "on_request", "free", "hidden"];
+const AVAILABILITIES: &[&str] = &["in_stock", "out_of_stock", "sold", "reserved", "expired", "removed", "unknown"];
+const ESCROWS: &[&str] = &["escrow", "multisig", "finalize_early", "direct", "unknown"];
 
 fn key_of(url: &Url) -> String {
     match url.scheme() {
@@ -244,8 +318,9 @@ fn problem(field: &str, found: &str) -> Problem {
     Problem { field: field.to_owned(), place: "row".to_owned(), found: found.chars().take(200).collect() }
 }
 
+/// One line: white space and control characters fold into single spaces.
 fn fold(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.split(|character: char| character.is_whitespace() || character.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -284,5 +359,41 @@ mod tests {
         let read = read(&bad, &Mapping::default(), &origin(&bad, &Mapping::default(), "s", "d", now), false, now);
         let fields: Vec<&str> = read.problems.iter().map(|one| one.field.as_str()).collect();
         assert_eq!(fields, ["offers", "price", "ships_from"]);
+    }
+
+    #[test]
+    fn numbers_are_exact_and_text_is_read_as_people_write_it() {
+        let cases = [
+            (r#"{"price": 34.125}"#, "34.125"),
+            (r#"{"price_amount": "34.125"}"#, "34.125"),
+            (r#"{"price": "34.125"}"#, "34125"),
+            (r#"{"price": 1e3}"#, "1000"),
+            (r#"{"price": "1.234,50 EUR"}"#, "1234.50"),
+            (r#"{"price": 1234.5}"#, "1234.5"),
+        ];
+        for (text, amount) in cases {
+            let (row, mapping) = (row(text), Mapping::default());
+            let found = read(&row, &mapping, &origin(&row, &mapping, "s", "d", Timestamp::UNIX_EPOCH), false, Timestamp::UNIX_EPOCH);
+            assert_eq!(found.listings[0].offers[0].amount.parse::<Decimal>().unwrap(), amount.parse().unwrap(), "{text}");
+        }
+    }
+
+    #[test]
+    fn codes_are_codes_and_times_do_not_depend_on_the_day_of_reading() {
+        let now: Timestamp = "2026-01-02T00:00:00Z".parse().unwrap();
+        let words = row(r#"{"title": "a", "availability": "Sold out", "escrow": "perhaps", "ships_to": "worldwide except US", "observed_at": "yesterday"}"#);
+        let of = origin(&words, &Mapping::default(), "s", "d", now);
+        assert_eq!(of.observed_at, None);
+        let found = read(&words, &Mapping::default(), &of, false, now);
+        let listing = &found.listings[0];
+        assert!(listing.availability.as_deref().is_some_and(|code| AVAILABILITIES.contains(&code)), "{:?}", listing.availability);
+        assert_eq!((&listing.escrow, listing.ships_except.as_slice()), (&None, &["US".to_owned()][..]));
+        let fields: Vec<&str> = found.problems.iter().map(|one| one.field.as_str()).collect();
+        assert_eq!(fields, ["escrow", "observed_at"]);
+        for (text, moment) in [("1700000000", "2023-11-14T22:13:20Z"), ("2025-12-24T10:00:00.25Z", "2025-12-24T10:00:00.25Z"), ("24.12.2025", "2025-12-24T00:00:00Z")] {
+            assert_eq!(super::moment(text, now).map(|at| at.to_string()).as_deref(), Some(moment));
+        }
+        let nested = row(r#"{"a": {"b": [{"c": "x"}, {"c": "y"}]}}"#);
+        assert_eq!(at(&nested, "a.b.1.c"), Some(&Value::from("y")));
     }
 }

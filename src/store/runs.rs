@@ -33,3 +33,11 @@ pub async fn end(connection: &mut AnyConnection, run: i64, summary: &str) -> Res
         .await?;
     Ok(())
 }
+
+/// The numbers of all runs of a command.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn of_command(connection: &mut AnyConnection, command: &str) -> Result<Vec<i64>> {
+    Ok(sqlx::query_scalar("SELECT id FROM run WHERE command = $1").bind(command.to_owned()).fetch_all(connection).await?)
+}

@@ -16,6 +16,7 @@ use crate::frontier::hosts::Hosts;
 use crate::frontier::source_state::{self, SourceState};
 use crate::frontier::{links, rules, settle};
 use crate::pipeline::crawl::{Crawl, Options, Origin};
+use crate::pipeline::import;
 use crate::pipeline::summary::{Skipped, Summary};
 use crate::pipeline::writer::Writer;
 use crate::{clock, database};
@@ -26,6 +27,7 @@ impl<'w> Crawl<'w> {
     /// # Errors
     /// The store or the archive does not answer.
     pub async fn prepare(writer: &'w mut Writer, options: &Options) -> Result<Self> {
+        import::replay(writer).await?;
         let now = clock::now();
         let settings = writer.config.settings.clone();
         let pool = writer.pool.clone();
