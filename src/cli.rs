@@ -193,6 +193,9 @@ pub struct ImportArgs {
     /// Source that they belong to; made, for import only, where it is not configured
     #[arg(long, value_name = "ID")]
     pub source: String,
+    /// What a source is that no file configures
+    #[arg(long = "type", value_name = "TYPE", value_parser = ["cryptomarket", "shop", "classifieds", "forum", "social"])]
+    pub kind: Option<String>,
     /// What the files hold [default: by their names]
     #[arg(long)]
     pub format: Option<import::Format>,
