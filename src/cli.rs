@@ -49,17 +49,26 @@ pub struct Common {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Crawl the bundled mock market on loopback, offline, and show what comes out (in ./vigie-demo)
+    #[command(after_help = "Examples:
+  vigie demo
+  vigie demo --json | jq .outcomes")]
     Demo {
         /// End with the run summary as one JSON object
         #[arg(long)]
         json: bool,
     },
     /// Write a commented starter configuration
+    #[command(after_help = "Examples:
+  vigie init config                                ./config is read without --config
+  vigie init my-config && vigie --config my-config check")]
     Init {
         /// Folder to make
         dir: PathBuf,
     },
     /// Load the configuration, print resolved values, say what is wrong and where
+    #[command(after_help = "Examples:
+  vigie check
+  vigie --config my-config check --json | jq '.sources[] | {id, standing}'")]
     Check {
         /// One JSON object
         #[arg(long)]
@@ -68,14 +77,25 @@ pub enum Command {
     /// Crawl what is due, politely
     Crawl(CrawlArgs),
     /// Read one saved page, or a stream of pages, without network or state
-    #[command(after_help = "A stream has {\"url\",\"html\"} or {\"url\",\"text\"} a line; one object a line comes out, in order.")]
+    #[command(after_help = "Examples:
+  vigie extract page.html --url http://shop.example/item/7
+  vigie extract --jsonl < pages.jsonl > records.jsonl
+A stream has {\"url\",\"html\"} or {\"url\",\"text\"} a line; one object a line comes out, in order.")]
     Extract(ExtractArgs),
+    #[command(after_help = "Examples:
+  echo '{\"title\":\"Glock 19 gen 5\"}' | vigie classify --jsonl
+  vigie classify --jsonl < titles.jsonl > classified.jsonl
+One line comes out for each line in, in order; a line that is not understood gives {\"error\", \"line\"} in its place.")]
     /// Classify a stream of {"title","description"?,"category_path"?} lines
     Classify {
         /// One JSON object a line in and out
         #[arg(long, required = true)]
         jsonl: bool,
     },
+    #[command(after_help = "Examples:
+  echo '{\"text\":\"mail me: anna@example.org\"}' | vigie indicators --jsonl
+  vigie indicators --jsonl < texts.jsonl > indicators.jsonl
+One line comes out for each line in, in order; a line that is not understood gives {\"error\", \"line\"} in its place.")]
     /// Find payment addresses, keys and contacts in a stream of {"text"} lines
     Indicators {
         /// One JSON object a line in and out
@@ -83,7 +103,11 @@ pub enum Command {
         jsonl: bool,
     },
     /// Feed captures or listings of others through the same pipeline
-    #[command(after_help = "Rows may use the field names of the records and of `export listings`; --map names a TOML file that maps others:
+    #[command(after_help = "Examples:
+  vigie import listings.jsonl --source shop1       as `export listings` writes it
+  vigie import ads.csv.gz --map ads.toml --source board2
+  vigie import crawl.warc.gz --source shop1
+Rows may use the field names of the records and of `export listings`; --map names a TOML file that maps others:
   [fields]
   title = \"Product name\"
   price = \"details.price\"
@@ -98,8 +122,14 @@ pub enum Command {
 `vigie syntax` explains the query language.")]
     Search(SearchArgs),
     /// Explain the query language
+    #[command(after_help = "Examples:
+  vigie syntax | less")]
     Syntax,
     /// Manage watches: saved questions, asked of every new listing version
+    #[command(after_help = "Examples:
+  vigie watch add glocks 'glock price:<1500'
+  vigie watch list
+  vigie watch remove glocks")]
     Watch {
         /// What to do with watches
         #[command(subcommand)]
@@ -109,7 +139,10 @@ pub enum Command {
     Alerts(AlertsArgs),
     /// Export data
     Export(ExportArgs),
-    /// Check every record and digest of the archive
+    /// Check every record and digest of the archive, and that every capture that the store knows is in it
+    #[command(after_help = "Examples:
+  vigie verify
+  vigie verify copy-of-archive/ --json")]
     Verify {
         /// Another folder of WARC files than the archive of --data
         bundle: Option<PathBuf>,
@@ -118,13 +151,21 @@ pub enum Command {
         json: bool,
     },
     /// Delete derived facts and read the archive again
+    #[command(after_help = "Examples:
+  vigie reextract                                  after a change of profiles or of the codebook; raises no alerts")]
     Reextract,
     /// Delete the index and build it from the store
+    #[command(after_help = "Examples:
+  vigie reindex")]
     Reindex,
 }
 
 /// Arguments of `crawl`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  vigie crawl --once                               one pass over what is due
+  vigie crawl --once --source shop1 --max-pages 50 --json
+  vigie crawl --once --revisit                     every known address again")]
 pub struct CrawlArgs {
     /// This source only; may be repeated. Ends its pause
     #[arg(long, value_name = "ID")]
@@ -209,6 +250,9 @@ pub struct SearchArgs {
 #[derive(Debug, Subcommand)]
 pub enum WatchAction {
     /// Save a question
+    #[command(after_help = "Examples:
+  vigie watch add glocks 'glock price:<1500'
+  vigie watch add conversion 'category:part.conversion_device'")]
     Add {
         /// Its name
         name: String,
@@ -216,12 +260,16 @@ pub enum WatchAction {
         query: String,
     },
     /// Show all
+    #[command(after_help = "Examples:
+  vigie watch list --json")]
     List {
         /// One JSON object a line
         #[arg(long)]
         json: bool,
     },
     /// Remove one; its alerts stay
+    #[command(after_help = "Examples:
+  vigie watch remove glocks")]
     Remove {
         /// Its name
         name: String,
@@ -231,6 +279,10 @@ pub enum WatchAction {
 /// Arguments of `alerts`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
+#[command(after_help = "Examples:
+  vigie alerts --since 2026-11-21
+  vigie alerts --since '2 days ago' --json
+  vigie alerts set 4642a292d7ebb7e431de4edab0e1f534 seen")]
 pub struct AlertsArgs {
     /// Raised since this day or moment
     #[arg(long, value_name = "TIME")]
@@ -247,6 +299,8 @@ pub struct AlertsArgs {
 #[derive(Debug, Subcommand)]
 pub enum AlertsAction {
     /// Set the state of an alert
+    #[command(after_help = "Examples:
+  vigie alerts set 4642a292d7ebb7e431de4edab0e1f534 relevant")]
     Set {
         /// Identity of the alert, as `alerts --json` prints it
         id: String,

@@ -4,9 +4,12 @@ mod instance;
 
 mod architecture;
 mod archive;
+mod cli;
 mod config;
 mod crawl;
 mod export;
 mod fetch;
+mod import;
 mod market;
 mod robots;
+mod watches;
