@@ -55,6 +55,9 @@ pub struct Common {
 pub enum Command {
     /// Crawl the bundled mock market on loopback, offline, and show what comes out (in ./vigie-demo)
     #[command(after_help = "An earlier ./vigie-demo is removed. --data and --config are not used; the demo brings its own.")]
+    #[command(after_help = "Examples:
+  vigie demo
+  vigie demo --json")]
     Demo {
         /// End with the run summary as one JSON object
         #[arg(long)]
@@ -64,11 +67,16 @@ pub enum Command {
     #[command(
         after_help = "Nothing is overwritten. The example source has no authority, so nothing is crawled before someone fills it in."
     )]
+    #[command(after_help = "Examples:
+  vigie init my-config && vigie --config my-config check")]
     Init {
         /// Folder to make
         dir: PathBuf,
     },
     /// Load the configuration, print resolved values, say what is wrong and where
+    #[command(after_help = "Examples:
+  vigie --config my-config check
+  vigie check --json")]
     Check {
         /// One JSON object
         #[arg(long)]
@@ -88,21 +96,29 @@ Without --once it goes on until SIGINT or SIGTERM; a second signal ends it at on
 A stream has {\"url\",\"html\"} or {\"url\",\"text\"} a line; one object a line comes out, in order.")]
     Extract(ExtractArgs),
     /// Classify a stream of {"title","description"?,"category_path"?} lines
-    #[command(after_help = "One object a line comes out, in order: classification, intent, traits, firearm, items, risk, scam.")]
+    #[command(after_help = "Examples:
+  echo '{\"title\":\"Glock 19 gen 5\"}' | vigie classify --jsonl
+One object a line comes out, in order: classification, intent, traits, firearm, items, risk, scam.")]
     Classify {
         /// One JSON object a line in and out
         #[arg(long, required = true)]
         jsonl: bool,
     },
     /// Find payment addresses, keys and contacts in a stream of {"text"} lines
-    #[command(after_help = "One object a line comes out, in order: {\"indicators\": [...]}.")]
+    #[command(after_help = "Examples:
+  echo '{\"text\":\"mail me: anna@example.org\"}' | vigie indicators --jsonl
+One object a line comes out, in order: {\"indicators\": [...]}.")]
     Indicators {
         /// One JSON object a line in and out
         #[arg(long, required = true)]
         jsonl: bool,
     },
     /// Feed captures or listings of others through the same pipeline
-    #[command(after_help = "Each row or capture is archived first. What the source holds already adds nothing.
+    #[command(after_help = "Examples:
+  vigie import listings.jsonl --source shop1       as `export listings` writes it
+  vigie import ads.csv.gz --map ads.toml --source board2 --type classifieds
+  vigie import crawl.warc.gz --source shop1
+Each row or capture is archived first. What the source holds already adds nothing.
 Rows may use the field names of the records and of `export listings`; --map names a TOML file that maps others:
   [fields]
   title = \"Product name\"
@@ -118,6 +134,8 @@ Rows may use the field names of the records and of `export listings`; --map name
 `vigie syntax` explains the query language.")]
     Search(SearchArgs),
     /// Explain the query language
+    #[command(after_help = "Examples:
+  vigie syntax | less")]
     Syntax,
     /// Manage watches: saved questions, asked of every new listing version
     #[command(after_help = "Examples:
@@ -134,6 +152,9 @@ Watches of the configuration (watches.toml) are taken over by the next crawl or 
     /// Export listings for operations, or tables for research
     Export(ExportArgs),
     /// Check every record and digest of the archive, and every capture that the store knows; exit code 1 if something is wrong
+    #[command(after_help = "Examples:
+  vigie verify
+  vigie verify copy-of-archive/ --json")]
     Verify {
         /// Another folder of WARC files than the archive of --data
         bundle: Option<PathBuf>,
@@ -142,8 +163,12 @@ Watches of the configuration (watches.toml) are taken over by the next crawl or 
         json: bool,
     },
     /// Delete derived facts, read the archive again and build the index; raises no alert
+    #[command(after_help = "Examples:
+  vigie reextract                                  after a change of profiles or of the codebook")]
     Reextract,
     /// Delete the index and build it from the store
+    #[command(after_help = "Examples:
+  vigie reindex")]
     Reindex,
 }
 
@@ -236,6 +261,8 @@ pub struct SearchArgs {
 #[derive(Debug, Subcommand)]
 pub enum WatchAction {
     /// Save a question
+    #[command(after_help = "Examples:
+  vigie watch add glocks 'glock AND price:<1500'")]
     Add {
         /// Its name
         name: String,
@@ -243,12 +270,16 @@ pub enum WatchAction {
         query: String,
     },
     /// Show all watches
+    #[command(after_help = "Examples:
+  vigie watch list --json")]
     List {
         /// One JSON object a line
         #[arg(long)]
         json: bool,
     },
     /// Remove one; its alerts stay
+    #[command(after_help = "Examples:
+  vigie watch remove glocks")]
     Remove {
         /// Its name
         name: String,
@@ -259,7 +290,11 @@ pub enum WatchAction {
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Without --json only notifications are shown: alerts that no earlier one covers."
+    after_help = "Examples:
+  vigie alerts --since 2026-11-01
+  vigie alerts --json
+  vigie alerts set ID relevant
+Without --json only notifications are shown: alerts that no earlier one covers."
 )]
 pub struct AlertsArgs {
     /// Raised since this day or moment
@@ -277,6 +312,8 @@ pub struct AlertsArgs {
 #[derive(Debug, Subcommand)]
 pub enum AlertsAction {
     /// Set the state of an alert
+    #[command(after_help = "Examples:
+  vigie alerts set 5313296470c617fb6bb57daae5160c71 relevant")]
     Set {
         /// Identity of the alert, as `alerts --json` prints it
         id: String,

@@ -65,7 +65,7 @@ fn print(answer: &Answer, json: bool) -> Result<()> {
             if json {
                 writeln!(out, "{}", json!({"field": field, "value": value, "count": n}))?;
             } else {
-                writeln!(out, "{n:>8}  {field}:{value}")?;
+                writeln!(out, "{n:>8}  {field}:{}", session::headline(value))?;
             }
         }
     }

@@ -202,7 +202,8 @@ pub fn read(row: &Map<String, Value>, mapping: &Mapping, origin: &Origin, crypto
                 let kind = coded("price_kind", OFFER_KINDS, |_| None, &text, &mut problems).unwrap_or_else(|| "fixed".into());
                 let quantity = text("quantity").filter(|number| number.trim().parse::<Decimal>().is_ok());
                 let unit = coded("unit", UNITS, |_| None, &text, &mut problems);
-                listing.offers.push(Offer { kind, amount: amount.to_string(), currency, quantity, unit, raw, ..Offer::default() });
+                let unit_amount = text("unit_amount").filter(|number| number.trim().parse::<Decimal>().is_ok());
+                listing.offers.push(Offer { kind, amount: amount.to_string(), currency, quantity, unit, unit_amount, raw, ..Offer::default() });
             }
             Some(_) => {}
             None => problems.push(problem("price", &raw)),
@@ -215,6 +216,12 @@ pub fn read(row: &Map<String, Value>, mapping: &Mapping, origin: &Origin, crypto
     }
     let mut ships = |field: &'static str, except: bool| {
         let written = mapping.list(field, row, None).join(", ");
+        let codes: Vec<String> = written.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect();
+        // A list of codes is one already; as a sentence "DE, NO, CH" would except Switzerland.
+        let is_code = |part: &String| part == "NO" || country::parse_countries(part).codes == std::slice::from_ref(part);
+        if codes.iter().all(is_code) {
+            return (codes, Vec::new());
+        }
         let read = country::parse_countries(&written);
         if read.codes.is_empty() && read.except.is_empty() && !written.is_empty() {
             problems.push(problem(field, &written));

@@ -222,6 +222,7 @@ pub async fn facts(connection: &mut Connection, taken: &[Taken], seq: &mut i64) 
                 capture_id: capture.id.clone(),
                 at: capture.captured_at,
                 own_page,
+                imported: capture.outcome == "imported",
                 listing: listing.clone(),
             });
         }

@@ -17,6 +17,8 @@ pub struct Sighted {
     pub at: i64,
     /// Whether the capture is the listing's own page, not a card.
     pub own_page: bool,
+    /// Whether others observed it, at a time of their own: rows of an import come in any order, and an older one is history only.
+    pub imported: bool,
     /// What was read.
     pub listing: Listing,
 }
@@ -142,6 +144,7 @@ impl Fold {
             }
         };
         let row = &mut known.row;
+        let history = sighted.imported && !row.version_id.is_empty() && sighted.at < row.last_seen;
         row.n_sightings += 1;
         row.first_seen = row.first_seen.min(sighted.at);
         row.last_seen = row.last_seen.max(sighted.at);
@@ -150,8 +153,10 @@ impl Fold {
             let first_own = sighted.own_page && !row.own_page;
             row.gone_at = 0;
             row.own_page |= sighted.own_page;
-            row.address.clone_from(&sighted.listing.url);
-            row.version_id.clone_from(&version);
+            if !history {
+                row.address.clone_from(&sighted.listing.url);
+                row.version_id.clone_from(&version);
+            }
             let card = !sighted.own_page;
             if !known.versions.iter().any(|(id, _, of_card)| *id == version && *of_card == card) {
                 let replaces =
@@ -234,7 +239,7 @@ mod tests {
 
     fn sighted(capture: &str, own_page: bool, title: &str) -> Sighted {
         let listing = Listing { key: "/item/1".into(), url: "http://a.example/item/1".into(), title: title.into(), ..Listing::default() };
-        Sighted { source: "s".into(), capture_id: capture.into(), at: 1_000, own_page, listing }
+        Sighted { source: "s".into(), capture_id: capture.into(), at: 1_000, own_page, imported: false, listing }
     }
 
     #[test]
@@ -273,5 +278,17 @@ mod tests {
         assert_eq!(changes.listings[0].n_versions, 1);
         assert_eq!(changes.versions.iter().map(|one| (one.n, one.card)).collect::<Vec<_>>(), [(1, false)]);
         assert_eq!(changes.versions[0].id, changes.listings[0].version_id);
+    }
+
+    #[test]
+    fn an_imported_row_older_than_what_is_known_is_history() {
+        let mut fold = Fold::default();
+        for (capture, at, title) in [("c1", 3_000, "newest"), ("c2", 1_000, "oldest"), ("c3", 2_000, "middle")] {
+            fold.sight(Sighted { at, imported: true, ..sighted(capture, true, title) });
+        }
+        let changes = fold.finish(&mut 0);
+        let row = &changes.listings[0];
+        assert_eq!((row.n_versions, row.n_sightings, row.first_seen, row.last_seen), (3, 3, 1_000, 3_000));
+        assert_eq!(row.version_id, changes.versions[0].id);
     }
 }

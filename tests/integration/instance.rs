@@ -6,10 +6,23 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 use vigie::demo::{self, Market, MarketOptions};
 
-/// A data folder, a configuration folder and the market that it watches.
-pub(crate) struct Instance {
+/// A data folder and a configuration folder.
+pub(crate) struct Place {
     pub(crate) folder: tempfile::TempDir,
+}
+
+/// A place beside the market that it watches.
+pub(crate) struct Instance {
+    place: Place,
     pub(crate) market: Market,
+}
+
+impl std::ops::Deref for Instance {
+    type Target = Place;
+
+    fn deref(&self) -> &Place {
+        &self.place
+    }
 }
 
 /// The built program.
@@ -23,9 +36,24 @@ impl Instance {
     /// An instance that watches a market of its own; no request of it is answered by 429 or 503.
     pub(crate) fn new() -> Self {
         let market = Market::start(MarketOptions { stumbles: false, ..MarketOptions::default() }).expect("the market starts");
-        let instance = Self { folder: tempfile::tempdir().expect("a temporary folder"), market };
+        let instance = Self { place: Place::new(), market };
         instance.configure(&demo::sources(&instance.market), |text| text.to_owned());
         instance
+    }
+
+    /// Runs a crawl; gives its summary.
+    pub(crate) fn crawl(&self, arguments: &[&str]) -> Value {
+        let output = self.expect(0, &[&["crawl", "--once", "--json"], arguments].concat());
+        serde_json::from_str(output.lines().last().unwrap_or_default()).expect("the last line is the summary")
+    }
+}
+
+impl Place {
+    /// Without sources and without data.
+    pub(crate) fn new() -> Self {
+        let place = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        place.configure(&[], str::to_owned);
+        place
     }
 
     /// Writes the source files, each changed by `change`, and a quiet log.
@@ -46,7 +74,7 @@ impl Instance {
         self.folder.path().join("config")
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = program();
         command.current_dir(self.folder.path()).arg("--data").arg(self.data()).arg("--config").arg(self.config()).args(arguments);
         command
@@ -69,10 +97,21 @@ impl Instance {
         self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("vigie starts")
     }
 
-    /// Runs a crawl; gives its summary.
-    pub(crate) fn crawl(&self, arguments: &[&str]) -> Value {
-        let output = self.expect(0, &[&["crawl", "--once", "--json"], arguments].concat());
-        serde_json::from_str(output.lines().last().unwrap_or_default()).expect("the last line is the summary")
+    /// Writes a file into the folder; gives its path.
+    pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// What a command says on stderr when it ends with this exit code and prints nothing.
+    pub(crate) fn refusal(&self, code: i32, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        assert!(output.stdout.is_empty(), "{arguments:?} prints {}", String::from_utf8_lossy(&output.stdout));
+        assert!(!said.is_empty(), "{arguments:?} says nothing");
+        said
     }
 
     /// The rows of `export listings`.
@@ -86,6 +125,19 @@ impl Instance {
     pub(crate) fn rows(&self, arguments: &[&str]) -> Vec<Value> {
         lines(&self.expect(0, arguments))
     }
+}
+
+/// Runs a command that needs no place on this input.
+pub(crate) fn filter(arguments: &[&str], input: &[u8]) -> Output {
+    use std::io::Write;
+    let mut child = program().args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    // Beside reading, so that neither side waits for the other.
+    let writer = std::thread::spawn(move || stdin.write_all(&input));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
+    output
 }
 
 /// One JSON value a line.

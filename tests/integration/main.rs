@@ -6,10 +6,13 @@ mod instance;
 
 mod architecture;
 mod archive;
+mod cli;
 mod config;
 mod crawl;
 mod documents;
 mod export;
 mod fetch;
+mod import;
 mod market;
 mod robots;
+mod watches;
