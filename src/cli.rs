@@ -83,12 +83,14 @@ pub enum Command {
         jsonl: bool,
     },
     /// Feed captures or listings of others through the same pipeline
-    #[command(after_help = "Rows may use the field names of the records and of `export listings`; --map names a TOML file that maps others:
+    #[command(
+        after_help = "Rows may use the field names of the records and of `export listings`; --map names a TOML file that maps others:
   [fields]
   title = \"Product name\"
   price = \"details.price\"
   [defaults]
-  currency = \"USD\"")]
+  currency = \"USD\""
+    )]
     Import(ImportArgs),
     /// Search listings
     #[command(after_help = "Examples:
@@ -158,6 +160,9 @@ pub struct ExtractArgs {
     /// One JSON object a line in and out
     #[arg(long, conflicts_with = "file")]
     pub jsonl: bool,
+    /// Add where each field was read: rule, place, words and bytes of the page's text
+    #[arg(long)]
+    pub explain: bool,
 }
 
 /// Arguments of `import`.

@@ -43,7 +43,15 @@ pub(super) async fn run(common: &Common, args: AlertsArgs) -> Result<u8> {
                 writeln!(out, "{}", serde_json::to_string(&alert)?)?;
             } else if alert.covered_by.is_none() {
                 let title: String = alert.title.chars().filter(|character| !character.is_control()).collect();
-                writeln!(out, "{}  {}  {}  v{}  {title}\n    {}", alert.created_at.get(..19).unwrap_or_default(), alert.watch, alert.source, alert.version, alert.url)?;
+                writeln!(
+                    out,
+                    "{}  {}  {}  v{}  {title}\n    {}",
+                    alert.created_at.get(..19).unwrap_or_default(),
+                    alert.watch,
+                    alert.source,
+                    alert.version,
+                    alert.url
+                )?;
             }
         }
     }

@@ -22,7 +22,9 @@ pub(super) async fn run(common: &Common, args: CrawlArgs) -> Result<u8> {
         return Err(Usage(format!("no source {unknown:?} is configured; hint: there are {}", known.join(", "))).into());
     }
     if config.sources.is_empty() {
-        return Err(Usage("no source is configured; hint: `vigie init DIR` writes an example, `--config DIR` names its folder".into()).into());
+        return Err(
+            Usage("no source is configured; hint: `vigie init DIR` writes an example, `--config DIR` names its folder".into()).into()
+        );
     }
     let options = Options { sources: args.source, once: args.once, revisit: args.revisit, max_pages: args.max_pages };
     let summary = crawl(&common.data, &config, &options, session::stop_signal()?).await?;

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use anyhow::Result;
 use serde_json::json;
 
+use crate::audit;
 use crate::cli::{Common, SearchArgs};
 use crate::commands::{Usage, crawl, session};
 use crate::search::{self, Answer, Found, Question};
-use crate::audit;
 
 pub(super) async fn run(common: &Common, args: SearchArgs) -> Result<u8> {
     let config = session::load(common)?;

@@ -28,7 +28,8 @@ pub(super) async fn run(common: &Common, bundle: Option<PathBuf>, json: bool) ->
     progress.done();
     let found = found?;
     if json {
-        let problems: Vec<_> = found.problems.iter().map(|one| json!({"object": one.object, "offset": one.offset, "what": one.what})).collect();
+        let problems: Vec<_> =
+            found.problems.iter().map(|one| json!({"object": one.object, "offset": one.offset, "what": one.what})).collect();
         let report = json!({
             "files": found.files, "records": found.records, "by_type": found.by_type, "bytes": found.bytes, "problems": found.problem_count, "first_problems": problems,
         });
@@ -39,7 +40,15 @@ pub(super) async fn run(common: &Common, bundle: Option<PathBuf>, json: bool) ->
         for problem in &found.problems {
             writeln!(io::stdout(), "{} at byte {}: {}", problem.object, problem.offset, problem.what)?;
         }
-        writeln!(io::stdout(), "{}", if found.is_clean() { "clean: every record reads and every digest matches".to_owned() } else { format!("{} problems", found.problem_count) })?;
+        writeln!(
+            io::stdout(),
+            "{}",
+            if found.is_clean() {
+                "clean: every record reads and every digest matches".to_owned()
+            } else {
+                format!("{} problems", found.problem_count)
+            }
+        )?;
     }
     Ok(u8::from(!found.is_clean()))
 }

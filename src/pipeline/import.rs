@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use crate::database::Connection;
 use anyhow::{Context as _, Result, bail};
 use flate2::bufread::MultiGzDecoder;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use crate::database::Connection;
 use tokio::sync::watch;
 
 use crate::archive::{self, Appended, Context};

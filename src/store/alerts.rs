@@ -141,7 +141,12 @@ fn read(row: &AnyRow) -> Result<AlertRow> {
 /// # Errors
 /// There is no such alert, or the database does not answer.
 pub async fn set_state(connection: &mut AnyConnection, id: &str, state: &str) -> Result<()> {
-    let changed = sqlx::query("UPDATE alert SET state = $1 WHERE id = $2").bind(state.to_owned()).bind(id.to_owned()).execute(connection).await?.rows_affected();
+    let changed = sqlx::query("UPDATE alert SET state = $1 WHERE id = $2")
+        .bind(state.to_owned())
+        .bind(id.to_owned())
+        .execute(connection)
+        .await?
+        .rows_affected();
     if changed == 0 {
         bail!("there is no alert {id:?}; hint: `vigie alerts --json` shows them");
     }

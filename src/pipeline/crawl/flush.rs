@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use anyhow::Result;
 use crate::database::Connection;
+use anyhow::Result;
 use vigie_extractors::canonical::canonical_url;
 use vigie_extractors::record::{Extraction, PageKind};
 
