@@ -250,7 +250,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_shut_gate_sends_everybody_away() {
-        let gate = Arc::new(Gate::new(Duration::from_secs(3_600), Duration::from_secs(9_999), 2, Duration::ZERO, Duration::ZERO, Duration::ZERO));
+        let gate =
+            Arc::new(Gate::new(Duration::from_secs(3_600), Duration::from_secs(9_999), 2, Duration::ZERO, Duration::ZERO, Duration::ZERO));
         let streams = Arc::new(Semaphore::new(9));
         assert!(gate.turn(&streams).await.is_some());
         let mut tasks = tokio::task::JoinSet::new();

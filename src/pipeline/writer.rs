@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
 use crate::database::{Connection, Pool};
+use anyhow::{Context, Result};
 use vigie_extractors::canonical::listing_key;
 use vigie_extractors::codebook::Codebook;
 use vigie_extractors::record::{Extraction, PageKind};

@@ -189,7 +189,8 @@ fn one_pass(address: std::net::SocketAddr, most: Duration) -> (i32, String) {
     std::fs::remove_dir_all(instance.config().join("sources")).unwrap();
     let source = vigie::demo::sources(&instance.market).remove(0).1;
     let host = instance.market.sites()[0].address;
-    let source = source.replace(&format!("http://{host}"), &format!("http://{address}")).replace(&host.ip().to_string(), &address.ip().to_string());
+    let source =
+        source.replace(&format!("http://{host}"), &format!("http://{address}")).replace(&host.ip().to_string(), &address.ip().to_string());
     instance.configure(&[("lantern.toml".to_owned(), source)], |text| text.to_owned());
     let begin = Instant::now();
     let output = instance.run(&["crawl", "--once"]);

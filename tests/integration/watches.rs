@@ -118,13 +118,19 @@ fn copies_of_one_vendor_make_one_notification() {
     place.expect(0, &["import", &first, "--source", "s2"]);
     let alerts = place.rows(&["alerts", "--json"]);
     assert_eq!(alerts.len(), 11, "every match is stored");
-    let of = |source: &str, id: &str| alerts.iter().find(|row| text(row, "source") == source && text(row, "url").ends_with(&format!(":{id}"))).unwrap();
+    let of = |source: &str, id: &str| {
+        alerts.iter().find(|row| text(row, "source") == source && text(row, "url").ends_with(&format!(":{id}"))).unwrap()
+    };
     let covered = |source: &str, id: &str| of(source, id)["covered_by"].as_str().map(str::to_owned);
     let first = of("s1", "1")["id"].as_str().map(str::to_owned);
     assert_eq!((covered("s1", "2"), covered("s1", "6")), (first.clone(), first));
-    for (source, id, why) in
-        [("s1", "1", "the first"), ("s1", "3", "another vendor"), ("s1", "4", "another calibre"), ("s1", "5", "another model"), ("s2", "1", "another source")]
-    {
+    for (source, id, why) in [
+        ("s1", "1", "the first"),
+        ("s1", "3", "another vendor"),
+        ("s1", "4", "another calibre"),
+        ("s1", "5", "another model"),
+        ("s2", "1", "another source"),
+    ] {
         assert_eq!(covered(source, id), None, "{why} is notified");
     }
     delivered_once(&place, &alerts);
@@ -144,7 +150,8 @@ fn copies_of_one_vendor_make_one_notification() {
 fn killed_between_commit_and_delivery_each_notification_comes_once() {
     let place = Place::new();
     place.expect(0, &["watch", "add", "all", "*"]);
-    let rows: String = (0..3_000).map(|n| format!("{}\n", ad(n, &format!("vendor {n}"), &format!("Advertisement number {n}"), "text"))).collect();
+    let rows: String =
+        (0..3_000).map(|n| format!("{}\n", ad(n, &format!("vendor {n}"), &format!("Advertisement number {n}"), "text"))).collect();
     let file = place.file("rows.jsonl", rows);
     let mut killed = 0;
     for milliseconds in [400, 700, 1_100] {

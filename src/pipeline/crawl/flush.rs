@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
+use crate::database::Connection;
 use anyhow::Result;
 use tokio::time::Instant;
-use crate::database::Connection;
 use vigie_extractors::canonical::canonical_url;
 use vigie_extractors::record::{Extraction, PageKind};
 
@@ -13,10 +13,10 @@ use crate::archive::{self, Appended, Context, Previous};
 use crate::clock;
 use crate::config::Source;
 use crate::fetch::{Exchange, Outcome};
+use crate::frontier::claim::Due;
 use crate::frontier::links::{self, Candidate, Found};
 use crate::frontier::politeness::Answer;
 use crate::frontier::visit::{Body, Settlement};
-use crate::frontier::claim::Due;
 use crate::frontier::{Target, claim, priority, rules, settle, source_state, visit};
 use crate::pipeline::crawl::{Crawl, Fetched, PATIENCE};
 use crate::pipeline::ending::{self, Place, Reading};

@@ -16,12 +16,12 @@ use tokio::time::Instant;
 use crate::archive::Appended;
 use crate::config::Source;
 use crate::fetch::{Clearnet, Exchange, Jar, Limits};
+use crate::frontier::Target;
 use crate::frontier::claim::{self, Due};
 use crate::frontier::hosts::Hosts;
 use crate::frontier::robots::Rules;
 use crate::frontier::rules::Stored;
 use crate::frontier::source_state::{self, SourceState};
-use crate::frontier::Target;
 use crate::pipeline::robots::Asked;
 use crate::pipeline::summary::Summary;
 use crate::pipeline::writer::Writer;
@@ -66,8 +66,14 @@ enum Done {
 
 enum Origin {
     /// The rules that follow from it, by agent: sources of one host may call themselves differently.
-    Known { stored: Stored, rules: HashMap<String, Rules> },
-    Asking { parked: Vec<Target>, tries: u32 },
+    Known {
+        stored: Stored,
+        rules: HashMap<String, Rules>,
+    },
+    Asking {
+        parked: Vec<Target>,
+        tries: u32,
+    },
 }
 
 /// A crawl under way.
