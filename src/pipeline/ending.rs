@@ -87,11 +87,15 @@ pub fn ending(target: &Target, exchange: &Exchange, reading: &Reading, changed: 
     }
 }
 
+/// A CAPTCHA, queue or anti-DDoS page holds little else; a page that leads to more places than this only speaks of one.
+const LINKS_OF_A_WALL: usize = 15;
+
 /// Whether a page asks for a person: a login wall, a CAPTCHA or a queue.
 pub fn wall(page: &Extraction) -> Option<&'static str> {
     match (page.page_kind, page.page_detail.as_deref()) {
         (PageKind::Login, _) => Some("login wall"),
-        (PageKind::Captcha, Some("queue")) | (PageKind::Other, Some("queue")) => Some("waiting queue"),
+        _ if page.links.len() > LINKS_OF_A_WALL || !page.listings.is_empty() => None,
+        (PageKind::Captcha | PageKind::Other, Some("queue")) => Some("waiting queue"),
         (PageKind::Captcha, Some("anti_ddos")) => Some("anti-DDoS page"),
         (PageKind::Captcha, _) => Some("CAPTCHA"),
         _ => None,
