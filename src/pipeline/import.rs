@@ -155,6 +155,16 @@ impl<'w> Import<'w> {
         }
     }
 
+    /// Asks the watches about the cards of captures without a page of their own; gives the summary.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn finish(mut self) -> Result<Summary> {
+        self.summary.alerts += self.writer.ask_about_cards(true).await?;
+        self.summary.ended_at = clock::now().to_string();
+        Ok(self.summary)
+    }
+
     /// Archives and commits a batch; returns how many of it were held already.
     async fn commit(&mut self, batch: Vec<Piece>) -> Result<u64> {
         let before = batch.len();

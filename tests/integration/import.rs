@@ -184,7 +184,7 @@ async fn an_export_and_an_archive_of_ours_come_back_as_they_were() {
     };
     for name in ["listings.jsonl", "listings.csv"] {
         let place = Place::new();
-        let source = format!("id = \"copy\"\nname = \"Copy\"\ntype = \"{}\"\n", "cryptomarket");
+        let source = String::from("id = \"copy\"\nname = \"Copy\"\ntype = \"cryptomarket\"\nimport_only = true\n");
         std::fs::write(place.config().join("sources/copy.toml"), source).unwrap();
         let file = out.join(name).to_str().unwrap().to_owned();
         // Of one source at a time, as keys are the source's own.
