@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use crate::database::Pool;
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
-use crate::database::Pool;
 use vigie_index::{Index, Opened, Query, SearchOptions, Snippet};
 
 use crate::clock::{self, from_micros};

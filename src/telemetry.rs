@@ -12,7 +12,11 @@ use crate::config::{LogFormat, Settings};
 pub fn start(settings: &Settings) {
     let filter = EnvFilter::try_from_env("VIGIE_LOG").unwrap_or_else(|_| EnvFilter::new(format!("warn,vigie={}", settings.log.level)));
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colour).with_target(false)
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(colour)
+        .with_target(false)
         // Where nobody reads stderr any more, complaining there about it would end the process.
         .log_internal_errors(false);
     // The only error is that a log was started before.

@@ -4,13 +4,13 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use crate::database::{Connection, Pool};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
-use crate::database::{Connection, Pool};
 
-use crate::store::alerts::{self, AlertRow};
 use crate::clock::from_micros;
 use crate::database::{meta, set_meta};
+use crate::store::alerts::{self, AlertRow};
 
 /// Alerts read from the store at a time.
 const BATCH: i64 = 1_000;

@@ -48,7 +48,11 @@ pub fn verify(dir: &Path, progress: impl FnMut(u64, u64)) -> Result<Verification
 
 /// As [`verify`]; `each` is told the file, offset and content of every record that can be read, so that they can be compared with what
 /// is known of them elsewhere.
-pub fn verify_each(dir: &Path, mut progress: impl FnMut(u64, u64), mut each: impl FnMut(&str, u64, &Record)) -> Result<Verification, Error> {
+pub fn verify_each(
+    dir: &Path,
+    mut progress: impl FnMut(u64, u64),
+    mut each: impl FnMut(&str, u64, &Record),
+) -> Result<Verification, Error> {
     let files = list(dir)?;
     let mut total = 0;
     for (_, object) in &files {

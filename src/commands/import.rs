@@ -28,7 +28,9 @@ pub(super) async fn run(common: &Common, args: ImportArgs) -> Result<u8> {
     for path in &args.files {
         let format = args.format.or_else(|| Format::of(path));
         let Some(format) = format else {
-            return Err(Usage(format!("cannot tell from its name what {} holds; hint: give --format warc, jsonl or csv", path.display())).into());
+            return Err(
+                Usage(format!("cannot tell from its name what {} holds; hint: give --format warc, jsonl or csv", path.display())).into()
+            );
         };
         let size = std::fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?.len();
         files.push((path, format, size));
@@ -52,7 +54,13 @@ pub(super) async fn run(common: &Common, args: ImportArgs) -> Result<u8> {
         progress.done();
         let imported = imported.with_context(|| format!("cannot import {}", path.display()))?;
         bad += imported.bad;
-        session::tell!("{}: {} rows, {} of them known already, {} not understood", path.display(), imported.rows, imported.known, imported.bad);
+        session::tell!(
+            "{}: {} rows, {} of them known already, {} not understood",
+            path.display(),
+            imported.rows,
+            imported.known,
+            imported.bad
+        );
         if *stop.borrow() {
             break;
         }

@@ -20,14 +20,18 @@ pub(super) fn extract(common: &Common, args: ExtractArgs) -> Result<u8> {
     let config = session::load(common)?;
     let codebook = classifier::codebook(&config)?;
     let source = match &args.source {
-        Some(id) => Some(config.source(id).ok_or_else(|| Usage(format!("no source {id:?} is configured; hint: `vigie check` lists them")))?),
+        Some(id) => {
+            Some(config.source(id).ok_or_else(|| Usage(format!("no source {id:?} is configured; hint: `vigie check` lists them")))?)
+        }
         None => None,
     };
     if args.jsonl {
         stream::answer(&mut stream::stdin(), &mut io::stdout().lock(), |line| page_of_line(&line, source, &codebook))?;
         return Ok(0);
     }
-    let (Some(file), Some(url)) = (&args.file, &args.url) else { return Err(Usage("a saved page needs its address; hint: give --url".into()).into()) };
+    let (Some(file), Some(url)) = (&args.file, &args.url) else {
+        return Err(Usage("a saved page needs its address; hint: give --url".into()).into());
+    };
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let url = address(url).map_err(|error| Usage(error.to_string()))?;
     let body = Body { url, bytes, content_type: None, captured_at: clock::now() };

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use anyhow::{Result, anyhow};
 use serde_json::json;
 
+use crate::audit;
 use crate::cli::{Common, SearchArgs};
 use crate::commands::{Usage, crawl, session};
 use crate::search::{self, Answer, Found, Question};
-use crate::audit;
 
 /// Hits that can be asked for: what the index gives at most.
 const MOST_HITS: usize = 100_000;
@@ -23,7 +23,9 @@ pub(super) async fn run(common: &Common, args: SearchArgs) -> Result<u8> {
         }
     }
     if args.limit > MOST_HITS {
-        return Err(Usage(format!("--limit is at most {MOST_HITS}; hint: narrow the query, count with --count-by, or use `vigie export`")).into());
+        return Err(
+            Usage(format!("--limit is at most {MOST_HITS}; hint: narrow the query, count with --count-by, or use `vigie export`")).into()
+        );
     }
     search::parse(&args.query)?;
     for (option, day) in [("--from", &args.from), ("--to", &args.to)] {

@@ -102,7 +102,14 @@ pub(super) fn report(summary: &Summary, json: bool) -> Result<u8> {
     } else {
         tell!(
             "run {}: {} pages, {} bytes; {} listings new, {} sightings, {} versions new, {} bodies unchanged, {} alerts",
-            summary.run, summary.pages, summary.bytes, summary.listings_new, summary.listings_seen, summary.versions_new, summary.revisits, summary.alerts
+            summary.run,
+            summary.pages,
+            summary.bytes,
+            summary.listings_new,
+            summary.listings_seen,
+            summary.versions_new,
+            summary.revisits,
+            summary.alerts
         );
         let outcomes: Vec<String> = summary.outcomes.iter().map(|(code, n)| format!("{code} {n}")).collect();
         if !outcomes.is_empty() {

@@ -15,7 +15,11 @@ const BATCH_BYTES: usize = 32 << 20;
 
 /// Answers every line of `input` with one line on `output`. A line that `work` refuses, or that is no JSON object, is answered with
 /// `{"error", "line"}`. Lines that are there already are worked on together; an answer never waits for a line that is not.
-pub(super) fn answer<R: Read>(input: &mut BufReader<R>, output: &mut impl Write, work: impl Fn(Value) -> Result<Value> + Sync) -> Result<()> {
+pub(super) fn answer<R: Read>(
+    input: &mut BufReader<R>,
+    output: &mut impl Write,
+    work: impl Fn(Value) -> Result<Value> + Sync,
+) -> Result<()> {
     let mut number = 0_u64;
     loop {
         let mut lines = Vec::new();

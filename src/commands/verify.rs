@@ -11,10 +11,10 @@ use crate::archive::record::bare_id;
 use crate::archive::{self, Record, Verification};
 use crate::cli::Common;
 use crate::commands::session;
+use crate::database;
 use crate::pipeline::writer::archive_folder;
 use crate::store::captures;
 use crate::telemetry::Progress;
-use crate::database;
 
 /// Captures read from the store at a time.
 const BATCH: i64 = 10_000;
@@ -48,7 +48,8 @@ pub(super) async fn run(common: &Common, bundle: Option<PathBuf>, json: bool) ->
 fn print(found: &Verification, json: bool) -> Result<()> {
     let mut out = io::stdout().lock();
     if json {
-        let problems: Vec<_> = found.problems.iter().map(|one| json!({"object": one.object, "offset": one.offset, "what": one.what})).collect();
+        let problems: Vec<_> =
+            found.problems.iter().map(|one| json!({"object": one.object, "offset": one.offset, "what": one.what})).collect();
         let report = json!({
             "files": found.files, "records": found.records, "by_type": found.by_type, "bytes": found.bytes, "problems": found.problem_count, "first_problems": problems,
         });
@@ -60,7 +61,11 @@ fn print(found: &Verification, json: bool) -> Result<()> {
     for problem in &found.problems {
         writeln!(out, "{} at byte {}: {}", problem.object, problem.offset, session::headline(&problem.what))?;
     }
-    let end = if found.is_clean() { "clean: every record reads and every digest matches".to_owned() } else { format!("{} problems", found.problem_count) };
+    let end = if found.is_clean() {
+        "clean: every record reads and every digest matches".to_owned()
+    } else {
+        format!("{} problems", found.problem_count)
+    };
     Ok(writeln!(out, "{end}")?)
 }
 

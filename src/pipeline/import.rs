@@ -5,11 +5,11 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use crate::database::Connection;
 use anyhow::{Context as _, Result, bail};
 use flate2::bufread::MultiGzDecoder;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use crate::database::Connection;
 use tokio::sync::watch;
 
 use crate::archive::{self, Appended, Context, Recovered};
@@ -258,7 +258,10 @@ impl<'w> Import<'w> {
     fn tell_of_absent_columns(&self, path: &Path, columns: Option<&str>) {
         let Some(columns) = columns else { return };
         for (field, column) in &self.absent {
-            tracing::warn!("{}: no row has the column {column:?} that the mapping names for {field}; hint: the first row has {columns}", path.display());
+            tracing::warn!(
+                "{}: no row has the column {column:?} that the mapping names for {field}; hint: the first row has {columns}",
+                path.display()
+            );
         }
     }
 
@@ -312,7 +315,8 @@ pub async fn replay(writer: &mut Writer) -> Result<()> {
                         continue;
                     }
                     let mapping = kind.split_once("mapping=").map(|(_, id)| id.trim().to_owned());
-                    let row = serde_json::from_slice(&record.block).with_context(|| format!("the imported row {} is no JSON object", one.url))?;
+                    let row =
+                        serde_json::from_slice(&record.block).with_context(|| format!("the imported row {} is no JSON object", one.url))?;
                     let origin = rows::Origin { address: one.url.clone(), observed_at: record.date() };
                     (mapping, Piece::Row { body: record.block, row, origin })
                 }
@@ -436,10 +440,9 @@ impl Pieces {
                     if text.trim_ascii().is_empty() {
                         continue;
                     }
-                    if text.len() as u64 > LONGEST_LINE && !text.ends_with(b"\n") {
-                        if let Err(error) = input.inner.skip_until(b'\n') {
-                            return Some(Err(error.into()));
-                        }
+                    let cut = text.len() as u64 > LONGEST_LINE && !text.ends_with(b"\n");
+                    if cut && let Err(error) = input.inner.skip_until(b'\n') {
+                        return Some(Err(error.into()));
                     }
                     return Some(import.row(text.trim_ascii()).with_context(|| format!("line {line}")));
                 }

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 use vigie_extractors::canonical::listing_key;
-use vigie_extractors::record::{Extraction, Listing, Offer, PageKind, Problem, Vendor};
 use vigie_extractors::heuristics::fields;
+use vigie_extractors::record::{Extraction, Listing, Offer, PageKind, Problem, Vendor};
 use vigie_extractors::{country, dates, indicators, language, money};
 
 /// A mapping file: which column of the rows is which field. Names are those of the records; a dot leads into nested objects.
@@ -30,9 +30,36 @@ pub struct Mapping {
 
 /// Fields that a mapping may fill.
 const FIELDS: &[&str] = &[
-    "id", "key", "url", "title", "description", "language", "category_path", "price", "currency", "price_kind", "price_state", "quantity",
-    "unit", "vendor", "vendor_url", "ships_from", "ships_to", "ships_except", "availability", "stock", "sku", "gtin", "mpn", "brand",
-    "payments", "escrow", "feedback_n", "posted_at", "observed_at", "images",
+    "id",
+    "key",
+    "url",
+    "title",
+    "description",
+    "language",
+    "category_path",
+    "price",
+    "currency",
+    "price_kind",
+    "price_state",
+    "quantity",
+    "unit",
+    "vendor",
+    "vendor_url",
+    "ships_from",
+    "ships_to",
+    "ships_except",
+    "availability",
+    "stock",
+    "sku",
+    "gtin",
+    "mpn",
+    "brand",
+    "payments",
+    "escrow",
+    "feedback_n",
+    "posted_at",
+    "observed_at",
+    "images",
 ];
 
 /// Names under which a field is known without a mapping, the first one that a row has wins.
@@ -152,7 +179,10 @@ pub struct Origin {
 
 /// Where a row is known from. Without URL and id the row's digest is its id.
 pub fn origin(row: &Map<String, Value>, mapping: &Mapping, source: &str, digest: &str, now: Timestamp) -> Origin {
-    let url = mapping.text("url", row).map(|text| text.trim().to_owned()).filter(|text| Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https")));
+    let url = mapping
+        .text("url", row)
+        .map(|text| text.trim().to_owned())
+        .filter(|text| Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https")));
     let id = mapping.text("id", row).or_else(|| mapping.text("key", row));
     let address = url.unwrap_or_else(|| {
         let id = id.unwrap_or_else(|| digest.chars().filter(char::is_ascii_alphanumeric).take(40).collect());
@@ -203,13 +233,23 @@ pub fn read(row: &Map<String, Value>, mapping: &Mapping, origin: &Origin, crypto
                 let quantity = text("quantity").filter(|number| number.trim().parse::<Decimal>().is_ok());
                 let unit = coded("unit", UNITS, |_| None, &text, &mut problems);
                 let unit_amount = text("unit_amount").filter(|number| number.trim().parse::<Decimal>().is_ok());
-                listing.offers.push(Offer { kind, amount: amount.to_string(), currency, quantity, unit, unit_amount, raw, ..Offer::default() });
+                listing.offers.push(Offer {
+                    kind,
+                    amount: amount.to_string(),
+                    currency,
+                    quantity,
+                    unit,
+                    unit_amount,
+                    raw,
+                    ..Offer::default()
+                });
             }
             Some(_) => {}
             None => problems.push(problem("price", &raw)),
         }
     }
-    listing.price_state = if listing.offers.is_empty() { coded("price_state", PRICE_STATES, |_| None, &text, &mut problems) } else { Some("shown".into()) };
+    listing.price_state =
+        if listing.offers.is_empty() { coded("price_state", PRICE_STATES, |_| None, &text, &mut problems) } else { Some("shown".into()) };
     if let Some(name) = text("vendor") {
         let known = listing.vendor.take().unwrap_or_default();
         listing.vendor = Some(Vendor { name: fold(&name), url: text("vendor_url").or(known.url.clone()), ..known });
@@ -233,12 +273,8 @@ pub fn read(row: &Map<String, Value>, mapping: &Mapping, origin: &Origin, crypto
     listing.ships_except.extend(ships("ships_except", true).0);
     listing.ships_raw = text("ships_raw").unwrap_or_default();
     listing.posted_at = text("posted_at").and_then(|date| dates::parse_date(&date, at));
-    for (field, place) in [
-        ("sku", &mut listing.sku),
-        ("gtin", &mut listing.gtin),
-        ("mpn", &mut listing.mpn),
-        ("brand", &mut listing.brand),
-    ] {
+    for (field, place) in [("sku", &mut listing.sku), ("gtin", &mut listing.gtin), ("mpn", &mut listing.mpn), ("brand", &mut listing.brand)]
+    {
         *place = text(field);
     }
     listing.availability = coded("availability", AVAILABILITIES, fields::availability, &text, &mut problems);
@@ -283,7 +319,8 @@ fn records(row: &Map<String, Value>, problems: &mut Vec<Problem>) -> Listing {
     }
     listing.vendor = listing.vendor.filter(|vendor| !vendor.name.is_empty());
     listing.offers.retain(|offer| {
-        let sound = offer.amount.parse::<Decimal>().is_ok_and(|amount| !amount.is_sign_negative()) && OFFER_KINDS.contains(&offer.kind.as_str());
+        let sound =
+            offer.amount.parse::<Decimal>().is_ok_and(|amount| !amount.is_sign_negative()) && OFFER_KINDS.contains(&offer.kind.as_str());
         if !sound {
             problems.push(problem("offers", &format!("{} {}", offer.kind, offer.amount)));
         }
@@ -327,7 +364,10 @@ fn problem(field: &str, found: &str) -> Problem {
 
 /// One line: white space and control characters fold into single spaces.
 fn fold(text: &str) -> String {
-    text.split(|character: char| character.is_whitespace() || character.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split(|character: char| character.is_whitespace() || character.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -388,7 +428,9 @@ mod tests {
     #[test]
     fn codes_are_codes_and_times_do_not_depend_on_the_day_of_reading() {
         let now: Timestamp = "2026-01-02T00:00:00Z".parse().unwrap();
-        let words = row(r#"{"title": "a", "availability": "Sold out", "escrow": "perhaps", "ships_to": "worldwide except US", "observed_at": "yesterday"}"#);
+        let words = row(
+            r#"{"title": "a", "availability": "Sold out", "escrow": "perhaps", "ships_to": "worldwide except US", "observed_at": "yesterday"}"#,
+        );
         let of = origin(&words, &Mapping::default(), "s", "d", now);
         assert_eq!(of.observed_at, None);
         let found = read(&words, &Mapping::default(), &of, false, now);
@@ -397,7 +439,11 @@ mod tests {
         assert_eq!((&listing.escrow, listing.ships_except.as_slice()), (&None, &["US".to_owned()][..]));
         let fields: Vec<&str> = found.problems.iter().map(|one| one.field.as_str()).collect();
         assert_eq!(fields, ["escrow", "observed_at"]);
-        for (text, moment) in [("1700000000", "2023-11-14T22:13:20Z"), ("2025-12-24T10:00:00.25Z", "2025-12-24T10:00:00.25Z"), ("24.12.2025", "2025-12-24T00:00:00Z")] {
+        for (text, moment) in [
+            ("1700000000", "2023-11-14T22:13:20Z"),
+            ("2025-12-24T10:00:00.25Z", "2025-12-24T10:00:00.25Z"),
+            ("24.12.2025", "2025-12-24T00:00:00Z"),
+        ] {
             assert_eq!(super::moment(text, now).map(|at| at.to_string()).as_deref(), Some(moment));
         }
         let nested = row(r#"{"a": {"b": [{"c": "x"}, {"c": "y"}]}}"#);

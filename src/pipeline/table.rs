@@ -44,7 +44,9 @@ impl Table {
         if header.iter().all(String::is_empty) {
             bail!("it has no header line; hint: the first line names the columns");
         }
-        if let Some(twice) = header.iter().enumerate().find(|(at, name)| !name.is_empty() && header.iter().take(*at).any(|one| one == *name)) {
+        if let Some(twice) =
+            header.iter().enumerate().find(|(at, name)| !name.is_empty() && header.iter().take(*at).any(|one| one == *name))
+        {
             bail!("two columns are named {:?}; hint: rename one", twice.1);
         }
         let own = OWN_COLUMNS.iter().all(|name| header.iter().any(|column| column == name));

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
 use crate::database::{Connection, Pool};
+use anyhow::{Context, Result};
 use vigie_extractors::canonical::listing_key;
 use vigie_extractors::codebook::Codebook;
 use vigie_extractors::record::{Extraction, PageKind};
@@ -114,7 +114,8 @@ impl Writer {
         let run = runs::begin(&mut connection, command).await?;
         let capture_seq = captures::last_seq(&mut connection).await?;
         let types = config.sources.iter().map(|source| (source.id.clone(), source.kind.code().to_owned())).collect();
-        let asked = Reach { capture: number(&mut connection, CARDS_CAPTURE).await?, listing: number(&mut connection, CARDS_LISTING).await? };
+        let asked =
+            Reach { capture: number(&mut connection, CARDS_CAPTURE).await?, listing: number(&mut connection, CARDS_LISTING).await? };
         let writer = Self {
             archive: opened.archive,
             codebook: Arc::new(classify::codebook(&config)?),
@@ -331,7 +332,7 @@ async fn position(connection: &mut Connection) -> Result<Option<Position>> {
 /// # Errors
 /// The store does not answer.
 pub async fn adopt_watches(pool: &Pool, config: &Config) -> Result<()> {
-    let mut transaction = database::begin(&pool).await?;
+    let mut transaction = database::begin(pool).await?;
     let have = watches::list(&mut transaction).await?;
     for (name, query) in &config.watches {
         if !have.iter().any(|watch| watch.name == *name) {

@@ -86,7 +86,9 @@ pub async fn write(connection: &mut AnyConnection, new: &[AlertRow], moved: &[Al
     });
     insert_rows(connection, &format!("INSERT INTO alert ({COLUMNS}) VALUES"), "ON CONFLICT (id) DO NOTHING", rows.collect()).await?;
     // An alert raised and moved within one batch was moved in memory before it was written; its row is simply written again.
-    let rows = moved.iter().map(|one| vec![one.id.as_str().into(), one.version_id.as_str().into(), one.title.as_str().into(), one.address.as_str().into()]);
+    let rows = moved
+        .iter()
+        .map(|one| vec![one.id.as_str().into(), one.version_id.as_str().into(), one.title.as_str().into(), one.address.as_str().into()]);
     let head = "UPDATE alert SET version_id = v.column2, title = v.column3, address = v.column4 FROM (VALUES";
     insert_rows(connection, head, ") AS v WHERE alert.id = v.column1", rows.collect()).await?;
     Ok(())
@@ -141,7 +143,12 @@ fn read(row: &AnyRow) -> Result<AlertRow> {
 /// # Errors
 /// There is no such alert, or the database does not answer.
 pub async fn set_state(connection: &mut AnyConnection, id: &str, state: &str) -> Result<()> {
-    let changed = sqlx::query("UPDATE alert SET state = $1 WHERE id = $2").bind(state.to_owned()).bind(id.to_owned()).execute(connection).await?.rows_affected();
+    let changed = sqlx::query("UPDATE alert SET state = $1 WHERE id = $2")
+        .bind(state.to_owned())
+        .bind(id.to_owned())
+        .execute(connection)
+        .await?
+        .rows_affected();
     if changed == 0 {
         bail!("there is no alert {id:?}; hint: `vigie alerts --json` shows them");
     }

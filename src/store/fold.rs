@@ -159,8 +159,11 @@ impl Fold {
             }
             let card = !sighted.own_page;
             if !known.versions.iter().any(|(id, _, of_card)| *id == version && *of_card == card) {
-                let replaces =
-                    if first_own { known.versions.iter().filter(|one| one.2 && one.0 != version).map(|one| one.0.clone()).collect() } else { Vec::new() };
+                let replaces = if first_own {
+                    known.versions.iter().filter(|one| one.2 && one.0 != version).map(|one| one.0.clone()).collect()
+                } else {
+                    Vec::new()
+                };
                 // The first own page takes the place of the cards that led to it.
                 let n =
                     if first_own { 1 } else { known.versions.iter().filter(|one| one.2 == card).map(|one| one.1).max().unwrap_or(0) + 1 };

@@ -94,7 +94,8 @@ fn wrong_usage_is_2_and_failure_is_1_and_both_name_the_remedy() {
 fn a_wrong_configuration_is_2_with_file_line_and_hint() {
     let place = Place::new();
     std::fs::write(place.config().join("vigie.toml"), "[log]\nlevel = \"warn\"\nlevvel = 3\n").unwrap();
-    for arguments in [&["search", "x"][..], &["alerts"], &["crawl", "--once"], &["classify", "--jsonl"], &["verify"], &["reindex"], &["watch", "list"]]
+    for arguments in
+        [&["search", "x"][..], &["alerts"], &["crawl", "--once"], &["classify", "--jsonl"], &["verify"], &["reindex"], &["watch", "list"]]
     {
         let said = place.refusal(2, arguments);
         assert!(said.contains("vigie.toml:3") && said.contains("hint"), "{arguments:?}: {said}");
@@ -107,7 +108,8 @@ fn a_wrong_configuration_is_2_with_file_line_and_hint() {
 #[test]
 fn every_command_has_help_with_examples_and_no_colour() {
     let place = Place::new();
-    let commands = ["demo", "init", "check", "crawl", "extract", "classify", "indicators", "import", "search", "syntax", "watch", "watch add"];
+    let commands =
+        ["demo", "init", "check", "crawl", "extract", "classify", "indicators", "import", "search", "syntax", "watch", "watch add"];
     let more = ["watch list", "watch remove", "alerts", "alerts set", "export", "verify", "reextract", "reindex"];
     let whole = place.expect(0, &["--help"]);
     for command in commands.iter().chain(&more) {
@@ -318,10 +320,42 @@ const KEYS: &[(&str, &[&str])] = &[
     (
         "listing",
         &[
-            "key", "url", "title", "description", "language", "intent", "category_path", "offers", "price_state", "availability", "stock", "sku",
-            "gtin", "mpn", "brand", "vendor", "ships_from", "ships_to", "ships_except", "ships_raw", "shipping", "payments", "escrow",
-            "feedback_n", "feedback", "posted_at", "images", "firearm", "classification", "traits", "trait_spans", "risk", "scam", "items",
-            "split", "indicators",
+            "key",
+            "url",
+            "title",
+            "description",
+            "language",
+            "intent",
+            "category_path",
+            "offers",
+            "price_state",
+            "availability",
+            "stock",
+            "sku",
+            "gtin",
+            "mpn",
+            "brand",
+            "vendor",
+            "ships_from",
+            "ships_to",
+            "ships_except",
+            "ships_raw",
+            "shipping",
+            "payments",
+            "escrow",
+            "feedback_n",
+            "feedback",
+            "posted_at",
+            "images",
+            "firearm",
+            "classification",
+            "traits",
+            "trait_spans",
+            "risk",
+            "scam",
+            "items",
+            "split",
+            "indicators",
         ],
     ),
     ("offer", &["kind", "amount", "currency", "quantity", "unit", "pack_size", "unit_amount", "raw"]),
@@ -388,8 +422,11 @@ fn hostile_text_goes_through_the_whole_path_and_steers_no_terminal() {
     let file = place.file("rows.jsonl", rows.iter().map(|row| row.to_string() + "\n").collect::<String>());
     place.expect(0, &["import", &file, "--source", "s1"]);
     place.expect(0, &["verify"]);
-    let clean = |text: &str| text.chars().all(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') && (!c.is_control() || c == '\n' || c == '\t'));
-    for arguments in [&["search", "*"][..], &["search", "glock"], &["alerts"], &["watch", "list"], &["search", "*", "--count-by", "vendor"]] {
+    let clean = |text: &str| {
+        text.chars().all(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') && (!c.is_control() || c == '\n' || c == '\t'))
+    };
+    for arguments in [&["search", "*"][..], &["search", "glock"], &["alerts"], &["watch", "list"], &["search", "*", "--count-by", "vendor"]]
+    {
         let output = place.run(arguments);
         assert!(output.status.success(), "{arguments:?}");
         assert!(clean(std::str::from_utf8(&output.stdout).unwrap()), "{arguments:?} steers the terminal");

@@ -24,7 +24,12 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 /// Title, price, currency and vendor of each listing.
 fn facts(place: &Place) -> Vec<(String, String, String, String)> {
     let of = |row: &Value| {
-        (text(row, "title").to_owned(), text(row, "price_amount").to_owned(), text(row, "price_currency").to_owned(), text(row, "vendor").to_owned())
+        (
+            text(row, "title").to_owned(),
+            text(row, "price_amount").to_owned(),
+            text(row, "price_currency").to_owned(),
+            text(row, "vendor").to_owned(),
+        )
     };
     place.listings().iter().map(of).collect()
 }
@@ -67,7 +72,8 @@ fn tables_of_every_kind_are_read() {
 
 #[test]
 fn lines_are_read_with_marks_line_ends_and_gzip() {
-    let lines = "\u{feff}{\"id\": 1, \"title\": \"a\", \"price\": 34.125}\r\n\r\n{\"id\": 2, \"title\": \"b\", \"price_amount\": \"34.125\"}";
+    let lines =
+        "\u{feff}{\"id\": 1, \"title\": \"a\", \"price\": 34.125}\r\n\r\n{\"id\": 2, \"title\": \"b\", \"price_amount\": \"34.125\"}";
     for (name, content) in [("rows.jsonl", lines.as_bytes().to_vec()), ("rows.jsonl.gz", gzip(lines.as_bytes()))] {
         let place = Place::new();
         let file = place.file(name, content);
@@ -79,7 +85,10 @@ fn lines_are_read_with_marks_line_ends_and_gzip() {
 #[test]
 fn rows_that_are_not_understood_are_named_and_the_rest_is_imported() {
     let place = Place::new();
-    let file = place.file("rows.jsonl", "{\"id\": 1, \"title\": \"a\"}\nnonsense\n[1]\n{\"id\": 4}\n{\"id\": 5, \"title\": \"\\ud800\"}\n{\"id\": 6, \"title\": \"b\"}\n");
+    let file = place.file(
+        "rows.jsonl",
+        "{\"id\": 1, \"title\": \"a\"}\nnonsense\n[1]\n{\"id\": 4}\n{\"id\": 5, \"title\": \"\\ud800\"}\n{\"id\": 6, \"title\": \"b\"}\n",
+    );
     let output = place.run(&["import", &file, "--source", "s1", "--json"]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(3), "{said}");
@@ -149,9 +158,14 @@ fn versions_follow_the_time_of_observation_and_without_one_the_order_of_the_file
     place.expect(0, &["import", &file, "--source", "s1"]);
     let check = || {
         let rows = place.listings();
-        let of = |title: &str| rows.iter().find(|row| text(row, "title") == title).unwrap_or_else(|| panic!("{title} is not shown: {rows:?}")).clone();
+        let of = |title: &str| {
+            rows.iter().find(|row| text(row, "title") == title).unwrap_or_else(|| panic!("{title} is not shown: {rows:?}")).clone()
+        };
         let newest = of("newest");
-        assert_eq!((&newest["n_versions"], text(&newest, "first_seen"), text(&newest, "last_seen")), (&json!(3), "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z"));
+        assert_eq!(
+            (&newest["n_versions"], text(&newest, "first_seen"), text(&newest, "last_seen")),
+            (&json!(3), "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z")
+        );
         assert_eq!(of("second")["n_versions"], 2);
         assert_eq!(of("without id")["n_versions"], 1);
         assert_eq!(rows.len(), 3);
@@ -166,7 +180,10 @@ fn versions_follow_the_time_of_observation_and_without_one_the_order_of_the_file
     place.expect(0, &["import", &file, "--source", "s1"]);
     place.expect(0, &["reextract"]);
     let after = place.listings();
-    assert_eq!(after.iter().map(|row| text(row, "title")).collect::<Vec<_>>(), before.iter().map(|row| text(row, "title")).collect::<Vec<_>>());
+    assert_eq!(
+        after.iter().map(|row| text(row, "title")).collect::<Vec<_>>(),
+        before.iter().map(|row| text(row, "title")).collect::<Vec<_>>()
+    );
     place.expect(0, &["verify"]);
 }
 
@@ -177,10 +194,25 @@ async fn an_export_and_an_archive_of_ours_come_back_as_they_were() {
     let before = instance.listings();
     assert!(before.len() > 40, "{}", before.len());
     let out = instance.folder.path().join("out");
-    let kept = ["key", "title", "price_amount", "price_currency", "price_kind", "quantity", "unit", "unit_amount", "vendor", "category", "subtype"];
-    let kept: Vec<&str> = kept.into_iter().chain(["ships_from", "ships_to", "ships_except", "availability", "payments", "description", "url"]).collect();
+    let kept = [
+        "key",
+        "title",
+        "price_amount",
+        "price_currency",
+        "price_kind",
+        "quantity",
+        "unit",
+        "unit_amount",
+        "vendor",
+        "category",
+        "subtype",
+    ];
+    let kept: Vec<&str> =
+        kept.into_iter().chain(["ships_from", "ships_to", "ships_except", "availability", "payments", "description", "url"]).collect();
     let of = |rows: &[Value]| -> BTreeMap<String, Value> {
-        rows.iter().map(|row| (text(row, "key").to_owned(), json!(kept.iter().map(|field| (*field, &row[*field])).collect::<BTreeMap<_, _>>()))).collect()
+        rows.iter()
+            .map(|row| (text(row, "key").to_owned(), json!(kept.iter().map(|field| (*field, &row[*field])).collect::<BTreeMap<_, _>>())))
+            .collect()
     };
     for name in ["listings.jsonl", "listings.csv"] {
         let place = Place::new();
@@ -192,7 +224,11 @@ async fn an_export_and_an_archive_of_ours_come_back_as_they_were() {
         let after = place.listings();
         assert_eq!(after.len(), before.len(), "{name}");
         let (before, after) = (of(&before), of(&after));
-        let differ: Vec<String> = before.iter().filter(|(key, row)| after.get(*key) != Some(row)).map(|(key, row)| format!("{key}\n  {row}\n  {:?}", after.get(key).map(Value::to_string))).collect();
+        let differ: Vec<String> = before
+            .iter()
+            .filter(|(key, row)| after.get(*key) != Some(row))
+            .map(|(key, row)| format!("{key}\n  {row}\n  {:?}", after.get(key).map(Value::to_string)))
+            .collect();
         assert!(differ.is_empty(), "{name}: {} listings differ\n{}", differ.len(), differ.join("\n"));
         place.expect(0, &["import", &file, "--source", "copy"]);
         assert!(place.listings().iter().all(|row| row["n_sightings"] == 1), "the same file twice adds nothing");
@@ -207,7 +243,9 @@ async fn an_export_and_an_archive_of_ours_come_back_as_they_were() {
     for _ in 0..2 {
         place.expect(0, &["import", archives[0].to_str().unwrap(), "--source", "lantern"]);
     }
-    let ours = |rows: &[Value]| -> BTreeSet<String> { rows.iter().filter(|row| text(row, "source") == "lantern").map(|row| text(row, "title").to_owned()).collect() };
+    let ours = |rows: &[Value]| -> BTreeSet<String> {
+        rows.iter().filter(|row| text(row, "source") == "lantern").map(|row| text(row, "title").to_owned()).collect()
+    };
     let (had, got) = (ours(&before), ours(&place.listings()));
     assert!(had.is_subset(&got), "missing: {:?}", had.difference(&got).collect::<Vec<_>>());
     place.expect(0, &["reextract"]);
@@ -250,7 +288,11 @@ fn captures_of_another_crawler_are_read() {
         let place = Place::new();
         let file = place.file(name, content);
         place.expect(0, &["import", &file, "--source", "s1"]);
-        assert_eq!(facts(&place), [fact("Glock 19 gen 5", "650", "EUR", ""), fact("Walther PPK", "420", "EUR", "")].map(|one| one), "{name}");
+        assert_eq!(
+            facts(&place),
+            [fact("Glock 19 gen 5", "650", "EUR", ""), fact("Walther PPK", "420", "EUR", "")].map(|one| one),
+            "{name}"
+        );
         assert!(place.listings().iter().all(|row| text(row, "first_seen") == "2024-05-06T07:08:09Z"), "{name}");
         let again = place.expect(0, &["import", &file, "--source", "s1", "--json"]);
         assert_eq!(lines(&again)[0]["pages"], 0, "{name}: the same file twice adds nothing");
@@ -289,7 +331,13 @@ fn killed_in_mid_import_nothing_is_lost_and_nothing_doubled() {
     place.expect(0, &["verify"]);
     clean.expect(0, &import);
     let of = |place: &Place| -> Vec<(String, String, Value, Value)> {
-        place.listings().iter().map(|row| (text(row, "key").to_owned(), text(row, "price_amount").to_owned(), row["n_versions"].clone(), row["n_sightings"].clone())).collect()
+        place
+            .listings()
+            .iter()
+            .map(|row| {
+                (text(row, "key").to_owned(), text(row, "price_amount").to_owned(), row["n_versions"].clone(), row["n_sightings"].clone())
+            })
+            .collect()
     };
     let rows = of(&place);
     assert_eq!(rows.len(), 4_000);
@@ -318,7 +366,9 @@ async fn rows_and_captures_archived_before_a_kill_are_read_by_the_next_command()
     pool.close().await;
     let more = place.file("more.jsonl", "{\"id\": 3, \"title\": \"c\"}\n");
     place.expect(0, &["import", &more, "--source", "other"]);
-    let title = |rows: &[Value]| -> Vec<String> { rows.iter().filter(|row| text(row, "source") == "s1").map(|row| text(row, "title").to_owned()).collect() };
+    let title = |rows: &[Value]| -> Vec<String> {
+        rows.iter().filter(|row| text(row, "source") == "s1").map(|row| text(row, "title").to_owned()).collect()
+    };
     assert_eq!(title(&place.listings()), title(&before));
     for file in [&rows, &warc] {
         let again = place.expect(0, &["import", file, "--source", "s1", "--json"]);
@@ -344,7 +394,11 @@ fn damage_is_found_and_named() {
         let json = place.run(&["verify", "--json"]);
         assert_eq!(json.status.code(), Some(1));
         let report = lines(&String::from_utf8(json.stdout).unwrap()).remove(0);
-        assert!(report["problems"].as_u64() > Some(0) && report["first_problems"][0]["object"].is_string() && report["first_problems"][0]["offset"].is_u64());
+        assert!(
+            report["problems"].as_u64() > Some(0)
+                && report["first_problems"][0]["object"].is_string()
+                && report["first_problems"][0]["offset"].is_u64()
+        );
         let name = file.file_name().unwrap().to_str().unwrap().to_owned();
         assert!(said.contains(&format!("{name} at byte ")), "{said}");
         said
