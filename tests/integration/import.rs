@@ -314,17 +314,13 @@ fn many_rows(n: usize) -> String {
 #[test]
 fn killed_in_mid_import_nothing_is_lost_and_nothing_doubled() {
     let (place, clean) = (Place::new(), Place::new());
-    let rows = many_rows(4_000);
+    let rows = many_rows(1_200);
     let map = "[fields]\nprice = \"details.cost\"\n[defaults]\ncurrency = \"EUR\"\n";
     let (file, map_file) = (place.file("rows.jsonl", &rows), place.file("map.toml", map));
     let import = ["import", file.as_str(), "--source", "s1", "--map", map_file.as_str()];
     let mut killed = 0;
     for milliseconds in [500, 900, 1_300, 1_700] {
-        let mut child = place.spawn(&import);
-        std::thread::sleep(Duration::from_millis(milliseconds));
-        killed += usize::from(child.try_wait().unwrap().is_none());
-        child.kill().unwrap();
-        child.wait().unwrap();
+        killed += usize::from(place.killed_after(Duration::from_millis(milliseconds), &import));
     }
     assert!(killed > 1, "only {killed} imports were killed");
     place.expect(0, &import);
@@ -340,7 +336,7 @@ fn killed_in_mid_import_nothing_is_lost_and_nothing_doubled() {
             .collect()
     };
     let rows = of(&place);
-    assert_eq!(rows.len(), 4_000);
+    assert_eq!(rows.len(), 1_200);
     assert_eq!(rows, of(&clean));
     let records = |place: &Place| lines(&place.expect(0, &["verify", "--json"]))[0]["by_type"]["resource"].clone();
     assert_eq!(records(&place), records(&clean), "no row is archived twice");
