@@ -11,10 +11,15 @@ const EXAMPLES: &str = "Examples:
   vigie demo                                       crawl a bundled mock market, see what comes out
   vigie init my-config && vigie --config my-config check
   vigie --config my-config crawl --once            one polite pass over what is due
+  vigie --config my-config import --source shop1 rows.jsonl
   vigie search 'category:firearm AND glock' --limit 10
   vigie watch add glocks 'glock AND price:<1500'
 
+Data goes to stdout, log and progress to stderr. VIGIE_LOG sets the level of the log, NO_COLOR takes its colours.
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but a source was skipped or an expectation missed.";
+
+/// Heading of the options that every command takes.
+const COMMON: &str = "Common options";
 
 /// A lookout for the online and darknet trade in firearms, their parts and ammunition.
 #[derive(Debug, Parser)]
@@ -32,16 +37,16 @@ pub struct Cli {
 #[derive(Debug, Clone, Args)]
 pub struct Common {
     /// Folder that holds all state of an instance
-    #[arg(long, global = true, value_name = "DIR", default_value = "./vigie-data")]
+    #[arg(long, global = true, value_name = "DIR", default_value = "./vigie-data", help_heading = COMMON)]
     pub data: PathBuf,
     /// Folder of the configuration [default: ./config if it exists, else the compiled-in defaults]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help_heading = COMMON)]
     pub config: Option<PathBuf>,
     /// Reference of the case, for the reading log
-    #[arg(long, global = true, value_name = "REF")]
+    #[arg(long, global = true, value_name = "REF", help_heading = COMMON)]
     pub case: Option<String>,
     /// Why this is read, for the reading log
-    #[arg(long, global = true, value_name = "TEXT")]
+    #[arg(long, global = true, value_name = "TEXT", help_heading = COMMON)]
     pub purpose: Option<String>,
 }
 
@@ -49,17 +54,20 @@ pub struct Common {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Crawl the bundled mock market on loopback, offline, and show what comes out (in ./vigie-demo)
+    #[command(after_help = "An earlier ./vigie-demo is removed. --data and --config are not used; the demo brings its own.")]
     #[command(after_help = "Examples:
   vigie demo
-  vigie demo --json | jq .outcomes")]
+  vigie demo --json")]
     Demo {
         /// End with the run summary as one JSON object
         #[arg(long)]
         json: bool,
     },
-    /// Write a commented starter configuration
+    /// Write a commented starter configuration: vigie.toml, watches.toml, sources/example.toml
+    #[command(
+        after_help = "Nothing is overwritten. The example source has no authority, so nothing is crawled before someone fills it in."
+    )]
     #[command(after_help = "Examples:
-  vigie init config                                ./config is read without --config
   vigie init my-config && vigie --config my-config check")]
     Init {
         /// Folder to make
@@ -67,36 +75,39 @@ pub enum Command {
     },
     /// Load the configuration, print resolved values, say what is wrong and where
     #[command(after_help = "Examples:
-  vigie check
-  vigie --config my-config check --json | jq '.sources[] | {id, standing}'")]
+  vigie --config my-config check
+  vigie check --json")]
     Check {
         /// One JSON object
         #[arg(long)]
         json: bool,
     },
-    /// Crawl what is due, politely
+    /// Crawl what is due, politely: only configured sources, each under a valid authority
+    #[command(after_help = "Examples:
+  vigie crawl --once                               one pass over what is due now
+  vigie crawl --once --source shop1                one source; ends its pause
+  vigie crawl --once --revisit --max-pages 500     known addresses again, 500 requests at most
+Without --once it goes on until SIGINT or SIGTERM; a second signal ends it at once.")]
     Crawl(CrawlArgs),
     /// Read one saved page, or a stream of pages, without network or state
     #[command(after_help = "Examples:
-  vigie extract page.html --url http://shop.example/item/7
-  vigie extract --jsonl < pages.jsonl > records.jsonl
+  vigie extract page.html --url https://shop.example/item/1
+  vigie extract --jsonl < pages.jsonl
 A stream has {\"url\",\"html\"} or {\"url\",\"text\"} a line; one object a line comes out, in order.")]
     Extract(ExtractArgs),
+    /// Classify a stream of {"title","description"?,"category_path"?} lines
     #[command(after_help = "Examples:
   echo '{\"title\":\"Glock 19 gen 5\"}' | vigie classify --jsonl
-  vigie classify --jsonl < titles.jsonl > classified.jsonl
-One line comes out for each line in, in order; a line that is not understood gives {\"error\", \"line\"} in its place.")]
-    /// Classify a stream of {"title","description"?,"category_path"?} lines
+One object a line comes out, in order: classification, intent, traits, firearm, items, risk, scam.")]
     Classify {
         /// One JSON object a line in and out
         #[arg(long, required = true)]
         jsonl: bool,
     },
+    /// Find payment addresses, keys and contacts in a stream of {"text"} lines
     #[command(after_help = "Examples:
   echo '{\"text\":\"mail me: anna@example.org\"}' | vigie indicators --jsonl
-  vigie indicators --jsonl < texts.jsonl > indicators.jsonl
-One line comes out for each line in, in order; a line that is not understood gives {\"error\", \"line\"} in its place.")]
-    /// Find payment addresses, keys and contacts in a stream of {"text"} lines
+One object a line comes out, in order: {\"indicators\": [...]}.")]
     Indicators {
         /// One JSON object a line in and out
         #[arg(long, required = true)]
@@ -105,8 +116,9 @@ One line comes out for each line in, in order; a line that is not understood giv
     /// Feed captures or listings of others through the same pipeline
     #[command(after_help = "Examples:
   vigie import listings.jsonl --source shop1       as `export listings` writes it
-  vigie import ads.csv.gz --map ads.toml --source board2
+  vigie import ads.csv.gz --map ads.toml --source board2 --type classifieds
   vigie import crawl.warc.gz --source shop1
+Each row or capture is archived first. What the source holds already adds nothing.
 Rows may use the field names of the records and of `export listings`; --map names a TOML file that maps others:
   [fields]
   title = \"Product name\"
@@ -127,19 +139,19 @@ Rows may use the field names of the records and of `export listings`; --map name
     Syntax,
     /// Manage watches: saved questions, asked of every new listing version
     #[command(after_help = "Examples:
-  vigie watch add glocks 'glock price:<1500'
+  vigie watch add converted 'trait:converted OR trait:reactivated'
   vigie watch list
-  vigie watch remove glocks")]
+Watches of the configuration (watches.toml) are taken over by the next crawl or import.")]
     Watch {
         /// What to do with watches
         #[command(subcommand)]
         action: WatchAction,
     },
-    /// List alerts, or set their state
+    /// List alerts, or set the state of one
     Alerts(AlertsArgs),
-    /// Export data
+    /// Export listings for operations, or tables for research
     Export(ExportArgs),
-    /// Check every record and digest of the archive, and that every capture that the store knows is in it
+    /// Check every record and digest of the archive, and every capture that the store knows; exit code 1 if something is wrong
     #[command(after_help = "Examples:
   vigie verify
   vigie verify copy-of-archive/ --json")]
@@ -150,9 +162,9 @@ Rows may use the field names of the records and of `export listings`; --map name
         #[arg(long)]
         json: bool,
     },
-    /// Delete derived facts and read the archive again
+    /// Delete derived facts, read the archive again and build the index; raises no alert
     #[command(after_help = "Examples:
-  vigie reextract                                  after a change of profiles or of the codebook; raises no alerts")]
+  vigie reextract                                  after a change of profiles or of the codebook")]
     Reextract,
     /// Delete the index and build it from the store
     #[command(after_help = "Examples:
@@ -162,10 +174,6 @@ Rows may use the field names of the records and of `export listings`; --map name
 
 /// Arguments of `crawl`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  vigie crawl --once                               one pass over what is due
-  vigie crawl --once --source shop1 --max-pages 50 --json
-  vigie crawl --once --revisit                     every known address again")]
 pub struct CrawlArgs {
     /// This source only; may be repeated. Ends its pause
     #[arg(long, value_name = "ID")]
@@ -210,6 +218,9 @@ pub struct ImportArgs {
     /// Source that they belong to; made, for import only, where it is not configured
     #[arg(long, value_name = "ID")]
     pub source: String,
+    /// What a source is that no file configures
+    #[arg(long = "type", value_name = "TYPE", value_parser = ["cryptomarket", "shop", "classifieds", "forum", "social"])]
+    pub kind: Option<String>,
     /// What the files hold [default: by their names]
     #[arg(long)]
     pub format: Option<import::Format>,
@@ -251,15 +262,14 @@ pub struct SearchArgs {
 pub enum WatchAction {
     /// Save a question
     #[command(after_help = "Examples:
-  vigie watch add glocks 'glock price:<1500'
-  vigie watch add conversion 'category:part.conversion_device'")]
+  vigie watch add glocks 'glock AND price:<1500'")]
     Add {
         /// Its name
         name: String,
         /// The question, as one argument
         query: String,
     },
-    /// Show all
+    /// Show all watches
     #[command(after_help = "Examples:
   vigie watch list --json")]
     List {
@@ -278,11 +288,14 @@ pub enum WatchAction {
 
 /// Arguments of `alerts`.
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
-#[command(after_help = "Examples:
-  vigie alerts --since 2026-11-21
-  vigie alerts --since '2 days ago' --json
-  vigie alerts set 4642a292d7ebb7e431de4edab0e1f534 seen")]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:
+  vigie alerts --since 2026-11-01
+  vigie alerts --json
+  vigie alerts set ID relevant
+Without --json only notifications are shown: alerts that no earlier one covers."
+)]
 pub struct AlertsArgs {
     /// Raised since this day or moment
     #[arg(long, value_name = "TIME")]
@@ -300,7 +313,7 @@ pub struct AlertsArgs {
 pub enum AlertsAction {
     /// Set the state of an alert
     #[command(after_help = "Examples:
-  vigie alerts set 4642a292d7ebb7e431de4edab0e1f534 relevant")]
+  vigie alerts set 5313296470c617fb6bb57daae5160c71 relevant")]
     Set {
         /// Identity of the alert, as `alerts --json` prints it
         id: String,

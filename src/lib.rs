@@ -2,6 +2,9 @@
 //!
 //! The order of the modules is the flow of data, the reading order and the import rule at once: a module uses only modules
 //! declared above it. `tests/integration/architecture.rs` holds the rule.
+//!
+//! To see the path of a page, begin with [`pipeline::crawl`]: it claims what is due from the [`frontier`], has it [`fetch`]ed, written
+//! to the [`archive`], read ([`extract`], [`classify`]) and committed to the [`store`] with its [`alert`]s. `ARCHITECTURE.md` is the map.
 
 pub mod clock;
 pub mod config;

@@ -2,6 +2,9 @@
 //!
 //! Nothing here does IO, reads the clock or is asynchronous. Extraction never fails and never panics: what could not be read
 //! becomes a [`record::Problem`]. Modules use only modules declared above them.
+//!
+//! [`page::extract`] reads a page; [`codebook::Codebook::classify`] says what its listings offer; [`indicators::find`] finds payment
+//! addresses, keys and contacts in any text.
 
 pub mod record;
 pub mod canonical;

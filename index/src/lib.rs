@@ -1,6 +1,8 @@
 //! Documents in, hits out; and the same question asked of single documents, for watches.
 //!
-//! The modules are in the order of the data flow; each uses only those above it.
+//! The modules are in the order of the data flow; each uses only those above it. An [`Index`] is opened, a [`Writer`] fills it, a
+//! [`Searcher`] answers a [`Query`]; a [`Percolator`] asks many queries of a few documents, by the same analysis. [`syntax`] explains the
+//! language.
 
 pub mod document;
 pub mod fold;

@@ -11,6 +11,7 @@ use crate::database::{self, Pool};
 use crate::export::tables::Profile;
 use crate::export::{self, Exported, Format};
 use crate::store::read::{self, Table};
+use crate::store::sources;
 use crate::telemetry::Progress;
 
 /// Exports into the folder `out` and prints what was written. Gives the exit code: 0, or 2 where the profile does not fit. The reading
@@ -73,6 +74,7 @@ async fn write(
     };
     audit::record(pool, "export", &format!("{subject}, to {}", out.display()), purpose).await?;
     let listings = read::count(&mut *pool.acquire().await.context("the store does not answer")?, Table::Listing).await?;
+    let config = &sources::complete(&mut *pool.acquire().await?, config).await?;
     let bar = Progress::bar(listings.unsigned_abs(), "export");
     let exported = match format {
         Format::Listings => export::listings(pool, config, out, |rows| bar.at(rows)).await,

@@ -4,11 +4,13 @@ use anyhow::{Context, Result};
 
 use crate::cli::{Common, ImportArgs};
 use crate::commands::{Usage, session};
-use crate::config::{Source, source::is_id};
+use crate::config::{Source, SourceType, source::is_id};
+use crate::database;
 use crate::pipeline::crawl::Crawl;
 use crate::pipeline::import::{Format, Import};
 use crate::pipeline::rows::Mapping;
 use crate::pipeline::writer::{Writer, adopt_watches};
+use crate::store::sources;
 use crate::telemetry::Progress;
 
 pub(super) async fn run(common: &Common, args: ImportArgs) -> Result<u8> {
@@ -35,9 +37,14 @@ pub(super) async fn run(common: &Common, args: ImportArgs) -> Result<u8> {
         let size = std::fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?.len();
         files.push((path, format, size));
     }
-    let source = config.source(&args.source).cloned().unwrap_or_else(|| Source::for_import(&args.source, &config.settings));
     let stop = session::stop_signal()?;
+    if let Some(kind) = args.kind.as_deref().and_then(SourceType::of_code).filter(|_| config.source(&args.source).is_none()) {
+        let pool = database::open(&common.data).await?;
+        sources::remember(&mut *pool.acquire().await?, &args.source, kind).await?;
+        pool.close().await;
+    }
     let mut writer = Writer::open(&common.data, config.clone(), "import").await?;
+    let source = writer.config.source(&args.source).cloned().unwrap_or_else(|| Source::for_import(&args.source, &config.settings));
     adopt_watches(&writer.pool, &config).await?;
     Crawl::recover(&mut writer).await?;
     let mut import = Import::prepare(&mut writer, source, mapping.as_deref()).await?;

@@ -9,7 +9,7 @@ use crate::indexing::{self, Projection};
 use crate::pipeline::crawl::Crawl;
 use crate::pipeline::writer::Writer;
 use crate::pipeline::{lock, rebuild};
-use crate::store::read;
+use crate::store::{read, sources};
 use crate::telemetry::Progress;
 use crate::{audit, database};
 
@@ -45,7 +45,8 @@ async fn build_index(common: &Common, config: &Config) -> Result<u8> {
     let listings = read::count(&mut *pool.acquire().await?, read::Table::Listing).await?.unsigned_abs();
     indexing::wipe(&common.data)?;
     let progress = Progress::bar(listings, "reindex");
-    let mut projection = Projection::open(&common.data, config)?;
+    let config = sources::complete(&mut *pool.acquire().await?, config).await?;
+    let mut projection = Projection::open(&common.data, &config)?;
     let indexed = projection.catch_up(&pool, |done| progress.at(done)).await;
     progress.done();
     let indexed = indexed?;

@@ -141,6 +141,14 @@ pub enum SourceType {
 }
 
 impl SourceType {
+    /// All types.
+    pub const ALL: [Self; 5] = [Self::Cryptomarket, Self::Shop, Self::Classifieds, Self::Forum, Self::Social];
+
+    /// The type of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
     /// The code used in files, records and exports.
     pub fn code(self) -> &'static str {
         match self {

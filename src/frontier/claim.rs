@@ -81,9 +81,8 @@ pub async fn claim(
         }
         let condition = due.condition(micros(now));
         let mut sql = String::new();
-        let mut next = ids.len() + 1;
         let among: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
-        for want in chunk {
+        for (next, want) in (ids.len() + 1..).zip(chunk) {
             if !sql.is_empty() {
                 sql.push_str(" UNION ALL ");
             }
@@ -94,7 +93,6 @@ pub async fn claim(
                 among.join(", "),
                 want.most + want.outstanding
             ));
-            next += 1;
         }
         // The statement changes with every call, so it is not worth keeping.
         let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(false);

@@ -78,6 +78,7 @@ impl Gate {
     }
 
     /// Waits for a slot of the host, for its spacing and for one of the `streams` of the whole process, in this order.
+    #[expect(clippy::disallowed_methods, reason = "this is the gate that waits")]
     pub async fn turn(&self, streams: &Arc<Semaphore>) -> Option<Turn> {
         let slot = Arc::clone(&self.slots).acquire_owned().await.ok()?;
         let mut last = self.last.lock().await;
@@ -104,8 +105,10 @@ impl Gate {
     /// connection or a busy machine: the next one then waits as much longer, so that the host sees the spacing too.
     pub fn answered(&self, turn: &Turn, latency: Duration) {
         let latency = micros(latency);
-        let excess = latency - self.floor.fetch_min(latency, Ordering::Relaxed).min(latency);
-        let noise = self.spacing.load(Ordering::Relaxed) / 50;
+        let floor = self.floor.fetch_min(latency, Ordering::Relaxed);
+        // The first request has nothing to be compared with, and a connection to make.
+        let excess = if floor == i64::MAX { latency } else { latency - floor.min(latency) };
+        let noise = self.spacing.load(Ordering::Relaxed) / 100;
         if excess > noise && turn.number == self.started.load(Ordering::Relaxed) {
             self.late.store(excess.min(self.spacing.load(Ordering::Relaxed)), Ordering::Relaxed);
         }

@@ -1,7 +1,6 @@
 //! What robots.txt allows us, after RFC 9309. Pure: fetching it, following its redirects and keeping it are for others.
 
 use robotxt::Robots;
-use std::borrow::Cow;
 use std::time::Duration;
 use url::Url;
 
@@ -87,7 +86,7 @@ fn with_product_tokens(body: &[u8]) -> Vec<u8> {
 }
 
 /// `*` stands for everyone also when a word follows it.
-fn agent_of<'a>(value: &'a Cow<'_, str>) -> &'a str {
+fn agent_of(value: &str) -> &str {
     match value.strip_prefix('*') {
         Some(rest) if rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_whitespace() || c == '#' || c == '\0') => "*",
         _ => product_token(value),

@@ -54,6 +54,9 @@ pub async fn ask(
             limits: limits.clone(),
         };
         let exchange = client.fetch(&request).await;
+        if let Some(latency) = exchange.first_byte_us {
+            gate.answered(&turn, Duration::from_micros(latency));
+        }
         drop(turn);
         let outcome = exchange.outcome;
         let location = exchange.location();

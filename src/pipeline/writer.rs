@@ -20,7 +20,7 @@ use crate::store::captures::{self, CaptureRow};
 use crate::store::fold::{Changes, Fold, ListingRow, Sighted, VersionRow};
 use crate::store::identity::listing_id;
 use crate::store::save::{self, PageFacts};
-use crate::store::{alerts, read, runs, watches};
+use crate::store::{alerts, read, runs, sources, watches};
 use crate::{classify, clock};
 
 /// A capture with what was read from it.
@@ -103,6 +103,7 @@ impl Writer {
         let lock = lock::take(data)?;
         let pool = database::open(data).await?;
         let mut connection = pool.acquire().await?;
+        let config = Arc::new(sources::complete(&mut connection, &config).await?);
         let committed = position(&mut connection).await?;
         let key = Key::open(&data.join("secret.key"))?;
         let opened = Archive::open(&archive_folder(data), key, config.settings.archive.rotate, committed.as_ref())?;

@@ -10,3 +10,4 @@ pub mod captures;
 pub mod watches;
 pub mod alerts;
 pub mod runs;
+pub mod sources;

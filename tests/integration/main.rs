@@ -1,5 +1,7 @@
 //! Tests through the public surface, in one binary.
 
+#![allow(clippy::disallowed_methods, reason = "test servers are slow on purpose, and a killer waits for its moment")]
+
 mod instance;
 
 mod architecture;
@@ -7,6 +9,7 @@ mod archive;
 mod cli;
 mod config;
 mod crawl;
+mod documents;
 mod export;
 mod fetch;
 mod import;

@@ -1,6 +1,6 @@
 //! From the words of a listing to category, intent, items, traits, risk and signs of a scam, each with the spans that decided.
 //!
-//! This is the first depth: lexicon and rules. They end in one table of scores (log-odds by category, [`scores`]), where a trained
+//! This is the first depth: lexicon and rules. They end in one table of scores (log-odds by category, `scores.rs`), where a trained
 //! model adds its own later; everything after that table stays as it is.
 
 mod category;

@@ -57,6 +57,7 @@ fn writes_until_killed() {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the writer is killed after a while")]
 #[test]
 fn a_kill_leaves_whole_batches() {
     let dir = tempfile::tempdir().unwrap();

@@ -127,6 +127,12 @@ CREATE TABLE capture (
 );
 CREATE INDEX capture_by_address ON capture (source, address);
 
+-- Sources that no file configures, made by an import, with their type.
+CREATE TABLE import_source (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL
+);
+
 -- Mapping files of imports, by digest, so that imported rows can be read again.
 CREATE TABLE mapping (
     id TEXT PRIMARY KEY,

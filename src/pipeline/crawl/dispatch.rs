@@ -80,8 +80,10 @@ impl Crawl<'_> {
         }
         if target.source.robots == Robots::Obey {
             let origin = rules::origin(&target.url);
+            let agent = self.agent(&target.source);
             match self.origins.get_mut(&origin) {
                 Some(Origin::Known { stored, rules }) if !stored.expired(now) => {
+                    let rules = rules.entry(agent).or_insert_with_key(|agent| stored.rules(agent));
                     if !rules.allows(&target.url) {
                         let host = target.host.clone();
                         self.answered(&host);
@@ -119,6 +121,7 @@ impl Crawl<'_> {
             Done::Page(Box::new(Fetched {
                 source: Arc::clone(&target.source),
                 reason: target.reason.clone(),
+                page: true,
                 target: Some(target),
                 exchange,
                 archived: None,
@@ -194,6 +197,7 @@ impl Crawl<'_> {
                     self.batch.push(Fetched {
                         source: Arc::clone(&source),
                         reason: "robots".to_owned(),
+                        page: false,
                         target: None,
                         exchange,
                         archived: None,
@@ -205,9 +209,8 @@ impl Crawl<'_> {
                 };
                 match answer {
                     Ok(stored) => {
-                        let rules = stored.rules(&self.agent(&source));
                         self.new_rules.push(stored.clone());
-                        self.origins.insert(origin, Origin::Known { stored, rules });
+                        self.origins.insert(origin, Origin::Known { stored, rules: HashMap::new() });
                         parked.into_iter().for_each(|target| self.send(target));
                     }
                     Err(wait) if tries < ROBOTS_TRIES && wait.is_none_or(|wait| wait <= Duration::from_micros(PATIENCE.unsigned_abs())) => {

@@ -69,8 +69,11 @@ impl Crawl<'_> {
                 let record = archive::read(&folder, &one.appended.object, one.appended.offset)?;
                 let (Some(exchange), Some(source)) = (archive::exchange_of(&record), self.source(&one.source)) else { continue };
                 let target = claim::by_address(&mut *self.writer.pool.acquire().await?, &source, &canonical_url(&exchange.url)).await?;
-                let reason = target.as_ref().map_or("robots", |target| target.reason.as_str()).to_owned();
-                self.batch.push(Fetched { source, reason, target, exchange, archived: Some(one.appended.clone()) });
+                let page = exchange.url.path() != "/robots.txt";
+                // With the store lost, the frontier does not know the address any more; the page is read all the same.
+                let otherwise = if page { "recovered" } else { "robots" };
+                let reason = target.as_ref().map_or(otherwise, |target| target.reason.as_str()).to_owned();
+                self.batch.push(Fetched { source, reason, page, target, exchange, archived: Some(one.appended.clone()) });
             }
             self.flush().await?;
         }
@@ -112,7 +115,7 @@ impl Crawl<'_> {
             self.writer.archive.sync()?;
             let (folder, codebook) = (self.writer.archive.dir(), &self.writer.codebook);
             let readings = on_all_cores(&batch, |fetched| {
-                if fetched.target.is_none() {
+                if !fetched.page {
                     return Reading { outcome: fetched.exchange.outcome, extraction: None };
                 }
                 let place = of(fetched).map(|row| Place { segment: row.segment.clone(), position: row.position.unsigned_abs() });

@@ -52,7 +52,9 @@ pub struct Options {
 struct Fetched {
     source: Arc<Source>,
     reason: String,
-    /// The address of the frontier; `None` for robots.txt.
+    /// Whether it is a page to be read, not robots.txt.
+    page: bool,
+    /// The address of the frontier, where it stands there.
     target: Option<Target>,
     exchange: Exchange,
     /// Set when the archive holds it already, from before a crash.
@@ -65,7 +67,8 @@ enum Done {
 }
 
 enum Origin {
-    Known { stored: Stored, rules: Rules },
+    /// The rules that follow from it, by agent: sources of one host may call themselves differently.
+    Known { stored: Stored, rules: HashMap<String, Rules> },
     Asking { parked: Vec<Target>, tries: u32 },
     Unreachable,
 }

@@ -83,8 +83,7 @@ impl<'w> Crawl<'w> {
         };
         for stored in rules::load(&mut connection).await? {
             if !stored.expired(now) {
-                let rules = stored.rules(&settings.user_agent);
-                crawl.origins.insert(stored.origin.clone(), Origin::Known { stored, rules });
+                crawl.origins.insert(stored.origin.clone(), Origin::Known { stored, rules: HashMap::new() });
             }
         }
         drop(connection);
