@@ -28,10 +28,14 @@ fn main() -> anyhow::Result<()> {
         read.iter_mut().for_each(|page| classify::page(&codebook, page));
         read
     });
-    let known = classified.iter().flat_map(|page| &page.listings).filter(|one| one.classification.as_ref().is_some_and(|one| one.category != "unknown"));
+    let known = classified
+        .iter()
+        .flat_map(|page| &page.listings)
+        .filter(|one| one.classification.as_ref().is_some_and(|one| one.category != "unknown"));
     anyhow::ensure!(known.count() * 10 > listings * 8, "most listings get a category");
     let texts: Vec<&str> = read.iter().flat_map(|page| &page.listings).map(|listing| listing.description.as_str()).collect();
-    let found = measure("indicators", "texts", texts.len(), || texts.iter().map(|text| indicators::find(text, "description").len()).sum::<usize>());
+    let found =
+        measure("indicators", "texts", texts.len(), || texts.iter().map(|text| indicators::find(text, "description").len()).sum::<usize>());
     anyhow::ensure!(found > 0, "the mock market names payment addresses");
     Ok(())
 }

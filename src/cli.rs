@@ -204,6 +204,9 @@ pub struct ExtractArgs {
     /// Read as a page of this configured source
     #[arg(long, value_name = "ID")]
     pub source: Option<String>,
+    /// Add where each field was read: rule, place, words and bytes of the page's text
+    #[arg(long)]
+    pub explain: bool,
     /// One JSON object a line in and out
     #[arg(long, conflicts_with = "file")]
     pub jsonl: bool,

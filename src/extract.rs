@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use url::Url;
-use vigie_extractors::page::{Page, extract};
+use vigie_extractors::page::{Page, extract, extract_explained};
+use vigie_extractors::provenance::Explanation;
 use vigie_extractors::record::Extraction;
 
 use crate::config::Source;
@@ -22,7 +23,16 @@ pub struct Body {
 
 /// Reads one page with its source's profile and private selectors; without a source by the general extractor.
 pub fn page(body: &Body, source: Option<&Source>) -> Extraction {
-    extract(&Page {
+    extract(&as_page(body, source))
+}
+
+/// [`page`] with where each field comes from.
+pub fn page_explained(body: &Body, source: Option<&Source>) -> (Extraction, Vec<Explanation>) {
+    extract_explained(&as_page(body, source))
+}
+
+fn as_page<'a>(body: &'a Body, source: Option<&'a Source>) -> Page<'a> {
+    Page {
         url: &body.url,
         body: &body.bytes,
         content_type: body.content_type.as_deref(),
@@ -30,5 +40,5 @@ pub fn page(body: &Body, source: Option<&Source>) -> Extraction {
         profile: source.and_then(|source| source.profile.as_ref()),
         private: source.map_or(&[], |source| source.private.as_slice()),
         fetched_at: body.captured_at,
-    })
+    }
 }

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::database::{Connection, Pool};
 use anyhow::{Context, Result, bail};
 use rust_decimal::Decimal;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use crate::database::{Connection, Pool};
 use vigie_extractors::record::{Indicator, Listing};
 use vigie_index::{Document, Index, Opened, Writer};
 

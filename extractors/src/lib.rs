@@ -14,6 +14,7 @@ pub mod country;
 pub mod dates;
 pub mod language;
 pub mod html;
+pub mod provenance;
 pub mod payment;
 pub mod contacts;
 pub mod indicators;

@@ -18,7 +18,9 @@ use crate::telemetry::Progress;
 pub(super) async fn run(common: &Common, args: CrawlArgs) -> Result<u8> {
     let config = session::load(common)?;
     if config.sources.is_empty() {
-        return Err(Usage("no source is configured; hint: `vigie init DIR` writes an example, `--config DIR` names its folder".into()).into());
+        return Err(
+            Usage("no source is configured; hint: `vigie init DIR` writes an example, `--config DIR` names its folder".into()).into()
+        );
     }
     if let Some(unknown) = args.source.iter().find(|id| config.source(id).is_none()) {
         let known: Vec<&str> = config.sources.iter().map(|source| source.id.as_str()).collect();

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
 use crate::database::Pool;
+use anyhow::{Context, Result};
 
 use crate::audit::{self, Purpose};
 use crate::commands::{crawl, session};
@@ -69,7 +69,8 @@ fn configure(folder: &Path, market: &Market) -> Result<Arc<Config>> {
         std::fs::write(dir.join("sources").join(name), text)?;
     }
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
-    let watches: String = demo::watches().iter().map(|(name, query)| format!("[[watch]]\nname = {}\nquery = {}\n\n", quoted(name), quoted(query))).collect();
+    let watches: String =
+        demo::watches().iter().map(|(name, query)| format!("[[watch]]\nname = {}\nquery = {}\n\n", quoted(name), quoted(query))).collect();
     std::fs::write(dir.join("watches.toml"), watches)?;
     Ok(Arc::new(config::load(Some(&dir))?))
 }
@@ -79,7 +80,13 @@ async fn tell(pool: &Pool, folder: &Path, first: &Summary, last: &Summary) -> Re
     let mut connection = pool.acquire().await?;
     let index = search::open(folder)?;
     writeln!(out, "\npages      {} in two visits", first.pages + last.pages)?;
-    for (name, table) in [("captures", Table::Capture), ("listings", Table::Listing), ("versions", Table::Version), ("vendors", Table::Vendor), ("alerts", Table::Alert)] {
+    for (name, table) in [
+        ("captures", Table::Capture),
+        ("listings", Table::Listing),
+        ("versions", Table::Version),
+        ("vendors", Table::Vendor),
+        ("alerts", Table::Alert),
+    ] {
         writeln!(out, "{name:<10} {}", read::count(&mut connection, table).await?)?;
     }
     let question = Question { query: "*".into(), count_by: vec!["category".into()], ..Question::default() };

@@ -45,7 +45,11 @@ pub async fn run(cli: Cli) -> u8 {
         Err(error) if broken_pipe(&error) => 0,
         Err(error) => {
             session::tell!("error: {error:#}");
-            if error.is::<ConfigError>() || error.is::<Usage>() || error.chain().any(|cause| cause.is::<vigie_index::QueryError>()) { 2 } else { 1 }
+            if error.is::<ConfigError>() || error.is::<Usage>() || error.chain().any(|cause| cause.is::<vigie_index::QueryError>()) {
+                2
+            } else {
+                1
+            }
         }
     }
 }

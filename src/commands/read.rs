@@ -3,10 +3,12 @@
 use std::io::{self, Write};
 
 use anyhow::{Context, Result, anyhow};
+use serde::Serialize;
 use serde_json::{Value, json};
 use url::Url;
 use vigie_extractors::codebook::Codebook;
 use vigie_extractors::page::extract_text;
+use vigie_extractors::provenance::Explanation;
 use vigie_extractors::record::{Extraction, Listing};
 use vigie_extractors::{indicators as finder, language};
 
@@ -26,7 +28,7 @@ pub(super) fn extract(common: &Common, args: ExtractArgs) -> Result<u8> {
         None => None,
     };
     if args.jsonl {
-        stream::answer(&mut stream::stdin(), &mut io::stdout().lock(), |line| page_of_line(&line, source, &codebook))?;
+        stream::answer(&mut stream::stdin(), &mut io::stdout().lock(), |line| page_of_line(&line, source, &codebook, args.explain))?;
         return Ok(0);
     }
     let (Some(file), Some(url)) = (&args.file, &args.url) else {
@@ -35,26 +37,49 @@ pub(super) fn extract(common: &Common, args: ExtractArgs) -> Result<u8> {
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let url = address(url).map_err(|error| Usage(error.to_string()))?;
     let body = Body { url, bytes, content_type: None, captured_at: clock::now() };
-    let mut page = stage::page(&body, source);
-    classifier::page(&codebook, &mut page);
+    let page = read(&body, source, &codebook, args.explain);
     writeln!(io::stdout(), "{}", serde_json::to_string(&page)?)?;
     Ok(0)
 }
 
-fn page_of_line(line: &Value, source: Option<&Source>, codebook: &Codebook) -> Result<Value> {
+/// A page as it is printed.
+#[derive(Serialize)]
+struct Answer {
+    #[serde(flatten)]
+    page: Extraction,
+    /// One for each field that was filled; only when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanations: Option<Vec<Explanation>>,
+}
+
+fn read(body: &Body, source: Option<&Source>, codebook: &Codebook, explain: bool) -> Answer {
+    let (mut page, explanations) = if explain {
+        let (page, explanations) = stage::page_explained(body, source);
+        (page, Some(explanations))
+    } else {
+        (stage::page(body, source), None)
+    };
+    classifier::page(codebook, &mut page);
+    Answer { page, explanations }
+}
+
+fn page_of_line(line: &Value, source: Option<&Source>, codebook: &Codebook, explain: bool) -> Result<Value> {
     let text = |name: &str| line.get(name).and_then(Value::as_str);
     let url = address(text("url").context("the line has no \"url\"")?)?;
     let now = clock::now();
-    let mut page: Extraction = match (text("html"), text("text")) {
+    match (text("html"), text("text")) {
         (Some(html), _) => {
             let content_type = Some("text/html; charset=utf-8".to_owned());
-            stage::page(&Body { url, bytes: html.as_bytes().to_vec(), content_type, captured_at: now }, source)
+            let body = Body { url, bytes: html.as_bytes().to_vec(), content_type, captured_at: now };
+            Ok(serde_json::to_value(read(&body, source, codebook, explain))?)
         }
-        (None, Some(plain)) => extract_text(&url, plain, now),
-        (None, None) => return Err(anyhow!("the line has neither \"html\" nor \"text\"")),
-    };
-    classifier::page(codebook, &mut page);
-    Ok(serde_json::to_value(page)?)
+        (None, Some(plain)) => {
+            let mut page = extract_text(&url, plain, now);
+            classifier::page(codebook, &mut page);
+            Ok(serde_json::to_value(page)?)
+        }
+        (None, None) => Err(anyhow!("the line has neither \"html\" nor \"text\"")),
+    }
 }
 
 fn address(text: &str) -> Result<Url> {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Mutex, Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until};
 
 /// The gate of one host.
@@ -16,6 +16,8 @@ pub struct Gate {
     last: Mutex<Option<Instant>>,
     /// Earliest moment of the next request, whatever the spacing. A lock of its own: a snooze must not wait for a waiting request.
     not_before: std::sync::Mutex<Instant>,
+    /// Wakes whoever waits when the gate is shut for the rest of the run.
+    shut: Notify,
     /// Requests to the host at a time.
     slots: Arc<Semaphore>,
     /// Least spacing that the sources of this host ask for, microseconds.
@@ -65,6 +67,7 @@ impl Gate {
         Self {
             last: Mutex::new(None),
             not_before: std::sync::Mutex::new(Instant::now() + wait),
+            shut: Notify::new(),
             slots: Arc::new(Semaphore::new(concurrency.max(1))),
             base: AtomicI64::new(base),
             ceiling: micros(ceiling).max(base),
@@ -77,18 +80,24 @@ impl Gate {
         }
     }
 
-    /// Waits for a slot of the host, for its spacing and for one of the `streams` of the whole process, in this order.
+    /// `None` when the gate was shut or the process stops. Waits for a slot of the host, for its spacing and for one of the `streams` of the whole process, in this order.
     #[expect(clippy::disallowed_methods, reason = "this is the gate that waits")]
     pub async fn turn(&self, streams: &Arc<Semaphore>) -> Option<Turn> {
         let slot = Arc::clone(&self.slots).acquire_owned().await.ok()?;
         let mut last = self.last.lock().await;
         loop {
+            if self.slots.is_closed() {
+                return None;
+            }
             let not_before = self.not_before();
             let open = last.map_or(not_before, |at| not_before.max(at + self.spacing() + self.late()));
             if Instant::now() >= open {
                 break;
             }
-            sleep_until(open).await;
+            tokio::select! {
+                () = sleep_until(open) => {}
+                () = self.shut.notified() => return None,
+            }
         }
         let stream = Arc::clone(streams).acquire_owned().await.ok()?;
         let now = Instant::now();
@@ -116,6 +125,12 @@ impl Gate {
 
     fn late(&self) -> Duration {
         Duration::from_micros(self.late.load(Ordering::Relaxed).unsigned_abs())
+    }
+
+    /// Shuts the gate for the rest of the run: whoever waits at it, or comes later, goes away without a turn.
+    pub fn shut(&self) {
+        self.slots.close();
+        self.shut.notify_one();
     }
 
     /// Keeps the gate shut for `wait` from now, at least.
@@ -231,6 +246,26 @@ mod tests {
             gate.answered(&turn, Duration::from_millis(latency));
         }
         assert!(begin.elapsed() >= Duration::from_millis(240));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_shut_gate_sends_everybody_away() {
+        let gate =
+            Arc::new(Gate::new(Duration::from_secs(3_600), Duration::from_secs(9_999), 2, Duration::ZERO, Duration::ZERO, Duration::ZERO));
+        let streams = Arc::new(Semaphore::new(9));
+        assert!(gate.turn(&streams).await.is_some());
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..5 {
+            let (gate, streams) = (Arc::clone(&gate), Arc::clone(&streams));
+            tasks.spawn(async move { gate.turn(&streams).await.is_none() });
+        }
+        tokio::task::yield_now().await;
+        let begin = Instant::now();
+        gate.shut();
+        while let Some(sent_away) = tasks.join_next().await {
+            assert!(sent_away.unwrap());
+        }
+        assert!(begin.elapsed() < Duration::from_secs(1));
     }
 
     #[test]

@@ -164,3 +164,51 @@ async fn a_wall_where_content_was_pauses_the_source_until_a_person_names_it() {
     assert_eq!(instance.run(&["crawl", "--once", "--revisit"]).status.code(), Some(3));
     assert_eq!(asked_for(), asked, "a paused source is left alone");
 }
+
+/// A server on loopback that answers every request but robots.txt with this head.
+fn grumpy(head: &'static str) -> std::net::SocketAddr {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.3.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut request = [0; 4096];
+            let n = stream.read(&mut request).unwrap_or(0);
+            let robots = request[..n].starts_with(b"GET /robots.txt ");
+            let head = if robots { "HTTP/1.1 404 Not Found\r\n" } else { head };
+            let _ = stream.write_all(format!("{head}Content-Length: 0\r\nConnection: close\r\n\r\n").as_bytes());
+        }
+    });
+    address
+}
+
+/// A single pass over one source at this address ends by itself, within `most`.
+fn one_pass(address: std::net::SocketAddr, most: Duration) -> (i32, String) {
+    let instance = Instance::new();
+    std::fs::remove_dir_all(instance.config().join("sources")).unwrap();
+    let source = vigie::demo::sources(&instance.market).remove(0).1;
+    let host = instance.market.sites()[0].address;
+    let source =
+        source.replace(&format!("http://{host}"), &format!("http://{address}")).replace(&host.ip().to_string(), &address.ip().to_string());
+    instance.configure(&[("lantern.toml".to_owned(), source)], |text| text.to_owned());
+    let begin = Instant::now();
+    let output = instance.run(&["crawl", "--once"]);
+    assert!(begin.elapsed() < most, "the pass took {:?}", begin.elapsed());
+    (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_host_is_named_and_does_not_hold_the_pass() {
+    let nobody = std::net::TcpListener::bind("127.0.3.2:0").unwrap().local_addr().unwrap();
+    let (code, said) = one_pass(nobody, Duration::from_secs(60));
+    assert_eq!(code, 3, "{said}");
+    assert!(said.contains("robots.txt") && said.contains("connect_refused"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_asks_for_an_hour_is_left_alone() {
+    let (code, said) = one_pass(grumpy("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3600\r\n"), Duration::from_secs(60));
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("rate_limited 1"), "{said}");
+}

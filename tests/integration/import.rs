@@ -139,6 +139,15 @@ fn a_mapping_leads_into_nested_rows_and_says_what_it_does_not_find() {
     std::fs::remove_file(&map).unwrap();
     place.expect(0, &["reextract"]);
     assert_eq!(check(), before);
+    // With the store lost the archive has the rows and the mapping.
+    for file in ["vigie.sqlite", "vigie.sqlite-wal", "vigie.sqlite-shm"] {
+        let _ = std::fs::remove_file(place.data().join(file));
+    }
+    let other = place.file("other.jsonl", "{\"title\": \"another one\"}\n");
+    place.expect(0, &["import", &other, "--source", "t1"]);
+    let rows = place.listings();
+    assert_eq!(rows.len(), 2);
+    assert_eq!((text(&rows[0], "url"), text(&rows[0], "price_amount")), ("urn:vigie:s1:A+1", "1234.50"));
 }
 
 #[test]

@@ -14,56 +14,71 @@ use crate::country::parse_countries;
 use crate::dates::parse_date;
 use crate::html::{fold, prefix};
 use crate::money::{self, Price};
+use crate::provenance::Draft;
 use crate::quantity;
 use crate::record::{Listing, Offer, Vendor};
 
 /// Fills the empty fields of a listing from pairs; a field that is already there is kept.
-pub fn fill_listing(pairs: &[Pair], outline: &Outline<'_>, reader: &Reader<'_>, listing: &mut Listing) {
+pub fn fill_listing(pairs: &[Pair], outline: &Outline<'_>, reader: &Reader<'_>, draft: &mut Draft) {
     for pair in pairs {
-        let value = pair.value.as_str();
-        match pair.label {
-            Label::Vendor if listing.vendor.as_ref().is_none_or(|v| v.name.is_empty()) => listing.vendor = vendor_in(pair, outline, reader),
-            Label::Price if listing.offers.is_empty() => {
-                listing.offers.extend(offer(value, "fixed", reader));
-                if listing.offers.is_empty() && listing.price_state.is_none() {
-                    listing.price_state = price_words(value);
-                }
-            }
-            Label::PriceFrom if listing.offers.is_empty() => {
-                listing.offers.extend(money::find_prices(value, None, reader.crypto).first().map(|p| offer_of(p, "from")));
-            }
-            Label::ShipsFrom if listing.ships_from.is_empty() => {
-                listing.ships_from = parse_countries(value).codes;
-                note_shipping(listing, "from", value);
-            }
-            Label::ShipsTo if listing.ships_to.is_empty() => ships_to(listing, value),
-            Label::ShipsExcept if listing.ships_except.is_empty() => listing.ships_except = parse_countries(value).codes,
-            Label::Category if listing.category_path.is_empty() => listing.category_path = path(pair, outline),
-            Label::Payments => payments(value, &mut listing.payments, &mut listing.escrow),
-            Label::Escrow if listing.escrow.is_none() => listing.escrow = escrow(value).map(str::to_owned),
-            Label::Stock if listing.stock.is_none() => {
-                listing.stock = count(value);
-                if listing.availability.is_none() {
-                    listing.availability =
-                        availability(value).or(listing.stock.map(|n| if n > 0 { "in_stock" } else { "out_of_stock" })).map(str::to_owned);
-                }
-            }
-            Label::Availability if listing.availability.is_none() => listing.availability = availability(value).map(str::to_owned),
-            Label::FeedbackCount if listing.feedback_n.is_none() => listing.feedback_n = count(value),
-            Label::Posted if listing.posted_at.is_none() => listing.posted_at = parse_date(value, reader.fetched_at),
-            Label::Sku if listing.sku.is_none() => listing.sku = code(value),
-            Label::Mpn if listing.mpn.is_none() => listing.mpn = code(value),
-            Label::Gtin if listing.gtin.is_none() => {
-                listing.gtin = code(value).filter(|c| (8..=14).contains(&c.len()) && c.bytes().all(|b| b.is_ascii_digit()));
-            }
-            Label::Brand if listing.brand.is_none() => listing.brand = short(value, 60),
-            _ => {}
+        draft.read(|| pair.origin(outline), |listing| fill_one(pair, outline, reader, listing));
+    }
+    if draft.listing.vendor.is_some() {
+        for pair in pairs {
+            draft.read(
+                || pair.origin(outline),
+                |listing| {
+                    if let Some(vendor) = &mut listing.vendor {
+                        fill_vendor(std::slice::from_ref(pair), outline, reader, vendor);
+                        // Where these goods leave from is the listing's, not the account's.
+                        vendor.ships_from.clear();
+                    }
+                },
+            );
         }
     }
-    if let Some(vendor) = &mut listing.vendor {
-        fill_vendor(pairs, outline, reader, vendor);
-        // Where these goods leave from is the listing's, not the account's.
-        vendor.ships_from.clear();
+}
+
+/// Fills the field that a pair names, if it is empty.
+pub fn fill_one(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>, listing: &mut Listing) {
+    let value = pair.value.as_str();
+    match pair.label {
+        Label::Vendor if listing.vendor.as_ref().is_none_or(|v| v.name.is_empty()) => listing.vendor = vendor_in(pair, outline, reader),
+        Label::Price if listing.offers.is_empty() => {
+            listing.offers.extend(offer(value, "fixed", reader));
+            if listing.offers.is_empty() && listing.price_state.is_none() {
+                listing.price_state = price_words(value);
+            }
+        }
+        Label::PriceFrom if listing.offers.is_empty() => {
+            listing.offers.extend(money::find_prices(value, None, reader.crypto).first().map(|p| offer_of(p, "from")));
+        }
+        Label::ShipsFrom if listing.ships_from.is_empty() => {
+            listing.ships_from = parse_countries(value).codes;
+            note_shipping(listing, "from", value);
+        }
+        Label::ShipsTo if listing.ships_to.is_empty() => ships_to(listing, value),
+        Label::ShipsExcept if listing.ships_except.is_empty() => listing.ships_except = parse_countries(value).codes,
+        Label::Category if listing.category_path.is_empty() => listing.category_path = path(pair, outline),
+        Label::Payments => payments(value, &mut listing.payments, &mut listing.escrow),
+        Label::Escrow if listing.escrow.is_none() => listing.escrow = escrow(value).map(str::to_owned),
+        Label::Stock if listing.stock.is_none() => {
+            listing.stock = count(value);
+            if listing.availability.is_none() {
+                listing.availability =
+                    availability(value).or(listing.stock.map(|n| if n > 0 { "in_stock" } else { "out_of_stock" })).map(str::to_owned);
+            }
+        }
+        Label::Availability if listing.availability.is_none() => listing.availability = availability(value).map(str::to_owned),
+        Label::FeedbackCount if listing.feedback_n.is_none() => listing.feedback_n = count(value),
+        Label::Posted if listing.posted_at.is_none() => listing.posted_at = parse_date(value, reader.fetched_at),
+        Label::Sku if listing.sku.is_none() => listing.sku = code(value),
+        Label::Mpn if listing.mpn.is_none() => listing.mpn = code(value),
+        Label::Gtin if listing.gtin.is_none() => {
+            listing.gtin = code(value).filter(|c| (8..=14).contains(&c.len()) && c.bytes().all(|b| b.is_ascii_digit()));
+        }
+        Label::Brand if listing.brand.is_none() => listing.brand = short(value, 60),
+        _ => {}
     }
 }
 
@@ -190,7 +205,7 @@ fn is_account_name(name: &str) -> bool {
 
 /// The seller to whom one of these elements links. A link whose text its address repeats is sure; any other is taken only
 /// where no word says that it leads elsewhere.
-pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>, reader: &Reader<'_>) -> Option<Vendor> {
+pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>, reader: &Reader<'_>) -> Option<(Vendor, usize)> {
     const ELSEWHERE: &[&str] = &[
         "profile", "feedback", "review", "pgp", "key", "message", "contact", "view", "listings", "store", "shop", "info", "more", "report",
         "favo", "follow", "rating", "all ", "login", "policy",
@@ -217,10 +232,10 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
             || url.path_segments().is_some_and(|mut s| s.any(|segment| segment.to_lowercase() == lower));
         let vendor = Vendor { name, url: Some(url.into()), ..Vendor::default() };
         if repeated {
-            return Some(vendor);
+            return Some((vendor, at));
         }
         if weak.is_none() && !ELSEWHERE.iter().any(|word| lower.contains(word)) {
-            weak = Some(vendor);
+            weak = Some((vendor, at));
         }
     }
     weak

@@ -11,6 +11,7 @@ use scraper::node::Element;
 use scraper::{Html, Node};
 
 use crate::html::{is_block, is_hidden, is_skipped};
+use crate::provenance::{Anchor, Origin};
 
 /// Facts of an element. Positions count elements in page order, so `inner` of an element is one range.
 #[derive(Debug)]
@@ -65,6 +66,8 @@ pub enum Break {
 pub struct Run {
     /// Position of the element that it stands in.
     pub element: usize,
+    /// The text node.
+    pub node: NodeId,
     /// Text, white space folded, trimmed, never empty.
     pub text: String,
     /// What stands before it.
@@ -118,7 +121,7 @@ impl<'a> Outline<'a> {
                                 facts.text += folded.chars().count();
                             }
                             let apart_here = apart || pending > Break::Soft;
-                            outline.runs.push(Run { element: *element, text: folded, before: pending, apart: apart_here });
+                            outline.runs.push(Run { element: *element, node: node.id(), text: folded, before: pending, apart: apart_here });
                             pending = Break::Soft;
                             apart = text.ends_with(|c: char| c.is_whitespace());
                         }
@@ -223,6 +226,27 @@ impl<'a> Outline<'a> {
         join(self.runs_of(at), limit)
     }
 
+    /// An origin in the text of an element.
+    pub fn origin(&self, from: &'static str, at: usize, raw: &str) -> Origin {
+        let anchor = self.elements.get(at).map_or(Anchor::Nowhere, |facts| Anchor::Text(facts.node.id()));
+        Origin { from, place: self.selector(at), anchor, raw: raw.to_owned() }
+    }
+
+    /// An origin in an attribute of an element.
+    pub fn attribute_origin(&self, from: &'static str, at: usize, name: &str) -> Origin {
+        let facts = self.elements.get(at);
+        let anchor = facts.map_or(Anchor::Nowhere, |facts| Anchor::Attribute(facts.node.id(), name.to_owned()));
+        let raw = facts.and_then(|facts| facts.element().attr(name)).unwrap_or("").to_owned();
+        Origin { from, place: format!("{}[{name}]", self.selector(at)), anchor, raw }
+    }
+
+    /// A selector for people: the element and the two around it, by tag, id and first class.
+    pub fn selector(&self, at: usize) -> String {
+        let mut parts: Vec<String> = self.ancestors(at).take(3).map(|(_, facts)| describe(facts.element())).collect();
+        parts.reverse();
+        parts.join(" > ")
+    }
+
     /// The element and its ancestors, innermost first.
     pub fn ancestors(&self, at: usize) -> impl Iterator<Item = (usize, &Facts<'a>)> {
         let mut next = Some(at);
@@ -248,6 +272,13 @@ pub fn join(runs: &[Run], limit: usize) -> String {
         out.push_str(&run.text);
     }
     out
+}
+
+fn describe(element: &Element) -> String {
+    let name = |value: &str| value.chars().take(40).collect::<String>();
+    let id = element.attr("id").filter(|id| !id.is_empty()).map(|id| format!("#{}", name(id)));
+    let class = || element.attr("class").and_then(|class| class.split_ascii_whitespace().next()).map(|class| format!(".{}", name(class)));
+    format!("{}{}", element.name(), id.or_else(class).unwrap_or_default())
 }
 
 fn boundary(element: &Element) -> Break {

@@ -21,6 +21,8 @@ pub struct Judgement {
     pub probability: f64,
     /// A finer kind.
     pub detail: Option<String>,
+    /// Where the points come from.
+    pub because: String,
 }
 
 /// Signs of one page.
@@ -78,7 +80,8 @@ pub fn judge(signs: &Signs<'_, '_>, reader: &Reader<'_>) -> Judgement {
         PageKind::Index => Some("grid"),
         _ => None,
     });
-    Judgement { kind: best, probability, detail: detail.map(str::to_owned) }
+    let because = KINDS.iter().zip(points.of).filter(|(_, sum)| *sum != 0.0).map(|(kind, sum)| format!("{} {sum:.1}", kind.code()));
+    Judgement { kind: best, probability, detail: detail.map(str::to_owned), because: because.collect::<Vec<_>>().join(", ") }
 }
 
 fn is_search(reader: &Reader<'_>, page_title: &str) -> bool {

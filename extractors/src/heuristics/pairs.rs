@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::labels::{Label, label, split};
 use super::outline::{Break, Outline, Run, join};
+use crate::provenance::{Anchor, Origin};
 
 /// Bytes of one value.
 const MAX_VALUE: usize = 300;
@@ -22,6 +23,18 @@ pub struct Pair {
     pub element: usize,
     /// Runs that hold the value.
     pub runs: Range<usize>,
+    /// The run that holds the label.
+    pub named: usize,
+}
+
+impl Pair {
+    /// Where the value stands, by the words of its label.
+    pub fn origin(&self, outline: &Outline<'_>) -> Origin {
+        let named = outline.runs.get(self.named).map_or("", |run| run.text.as_str());
+        let words = named.split([':', '：']).next().unwrap_or("");
+        let anchor = outline.runs.get(self.runs.start).map_or(Anchor::Nowhere, |run| Anchor::Text(run.node));
+        Origin { from: "label", place: crate::html::prefix(words, 48).trim().to_owned(), anchor, raw: self.value.clone() }
+    }
 }
 
 /// All pairs of a page, in page order.
@@ -58,7 +71,7 @@ fn lines(outline: &Outline<'_>) -> Vec<Pair> {
             };
             let value = value.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '|' | '/' | '-' | ',')).to_owned();
             if !value.is_empty() {
-                pairs.push(Pair { label: field, value, element: run.element, runs });
+                pairs.push(Pair { label: field, value, element: run.element, runs, named: at });
             }
         }
     }
@@ -158,26 +171,29 @@ fn is_label_element(outline: &Outline<'_>, run: &Run) -> bool {
 fn columns(outline: &Outline<'_>) -> Vec<Pair> {
     let mut pairs = Vec::new();
     // For each table: which columns hold which field.
-    let mut headers: HashMap<usize, Vec<Option<Label>>> = HashMap::new();
+    let mut headers: HashMap<usize, Vec<(Option<Label>, usize)>> = HashMap::new();
     for (at, facts) in outline.elements.iter().enumerate().filter(|(_, facts)| facts.element().name() == "tr") {
         let Some(table) = outline.ancestors(at).skip(1).take(4).find(|(_, f)| f.element().name() == "table").map(|(table, _)| table) else {
             continue;
         };
         let cells = cells(outline, at, facts.end);
-        let named: Vec<Option<Label>> = cells.iter().map(|cell| label(&outline.text_of(*cell, 64))).collect();
-        let count = named.iter().flatten().count();
+        let named: Vec<(Option<Label>, usize)> = cells
+            .iter()
+            .map(|cell| (label(&outline.text_of(*cell, 64)), outline.elements.get(*cell).map_or(0, |facts| facts.first_run)))
+            .collect();
+        let count = named.iter().filter(|(field, _)| field.is_some()).count();
         let headed = cells.iter().all(|cell| outline.elements.get(*cell).is_some_and(|f| f.element().name() == "th"));
         if count >= 2 && (headed || count * 2 >= cells.len()) && cells.len() >= 3 {
             headers.insert(table, named);
             continue;
         }
         let Some(columns) = headers.get(&table) else { continue };
-        for (cell, field) in cells.iter().zip(columns) {
+        for (cell, (field, named)) in cells.iter().zip(columns) {
             let (Some(field), Some(facts)) = (field, outline.elements.get(*cell)) else { continue };
             let runs = facts.first_run..facts.last_run;
             let value = join(outline.runs.get(runs.clone()).unwrap_or(&[]), MAX_VALUE);
             if !value.is_empty() {
-                pairs.push(Pair { label: *field, value, element: *cell, runs });
+                pairs.push(Pair { label: *field, value, element: *cell, runs, named: *named });
             }
         }
     }

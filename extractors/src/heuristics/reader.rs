@@ -15,6 +15,8 @@ pub struct Reader<'a> {
     pub crypto: bool,
     /// When the page was received.
     pub fetched_at: jiff::Timestamp,
+    /// Whether drafts note where their fields come from.
+    pub traced: bool,
 }
 
 impl Reader<'_> {

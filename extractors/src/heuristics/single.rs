@@ -3,12 +3,13 @@
 use super::breadcrumbs::{self, Crumb};
 use super::fields;
 use super::links::{Target, target};
-use super::outline::Outline;
+use super::outline::{Outline, Run};
 use super::pairs::Pair;
 use super::price::PriceAt;
 use super::reader::Reader;
 use crate::html::{block_text_limited, fold};
-use crate::record::{Listing, Vendor};
+use crate::provenance::{Anchor, Draft, Origin};
+use crate::record::{Offer, Vendor};
 
 /// Bytes of a description.
 const MAX_DESCRIPTION: usize = 64 << 10;
@@ -46,38 +47,70 @@ impl Scene<'_, '_> {
 }
 
 /// Fills the empty fields of a listing from what stands on its page.
-pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, listing: &mut Listing) {
+pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &mut Draft) {
+    let outline = scene.outline;
     let found = title(scene, reader);
     let title_at = found.as_ref().and_then(|(at, _)| *at);
-    if listing.title.is_empty() {
-        listing.title = found.map(|(_, text)| text).unwrap_or_default();
+    if draft.listing.title.is_empty() {
+        let text = found.map(|(_, text)| text).unwrap_or_default();
+        let origin = || title_origin(scene, title_at, &text);
+        draft.read(origin, |listing| listing.title = text.clone());
     }
     let pairs = scene.own_pairs();
-    if listing.offers.is_empty() {
+    if draft.listing.offers.is_empty()
         // Before the pairs: what stands beside the buy button is surer than a word before a colon somewhere.
-        listing.offers.extend(price(scene, &pairs, title_at, reader));
+        && let Some((offer, origin)) = price(scene, &pairs, title_at, reader)
+    {
+        draft.read(|| origin, |listing| listing.offers.push(offer));
     }
-    if listing.category_path.is_empty() {
-        listing.category_path = breadcrumbs::category_path(scene.crumbs, &listing.title);
+    if draft.listing.category_path.is_empty() {
+        let path = breadcrumbs::category_path(scene.crumbs, &draft.listing.title);
+        draft.read(|| breadcrumb_origin(&path), |listing| listing.category_path = path.clone());
     }
-    fields::fill_listing(&pairs, scene.outline, reader, listing);
-    if listing.vendor.is_none() {
-        listing.vendor = vendor_link(scene, title_at, reader);
+    fields::fill_listing(&pairs, outline, reader, draft);
+    if draft.listing.vendor.is_none()
+        && let Some((vendor, at)) = vendor_link(scene, title_at, reader)
+    {
+        draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
     }
-    if listing.description.is_empty() {
-        listing.description = description(scene, title_at).unwrap_or_default();
+    if draft.listing.description.is_empty()
+        && let Some((at, text)) = description(scene, title_at)
+    {
+        draft.read(|| outline.origin("heuristic", at, &text), |listing| listing.description = text.clone());
     }
-    if listing.availability.is_none() {
-        listing.availability = availability(scene, title_at).map(str::to_owned);
+    if draft.listing.availability.is_none()
+        && let Some((run, code)) = availability(scene, title_at)
+    {
+        draft.read(|| run_origin(outline, "heuristic", run), |listing| listing.availability = Some(code.to_owned()));
     }
-    if listing.ships_from.is_empty() {
-        let runs = scene.outline.runs.iter().filter(|run| !scene.in_card(run.element));
-        let _ = runs.take(5_000).any(|run| fields::arrow(&run.text, listing));
+    if draft.listing.ships_from.is_empty() {
+        let runs = outline.runs.iter().filter(|run| !scene.in_card(run.element));
+        let _ =
+            runs.take(5_000).any(|run| draft.read(|| run_origin(outline, "heuristic", run), |listing| fields::arrow(&run.text, listing)));
     }
-    let title = listing.title.clone();
-    if let Some(offer) = listing.offers.first_mut().filter(|offer| offer.quantity.is_none()) {
+    let title = draft.listing.title.clone();
+    if let Some(offer) = draft.listing.offers.first_mut().filter(|offer| offer.quantity.is_none()) {
         fields::add_quantity(&title, offer);
     }
+}
+
+/// Where a title stands that [`title`] found.
+pub fn title_origin(scene: &Scene<'_, '_>, at: Option<usize>, text: &str) -> Origin {
+    match at {
+        Some(at) => scene.outline.origin("heading", at, text),
+        None => Origin { from: "page_title", place: "title".to_owned(), anchor: Anchor::Page, raw: text.to_owned() },
+    }
+}
+
+/// Where a category path stands: in one place only where it has one part.
+pub fn breadcrumb_origin(path: &[String]) -> Origin {
+    let anchor = if path.len() == 1 { Anchor::Page } else { Anchor::Nowhere };
+    Origin { from: "breadcrumb", place: "breadcrumbs".to_owned(), anchor, raw: path.join(" > ") }
+}
+
+/// An origin that is one run.
+pub fn run_origin(outline: &Outline<'_>, from: &'static str, run: &Run) -> Origin {
+    Origin { from, place: outline.selector(run.element), anchor: Anchor::Text(run.node), raw: run.text.clone() }
 }
 
 /// The main title: the element that the page's `title` repeats, a heading by choice.
@@ -165,7 +198,7 @@ fn attribute_words(element: &scraper::node::Element) -> Vec<String> {
     words.take(24).map(str::to_ascii_lowercase).collect()
 }
 
-fn price(scene: &Scene<'_, '_>, pairs: &[Pair], title: Option<usize>, reader: &Reader<'_>) -> Option<crate::record::Offer> {
+fn price(scene: &Scene<'_, '_>, pairs: &[Pair], title: Option<usize>, reader: &Reader<'_>) -> Option<(Offer, Origin)> {
     use super::labels::Label;
     let outline = scene.outline;
     let title_run = title.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
@@ -228,13 +261,16 @@ fn price(scene: &Scene<'_, '_>, pairs: &[Pair], title: Option<usize>, reader: &R
             best = Some((score, candidate));
         }
     }
-    let found =
-        best.filter(|(score, _)| *score > 0.5).map(|(_, at)| fields::offer_of(&at.price, if at.price.from { "from" } else { "fixed" }));
-    found.or_else(|| pairs.iter().filter(|pair| pair.label == Label::Price).find_map(|pair| fields::offer(&pair.value, "fixed", reader)))
+    let found = best.filter(|(score, _)| *score > 0.5).map(|(_, at)| {
+        let offer = fields::offer_of(&at.price, if at.price.from { "from" } else { "fixed" });
+        (offer, outline.origin("price_block", at.element, &at.price.raw))
+    });
+    let labelled = |pair: &Pair| fields::offer(&pair.value, "fixed", reader).map(|offer| (offer, pair.origin(outline)));
+    found.or_else(|| pairs.iter().filter(|pair| pair.label == Label::Price).find_map(labelled))
 }
 
 /// After the title first: before it stand menus.
-fn vendor_link(scene: &Scene<'_, '_>, title: Option<usize>, reader: &Reader<'_>) -> Option<Vendor> {
+fn vendor_link(scene: &Scene<'_, '_>, title: Option<usize>, reader: &Reader<'_>) -> Option<(Vendor, usize)> {
     let outline = scene.outline;
     let from = title.unwrap_or(0);
     let own = |at: &usize| outline.elements.get(*at).is_some_and(|facts| !facts.chrome) && !scene.in_card(*at);
@@ -243,7 +279,7 @@ fn vendor_link(scene: &Scene<'_, '_>, title: Option<usize>, reader: &Reader<'_>)
 }
 
 /// The description: what calls itself so, else the block with most running text outside of cards and navigation.
-fn description(scene: &Scene<'_, '_>, title: Option<usize>) -> Option<String> {
+fn description(scene: &Scene<'_, '_>, title: Option<usize>) -> Option<(usize, String)> {
     let outline = scene.outline;
     let mut named: Option<(usize, usize)> = None;
     for (at, facts) in outline.elements.iter().enumerate() {
@@ -289,7 +325,7 @@ fn description(scene: &Scene<'_, '_>, title: Option<usize>) -> Option<String> {
         Some((head, rest)) if super::labels::label(head).is_some() => rest.trim_start().to_owned(),
         _ => text,
     };
-    (!text.is_empty()).then_some(text)
+    (!text.is_empty()).then_some((at, text))
 }
 
 /// The block after a heading such as "Product description".
@@ -334,7 +370,7 @@ fn longest(scene: &Scene<'_, '_>) -> Option<usize> {
     sums.into_iter().filter(|(_, length)| *length >= 60).max_by_key(|(at, length)| (*length, usize::MAX - at)).map(|(at, _)| at)
 }
 
-fn availability(scene: &Scene<'_, '_>, title: Option<usize>) -> Option<&'static str> {
+fn availability<'s>(scene: &Scene<'s, '_>, title: Option<usize>) -> Option<(&'s Run, &'static str)> {
     let outline = scene.outline;
     let start = title.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
     let runs = outline.runs.get(start..).unwrap_or(&[]);
@@ -353,6 +389,6 @@ fn availability(scene: &Scene<'_, '_>, title: Option<usize>) -> Option<&'static 
                 || lower.contains("sold by")
                 || lower.contains("payment")
                 || lower.contains("times");
-            (!other).then_some(words)
+            (!other).then_some((run, words))
         })
 }

@@ -13,7 +13,8 @@ use super::single::Scene;
 use crate::dates::parse_date;
 use crate::html::block_text_limited;
 use crate::money;
-use crate::record::{Listing, Vendor};
+use crate::provenance::{Draft, Origin};
+use crate::record::Vendor;
 
 /// Bytes of one post.
 const MAX_POST: usize = 64 << 10;
@@ -27,6 +28,8 @@ pub struct Post {
     pub author: Option<Vendor>,
     /// When it was written.
     pub posted_at: Option<String>,
+    /// That date as written.
+    pub dated: String,
     /// Its text.
     pub text: String,
 }
@@ -131,18 +134,28 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
         if post.posted_at.is_none() {
             let machine = if element.name() == "time" { element.attr("datetime") } else { None };
             let text = || ((6..=60).contains(&facts.text) && facts.links <= 1).then(|| outline.text_of(inner, 80));
-            post.posted_at = machine.and_then(|m| parse_date(m, reader.fetched_at)).or_else(|| {
+            let mut date = |text: &str| {
+                let found = parse_date(text, reader.fetched_at);
+                if found.is_some() {
+                    post.dated = text.to_owned();
+                }
+                found
+            };
+            post.posted_at = machine.and_then(&mut date).or_else(|| {
                 let dated =
                     has(&["date", "time", "postdate", "posted", "timestamp", "author", "keyinfo", "meta", "info", "smalltext", "header"])
                         || element.name() == "time";
-                dated.then(text).flatten().and_then(|text| parse_date(&text, reader.fetched_at))
+                dated.then(text).flatten().and_then(|text| date(&text))
             });
         }
     }
     if post.posted_at.is_none() {
         let head = outline.runs_of(at).iter().take(10).filter(|run| (8..=48).contains(&run.text.len()));
-        post.posted_at =
-            head.filter(|run| run.text.bytes().any(|b| b.is_ascii_digit())).find_map(|run| parse_date(&run.text, reader.fetched_at));
+        let dates = head.filter(|run| run.text.bytes().any(|b| b.is_ascii_digit()));
+        let found = dates.into_iter().find_map(|run| Some((parse_date(&run.text, reader.fetched_at)?, run.text.clone())));
+        if let Some((date, dated)) = found {
+            (post.posted_at, post.dated) = (Some(date), dated);
+        }
     }
     let node = body.map_or(at, |(_, inner)| inner);
     if let Some(facts) = outline.elements.get(node) {
@@ -158,20 +171,33 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
 }
 
 /// The first post as a listing, where title or text read as an advertisement.
-pub fn listing(scene: &Scene<'_, '_>, posts: &[usize], reader: &Reader<'_>) -> Option<Listing> {
-    let first = read(*posts.first()?, scene.outline, reader);
-    let title = super::single::title(scene, reader).map(|(_, text)| text).or_else(|| super::single::main_part(scene.page_title))?;
+pub fn listing(scene: &Scene<'_, '_>, posts: &[usize], reader: &Reader<'_>) -> Option<Draft> {
+    let outline = scene.outline;
+    let at = *posts.first()?;
+    let first = read(at, outline, reader);
+    let (title_at, title) =
+        super::single::title(scene, reader).or_else(|| super::single::main_part(scene.page_title).map(|text| (None, text)))?;
     let prices = money::find_prices(&first.text, reader.currency, reader.crypto);
     if !reads_as_advertisement(&title, &first.text, !prices.is_empty()) {
         return None;
     }
-    let mut listing = Listing { title, description: first.text, vendor: first.author, posted_at: first.posted_at, ..Listing::default() };
-    let in_title = money::find_prices(&listing.title, reader.currency, reader.crypto);
-    let price = in_title.first().or_else(|| prices.first());
-    listing.offers.extend(price.map(|p| fields::offer_of(p, if p.from { "from" } else { "fixed" })));
-    listing.price_state = price.map(|_| "shown".to_owned());
-    listing.category_path = super::breadcrumbs::category_path(scene.crumbs, &listing.title);
-    Some(listing)
+    let mut draft = Draft::new(reader.traced);
+    let title_origin = || super::single::title_origin(scene, title_at, &title);
+    draft.read(title_origin, |listing| listing.title = title.clone());
+    draft.read(|| outline.origin("post", at, &first.text), |listing| listing.description = first.text.clone());
+    let name = first.author.as_ref().map_or("", |author| author.name.as_str());
+    draft.read(|| outline.origin("post", at, name), |listing| listing.vendor = first.author.clone());
+    draft.read(|| outline.origin("post", at, &first.dated), |listing| listing.posted_at = first.posted_at.clone());
+    let in_title = money::find_prices(&title, reader.currency, reader.crypto);
+    let titled = !in_title.is_empty();
+    if let Some(price) = in_title.first().or_else(|| prices.first()) {
+        let origin = || if titled { Origin { raw: price.raw.clone(), ..title_origin() } } else { outline.origin("post", at, &price.raw) };
+        draft.read(origin, |listing| listing.offers.push(fields::offer_of(price, if price.from { "from" } else { "fixed" })));
+        draft.listing.price_state = Some("shown".to_owned());
+    }
+    let path = super::breadcrumbs::category_path(scene.crumbs, &title);
+    draft.read(|| super::single::breadcrumb_origin(&path), |listing| listing.category_path = path.clone());
+    Some(draft)
 }
 
 /// Whether an address is that of a thread.

@@ -13,7 +13,7 @@ const FLAT: &[&str] = &[
     "optgroup", "option", "p", "param", "rp", "rt", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr",
 ];
 /// Elements whose content is no markup.
-const RAW: &[&str] = &["script", "style", "textarea", "title", "xmp", "noembed", "noframes", "iframe"];
+pub(super) const RAW: &[&str] = &["script", "style", "textarea", "title", "xmp", "noembed", "noframes", "iframe"];
 
 /// Returns the text with surplus attributes and over-deep start tags left out; borrowed when there was nothing to do.
 pub(super) fn tame(text: &str) -> Cow<'_, str> {
@@ -115,14 +115,14 @@ impl<'a> Scan<'a> {
     }
 }
 
-fn tag_name(rest: &str) -> &str {
+pub(super) fn tag_name(rest: &str) -> &str {
     let end = rest.find(|c: char| c.is_ascii_whitespace() || c == '/' || c == '>').unwrap_or(rest.len());
     rest.get(..end).unwrap_or("")
 }
 
-struct Tag {
+pub(super) struct Tag {
     /// Byte after the `>`.
-    end: usize,
+    pub(super) end: usize,
     /// Where the first surplus attribute begins.
     cut: Option<usize>,
     /// Whether a `>` was there.
@@ -130,10 +130,11 @@ struct Tag {
 }
 
 /// Walks over the attributes as the tokenizer would: quotes count only after an equals sign.
-fn scan_attributes(rest: &str, from: usize) -> Tag {
+pub(super) fn scan_attributes(rest: &str, from: usize) -> Tag {
     let bytes = rest.as_bytes();
     let (mut at, mut attributes, mut cut) = (from, 0_usize, None);
-    let (mut in_name, mut after_equals) = (false, false);
+    // White space may stand before the equals sign, so the name before it still counts.
+    let (mut in_name, mut after_name, mut after_equals) = (false, false, false);
     while let Some(&byte) = bytes.get(at) {
         match byte {
             b'>' => return Tag { end: at + 1, cut, closed: true },
@@ -143,8 +144,9 @@ fn scan_attributes(rest: &str, from: usize) -> Tag {
                 at += length + 1;
                 (in_name, after_equals) = (false, false);
             }
-            b'=' if in_name => (in_name, after_equals) = (false, true),
-            b' ' | b'\t' | b'\n' | b'\r' | 0x0c | b'/' => in_name = false,
+            b'=' if in_name || after_name => (in_name, after_name, after_equals) = (false, false, true),
+            b' ' | b'\t' | b'\n' | b'\r' | 0x0c => (in_name, after_name) = (false, in_name || after_name),
+            b'/' if !after_equals => (in_name, after_name) = (false, false),
             _ if after_equals => {
                 let length = bytes.get(at..).and_then(|r| r.iter().position(|b| b.is_ascii_whitespace() || *b == b'>'));
                 at += length.unwrap_or(bytes.len() - at);
@@ -152,7 +154,7 @@ fn scan_attributes(rest: &str, from: usize) -> Tag {
                 continue;
             }
             _ if !in_name => {
-                in_name = true;
+                (in_name, after_name) = (true, false);
                 attributes += 1;
                 if attributes > MAX_ATTRIBUTES && cut.is_none() {
                     cut = Some(at);
@@ -166,7 +168,7 @@ fn scan_attributes(rest: &str, from: usize) -> Tag {
 }
 
 /// Bytes up to the end tag of a raw-text element.
-fn raw_end(rest: &str, name: &str) -> usize {
+pub(super) fn raw_end(rest: &str, name: &str) -> usize {
     let mut from = 0;
     while let Some(found) = rest.get(from..).and_then(|r| r.find("</")) {
         let at = from + found;

@@ -11,10 +11,11 @@ use crate::heuristics::pagekind::{self, Signs};
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
 use crate::heuristics::{breadcrumbs, cards, links, pairs, price, single, thread, vendor};
-use crate::html;
+use crate::html::{self, Source};
 use crate::indicators;
 use crate::language;
 use crate::profile::Profile;
+use crate::provenance::{self, Anchor, Draft, Explanation, Origin};
 use crate::record::{Extraction, Listing, PageKind, Problem, Vendor};
 use crate::structured;
 
@@ -42,23 +43,34 @@ const MAX_INDICATOR_TEXT: usize = 4 << 20;
 
 /// Reads a page. Never fails and never panics; what could not be read is in `problems`.
 pub fn extract(page: &Page<'_>) -> Extraction {
+    read_body(page, false).0
+}
+
+/// [`extract`] that also says where each field of each listing comes from, and why the page is what it is.
+pub fn extract_explained(page: &Page<'_>) -> (Extraction, Vec<Explanation>) {
+    read_body(page, true)
+}
+
+fn read_body(page: &Page<'_>, traced: bool) -> (Extraction, Vec<Explanation>) {
     let mut extraction = Extraction { url: page.url.to_string(), page_kind_probability: 1.0, ..Extraction::default() };
-    match kind_of_content(page) {
-        Content::Binary => {
-            extraction.page_detail = Some("binary".to_owned());
-            return extraction;
-        }
-        Content::Plain => {
-            let decoded = html::decode(page.body, page.content_type);
-            return extract_text(page.url, &decoded.text, page.fetched_at);
-        }
-        Content::Markup => {}
+    let content = kind_of_content(page);
+    if let Content::Binary = content {
+        extraction.page_detail = Some("binary".to_owned());
+        return (extraction, Vec::new());
     }
     let decoded = html::decode(page.body, page.content_type);
+    if let Content::Plain = content {
+        return (extract_text(page.url, &decoded.text, page.fetched_at), Vec::new());
+    }
     if decoded.malformed {
         extraction.problems.push(problem("charset", decoded.charset, "bytes that are no text of this charset became U+FFFD"));
     }
-    let mut parsed = html::parse(&decoded.text);
+    let (mut parsed, source) = if traced {
+        let (parsed, source) = html::parse_placed(&decoded.text);
+        (parsed, Some(source))
+    } else {
+        (html::parse(&decoded.text), None)
+    };
     if let Some(at) = parsed.cut_at {
         extraction.problems.push(problem("page", &format!("byte {at}"), "more elements than are read; the rest was left out"));
     }
@@ -66,15 +78,29 @@ pub fn extract(page: &Page<'_>) -> Extraction {
         extraction.problems.push(problem("page", "markup", "nested too deep or too many attributes; what went beyond was left out"));
     }
     own::remove_private(&mut parsed.html, page.private, &mut extraction.problems);
-    read(page, &parsed.html, &mut extraction);
-    extraction
+    let read = read(page, &parsed.html, traced, &mut extraction);
+    let explained = source.map(|source| explain(&read, &source)).unwrap_or_default();
+    extraction.listings = read.drafts.into_iter().map(|draft| draft.listing).collect();
+    (extraction, explained)
+}
+
+/// What was read besides what is in the extraction already.
+struct Read {
+    drafts: Vec<Draft>,
+    kind: Origin,
+}
+
+fn explain(read: &Read, source: &Source<'_>) -> Vec<Explanation> {
+    let mut explained = vec![provenance::explain(None, "page_kind", &read.kind, source)];
+    explained.extend(read.drafts.iter().enumerate().flat_map(|(number, draft)| draft.explain(number, source)));
+    explained
 }
 
 fn problem(field: &str, place: &str, found: &str) -> Problem {
     Problem { field: field.to_owned(), place: place.to_owned(), found: found.chars().take(200).collect() }
 }
 
-fn read(page: &Page<'_>, html: &scraper::Html, extraction: &mut Extraction) {
+fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Extraction) -> Read {
     let base = links::base(html, page.url);
     extraction.links = links::find(html, &base, page.url);
     let structured = structured::read(html, &base);
@@ -87,6 +113,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, extraction: &mut Extraction) {
         currency: page.profile.and_then(|profile| profile.currency.as_deref()),
         crypto: page.source_type == Some("cryptomarket"),
         fetched_at: page.fetched_at,
+        traced,
     };
     let text = html::block_text(html.tree.root());
     let declared = own::declared_language(html).or_else(|| page.profile.and_then(|profile| profile.language.clone()));
@@ -115,28 +142,34 @@ fn read(page: &Page<'_>, html: &scraper::Html, extraction: &mut Extraction) {
     let posts = thread::posts(&outline);
     let rules = page.profile.and_then(|profile| profiled::rules(profile, html, page.url));
     let judgement = match rules {
-        Some(rules) => pagekind::Judgement { kind: rules.kind, probability: 1.0, detail: rules.detail.clone() },
+        Some(rules) => {
+            let because = rules.when.as_ref().map(|css| css.source.clone()).unwrap_or_default();
+            pagekind::Judgement { kind: rules.kind, probability: 1.0, detail: rules.detail.clone(), because }
+        }
         None => pagekind::judge(&Signs { scene: &scene, groups: &groups, posts: &posts, structured: &structured }, &reader),
     };
     extraction.page_kind = judgement.kind;
     extraction.page_kind_probability = judgement.probability;
     extraction.page_detail = judgement.detail;
+    let mut drafts: Vec<Draft> = Vec::new();
     match judgement.kind {
         PageKind::Listing => {
-            let mut listing =
-                rules.map(|rules| profiled::listing(rules, html, &scene, &reader, &mut extraction.problems)).unwrap_or_default();
-            own::merge(&mut listing, own::declared_listing(&structured, &scene, &reader));
-            single::fill(&scene, &reader, &mut listing);
-            if listing.title.is_empty() {
+            let mut draft = rules
+                .map(|rules| profiled::listing(rules, html, &scene, &reader, &mut extraction.problems))
+                .unwrap_or_else(|| Draft::new(traced));
+            own::merge(&mut draft, own::declared_listing(&structured, &scene, &reader));
+            single::fill(&scene, &reader, &mut draft);
+            if draft.listing.title.is_empty() {
                 extraction.problems.push(problem("title", "page", &page_title));
             } else {
                 // The address in the bar, not a canonical link: that is what the frontier knows.
-                listing.url = page.url.to_string();
-                extraction.listings.push(listing);
+                draft.listing.url.clear();
+                draft.read(|| address_of(page), |listing| listing.url = page.url.to_string());
+                drafts.push(draft);
             }
         }
         PageKind::Index | PageKind::Vendor => {
-            extraction.listings = match rules.filter(|rules| rules.record.is_some()) {
+            drafts = match rules.filter(|rules| rules.record.is_some()) {
                 Some(rules) => profiled::records(rules, html, &scene, &reader, &mut extraction.problems),
                 None => own::cards(&groups, &structured, &scene, &reader),
             };
@@ -146,31 +179,36 @@ fn read(page: &Page<'_>, html: &scraper::Html, extraction: &mut Extraction) {
                 if account.name.is_empty() {
                     extraction.problems.push(problem("vendor", "page", &page_title));
                 } else {
-                    for listing in &mut extraction.listings {
-                        listing.vendor.get_or_insert_with(|| Vendor {
-                            name: account.name.clone(),
-                            url: account.url.clone(),
-                            ..Vendor::default()
-                        });
+                    for draft in &mut drafts {
+                        let origin = || Origin {
+                            from: "heuristic",
+                            place: "account that the page describes".to_owned(),
+                            anchor: Anchor::Page,
+                            raw: account.name.clone(),
+                        };
+                        let own = Vendor { name: account.name.clone(), url: account.url.clone(), ..Vendor::default() };
+                        draft.read(origin, |listing| listing.vendor.get_or_insert(own).name.len());
                     }
                     extraction.vendors.push(account);
                 }
             }
-            if extraction.listings.is_empty() && judgement.kind == PageKind::Index {
+            if drafts.is_empty() && judgement.kind == PageKind::Index {
                 extraction.problems.push(problem("listings", "page", "an index without a listing that could be read"));
             }
         }
         PageKind::Thread => {
-            let mut listing = match rules {
+            let mut draft = match rules {
                 Some(rules) if rules.record.is_none() && !rules.fields.is_empty() => {
-                    Some(profiled::listing(rules, html, &scene, &reader, &mut extraction.problems)).filter(|l| !l.title.is_empty())
+                    Some(profiled::listing(rules, html, &scene, &reader, &mut extraction.problems))
+                        .filter(|draft| !draft.listing.title.is_empty())
                 }
                 _ => thread::listing(&scene, &posts, &reader),
             };
-            if let Some(listing) = &mut listing {
-                listing.url = page.url.to_string();
+            if let Some(draft) = &mut draft {
+                draft.listing.url.clear();
+                draft.read(|| address_of(page), |listing| listing.url = page.url.to_string());
             }
-            extraction.listings.extend(listing);
+            drafts.extend(draft);
         }
         PageKind::Other if extraction.page_detail.as_deref() == Some("feedback") => {
             // A tab of opinions often repeats the head of the account's page.
@@ -180,16 +218,23 @@ fn read(page: &Page<'_>, html: &scraper::Html, extraction: &mut Extraction) {
         }
         PageKind::Login | PageKind::Captcha | PageKind::Other => {}
     }
-    finish(extraction);
+    finish(&mut drafts, extraction.language.as_deref());
+    let from = if rules.is_some() { "profile" } else { "heuristic" };
+    let place = if rules.is_some() { judgement.because } else { format!("points: {}", judgement.because) };
+    Read { drafts, kind: Origin { from, place, raw: judgement.kind.code().to_owned(), ..Origin::default() } }
+}
+
+fn address_of(page: &Page<'_>) -> Origin {
+    Origin { from: "heuristic", place: "address of the page".to_owned(), raw: page.url.to_string(), ..Origin::default() }
 }
 
 /// What every listing gets at the end, wherever it was read.
-fn finish(extraction: &mut Extraction) {
-    for listing in &mut extraction.listings {
+fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>) {
+    for listing in drafts.iter_mut().map(|draft| &mut draft.listing) {
         if let Ok(url) = Url::parse(&listing.url) {
             listing.key = listing_key(&url);
         }
-        listing.language = language::detect(&format!("{}\n{}", listing.title, listing.description), extraction.language.as_deref());
+        listing.language = language::detect(&format!("{}\n{}", listing.title, listing.description), page_language);
         listing.indicators = indicators::find(&listing.title, "title");
         listing.indicators.extend(indicators::find(&listing.description, "description"));
         if !listing.offers.is_empty() {
@@ -197,7 +242,7 @@ fn finish(extraction: &mut Extraction) {
         }
     }
     let mut seen = std::collections::HashSet::new();
-    extraction.listings.retain(|listing| seen.insert(listing.key.clone()));
+    drafts.retain(|draft| seen.insert(draft.listing.key.clone()));
 }
 
 /// Reads a text without markup: language and indicators; no listing, as nothing says where one begins.

@@ -9,6 +9,7 @@ use crate::heuristics::reader::Reader;
 use crate::heuristics::single::{self, Scene};
 use crate::heuristics::thread;
 use crate::html::inline_text;
+use crate::provenance::Draft;
 use crate::record::{Listing, Problem};
 use crate::structured::{self, Structured};
 
@@ -156,12 +157,13 @@ pub(super) fn controls(outline: &Outline<'_>, cards: &[usize]) -> Vec<usize> {
 }
 
 /// The product that the page itself is about, as it declares it.
-pub(super) fn declared_listing(structured: &Structured, scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<Listing> {
+pub(super) fn declared_listing(structured: &Structured, scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<Draft> {
     let products = structured::products(structured);
-    let readings: Vec<Listing> =
-        products.into_iter().filter_map(|product| structured::listing(product, reader.base, reader.currency)).collect();
+    let readings: Vec<Draft> =
+        products.into_iter().filter_map(|product| structured::listing(product, reader.base, reader.currency, reader.traced)).collect();
     let title = single::title(scene, reader).map(|(_, text)| text.to_lowercase()).unwrap_or_default();
-    let rate = |listing: &Listing| {
+    let rate = |draft: &Draft| {
+        let listing = &draft.listing;
         let name = listing.title.to_lowercase();
         // A category's name is often the beginning of its products' names: the lengths must be near, too.
         let near = name.len() * 10 >= title.len() * 6 && title.len() * 10 >= name.len() * 6;
@@ -175,22 +177,29 @@ pub(super) fn declared_listing(structured: &Structured, scene: &Scene<'_, '_>, r
     };
     let count = readings.len();
     let best = readings.into_iter().rev().max_by_key(rate).filter(|best| rate(best) >= if count == 1 { 2 } else { 3 });
-    match (best, structured::open_graph_listing(structured, reader.base)) {
+    match (best, structured::open_graph_listing(structured, reader.base, reader.traced)) {
         (Some(mut best), Some(graph)) if crate::structured::is_open_graph_product(structured) => {
             merge(&mut best, Some(graph));
             Some(best)
         }
         // Open Graph texts are cut for sharing and its titles carry the site's name: only the fields of a product are taken.
-        (None, Some(graph)) if crate::structured::is_open_graph_product(structured) => {
-            Some(Listing { title: String::new(), description: String::new(), ..graph })
+        (None, Some(mut graph)) if crate::structured::is_open_graph_product(structured) => {
+            graph.listing.title.clear();
+            graph.listing.description.clear();
+            Some(graph)
         }
         (best, _) => best,
     }
 }
 
-/// Fills what is empty in `listing` from `other`.
-pub(super) fn merge(listing: &mut Listing, other: Option<Listing>) {
-    let Some(other) = other else { return };
+/// Fills what is empty in `draft` from `other`.
+pub(super) fn merge(draft: &mut Draft, other: Option<Draft>) {
+    if let Some(other) = other {
+        draft.merge(other, complete);
+    }
+}
+
+fn complete(listing: &mut Listing, other: Listing) {
     fn keep<T: Default + PartialEq>(own: &mut T, other: T) {
         if *own == T::default() {
             *own = other;
@@ -222,34 +231,38 @@ pub(super) fn merge(listing: &mut Listing, other: Option<Listing>) {
 }
 
 /// Cards of all lists; what the page declares of the same advertisement completes them, or stands in where no list was found.
-pub(super) fn cards(groups: &[Group], structured: &Structured, scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Vec<Listing> {
-    let mut found: Vec<Listing> = Vec::new();
+pub(super) fn cards(groups: &[Group], structured: &Structured, scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Vec<Draft> {
+    let mut found: Vec<Draft> = Vec::new();
     let mut positions: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
-    for listing in groups.iter().flat_map(|group| cards::read(group, scene.outline, scene.pairs, scene.prices, reader)) {
-        match positions.get(&listing.key).and_then(|at| found.get_mut(*at)) {
+    for draft in groups.iter().flat_map(|group| cards::read(group, scene.outline, scene.pairs, scene.prices, reader)) {
+        match positions.get(&draft.listing.key).and_then(|at| found.get_mut(*at)) {
             // The same advertisement twice, as where one list is for small screens: they complete each other.
-            Some(own) => merge(own, Some(listing)),
+            Some(own) => merge(own, Some(draft)),
             None => {
-                positions.insert(listing.key.clone(), found.len());
-                found.push(listing);
+                positions.insert(draft.listing.key.clone(), found.len());
+                found.push(draft);
             }
         }
     }
-    let declared = structured::item_list(structured, reader.base, reader.currency);
+    let declared = structured::item_list(structured, reader.base, reader.currency, reader.traced);
     // Most threads of a forum are talk: without a price only those marked as advertisements count.
-    found.retain(|card| {
+    found.retain(|Draft { listing: card, .. }| {
         !card.offers.is_empty() || !thread::is_thread_address(&card.url) || thread::reads_as_advertisement(&card.title, "", false)
     });
     if found.is_empty() {
         return declared;
     }
-    let positions: std::collections::HashMap<String, usize> = found.iter().enumerate().map(|(at, card)| (card.key.clone(), at)).collect();
-    for listing in declared {
+    let positions: std::collections::HashMap<String, usize> =
+        found.iter().enumerate().map(|(at, card)| (card.listing.key.clone(), at)).collect();
+    for draft in declared {
+        let listing = &draft.listing;
         let key = url::Url::parse(&listing.url).map(|url| crate::canonical::listing_key(&url)).unwrap_or_default();
-        if let Some(own) =
-            positions.get(&key).and_then(|at| found.get_mut(*at)).filter(|own| same_listing(own, &listing) || own.title == listing.title)
+        if let Some(own) = positions
+            .get(&key)
+            .and_then(|at| found.get_mut(*at))
+            .filter(|own| same_listing(&own.listing, listing) || own.listing.title == listing.title)
         {
-            merge(own, Some(listing));
+            merge(own, Some(draft));
         }
     }
     found

@@ -1,5 +1,6 @@
 //! JSON-LD blocks, also those that are slightly broken.
 
+use ego_tree::NodeId;
 use scraper::{Html, Node};
 use serde_json::Value as Json;
 
@@ -8,8 +9,8 @@ use super::{MAX_THINGS, Thing, Value, short_name};
 /// Bytes of JSON-LD read from one page.
 const MAX_BYTES: usize = 8 << 20;
 
-/// Texts of all `application/ld+json` scripts of a page.
-pub(super) fn blocks(html: &Html) -> Vec<String> {
+/// All `application/ld+json` scripts of a page with their texts.
+pub(super) fn blocks(html: &Html) -> Vec<(NodeId, String)> {
     let mut bytes = 0;
     let scripts = html.tree.root().descendants().filter(|node| {
         node.value().as_element().is_some_and(|e| {
@@ -17,8 +18,11 @@ pub(super) fn blocks(html: &Html) -> Vec<String> {
         })
     });
     scripts
-        .map(|script| script.children().filter_map(|c| if let Node::Text(text) = c.value() { Some(&**text) } else { None }).collect())
-        .take_while(|block: &String| {
+        .map(|script| {
+            let text = script.children().filter_map(|c| if let Node::Text(text) = c.value() { Some(&**text) } else { None });
+            (script.id(), text.collect::<String>())
+        })
+        .take_while(|(_, block)| {
             bytes += block.len();
             bytes < MAX_BYTES
         })

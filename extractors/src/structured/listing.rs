@@ -5,7 +5,8 @@ use url::Url;
 use super::{Structured, Thing, Value};
 use crate::html::{block_text, fold, parse, prefix};
 use crate::money;
-use crate::record::{Feedback, Listing, Offer, Vendor};
+use crate::provenance::{Anchor, Draft, Origin};
+use crate::record::{Feedback, Offer, Vendor};
 
 /// Types that are goods for sale. A `ProductGroup` holds variants of one good.
 const PRODUCTS: &[&str] =
@@ -46,98 +47,135 @@ fn as_thing(value: &Value) -> Option<&Thing> {
 }
 
 /// The products of a list, or several products side by side: cards with an address and a name.
-pub fn item_list(structured: &Structured, base: &Url, currency: Option<&str>) -> Vec<Listing> {
-    let cards = products(structured).into_iter().filter_map(|thing| listing(thing, base, currency));
-    cards.filter(|card| !card.url.is_empty()).collect()
+pub fn item_list(structured: &Structured, base: &Url, currency: Option<&str>, traced: bool) -> Vec<Draft> {
+    let cards = products(structured).into_iter().filter_map(|thing| listing(thing, base, currency, traced));
+    cards.filter(|card| !card.listing.url.is_empty()).collect()
 }
 
 /// A listing as one product declares it; nothing without a name. `url` stays empty where the product names none.
-pub fn listing(thing: &Thing, base: &Url, currency: Option<&str>) -> Option<Listing> {
-    let title = clean_line(thing.text("name").or_else(|| thing.text("title"))?);
+pub fn listing(thing: &Thing, base: &Url, currency: Option<&str>, traced: bool) -> Option<Draft> {
+    let path = thing.types.first().map_or("Product", String::as_str);
+    let text = |names: &[&'static str]| {
+        names.iter().find_map(|name| thing.text(name).map(clean_line).filter(|t| !t.is_empty()).map(|text| (*name, text)))
+    };
+    let mut draft = Draft::new(traced);
+    let (name, title) = thing.text("name").map(|t| ("name", t)).or_else(|| thing.text("title").map(|t| ("title", t)))?;
+    let title = clean_line(title);
     if title.is_empty() {
         return None;
     }
-    let text = |name: &str| thing.text(name).map(clean_line).filter(|t| !t.is_empty());
-    let mut listing = Listing {
-        title,
-        url: thing.plain("url").and_then(|href| base.join(href).ok()).map(String::from).unwrap_or_default(),
-        description: thing.text("description").map(clean).unwrap_or_default(),
-        sku: text("sku").or_else(|| text("productID")),
-        gtin: ["gtin13", "gtin", "gtin14", "gtin12", "gtin8", "isbn"].iter().find_map(|name| text(name)),
-        mpn: text("mpn"),
-        brand: text("brand").or_else(|| text("manufacturer")),
-        category_path: thing.text("category").map(split_path).unwrap_or_default(),
-        images: images(thing, base),
-        ..Listing::default()
-    };
+    draft.read(|| thing.origin(path, name), |listing| listing.title = title);
+    if let Some(url) = thing.plain("url").and_then(|href| base.join(href).ok()) {
+        draft.read(|| thing.origin(path, "url"), |listing| listing.url = url.into());
+    }
+    if let Some(description) = thing.text("description") {
+        draft.read(|| thing.origin(path, "description"), |listing| listing.description = clean(description));
+    }
+    if let Some((name, sku)) = text(&["sku", "productID"]) {
+        draft.read(|| thing.origin(path, name), |listing| listing.sku = Some(sku));
+    }
+    if let Some((name, gtin)) = text(&["gtin13", "gtin", "gtin14", "gtin12", "gtin8", "isbn"]) {
+        draft.read(|| thing.origin(path, name), |listing| listing.gtin = Some(gtin));
+    }
+    if let Some((name, mpn)) = text(&["mpn"]) {
+        draft.read(|| thing.origin(path, name), |listing| listing.mpn = Some(mpn));
+    }
+    if let Some((name, brand)) = text(&["brand", "manufacturer"]) {
+        draft.read(|| thing.origin(path, name), |listing| listing.brand = Some(brand));
+    }
+    if let Some(category) = thing.text("category") {
+        draft.read(|| thing.origin(path, "category"), |listing| listing.category_path = split_path(category));
+    }
+    draft.read(|| thing.origin(path, "image"), |listing| listing.images = images(thing, base));
     let variants: Vec<&Thing> = thing.things("hasVariant").take(200).collect();
-    for owner in std::iter::once(thing).chain(variants) {
+    for (number, owner) in std::iter::once(thing).chain(variants).enumerate() {
+        let path = if number == 0 { format!("{path}.offers") } else { format!("{path}.hasVariant.offers") };
         for offer in owner.things("offers").take(200) {
-            read_offer(offer, base, currency, &mut listing);
+            read_offer(offer, &path, base, currency, &mut draft);
         }
     }
-    if listing.offers.is_empty() {
+    if draft.listing.offers.is_empty() {
         // Some shops write the price straight into the product.
-        read_offer(thing, base, currency, &mut listing);
+        read_offer(thing, path, base, currency, &mut draft);
     }
     for rating in thing.things("aggregateRating") {
-        let count = rating.text("reviewCount").or_else(|| rating.text("ratingCount"));
-        listing.feedback_n = count.and_then(|n| n.replace([',', '.', ' '], "").parse().ok());
+        let name = if rating.text("reviewCount").is_some() { "reviewCount" } else { "ratingCount" };
+        let count = rating.text(name).and_then(|n| n.replace([',', '.', ' '], "").parse().ok());
+        draft.read(|| rating.origin(&format!("{path}.aggregateRating"), name), |listing| listing.feedback_n = count);
     }
     let reviews = thing.things("review").chain(thing.things("reviews")).take(500);
-    listing.feedback = reviews
+    draft.listing.feedback = reviews
         .map(|review| Feedback {
             posted_at: review.text("datePublished").and_then(|d| d.get(..10)).filter(|d| is_date(d)).map(str::to_owned),
             rating: review.things("reviewRating").find_map(|r| r.text("ratingValue")).map(str::to_owned),
         })
         .filter(|feedback| feedback.posted_at.is_some() || feedback.rating.is_some())
         .collect();
-    Some(listing)
+    Some(draft)
 }
 
 fn is_date(text: &str) -> bool {
     text.len() == 10 && text.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() })
 }
 
-fn read_offer(offer: &Thing, base: &Url, currency: Option<&str>, listing: &mut Listing) {
+fn read_offer(offer: &Thing, path: &str, base: &Url, currency: Option<&str>, draft: &mut Draft) {
     let specification = offer.things("priceSpecification").find(|s| s.text("price").is_some());
-    let price = offer.plain("price").map(|p| (p, "fixed"));
-    let price = price.or_else(|| specification.and_then(|s| s.text("price")).map(|p| (p, "fixed")));
     let nested: Vec<&Thing> = offer.things("offers").take(200).collect();
-    let price = price.or_else(|| {
+    let low = || {
         let low = offer.text("lowPrice")?;
         let same = offer.text("highPrice").is_none_or(|high| high == low);
-        Some((low, if same { "fixed" } else { "from" }))
-    });
-    let declared = offer.text("priceCurrency").or_else(|| specification.and_then(|s| s.text("priceCurrency")));
-    let currency = declared.map(str::to_ascii_uppercase).or_else(|| currency.map(str::to_owned));
-    if let Some((raw, kind)) = price
+        Some((low, if same { "fixed" } else { "from" }, offer, "lowPrice"))
+    };
+    let price = offer
+        .plain("price")
+        .map(|p| (p, "fixed", offer, "price"))
+        .or_else(|| specification.and_then(|s| Some((s.text("price")?, "fixed", s, "price"))))
+        .or_else(low);
+    let declared = [Some(offer), specification].into_iter().flatten().find_map(|own| Some((own, own.text("priceCurrency")?)));
+    let currency = declared.map(|(_, code)| code.to_ascii_uppercase()).or_else(|| currency.map(str::to_owned));
+    if let Some((raw, kind, own, name)) = price
         && let Some(found) = amount_offer(raw, currency.as_deref(), kind)
-        && !listing.offers.contains(&found)
+        && !draft.listing.offers.contains(&found)
     {
-        listing.offers.push(found);
+        draft.read(|| own.origin(path, name), |listing| listing.offers.push(found));
+        if let Some((own, _)) = declared.filter(|_| draft.listing.offers.len() == 1) {
+            draft.note_currency(|| own.origin(path, "priceCurrency"));
+        }
     }
-    if listing.availability.is_none() {
-        listing.availability = offer.text("availability").and_then(availability).map(str::to_owned);
+    if draft.listing.availability.is_none() {
+        let code = offer.text("availability").and_then(availability).map(str::to_owned);
+        draft.read(|| offer.origin(path, "availability"), |listing| listing.availability = code);
     }
-    if listing.stock.is_none() {
+    if draft.listing.stock.is_none() {
         let level = offer.things("inventoryLevel").find_map(|level| level.text("value")).or_else(|| offer.plain("inventoryLevel"));
-        listing.stock = level.and_then(|level| level.parse().ok());
+        let stock = level.and_then(|level| level.parse().ok());
+        draft.read(|| offer.origin(path, "inventoryLevel"), |listing| listing.stock = stock);
     }
-    if listing.vendor.is_none()
+    if draft.listing.vendor.is_none()
         && let Some(name) = offer.text("seller").map(clean_line).filter(|n| !n.is_empty())
     {
         let url = offer.things("seller").find_map(|s| s.plain("url")).and_then(|href| base.join(href).ok()).map(String::from);
-        listing.vendor = Some(Vendor { name, url, ..Vendor::default() });
+        draft.read(|| offer.origin(path, "seller"), |listing| listing.vendor = Some(Vendor { name, url, ..Vendor::default() }));
     }
-    for (field, name) in [(&mut listing.sku, "sku"), (&mut listing.mpn, "mpn"), (&mut listing.gtin, "gtin13")] {
-        if field.is_none() {
-            *field = offer.text(name).map(clean_line);
-        }
+    for name in ["sku", "mpn", "gtin13"] {
+        let code = offer.text(name).map(clean_line);
+        draft.read(
+            || offer.origin(path, name),
+            |listing| {
+                let field = match name {
+                    "sku" => &mut listing.sku,
+                    "mpn" => &mut listing.mpn,
+                    _ => &mut listing.gtin,
+                };
+                if field.is_none() {
+                    *field = code;
+                }
+            },
+        );
     }
     for inner in nested {
-        if inner.things("offers").next().is_none() && listing.offers.len() < 200 {
-            read_offer(inner, base, currency.as_deref(), listing);
+        if inner.things("offers").next().is_none() && draft.listing.offers.len() < 200 {
+            read_offer(inner, &format!("{path}.offers"), base, currency.as_deref(), draft);
         }
     }
 }
@@ -227,29 +265,53 @@ pub fn breadcrumbs(structured: &Structured, base: &Url) -> Vec<(String, Option<S
 }
 
 /// What Open Graph says of a product: title, description, price, availability.
-pub fn open_graph_listing(structured: &Structured, base: &Url) -> Option<Listing> {
-    let get = |names: &[&str]| {
+pub fn open_graph_listing(structured: &Structured, base: &Url, traced: bool) -> Option<Draft> {
+    let get = |names: &[&'static str]| {
         let found = names.iter().find_map(|name| structured.open_graph.iter().find(|(own, _)| own == name));
-        found.map(|(_, content)| content.as_str())
+        found.map(|(name, content)| (name.as_str(), content.as_str()))
     };
-    let title = clean_line(get(&["og:title", "twitter:title"])?);
-    let mut listing = Listing {
-        title,
-        description: get(&["og:description", "twitter:description"]).map(clean).unwrap_or_default(),
-        brand: get(&["product:brand", "og:brand"]).map(str::to_owned),
-        sku: get(&["product:retailer_item_id"]).map(str::to_owned),
-        gtin: get(&["product:gtin", "product:upc", "product:ean"]).map(str::to_owned),
-        mpn: get(&["product:mfr_part_no"]).map(str::to_owned),
-        category_path: get(&["product:category"]).map(split_path).unwrap_or_default(),
-        availability: get(&["product:availability", "og:availability"]).and_then(availability).map(str::to_owned),
-        images: get(&["og:image"]).and_then(|href| base.join(href).ok()).map(|u| vec![u.to_string()]).unwrap_or_default(),
-        ..Listing::default()
+    let origin = |(name, content): (&str, &str)| Origin {
+        from: "open_graph",
+        place: format!("meta[property=\"{name}\"]"),
+        anchor: Anchor::Meta(name.to_owned()),
+        raw: content.to_owned(),
     };
-    let currency = get(&["product:price:currency", "og:price:currency"]).map(str::to_ascii_uppercase);
-    if let Some(raw) = get(&["product:sale_price:amount", "product:price:amount", "og:price:amount"]) {
-        listing.offers.extend(amount_offer(raw, currency.as_deref(), "fixed"));
+    let mut draft = Draft::new(traced);
+    let title = get(&["og:title", "twitter:title"])?;
+    draft.read(|| origin(title), |listing| listing.title = clean_line(title.1));
+    if let Some(found) = get(&["og:description", "twitter:description"]) {
+        draft.read(|| origin(found), |listing| listing.description = clean(found.1));
     }
-    Some(listing)
+    if let Some(found) = get(&["product:brand", "og:brand"]) {
+        draft.read(|| origin(found), |listing| listing.brand = Some(found.1.to_owned()));
+    }
+    if let Some(found) = get(&["product:retailer_item_id"]) {
+        draft.read(|| origin(found), |listing| listing.sku = Some(found.1.to_owned()));
+    }
+    if let Some(found) = get(&["product:gtin", "product:upc", "product:ean"]) {
+        draft.read(|| origin(found), |listing| listing.gtin = Some(found.1.to_owned()));
+    }
+    if let Some(found) = get(&["product:mfr_part_no"]) {
+        draft.read(|| origin(found), |listing| listing.mpn = Some(found.1.to_owned()));
+    }
+    if let Some(found) = get(&["product:category"]) {
+        draft.read(|| origin(found), |listing| listing.category_path = split_path(found.1));
+    }
+    if let Some(found) = get(&["product:availability", "og:availability"]) {
+        draft.read(|| origin(found), |listing| listing.availability = availability(found.1).map(str::to_owned));
+    }
+    if let Some(found) = get(&["og:image"]) {
+        draft.read(|| origin(found), |listing| listing.images.extend(base.join(found.1).ok().map(String::from)));
+    }
+    let currency = get(&["product:price:currency", "og:price:currency"]);
+    let code = currency.map(|(_, code)| code.to_ascii_uppercase());
+    if let Some(found) = get(&["product:sale_price:amount", "product:price:amount", "og:price:amount"]) {
+        draft.read(|| origin(found), |listing| listing.offers.extend(amount_offer(found.1, code.as_deref(), "fixed")));
+        if let Some(currency) = currency {
+            draft.note_currency(|| origin(currency));
+        }
+    }
+    Some(draft)
 }
 
 /// Whether Open Graph calls the page a product.

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
+use ego_tree::{NodeId, NodeRef};
 use scraper::node::Element;
 use scraper::{Html, Node};
 use url::Url;
 
-use super::{MAX_THINGS, Thing, Value, short_name};
+use super::{MAX_THINGS, Thing, Value, Written, short_name};
 use crate::html::inline_text;
 
 /// Bytes of text that all properties of a page may take together: nested properties repeat each other's text.
@@ -20,6 +20,7 @@ const MAX_NESTING: usize = 24;
 
 /// The attributes that one syntax uses.
 struct Syntax {
+    code: &'static str,
     property: &'static str,
     types: &'static str,
     is_scope: fn(&Element) -> bool,
@@ -27,12 +28,12 @@ struct Syntax {
 
 /// Things written as microdata (`itemscope`, `itemprop`, `itemref`).
 pub fn microdata(html: &Html, base: &Url) -> Vec<Thing> {
-    read(html, base, &Syntax { property: "itemprop", types: "itemtype", is_scope: |e| e.attr("itemscope").is_some() })
+    read(html, base, &Syntax { code: "microdata", property: "itemprop", types: "itemtype", is_scope: |e| e.attr("itemscope").is_some() })
 }
 
 /// Things written as RDFa Lite (`typeof`, `property`).
 pub fn rdfa(html: &Html, base: &Url) -> Vec<Thing> {
-    read(html, base, &Syntax { property: "property", types: "typeof", is_scope: |e| e.attr("typeof").is_some() })
+    read(html, base, &Syntax { code: "rdfa", property: "property", types: "typeof", is_scope: |e| e.attr("typeof").is_some() })
 }
 
 enum Found {
@@ -40,11 +41,11 @@ enum Found {
     Item(usize),
 }
 
-#[derive(Default)]
 struct Item {
+    node: NodeId,
     types: Vec<String>,
     id: Option<String>,
-    properties: Vec<(String, Found)>,
+    properties: Vec<(String, NodeId, Found)>,
     is_property: bool,
 }
 
@@ -74,7 +75,7 @@ fn read(html: &Html, base: &Url, syntax: &Syntax) -> Vec<Thing> {
         let names = element.attr(syntax.property).unwrap_or("");
         let scope = (syntax.is_scope)(element) && items.len() < MAX_THINGS;
         let mut found = scope.then(|| {
-            items.push(Item { is_property: !names.trim().is_empty() && !current.is_empty(), ..describe(element, syntax) });
+            items.push(Item { is_property: !names.trim().is_empty() && !current.is_empty(), ..describe(node.id(), element, syntax) });
             Found::Item(items.len() - 1)
         });
         if !current.is_empty() && !names.trim().is_empty() {
@@ -90,7 +91,7 @@ fn read(html: &Html, base: &Url, syntax: &Syntax) -> Vec<Thing> {
                 };
                 for owner in &current {
                     if let Some(item) = items.get_mut(*owner) {
-                        item.properties.push((name.to_owned(), copy(&value)));
+                        item.properties.push((name.to_owned(), node.id(), copy(&value)));
                     }
                 }
             }
@@ -104,7 +105,7 @@ fn read(html: &Html, base: &Url, syntax: &Syntax) -> Vec<Thing> {
     }
     let mut budget = MAX_THINGS;
     let tops: Vec<usize> = (0..items.len()).filter(|at| items.get(*at).is_some_and(|item| !item.is_property)).collect();
-    tops.into_iter().filter_map(|top| build(&items, top, 0, &mut budget)).collect()
+    tops.into_iter().filter_map(|top| build(&items, top, 0, &mut budget, syntax)).collect()
 }
 
 fn copy(found: &Found) -> Found {
@@ -130,11 +131,13 @@ fn references(html: &Html, syntax: &Syntax) -> HashMap<String, Vec<usize>> {
     references
 }
 
-fn describe(element: &Element, syntax: &Syntax) -> Item {
+fn describe(node: NodeId, element: &Element, syntax: &Syntax) -> Item {
     Item {
+        node,
         types: element.attr(syntax.types).unwrap_or("").split_whitespace().map(|t| short_name(t).to_owned()).collect(),
         id: element.attr("itemid").or_else(|| element.attr("resource")).map(str::to_owned),
-        ..Item::default()
+        properties: Vec::new(),
+        is_property: false,
     }
 }
 
@@ -152,19 +155,23 @@ fn property_text(node: NodeRef<'_, Node>, element: &Element, base: &Url) -> Stri
     attribute.unwrap_or_else(|| inline_text(node, MAX_PROPERTY))
 }
 
-fn build(items: &[Item], at: usize, nesting: usize, budget: &mut usize) -> Option<Thing> {
+fn build(items: &[Item], at: usize, nesting: usize, budget: &mut usize, syntax: &Syntax) -> Option<Thing> {
     let item = items.get(at)?;
     if nesting > MAX_NESTING || *budget == 0 {
         return None;
     }
     *budget -= 1;
-    let mut thing = Thing { types: item.types.clone(), id: item.id.clone(), properties: Vec::new() };
-    for (name, found) in &item.properties {
+    let written = Written { syntax: syntax.code, node: Some(item.node), properties: Vec::new() };
+    let mut thing = Thing { types: item.types.clone(), id: item.id.clone(), properties: Vec::new(), written };
+    for (name, node, found) in &item.properties {
         let value = match found {
             Found::Text(text) => Some(Value::Text(text.clone())),
-            Found::Item(inner) => build(items, *inner, nesting + 1, budget).map(Value::Thing),
+            Found::Item(inner) => build(items, *inner, nesting + 1, budget, syntax).map(Value::Thing),
         };
         if let Some(value) = value {
+            if thing.values(name).is_empty() {
+                thing.written.properties.push((name.clone(), *node));
+            }
             thing.push(name, value);
         }
     }

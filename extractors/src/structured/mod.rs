@@ -9,8 +9,11 @@ mod opengraph;
 
 use std::collections::HashMap;
 
+use ego_tree::NodeId;
 use scraper::Html;
 use url::Url;
+
+use crate::provenance::{Anchor, Origin};
 
 pub use jsonld::parse as parse_json_ld;
 pub use listing::{breadcrumbs, is_open_graph_product, item_list, listing, open_graph_listing, products};
@@ -31,6 +34,19 @@ pub struct Thing {
     pub id: Option<String>,
     /// Properties in page order, each with all its values.
     pub properties: Vec<(String, Vec<Value>)>,
+    /// Where it is written.
+    pub written: Written,
+}
+
+/// Where and how a thing is written.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Written {
+    /// Code of the syntax: `json_ld microdata rdfa`.
+    pub syntax: &'static str,
+    /// The script, or the element of the thing.
+    pub node: Option<NodeId>,
+    /// The element of each property, the first one where there are several.
+    pub properties: Vec<(String, NodeId)>,
 }
 
 /// Value of a property.
@@ -77,6 +93,27 @@ impl Thing {
         })
     }
 
+    /// Where a property comes from, `path` being how the thing itself is reached.
+    pub fn origin(&self, path: &str, name: &str) -> Origin {
+        let raw = self.text(name).unwrap_or("").to_owned();
+        let own = || self.written.properties.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, id)| *id);
+        let anchor = match (self.written.syntax, self.written.node) {
+            ("json_ld", Some(script)) => Anchor::Json(script, name.to_owned()),
+            _ => own().or(self.written.node).map_or(Anchor::Nowhere, Anchor::Element),
+        };
+        Origin { from: self.written.syntax, place: format!("{path}.{name}"), anchor, raw }
+    }
+
+    /// Says of the thing and all within it that they are written in one script.
+    fn write_in(&mut self, script: NodeId) {
+        self.written = Written { syntax: "json_ld", node: Some(script), properties: Vec::new() };
+        for value in self.properties.iter_mut().flat_map(|(_, values)| values) {
+            if let Value::Thing(inner) = value {
+                inner.write_in(script);
+            }
+        }
+    }
+
     /// Adds a value to a property.
     pub fn push(&mut self, name: &str, value: Value) {
         let full = self.properties.len() >= MAX_PROPERTIES;
@@ -102,9 +139,12 @@ pub struct Structured {
 /// Reads all structured data of a page.
 pub fn read(html: &Html, base: &Url) -> Structured {
     let mut structured = Structured { open_graph: open_graph(html), ..Structured::default() };
-    for block in jsonld::blocks(html) {
+    for (script, block) in jsonld::blocks(html) {
         match jsonld::parse(&block) {
-            Some(things) => structured.things.extend(things),
+            Some(mut things) => {
+                things.iter_mut().for_each(|thing| thing.write_in(script));
+                structured.things.extend(things);
+            }
             None => structured.broken.push(block.trim().chars().take(200).collect()),
         }
         if structured.things.len() > MAX_THINGS {

@@ -20,6 +20,8 @@ use crate::pipeline::summary::Skipped;
 
 /// Tries at robots.txt of a host in one run.
 const ROBOTS_TRIES: u32 = 3;
+/// How long a host is left alone whose robots.txt could not be had.
+const LEFT_ALONE: Duration = Duration::from_secs(600);
 /// How long requests under way may still take when a signal ends the run.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -31,7 +33,10 @@ impl Crawl<'_> {
         let most_ahead = self.writer.config.settings.crawl.concurrency.saturating_mul(4).min(room);
         let mut total: usize = self.waiting.values().sum();
         let gates: HashMap<String, usize> = self.hosts.used().into_iter().map(|(name, gate)| (name, gate.look_ahead())).collect();
-        let mut names: Vec<&String> = self.names.iter().filter(|name| self.quiet.get(*name).is_none_or(|until| now >= *until)).collect();
+        // A pass leaves them alone to its end.
+        self.blocked.retain(|_, until| options.once || now < *until);
+        let open = |name: &&String| !self.blocked.contains_key(*name) && self.quiet.get(*name).is_none_or(|until| now >= *until);
+        let mut names: Vec<&String> = self.names.iter().filter(open).collect();
         names.sort();
         let mut wants = Vec::new();
         for name in names {
@@ -96,7 +101,6 @@ impl Crawl<'_> {
                     }
                 }
                 Some(Origin::Asking { parked, .. }) => return parked.push(target),
-                Some(Origin::Unreachable) => return self.put_back(&target),
                 _ => {
                     self.ask(target, 1, Duration::ZERO);
                     return;
@@ -183,6 +187,11 @@ impl Crawl<'_> {
 
     pub(super) fn take_in(&mut self, done: Done) {
         match done {
+            Done::Page(fetched) if fetched.exchange.outcome == Outcome::Cancelled && fetched.exchange.request_head.is_empty() => {
+                // It never got its turn.
+                self.started = self.started.saturating_sub(1);
+                fetched.target.iter().for_each(|target| self.put_back(target));
+            }
             Done::Page(fetched) => {
                 self.learn(&fetched.exchange);
                 if let Some(target) = &fetched.target {
@@ -220,7 +229,7 @@ impl Crawl<'_> {
                                 self.origins.insert(origin, Origin::Asking { parked, tries });
                                 self.ask(target, tries + 1, pause);
                             }
-                            None => drop(self.origins.insert(origin, Origin::Unreachable)),
+                            None => self.block(&origin),
                         }
                     }
                     Err(_) => {
@@ -230,7 +239,7 @@ impl Crawl<'_> {
                             reason: format!("robots.txt of {origin} could not be fetched, so nothing there is"),
                             hint: "its addresses stay queued; look at the outcomes for what failed".to_owned(),
                         });
-                        self.origins.insert(origin, Origin::Unreachable);
+                        self.block(&origin);
                         parked.iter().for_each(|target| self.put_back(target));
                     }
                 }
@@ -241,6 +250,13 @@ impl Crawl<'_> {
     /// A source that takes part in this run, or did.
     pub(super) fn source(&self, id: &str) -> Option<Arc<Source>> {
         self.sources.get(id).cloned().or_else(|| self.writer.config.source(id).cloned().map(Arc::new))
+    }
+
+    /// Leaves the host of an origin alone for a while.
+    fn block(&mut self, origin: &str) {
+        if let Some(host) = url::Url::parse(origin).ok().and_then(|url| url.host_str().map(str::to_owned)) {
+            self.blocked.insert(host, Instant::now() + LEFT_ALONE);
+        }
     }
 
     fn answered(&mut self, host: &str) {

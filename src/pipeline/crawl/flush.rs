@@ -1,9 +1,11 @@
 //! One batch of a crawl: archived and synced, read on all cores, committed with its alerts and the frontier in one transaction.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Duration;
 
-use anyhow::Result;
 use crate::database::Connection;
+use anyhow::Result;
+use tokio::time::Instant;
 use vigie_extractors::canonical::canonical_url;
 use vigie_extractors::record::{Extraction, PageKind};
 
@@ -11,11 +13,12 @@ use crate::archive::{self, Appended, Context, Previous};
 use crate::clock;
 use crate::config::Source;
 use crate::fetch::{Exchange, Outcome};
+use crate::frontier::claim::Due;
 use crate::frontier::links::{self, Candidate, Found};
 use crate::frontier::politeness::Answer;
 use crate::frontier::visit::{Body, Settlement};
 use crate::frontier::{Target, claim, priority, rules, settle, source_state, visit};
-use crate::pipeline::crawl::{Crawl, Fetched};
+use crate::pipeline::crawl::{Crawl, Fetched, PATIENCE};
 use crate::pipeline::ending::{self, Place, Reading};
 use crate::pipeline::stage::on_all_cores;
 use crate::pipeline::summary::Skipped;
@@ -40,11 +43,11 @@ struct News {
 
 impl Crawl<'_> {
     /// What an answer says about the host's load, as soon as it is there.
-    pub(super) fn learn(&self, exchange: &Exchange) {
+    pub(super) fn learn(&mut self, exchange: &Exchange) {
         let gate = self.hosts.gate(&exchange.url);
         gate.learn(match exchange.outcome {
             Outcome::Ok | Outcome::NotModified | Outcome::Redirected => {
-                Answer::Good { latency: std::time::Duration::from_micros(exchange.first_byte_us.unwrap_or(0)) }
+                Answer::Good { latency: Duration::from_micros(exchange.first_byte_us.unwrap_or(0)) }
             }
             Outcome::Cancelled => Answer::Neutral,
             outcome if outcome.is_transient() => Answer::Strained,
@@ -53,7 +56,13 @@ impl Crawl<'_> {
         if matches!(exchange.outcome, Outcome::RateLimited | Outcome::Unavailable)
             && let Some(wait) = exchange.retry_after(clock::now())
         {
-            gate.snooze(wait.min(std::time::Duration::from_secs(86_400)));
+            gate.snooze(wait.min(Duration::from_secs(86_400)));
+            if wait > Duration::from_micros(PATIENCE.unsigned_abs()) && matches!(self.due, Due::Once { .. }) {
+                // A pass does not wait that long; what is queued for the host stays queued.
+                gate.shut();
+                let host = exchange.url.host_str().unwrap_or_default().to_owned();
+                self.blocked.insert(host, Instant::now() + wait);
+            }
         }
     }
 

@@ -16,12 +16,12 @@ use tokio::time::Instant;
 use crate::archive::Appended;
 use crate::config::Source;
 use crate::fetch::{Clearnet, Exchange, Jar, Limits};
+use crate::frontier::Target;
 use crate::frontier::claim::{self, Due};
 use crate::frontier::hosts::Hosts;
 use crate::frontier::robots::Rules;
 use crate::frontier::rules::Stored;
 use crate::frontier::source_state::{self, SourceState};
-use crate::frontier::Target;
 use crate::pipeline::robots::Asked;
 use crate::pipeline::summary::Summary;
 use crate::pipeline::writer::Writer;
@@ -68,9 +68,14 @@ enum Done {
 
 enum Origin {
     /// The rules that follow from it, by agent: sources of one host may call themselves differently.
-    Known { stored: Stored, rules: HashMap<String, Rules> },
-    Asking { parked: Vec<Target>, tries: u32 },
-    Unreachable,
+    Known {
+        stored: Stored,
+        rules: HashMap<String, Rules>,
+    },
+    Asking {
+        parked: Vec<Target>,
+        tries: u32,
+    },
 }
 
 /// A crawl under way.
@@ -90,6 +95,8 @@ pub struct Crawl<'w> {
     /// Of those, not answered yet.
     waiting: HashMap<String, usize>,
     quiet: HashMap<String, Instant>,
+    /// Hosts that are left alone, and until when: their robots.txt could not be had, or they asked for more patience than a pass has.
+    blocked: HashMap<String, Instant>,
     names: HashSet<String>,
     tasks: JoinSet<Done>,
     batch: Vec<Fetched>,
@@ -166,13 +173,8 @@ impl Crawl<'_> {
         if options.once {
             let mut connection = self.writer.pool.acquire().await?;
             for name in &self.names {
-                let blocked = self.sources.is_empty()
-                    || self
-                        .hosts
-                        .used()
-                        .iter()
-                        .any(|(host, gate)| host == name && gate.wait() > Duration::from_micros(PATIENCE.unsigned_abs()));
-                if !blocked && claim::pending(&mut connection, self.due, now, PATIENCE, name, &self.sources).await? {
+                let left_alone = self.sources.is_empty() || self.blocked.contains_key(name);
+                if !left_alone && claim::pending(&mut connection, self.due, now, PATIENCE, name, &self.sources).await? {
                     more = true;
                     break;
                 }

@@ -69,6 +69,7 @@ impl<'w> Crawl<'w> {
             outstanding: HashMap::new(),
             waiting: HashMap::new(),
             quiet: HashMap::new(),
+            blocked: HashMap::new(),
             names: HashSet::new(),
             tasks: JoinSet::new(),
             batch: Vec::new(),

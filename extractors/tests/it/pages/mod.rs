@@ -1,5 +1,6 @@
 //! Tests of reading pages.
 
+mod explain;
 mod fixtures;
 mod hostile;
 mod measure;
