@@ -57,7 +57,9 @@ pub(super) async fn run(common: &Common, args: AlertsArgs) -> Result<u8> {
 }
 
 fn moment(text: &str) -> Result<Timestamp> {
-    let read = dates::parse_date(text, clock::now());
-    let moment = read.and_then(|date| date.parse().ok().or_else(|| format!("{date}T00:00:00Z").parse().ok()));
+    let exact = text.parse().ok().or_else(|| format!("{text}T00:00:00Z").parse().ok());
+    let read =
+        || dates::parse_date(text, clock::now()).and_then(|date| date.parse().ok().or_else(|| format!("{date}T00:00:00Z").parse().ok()));
+    let moment = exact.or_else(read);
     moment.ok_or_else(|| Usage(format!("{text:?} is no time; hint: 2026-11-21, 2026-11-21T08:00:00Z or \"2 days ago\"")).into())
 }

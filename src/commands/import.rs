@@ -72,8 +72,7 @@ pub(super) async fn run(common: &Common, args: ImportArgs) -> Result<u8> {
             break;
         }
     }
-    let mut summary = import.summary.clone();
-    summary.ended_at = crate::clock::now().to_string();
+    let mut summary = import.finish().await?;
     if bad > 0 {
         summary.missed.push(format!("{bad} rows were not understood; hint: the warnings above name the lines"));
     }

@@ -155,6 +155,16 @@ impl<'w> Import<'w> {
         }
     }
 
+    /// Asks the watches about the cards of captures without a page of their own; gives the summary.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn finish(mut self) -> Result<Summary> {
+        self.summary.alerts += self.writer.ask_about_cards(true).await?;
+        self.summary.ended_at = clock::now().to_string();
+        Ok(self.summary)
+    }
+
     /// Archives and commits a batch; returns how many of it were held already.
     async fn commit(&mut self, batch: Vec<Piece>) -> Result<u64> {
         let before = batch.len();
@@ -281,10 +291,12 @@ pub async fn replay(writer: &mut Writer) -> Result<()> {
     if writer.uncommitted.is_empty() {
         return Ok(());
     }
-    let imports = runs::of_command(&mut *writer.pool.acquire().await?, "import").await?;
-    let (ours, others) = std::mem::take(&mut writer.uncommitted)
-        .into_iter()
-        .partition::<Vec<Recovered>, _>(|one| one.run.parse::<i64>().is_ok_and(|run| imports.contains(&run)));
+    // Numbers of runs begin again where the store was lost, and this run has archived nothing yet.
+    let mut imports = runs::of_command(&mut *writer.pool.acquire().await?, "import").await?;
+    imports.retain(|run| *run != writer.run);
+    let (ours, others) = std::mem::take(&mut writer.uncommitted).into_iter().partition::<Vec<Recovered>, _>(|one| {
+        one.appended.kind == archive::Kind::Resource || one.run.parse::<i64>().is_ok_and(|run| imports.contains(&run))
+    });
     writer.uncommitted = others;
     let mut ours = ours.as_slice();
     while let Some(first) = ours.first() {
@@ -300,7 +312,12 @@ pub async fn replay(writer: &mut Writer) -> Result<()> {
                 Some(exchange) if record.kind() != Some(archive::Kind::Resource) => (None, Piece::Exchange(Box::new(exchange))),
                 _ => {
                     let kind = record.field("Content-Type").unwrap_or_default();
-                    // The mapping itself is archived too, and is no row.
+                    // The mapping itself is archived before its rows, and is no row.
+                    if let Some((_, id)) = one.url.split_once(":mapping:").filter(|_| kind.starts_with("application/toml")) {
+                        let text = String::from_utf8_lossy(&record.block).into_owned();
+                        captures::keep_mapping(&mut *writer.pool.acquire().await?, id, &text).await?;
+                        continue;
+                    }
                     if !kind.starts_with("application/json") {
                         continue;
                     }
@@ -315,7 +332,10 @@ pub async fn replay(writer: &mut Writer) -> Result<()> {
         }
         for (mapping, batch) in by_mapping {
             let text = match &mapping {
-                Some(id) => captures::mapping(&mut *writer.pool.acquire().await?, id).await?,
+                Some(id) => {
+                    let text = captures::mapping(&mut *writer.pool.acquire().await?, id).await?;
+                    Some(text.with_context(|| format!("the mapping {id} of an import is missing from the store and the archive"))?)
+                }
                 None => None,
             };
             Import::prepare(writer, source.clone(), text.as_deref()).await?.take(batch).await?;
@@ -430,10 +450,9 @@ impl Pieces {
                     if text.trim_ascii().is_empty() {
                         continue;
                     }
-                    if text.len() as u64 > LONGEST_LINE && !text.ends_with(b"\n") {
-                        if let Err(error) = input.inner.skip_until(b'\n') {
-                            return Some(Err(error.into()));
-                        }
+                    let cut = text.len() as u64 > LONGEST_LINE && !text.ends_with(b"\n");
+                    if cut && let Err(error) = input.inner.skip_until(b'\n') {
+                        return Some(Err(error.into()));
                     }
                     return Some(import.row(text.trim_ascii()).with_context(|| format!("line {line}")));
                 }

@@ -62,11 +62,7 @@ impl Table {
         self.line = self.input.position().line();
         match self.input.read_byte_record(&mut self.record) {
             Ok(false) => None,
-            Ok(true) => {
-                // Empty lines before the row are no part of it.
-                self.line = self.record.position().map_or(self.line, csv::Position::line);
-                Some(self.row())
-            }
+            Ok(true) => Some(self.row()),
             Err(error) => {
                 self.ended = true;
                 Some(Err(error.into()))
@@ -93,7 +89,7 @@ impl Table {
         Ok(row)
     }
 
-    /// Line at which the last row began.
+    /// Line at which the last row began, or the first of the empty lines before it.
     pub(super) fn line(&self) -> u64 {
         self.line
     }
@@ -182,12 +178,12 @@ mod tests {
 
     #[test]
     fn a_row_with_too_many_cells_is_named_and_ends_nothing() {
-        let mut table = Table::open(Box::new(&b"id,title\n1,a\n2,b,c\n\n3\n"[..])).unwrap();
+        let mut table = Table::open(Box::new(&b"id,title\n1,a\n2,b,c\n3\n"[..])).unwrap();
         assert!(table.next().unwrap().is_ok());
         assert!(table.next().unwrap().unwrap_err().to_string().contains("3 cells, but 2 columns"));
         assert_eq!(table.line(), 3);
         assert!(table.next().unwrap().is_ok());
-        assert_eq!(table.line(), 5);
+        assert_eq!(table.line(), 4);
         assert!(table.next().is_none());
     }
 

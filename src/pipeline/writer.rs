@@ -17,7 +17,7 @@ use crate::database::{self, meta, set_meta};
 use crate::indexing::{Projecting, Projection};
 use crate::pipeline::lock::{self, Lock};
 use crate::store::captures::{self, CaptureRow};
-use crate::store::fold::{Changes, Fold, ListingRow, Sighted};
+use crate::store::fold::{Changes, Fold, ListingRow, Sighted, VersionRow};
 use crate::store::identity::listing_id;
 use crate::store::save::{self, PageFacts};
 use crate::store::{alerts, read, runs, sources, watches};
@@ -73,8 +73,21 @@ pub struct Writer {
     capture_seq: i64,
     listing_seq: i64,
     alert_seq: i64,
+    /// Up to where cards were put to the watches, and where that stood when it was last asked.
+    asked: Reach,
+    noted: Reach,
     _lock: Lock,
 }
+
+/// How far captures and changes of listings have come.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reach {
+    capture: i64,
+    listing: i64,
+}
+
+/// Cards put to the watches at a time.
+const CARDS: usize = 500;
 
 /// Where the archive of a data folder lies.
 pub fn archive_folder(data: &Path) -> PathBuf {
@@ -102,6 +115,8 @@ impl Writer {
         let run = runs::begin(&mut connection, command).await?;
         let capture_seq = captures::last_seq(&mut connection).await?;
         let types = config.sources.iter().map(|source| (source.id.clone(), source.kind.code().to_owned())).collect();
+        let asked =
+            Reach { capture: number(&mut connection, CARDS_CAPTURE).await?, listing: number(&mut connection, CARDS_LISTING).await? };
         let writer = Self {
             archive: opened.archive,
             codebook: Arc::new(classify::codebook(&config)?),
@@ -116,6 +131,8 @@ impl Writer {
             capture_seq,
             listing_seq: read::last_seq(&mut connection).await?,
             alert_seq: alerts::last_seq(&mut connection).await?,
+            asked,
+            noted: asked,
             config,
             _lock: lock,
             pool: pool.clone(),
@@ -144,9 +161,11 @@ impl Writer {
         let (changes, mut committed) = facts(&mut transaction, taken, &mut listing_seq).await?;
         self.watchers.refresh(&mut transaction).await?;
         let listings: HashMap<&str, &ListingRow> = changes.listings.iter().map(|row| (row.id.as_str(), row)).collect();
-        let matches = tokio::task::block_in_place(|| self.watchers.matches(&changes.versions, &self.types, &listings))?;
+        // A card is a cut of the page behind it, which is due at once and says more: `ask_about_cards` asks about those that have none.
+        let pages: Vec<VersionRow> = changes.versions.iter().filter(|version| !version.card).cloned().collect();
+        let matches = tokio::task::block_in_place(|| self.watchers.matches(&pages, &self.types, &listings))?;
         let now = clock::micros(clock::now());
-        committed.alerts = alert::raise(&mut transaction, &matches, &changes.versions, &listings, now, &mut alert_seq).await?;
+        committed.alerts = alert::raise(&mut transaction, &matches, &pages, &listings, now, &mut alert_seq).await?;
         frontier(&mut transaction).await?;
         if let Some(position) = self.archive.position() {
             set_meta(&mut transaction, "archive_object", &position.object).await?;
@@ -155,6 +174,49 @@ impl Writer {
         transaction.commit().await.context("cannot commit to the store")?;
         (self.listing_seq, self.alert_seq) = (listing_seq, alert_seq);
         Ok(committed)
+    }
+
+    /// Puts the cards to the watches whose own page did not come: at the end of a run (`all`) every one, during a run those that were there
+    /// when this was last called. Returns how many alerts were raised.
+    ///
+    /// # Errors
+    /// The store does not answer: nothing is raised, and the next call asks about the same cards.
+    pub async fn ask_about_cards(&mut self, all: bool) -> Result<u64> {
+        let here = Reach { capture: self.capture_seq, listing: self.listing_seq };
+        let until = if all { here } else { self.noted };
+        let mut transaction = database::begin(&self.pool).await?;
+        self.watchers.refresh(&mut transaction).await?;
+        let (mut alert_seq, mut raised) = (self.alert_seq, 0);
+        let cards = read::cards(&mut transaction, self.asked.listing, self.asked.capture, until.capture).await?;
+        for chunk in cards.chunks(CARDS) {
+            let ids: Vec<String> = chunk.iter().map(|(id, _)| id.clone()).collect();
+            let numbers: HashMap<&str, i64> = chunk.iter().map(|(id, n)| (id.as_str(), *n)).collect();
+            let stored = read::by_ids(&mut transaction, &ids).await?;
+            let listings: HashMap<&str, &ListingRow> = stored.iter().map(|one| (one.row.id.as_str(), &one.row)).collect();
+            let versions: Vec<VersionRow> = stored
+                .iter()
+                .map(|one| VersionRow {
+                    id: one.row.version_id.clone(),
+                    listing_id: one.row.id.clone(),
+                    n: numbers.get(one.row.id.as_str()).copied().unwrap_or(1),
+                    card: true,
+                    content_hash: String::new(),
+                    family: one.family.clone(),
+                    seen_at: one.row.last_seen,
+                    capture_id: one.capture_id.clone(),
+                    listing: one.listing.clone(),
+                    replaces: Vec::new(),
+                })
+                .collect();
+            let matches = tokio::task::block_in_place(|| self.watchers.matches(&versions, &self.types, &listings))?;
+            let now = clock::micros(clock::now());
+            raised += alert::raise(&mut transaction, &matches, &versions, &listings, now, &mut alert_seq).await?;
+        }
+        set_meta(&mut transaction, CARDS_CAPTURE, &until.capture.to_string()).await?;
+        set_meta(&mut transaction, CARDS_LISTING, &until.listing.to_string()).await?;
+        transaction.commit().await.context("cannot commit to the store")?;
+        (self.alert_seq, self.asked, self.noted) = (alert_seq, until, here);
+        Ok(raised)
     }
 
     /// Delivers notifications, and tells the projection of the index that there is more.
@@ -251,6 +313,13 @@ pub async fn facts(connection: &mut Connection, taken: &[Taken], seq: &mut i64) 
 
 fn own_key(taken: &Taken) -> Option<String> {
     url::Url::parse(&taken.capture.address).ok().map(|url| listing_key(&url))
+}
+
+const CARDS_CAPTURE: &str = "cards_asked_capture";
+const CARDS_LISTING: &str = "cards_asked_listing";
+
+async fn number(connection: &mut Connection, name: &str) -> Result<i64> {
+    Ok(meta(connection, name).await?.and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
 async fn position(connection: &mut Connection) -> Result<Option<Position>> {

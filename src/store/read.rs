@@ -60,6 +60,27 @@ pub async fn changed(connection: &mut AnyConnection, seq: i64, most: i64) -> Res
     rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("seq")?))).collect()
 }
 
+/// Listings changed after `listing` of which no own page is known and whose latest card was first seen after capture `after` and up to
+/// `until`, with the number of that version, in the order of captures.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn cards(connection: &mut AnyConnection, listing: i64, after: i64, until: i64) -> Result<Vec<(String, i64)>> {
+    let rows = sqlx::query(
+        "SELECT l.id, v.n, c.seq FROM listing l JOIN version v ON v.id = l.version_id JOIN capture c ON c.id = v.capture_id \
+         WHERE l.seq > $1 AND l.own_page = 0 AND c.seq > $2 AND c.seq <= $3",
+    )
+    .bind(listing)
+    .bind(after)
+    .bind(until)
+    .fetch_all(connection)
+    .await?;
+    let of_row = |row: &AnyRow| -> Result<(i64, String, i64)> { Ok((row.try_get("seq")?, row.try_get("id")?, row.try_get("n")?)) };
+    let mut cards: Vec<(i64, String, i64)> = rows.iter().map(of_row).collect::<Result<_>>()?;
+    cards.sort();
+    Ok(cards.into_iter().map(|(_, id, n)| (id, n)).collect())
+}
+
 /// The last sequence number given to a change.
 ///
 /// # Errors

@@ -114,6 +114,17 @@ impl Place {
         said
     }
 
+    /// Starts a command and kills it after a while, at whatever it is then; tells whether it was still at work.
+    #[expect(clippy::disallowed_methods, reason = "the kill comes at its own time, whatever the killed process does")]
+    pub(crate) fn killed_after(&self, time: std::time::Duration, arguments: &[&str]) -> bool {
+        let mut child = self.spawn(arguments);
+        std::thread::sleep(time);
+        let at_work = child.try_wait().unwrap().is_none();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        at_work
+    }
+
     /// The rows of `export listings`.
     pub(crate) fn listings(&self) -> Vec<Value> {
         let out = self.folder.path().join("out");

@@ -29,6 +29,8 @@ use crate::{clock, database};
 
 /// A Retry-After longer than this is not waited for by a single pass, microseconds.
 const PATIENCE: i64 = 30_000_000;
+/// A card is put to the watches when its own page did not come within this time, at most twice this time.
+const OWN_PAGE_WITHIN: Duration = Duration::from_secs(600);
 /// How often a host without due addresses is asked again.
 const RECHECK: Duration = Duration::from_millis(500);
 
@@ -117,6 +119,7 @@ impl Crawl<'_> {
     pub async fn run(mut self, options: &Options, mut stop: watch::Receiver<bool>, mut progress: impl FnMut(&Summary)) -> Result<Summary> {
         let crawl = self.writer.config.settings.crawl;
         let mut deadline: Option<Instant> = None;
+        let mut asked = Instant::now();
         // Nobody is left who could send a signal.
         let mut deaf = false;
         loop {
@@ -152,6 +155,10 @@ impl Crawl<'_> {
             if self.batch.len() >= crawl.batch_pages || self.tasks.is_empty() || deadline.is_some_and(|at| Instant::now() >= at) {
                 self.flush().await?;
                 deadline = None;
+                if asked.elapsed() >= OWN_PAGE_WITHIN {
+                    self.summary.alerts += self.writer.ask_about_cards(false).await?;
+                    asked = Instant::now();
+                }
                 progress(&self.summary);
             }
         }
@@ -185,6 +192,7 @@ impl Crawl<'_> {
         if !(self.batch.is_empty() && self.refused.is_empty()) {
             self.flush().await?;
         }
+        self.summary.alerts += self.writer.ask_about_cards(true).await?;
         let now = clock::now();
         let mut transaction = database::begin(&self.writer.pool).await?;
         self.hosts.save(&mut transaction, now).await?;
