@@ -13,3 +13,4 @@ pub mod reader;
 pub mod single;
 pub mod thread;
 pub mod vendor;
+pub mod walls;

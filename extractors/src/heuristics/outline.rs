@@ -226,6 +226,11 @@ impl<'a> Outline<'a> {
         join(self.runs_of(at), limit)
     }
 
+    /// Whether an element is, or lies within, a link.
+    pub fn in_link(&self, at: usize) -> bool {
+        self.ancestors(at).take(6).any(|(_, facts)| facts.element().name() == "a")
+    }
+
     /// An origin in the text of an element.
     pub fn origin(&self, from: &'static str, at: usize, raw: &str) -> Origin {
         let anchor = self.elements.get(at).map_or(Anchor::Nowhere, |facts| Anchor::Text(facts.node.id()));

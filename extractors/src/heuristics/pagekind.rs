@@ -36,19 +36,23 @@ pub struct Signs<'s, 'a> {
     pub posts: &'s [usize],
     /// What the page declares.
     pub structured: &'s Structured,
+    /// Surroundings of the reading.
+    pub reader: &'s Reader<'s>,
 }
 
 const KINDS: [PageKind; 7] =
     [PageKind::Listing, PageKind::Index, PageKind::Vendor, PageKind::Thread, PageKind::Login, PageKind::Captcha, PageKind::Other];
 
-#[derive(Default)]
-struct Points {
+/// Points by kind.
+#[derive(Debug, Default)]
+pub struct Points {
     of: [f64; 7],
     detail: Option<(&'static str, PageKind)>,
 }
 
 impl Points {
-    fn add(&mut self, kind: PageKind, points: f64) {
+    /// Adds points to a kind.
+    pub fn add(&mut self, kind: PageKind, points: f64) {
         if let Some(at) = KINDS.iter().position(|k| *k == kind)
             && let Some(sum) = self.of.get_mut(at)
         {
@@ -56,16 +60,18 @@ impl Points {
         }
     }
 
-    fn detail(&mut self, detail: &'static str, kind: PageKind) {
+    /// Notes a finer kind, to be told if the kind wins; the first one stays.
+    pub fn detail(&mut self, detail: &'static str, kind: PageKind) {
         self.detail.get_or_insert((detail, kind));
     }
 }
 
 /// Judges a page.
-pub fn judge(signs: &Signs<'_, '_>, reader: &Reader<'_>) -> Judgement {
+pub fn judge(signs: &Signs<'_, '_>) -> Judgement {
+    let reader = signs.reader;
     let mut points = Points::default();
     points.add(PageKind::Other, 1.0);
-    walls(signs, reader, &mut points);
+    super::walls::judge(signs, reader, &mut points);
     errors(signs, &mut points);
     goods(signs, reader, &mut points);
     sellers(signs, reader, &mut points);
@@ -92,103 +98,8 @@ fn is_search(reader: &Reader<'_>, page_title: &str) -> bool {
 }
 
 /// Text outside of navigation.
-fn main_text(outline: &Outline<'_>) -> usize {
+pub fn main_text(outline: &Outline<'_>) -> usize {
     outline.runs.iter().filter(|run| outline.elements.get(run.element).is_some_and(|f| !f.chrome)).map(|run| run.text.len()).sum()
-}
-
-fn whole_text(outline: &Outline<'_>) -> usize {
-    outline.elements.first().map_or(0, |root| root.text)
-}
-
-fn walls(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
-    let outline = signs.scene.outline;
-    let text = whole_text(outline);
-    let title = signs.scene.page_title.to_lowercase();
-    let address = reader.url.path().to_ascii_lowercase();
-    let (mut passwords, mut captchas) = (0, 0);
-    for facts in &outline.elements {
-        let element = facts.element();
-        let says = |name: &str| element.attr(name).is_some_and(|value| value.to_ascii_lowercase().contains("captcha"));
-        match element.name() {
-            "input" if element.attr("type").is_some_and(|t| t.eq_ignore_ascii_case("password")) => passwords += 1,
-            "input" | "img" | "div" | "label" if !facts.hidden && ["name", "id", "class", "src", "alt"].iter().any(|n| says(n)) => {
-                captchas += 1
-            }
-            _ => {}
-        }
-    }
-    let has_cards = signs.groups.iter().any(|g| g.cards.len() >= 4 && g.priced > 0.5);
-    if passwords > 0 {
-        // A small sign-in box stands on many pages of shops and forums: it is a wall only where little else is.
-        let bare = if text < 1_500 {
-            4.0
-        } else if text < 4_000 {
-            2.0
-        } else {
-            0.3
-        };
-        points.add(PageKind::Login, bare + if passwords > 1 && text < 4_000 { 0.5 } else { 0.0 } - if has_cards { 3.0 } else { 0.0 });
-        let says = |text: &str| {
-            [
-                "login",
-                "log in",
-                "sign in",
-                "signin",
-                "log-in",
-                "register",
-                "anmelden",
-                "einloggen",
-                "connexion",
-                "iniciar sesión",
-                "accedi",
-                "entrar",
-                "inloggen",
-                "вход",
-                "auth",
-            ]
-            .iter()
-            .any(|w| text.contains(w))
-        };
-        if says(&title) || says(&address) {
-            points.add(PageKind::Login, 3.0);
-        }
-    }
-    let head: String = outline.runs.iter().take(60).map(|run| run.text.to_lowercase()).collect::<Vec<_>>().join(" ");
-    let says = |words: &[&str]| words.iter().any(|word| title.contains(word) || (text < 2_500 && head.contains(word)));
-    if captchas > 0 && text < 2_500 && passwords == 0 {
-        points.add(PageKind::Captcha, 5.0);
-    }
-    if says(&[
-        "ddos",
-        "checking your browser",
-        "just a moment",
-        "verify you are human",
-        "verifying you are human",
-        "are you a robot",
-        "anti-bot",
-        "browser check",
-        "attention required",
-    ]) && text < 2_500
-    {
-        points.add(PageKind::Captcha, 3.0);
-        points.detail("anti_ddos", PageKind::Captcha);
-    }
-    if text < 2_500
-        && passwords == 0
-        && says(&[
-            "queue",
-            "waiting room",
-            "warteschlange",
-            "file d'attente",
-            "your position",
-            "you are in line",
-            "estimated wait",
-            "place in line",
-        ])
-    {
-        points.add(PageKind::Other, 4.0);
-        points.detail("queue", PageKind::Other);
-    }
 }
 
 fn errors(signs: &Signs<'_, '_>, points: &mut Points) {
@@ -237,10 +148,12 @@ fn errors(signs: &Signs<'_, '_>, points: &mut Points) {
                 .runs
                 .iter()
                 .filter(|run| run.text.len() <= 80 && outline.elements.get(run.element).is_some_and(|f| !f.chrome && !f.hidden))
+                // The name of a link says what is elsewhere.
+                .filter(|run| !outline.in_link(run.element))
                 .take(80)
                 .any(|run| hit(&run.text.to_lowercase()))
     };
-    let no_goods = signs.groups.first().is_none_or(|g| g.cards.len() < 4) && signs.scene.controls.is_empty();
+    let no_goods = signs.groups.first().is_none_or(|g| g.cards.len() < 4) && signs.scene.controls.is_empty() && signs.posts.is_empty();
     if short && no_goods && notice(NOT_FOUND) {
         points.add(PageKind::Other, 4.0);
         points.detail("not_found", PageKind::Other);

@@ -146,7 +146,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
             let because = rules.when.as_ref().map(|css| css.source.clone()).unwrap_or_default();
             pagekind::Judgement { kind: rules.kind, probability: 1.0, detail: rules.detail.clone(), because }
         }
-        None => pagekind::judge(&Signs { scene: &scene, groups: &groups, posts: &posts, structured: &structured }, &reader),
+        None => pagekind::judge(&Signs { scene: &scene, groups: &groups, posts: &posts, structured: &structured, reader: &reader }),
     };
     extraction.page_kind = judgement.kind;
     extraction.page_kind_probability = judgement.probability;

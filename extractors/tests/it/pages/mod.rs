@@ -6,6 +6,7 @@ mod hostile;
 mod measure;
 mod parts;
 mod structured;
+mod walls;
 
 use url::Url;
 use vigie_extractors::page::{Page, extract};
