@@ -1,40 +1,33 @@
 //! Imports: each row or foreign capture is archived first, then read like any page.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::database::Connection;
-use anyhow::{Context as _, Result, bail};
-use flate2::bufread::MultiGzDecoder;
+use anyhow::{Context as _, Result};
 use jiff::Timestamp;
-use serde_json::{Map, Value};
 use tokio::sync::watch;
 
 use crate::archive::{self, Appended, Context, Recovered};
 use crate::clock;
 use crate::config::{Source, SourceType};
-use crate::fetch::{Exchange, Outcome};
+use crate::fetch::Outcome;
 use crate::pipeline::ending;
+use crate::pipeline::pieces::{Piece, Pieces};
 use crate::pipeline::rows::{self, Mapping};
 use crate::pipeline::stage::on_all_cores;
 use crate::pipeline::summary::Summary;
-use crate::pipeline::table::Table;
+
 use crate::pipeline::writer::{Taken, Writer};
 use crate::store::captures::{self, CaptureRow};
 use crate::store::runs;
 
 /// Rows archived and committed at a time.
 const BATCH: usize = 512;
-/// A line longer than this is refused: no advertisement is.
-const LONGEST_LINE: u64 = 16 << 20;
 /// Rows that are not understood are named one by one up to so many.
 const MOST_NAMED: u64 = 1_000;
 /// Captures of an import that was killed, read at a time.
 const REPLAY: usize = 256;
-/// Blocks of foreign records are cut at this size.
-const LARGEST_BLOCK: u64 = 64 << 20;
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -70,12 +63,6 @@ pub struct Imported {
     pub known: u64,
     /// Of those, not understood, each named on stderr.
     pub bad: u64,
-}
-
-/// One row or capture, ready to be archived.
-enum Piece {
-    Row { body: Vec<u8>, row: Map<String, Value>, origin: rows::Origin },
-    Exchange(Box<Exchange>),
 }
 
 /// An import into one source.
@@ -124,7 +111,7 @@ impl<'w> Import<'w> {
         loop {
             let mut batch = Vec::with_capacity(BATCH);
             while batch.len() < BATCH {
-                match pieces.next(self) {
+                match pieces.next(&self.mapping, &self.source.id) {
                     None => break,
                     Some(Ok(piece)) => {
                         self.look_for_columns(&piece, &mut columns);
@@ -395,115 +382,4 @@ async fn keep_mapping(writer: &mut Writer, source: &str, text: &str) -> Result<S
         captures::keep_mapping(&mut connection, &id, text).await?;
     }
     Ok(id)
-}
-
-/// The pieces of a file, one by one, in bounded memory.
-enum Pieces {
-    Lines { input: Counted<Box<dyn BufRead + Send>>, line: u64, path: PathBuf },
-    Table(Box<Table>),
-    Warc(archive::Scan),
-}
-
-struct Counted<R> {
-    inner: R,
-    bytes: u64,
-}
-
-impl Pieces {
-    fn open(path: &Path, format: Format) -> Result<Self> {
-        let context = || format!("cannot read {}", path.display());
-        if format == Format::Warc {
-            return Ok(Self::Warc(archive::scan(path, LARGEST_BLOCK)?));
-        }
-        let mut file = BufReader::new(File::open(path).with_context(context)?);
-        let gzip = file.fill_buf().with_context(context)?.starts_with(&[0x1f, 0x8b]);
-        let input: Box<dyn BufRead + Send> = if gzip { Box::new(BufReader::new(MultiGzDecoder::new(file))) } else { Box::new(file) };
-        if format == Format::Jsonl {
-            return Ok(Self::Lines { input: Counted { inner: input, bytes: 0 }, line: 0, path: path.to_owned() });
-        }
-        Ok(Self::Table(Box::new(Table::open(input).with_context(context)?)))
-    }
-
-    fn next(&mut self, import: &Import<'_>) -> Option<Result<Piece>> {
-        loop {
-            match self {
-                Self::Lines { input, line, path } => {
-                    *line += 1;
-                    let mut text = Vec::new();
-                    match (&mut input.inner).take(LONGEST_LINE + 1).read_until(b'\n', &mut text) {
-                        Ok(0) => return None,
-                        Ok(n) => input.bytes += n as u64,
-                        Err(error) => {
-                            // What cannot be read now cannot be read later in this stream either.
-                            let error = anyhow::Error::new(error).context(format!("{} breaks off in line {line}", path.display()));
-                            *self = Self::Lines {
-                                input: Counted { inner: Box::new(std::io::empty()), bytes: 0 },
-                                line: 0,
-                                path: PathBuf::new(),
-                            };
-                            return Some(Err(error));
-                        }
-                    }
-                    if *line == 1 && text.starts_with(b"\xef\xbb\xbf") {
-                        text.drain(..3);
-                    }
-                    if text.trim_ascii().is_empty() {
-                        continue;
-                    }
-                    let cut = text.len() as u64 > LONGEST_LINE && !text.ends_with(b"\n");
-                    if cut && let Err(error) = input.inner.skip_until(b'\n') {
-                        return Some(Err(error.into()));
-                    }
-                    return Some(import.row(text.trim_ascii()).with_context(|| format!("line {line}")));
-                }
-                Self::Table(table) => {
-                    let row = table.next()?;
-                    let line = table.line();
-                    let piece = row.and_then(|row| import.piece(serde_json::to_vec(&row)?, row));
-                    return Some(piece.with_context(|| format!("line {line}")));
-                }
-                Self::Warc(scan) => match scan.next()? {
-                    Err(error) => return Some(Err(error.into())),
-                    // Records that hold no answer, and revisits whose body is elsewhere, are no captures of their own.
-                    Ok((_, record)) => match archive::exchange_of(&record)
-                        .filter(|exchange| exchange.status.is_some() && record.kind() == Some(archive::Kind::Response))
-                    {
-                        Some(exchange) => return Some(Ok(Piece::Exchange(Box::new(exchange)))),
-                        None => continue,
-                    },
-                },
-            }
-        }
-    }
-
-    fn bytes(&self) -> u64 {
-        match self {
-            Self::Lines { input, .. } => input.bytes,
-            Self::Table(table) => table.bytes(),
-            Self::Warc(scan) => scan.bytes_read(),
-        }
-    }
-}
-
-impl Import<'_> {
-    fn row(&self, text: &[u8]) -> Result<Piece> {
-        if text.len() as u64 > LONGEST_LINE {
-            bail!("longer than {} MB; hint: one JSON object a line", LONGEST_LINE >> 20);
-        }
-        if std::str::from_utf8(text).is_err() {
-            bail!("no UTF-8; hint: convert the file");
-        }
-        let row: Map<String, Value> = serde_json::from_slice(text).context("no JSON object")?;
-        self.piece(text.to_vec(), row)
-    }
-
-    fn piece(&self, body: Vec<u8>, row: Map<String, Value>) -> Result<Piece> {
-        if !self.mapping.says_something(&row) {
-            let columns: Vec<&str> = row.keys().take(20).map(String::as_str).collect();
-            bail!("neither title nor description; hint: --map names their columns, the row has {}", columns.join(", "));
-        }
-        let digest = archive::digest::sha256(&[&body]);
-        let origin = rows::origin(&row, &self.mapping, &self.source.id, digest.trim_start_matches("sha256:"), clock::now());
-        Ok(Piece::Row { body, row, origin })
-    }
 }

@@ -11,6 +11,7 @@ pub mod robots;
 pub mod ending;
 pub mod rows;
 mod table;
+mod pieces;
 pub mod import;
 pub mod crawl;
 pub mod rebuild;
