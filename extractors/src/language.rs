@@ -9,11 +9,7 @@ const WINDOW: usize = 16 * 1024;
 /// believed unless the text is long and written in another script or surely in another language.
 pub fn detect(text: &str, declared: Option<&str>) -> Option<String> {
     let declared = declared.and_then(primary);
-    let mut end = WINDOW.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let window = text.get(..end).unwrap_or("");
+    let window = window(text);
     let letters = window.chars().filter(|c| c.is_alphabetic()).count();
     if letters < LEAST_LETTERS {
         return declared;
@@ -26,6 +22,133 @@ pub fn detect(text: &str, declared: Option<&str>) -> Option<String> {
         (Some(declared), _, _) => Some(declared),
         (None, code, _) => code.map(str::to_owned),
     }
+}
+
+/// Letters from which the guesser may outweigh the page around a listing.
+const SURE_LETTERS: usize = 120;
+
+/// Words that hold sentences together, each in the list of the language that it gives away.
+const FUNCTION_WORDS: &[(&str, &[&str])] = &[
+    (
+        "en",
+        &[
+            "the", "and", "with", "for", "of", "this", "is", "are", "you", "your", "will", "from", "not", "or", "have", "has", "all", "it",
+            "be", "by",
+        ],
+    ),
+    (
+        "de",
+        &[
+            "und",
+            "der",
+            "das",
+            "mit",
+            "für",
+            "nicht",
+            "ist",
+            "ein",
+            "eine",
+            "einen",
+            "auch",
+            "bei",
+            "wird",
+            "auf",
+            "sehr",
+            "zum",
+            "zur",
+            "nur",
+            "oder",
+            "aus",
+            "den",
+            "dem",
+            "sind",
+            "ich",
+            "wie",
+            "neu",
+            "gebraucht",
+            "kann",
+            "bitte",
+            "ohne",
+            "nach",
+            "von",
+        ],
+    ),
+    (
+        "fr",
+        &[
+            "le",
+            "les",
+            "des",
+            "et",
+            "avec",
+            "pour",
+            "est",
+            "une",
+            "du",
+            "dans",
+            "pas",
+            "très",
+            "sur",
+            "vous",
+            "état",
+            "je",
+            "au",
+            "aux",
+            "ou",
+            "neuf",
+            "vends",
+            "sans",
+            "qui",
+            "sont",
+            "par",
+            "boîte",
+            "livraison",
+        ],
+    ),
+    ("es", &["el", "los", "las", "y", "con", "para", "una", "del", "muy", "por", "es", "se", "nuevo", "estado", "sin", "vendo", "como"]),
+    ("it", &["il", "della", "del", "con", "per", "una", "non", "è", "di", "che", "gli", "nuovo", "stato", "sono", "vendo", "e"]),
+    ("nl", &["het", "een", "en", "van", "met", "voor", "niet", "zijn", "ook", "nieuw", "bij", "wordt", "naar", "te", "deze"]),
+    ("pl", &["i", "z", "na", "do", "się", "jest", "nie", "dla", "oraz", "stan", "nowy", "przez", "od", "sprzedam"]),
+    ("pt", &["os", "as", "com", "para", "uma", "não", "da", "do", "em", "novo", "um", "é", "por", "são"]),
+    ("ru", &["и", "в", "на", "с", "для", "не", "по", "от", "из", "или", "это", "за"]),
+];
+
+/// The language of a listing's own words, `around` being the language of its page. Sites in one language carry listings in others,
+/// so clear words go before what the page says; a title without such words says nothing.
+pub fn of_listing(text: &str, around: Option<&str>) -> Option<String> {
+    let window = window(text);
+    let lower = window.to_lowercase();
+    let mut votes: Vec<(usize, &str)> = FUNCTION_WORDS.iter().map(|(code, _)| (0, *code)).collect();
+    for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        for ((count, _), (_, words)) in votes.iter_mut().zip(FUNCTION_WORDS) {
+            *count += usize::from(words.contains(&word));
+        }
+    }
+    let of = |code: &str| votes.iter().find(|(_, own)| *own == code).map_or(0, |(count, _)| *count);
+    let around = around.and_then(primary);
+    let mut ranked = votes.clone();
+    ranked.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    if let [(best, code), (second, _), ..] = ranked.as_slice()
+        && *best >= 2
+        && *best >= second * 2
+        && around.as_deref().is_none_or(|around| *best >= of(around) * 3 || *best >= of(around) + 6 && *best > of(around) * 2)
+    {
+        return Some((*code).to_owned());
+    }
+    let letters = window.chars().filter(|c| c.is_alphabetic()).count();
+    let Some(declared) = &around else { return detect(text, None) };
+    let guess = whatlang::detect(window).filter(|info| letters >= SURE_LETTERS && info.is_reliable() && info.confidence() > 0.9);
+    let code = guess.and_then(|info| two_letters(info.lang().code())).filter(|_| of(declared) == 0);
+    Some(code.map_or_else(|| declared.clone(), str::to_owned))
+}
+
+/// The beginning of a text, as far as it is looked at.
+fn window(text: &str) -> &str {
+    let mut end = WINDOW.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or("")
 }
 
 /// The primary subtag, when it is a two-letter code or has one.

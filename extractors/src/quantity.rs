@@ -39,7 +39,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (format!(r"\b(?P<size>\d{{1,5}})[\s-]*(?:{ROUND}|{PIECE})\s*{PACK}\b"), "box"),
         (r"\b(?P<size>\d{1,4})-pack\b".to_owned(), "box"),
         (format!(r"(?:^|[^\w.,$€£]){NUMBER}[\s-]*{ROUND}\b\.?(?P<after>[\s-]*\w*)"), "round"),
-        (r"(?:^|\s)(?P<size>\d{2,4})\s?/?(?:bx|ct|pk)\b".to_owned(), "box"),
+        (r"(?:^|\s)(?P<size>\d{2,4})[\s/-]?(?:bx|ct|cnt|pk)\b".to_owned(), "box"),
         (format!(r"(?:^|[^\w.,$€£]){NUMBER}[\s-]*{PIECE}\b"), "piece"),
         (format!(r"(?:^|[^\w.,$€£]){NUMBER}\s?[x×](?:\s|$)(?P<after>\s*\d?)"), "piece"),
         (format!(r"^\s*[x×]\s?{NUMBER}\b|\s[x×]{NUMBER2}\s*$", NUMBER2 = NUMBER.replace("<n>", "<m>")), "piece"),
@@ -125,6 +125,8 @@ fn read(unit: &'static str, found: &Captures<'_>, text: &str) -> Option<Quantity
     match unit {
         "round" if capacity || !whole || is_capacity(quantity, text) => return None,
         "box" if capacity => return None,
+        // "5.56 can" is a calibre before a word; "5.56 can of 420" one can.
+        "box" if !whole && found.name("size").is_none() => return None,
         // In a long text the word is one among many.
         "kit" if text.len() > 200 => return None,
         "piece" if !whole || after.starts_with(|c: char| c.is_ascii_digit()) => return None,
@@ -135,6 +137,7 @@ fn read(unit: &'static str, found: &Captures<'_>, text: &str) -> Option<Quantity
     if pack_size == Some(0) {
         return None;
     }
+    let quantity = if unit == "box" && !whole { Decimal::ONE } else { quantity };
     Some(Quantity { quantity, unit, pack_size })
 }
 

@@ -31,6 +31,8 @@ pub struct Group {
     pub cards: Vec<usize>,
     /// Share of the cards that show a price.
     pub priced: f64,
+    /// Whether its titles lead to forum threads.
+    pub threads: bool,
     /// How much this looks like a list of advertisements; about the number of good cards.
     pub score: f64,
     title: Slot,
@@ -54,6 +56,7 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Group> {
             by_signature.entry(facts.signature).or_default().push(at);
         }
     }
+    let alone = lone_card(outline, reader, &by_signature);
     let mut candidates: Vec<(usize, Vec<usize>)> = by_signature
         .into_values()
         .filter(|members| members.len() >= 2)
@@ -74,7 +77,47 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Group> {
             chosen.push(widen(outline, group));
         }
     }
+    if chosen.is_empty() {
+        chosen.extend(alone.and_then(|card| judge(outline, reader, vec![card])));
+    }
     chosen
+}
+
+/// The only card of a list: on the page of a category, a seller or a search, a priced element named as a card in one named as a list.
+fn lone_card(outline: &Outline<'_>, reader: &Reader<'_>, by_signature: &HashMap<u64, Vec<usize>>) -> Option<usize> {
+    const CARD: &[&str] = &["card", "tile", "item", "product", "listing", "offer", "result", "ad", "annonce", "anzeige", "entry", "row"];
+    const LIST: &[&str] = &[
+        "grid", "tiles", "cards", "list", "items", "products", "listings", "offers", "results", "ads", "annonces", "anzeigen", "entries",
+        "rows",
+    ];
+    if !matches!(target(reader.url), Target::Category | Target::Vendor) && !super::pagekind::is_search_address(reader.url) {
+        return None;
+    }
+    let named = |at: usize, words: &[&str]| {
+        let values = outline.elements.get(at).map(|facts| ["class", "id"].map(|name| facts.element().attr(name).unwrap_or("")));
+        values.into_iter().flatten().any(|value| {
+            value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known)))
+        })
+    };
+    let any_inside = |card: usize, holds: &dyn Fn(&scraper::node::Element) -> bool| {
+        outline.inside(card).take(MAX_INSIDE).filter_map(|at| outline.elements.get(at)).any(|facts| holds(facts.element()))
+    };
+    let leads_on = |element: &scraper::node::Element| {
+        let url = element.attr("href").filter(|_| element.name() == "a").and_then(|href| reader.absolute(href));
+        url.is_some_and(|url| url.path() != reader.url.path() && matches!(target(&url), Target::Listing | Target::Unknown))
+    };
+    let mut single: Vec<usize> = by_signature.values().filter(|members| members.len() == 1).flatten().copied().collect();
+    single.sort_unstable();
+    single.into_iter().find(|at| {
+        let Some(facts) = outline.elements.get(*at) else { return false };
+        facts.prices > 0
+            && facts.text <= 2_000
+            && !facts.chrome
+            && named(*at, CARD)
+            && (named(facts.parent, LIST) || facts.element().name() == "li")
+            && !any_inside(*at, &|element| element.name() == "h1")
+            && any_inside(*at, &leads_on)
+    })
 }
 
 fn overlap(outline: &Outline<'_>, one: &[usize], other: &[usize]) -> bool {
@@ -174,20 +217,24 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Opt
         .filter(|card| fields::vendor_link(outline.inside(**card).take(MAX_INSIDE), outline, reader).is_some())
         .count();
     let bare_menu = imaged < 0.5 && text < length + 12.0 && people * 2 < cards.len().min(20);
+    // Rows of a forum are a title and a number: their addresses tell.
+    let threads = column.targets.iter().filter(|target| super::thread::is_thread_address(target)).count() * 2 > column.targets.len();
     let few = match cards.len() {
+        1 => priced < 1.0,
         2 => priced < 1.0 || !alike(outline, &cards),
-        3 => priced < 0.6,
+        3 => priced < 0.6 && !threads,
         _ => false,
     };
     // Without prices only long, differing titles with something beside them tell a list of advertisements from a menu.
-    let menu =
-        priced < 0.34 && (cards.len() < 4 || length < 14.0 || bare_menu || (imaged < 0.5 && beside_links(outline, &cards, reader) < 0.08));
+    let menu = priced < 0.34
+        && !(threads && cards.len() >= 3 && length >= 6.0)
+        && (cards.len() < 4 || length < 14.0 || bare_menu || (imaged < 0.5 && beside_links(outline, &cards, reader) < 0.08));
     if few || menu || (length < 5.0 && imaged < 0.5) || (chrome > 0.5 && (priced < 0.8 || imaged < 0.5)) {
         return None;
     }
-    let weight = if priced >= 0.34 { 0.4 + 0.6 * priced } else { 0.12 + 0.12 * imaged };
+    let weight = if priced >= 0.34 { 0.4 + 0.6 * priced } else { 0.12 + 0.12 * imaged + if threads { 0.06 } else { 0.0 } };
     let score = total * value * weight * (1.0 - 0.6 * chrome) * (1.0 - 0.7 * hidden);
-    (score >= 0.5).then_some(Group { cards, priced, score, title: slot })
+    (score >= 0.5).then_some(Group { cards, priced, threads, score, title: slot })
 }
 
 /// Share of the text of cards that is no link, or the name of a person. Menus are links to places and nothing else.

@@ -151,7 +151,7 @@ const TABLE: &[(Label, &[&str])] = &[
     (Label::Posted, &[
         "posted", "posted on", "date posted", "listed", "listed on", "date listed", "created", "created on", "date", "added", "added on", "date added", "published",
         "published on", "listing date", "last updated", "updated", "erstellt", "erstellt am", "eingestellt", "eingestellt am", "veröffentlicht", "datum", "anzeigendatum",
-        "online seit", "publié", "publié le", "mise en ligne", "date de publication", "ajouté le", "publicado", "publicado el", "fecha", "publicada", "pubblicato",
+        "online seit", "publié", "publié le", "publiée", "publiée le", "parue le", "paru le", "déposée le", "mise en ligne", "mise en ligne le", "mis en ligne le", "date de publication", "ajouté le", "ajoutée le", "annonce du", "online since", "listing created", "ad posted", "aufgegeben am", "eingestellt seit", "inseriert am", "hinzugefügt am", "publicado", "publicado el", "fecha", "publicada", "pubblicato",
         "pubblicato il", "data", "inserito il", "publicado em", "data de publicação", "dodano", "data dodania", "opublikowano", "geplaatst", "geplaatst op", "sinds",
         "опубликовано", "дата", "добавлено", "размещено",
     ]),

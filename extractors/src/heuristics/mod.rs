@@ -5,6 +5,7 @@ pub mod cards;
 pub mod fields;
 pub mod labels;
 pub mod links;
+pub mod menu;
 pub mod outline;
 pub mod pagekind;
 pub mod pairs;

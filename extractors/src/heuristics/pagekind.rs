@@ -91,10 +91,15 @@ pub fn judge(signs: &Signs<'_, '_>) -> Judgement {
 }
 
 fn is_search(reader: &Reader<'_>, page_title: &str) -> bool {
-    let named = reader.url.query_pairs().any(|(name, value)| {
+    is_search_address(reader.url) || page_title.to_lowercase().contains("search results")
+}
+
+/// Whether an address carries a query for words.
+pub fn is_search_address(url: &url::Url) -> bool {
+    let named = url.query_pairs().any(|(name, value)| {
         matches!(&*name.to_ascii_lowercase(), "q" | "query" | "search" | "s" | "keyword" | "keywords" | "topsearch") && !value.is_empty()
     });
-    named || reader.url.path().to_ascii_lowercase().contains("search") || page_title.to_lowercase().contains("search results")
+    named || url.path().to_ascii_lowercase().contains("search")
 }
 
 /// Text outside of navigation.
@@ -184,6 +189,10 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
             0.0
         }),
     );
+    if let Some(list) = signs.groups.first().filter(|group| group.threads && signs.posts.is_empty()) {
+        points.add(PageKind::Index, if list.cards.len() < 4 { 1.5 } else { 0.8 });
+        points.detail("threads", PageKind::Index);
+    }
     // Where most text stands in cards the page is the list; on a listing page the cards are its foot.
     let in_cards: usize = signs
         .groups
@@ -307,6 +316,9 @@ fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     ];
     if words.iter().any(|word| title.contains(word)) {
         points.add(PageKind::Vendor, 1.2);
+    }
+    if at == Target::Vendor && super::vendor::is_headed(scene, reader) {
+        points.add(PageKind::Vendor, 3.0);
     }
     if told > 0.0 || at == Target::Vendor {
         let tips = [

@@ -68,6 +68,15 @@ pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &mut Draft) {
         draft.read(|| breadcrumb_origin(&path), |listing| listing.category_path = path.clone());
     }
     fields::fill_listing(&pairs, outline, reader, draft);
+    if draft.listing.category_path.is_empty() {
+        let chosen = super::menu::chosen(outline, reader);
+        let path: Vec<String> = chosen.iter().map(|(_, name)| name.clone()).collect();
+        let origin = || match chosen.as_slice() {
+            [(at, name)] => outline.origin("heuristic", *at, name),
+            _ => Origin { from: "heuristic", place: "chosen entries of the menu".to_owned(), raw: path.join(" > "), ..Origin::default() },
+        };
+        draft.read(origin, |listing| listing.category_path = path.clone());
+    }
     if draft.listing.vendor.is_none()
         && let Some((vendor, at)) = vendor_link(scene, title_at, reader)
     {

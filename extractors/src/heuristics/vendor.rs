@@ -1,5 +1,7 @@
 //! The seller whom a vendor page describes.
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::fields;
 use super::labels::Label;
 use super::links::{Target, target};
@@ -63,6 +65,25 @@ fn name_in_address(reader: &Reader<'_>) -> Option<String> {
     query
         .or_else(|| url.path_segments()?.rfind(|s| !s.is_empty()).map(str::to_owned))
         .filter(|name| name.len() <= 64 && !name.contains('.'))
+}
+
+/// Whether the page's heading is the name in its address: the page of an account, whatever list it holds.
+pub fn is_headed(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
+    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let Some(name) = name_in_address(reader).map(|name| plain(&name)).filter(|name| name.len() >= 2) else { return false };
+    // Addresses are often written without accents, German ones with an e in place of the dots.
+    let same = |text: &str| {
+        let text = plain(text);
+        let spelled = text.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue").replace('ß', "ss");
+        text == name || ascii(&text) == name || ascii(&spelled) == name
+    };
+    let headings = scene.outline.elements.iter().enumerate().filter(|(_, facts)| matches!(facts.element().name(), "h1" | "h2"));
+    headings.take(6).any(|(at, _)| same(&scene.outline.text_of(at, 100))) || main_part(scene.page_title).is_some_and(|title| same(&title))
+}
+
+/// Letters without their marks.
+fn ascii(text: &str) -> String {
+    text.nfd().filter(char::is_ascii).collect()
 }
 
 /// The name as the page writes it.

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::Price;
-use super::marks::{LONGEST_MARK, Mark, Unit, ends_mark, match_before, unit_of};
+use super::marks::{LONGEST_MARK, Mark, USUAL_WORD_CODES, Unit, ends_mark, match_before, unit_of};
 use super::numeral::{Numeral, amount, is_space, letter_at};
 
 pub(super) fn currency_before(text: &str, start: usize, taken: usize) -> Option<Mark> {
@@ -12,7 +12,7 @@ pub(super) fn currency_before(text: &str, start: usize, taken: usize) -> Option<
     if head.len() - trimmed.len() > 6 {
         return None;
     }
-    let mut mark = match_before(trimmed)?;
+    let mut mark = match_before(trimmed).or_else(|| word_code_before(text, trimmed, start))?;
     mark.start += taken;
     mark.end += taken;
     let written = text.get(mark.start..mark.end)?;
@@ -21,6 +21,24 @@ pub(super) fn currency_before(text: &str, start: usize, taken: usize) -> Option<
     let touches = mark.end == start && !written.ends_with('.');
     let model = mark.word && ((short && touches) || text.get(start..)?.starts_with('.'));
     (!model).then_some(mark)
+}
+
+/// "CAD 50" as a whole text or between other amounts. In prose the code may be a word ("CAD 2019", "try 5").
+fn word_code_before(text: &str, head: &str, start: usize) -> Option<Mark> {
+    let from = head.len().checked_sub(3)?;
+    let code = USUAL_WORD_CODES.iter().find(|code| head.get(from..) == Some(**code))?;
+    let before = head.get(..from)?;
+    let tail = text.get(start..)?;
+    let end = tail.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',' | '\'')).unwrap_or(tail.len());
+    let after = tail.get(end..)?.trim_start_matches(is_space);
+    let alone = !before.contains(char::is_alphanumeric) || before.trim_end().ends_with(':');
+    let year = end == 4 && (tail.starts_with("19") || tail.starts_with("20"));
+    let plain = alone
+        && !year
+        && !is_measure(text, start + end)
+        && !followed_by_design(after)
+        && !tail.get(end..)?.starts_with(char::is_alphabetic);
+    plain.then_some(Mark { unit: Unit::One(code, 1), start: from, end: head.len(), word: true })
 }
 
 pub(super) fn currency_after(text: &str, numeral: &Numeral, before: Option<&Mark>, next: Option<&Numeral>) -> Option<Mark> {
@@ -37,7 +55,7 @@ pub(super) fn currency_after(text: &str, numeral: &Numeral, before: Option<&Mark
         let touches = body[end..].starts_with(|c: char| c.is_alphabetic() || (c.is_ascii_digit() && word));
         let has_cents = numeral.digits(text).len() > 3 && matches!(numeral.digits(text).as_bytes().iter().rev().nth(2), Some(b'.' | b','));
         // CAD, ARS and TRY are common enough to count without cents, unless files are meant.
-        let usual = matches!(mark, "CAD" | "TRY" | "RON" | "ARS") && !followed_by_design(&body[end..]);
+        let usual = USUAL_WORD_CODES.contains(&mark) && !followed_by_design(&body[end..]);
         if (needs_cents && !has_cents && !usual) || (word && touches) {
             continue;
         }

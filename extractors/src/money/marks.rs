@@ -130,6 +130,8 @@ pub(super) const WORD_CODES: &[&str] = &[
     "ALL", "TOP", "MOP", "CUP", "PEN", "GEL", "BAM", "MAD", "SOS", "LAK", "COP", "NIO", "ANG", "CAD", "TRY", "RON", "STN", "BOB", "BAR",
     "XXX", "XTS", "CHE", "CHW", "COU", "SLE", "LSL", "ERN", "ARS", "SOL", "ADA", "TON",
 ];
+/// Those of them in daily use: read without cents, too, where nothing speaks against it.
+pub(super) const USUAL_WORD_CODES: &[&str] = &["CAD", "TRY", "RON", "ARS"];
 /// Codes in daily use: no cents needed. The others are too often model names ("30SAR", "6.8 WST").
 pub(super) const USUAL_CODES: &[&str] = &[
     "USD", "EUR", "GBP", "CHF", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF", "RON", "BGN", "RSD", "RUB", "UAH",

@@ -192,7 +192,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
                     extraction.vendors.push(account);
                 }
             }
-            if drafts.is_empty() && judgement.kind == PageKind::Index {
+            if drafts.is_empty() && judgement.kind == PageKind::Index && extraction.page_detail.as_deref() != Some("threads") {
                 extraction.problems.push(problem("listings", "page", "an index without a listing that could be read"));
             }
         }
@@ -234,7 +234,7 @@ fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>) {
         if let Ok(url) = Url::parse(&listing.url) {
             listing.key = listing_key(&url);
         }
-        listing.language = language::detect(&format!("{}\n{}", listing.title, listing.description), page_language);
+        listing.language = language::of_listing(&format!("{}\n{}", listing.title, listing.description), page_language);
         listing.indicators = indicators::find(&listing.title, "title");
         listing.indicators.extend(indicators::find(&listing.description, "description"));
         if !listing.offers.is_empty() {

@@ -2,6 +2,7 @@
 
 mod explain;
 mod fixtures;
+mod general;
 mod hostile;
 mod measure;
 mod parts;

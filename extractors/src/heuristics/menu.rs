@@ -1,0 +1,109 @@
+//! The category menu of sites without breadcrumbs: the entries marked as chosen, outermost first.
+
+use super::links::{Target, target};
+use super::outline::Outline;
+use super::reader::Reader;
+
+/// Levels of a path.
+const MAX_LEVELS: usize = 6;
+
+/// An entry of a menu.
+struct Entry {
+    link: usize,
+    name: String,
+    /// How deep its class says that it lies.
+    depth: Option<usize>,
+    chosen: bool,
+}
+
+/// The path to the chosen entry of a menu of categories, each level with the position of its link. Levels above are marked as
+/// well, or told by classes such as `depth1`. Empty where no entry, or every other one, is marked.
+pub fn chosen(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<(usize, String)> {
+    let entries = entries(outline, reader);
+    let marked: Vec<&Entry> = entries.iter().filter(|entry| entry.chosen).collect();
+    if marked.len() * 2 > entries.len() {
+        return Vec::new();
+    }
+    let mut path: Vec<&Entry> = marked;
+    if let Some((at, deepest)) =
+        entries.iter().enumerate().filter(|(_, entry)| entry.chosen).max_by_key(|(at, entry)| (entry.depth, usize::MAX - at))
+        && let Some(mut depth) = deepest.depth
+    {
+        path = vec![deepest];
+        for above in entries.iter().take(at).rev() {
+            if let Some(own) = above.depth.filter(|own| *own < depth) {
+                depth = own;
+                path.push(above);
+            }
+        }
+        path.reverse();
+    }
+    let mut names: Vec<(usize, String)> = Vec::new();
+    for entry in path {
+        if !names.iter().any(|(_, known)| *known == entry.name) {
+            names.push((entry.link, entry.name.clone()));
+        }
+    }
+    if names.len() > MAX_LEVELS { Vec::new() } else { names }
+}
+
+fn entries(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for (link, facts) in outline.elements.iter().enumerate() {
+        let element = facts.element();
+        if element.name() != "a" || !(1..=80).contains(&facts.text) {
+            continue;
+        }
+        let around = outline.ancestors(link).take(3).take_while(|(_, f)| f.links == 1).filter_map(|(_, f)| f.element().attr("class"));
+        let words: Vec<String> = around.flat_map(|class| class.split_ascii_whitespace()).take(24).map(str::to_ascii_lowercase).collect();
+        let leads = || element.attr("href").and_then(|href| reader.absolute(href)).is_some_and(|url| target(&url) == Target::Category);
+        if !words.iter().any(|word| word.contains("categor")) && !leads() {
+            continue;
+        }
+        // The count of what it holds stands in an element of its own.
+        let name = outline.runs_of(link).first().map(|run| run.text.clone()).unwrap_or_default();
+        if name.chars().any(char::is_alphabetic) {
+            let chosen = words
+                .iter()
+                .any(|word| matches!(word.as_str(), "selected" | "active" | "current" | "chosen" | "is-active" | "open" | "current-cat"));
+            entries.push(Entry { link, name, depth: words.iter().find_map(|word| depth(word)), chosen });
+        }
+    }
+    entries
+}
+
+/// The number in `depth1`, `level-2`.
+fn depth(word: &str) -> Option<usize> {
+    let number = ["depth", "level", "lvl"].iter().find_map(|lead| word.strip_prefix(lead))?;
+    number.trim_start_matches(['-', '_']).parse().ok().filter(|depth| *depth < 20)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::html;
+    use url::Url;
+
+    fn names(page: &str) -> Vec<String> {
+        let url = Url::parse("http://x.example/p/1").unwrap();
+        let parsed = html::parse(page).html;
+        let outline = Outline::new(&parsed);
+        let reader =
+            Reader { url: &url, base: &url, currency: None, crypto: false, fetched_at: jiff::Timestamp::UNIX_EPOCH, traced: false };
+        chosen(&outline, &reader).into_iter().map(|(_, name)| name).collect()
+    }
+
+    #[test]
+    fn chosen_entries_are_a_path() {
+        let page = "<div class=side><div class='category selected'><a href=?category=1>Parts <b>12</b></a></div>\
+            <div class='category selected depth1'><a href=?category=4>Barrels <b>3</b></a></div><div class=category><a href=?category=5>Slides <b>4</b></a></div>\
+            <div class=category><a href=?category=2>Books</a></div><div class=category><a href=?category=3>Other</a></div></div><ul><li class=active><a href=/>Shop</a></ul>";
+        let url = Url::parse("http://x.example/p/1").unwrap();
+        let parsed = html::parse(page).html;
+        let outline = Outline::new(&parsed);
+        let reader =
+            Reader { url: &url, base: &url, currency: None, crypto: false, fetched_at: jiff::Timestamp::UNIX_EPOCH, traced: false };
+        let names: Vec<String> = chosen(&outline, &reader).into_iter().map(|(_, name)| name).collect();
+        assert_eq!(names, ["Parts", "Barrels"]);
+    }
+}
