@@ -5,24 +5,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use url::Url;
-
 use super::fields;
 use super::links::{Target, target};
-use super::outline::{Outline, join};
-use super::pairs::Pair;
-use super::price::PriceAt;
+use super::outline::Outline;
 use super::reader::Reader;
-use super::single::run_origin;
 use crate::canonical::listing_key;
-use crate::provenance::{Draft, Origin};
+use crate::provenance::Origin;
 
 /// Groups looked at closely.
 const MAX_GROUPS: usize = 60;
 /// Cards of one group.
 const MAX_CARDS: usize = 1_000;
 /// Elements of one card that are looked at.
-const MAX_INSIDE: usize = 600;
+pub(super) const MAX_INSIDE: usize = 600;
 
 /// A list of cards.
 #[derive(Debug)]
@@ -35,14 +30,14 @@ pub struct Group {
     pub threads: bool,
     /// How much this looks like a list of advertisements; about the number of good cards.
     pub score: f64,
-    title: Slot,
+    pub(super) title: Slot,
 }
 
 /// Where in a card something stands: the n-th element of a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Slot {
-    signature: u64,
-    nth: usize,
+pub(super) struct Slot {
+    pub(super) signature: u64,
+    pub(super) nth: usize,
     /// Whether the slot is an anchor; else its text is the title and the address comes from elsewhere.
     anchor: bool,
 }
@@ -321,7 +316,7 @@ fn slot_weight(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> f64 {
 }
 
 /// Title of an element: a heading or title inside it, its own text, its `title`, the `alt` of its picture.
-fn title_text(outline: &Outline<'_>, at: usize) -> String {
+pub(super) fn title_text(outline: &Outline<'_>, at: usize) -> String {
     let at = title_element(outline, at);
     let Some(facts) = outline.elements.get(at) else { return String::new() };
     let text = outline.text_of(at, 400);
@@ -336,188 +331,15 @@ fn title_text(outline: &Outline<'_>, at: usize) -> String {
     facts.element().attr("title").map(crate::html::fold).unwrap_or_default()
 }
 
-fn title_origin(outline: &Outline<'_>, at: usize, title: &str) -> Origin {
+pub(super) fn title_origin(outline: &Outline<'_>, at: usize, title: &str) -> Origin {
     let at = title_element(outline, at);
     if outline.text_of(at, 400) == title { outline.origin("card", at, title) } else { outline.attribute_origin("card", at, "title") }
 }
 
 /// The heading within a link around a whole card; else the element itself.
-fn title_element(outline: &Outline<'_>, at: usize) -> usize {
+pub(super) fn title_element(outline: &Outline<'_>, at: usize) -> usize {
     let Some(facts) = outline.elements.get(at).filter(|facts| facts.text > 60) else { return at };
     let heading =
         |inner: &usize| outline.elements.get(*inner).is_some_and(|f| f.text > 2 && f.text < facts.text && is_title_element(f.element()));
     outline.inside(at).skip(1).take(60).find(heading).unwrap_or(at)
-}
-
-/// Reads all cards of a group.
-pub fn read(group: &Group, outline: &Outline<'_>, pairs: &[Pair], prices: &[PriceAt], reader: &Reader<'_>) -> Vec<Draft> {
-    group.cards.iter().filter_map(|card| read_card(*card, Some(group.title), outline, pairs, prices, reader)).collect()
-}
-
-/// Reads one element as a card, its title being found without the help of its neighbours where `slot` is absent.
-fn read_card(
-    card: usize,
-    slot: Option<Slot>,
-    outline: &Outline<'_>,
-    pairs: &[Pair],
-    prices: &[PriceAt],
-    reader: &Reader<'_>,
-) -> Option<Draft> {
-    let slot = slot?;
-    let title_at = nth_of(outline, card, slot)?;
-    let title = title_text(outline, title_at);
-    if title.is_empty() {
-        return None;
-    }
-    let (link, url) = address(outline, card, title_at, reader)?;
-    let mut draft = Draft::new(reader.traced);
-    draft.listing.key = listing_key(&url);
-    draft.read(|| outline.attribute_origin("card", link, "href"), |listing| listing.url = url.into());
-    draft.read(|| title_origin(outline, title_at, &title), |listing| listing.title = title.clone());
-    fill(card, Some(title_at), outline, pairs, prices, reader, &mut draft);
-    Some(draft)
-}
-
-fn nth_of(outline: &Outline<'_>, card: usize, slot: Slot) -> Option<usize> {
-    outline
-        .inside(card)
-        .take(MAX_INSIDE)
-        .filter(|at| outline.elements.get(*at).is_some_and(|f| f.signature == slot.signature))
-        .nth(slot.nth - 1)
-}
-
-/// Address of a card: of the title itself, of a link around or within it, else the first link to an advertisement.
-fn address(outline: &Outline<'_>, card: usize, title: usize, reader: &Reader<'_>) -> Option<(usize, Url)> {
-    let href = |at: usize| {
-        let element = outline.elements.get(at)?.element();
-        (element.name() == "a")
-            .then(|| element.attr("href").filter(|h| !h.starts_with('#')).and_then(|href| reader.absolute(href)))
-            .flatten()
-            .map(|url| (at, url))
-    };
-    let around = outline.ancestors(title).map(|(at, _)| at).take_while(|at| *at > card).find_map(href);
-    let within = || outline.inside(title).find_map(href);
-    let other = || {
-        let links: Vec<(usize, Url)> = outline.inside(card).take(MAX_INSIDE).filter_map(href).collect();
-        let best = links
-            .iter()
-            .find(|(_, url)| target(url) == Target::Listing)
-            .or_else(|| links.iter().find(|(_, url)| target(url) == Target::Unknown));
-        best.cloned()
-    };
-    around.or_else(within).or_else(other)
-}
-
-/// Fills what a card says besides title and address.
-pub fn fill(
-    card: usize,
-    title: Option<usize>,
-    outline: &Outline<'_>,
-    pairs: &[Pair],
-    prices: &[PriceAt],
-    reader: &Reader<'_>,
-    draft: &mut Draft,
-) {
-    let range = outline.inside(card);
-    let from = pairs.partition_point(|pair| pair.runs.start < outline.elements.get(card).map_or(0, |f| f.first_run));
-    let last_run = outline.elements.get(card).map_or(0, |f| f.last_run);
-    let own: Vec<Pair> = pairs
-        .iter()
-        .skip(from)
-        .take_while(|pair| pair.runs.start < last_run)
-        .filter(|pair| range.contains(&pair.element))
-        .cloned()
-        .collect();
-    fields::fill_listing(&own, outline, reader, draft);
-    if draft.listing.offers.is_empty() {
-        let from = prices.partition_point(|price| price.element < range.start);
-        let shown = || prices.iter().skip(from).take_while(|price| price.element < range.end);
-        let title = title.map(|at| title_element(outline, at));
-        // A price within the words of the title is part of its boast, wherever the card repeats them.
-        let in_title = |price: &PriceAt| {
-            title.is_some_and(|title| outline.holds(title, price.element))
-                || draft.listing.title.contains(&outline.text_of(price.element, 200))
-        };
-        let best = shown().find(|p| !p.old && !in_title(p)).or_else(|| shown().find(|p| !in_title(p))).or_else(|| shown().next());
-        if let Some(PriceAt { price, element, .. }) = best {
-            let offer = fields::offer_of(price, if price.from { "from" } else { "fixed" });
-            draft.read(|| outline.origin("card", *element, &price.raw), |listing| listing.offers.push(offer));
-        }
-    }
-    if draft.listing.vendor.is_none() {
-        let links = (range.start..range.end.min(range.start + MAX_INSIDE)).filter(|at| Some(*at) != title);
-        if let Some((vendor, at)) = fields::vendor_link(links, outline, reader) {
-            draft.read(|| outline.origin("card", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
-        }
-    }
-    let mut categories = Vec::new();
-    for at in range.clone().take(MAX_INSIDE) {
-        let Some(facts) = outline.elements.get(at) else { continue };
-        let element = facts.element();
-        if draft.listing.category_path.is_empty()
-            && Some(at) != title
-            && element.name() == "a"
-            && let Some(url) = element.attr("href").and_then(|href| reader.absolute(href))
-            && target(&url) == Target::Category
-        {
-            let text = outline.text_of(at, 80);
-            if !text.is_empty() && !categories.iter().any(|(_, known)| *known == text) {
-                categories.push((at, text));
-            }
-        }
-        if element.name() == "img" && draft.listing.images.is_empty() {
-            let name = if element.attr("data-src").is_some() { "data-src" } else { "src" };
-            let image = element.attr(name).and_then(|src| reader.absolute(src)).map(String::from);
-            draft.read(|| outline.attribute_origin("card", at, name), |listing| listing.images.extend(image));
-        }
-    }
-    if draft.listing.category_path.is_empty() {
-        let path: Vec<String> = categories.iter().map(|(_, text)| text.clone()).collect();
-        let origin = || match categories.as_slice() {
-            [(at, text)] => outline.origin("card", *at, text),
-            _ => Origin { from: "card", place: "links to categories".to_owned(), raw: path.join(" > "), ..Origin::default() },
-        };
-        draft.read(origin, |listing| listing.category_path = path.clone());
-    }
-    let runs = outline.runs_of(card);
-    if draft.listing.ships_from.is_empty() {
-        let _ =
-            runs.iter().take(200).any(|run| draft.read(|| run_origin(outline, "card", run), |listing| fields::arrow(&run.text, listing)));
-    }
-    if draft.listing.availability.is_none() {
-        let short = runs.iter().filter(|run| run.text.len() <= 40 && title.is_none_or(|t| !outline.holds(t, run.element)));
-        if let Some((run, code)) = short.take(200).find_map(|run| Some((run, stock_words(&run.text)?))) {
-            draft.read(|| run_origin(outline, "card", run), |listing| listing.availability = Some(code.to_owned()));
-        }
-    }
-    if draft.listing.escrow.is_none() {
-        let short = runs.iter().filter(|run| run.text.len() <= 30 && title.is_none_or(|t| !outline.holds(t, run.element)));
-        let mut named = short.take(200).filter(|run| run.text.to_lowercase().contains("escrow"));
-        if let Some((run, code)) = named.find_map(|run| Some((run, fields::escrow(&run.text)?))) {
-            draft.read(|| run_origin(outline, "card", run), |listing| listing.escrow = Some(code.to_owned()));
-        }
-    }
-    if draft.listing.description.is_empty() {
-        // The longest stretch of text in the card that is not its title.
-        let longest = runs
-            .iter()
-            .filter(|run| run.text.len() >= 60 && title.is_none_or(|t| !outline.holds(t, run.element)))
-            .max_by_key(|run| run.text.len());
-        if let Some(run) = longest {
-            draft.read(|| run_origin(outline, "card", run), |listing| listing.description = join(std::slice::from_ref(run), 2_000));
-        }
-    }
-    let title = draft.listing.title.clone();
-    if let Some(offer) = draft.listing.offers.first_mut() {
-        fields::add_quantity(&title, offer);
-    }
-}
-
-/// Words of availability that stand alone, so that prose does not count.
-fn stock_words(text: &str) -> Option<&'static str> {
-    let words = text.split_whitespace().count();
-    (words <= 4 && !text.contains(['?', ':']))
-        .then(|| fields::availability(text))
-        .flatten()
-        .filter(|_| !text.to_lowercase().contains("escrow"))
 }

@@ -1,6 +1,7 @@
 //! Reading pages that nobody wrote a profile for.
 
 pub mod breadcrumbs;
+pub mod card;
 pub mod cards;
 pub mod fields;
 pub mod labels;

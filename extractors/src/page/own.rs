@@ -3,7 +3,8 @@
 use scraper::{Html, Selector};
 
 use super::{problem, same_listing};
-use crate::heuristics::cards::{self, Group};
+use crate::heuristics::card;
+use crate::heuristics::cards::Group;
 use crate::heuristics::outline::Outline;
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::{self, Scene};
@@ -234,7 +235,7 @@ fn complete(listing: &mut Listing, other: Listing) {
 pub(super) fn cards(groups: &[Group], structured: &Structured, scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Vec<Draft> {
     let mut found: Vec<Draft> = Vec::new();
     let mut positions: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
-    for draft in groups.iter().flat_map(|group| cards::read(group, scene.outline, scene.pairs, scene.prices, reader)) {
+    for draft in groups.iter().flat_map(|group| card::read(group, scene.outline, scene.pairs, scene.prices, reader)) {
         match positions.get(&draft.listing.key).and_then(|at| found.get_mut(*at)) {
             // The same advertisement twice, as where one list is for small screens: they complete each other.
             Some(own) => merge(own, Some(draft)),

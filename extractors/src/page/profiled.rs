@@ -11,7 +11,7 @@ use crate::heuristics::labels::Label;
 use crate::heuristics::pairs::Pair;
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
-use crate::heuristics::{cards, fields};
+use crate::heuristics::{card, fields};
 use crate::html::{block_text, fold};
 use crate::money;
 use crate::profile::{Field, PageRules, Profile, Rule};
@@ -121,7 +121,7 @@ pub(super) fn records(
         let mut faults = Vec::new();
         fill(rules, element, scene, reader, &mut draft, &mut faults);
         if let Some(at) = scene.outline.position.get(&element.id()) {
-            cards::fill(*at, None, scene.outline, scene.pairs, scene.prices, reader, &mut draft);
+            card::fill(*at, None, scene.outline, scene.pairs, scene.prices, reader, &mut draft);
         }
         let listing = &mut draft.listing;
         match Url::parse(&listing.url) {
