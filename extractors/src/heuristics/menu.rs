@@ -31,7 +31,8 @@ pub fn chosen(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<(usize, String)
     {
         path = vec![deepest];
         for above in entries.iter().take(at).rev() {
-            if let Some(own) = above.depth.filter(|own| *own < depth) {
+            // A chosen entry without such a class is of the first level.
+            if let Some(own) = above.depth.or(above.chosen.then_some(0)).filter(|own| *own < depth) {
                 depth = own;
                 path.push(above);
             }
