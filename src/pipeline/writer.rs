@@ -1,6 +1,6 @@
 //! The one careful writer: an archive batch made durable, then facts, their alerts and the frontier in one transaction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -67,6 +67,8 @@ pub struct Writer {
     pub cut: Option<Cut>,
     /// Whether the process before ended without stopping cleanly.
     pub unclean: bool,
+    /// Whether some of what that process archived is not committed yet: the committed position must stay before it.
+    replaying: bool,
     projecting: Projecting,
     watchers: Watchers,
     types: HashMap<String, String>,
@@ -110,6 +112,7 @@ impl Writer {
         if let Some(cut) = &opened.cut {
             tracing::warn!(object = %cut.object, bytes = cut.bytes, "an incomplete capture at the end of the archive was cut off");
         }
+        let uncommitted = not_held(&mut connection, opened.uncommitted).await?;
         let unclean = meta(&mut connection, "open").await?.is_some_and(|value| value == "1");
         set_meta(&mut connection, "open", "1").await?;
         let run = runs::begin(&mut connection, command).await?;
@@ -122,7 +125,8 @@ impl Writer {
             codebook: Arc::new(classify::codebook(&config)?),
             data: data.to_owned(),
             run,
-            uncommitted: opened.uncommitted,
+            replaying: !uncommitted.is_empty(),
+            uncommitted,
             cut: opened.cut,
             unclean,
             projecting: Projecting::start(Projection::open(data, &config)?, pool.clone()),
@@ -167,13 +171,33 @@ impl Writer {
         let now = clock::micros(clock::now());
         committed.alerts = alert::raise(&mut transaction, &matches, &pages, &listings, now, &mut alert_seq).await?;
         frontier(&mut transaction).await?;
-        if let Some(position) = self.archive.position() {
-            set_meta(&mut transaction, "archive_object", &position.object).await?;
-            set_meta(&mut transaction, "archive_offset", &position.offset.to_string()).await?;
+        if !self.replaying {
+            self.note_position(&mut transaction).await?;
         }
         transaction.commit().await.context("cannot commit to the store")?;
         (self.listing_seq, self.alert_seq) = (listing_seq, alert_seq);
         Ok(committed)
+    }
+
+    /// All that an earlier process archived is committed: the committed position moves past it.
+    ///
+    /// # Errors
+    /// The store does not answer; the next start finds the same captures and sees that the store holds them.
+    pub async fn replayed(&mut self) -> Result<()> {
+        if !std::mem::take(&mut self.replaying) {
+            return Ok(());
+        }
+        let mut transaction = database::begin(&self.pool).await?;
+        self.note_position(&mut transaction).await?;
+        transaction.commit().await.context("cannot commit to the store")
+    }
+
+    async fn note_position(&self, connection: &mut Connection) -> Result<()> {
+        if let Some(position) = self.archive.position() {
+            set_meta(connection, "archive_object", &position.object).await?;
+            set_meta(connection, "archive_offset", &position.offset.to_string()).await?;
+        }
+        Ok(())
     }
 
     /// Puts the cards to the watches whose own page did not come: at the end of a run (`all`) every one, during a run those that were there
@@ -320,6 +344,14 @@ const CARDS_LISTING: &str = "cards_asked_listing";
 
 async fn number(connection: &mut Connection, name: &str) -> Result<i64> {
     Ok(meta(connection, name).await?.and_then(|text| text.parse().ok()).unwrap_or(0))
+}
+
+/// Those that the store does not hold: a replay that was killed had committed the others.
+async fn not_held(connection: &mut Connection, mut uncommitted: Vec<Recovered>) -> Result<Vec<Recovered>> {
+    let ids: Vec<String> = uncommitted.iter().map(|one| one.appended.capture_id.clone()).collect();
+    let held: HashSet<String> = captures::by_ids(connection, &ids).await?.into_iter().map(|row| row.id).collect();
+    uncommitted.retain(|one| !held.contains(&one.appended.capture_id));
+    Ok(uncommitted)
 }
 
 async fn position(connection: &mut Connection) -> Result<Option<Position>> {

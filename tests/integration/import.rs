@@ -8,6 +8,7 @@ use std::time::Duration;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
+use vigie::pipeline::writer::Writer;
 
 use crate::instance::{Instance, Place, lines};
 
@@ -382,6 +383,45 @@ async fn rows_and_captures_archived_before_a_kill_are_read_by_the_next_command()
     place.expect(0, &["verify"]);
     place.expect(0, &["reextract"]);
     assert_eq!(title(&place.listings()), title(&before));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_that_is_killed_leaves_the_rest_to_the_next_one() {
+    let place = Place::new();
+    let rows = many_rows(40);
+    let (first, second) = rows.split_at(rows.match_indices('\n').nth(19).unwrap().0 + 1);
+    for (name, text) in [("first.jsonl", first), ("second.jsonl", second)] {
+        let file = place.file(name, text);
+        place.expect(0, &["import", &file, "--source", "s1"]);
+    }
+    let before = place.listings();
+    // As a kill in mid-replay leaves it: all rows lie beyond the committed position, the first ones are in the store.
+    let pool = vigie::database::open(&place.data()).await.unwrap();
+    let late = "SELECT id FROM capture WHERE seq > 20";
+    for statement in [
+        format!("DELETE FROM sighting WHERE capture_id IN ({late})"),
+        format!("DELETE FROM version WHERE capture_id IN ({late})"),
+        "DELETE FROM listing WHERE id NOT IN (SELECT listing_id FROM sighting)".to_owned(),
+        "DELETE FROM capture WHERE seq > 20".to_owned(),
+        "DELETE FROM meta WHERE name IN ('archive_object', 'archive_offset')".to_owned(),
+    ] {
+        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&pool).await.unwrap();
+    }
+    let config = std::sync::Arc::new(vigie::config::load(Some(&place.config())).unwrap());
+    let mut writer = Writer::open(&place.data(), config, "import").await.unwrap();
+    assert_eq!(writer.uncommitted.len(), 20, "what the store holds is not read again");
+    writer.commit(&[], async |_: &mut vigie::database::Connection| Ok(())).await.unwrap();
+    let mut connection = pool.acquire().await.unwrap();
+    assert_eq!(vigie::database::meta(&mut connection, "archive_offset").await.unwrap(), None, "the position waits for the last of them");
+    drop((writer, connection));
+    pool.close().await;
+    place.expect(0, &["import", &place.file("more.jsonl", "{\"id\": \"more\", \"title\": \"c\"}\n"), "--source", "other"]);
+    let after: Vec<Value> = place.listings().into_iter().filter(|row| text(row, "source") == "s1").collect();
+    assert_eq!(after, before);
+    let file = place.folder.path().join("second.jsonl");
+    let again = place.expect(0, &["import", file.to_str().unwrap(), "--source", "s1", "--json"]);
+    assert_eq!(lines(&again)[0]["pages"], 0, "what was replayed is held");
+    place.expect(0, &["verify"]);
 }
 
 #[test]

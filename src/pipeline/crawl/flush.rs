@@ -1,6 +1,7 @@
 //! One batch of a crawl: archived and synced, read on all cores, committed with its alerts and the frontier in one transaction.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::database::Connection;
@@ -76,7 +77,9 @@ impl Crawl<'_> {
         for chunk in uncommitted.chunks(REPLAY) {
             for one in chunk {
                 let record = archive::read(&folder, &one.appended.object, one.appended.offset)?;
-                let (Some(exchange), Some(source)) = (archive::exchange_of(&record), self.source(&one.source)) else { continue };
+                let Some(exchange) = archive::exchange_of(&record) else { continue };
+                let unknown = || Arc::new(Source::for_import(&one.source, &self.writer.config.settings));
+                let source = self.source(&one.source).unwrap_or_else(unknown);
                 let target = claim::by_address(&mut *self.writer.pool.acquire().await?, &source, &canonical_url(&exchange.url)).await?;
                 let page = exchange.url.path() != "/robots.txt";
                 // With the store lost, the frontier does not know the address any more; the page is read all the same.
@@ -86,7 +89,7 @@ impl Crawl<'_> {
             }
             self.flush().await?;
         }
-        Ok(())
+        self.writer.replayed().await
     }
 
     /// Archives, reads and commits the batch.
@@ -194,7 +197,7 @@ impl Crawl<'_> {
 
     async fn commit(&mut self, taken: &[Taken], news: News) -> Result<()> {
         let now = clock::now();
-        let sources: HashMap<String, std::sync::Arc<Source>> =
+        let sources: HashMap<String, Arc<Source>> =
             news.found.keys().chain(news.fruit.keys()).filter_map(|id| Some((id.clone(), self.source(id)?))).collect();
         let (rules, refused) = (std::mem::take(&mut self.new_rules), std::mem::take(&mut self.refused));
         let refused = &refused;
