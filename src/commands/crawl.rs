@@ -73,6 +73,6 @@ async fn check_expectations(writer: &mut Writer, config: &Config, summary: &mut 
 }
 
 /// Opens the store of a data folder for reading commands.
-pub(super) async fn store(common: &Common) -> Result<Pool> {
-    database::open_existing(&common.data).await
+pub(super) async fn store(common: &Common, config: &Config) -> Result<Pool> {
+    database::open_existing(&common.data, &config.settings.database).await
 }

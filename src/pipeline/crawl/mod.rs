@@ -25,7 +25,7 @@ use crate::frontier::source_state::{self, SourceState};
 use crate::pipeline::robots::Asked;
 use crate::pipeline::summary::Summary;
 use crate::pipeline::writer::Writer;
-use crate::{clock, database};
+use crate::clock;
 
 /// A Retry-After longer than this is not waited for by a single pass, microseconds.
 const PATIENCE: i64 = 30_000_000;
@@ -194,7 +194,7 @@ impl Crawl<'_> {
         }
         self.summary.alerts += self.writer.ask_about_cards(true).await?;
         let now = clock::now();
-        let mut transaction = database::begin(&self.writer.pool).await?;
+        let mut transaction = self.writer.begin().await?;
         self.hosts.save(&mut transaction, now).await?;
         source_state::save(&mut transaction, &self.states).await?;
         transaction.commit().await?;

@@ -19,7 +19,7 @@ use crate::pipeline::crawl::{Crawl, Options, Origin};
 use crate::pipeline::import;
 use crate::pipeline::summary::{Skipped, Summary};
 use crate::pipeline::writer::Writer;
-use crate::{clock, database};
+use crate::clock;
 
 impl<'w> Crawl<'w> {
     /// Prepares a crawl: standing of each source, seeds, sweeps, what an earlier process left uncommitted.
@@ -108,8 +108,7 @@ impl<'w> Crawl<'w> {
 
     /// Remembers seeds, and marks what a sweep or the operator wants visited again.
     async fn plant(&mut self, options: &Options, now: Timestamp) -> Result<()> {
-        let pool = self.writer.pool.clone();
-        let mut transaction = database::begin(&pool).await?;
+        let mut transaction = self.writer.begin().await?;
         let mut ids: Vec<String> = self.sources.keys().cloned().collect();
         ids.sort();
         let at = clock::micros(now);
