@@ -96,6 +96,18 @@ pub async fn begin_turn(pool: &Pool, turn: Turn) -> Result<Transaction> {
     Ok(transaction)
 }
 
+/// Bytes that the database takes on the disk.
+///
+/// # Errors
+/// The database does not answer, or its file cannot be seen.
+pub async fn bytes(pool: &Pool, data: &Path) -> Result<u64> {
+    if is_server(pool) {
+        let bytes: i64 = sqlx::query_scalar("SELECT pg_database_size(current_database())").fetch_one(pool).await?;
+        return Ok(bytes.unsigned_abs());
+    }
+    Ok(std::fs::metadata(sqlite::path(data))?.len())
+}
+
 /// What to do about a database that failed, for the end of a message; `None` for other errors.
 pub fn advice(error: &anyhow::Error) -> Option<&'static str> {
     error.chain().find_map(|cause| postgres::advice(cause.downcast_ref::<sqlx::Error>()?))

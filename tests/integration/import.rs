@@ -40,7 +40,7 @@ fn fact(title: &str, amount: &str, currency: &str, vendor: &str) -> (String, Str
 }
 
 #[test]
-fn tables_of_every_kind_are_read() {
+pub(crate) fn tables_of_every_kind_are_read() {
     let expected =
         vec![fact("Büchse, 98k \"alt\"", "1200.50", "EUR", "Jäger & Söhne"), fact("Zoraki 914 zwei Zeilen", "95", "EUR", "anna")];
     let table = |comma: char, quote_all: bool| {
@@ -152,7 +152,7 @@ fn a_mapping_leads_into_nested_rows_and_says_what_it_does_not_find() {
 }
 
 #[test]
-fn versions_follow_the_time_of_observation_and_without_one_the_order_of_the_file() {
+pub(crate) fn versions_follow_the_time_of_observation_and_without_one_the_order_of_the_file() {
     let place = Place::new();
     let row = |id: &str, title: &str, at: Option<&str>| json!({"id": id, "title": title, "observed_at": at}).to_string();
     let dated = [
@@ -198,7 +198,7 @@ fn versions_follow_the_time_of_observation_and_without_one_the_order_of_the_file
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_and_an_archive_of_ours_come_back_as_they_were() {
+pub(crate) async fn an_export_and_an_archive_of_ours_come_back_as_they_were() {
     let instance = Instance::new();
     instance.crawl(&["--max-pages", "90"]);
     let before = instance.listings();
@@ -282,7 +282,7 @@ fn foreign_warc(records: &[(&str, &str)]) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn captures_of_another_crawler_are_read() {
+pub(crate) fn captures_of_another_crawler_are_read() {
     let page = |title: &str, price: &str| {
         format!(
             "<html><head><title>{title}</title><script type=\"application/ld+json\">{{\"@context\":\"https://schema.org\",\"@type\":\"Product\",\"name\":\"{title}\",\
@@ -322,7 +322,7 @@ fn many_rows(n: usize) -> String {
 }
 
 #[test]
-fn killed_in_mid_import_nothing_is_lost_and_nothing_doubled() {
+pub(crate) fn killed_in_mid_import_nothing_is_lost_and_nothing_doubled() {
     let (place, clean) = (Place::new(), Place::new());
     let rows = many_rows(1_200);
     let map = "[fields]\nprice = \"details.cost\"\n[defaults]\ncurrency = \"EUR\"\n";
@@ -353,7 +353,7 @@ fn killed_in_mid_import_nothing_is_lost_and_nothing_doubled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_and_captures_archived_before_a_kill_are_read_by_the_next_command() {
+pub(crate) async fn rows_and_captures_archived_before_a_kill_are_read_by_the_next_command() {
     let place = Place::new();
     let page = "<html><head><title>Glock 19</title></head><body><h1>Glock 19</h1><p>Price: 650 EUR</p><p>Add to cart</p></body></html>";
     let warc = place.file("a.warc", foreign_warc(&[("http://127.0.0.9/item/1", page)]).concat());
@@ -364,7 +364,7 @@ async fn rows_and_captures_archived_before_a_kill_are_read_by_the_next_command()
     place.expect(0, &["import", &warc, "--source", "s1"]);
     let before: Vec<Value> = place.listings();
     // As a kill between the archive's sync and the commit leaves it: records beyond the committed position, and no rows.
-    let pool = vigie::database::open(&place.data()).await.unwrap();
+    let pool = place.store().await;
     for statement in ["problem", "indicator", "sighting", "version", "listing", "capture"].map(|table| format!("DELETE FROM {table}")) {
         sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&pool).await.unwrap();
     }
@@ -386,7 +386,7 @@ async fn rows_and_captures_archived_before_a_kill_are_read_by_the_next_command()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_replay_that_is_killed_leaves_the_rest_to_the_next_one() {
+pub(crate) async fn a_replay_that_is_killed_leaves_the_rest_to_the_next_one() {
     let place = Place::new();
     let rows = many_rows(40);
     let (first, second) = rows.split_at(rows.match_indices('\n').nth(19).unwrap().0 + 1);
@@ -396,7 +396,7 @@ async fn a_replay_that_is_killed_leaves_the_rest_to_the_next_one() {
     }
     let before = place.listings();
     // As a kill in mid-replay leaves it: all rows lie beyond the committed position, the first ones are in the store.
-    let pool = vigie::database::open(&place.data()).await.unwrap();
+    let pool = place.store().await;
     let late = "SELECT id FROM capture WHERE seq > 20";
     for statement in [
         format!("DELETE FROM sighting WHERE capture_id IN ({late})"),
@@ -425,7 +425,7 @@ async fn a_replay_that_is_killed_leaves_the_rest_to_the_next_one() {
 }
 
 #[test]
-fn damage_is_found_and_named() {
+pub(crate) fn damage_is_found_and_named() {
     let damaged = |change: &dyn Fn(&PathBuf)| {
         let place = Place::new();
         let rows = place.file("rows.jsonl", many_rows(50));
@@ -470,13 +470,13 @@ fn damage_is_found_and_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn derived_facts_and_the_index_come_back_after_they_were_deleted() {
+pub(crate) async fn derived_facts_and_the_index_come_back_after_they_were_deleted() {
     let place = Place::new();
     let rows = place.file("rows.jsonl", many_rows(60));
     place.expect(0, &["watch", "add", "all", "*"]);
     place.expect(0, &["import", &rows, "--source", "s1"]);
     let (before, alerts) = (place.listings(), place.expect(0, &["alerts", "--json"]));
-    let pool = vigie::database::open(&place.data()).await.unwrap();
+    let pool = place.store().await;
     for statement in ["DELETE FROM sighting", "DELETE FROM version WHERE n = 1", "DELETE FROM listing"] {
         sqlx::query(statement).execute(&pool).await.unwrap();
     }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "test servers are slow on purpose, and a killer waits for its moment")]
 
+mod server;
 mod instance;
 
 mod architecture;
@@ -9,6 +10,7 @@ mod archive;
 mod cli;
 mod config;
 mod crawl;
+mod databases;
 mod documents;
 mod export;
 mod fetch;
