@@ -19,13 +19,13 @@ use crate::frontier::links::{self, Candidate, Found};
 use crate::frontier::visit::{self, Body, Ending};
 use crate::frontier::{Target, priority, rules, settle, source_state};
 
-/// Addresses remembered in one transaction: links of a batch of pages.
+/// Addresses remembered in one transaction, at most: links of a batch of pages.
 const BATCH: u64 = 4_000;
 /// Hosts of one source.
 const HOSTS_OF_A_SOURCE: u64 = 10;
 /// Hosts that are claimed from at a time, and addresses of each.
 const ROUND: (usize, usize) = (64, 4);
-/// Of so many addresses one is due; the others wait for another day.
+/// Of so many batches one is due; the others wait for another day.
 const ONE_DUE_OF: u64 = 20;
 
 /// How large a frontier, and how much is done with it.
@@ -107,14 +107,16 @@ pub async fn measure(data: &Path, database: &Database, size: Size) -> Result<Mea
 async fn fill(pool: &Pool, size: Size, sources: &HashMap<String, Arc<Source>>, now: Timestamp) -> Result<(f64, f64, u64)> {
     let (mut spent, mut last, mut next_id, mut bytes) = (Duration::ZERO, (0_u64, Duration::ZERO), 0, 0);
     let mut known: HashMap<&str, u64> = HashMap::new();
+    let sources_n = sources.len() as u64;
+    let step = (size.urls / sources_n).clamp(1, BATCH);
     let mut at = 0;
     while at < size.urls {
-        // Pages of one source come together, and what they lead to is due now and then.
-        let source_n = at / BATCH % sources.len() as u64;
+        // Pages of one source come together.
+        let (round, source_n) = (at / step / sources_n, at / step % sources_n);
         let Some((id, source)) = sources.get_key_value(&source_id(source_n)) else { break };
-        let found = batch(source, source_n, at, (at + BATCH).min(size.urls), size);
+        let found = batch(source, source_n, at, (at + step).min(size.urls), size);
         bytes += found.iter().map(|one| one.address.len() as u64).sum::<u64>();
-        let due = if at / BATCH % ONE_DUE_OF == source_n % ONE_DUE_OF { now } else { now + Duration::from_secs(7 * 86_400) };
+        let due = if (round + source_n).is_multiple_of(ONE_DUE_OF) { now } else { now + Duration::from_secs(7 * 86_400) };
         let begin = Instant::now();
         let mut transaction = database::begin(pool).await?;
         let known = known.entry(id).or_default();
