@@ -74,7 +74,7 @@ fn due_of(lanes: usize, most: usize) -> String {
     format!("SELECT {COLUMNS}, u.due_at FROM ({}) AS p JOIN url u ON u.id = p.id", queues.join(" UNION ALL "))
 }
 
-const COLUMNS: &str = "u.id, u.source, u.host, u.link, u.priority, u.depth, u.hops, u.reason, u.visits, u.failures, u.unchanged, u.page_kind, \
+const COLUMNS: &str = "u.id, u.source, u.host, u.address, u.link, u.priority, u.depth, u.hops, u.reason, u.visits, u.failures, u.unchanged, u.page_kind, \
                        u.payload_digest, u.capture_id, u.etag, u.modified";
 
 /// The sources that have a queue at this host, by their scope: what is out of scope stays in the table and is not taken.
@@ -207,7 +207,10 @@ pub async fn last_id(connection: &mut AnyConnection) -> Result<i64> {
 
 fn target(row: &AnyRow, sources: &HashMap<String, Arc<Source>>) -> Result<Option<Target>> {
     let source: String = row.try_get("source")?;
-    let link: String = row.try_get("link")?;
+    let mut link: String = row.try_get("link")?;
+    if link.is_empty() {
+        link = row.try_get("address")?;
+    }
     let (Some(source), Ok(url)) = (sources.get(&source), Url::parse(&link)) else { return Ok(None) };
     Ok(Some(Target {
         id: row.try_get("id")?,

@@ -40,7 +40,8 @@ contract! {
         tables_of_every_kind_are_read,
         versions_follow_the_time_of_observation_and_without_one_the_order_of_the_file,
         an_export_and_an_archive_of_ours_come_back_as_they_were,
-        captures_of_another_crawler_are_read,
+        captures_of_another_crawler_are_read;
+    recovery:
         killed_in_mid_import_nothing_is_lost_and_nothing_doubled,
         rows_and_captures_archived_before_a_kill_are_read_by_the_next_command,
         a_replay_that_is_killed_leaves_the_rest_to_the_next_one,
