@@ -138,9 +138,9 @@ async fn visit_some(pool: &Pool, size: Size, sources: &HashMap<String, Arc<Sourc
     let (mut claiming, mut visited, mut first) = (Duration::ZERO, HashSet::new(), 0);
     let begin = Instant::now();
     while (visited.len() as u64) < size.visits {
-        let hosts = (0..ROUND.0 as u64).map(|n| host((first + n) % size.hosts));
-        let wants: Vec<Want> = hosts.map(|host| Want { host, most: ROUND.1, outstanding: 0 }).collect();
-        first += ROUND.0 as u64;
+        let hosts = (0..size.hosts.min(ROUND.0 as u64)).map(|n| host((first + n) % size.hosts));
+        let wants: Vec<Want> = hosts.clone().map(|host| Want { host, most: ROUND.1, outstanding: 0 }).collect();
+        first += hosts.len() as u64;
         let asked = Instant::now();
         let targets = claim::claim(&mut *pool.acquire().await?, &wants, Due::Now, now, sources, &HashSet::new()).await?;
         claiming += asked.elapsed();
