@@ -138,9 +138,10 @@ async fn visit_some(pool: &Pool, size: Size, sources: &HashMap<String, Arc<Sourc
     let (mut claiming, mut visited, mut first) = (Duration::ZERO, HashSet::new(), 0);
     let begin = Instant::now();
     while (visited.len() as u64) < size.visits {
-        let hosts = (0..size.hosts.min(ROUND.0 as u64)).map(|n| host((first + n) % size.hosts));
-        let wants: Vec<Want> = hosts.clone().map(|host| Want { host, most: ROUND.1, outstanding: 0 }).collect();
-        first += hosts.len() as u64;
+        let round = size.hosts.min(ROUND.0 as u64);
+        let want = |n: u64| Want { host: host((first + n) % size.hosts), most: ROUND.1, outstanding: 0 };
+        let wants: Vec<Want> = (0..round).map(want).collect();
+        first += round;
         let asked = Instant::now();
         let targets = claim::claim(&mut *pool.acquire().await?, &wants, Due::Now, now, sources, &HashSet::new()).await?;
         claiming += asked.elapsed();
