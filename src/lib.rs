@@ -22,6 +22,7 @@ pub mod search;
 pub mod alert;
 pub mod export;
 pub mod pipeline;
+pub mod daemon;
 pub mod demo;
 pub mod cli;
 pub mod commands;

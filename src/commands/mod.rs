@@ -4,6 +4,7 @@ pub mod init;
 pub mod check;
 mod session;
 mod crawl;
+mod run;
 mod import;
 mod stream;
 mod read;
@@ -69,6 +70,7 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         }
         Command::Demo { json } => demo::run(json).await,
         Command::Crawl(args) => crawl::run(&common, args).await,
+        Command::Run(args) => run::run(&common, args).await,
         Command::Extract(args) => read::extract(&common, args),
         Command::Classify { .. } => read::classify(&common),
         Command::Indicators { .. } => read::indicators(),

@@ -89,9 +89,11 @@ async fn connect(file: &Path, mode: &str) -> Result<AnyPool> {
 }
 
 fn migrations() -> Migrator {
-    let path =
-        Migration::new(1, "path".into(), MigrationType::Simple, SqlStr::from_static(include_str!("migrations/0001_path.sql")), false);
-    Migrator::with_migrations(vec![path])
+    let one = |number, name: &'static str, sql| Migration::new(number, name.into(), MigrationType::Simple, SqlStr::from_static(sql), false);
+    Migrator::with_migrations(vec![
+        one(1, "path", include_str!("migrations/0001_path.sql")),
+        one(2, "delivery", include_str!("migrations/0002_delivery.sql")),
+    ])
 }
 
 /// Reads a value of `meta`.

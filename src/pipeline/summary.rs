@@ -35,6 +35,9 @@ pub struct Summary {
     pub skipped: Vec<Skipped>,
     /// Expectations that were missed, as sentences.
     pub missed: Vec<String>,
+    /// Captures that are kept longer than their source's retention, by source. Nothing is erased by the count.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub past_retention: BTreeMap<String, u64>,
     /// Whether a signal ended the run.
     pub interrupted: bool,
 }

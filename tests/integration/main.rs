@@ -15,4 +15,5 @@ mod fetch;
 mod import;
 mod market;
 mod robots;
+mod run;
 mod watches;

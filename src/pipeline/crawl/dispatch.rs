@@ -234,11 +234,15 @@ impl Crawl<'_> {
                     }
                     Err(_) => {
                         *self.summary.outcomes.entry("robots_unreachable".to_owned()).or_default() += 1;
-                        self.summary.skipped.push(Skipped {
+                        let skipped = Skipped {
                             source: source.id.clone(),
                             reason: format!("robots.txt of {origin} could not be fetched, so nothing there is"),
                             hint: "its addresses stay queued; look at the outcomes for what failed".to_owned(),
-                        });
+                        };
+                        // A crawl that goes on tries again and again.
+                        if !self.summary.skipped.contains(&skipped) {
+                            self.summary.skipped.push(skipped);
+                        }
                         self.block(&origin);
                         parked.iter().for_each(|target| self.put_back(target));
                     }

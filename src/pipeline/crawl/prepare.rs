@@ -41,7 +41,7 @@ impl<'w> Crawl<'w> {
                 continue;
             }
             let state = states.entry(source.id.clone()).or_default();
-            if named {
+            if named && !options.keep_pauses {
                 state.paused.clear();
             }
             match standing(source, state, now) {
@@ -106,6 +106,17 @@ impl<'w> Crawl<'w> {
         Self::prepare(writer, &nothing).await?.finish().await.map(drop)
     }
 
+    /// In a crawl that goes on: sweeps that became due, and watches that a command changed.
+    pub(super) async fn tick(&mut self) -> Result<()> {
+        let now = clock::now();
+        let due = |source: &Source| self.states.get(&source.id).is_some_and(|state| sweep_due(source, state, now));
+        if self.sources.values().any(|source| due(source)) {
+            self.plant(&Options::default(), now).await?;
+            self.quiet.clear();
+        }
+        self.writer.refresh_watches().await.map(drop)
+    }
+
     /// Remembers seeds, and marks what a sweep or the operator wants visited again.
     async fn plant(&mut self, options: &Options, now: Timestamp) -> Result<()> {
         let pool = self.writer.pool.clone();
@@ -118,7 +129,7 @@ impl<'w> Crawl<'w> {
             let state = self.states.entry(id.clone()).or_default();
             let found: Vec<_> = source.seeds.iter().filter_map(|url| links::seed(&source, url)).collect();
             state.urls += settle::remember(&mut transaction, &source, &found, state.urls, &mut self.next_url, now).await?;
-            let sweep = source.sweep.is_some_and(|every| clock::from_micros(state.swept_at) + every <= now);
+            let sweep = sweep_due(&source, state, now);
             if options.revisit || sweep {
                 let reason = if options.revisit { "manual" } else { "sweep" };
                 settle::visit_again(&mut transaction, &id, reason, now).await?;
@@ -132,6 +143,11 @@ impl<'w> Crawl<'w> {
         transaction.commit().await?;
         Ok(())
     }
+}
+
+/// Whether a complete pass is due.
+fn sweep_due(source: &Source, state: &SourceState, now: Timestamp) -> bool {
+    source.sweep.is_some_and(|every| clock::from_micros(state.swept_at) + every <= now)
 }
 
 /// Why a source is not crawled: `None` when it is; an inner `None` when that is as configured and not worth a word.
