@@ -80,6 +80,17 @@ pub enum Secret {
     File(PathBuf),
 }
 
+impl Delivery {
+    /// Takes relative paths of secrets from the folder of the configuration, wherever the program is started.
+    pub(super) fn secrets_beside(&mut self, dir: &Path) {
+        for webhook in &mut self.webhooks {
+            if let Secret::File(path) = &mut webhook.secret {
+                *path = dir.join(&*path);
+            }
+        }
+    }
+}
+
 impl Secret {
     /// Reads the secret.
     ///

@@ -9,6 +9,7 @@ mod archive;
 mod cli;
 mod config;
 mod crawl;
+mod delivery;
 mod documents;
 mod export;
 mod fetch;
