@@ -15,6 +15,7 @@ mod export;
 mod fetch;
 mod import;
 mod market;
+mod recovery;
 mod robots;
 mod run;
 mod watches;
