@@ -9,9 +9,9 @@ use serde_json::json;
 use vigie_extractors::dates;
 
 use crate::alert::delivery::Alert;
+use crate::audit::Purpose;
 use crate::cli::{AlertsAction, AlertsArgs, Common};
 use crate::commands::{Usage, crawl, session};
-use crate::audit::Purpose;
 use crate::config::Config;
 use crate::database::Pool;
 use crate::store::alerts::{self, AlertRow};
@@ -79,7 +79,9 @@ async fn again(pool: &Pool, config: &Config, purpose: &Purpose, id: Option<Strin
     let channels: Vec<String> = known.iter().filter(|name| channel.as_ref().is_none_or(|wanted| wanted == *name)).cloned().collect();
     if channels.is_empty() {
         let there = if known.is_empty() { "none is configured".to_owned() } else { format!("there are {}", known.join(", ")) };
-        return Err(Usage(format!("there is no such webhook; hint: {there}; config/vigie.toml shows how under [[delivery.webhook]]")).into());
+        return Err(
+            Usage(format!("there is no such webhook; hint: {there}; config/vigie.toml shows how under [[delivery.webhook]]")).into()
+        );
     }
     let subject = format!("{} {}", id.as_deref().unwrap_or("--all"), channels.join(" "));
     audit::record(pool, "alerts redeliver", &subject, purpose).await?;

@@ -7,8 +7,8 @@ use anyhow::Result;
 use tokio::sync::watch;
 
 use crate::cli::{Common, CrawlArgs};
-use crate::commands::{Usage, session};
 use crate::clock;
+use crate::commands::{Usage, session};
 use crate::config::Config;
 use crate::database::{self, Pool};
 use crate::pipeline::crawl::{Crawl, Options};

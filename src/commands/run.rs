@@ -50,7 +50,7 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<u8> {
             Ok(summary) => {
                 wait = FIRST_WAIT;
                 daemon.health.ended(if *stop.borrow() { State::Stopping } else { State::Starting });
-                if args.json {
+                if let Some(summary) = summary.filter(|_| args.json) {
                     writeln!(io::stdout(), "{}", serde_json::to_string(&summary)?)?;
                 }
             }
@@ -83,19 +83,30 @@ fn is_lasting(error: &anyhow::Error) -> bool {
 }
 
 impl Daemon<'_> {
-    /// Crawls until the day is over, the configuration is to be read again, or a signal ends the daemon.
-    async fn one_run(&mut self, stop: &watch::Receiver<bool>, reload: watch::Receiver<u64>) -> Result<Summary> {
+    /// Crawls until the day is over, the configuration is to be read again, or a signal ends the daemon. `None` when the signal came before
+    /// all was read that an earlier process left.
+    async fn one_run(&mut self, stop: &watch::Receiver<bool>, reload: watch::Receiver<u64>) -> Result<Option<Summary>> {
         let mut writer = Writer::open(&self.common.data, Arc::clone(&self.config), "run").await?;
         self.opened = true;
         match self.work(&mut writer, stop, reload).await {
-            Ok(mut summary) => {
+            Ok(Some(mut summary)) => {
                 crawl::check_expectations(&mut writer, &self.config, &mut summary).await?;
                 for missed in &summary.missed {
                     tracing::warn!("expectation missed: {missed}");
                 }
-                tracing::info!(run = summary.run, pages = summary.pages, listings_new = summary.listings_new, alerts = summary.alerts, "run ended");
+                tracing::info!(
+                    run = summary.run,
+                    pages = summary.pages,
+                    listings_new = summary.listings_new,
+                    alerts = summary.alerts,
+                    "run ended"
+                );
                 writer.close(&serde_json::to_string(&summary)?).await?;
-                Ok(summary)
+                Ok(Some(summary))
+            }
+            Ok(None) => {
+                writer.abandon().await;
+                Ok(None)
             }
             Err(error) => {
                 writer.abandon().await;
@@ -104,7 +115,12 @@ impl Daemon<'_> {
         }
     }
 
-    async fn work(&mut self, writer: &mut Writer, stop: &watch::Receiver<bool>, mut reload: watch::Receiver<u64>) -> Result<Summary> {
+    async fn work(
+        &mut self,
+        writer: &mut Writer,
+        stop: &watch::Receiver<bool>,
+        mut reload: watch::Receiver<u64>,
+    ) -> Result<Option<Summary>> {
         if self.endpoint.is_none()
             && let Some(address) = self.config.settings.run.listen
         {
@@ -114,10 +130,14 @@ impl Daemon<'_> {
             self.endpoint = Some(endpoint);
         }
         adopt_watches(&writer.pool, &self.config).await?;
-        let (pool, config, shown, tally) =
-            (writer.pool.clone(), Arc::clone(&writer.config), writer.shown(), Arc::clone(&writer.tally));
+        let (pool, config, shown, tally) = (writer.pool.clone(), Arc::clone(&writer.config), writer.shown(), Arc::clone(&writer.tally));
         self.options.until = Some(session::next_day());
-        let crawl = Crawl::prepare(writer, &self.options).await?;
+        let mut signal = stop.clone();
+        let crawl = tokio::select! {
+            crawl = Crawl::prepare(writer, &self.options) => crawl?,
+            // A reading that is cut off loses nothing: the next start begins it again.
+            _ = signal.wait_for(|stop| *stop) => return Ok(None),
+        };
         // What was named was looked at now, not at every midnight.
         self.options.keep_pauses = true;
         let mut sources = crawl.sources();
@@ -127,7 +147,7 @@ impl Daemon<'_> {
         self.health.goes_on(&crawl.summary);
         let (halt, halted) = watch::channel(false);
         let counting = tokio::spawn(retention::keep_watch(pool, config, Arc::clone(&self.health), halted.clone()));
-        let (mut signal, health) = (stop.clone(), Arc::clone(&self.health));
+        let health = Arc::clone(&self.health);
         let listening = tokio::spawn(async move {
             tokio::select! {
                 _ = signal.wait_for(|stop| *stop) => health.stops(),
@@ -142,7 +162,7 @@ impl Daemon<'_> {
         let mut summary = ended?;
         summary.interrupted = *stop.borrow();
         summary.past_retention = self.health.past_retention();
-        Ok(summary)
+        Ok(Some(summary))
     }
 
     /// Reads the configuration again; with problems the one in force stays.

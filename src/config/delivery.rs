@@ -99,7 +99,9 @@ impl Secret {
     pub fn read(&self) -> Result<Vec<u8>, String> {
         let secret = match self {
             Self::Env(name) => std::env::var_os(name)
-                .ok_or_else(|| format!("the environment variable {name} with its secret is not set; hint: set it for the account that runs vigie"))?
+                .ok_or_else(|| {
+                    format!("the environment variable {name} with its secret is not set; hint: set it for the account that runs vigie")
+                })?
                 .into_encoded_bytes(),
             Self::File(path) => {
                 let mut bytes =
@@ -111,7 +113,10 @@ impl Secret {
             }
         };
         if secret.len() < LEAST_SECRET {
-            return Err(format!("its secret has {} bytes, at least {LEAST_SECRET} are asked for; hint: `openssl rand -hex 32` makes one", secret.len()));
+            return Err(format!(
+                "its secret has {} bytes, at least {LEAST_SECRET} are asked for; hint: `openssl rand -hex 32` makes one",
+                secret.len()
+            ));
         }
         Ok(secret)
     }

@@ -1,9 +1,9 @@
 //! Reads the configuration folder.
 
-use super::{delivery, document};
 use super::problem::{ConfigError, Problem, Problems};
 use super::raw::{RawSource, RawWatches};
 use super::{Config, Settings, Source, resolve, settings};
+use super::{delivery, document};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};

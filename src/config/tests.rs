@@ -77,7 +77,8 @@ fn settings_file_shows_every_key_at_its_default() {
     let root: toml::Table = with_examples.parse().unwrap();
     let mut written: Vec<&str> = root["delivery"]["webhook"][0].as_table().unwrap().keys().map(String::as_str).collect();
     let mut read = RawWebhook::KEYS.to_vec();
-    (written.sort_unstable(), read.sort_unstable());
+    written.sort_unstable();
+    read.sort_unstable();
     assert_eq!(written, read, "keys of [[delivery.webhook]]");
     // The example shows both places of a secret; one of them is to be chosen.
     let chosen: String = with_examples.lines().filter(|line| !line.starts_with("secret_file")).map(|line| format!("{line}\n")).collect();

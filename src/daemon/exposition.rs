@@ -73,7 +73,8 @@ mod tests {
         let mut page = Page::default();
         page.family("one", Kind::Gauge, "first\nline \\").value(3);
         page.family("two", Kind::Counter, "more").sample(&[("a", "x\"} 9\n\\")], 0.5);
-        let expected = "# HELP one first\\nline \\\\\n# TYPE one gauge\none 3\n# HELP two more\n# TYPE two counter\ntwo{a=\"x\\\"} 9\\n\\\\\"} 0.5\n";
+        let expected =
+            "# HELP one first\\nline \\\\\n# TYPE one gauge\none 3\n# HELP two more\n# TYPE two counter\ntwo{a=\"x\\\"} 9\\n\\\\\"} 0.5\n";
         assert_eq!(page.text(), expected);
     }
 }

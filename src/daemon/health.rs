@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::database::Pool;
 use crate::frontier::hosts::Hosts;
 use crate::pipeline::summary::Summary;
+use crate::telemetry::masked;
 
 /// Without a sign of life for this long the writer counts as stuck.
 const STUCK: Duration = Duration::from_secs(120);
@@ -144,7 +145,7 @@ impl Health {
             inner.last_commit = Some(clock::now());
         }
         for skipped in summary.skipped.iter().skip(inner.skipped) {
-            tracing::warn!(source = %skipped.source, "{}; hint: {}", skipped.reason, skipped.hint);
+            tracing::warn!(source = %skipped.source, "{}; hint: {}", masked(&skipped.reason), skipped.hint);
         }
         inner.skipped = summary.skipped.len();
         // By host there may be many; nothing here looks at them.

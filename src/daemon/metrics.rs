@@ -66,7 +66,8 @@ fn counters(page: &mut Page, shown: &Shown) {
             deliveries.sample(&[("channel", channel), ("result", result)], n);
         }
     }
-    page.family("vigie_failures_total", Kind::Counter, "Failures of disk or store after which the daemon waited and began again.").value(shown.failures);
+    page.family("vigie_failures_total", Kind::Counter, "Failures of disk or store after which the daemon waited and began again.")
+        .value(shown.failures);
 }
 
 fn gauges(page: &mut Page, shown: &Shown) {
@@ -76,7 +77,8 @@ fn gauges(page: &mut Page, shown: &Shown) {
     }
     let Some(live) = &shown.live else { return };
     let skipped: BTreeSet<&String> = shown.skipped.iter().collect();
-    let mut crawled = page.family("vigie_source_crawled", Kind::Gauge, "1 when the source is crawled, 0 when it is skipped; the log says why.");
+    let mut crawled =
+        page.family("vigie_source_crawled", Kind::Gauge, "1 when the source is crawled, 0 when it is skipped; the log says why.");
     for source in live.config.sources.iter().filter(|source| !source.import_only) {
         crawled.sample(&[("source", &source.id)], u8::from(!skipped.contains(&source.id)));
     }

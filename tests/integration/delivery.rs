@@ -209,7 +209,8 @@ fn what_is_refused_is_dead_and_a_silent_channel_holds_nobody() {
     assert!(good.received().iter().all(|one| one.alert()["watch"] == "all"));
     daemon.wait_for("what is refused", |_| {
         let rows = undelivered(&place);
-        let dead = |channel: &str| rows.iter().filter(|row| row["delivery"]["channel"] == channel && row["delivery"]["state"] == "dead").count();
+        let dead =
+            |channel: &str| rows.iter().filter(|row| row["delivery"]["channel"] == channel && row["delivery"]["state"] == "dead").count();
         dead("gone") == 8 && dead("moved") == 1 && dead("silent") >= 1
     });
     let rows = undelivered(&place);

@@ -265,7 +265,11 @@ async fn it_crawls_beside_its_readers_and_stops_cleanly() {
     let (fetches, outcomes) = (metrics.by("vigie_fetches_total", "outcome"), summary["outcomes"].as_object().unwrap());
     assert!(fetches["ok"] > 500.0);
     assert_eq!(fetches, outcomes.iter().map(|(code, n)| (code.clone(), n.as_f64().unwrap())).collect());
-    for (name, field) in [("vigie_received_bytes_total", "bytes"), ("vigie_listings_new_total", "listings_new"), ("vigie_versions_new_total", "versions_new")] {
+    for (name, field) in [
+        ("vigie_received_bytes_total", "bytes"),
+        ("vigie_listings_new_total", "listings_new"),
+        ("vigie_versions_new_total", "versions_new"),
+    ] {
         assert_eq!(metrics.get(name, &[]), summary[field].as_f64(), "{name}");
     }
     instance.expect(0, &["verify"]);
@@ -312,7 +316,9 @@ async fn sweeps_watches_and_the_configuration_are_followed_while_it_runs() {
     // An authority that ends stops its source.
     std::fs::write(&file, good.replace("2099-01-01", "2020-01-01")).unwrap();
     daemon.signal("HUP");
-    daemon.wait_for("the source to be skipped", |daemon| daemon.metrics().get("vigie_source_crawled", &[("source", "feldmark")]) == Some(0.0));
+    daemon.wait_for("the source to be skipped", |daemon| {
+        daemon.metrics().get("vigie_source_crawled", &[("source", "feldmark")]) == Some(0.0)
+    });
     assert!(daemon.said().contains("expired on 2020-01-01"));
     let asked = instance.market.log().len();
     std::thread::sleep(Duration::from_secs(12));
@@ -333,7 +339,8 @@ async fn a_full_disk_makes_it_wait_and_nothing_is_lost() {
     settings(&instance, "");
     // What the kernel refuses above a size, it refuses as on a full disk.
     let plain = instance.command(&["run", "--json"]);
-    let words: Vec<String> = std::iter::once(plain.get_program()).chain(plain.get_args()).map(|word| format!("'{}'", word.to_str().unwrap())).collect();
+    let words: Vec<String> =
+        std::iter::once(plain.get_program()).chain(plain.get_args()).map(|word| format!("'{}'", word.to_str().unwrap())).collect();
     let mut limited = Command::new("sh");
     limited.current_dir(instance.folder.path()).env("NO_COLOR", "1");
     limited.args(["-c", &format!("trap '' XFSZ; ulimit -S -f 1600; exec {}", words.join(" "))]);
@@ -346,7 +353,9 @@ async fn a_full_disk_makes_it_wait_and_nothing_is_lost() {
     instance.expect(0, &["verify"]);
     let id = daemon.child.id().to_string();
     assert!(Command::new("prlimit").args(["--pid", &id, "--fsize=unlimited"]).status().unwrap().success());
-    daemon.wait_for("the rest", |daemon| daemon.get("/health").0 == 200 && daemon.metrics().get("vigie_listings_new_total", &[]) > Some(300.0));
+    daemon.wait_for("the rest", |daemon| {
+        daemon.get("/health").0 == 200 && daemon.metrics().get("vigie_listings_new_total", &[]) > Some(300.0)
+    });
     daemon.stop();
     instance.expect(0, &["verify"]);
     let rows = instance.listings();
@@ -358,7 +367,13 @@ async fn a_full_disk_makes_it_wait_and_nothing_is_lost() {
 fn what_it_cannot_run_with_is_refused_in_a_sentence() {
     let place = Place::new();
     assert!(place.refusal(2, &["run"]).contains("no source is configured"));
-    place.configure(&[("s1.toml".into(), "id = \"s1\"\ntype = \"shop\"\nseeds = [\"https://shop.example/\"]\n[scope]\nhosts = [\"shop.example\"]\n".into())], str::to_owned);
+    place.configure(
+        &[(
+            "s1.toml".into(),
+            "id = \"s1\"\ntype = \"shop\"\nseeds = [\"https://shop.example/\"]\n[scope]\nhosts = [\"shop.example\"]\n".into(),
+        )],
+        str::to_owned,
+    );
     assert!(place.refusal(2, &["run", "--source", "s2"]).contains("there are s1"));
     settings(&place, "");
     let file = place.config().join("vigie.toml");
@@ -372,4 +387,33 @@ fn what_it_cannot_run_with_is_refused_in_a_sentence() {
     let refused = place.run(&["run"]);
     assert_eq!(refused.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("cannot listen on"), "{refused:?}");
+}
+
+#[test]
+fn the_unit_for_systemd_names_a_command_that_exists_and_gives_no_rights() {
+    let root = std::path::PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into()));
+    let unit = std::fs::read_to_string(root.join("config/vigie.service")).unwrap();
+    let value = |key: &str| unit.lines().find_map(|line| line.strip_prefix(&format!("{key}="))).unwrap_or_else(|| panic!("no {key}"));
+    let words = value("ExecStart").split(' ');
+    assert!(matches!(<vigie::cli::Cli as clap::Parser>::try_parse_from(words).unwrap().command, vigie::cli::Command::Run(_)));
+    let wanted = [
+        ("NoNewPrivileges", "yes"),
+        ("ProtectSystem", "strict"),
+        ("StateDirectory", "vigie"),
+        ("Restart", "on-failure"),
+        ("RestartPreventExitStatus", "2"),
+        ("CapabilityBoundingSet", ""),
+    ];
+    for (key, text) in wanted {
+        assert_eq!(value(key), text, "{key}");
+    }
+    assert!(value("MemoryMax").ends_with('G'));
+    // systemd judges it where it is installed; the program itself need not be.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vigie.service");
+    std::fs::write(&path, unit.replace("/usr/local/bin/vigie", "/bin/true")).unwrap();
+    match Command::new("systemd-analyze").arg("verify").arg(&path).output() {
+        Ok(output) => assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr)),
+        Err(_) => println!("skipped: there is no systemd-analyze here"),
+    }
 }

@@ -111,7 +111,9 @@ fn weigh(status: StatusCode, retry_after: Option<&str>) -> Answer {
     match status.as_u16() {
         200..=299 => Answer::Accepted(said),
         300..=399 => Answer::Refused(format!("{said}; redirects are not followed")),
-        408 | 425 | 429 | 500..=599 => Answer::Failed { why: said, wait: retry_after.and_then(|text| text.trim().parse().ok()).map(Duration::from_secs) },
+        408 | 425 | 429 | 500..=599 => {
+            Answer::Failed { why: said, wait: retry_after.and_then(|text| text.trim().parse().ok()).map(Duration::from_secs) }
+        }
         _ => Answer::Refused(said),
     }
 }
