@@ -213,6 +213,10 @@ fn labels_of(text: &str) -> BTreeMap<String, String> {
     labels
 }
 
+fn root() -> std::path::PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into()).into()
+}
+
 /// Settings of a daemon under test: a log to read, any free port.
 pub(crate) fn settings(place: &Place, more: &str) {
     let text = format!("[log]\nlevel = \"info\"\n[run]\nlisten = \"127.0.0.1:0\"\n{more}");
@@ -252,6 +256,12 @@ async fn it_crawls_beside_its_readers_and_stops_cleanly() {
         assert_eq!(metrics.get("vigie_addresses_due", &[("source", name)]), Some(0.0));
         assert!(metrics.get("vigie_addresses_known", &[("source", name)]) > Some(200.0));
     }
+    let families = |text: &str, mark: &str| -> BTreeSet<String> {
+        let name = |rest: &str| rest.chars().take_while(|c| *c == '_' || c.is_ascii_alphanumeric()).collect::<String>();
+        text.split(mark).skip(1).map(name).filter(|name| name.starts_with("vigie_") || name.starts_with("process_")).collect()
+    };
+    let documented = std::fs::read_to_string(root().join("docs/run.md")).unwrap();
+    assert_eq!(families(&daemon.get("/metrics").1, "# HELP "), families(&documented, "`"), "docs/run.md tells every metric and no other");
     assert_eq!(metrics.get("vigie_healthy", &[]), Some(1.0));
     assert!(metrics.get("process_resident_memory_bytes", &[]) > Some(1e6));
     assert!(metrics.get("vigie_last_commit_timestamp_seconds", &[]) > Some(1.7e9));
@@ -391,8 +401,7 @@ fn what_it_cannot_run_with_is_refused_in_a_sentence() {
 
 #[test]
 fn the_unit_for_systemd_names_a_command_that_exists_and_gives_no_rights() {
-    let root = std::path::PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into()));
-    let unit = std::fs::read_to_string(root.join("config/vigie.service")).unwrap();
+    let unit = std::fs::read_to_string(root().join("config/vigie.service")).unwrap();
     let value = |key: &str| unit.lines().find_map(|line| line.strip_prefix(&format!("{key}="))).unwrap_or_else(|| panic!("no {key}"));
     let words = value("ExecStart").split(' ');
     assert!(matches!(<vigie::cli::Cli as clap::Parser>::try_parse_from(words).unwrap().command, vigie::cli::Command::Run(_)));
