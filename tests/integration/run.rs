@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use vigie::demo;
+use vigie::pipeline::crawl::{Crawl, Options};
+use vigie::pipeline::writer::Writer;
 
 use crate::instance::{Instance, Place, lines};
 
@@ -371,6 +373,42 @@ async fn a_full_disk_makes_it_wait_and_nothing_is_lost() {
     let rows = instance.listings();
     let urls: BTreeSet<&str> = rows.iter().map(|row| row["url"].as_str().unwrap()).collect();
     assert_eq!(urls.len(), rows.len(), "no listing twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_ends_with_its_day_and_the_next_one_goes_on() {
+    let instance = Instance::new();
+    let config = std::sync::Arc::new(vigie::config::load(Some(&instance.config())).unwrap());
+    let (_alive, stop) = tokio::sync::watch::channel(false);
+    let mut asked = 0;
+    for run in 1..=3 {
+        let mut writer = Writer::open(&instance.data(), std::sync::Arc::clone(&config), "run").await.unwrap();
+        let end = vigie::clock::now() + Duration::from_secs(2);
+        let options = Options { until: Some(end), keep_pauses: true, ..Options::default() };
+        let crawl = Crawl::prepare(&mut writer, &options).await.unwrap();
+        let summary = crawl.run(&options, stop.clone(), |_| ()).await.unwrap();
+        writer.close(&serde_json::to_string(&summary).unwrap()).await.unwrap();
+        assert_eq!((summary.run, summary.interrupted), (run, false));
+        assert!(summary.pages > 5 && vigie::clock::now() >= end, "{summary:?}");
+        let more = instance.market.log().len() - asked;
+        assert_eq!(summary.pages, more as u64, "what was sent is counted in its own run");
+        asked += more;
+    }
+    // The interval holds across the ends of the days, and no page is fetched twice.
+    for site in instance.market.sites() {
+        let log = instance.market.log();
+        let times: Vec<Instant> = log.iter().filter(|hit| hit.site == site.number).map(|hit| hit.at).collect();
+        let whole = times.last().unwrap().duration_since(times[0]);
+        assert!(
+            whole >= Duration::from_millis(30) * (times.len() as u32 - 1) * 97 / 100,
+            "{}: {} requests in {whole:?}",
+            site.id,
+            times.len()
+        );
+        let items: Vec<&String> = log.iter().filter(|hit| hit.site == site.number && hit.status == 200).map(|hit| &hit.path).collect();
+        assert_eq!(items.iter().collect::<BTreeSet<_>>().len(), items.len(), "a page came twice");
+    }
+    instance.expect(0, &["verify"]);
 }
 
 #[test]

@@ -118,21 +118,18 @@ fn weigh(status: StatusCode, retry_after: Option<&str>) -> Answer {
     }
 }
 
-/// What went wrong, in a line without the address: its path may hold a token.
+/// What went wrong, by its deepest cause and without the address, whose path may hold a token.
 fn failure(error: reqwest::Error) -> String {
     let timed_out = error.is_timeout();
     let error = error.without_url();
     if timed_out {
         return "no answer in time".to_owned();
     }
-    let mut line = error.to_string();
-    let mut cause = std::error::Error::source(&error);
-    while let Some(error) = cause {
-        line.push_str(": ");
-        line.push_str(&error.to_string());
-        cause = error.source();
+    let mut deepest: &dyn std::error::Error = &error;
+    while let Some(cause) = deepest.source() {
+        deepest = cause;
     }
-    line.chars().take(300).collect()
+    deepest.to_string().chars().take(300).collect()
 }
 
 #[cfg(test)]
