@@ -49,12 +49,12 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<u8> {
         match daemon.one_run(&stop, asked.clone()).await {
             Ok(summary) => {
                 wait = FIRST_WAIT;
-                daemon.health.ended(if *stop.borrow() { State::Stopping } else { State::Starting });
+                daemon.health.ended(if *stop.borrow() { State::Stopping } else { State::Crawling });
                 if let Some(summary) = summary.filter(|_| args.json) {
                     writeln!(io::stdout(), "{}", serde_json::to_string(&summary)?)?;
                 }
             }
-            Err(error) if !daemon.opened || is_lasting(&error) => return Err(error),
+            Err(error) if !daemon.opened || is_lasting(&error) || *stop.borrow() => return Err(error),
             Err(error) => {
                 if daemon.health.committed() {
                     wait = FIRST_WAIT;
@@ -88,6 +88,7 @@ impl Daemon<'_> {
     async fn one_run(&mut self, stop: &watch::Receiver<bool>, reload: watch::Receiver<u64>) -> Result<Option<Summary>> {
         let mut writer = Writer::open(&self.common.data, Arc::clone(&self.config), "run").await?;
         self.opened = true;
+        self.health.opened();
         match self.work(&mut writer, stop, reload).await {
             Ok(Some(mut summary)) => {
                 crawl::check_expectations(&mut writer, &self.config, &mut summary).await?;

@@ -24,7 +24,7 @@ const STUCK: Duration = Duration::from_secs(120);
 pub enum State {
     /// It reads what an earlier process left.
     Starting,
-    /// It crawls what is due.
+    /// It crawls what is due, or one run has ended and the next one begins.
     Crawling,
     /// Something failed, which a sentence tells; it tries again.
     Waiting(String),
@@ -128,6 +128,14 @@ impl Default for Health {
 impl Health {
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The data folder is open, after a failure perhaps; what an earlier process left comes next.
+    pub fn opened(&self) {
+        let mut inner = self.inner();
+        if matches!(inner.state, State::Waiting(_)) {
+            inner.state = State::Starting;
+        }
     }
 
     /// A run begins.

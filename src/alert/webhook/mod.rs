@@ -79,11 +79,11 @@ pub struct Channels {
 }
 
 impl Channels {
-    /// Starts a task for each webhook. One that is met for the first time sends what is raised from now on. One whose secret is missing
-    /// sends nothing and says so; its notifications wait.
+    /// Starts a task for each webhook. One that is met for the first time sends what is raised from now on. One that cannot be
+    /// set up, as when its secret is missing, sends nothing and says so; its notifications wait.
     ///
     /// # Errors
-    /// The store does not answer, or the HTTP client cannot be set up.
+    /// The store does not answer.
     pub async fn open(pool: &Pool, config: &Config, tally: &Arc<Tally>) -> Result<Self> {
         let (wake, woken) = watch::channel(Wake::More);
         let mut tasks = JoinSet::new();
@@ -92,17 +92,15 @@ impl Channels {
             let mut transaction = database::begin(pool).await?;
             deliveries::checkpoint(&mut transaction, &webhook.name).await?;
             transaction.commit().await?;
-            let sender = match webhook.secret.read() {
-                Ok(secret) => Some(Sender::new(webhook, config.settings.delivery.timeout, secret)?),
-                Err(why) => {
-                    tracing::error!(channel = %webhook.name, "nothing is sent through this webhook: {why}");
-                    None
-                }
-            };
+            let timeout = config.settings.delivery.timeout;
+            let sender = webhook.secret.read().map_err(anyhow::Error::msg).and_then(|secret| Sender::new(webhook, timeout, secret));
+            if let Err(why) = &sender {
+                tracing::error!(channel = %webhook.name, "nothing is sent through this webhook: {why:#}");
+            }
             let channel = Channel {
                 webhook: webhook.clone(),
                 delivery: config.settings.delivery.clone(),
-                sender,
+                sender: sender.ok(),
                 pool: pool.clone(),
                 pen: Arc::clone(&pen),
                 tally: Arc::clone(tally),
