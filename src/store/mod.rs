@@ -10,4 +10,5 @@ pub mod captures;
 pub mod watches;
 pub mod alerts;
 pub mod runs;
+pub mod passes;
 pub mod sources;

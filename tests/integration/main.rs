@@ -3,16 +3,22 @@
 #![allow(clippy::disallowed_methods, reason = "test servers are slow on purpose, and a killer waits for its moment")]
 
 mod instance;
+mod shop;
 
 mod architecture;
 mod archive;
+mod budget;
 mod cli;
 mod config;
 mod crawl;
+mod doctor;
 mod documents;
+mod expectations;
 mod export;
 mod fetch;
 mod import;
 mod market;
+mod reading;
 mod robots;
+mod sources;
 mod watches;
