@@ -19,6 +19,7 @@ mod fetch;
 mod import;
 mod market;
 mod reading;
+mod recovery;
 mod robots;
 mod sources;
 mod watches;
