@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::config::Source;
 use crate::config::units::size_text;
 use crate::doctor::{Check, Instance};
+use crate::frontier::source_state;
 use crate::pipeline::writer::archive_folder;
 use crate::store::captures;
 
@@ -12,6 +13,8 @@ use crate::store::captures;
 const USUAL_PAGE: u64 = 60_000;
 /// Captures from which a page's size is told.
 const ENOUGH: i64 = 200;
+/// Visits of a page in a day, at most.
+const VISITS: u64 = 4;
 /// With less room than this nothing should be started, bytes.
 const LEAST: u64 = 256 << 20;
 
@@ -53,12 +56,10 @@ pub(super) async fn space(instance: &Instance<'_>) -> Check {
         Err(error) => return Check::warning(NAME, format!("it is not known: {error}"), "Look with `df`."),
     };
     let page = page_size(instance).await;
-    let day = instance
-        .config
-        .sources
-        .iter()
-        .filter(|source| source.standing(crate::frontier::source_state::date_of(instance.now)).is_crawlable());
-    let day: u64 = day.map(|source| day_of(source, page)).fold(0, u64::saturating_add);
+    let today = source_state::date_of(instance.now);
+    let crawled = instance.config.sources.iter().filter(|source| source.standing(today).is_crawlable());
+    let known = |source: &Source| instance.reports.iter().find(|report| report.source == source.id).map_or(0, |report| report.known);
+    let day: u64 = crawled.map(|source| day_of(source, known(source), page)).fold(0, u64::saturating_add);
     let measured = format!("{} free; a day of crawling takes {} at most", round(free), round(day));
     if free < LEAST {
         return Check::failure(NAME, measured, "Free space, or move the data folder to a larger disk and name it with --data.");
@@ -90,12 +91,14 @@ pub(super) fn files(folder: &Path) -> u64 {
     entries.filter_map(|entry| entry.ok()?.metadata().ok()).filter(std::fs::Metadata::is_file).map(|file| file.len()).sum()
 }
 
-/// What a day of a source can take: as many requests as politeness and budget allow.
-fn day_of(source: &Source, page: u64) -> u64 {
+/// What a day of a source can take: as many requests as politeness and budget allow, and what is known gives reason for.
+fn day_of(source: &Source, known: u64, page: u64) -> u64 {
     const DAY_MS: u64 = 86_400_000;
     let interval = u64::try_from(source.politeness.interval.as_millis()).unwrap_or(u64::MAX).max(1);
     let hosts = source.scope.hosts.len().max(1) as u64;
     let pages = (DAY_MS / interval).saturating_mul(hosts).min(source.budget.pages_per_day.unwrap_or(u64::MAX)).min(source.traps.max_urls);
+    // Index pages are visited every few hours; before the first crawl nobody knows how many pages there are.
+    let pages = if known == 0 { pages } else { pages.min(known.saturating_mul(VISITS)) };
     // Stored bodies are compressed: received bytes are an upper bound.
     pages.saturating_mul(page).min(source.budget.bytes_per_day.unwrap_or(u64::MAX))
 }

@@ -9,7 +9,7 @@ use crate::doctor::{Check, Instance};
 const NAME: &str = "store";
 
 /// Files larger than this are not read whole, bytes.
-const MOST_READ: u64 = 4_000_000_000;
+const MOST_READ: u64 = 1_000_000_000;
 /// A log beside the database that grew so large is held up by a reader that does not end, bytes.
 const LARGE_LOG: u64 = 1_000_000_000;
 

@@ -13,8 +13,10 @@ use crate::clock::{from_micros, micros};
 use crate::config::{Budget, Source};
 use crate::database::{Value, insert_rows};
 
-/// Bytes of a page, as long as none came.
+/// Bytes of a page, at least, as long as few came: the first is robots.txt, often empty.
 const USUAL_PAGE: u64 = 32_000;
+/// Pages of a day from which the size of the next is told.
+const ENOUGH_PAGES: u64 = 20;
 
 /// State of one source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -79,7 +81,8 @@ impl SourceState {
 
     /// Whether the requests under way may use up what is left of the day: bytes are told from those that came.
     pub fn full(&self, budget: &Budget, under_way: u64) -> bool {
-        let usual = if self.pages == 0 { USUAL_PAGE } else { self.bytes / self.pages };
+        let usual = self.bytes.checked_div(self.pages).unwrap_or(0);
+        let usual = if self.pages < ENOUGH_PAGES { usual.max(USUAL_PAGE) } else { usual };
         under_way > 0
             && (budget.pages_per_day.is_some_and(|most| self.pages + under_way >= most)
                 || budget.bytes_per_day.is_some_and(|most| self.bytes.saturating_add((under_way + 1).saturating_mul(usual)) > most))

@@ -16,10 +16,6 @@ CREATE TABLE pass (
     PRIMARY KEY (source, run, since)
 );
 
--- Finds what is due or refused of one source without reading the rest; nothing used the index before it.
-DROP INDEX url_by_due;
-CREATE INDEX url_by_source ON url (source, state, due_at);
-
 -- The last good answer of a source, and the last failure with its outcome.
 ALTER TABLE source_state ADD COLUMN last_success BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE source_state ADD COLUMN last_failure BIGINT NOT NULL DEFAULT 0;

@@ -136,7 +136,8 @@ impl<'w> Crawl<'w> {
             if sweep {
                 state.swept_at = at;
             }
-            self.seen.insert(id.clone(), Seen { since: at, whole: first || sweep || options.revisit, ..Seen::default() });
+            let seen = self.seen.entry(id.clone()).or_insert_with(|| Seen { since: at, ..Seen::default() });
+            seen.whole |= first || sweep || options.revisit;
             self.names.extend(claim::hosts(&mut transaction, &id).await?);
         }
         source_state::save(&mut transaction, &self.states).await?;
