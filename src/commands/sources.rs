@@ -21,8 +21,9 @@ pub(super) async fn run(common: &Common, id: Option<&str>, json: bool) -> Result
     if let (Some(id), Some(purpose), Some(pool)) = (id, &purpose, &pool) {
         audit::record(pool, "sources", id, purpose).await?;
     }
+    let now = clock::now();
     let writing = standing::writing(pool.as_ref(), &common.data).await?;
-    let mut reports = standing::all(pool.as_ref(), &config, writing.as_ref(), clock::now()).await?;
+    let mut reports = standing::all(pool.as_ref(), &config, writing.as_ref(), now).await?;
     if let Some(pool) = &pool {
         pool.close().await;
     }
@@ -47,32 +48,32 @@ pub(super) async fn run(common: &Common, id: Option<&str>, json: bool) -> Result
         session::tell!("no source is configured; hint: `vigie init DIR` writes an example, `--config DIR` names its folder");
         return Ok(0);
     }
-    table(&mut out, &reports)?;
+    table(&mut out, &reports, now)?;
     if let (Some(_), Some(report)) = (id, reports.first()) {
         details(&mut out, report)?;
     }
     Ok(0)
 }
 
-fn table(out: &mut impl Write, reports: &[Report]) -> Result<()> {
+fn table(out: &mut impl Write, reports: &[Report], now: Timestamp) -> Result<()> {
     writeln!(
         out,
-        "{:<17} {:<17} {:>8} {:>9} {:>8} {:>9}  {:<11}  {:<11}",
-        "SOURCE", "STATE", "DUE", "KNOWN", "REFUSED", "LISTINGS", "NEXT DUE", "LAST PAGE"
+        "{:<17} {:<17} {:>8} {:>9} {:>8} {:>9}  {:<11}  LAST PAGE",
+        "SOURCE", "STATE", "DUE", "KNOWN", "REFUSED", "LISTINGS", "NEXT DUE"
     )?;
     for report in reports {
         let count = |n: u64, more: bool| format!("{n}{}", if more { "+" } else { "" });
         writeln!(
             out,
-            "{:<17} {:<17} {:>8} {:>9} {:>8} {:>9}  {:<11}  {:<11}",
+            "{:<17} {:<17} {:>8} {:>9} {:>8} {:>9}  {:<11}  {}",
             short(&report.source, 17),
             report.state.code(),
             count(report.due, report.due_more),
             report.known,
             count(report.refused, report.refused_more),
             report.listings,
-            moment(report.next_due),
-            moment(report.last_success)
+            moment(report.next_due, now),
+            moment(report.last_success, now)
         )?;
         let mut text = format!("{}.", session::headline(&report.reason));
         if let Some(failure) = report.last_failure.as_ref().filter(|failure| report.last_success.is_none_or(|at| failure.at > at)) {
@@ -115,8 +116,10 @@ fn details(out: &mut impl Write, report: &Report) -> Result<()> {
     Ok(())
 }
 
-fn moment(at: Option<Timestamp>) -> String {
-    at.map_or("-".to_owned(), |at| at.strftime("%m-%d %H:%M").to_string())
+/// To the minute, or to the day where the year is another.
+fn moment(at: Option<Timestamp>, now: Timestamp) -> String {
+    let year = |at: Timestamp| at.strftime("%Y").to_string();
+    at.map_or("-".to_owned(), |at| at.strftime(if year(at) == year(now) { "%m-%d %H:%M" } else { "%Y-%m-%d" }).to_string())
 }
 
 fn short(text: &str, most: usize) -> String {

@@ -29,7 +29,7 @@ pub(super) async fn open(data: &Path) -> (Option<Check>, Option<Pool>) {
 }
 
 pub(super) async fn check(instance: &Instance<'_>) -> Option<Check> {
-    let Some(pool) = instance.pool else { return None };
+    let pool = instance.pool?;
     let file = instance.data.join("vigie.sqlite");
     let bytes = std::fs::metadata(&file).map_or(0, |file| file.len());
     let log = std::fs::metadata(instance.data.join("vigie.sqlite-wal")).map_or(0, |file| file.len());

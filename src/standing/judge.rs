@@ -115,7 +115,8 @@ fn by_queue(known: &Known<'_>) -> Verdict {
         let due = match (new, queue.due.n) {
             (true, _) => "it was never crawled".to_owned(),
             (_, 0) => "a sweep is due".to_owned(),
-            (_, n) => format!("{n}{} addresses are due", if queue.due.more { " and more" } else { "" }),
+            (_, 1) => "1 address is due".to_owned(),
+            (_, n) => format!("{}{n} addresses are due", if queue.due.more { "more than " } else { "" }),
         };
         return match known.writing {
             Some(writing) if writing.crawls.contains(id) => verdict(State::Crawling, due, "Let it work."),

@@ -172,7 +172,7 @@ fn title(n: usize) -> String {
 }
 
 fn price(state: &State, n: usize) -> String {
-    let hidden = layout(state) == Layout::SomeOnRequest as usize && n % 4 == 0;
+    let hidden = layout(state) == Layout::SomeOnRequest as usize && n.is_multiple_of(4);
     if hidden { "on request".to_owned() } else { format!("EUR {}.00", 100 + n) }
 }
 

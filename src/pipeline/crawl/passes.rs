@@ -116,3 +116,70 @@ fn lately(source: &Source) -> i64 {
     let adaptive = source.recrawl.listing.max(source.recrawl.index).saturating_mul(slowest);
     i64::try_from(source.sweep.unwrap_or(adaptive).min(adaptive).as_micros()).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config;
+    use crate::frontier::claim::Due;
+    use crate::pipeline::writer::Writer;
+    use jiff::ToSpan;
+    use std::collections::HashSet;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_run_that_goes_on_keeps_to_the_calendar() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("sources")).unwrap();
+        for id in ["spent", "late", "swept"] {
+            let text = format!(
+                "id = \"{id}\"\nname = \"{id}\"\ntype = \"shop\"\nseeds = [\"http://127.0.6.1/{id}\"]\n[scope]\nallow_private = true\n[authority]\n\
+                 reference = \"T\"\nlegal_basis = \"t\"\napproved_by = \"t\"\nexpires = \"2099-01-01\"\n[sweep]\nevery = \"7d\"\n"
+            );
+            std::fs::write(folder.path().join(format!("sources/{id}.toml")), text).unwrap();
+        }
+        let config = Arc::new(config::load(Some(folder.path())).unwrap());
+        let mut writer = Writer::open(&folder.path().join("data"), config, "crawl").await.unwrap();
+        let options = Options::default();
+        let mut crawl = Crawl::prepare(&mut writer, &options).await.unwrap();
+        let mut connection = crawl.writer.pool.acquire().await.unwrap();
+        visit_all(&mut connection).await;
+        drop(connection);
+
+        // Nothing happens on the same day.
+        crawl.keep_calendar(&options).await.unwrap();
+        assert_eq!(crawl.sources.len(), 3);
+
+        // A day later: one source had used up its budget, the authority of another is over, the sweep of the third is due.
+        crawl.day = crawl.day.checked_sub(1.day()).unwrap();
+        let spent = crawl.sources.remove("spent").unwrap();
+        crawl.summary.skipped.push(Skipped { source: "spent".into(), ..Skipped::default() });
+        crawl.spent.push(spent);
+        let mut late = (*crawl.sources["late"]).clone();
+        late.authority.as_mut().unwrap().expires = crawl.day;
+        crawl.sources.insert("late".into(), Arc::new(late));
+        for state in crawl.states.values_mut() {
+            state.swept_at -= 7 * 86_400 * 1_000_000;
+        }
+        crawl.seen.clear();
+        crawl.keep_calendar(&options).await.unwrap();
+        let crawled: BTreeSet<&str> = crawl.sources.keys().map(String::as_str).collect();
+        assert_eq!(crawled, BTreeSet::from(["spent", "swept"]));
+        assert_eq!(crawl.summary.skipped.iter().map(|one| one.source.as_str()).collect::<Vec<_>>(), ["late"]);
+        assert!(crawl.summary.skipped[0].reason.contains("expired"));
+        assert!(crawl.seen["swept"].whole && crawl.seen["spent"].whole);
+        let mut connection = crawl.writer.pool.acquire().await.unwrap();
+        let want = [claim::Want { host: "127.0.6.1".into(), most: 9, outstanding: 0 }];
+        let due = claim::claim(&mut connection, &want, Due::Now, clock::now(), &crawl.sources, &HashSet::new()).await.unwrap();
+        let due: BTreeSet<(&str, &str)> = due.iter().map(|target| (target.source.id.as_str(), target.reason.as_str())).collect();
+        assert_eq!(due, BTreeSet::from([("spent", "sweep"), ("swept", "sweep")]));
+        let day = crawl.day;
+        assert_eq!(day, clock::now().to_zoned(TimeZone::UTC).date(), "the new day has begun");
+    }
+
+    /// Every seed was visited and is not due for long.
+    async fn visit_all(connection: &mut database::Connection) {
+        let rows = (1..=3).map(|id| vec![id.into(), (clock::micros(clock::now()) + 1_000_000_000).into()]).collect();
+        let tail = ") AS v WHERE url.id = v.column1";
+        database::insert_rows(connection, "UPDATE url SET visits = 1, due_at = v.column2 FROM (VALUES", tail, rows).await.unwrap();
+    }
+}
