@@ -82,6 +82,34 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Say how each source stands: state, reason, queue, next visit, last success, what to do
+    #[command(after_help = "Examples:
+  vigie sources
+  vigie sources shop1                              one source in full; goes into the reading log
+  vigie sources --json
+States: ready, waiting, crawling, snoozed, paused, blocked, budget_spent, not_authorised, expired, import_only,
+route_unavailable. Counts of due and refused addresses stop at 100,000. Works beside a crawl.")]
+    Sources {
+        /// This source only, in full
+        id: Option<String>,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Test what the instance needs, and say why nothing is happening
+    #[command(after_help = "Examples:
+  vigie doctor
+  vigie doctor --offline --json
+The first line is the conclusion. One connection at most is made, to a host of a configured source, through its gate.
+Exit codes: 0 all is well, 3 there are warnings, 1 something fails.")]
+    Doctor {
+        /// Make no connection
+        #[arg(long)]
+        offline: bool,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
     /// Crawl what is due, politely: only configured sources, each under a valid authority
     #[command(after_help = "Examples:
   vigie crawl --once                               one pass over what is due now

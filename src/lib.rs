@@ -22,6 +22,8 @@ pub mod search;
 pub mod alert;
 pub mod export;
 pub mod pipeline;
+pub mod standing;
+pub mod doctor;
 pub mod daemon;
 pub mod demo;
 pub mod cli;

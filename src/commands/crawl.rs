@@ -63,32 +63,9 @@ pub(super) async fn crawl(data: &Path, config: &Arc<Config>, options: &Options, 
         })
         .await;
     progress.done();
-    let mut summary = summary?;
-    check_expectations(&mut writer, config, &mut summary).await?;
+    let summary = summary?;
     writer.close(&serde_json::to_string(&summary)?).await?;
     Ok(summary)
-}
-
-/// Compares what each source showed in this run with what its file expects.
-pub(super) async fn check_expectations(writer: &mut Writer, config: &Config, summary: &mut Summary) -> Result<()> {
-    let mut connection = writer.pool.acquire().await?;
-    for source in &config.sources {
-        let expected = source.expectations;
-        if expected.min_listings.is_none() && expected.max_listings.is_none() {
-            continue;
-        }
-        if summary.skipped.iter().any(|skipped| skipped.source == source.id) {
-            continue;
-        }
-        let seen = crate::store::read::listings_in_run(&mut connection, &source.id, summary.run).await?.unsigned_abs();
-        if let Some(least) = expected.min_listings.filter(|least| seen < *least) {
-            summary.missed.push(format!("{}: {seen} listings seen, at least {least} expected; hint: has the layout changed?", source.id));
-        }
-        if let Some(most) = expected.max_listings.filter(|most| seen > *most) {
-            summary.missed.push(format!("{}: {seen} listings seen, at most {most} expected", source.id));
-        }
-    }
-    Ok(())
 }
 
 /// Opens the store of a data folder for reading commands.

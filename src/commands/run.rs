@@ -90,8 +90,7 @@ impl Daemon<'_> {
         self.opened = true;
         self.health.opened();
         match self.work(&mut writer, stop, reload).await {
-            Ok(Some(mut summary)) => {
-                crawl::check_expectations(&mut writer, &self.config, &mut summary).await?;
+            Ok(Some(summary)) => {
                 for missed in &summary.missed {
                     tracing::warn!("expectation missed: {missed}");
                 }

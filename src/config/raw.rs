@@ -183,7 +183,7 @@ table! {
 
 table! {
     /// `[expectations]`.
-    RawExpectations { min_listings: Placed<u64>, max_listings: Placed<u64> }
+    RawExpectations { min_listings: Placed<u64>, max_listings: Placed<u64>, notice_layout: Option<bool> }
 }
 
 table! {

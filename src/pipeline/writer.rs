@@ -395,7 +395,11 @@ async fn not_held(connection: &mut Connection, mut uncommitted: Vec<Recovered>) 
     Ok(uncommitted)
 }
 
-async fn position(connection: &mut Connection) -> Result<Option<Position>> {
+/// Up to where the archive is committed.
+///
+/// # Errors
+/// The store does not answer.
+pub async fn position(connection: &mut Connection) -> Result<Option<Position>> {
     let object = meta(connection, "archive_object").await?;
     let offset = meta(connection, "archive_offset").await?.and_then(|text| text.parse().ok());
     Ok(object.zip(offset).map(|(object, offset)| Position { object, offset }))

@@ -11,4 +11,5 @@ pub mod watches;
 pub mod alerts;
 pub mod deliveries;
 pub mod runs;
+pub mod passes;
 pub mod sources;

@@ -1,8 +1,10 @@
 //! The crawl: claims what is due, fetches politely and at once, commits in batches, feeds links back.
 
 mod prepare;
+pub use prepare::limits;
 mod dispatch;
 mod flush;
+mod passes;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -10,6 +12,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -21,8 +24,9 @@ use crate::frontier::Target;
 use crate::frontier::claim::{self, Due};
 use crate::frontier::hosts::Hosts;
 use crate::frontier::robots::Rules;
-use crate::frontier::rules::Stored;
+use crate::frontier::rules::{Stored, Unreachable};
 use crate::frontier::source_state::{self, SourceState};
+use crate::pipeline::expectations::Seen;
 use crate::pipeline::robots::Asked;
 use crate::pipeline::summary::Summary;
 use crate::pipeline::writer::Writer;
@@ -35,10 +39,12 @@ const OWN_PAGE_WITHIN: Duration = Duration::from_secs(600);
 /// How often a host without due addresses is asked again.
 const RECHECK: Duration = Duration::from_millis(500);
 
-/// How often a crawl that goes on looks for sweeps that are due and for changed watches.
+/// How often a crawl that goes on takes up changed watches.
 const TICK: Duration = Duration::from_secs(10);
 /// How often it is told that a crawl goes on, whether something was committed or not; a crawl that goes on asks as often for what is due.
 const TOLD: Duration = Duration::from_secs(1);
+/// Where a crawl notes, as JSON, its run and the sources that take part.
+pub const CRAWLING: &str = "crawling";
 
 /// What to crawl.
 #[derive(Debug, Clone, Default)]
@@ -104,6 +110,8 @@ pub struct Crawl<'w> {
     outstanding: HashMap<String, usize>,
     /// Of those, not answered yet.
     waiting: HashMap<String, usize>,
+    /// Requests under way or answered that no budget counts yet, by source.
+    uncounted: HashMap<String, u64>,
     quiet: HashMap<String, Instant>,
     /// Hosts that are left alone, and until when: their robots.txt could not be had, or they asked for more patience than a pass has.
     blocked: HashMap<String, Instant>,
@@ -115,6 +123,16 @@ pub struct Crawl<'w> {
     refused: Vec<Target>,
     next_url: i64,
     walls: HashMap<String, u32>,
+    /// What this pass saw, by source.
+    seen: HashMap<String, Seen>,
+    /// Sources that used up their budget of the day.
+    spent: Vec<Arc<Source>>,
+    /// The day of the pass, UTC.
+    day: Date,
+    /// Start of the run, microseconds.
+    began: i64,
+    /// Origins whose robots.txt could not be had, to be remembered with the next commit.
+    unreachable: Vec<Unreachable>,
     /// What was done so far.
     pub summary: Summary,
     due: Due,
@@ -140,7 +158,7 @@ impl Crawl<'_> {
     pub async fn run(mut self, options: &Options, mut stop: watch::Receiver<bool>, mut progress: impl FnMut(&Summary)) -> Result<Summary> {
         let crawl = self.writer.config.settings.crawl;
         let mut deadline: Option<Instant> = None;
-        let (mut asked, mut ticked, mut told) = (Instant::now(), Instant::now(), Instant::now());
+        let (mut asked, mut ticked, mut told, mut looked) = (Instant::now(), Instant::now(), Instant::now(), Instant::now());
         // Nobody is left who could send a signal.
         let mut deaf = false;
         loop {
@@ -150,8 +168,12 @@ impl Crawl<'_> {
             }
             let over = options.until.is_some_and(|until| clock::now() >= until);
             let signalled = *stop.borrow() || over;
+            if !(options.once || signalled) && looked.elapsed() >= passes::LOOK {
+                self.keep_calendar(options).await?;
+                looked = Instant::now();
+            }
             if !(options.once || signalled) && ticked.elapsed() >= TICK {
-                self.tick().await?;
+                self.writer.refresh_watches().await?;
                 ticked = Instant::now();
             }
             if !signalled && asked.elapsed() >= OWN_PAGE_WITHIN {
@@ -195,7 +217,8 @@ impl Crawl<'_> {
             }
         }
         self.summary.interrupted = *stop.borrow();
-        self.finish().await
+        let early = self.summary.interrupted || options.max_pages.is_some_and(|most| self.started >= most);
+        self.finish(early).await
     }
 
     /// Nothing is under way: waits for what comes due, or says that the crawl is over.
@@ -221,7 +244,7 @@ impl Crawl<'_> {
         Ok(more)
     }
 
-    async fn finish(mut self) -> Result<Summary> {
+    async fn finish(mut self, stopped_early: bool) -> Result<Summary> {
         if !(self.batch.is_empty() && self.refused.is_empty()) {
             self.flush().await?;
         }
@@ -231,6 +254,7 @@ impl Crawl<'_> {
         self.hosts.save(&mut transaction, now).await?;
         source_state::save(&mut transaction, &self.states).await?;
         transaction.commit().await?;
+        self.end_pass(true, stopped_early).await?;
         for (name, gate) in self.hosts.used() {
             let host = self.summary.per_host.entry(name).or_default();
             host.min_gap_ms = gate.min_gap().map(|gap| gap.as_secs_f64() * 1_000.0);
