@@ -1,6 +1,7 @@
 //! The reading log: who searched, viewed, exported, changed what, when and why, written before anything is shown.
 
 use anyhow::{Context, Result};
+use sqlx::AnyConnection;
 
 use crate::clock;
 use crate::database::{self, Pool, Turn};
@@ -19,7 +20,8 @@ pub struct Purpose {
 /// # Errors
 /// The row could not be written; nothing must be shown then.
 pub async fn record(pool: &Pool, action: &str, subject: &str, purpose: &Purpose) -> Result<()> {
-    let mut transaction = database::begin_turn(pool, Turn::ReadingLog).await.context("cannot write the reading log, so nothing is shown")?;
+    let mut transaction =
+        database::begin_turn(pool, Turn::ReadingLog).await.context("cannot write the reading log, so nothing is shown")?;
     sqlx::query(
         "INSERT INTO audit (id, at, actor, action, subject, case_reference, purpose) \
          SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4, $5, $6 FROM audit",
@@ -35,6 +37,14 @@ pub async fn record(pool: &Pool, action: &str, subject: &str, purpose: &Purpose)
     .context("cannot write the reading log, so nothing is shown")?;
     transaction.commit().await.context("cannot write the reading log, so nothing is shown")?;
     Ok(())
+}
+
+/// Time of the last row, microseconds.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn newest(connection: &mut AnyConnection) -> Result<Option<i64>> {
+    Ok(sqlx::query_scalar("SELECT at FROM audit ORDER BY id DESC LIMIT 1").fetch_optional(connection).await?)
 }
 
 /// The account of the operating system that runs the command.

@@ -27,7 +27,11 @@ pub(super) async fn run(common: &Common, bundle: Option<PathBuf>, json: bool) ->
     if !folder.is_dir() {
         bail!("{} holds no archive; hint: name the data folder with --data, or a folder of WARC files", folder.display());
     }
-    let mut expected = if own && database::exists(&common.data, &config.settings.database) { Expected::load(common, &config).await? } else { Expected::default() };
+    let mut expected = if own && database::exists(&common.data, &config.settings.database) {
+        Expected::load(common, &config).await?
+    } else {
+        Expected::default()
+    };
     let progress = Progress::bar(0, "verify");
     let found = tokio::task::block_in_place(|| {
         let told = |done, whole| {

@@ -64,10 +64,16 @@ impl Server {
                 return Err(("the address of the database has a parameter that is not known".into(), hint));
             }
             if key == "sslmode" && !SSL_MODES.contains(&&*value) {
-                return Err(("the address of the database has an unknown `sslmode`".into(), format!("allowed here: {}", SSL_MODES.join(", "))));
+                return Err((
+                    "the address of the database has an unknown `sslmode`".into(),
+                    format!("allowed here: {}", SSL_MODES.join(", ")),
+                ));
             }
             if key == "port" && value.parse::<u16>().is_err() {
-                return refuse("the address of the database has a `port` that is no number", "PostgreSQL listens at 5432 unless told otherwise");
+                return refuse(
+                    "the address of the database has a `port` that is no number",
+                    "PostgreSQL listens at 5432 unless told otherwise",
+                );
             }
         }
         let named = url.path().trim_matches('/');

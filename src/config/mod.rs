@@ -8,6 +8,7 @@ mod document;
 pub mod units;
 pub mod database;
 mod raw;
+pub mod delivery;
 pub mod settings;
 pub mod scope;
 pub mod authority;
@@ -19,6 +20,7 @@ mod tests;
 
 pub use authority::{Access, Authority, Standing};
 pub use database::{Database, Server};
+pub use delivery::{Delivery, Secret, Webhook};
 pub use load::{DEFAULT_SETTINGS, EXAMPLE_SOURCE, EXAMPLE_WATCHES, load};
 pub use problem::{ConfigError, Problem};
 pub use scope::{HostPattern, Refusal, Scope};

@@ -29,8 +29,7 @@ impl Hold {
         let Database::Postgres(server) = database else { return Ok(Self { mark: None, _session: None }) };
         let address = postgres::address(server);
         let mut session = AnyConnection::connect(address.as_str()).await.with_context(|| format!("cannot open {server}"))?;
-        let free: bool =
-            sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(postgres::WRITER).fetch_one(&mut session).await?;
+        let free: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(postgres::WRITER).fetch_one(&mut session).await?;
         if !free {
             bail!("another vigie process writes to {server}; hint: wait for it, or stop it (search, alerts and watch work beside it)");
         }

@@ -3,6 +3,7 @@
 //! SQLite is the embedded engine, PostgreSQL the shared one. All SQL is plain, with `$1` placeholders, and the same on both; where the
 //! engines differ (how a connection is set up, how writers take turns) this module knows it and nobody else.
 
+pub mod health;
 mod rows;
 mod sqlite;
 mod postgres;
@@ -124,6 +125,8 @@ async fn migrate(pool: &Pool, name: &str) -> Result<()> {
     };
     let migrations = Migrator::with_migrations(vec![
         step(1, "path", include_str!("migrations/0001_path.sql")),
+        step(2, "delivery", include_str!("migrations/0002_delivery.sql")),
+        step(3, "passes", include_str!("migrations/0003_passes.sql")),
         step(4, "indexes", include_str!("migrations/0004_indexes.sql")),
     ]);
     migrations.run(pool).await.with_context(|| format!("cannot bring {name} up to date; was it written by a newer Vigie?"))

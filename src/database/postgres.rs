@@ -82,7 +82,9 @@ async fn belong_together(pool: &Pool, data: &Path, server: &Server, first: bool)
     };
     if held.is_none() {
         if !first {
-            bail!("{server} holds no Vigie data; hint: run `vigie crawl` or `vigie import` first: they read the archive of the folder again");
+            bail!(
+                "{server} holds no Vigie data; hint: run `vigie crawl` or `vigie import` first: they read the archive of the folder again"
+            );
         }
         if here.is_none() {
             let name: String = sqlx::query_scalar("SELECT CAST(gen_random_uuid() AS TEXT)").fetch_one(&mut *connection).await?;

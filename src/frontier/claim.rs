@@ -86,7 +86,13 @@ fn sources_at<'s>(host: &str, sources: &'s HashMap<String, Arc<Source>>) -> Vec<
 }
 
 /// Due addresses of these queues (source and host), up to `until`, in no order.
-async fn due_rows(connection: &mut AnyConnection, lanes: &[(&String, &str)], most: usize, until: i64, bounds: (i64, i64)) -> Result<Vec<AnyRow>> {
+async fn due_rows(
+    connection: &mut AnyConnection,
+    lanes: &[(&String, &str)],
+    most: usize,
+    until: i64,
+    bounds: (i64, i64),
+) -> Result<Vec<AnyRow>> {
     let mut rows = Vec::new();
     let mut rest = lanes;
     while !rest.is_empty() {
@@ -169,16 +175,35 @@ pub async fn pending(
     Ok(!due_rows(connection, &lanes, 1, now + ahead, due.bounds(now + ahead)).await?.is_empty())
 }
 
+/// How many addresses are due, by source, counted up to `most` over all sources.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn due_by_source(connection: &mut AnyConnection, now: Timestamp, most: i64) -> Result<Vec<(String, i64)>> {
+    const DUE: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM url WHERE source = $1 AND state = 'queued' AND due_at <= $2 LIMIT $3) AS few";
+    let mut ids: Vec<String> = sqlx::query_scalar("SELECT source FROM source_state").fetch_all(&mut *connection).await?;
+    ids.sort();
+    let (mut counts, mut left) = (Vec::new(), most);
+    for id in ids {
+        let due: i64 = sqlx::query_scalar(DUE).bind(id.clone()).bind(micros(now)).bind(left).fetch_one(&mut *connection).await?;
+        left -= due;
+        if due > 0 {
+            counts.push((id, due));
+        }
+    }
+    Ok(counts)
+}
+
 /// The row of an address of a source, given in canonical form, whatever its state.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn by_address(connection: &mut AnyConnection, source: &Arc<Source>, address: &str) -> Result<Option<Target>> {
     let row = sqlx::query(AssertSqlSafe(format!("SELECT {COLUMNS} FROM url u WHERE u.source = $1 AND u.address = $2")))
-    .bind(source.id.clone())
-    .bind(address.to_owned())
-    .fetch_optional(connection)
-    .await?;
+        .bind(source.id.clone())
+        .bind(address.to_owned())
+        .fetch_optional(connection)
+        .await?;
     let sources = HashMap::from([(source.id.clone(), Arc::clone(source))]);
     row.map_or(Ok(None), |row| target(&row, &sources))
 }

@@ -9,6 +9,7 @@ pub mod settle;
 pub mod source_state;
 pub mod hosts;
 pub mod rules;
+pub mod queue;
 pub mod measure;
 
 use std::sync::Arc;

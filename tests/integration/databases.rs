@@ -54,8 +54,14 @@ contract! {
         watches_are_added_listed_and_removed_and_bad_ones_are_refused;
     cli:
         one_writer_at_a_time_and_readers_beside_it,
-        reading_asks_for_a_purpose_and_is_logged_before_anything_is_shown,
+        case_and_purpose_of_a_reading_are_logged,
         hostile_text_goes_through_the_whole_path_and_steers_no_terminal;
+    expectations:
+        a_layout_that_changes_is_noticed_in_the_same_run_with_field_and_figures;
+    sources:
+        every_state_has_a_real_cause_a_reason_and_something_to_do;
+    budget:
+        a_sweep_visits_everything_on_its_calendar_beside_adaptive_visits;
     export:
         listings_come_one_a_row_in_their_latest_version_sorted_by_bytes,
         weeks_count_what_was_seen_in_them_at_the_price_of_the_week,
@@ -66,7 +72,9 @@ contract! {
 /// Rows whose keys sort differently by language and by bytes, with text that an engine may not take as it is.
 fn rows() -> String {
     // Not one character repeats often enough for a server to shorten it before it is indexed.
-    let noise = |n: u32| -> String { (0..4_000u32).map(|i| char::from(b'!' + (i.wrapping_mul(2_654_435_761).wrapping_add(n) >> 13) as u8 % 90)).collect() };
+    let noise = |n: u32| -> String {
+        (0..4_000u32).map(|i| char::from(b'!' + (i.wrapping_mul(2_654_435_761).wrapping_add(n) >> 13) as u8 % 90)).collect()
+    };
     let keys = ["a", "B", "_c", "Ä", "ä", "z", "Z", "a-b", "a b", "ab", "é", "e\u{301}", "ß", "ss", "İ", "i", "🔫", "0", "10", "9"];
     let mut rows: Vec<Value> = keys
         .iter()
@@ -167,7 +175,10 @@ fn a_database_belongs_to_one_data_folder() {
         let kept = std::fs::read_to_string(&name).unwrap();
         std::fs::write(&name, "another\n").unwrap();
         let said = place.refusal(1, &["search", "*"]);
-        assert!(said.contains("belongs to another data folder") && said.contains(place.data().to_str().unwrap()) && said.contains("hint"), "{said}");
+        assert!(
+            said.contains("belongs to another data folder") && said.contains(place.data().to_str().unwrap()) && said.contains("hint"),
+            "{said}"
+        );
         std::fs::remove_file(&name).unwrap();
         let said = place.refusal(1, &["import", &file, "--source", "s1"]);
         assert!(said.contains("belongs to another data folder") && said.contains(kept.trim()), "{said}");
@@ -266,7 +277,10 @@ fn a_server_that_is_not_there_is_said_at_once_and_without_the_password() {
     let shown = place.expect(0, &["check"]) + &place.expect(0, &["check", "--json"]);
     assert!(shown.contains(&format!("postgres://vigie:***@{nobody}/vigie")) && !shown.contains("s3cret"), "{shown}");
     let said = place.refusal(1, &["watch", "add", "w", "glock"]);
-    assert!(said.contains(&format!("cannot open postgres://vigie:***@{nobody}/vigie")) && said.contains("hint: is the server running"), "{said}");
+    assert!(
+        said.contains(&format!("cannot open postgres://vigie:***@{nobody}/vigie")) && said.contains("hint: is the server running"),
+        "{said}"
+    );
     assert!(!said.contains("s3cret"), "{said}");
 }
 

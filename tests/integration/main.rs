@@ -4,18 +4,26 @@
 
 mod server;
 mod instance;
+mod shop;
 
 mod architecture;
 mod archive;
+mod budget;
 mod cli;
 mod config;
 mod crawl;
 mod databases;
+mod delivery;
+mod doctor;
 mod documents;
+mod expectations;
 mod export;
 mod fetch;
 mod import;
 mod market;
+mod reading;
 mod recovery;
 mod robots;
+mod run;
+mod sources;
 mod watches;

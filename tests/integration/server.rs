@@ -123,7 +123,8 @@ impl Cluster {
     }
 
     fn run(&self, program: &str, arguments: &str) {
-        let programs = PathBuf::from(std::env::var_os(PROGRAMS).unwrap_or_else(|| panic!("{PROGRAMS} is not set; hint: run `cargo xtask test`")));
+        let programs =
+            PathBuf::from(std::env::var_os(PROGRAMS).unwrap_or_else(|| panic!("{PROGRAMS} is not set; hint: run `cargo xtask test`")));
         let folder = self.folder.path().join("data");
         let words = format!("{} --pgdata={} {arguments} >/dev/null 2>&1", programs.join(program).display(), folder.display());
         let mut command = if is_root() { Command::new("su") } else { Command::new("sh") };
