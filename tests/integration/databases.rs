@@ -62,6 +62,11 @@ contract! {
         every_state_has_a_real_cause_a_reason_and_something_to_do;
     budget:
         a_sweep_visits_everything_on_its_calendar_beside_adaptive_visits;
+    run:
+        it_crawls_beside_its_readers_and_stops_cleanly;
+    delivery:
+        each_notification_is_signed_and_tried_again_until_it_is_accepted,
+        killed_in_mid_delivery_every_notification_comes_under_one_key;
     export:
         listings_come_one_a_row_in_their_latest_version_sorted_by_bytes,
         weeks_count_what_was_seen_in_them_at_the_price_of_the_week,
