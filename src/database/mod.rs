@@ -3,6 +3,7 @@
 //! SQLite is the embedded engine. All SQL is plain, with `$1` placeholders, so that it runs on PostgreSQL too.
 
 mod rows;
+mod trouble;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,6 +14,7 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, Executor, SqlStr};
 
+pub use trouble::remedy;
 pub use rows::{Value, insert_returning, insert_rows, select_in};
 
 /// One connection, or a transaction on one.
@@ -85,7 +87,7 @@ async fn connect(file: &Path, mode: &str) -> Result<AnyPool> {
         })
         .connect(address.as_str())
         .await
-        .with_context(|| format!("cannot open {}; hint: is the folder writable and the disk not full?", file.display()))
+        .with_context(|| format!("cannot open {}", file.display()))
 }
 
 fn migrations() -> Migrator {

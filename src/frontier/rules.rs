@@ -14,6 +14,9 @@ use crate::frontier::robots::Rules;
 /// How long rules are kept (RFC 9309 2.4).
 const KEPT: Duration = Duration::from_secs(86_400);
 
+/// Clocks are set by less than this without anybody noticing.
+const AHEAD: Duration = Duration::from_secs(60);
+
 /// robots.txt of one scheme, host and port, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
@@ -38,9 +41,10 @@ impl Stored {
         if self.status == 200 { Rules::parse(self.body.as_bytes(), agent) } else { Rules::from_status(self.status) }
     }
 
-    /// Whether it must be asked for again.
+    /// Whether it must be asked for again: after a day, or when it comes from a time that is not yet, because the clock was set back.
     pub fn expired(&self, now: Timestamp) -> bool {
-        from_micros(self.fetched_at) + KEPT <= now
+        let fetched_at = from_micros(self.fetched_at);
+        fetched_at + KEPT <= now || fetched_at > now + AHEAD
     }
 }
 

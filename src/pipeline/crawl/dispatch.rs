@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::clock;
 use crate::config::{Robots, Source};
 use crate::fetch::{Exchange, Fetcher, Method, Outcome, Request};
-use crate::frontier::claim::{self, Want};
+use crate::frontier::claim::{self, Due, Want};
 use crate::frontier::{Target, rules};
 use crate::pipeline::crawl::{Crawl, Done, Fetched, Options, Origin, PATIENCE, RECHECK};
 use crate::pipeline::robots::{self, Asked};
@@ -83,6 +83,14 @@ impl Crawl<'_> {
             self.drop_source(Skipped { source: id, reason: reason.to_owned(), hint });
             return self.put_back(&target);
         }
+        let gate = self.hosts.gate(&target.url);
+        if matches!(self.due, Due::Once { .. }) && gate.wait() > Duration::from_micros(PATIENCE.unsigned_abs()) {
+            // An earlier run was told to wait; a pass has no such patience.
+            if self.blocked.insert(target.host.clone(), Instant::now() + gate.wait()).is_none() {
+                *self.summary.outcomes.entry("snoozed".to_owned()).or_default() += 1;
+            }
+            return self.put_back(&target);
+        }
         if target.source.robots == Robots::Obey {
             let origin = rules::origin(&target.url);
             let agent = self.agent(&target.source);
@@ -108,7 +116,6 @@ impl Crawl<'_> {
             }
         }
         self.started += 1;
-        let gate = self.hosts.gate(&target.url);
         let (client, streams) = (self.client.clone(), Arc::clone(&self.streams));
         let request = self.request(&target, now);
         self.tasks.spawn(async move {
@@ -177,6 +184,7 @@ impl Crawl<'_> {
             cookies: self.jars.get(&source.id).and_then(|jar| jar.header_for(&target.url, now)),
             allow_private: source.scope.allow_private,
             allow_media: false,
+            beginning: false,
             limits: self.limits.clone(),
         }
     }

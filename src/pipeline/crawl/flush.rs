@@ -15,6 +15,7 @@ use crate::clock;
 use crate::config::Source;
 use crate::fetch::{Exchange, Outcome};
 use crate::frontier::claim::Due;
+use crate::frontier::hosts::LONGEST_SNOOZE;
 use crate::frontier::links::{self, Candidate, Found};
 use crate::frontier::politeness::Answer;
 use crate::frontier::visit::{Body, Settlement};
@@ -26,8 +27,6 @@ use crate::pipeline::summary::Skipped;
 use crate::pipeline::writer::Taken;
 use crate::store::captures::{self, CaptureRow};
 
-/// Redirects in a row that are followed.
-const MOST_HOPS: i64 = 5;
 /// Walls in a row after which a source is paused even where no content was seen before.
 const WALLS: u32 = 5;
 /// Captures of an earlier process replayed at a time.
@@ -57,7 +56,7 @@ impl Crawl<'_> {
         if matches!(exchange.outcome, Outcome::RateLimited | Outcome::Unavailable)
             && let Some(wait) = exchange.retry_after(clock::now())
         {
-            gate.snooze(wait.min(Duration::from_secs(86_400)));
+            gate.snooze(wait.min(LONGEST_SNOOZE));
             if wait > Duration::from_micros(PATIENCE.unsigned_abs()) && matches!(self.due, Due::Once { .. }) {
                 // A pass does not wait that long; what is queued for the host stays queued.
                 gate.shut();
@@ -149,8 +148,11 @@ impl Crawl<'_> {
     }
 
     /// What one fetch means: its capture, its settlement, the addresses it found.
-    fn conclude(&mut self, fetched: &Fetched, appended: &Appended, reading: Reading, news: &mut News) -> Taken {
+    fn conclude(&mut self, fetched: &Fetched, appended: &Appended, mut reading: Reading, news: &mut News) -> Taken {
         let (exchange, source) = (&fetched.exchange, &fetched.source);
+        if fetched.target.as_ref().is_some_and(|target| ending::in_circles(target, exchange)) {
+            reading.outcome = Outcome::TooManyRedirects;
+        }
         let bytes = exchange.body.len() as u64;
         let host = exchange.url.host_str().unwrap_or_default();
         self.summary.count(reading.outcome.code(), host, bytes);
@@ -277,7 +279,7 @@ fn follow(source: &Source, target: &Target, exchange: &Exchange, reading: &Readi
         }
     };
     if reading.outcome == Outcome::Redirected {
-        exchange.location().and_then(|to| links::redirect(target, &to, MOST_HOPS)).into_iter().for_each(&mut add);
+        exchange.location().and_then(|to| links::redirect(target, &to, ending::MOST_HOPS)).into_iter().for_each(&mut add);
         return;
     }
     let Some(page) = reading.extraction.as_ref().filter(|_| matches!(reading.outcome, Outcome::Ok | Outcome::NotModified)) else { return };
