@@ -57,6 +57,11 @@ impl Index {
         }
     }
 
+    /// Whether there is an index in the folder, in whatever state.
+    pub fn exists(dir: &Path) -> bool {
+        dir.join("meta.json").exists()
+    }
+
     /// An empty index that lives as long as the value.
     pub fn in_ram() -> Result<Self, IndexError> {
         let engine = tantivy::Index::builder().schema(Layout::get().schema.clone()).tokenizers(Layout::tokenizers());

@@ -44,8 +44,8 @@ pub async fn run(cli: Cli) -> u8 {
         Ok(code) => code,
         Err(error) if broken_pipe(&error) => 0,
         Err(error) => {
-            match database::remedy(&error) {
-                Some(remedy) => session::tell!("error: {error:#}; hint: {remedy}"),
+            match database::advice(&error) {
+                Some(advice) => session::tell!("error: {error:#}; hint: {advice}"),
                 None => session::tell!("error: {error:#}"),
             }
             if error.is::<ConfigError>() || error.is::<Usage>() || error.chain().any(|cause| cause.is::<vigie_index::QueryError>()) {

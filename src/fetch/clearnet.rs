@@ -87,6 +87,10 @@ impl Clearnet {
             Some(path) => certificates(path).map_err(|what| SetUpError::Roots { path: path.clone(), what })?,
             None => Vec::new(),
         };
+        let refused = |error: reqwest::Error| match &transport.extra_roots {
+            Some(path) => SetUpError::Roots { path: path.clone(), what: chain(&error) },
+            None => SetUpError::Client(chain(&error)),
+        };
         let client = |allow_private| {
             Client::builder()
                 .tls_certs_merge(roots.clone())
@@ -101,7 +105,7 @@ impl Clearnet {
                 .http2_max_header_list_size(256 << 10)
                 .dns_resolver(Resolver { allow_private })
                 .build()
-                .map_err(|error| SetUpError::Client(chain(&error)))
+                .map_err(refused)
         };
         let room = Arc::new(Room::new(transport.in_flight, transport.largest));
         Ok(Clearnet { public_only: client(false)?, anywhere: client(true)?, room })

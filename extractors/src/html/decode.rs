@@ -33,17 +33,17 @@ pub fn decode(body: &[u8], content_type: Option<&str>) -> Decoded {
     Decoded { text, charset: used.name(), malformed }
 }
 
-/// UTF-16 whose byte order mark is missing: of the ASCII in its markup every other byte is zero, and which one tells the order. A header that
-/// says `utf-16` does not.
+/// UTF-16 whose byte order mark is missing: it begins with markup, which is ASCII, so that every other byte is zero, and which one tells
+/// the order. A header that says `utf-16` does not.
 fn utf16_by_its_zeros(body: &[u8]) -> Option<&'static Encoding> {
-    let window = body.get(..META_WINDOW.min(body.len()) & !1)?;
+    const WINDOW: usize = 32;
+    let window = body.get(..WINDOW.min(body.len()) & !1)?;
     let zeros = |parity: usize| window.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
-    let (even, odd, units) = (zeros(0), zeros(1), window.len() / 2);
-    match () {
-        () if units < 4 => None,
-        () if odd * 3 > units && even * 20 < units => Some(UTF_16LE),
-        () if even * 3 > units && odd * 20 < units => Some(UTF_16BE),
-        () => None,
+    match (zeros(0), zeros(1), window.len() / 2) {
+        (_, _, units) if units < 4 => None,
+        (0, odd, units) if odd * 2 > units => Some(UTF_16LE),
+        (even, 0, units) if even * 2 > units => Some(UTF_16BE),
+        _ => None,
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::database::Connection;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use tokio::sync::watch;
 use tokio::time::Instant;
 use vigie_extractors::canonical::canonical_url;
 use vigie_extractors::record::{Extraction, PageKind};
@@ -20,7 +21,7 @@ use crate::frontier::links::{self, Candidate, Found};
 use crate::frontier::politeness::Answer;
 use crate::frontier::visit::{Body, Settlement};
 use crate::frontier::{Target, claim, priority, rules, settle, source_state, visit};
-use crate::pipeline::crawl::{Crawl, Fetched, PATIENCE};
+use crate::pipeline::crawl::{Crawl, Fetched, Options, PATIENCE};
 use crate::pipeline::ending::{self, Place, Reading};
 use crate::pipeline::stage::on_all_cores;
 use crate::pipeline::summary::Skipped;
@@ -31,6 +32,17 @@ use crate::store::captures::{self, CaptureRow};
 const WALLS: u32 = 5;
 /// Captures of an earlier process replayed at a time.
 const REPLAY: usize = 256;
+
+/// Batches that may come together while one is read.
+const AHEAD: usize = 4;
+
+/// What fetching goes on with while a batch is read.
+#[derive(Clone, Copy)]
+pub(super) struct GoingOn<'a> {
+    pub(super) options: &'a Options,
+    /// True once nothing more may be sent.
+    pub(super) stop: &'a watch::Receiver<bool>,
+}
 
 /// What a batch tells the frontier.
 #[derive(Default)]
@@ -86,13 +98,13 @@ impl Crawl<'_> {
                 let reason = target.as_ref().map_or(otherwise, |target| target.reason.as_str()).to_owned();
                 self.batch.push(Fetched { source, reason, page, target, exchange, archived: Some(one.appended.clone()) });
             }
-            self.flush().await?;
+            self.flush(None).await?;
         }
         self.writer.replayed().await
     }
 
-    /// Archives, reads and commits the batch.
-    pub(super) async fn flush(&mut self) -> Result<()> {
+    /// Archives, reads and commits the batch. While it is read, fetching goes on where there is something to go on with.
+    pub(super) async fn flush(&mut self, going_on: Option<GoingOn<'_>>) -> Result<()> {
         let batch = std::mem::take(&mut self.batch);
         let mut connection = self.writer.pool.acquire().await?;
         let wanted: Vec<String> = batch
@@ -104,36 +116,31 @@ impl Crawl<'_> {
         let earlier: HashMap<String, CaptureRow> =
             captures::by_ids(&mut connection, &wanted).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
         drop(connection);
-        let of = |fetched: &Fetched| fetched.target.as_ref().and_then(|target| earlier.get(&target.capture_id));
-        let (archived, readings) = tokio::task::block_in_place(|| -> Result<_> {
-            let run = self.writer.run.to_string();
-            let mut archived = Vec::with_capacity(batch.len());
-            for fetched in &batch {
-                archived.push(match &fetched.archived {
-                    Some(appended) => appended.clone(),
-                    None => {
-                        let previous = of(fetched).map(|row| Previous {
-                            capture_id: row.id.clone(),
-                            url: row.address.clone(),
-                            at: clock::from_micros(row.captured_at),
-                            payload_digest: row.payload_digest.clone(),
-                        });
-                        let context = Context { source: &fetched.source.id, run: &run, previous: previous.as_ref() };
-                        self.writer.archive.append_exchange(&fetched.exchange, &context)?
-                    }
-                });
-            }
-            self.writer.archive.sync()?;
-            let (folder, codebook) = (self.writer.archive.dir(), &self.writer.codebook);
+        let archived = tokio::task::block_in_place(|| self.append(&batch, &earlier))?;
+        let (folder, codebook, limits) = (self.writer.archive.dir().to_owned(), Arc::clone(&self.writer.codebook), self.limits.clone());
+        let mut reading = tokio::task::spawn_blocking(move || {
             let readings = on_all_cores(&batch, |fetched| {
                 if !fetched.page {
                     return Reading { outcome: fetched.exchange.outcome, extraction: None };
                 }
-                let place = of(fetched).map(|row| Place { segment: row.segment.clone(), position: row.position.unsigned_abs() });
-                ending::read(&fetched.exchange, place.as_ref(), folder, &fetched.source, codebook, &self.limits)
+                let place = known(fetched, &earlier).map(|row| Place { segment: row.segment.clone(), position: row.position.unsigned_abs() });
+                ending::read(&fetched.exchange, place.as_ref(), &folder, &fetched.source, &codebook, &limits)
             });
-            Ok((archived, readings))
-        })?;
+            (batch, readings)
+        });
+        // A page that is hard to read must not hold up hosts that wait for their next request.
+        let (batch, readings) = loop {
+            let room = going_on.is_some() && self.batch.len() < AHEAD * self.writer.config.settings.crawl.batch_pages;
+            tokio::select! {
+                read = &mut reading => break read.context("reading ended abnormally")?,
+                Some(done) = self.tasks.join_next(), if room && !self.tasks.is_empty() => {
+                    self.take_in(done.context("a fetch ended abnormally")?);
+                    if let Some(GoingOn { options, stop }) = going_on && !*stop.borrow() {
+                        self.fill(options).await?;
+                    }
+                }
+            }
+        };
         let mut news = News::default();
         let mut taken = Vec::with_capacity(batch.len());
         for ((fetched, appended), reading) in batch.iter().zip(archived).zip(readings) {
@@ -145,6 +152,29 @@ impl Crawl<'_> {
             self.wake(&target.host);
         }
         self.writer.publish().await
+    }
+
+    /// Writes the batch to the archive and makes it durable.
+    fn append(&mut self, batch: &[Fetched], earlier: &HashMap<String, CaptureRow>) -> Result<Vec<Appended>> {
+        let run = self.writer.run.to_string();
+        let mut archived = Vec::with_capacity(batch.len());
+        for fetched in batch {
+            archived.push(match &fetched.archived {
+                Some(appended) => appended.clone(),
+                None => {
+                    let previous = known(fetched, earlier).map(|row| Previous {
+                        capture_id: row.id.clone(),
+                        url: row.address.clone(),
+                        at: clock::from_micros(row.captured_at),
+                        payload_digest: row.payload_digest.clone(),
+                    });
+                    let context = Context { source: &fetched.source.id, run: &run, previous: previous.as_ref() };
+                    self.writer.archive.append_exchange(&fetched.exchange, &context)?
+                }
+            });
+        }
+        self.writer.archive.sync()?;
+        Ok(archived)
     }
 
     /// What one fetch means: its capture, its settlement, the addresses it found.
@@ -267,6 +297,11 @@ impl Crawl<'_> {
             self.drop_source(Skipped { source: source.id.clone(), reason: format!("paused: {reason}"), hint });
         }
     }
+}
+
+/// The last good capture of the address of a fetch.
+fn known<'e>(fetched: &Fetched, earlier: &'e HashMap<String, CaptureRow>) -> Option<&'e CaptureRow> {
+    fetched.target.as_ref().and_then(|target| earlier.get(&target.capture_id))
 }
 
 /// Notes where a page leads, and whether pages of its shape hold anything.

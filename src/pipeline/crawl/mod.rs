@@ -22,6 +22,7 @@ use crate::frontier::hosts::Hosts;
 use crate::frontier::robots::Rules;
 use crate::frontier::rules::Stored;
 use crate::frontier::source_state::{self, SourceState};
+use crate::pipeline::crawl::flush::GoingOn;
 use crate::pipeline::robots::Asked;
 use crate::pipeline::summary::Summary;
 use crate::pipeline::writer::Writer;
@@ -146,14 +147,16 @@ impl Crawl<'_> {
                         }
                     }
                 }
-                heard = stop.changed(), if !signalled && !deaf => deaf = heard.is_err(),
+                // With nothing under way there is only something to commit, and nothing to wait for.
+                heard = stop.changed(), if !signalled && !deaf && !self.tasks.is_empty() => deaf = heard.is_err(),
                 else => {}
             }
             if !(self.batch.is_empty() && self.refused.is_empty()) && deadline.is_none() {
                 deadline = Some(Instant::now() + crawl.batch_time);
             }
             if self.batch.len() >= crawl.batch_pages || self.tasks.is_empty() || deadline.is_some_and(|at| Instant::now() >= at) {
-                self.flush().await?;
+                let going_on = GoingOn { options, stop: &stop };
+                self.flush((!stopping).then_some(going_on)).await?;
                 deadline = None;
                 if asked.elapsed() >= OWN_PAGE_WITHIN {
                     self.summary.alerts += self.writer.ask_about_cards(false).await?;
@@ -190,7 +193,7 @@ impl Crawl<'_> {
 
     async fn finish(mut self) -> Result<Summary> {
         if !(self.batch.is_empty() && self.refused.is_empty()) {
-            self.flush().await?;
+            self.flush(None).await?;
         }
         self.summary.alerts += self.writer.ask_about_cards(true).await?;
         let now = clock::now();

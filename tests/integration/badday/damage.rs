@@ -23,7 +23,7 @@ fn found(outing: &Outing) -> Option<usize> {
         return Some(String::from_utf8_lossy(&output.stdout).lines().count());
     }
     assert!(output.stdout.is_empty(), "an answer that failed half-way: {said}");
-    assert!(output.status.code() == Some(1) && said.contains("hint: run `vigie reindex`"), "{said}");
+    assert!(output.status.code() == Some(1) && said.contains("`vigie reindex`"), "{said}");
     None
 }
 
@@ -144,7 +144,7 @@ async fn a_torn_end_of_the_archive_is_cut_off_by_the_next_crawl_and_a_lost_one_i
     let segment = || files(&outing.place.data().join("archive")).pop().unwrap();
     let whole = fs::read(segment()).unwrap();
     let captures = outing.kept().await.len();
-    let tails: [&[u8]; 4] = [b"garbage", &whole[..whole.len() / 3], &[0; 5_000], &whole[whole.len() - 700..whole.len() - 1]];
+    let tails: [&[u8]; 4] = [b"garbage", &whole[..200], &[0; 5_000], &whole[whole.len() - 700..whole.len() - 1]];
     for tail in tails {
         fs::OpenOptions::new().append(true).open(segment()).unwrap().write_all(tail).unwrap();
         let run = outing.crawl(&[]);

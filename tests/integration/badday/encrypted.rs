@@ -85,7 +85,13 @@ async fn connections_that_cannot_be_trusted_are_refused_and_one_of_ones_own_is_m
         ("wrong-name", at(&|_| ours.certificate("shop.example", VALID)), "tls_failed"),
         ("unknown-authority", at(&|name| theirs.certificate(name, VALID)), "tls_failed"),
         ("self-signed", at(&self_signed), "tls_failed"),
-        ("plain-http", Host::bytes(page()), "tls_failed"),
+        (
+            "plain-http",
+            Host::raw(|mut stream| {
+                let _ = stream.read(&mut [0; 600]).and_then(|_| stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"));
+            }),
+            "tls_failed",
+        ),
         ("cut-handshake", Host::raw(|mut stream| drop(stream.read(&mut [0; 600]))), "tls_failed"),
         (
             "alert",

@@ -70,7 +70,10 @@ impl Outing {
         });
         let outing = Self { place: Place::new(), healthy };
         outing.settings(&format!("[limits]\n{limits}"));
-        outing.source("healthy", &[outing.healthy.url("/")], &format!("[politeness]\ninterval = \"{}ms\"\n", HEALTHY_INTERVAL.as_millis()));
+        // All of its pages are known: it must not wait for others, and it has no need to wait for itself.
+        let seeds: Vec<String> = std::iter::once("/".to_owned()).chain((0..HEALTHY_PAGES).map(|n| format!("/item/{n}"))).collect();
+        let seeds: Vec<String> = seeds.iter().map(|path| outing.healthy.url(path)).collect();
+        outing.source("healthy", &seeds, &format!("[politeness]\ninterval = \"{}ms\"\n", HEALTHY_INTERVAL.as_millis()));
         outing
     }
 

@@ -63,7 +63,7 @@ async fn hosts_that_cannot_be_reached_are_named_and_hold_nobody_up() {
 async fn a_host_without_a_readable_robots_txt_is_not_crawled_and_holds_nobody_up() {
     let (hole, _listener, _waiting) = black_hole();
     let outing = Outing::new();
-    outing.source("hostile", &[format!("http://{hole}/"), "http://no-such-market.invalid/".to_owned()], "");
+    outing.source("hostile", &[format!("http://{hole}/"), "http://no-such-market.invalid/".to_owned()], "[politeness]\ninterval = \"50ms\"\n");
     let run = outing.crawl(&[]);
     run.ended(&[3], MEMORY);
     outing.healthy_kept_its_pace();
