@@ -40,7 +40,7 @@ pub struct Found {
     pub priority: i64,
     /// `seed link redirect`.
     pub reason: &'static str,
-    /// The address with digits folded: what a trap repeats.
+    /// The address with digits and tokens folded: what a trap repeats.
     pub shape: String,
 }
 

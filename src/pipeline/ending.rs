@@ -157,6 +157,7 @@ mod tests {
             started_at: jiff::Timestamp::UNIX_EPOCH,
             first_byte_us: None,
             duration_us: 0,
+            held: crate::fetch::Held::default(),
         };
         let source = Source::for_import("shop", &Settings::default());
         let codebook = Codebook::parse(include_str!("../../config/codebook.toml")).unwrap();

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use vigie_extractors::canonical::canonical_url;
 use vigie_extractors::record::{Extraction, PageKind};
 
-use crate::archive::{self, Appended, Context, Previous};
+use crate::archive::{self, Appended, Archive, Context, Previous};
 use crate::clock;
 use crate::config::Source;
 use crate::fetch::{Exchange, Outcome};
@@ -103,7 +103,7 @@ impl Crawl<'_> {
         self.writer.replayed().await
     }
 
-    /// Archives, reads and commits the batch. While it is read, fetching goes on where there is something to go on with.
+    /// Archives, reads and commits the batch. Until it is read, fetching goes on where there is something to go on with.
     pub(super) async fn flush(&mut self, going_on: Option<GoingOn<'_>>) -> Result<()> {
         let batch = std::mem::take(&mut self.batch);
         let mut connection = self.writer.pool.acquire().await?;
@@ -116,23 +116,27 @@ impl Crawl<'_> {
         let earlier: HashMap<String, CaptureRow> =
             captures::by_ids(&mut connection, &wanted).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
         drop(connection);
-        let archived = tokio::task::block_in_place(|| self.append(&batch, &earlier))?;
-        let (folder, codebook, limits) = (self.writer.archive.dir().to_owned(), Arc::clone(&self.writer.codebook), self.limits.clone());
-        let mut reading = tokio::task::spawn_blocking(move || {
-            let readings = on_all_cores(&batch, |fetched| {
-                if !fetched.page {
-                    return Reading { outcome: fetched.exchange.outcome, extraction: None };
-                }
-                let place = known(fetched, &earlier).map(|row| Place { segment: row.segment.clone(), position: row.position.unsigned_abs() });
-                ending::read(&fetched.exchange, place.as_ref(), &folder, &fetched.source, &codebook, &limits)
+        let mut archive = self.writer.archive.lend();
+        let (run, codebook, limits) = (self.writer.run.to_string(), Arc::clone(&self.writer.codebook), self.limits.clone());
+        let mut working = tokio::task::spawn_blocking(move || {
+            let done = append(&mut archive, &batch, &earlier, &run).map(|archived| {
+                let readings = on_all_cores(&batch, |fetched| {
+                    if !fetched.page {
+                        return Reading { outcome: fetched.exchange.outcome, extraction: None };
+                    }
+                    let row = known(fetched, &earlier);
+                    let place = row.map(|row| Place { segment: row.segment.clone(), position: row.position.unsigned_abs() });
+                    ending::read(&fetched.exchange, place.as_ref(), archive.dir(), &fetched.source, &codebook, &limits)
+                });
+                (archived, readings)
             });
-            (batch, readings)
+            (archive, batch, done)
         });
-        // A page that is hard to read must not hold up hosts that wait for their next request.
-        let (batch, readings) = loop {
+        // A disk that is slow or a page that is hard to read must not hold up hosts that wait for their next request.
+        let (archive, batch, done) = loop {
             let room = going_on.is_some() && self.batch.len() < AHEAD * self.writer.config.settings.crawl.batch_pages;
             tokio::select! {
-                read = &mut reading => break read.context("reading ended abnormally")?,
+                worked = &mut working => break worked.context("archiving and reading ended abnormally")?,
                 Some(done) = self.tasks.join_next(), if room && !self.tasks.is_empty() => {
                     self.take_in(done.context("a fetch ended abnormally")?);
                     if let Some(GoingOn { options, stop }) = going_on && !*stop.borrow() {
@@ -141,6 +145,8 @@ impl Crawl<'_> {
                 }
             }
         };
+        self.writer.archive = archive;
+        let (archived, readings) = done?;
         let mut news = News::default();
         let mut taken = Vec::with_capacity(batch.len());
         for ((fetched, appended), reading) in batch.iter().zip(archived).zip(readings) {
@@ -152,29 +158,6 @@ impl Crawl<'_> {
             self.wake(&target.host);
         }
         self.writer.publish().await
-    }
-
-    /// Writes the batch to the archive and makes it durable.
-    fn append(&mut self, batch: &[Fetched], earlier: &HashMap<String, CaptureRow>) -> Result<Vec<Appended>> {
-        let run = self.writer.run.to_string();
-        let mut archived = Vec::with_capacity(batch.len());
-        for fetched in batch {
-            archived.push(match &fetched.archived {
-                Some(appended) => appended.clone(),
-                None => {
-                    let previous = known(fetched, earlier).map(|row| Previous {
-                        capture_id: row.id.clone(),
-                        url: row.address.clone(),
-                        at: clock::from_micros(row.captured_at),
-                        payload_digest: row.payload_digest.clone(),
-                    });
-                    let context = Context { source: &fetched.source.id, run: &run, previous: previous.as_ref() };
-                    self.writer.archive.append_exchange(&fetched.exchange, &context)?
-                }
-            });
-        }
-        self.writer.archive.sync()?;
-        Ok(archived)
     }
 
     /// What one fetch means: its capture, its settlement, the addresses it found.
@@ -297,6 +280,28 @@ impl Crawl<'_> {
             self.drop_source(Skipped { source: source.id.clone(), reason: format!("paused: {reason}"), hint });
         }
     }
+}
+
+/// Writes the batch to the archive and makes it durable.
+fn append(archive: &mut Archive, batch: &[Fetched], earlier: &HashMap<String, CaptureRow>, run: &str) -> Result<Vec<Appended>> {
+    let mut archived = Vec::with_capacity(batch.len());
+    for fetched in batch {
+        archived.push(match &fetched.archived {
+            Some(appended) => appended.clone(),
+            None => {
+                let previous = known(fetched, earlier).map(|row| Previous {
+                    capture_id: row.id.clone(),
+                    url: row.address.clone(),
+                    at: clock::from_micros(row.captured_at),
+                    payload_digest: row.payload_digest.clone(),
+                });
+                let context = Context { source: &fetched.source.id, run, previous: previous.as_ref() };
+                archive.append_exchange(&fetched.exchange, &context)?
+            }
+        });
+    }
+    archive.sync()?;
+    Ok(archived)
 }
 
 /// The last good capture of the address of a fetch.

@@ -10,9 +10,9 @@ fn redirect(to: &str, more: &str) -> Vec<u8> {
     format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\n{more}Content-Length: 0\r\nConnection: close\r\n\r\n").into_bytes()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn redirects_without_an_end_are_named_and_left() {
-    let host = Host::start(|hit, stream| {
+/// Redirects of every kind that leads nowhere.
+fn redirecting() -> Host {
+    Host::start(|hit, stream| {
         let n = |prefix: &str| hit.path.strip_prefix(prefix).and_then(|n| n.parse::<u32>().ok());
         let bounced = hit.head.contains("cookie: seen=1");
         let bytes = match hit.path.as_str() {
@@ -26,31 +26,13 @@ async fn redirects_without_an_end_are_named_and_left() {
             _ => redirect(&format!("/on/{}", n("/on/").map_or(0, |n| n + 1)), ""),
         };
         send(stream, &bytes);
-    });
-    let outing = Outing::new();
-    outing.hostile("hostile", &["/self", "/there", "/cookie", "/nowhere", "/out", "/on"].map(|path| host.url(path)));
-    outing.crawl(&[]).ended(&[0], MEMORY);
-    outing.healthy_kept_its_pace();
-    let met: Vec<String> = outing
-        .kept()
-        .await
-        .iter()
-        .filter(|kept| kept.row.source == "hostile")
-        .map(|kept| format!("{} {}", url::Url::parse(&kept.row.address).unwrap().path(), kept.row.outcome))
-        .collect();
-    let times = |line: &str| met.iter().filter(|one| *one == line).count();
-    assert_eq!(times("/self too_many_redirects"), 3, "{met:?}");
-    assert_eq!((times("/there redirected"), times("/back redirected")), (1, 1), "a circle of two ends where it began");
-    assert_eq!((times("/cookie too_many_redirects"), times("/cookie ok")), (1, 1), "the cookie that was wanted is brought");
-    assert_eq!((times("/nowhere bad_redirect"), times("/out redirected")), (1, 1));
-    assert_eq!((times("/on/3 redirected"), times("/on/4 too_many_redirects"), times("/on/5 redirected")), (1, 1, 0), "{met:?}");
-    assert!(outing.place.listings().iter().any(|row| row["title"] == "Behind a cookie"));
+    })
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn traps_are_left_and_what_is_beside_them_is_read() {
+/// Twenty listings between a calendar and pages that have another address each time.
+fn trapping() -> Host {
     let fresh = AtomicU64::new(1);
-    let host = Host::start(move |hit, stream| {
+    Host::start(move |hit, stream| {
         let session = || {
             let n = fresh.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             format!("{n:016x}")
@@ -72,12 +54,31 @@ async fn traps_are_left_and_what_is_beside_them_is_read() {
             }
         };
         send(stream, &html(&page));
-    });
-    let outing = Outing::new();
-    outing.hostile("hostile", &[host.url("/")]);
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn circles_and_traps_are_left_and_what_is_beside_them_is_read() {
+    let (outing, host, trap) = (Outing::new(), redirecting(), trapping());
+    outing.hostile("hostile", &["/self", "/there", "/cookie", "/nowhere", "/out", "/on"].map(|path| host.url(path)));
+    outing.hostile("trap", &[trap.url("/")]);
     outing.crawl(&[]).ended(&[0], MEMORY);
     outing.healthy_kept_its_pace();
-    let hits = host.hits();
+    let met: Vec<String> = outing
+        .kept()
+        .await
+        .iter()
+        .filter(|kept| kept.row.source == "hostile")
+        .map(|kept| format!("{} {}", url::Url::parse(&kept.row.address).unwrap().path(), kept.row.outcome))
+        .collect();
+    let times = |line: &str| met.iter().filter(|one| *one == line).count();
+    assert_eq!(times("/self too_many_redirects"), 3, "{met:?}");
+    assert_eq!((times("/there redirected"), times("/back redirected")), (1, 1), "a circle of two ends where it began");
+    assert_eq!((times("/cookie too_many_redirects"), times("/cookie ok")), (1, 1), "the cookie that was wanted is brought");
+    assert_eq!((times("/nowhere bad_redirect"), times("/out redirected")), (1, 1));
+    assert_eq!((times("/on/3 redirected"), times("/on/4 too_many_redirects"), times("/on/5 redirected")), (1, 1, 0), "{met:?}");
+    assert!(outing.place.listings().iter().any(|row| row["title"] == "Behind a cookie"));
+    let hits = trap.hits();
     let asked = |start: &str| hits.iter().filter(|hit| hit.path.starts_with(start)).count();
     assert_eq!(asked("/item/"), 20, "what is beside the traps is read");
     for trap in ["/calendar/", "/s/"] {

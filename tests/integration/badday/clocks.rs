@@ -37,7 +37,7 @@ async fn times_that_a_wrong_clock_left_hold_nothing_up_for_ever() {
     let host = Host::start(|_, stream| send(stream, &html(&listing("Patience"))));
     let outing = Outing::new();
     outing.source("hostile", &[host.url("/")], "[politeness]\ninterval = \"300ms\"\n");
-    outing.crawl(&[]).ended(&[0], MEMORY);
+    outing.crawl(&["--source", "hostile"]).ended(&[0], MEMORY);
 
     // A gate that opens in 2099, though nobody asked for patience: it waits an interval and no longer.
     set(&outing, "UPDATE host SET next_at = $1, snoozed_until = 0").await;

@@ -39,9 +39,9 @@ fn mount(arguments: &[&str], folder: &Path) -> bool {
     Command::new("mount").args(arguments).arg(folder).output().is_ok_and(|output| output.status.success())
 }
 
-const PAGES: usize = 30;
+const PAGES: usize = 24;
 
-/// A host with pages of half a megabyte that do not compress.
+/// A host with pages of 300 kB that do not compress.
 fn bulky() -> Host {
     Host::start(|hit, stream| {
         let links: String = (0..PAGES).map(|n| format!("<a href=/big/{n}>{n}</a> ")).collect();
@@ -53,7 +53,7 @@ fn bulky() -> Host {
             b' ' + u8::try_from(state % 90).unwrap_or(0)
         })
         .filter(|byte| !b"<&".contains(byte))
-        .take(if hit.path == "/" { 0 } else { 500_000 })
+        .take(if hit.path == "/" { 0 } else { 300_000 })
         .collect();
         let page = [b"<!doctype html><title>Big</title><p>".as_slice(), links.as_bytes(), &noise].concat();
         send(stream, &answer("Content-Type: text/html; charset=utf-8\r\n", &page));
@@ -63,7 +63,7 @@ fn bulky() -> Host {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_said_and_nothing_is_lost_or_doubled_when_there_is_room_again() {
     let (outing, host) = (Outing::new(), bulky());
-    let Some(disk) = Disk::mount(&outing, "7m") else { return };
+    let Some(disk) = Disk::mount(&outing, "5m") else { return };
     outing.hostile("hostile", &[host.url("/")]);
     for _ in 0..2 {
         let run = outing.crawl(&[]);

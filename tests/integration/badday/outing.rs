@@ -14,14 +14,14 @@ use super::hostile::{Host, html, listing};
 use crate::instance::Place;
 
 /// Pages of the healthy host besides its index.
-pub(super) const HEALTHY_PAGES: usize = 40;
+pub(super) const HEALTHY_PAGES: usize = 30;
 /// Least time between two requests to the healthy host.
 const HEALTHY_INTERVAL: Duration = Duration::from_millis(100);
 /// No pause in the requests to the healthy host is longer than so many of its intervals, whatever other hosts do. That is far above what
 /// a busy machine needs and far below what one wait for a hostile host would take.
-const MOST_INTERVALS: u32 = 25;
-/// Peak of memory of a crawl with the limits of [`LIMITS`], kB.
-pub(super) const MEMORY: u64 = 256 << 10;
+const MOST_INTERVALS: u32 = 15;
+/// Peak of memory of a crawl with the limits of [`LIMITS`], kB. A crawl of nothing but the healthy host takes half of it.
+pub(super) const MEMORY: u64 = 192 << 10;
 /// A crawl that takes longer than this hangs.
 const HANGS: Duration = Duration::from_secs(90);
 

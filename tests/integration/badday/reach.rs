@@ -35,9 +35,16 @@ async fn hosts_that_cannot_be_reached_are_named_and_hold_nobody_up() {
     ]);
     let seeds: Vec<String> = expected.keys().cloned().collect();
     outing.hostile("hostile", &seeds);
+    // The same for a source that obeys robots.txt: nobody can be asked what is allowed, so no page is.
+    let (other_hole, _other_listener, _others_waiting) = black_hole();
+    let unasked = [format!("http://{other_hole}/"), "http://no-such-shop.invalid/".to_owned()];
+    outing.source("obeys", &unasked, "[politeness]\ninterval = \"50ms\"\n");
     let run = outing.crawl(&[]);
-    run.ended(&[0], MEMORY);
+    run.ended(&[3], MEMORY);
     outing.healthy_kept_its_pace();
+    assert_eq!(run.outcome("robots_unreachable"), 2, "{}", run.summary);
+    assert!(run.said.contains("robots.txt of http://no-such-shop.invalid could not be fetched"), "{}", run.said);
+    assert!(outing.kept().await.iter().all(|kept| kept.row.source != "obeys" || kept.row.reason == "robots"));
     let mut met: BTreeMap<String, (String, u32)> = BTreeMap::new();
     for kept in outing.kept().await.into_iter().filter(|kept| kept.row.source == "hostile") {
         assert!(kept.exchange.is_none(), "{}: there was no answer", kept.row.address);
@@ -57,16 +64,4 @@ async fn hosts_that_cannot_be_reached_are_named_and_hold_nobody_up() {
     });
     outing.crawl(&["--revisit", "--source", "hostile"]).ended(&[0], MEMORY);
     assert!(outing.place.listings().iter().any(|row| row["title"] == "Back again"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_host_without_a_readable_robots_txt_is_not_crawled_and_holds_nobody_up() {
-    let (hole, _listener, _waiting) = black_hole();
-    let outing = Outing::new();
-    outing.source("hostile", &[format!("http://{hole}/"), "http://no-such-market.invalid/".to_owned()], "[politeness]\ninterval = \"50ms\"\n");
-    let run = outing.crawl(&[]);
-    run.ended(&[3], MEMORY);
-    outing.healthy_kept_its_pace();
-    assert_eq!((run.outcome("robots_unreachable"), run.outcome("connect_timeout"), run.outcome("dns_failed")), (2, 3, 3), "{}", run.summary);
-    assert!(run.said.contains("robots.txt of http://no-such-market.invalid could not be fetched"), "{}", run.said);
 }
