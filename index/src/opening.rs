@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tantivy::directory::error::{OpenDirectoryError, OpenReadError};
 use tantivy::directory::{Directory, INDEX_WRITER_LOCK, META_LOCK, MmapDirectory, RamDirectory};
+use tantivy::index::SegmentComponent;
 use tantivy::{IndexReader, ReloadPolicy, TantivyError};
 
 use crate::error::IndexError;
@@ -133,6 +134,10 @@ impl Index {
 
     fn ready(engine: tantivy::Index) -> Result<(Self, i64), TantivyError> {
         let checkpoint = checkpoint(&engine)?;
+        for segment in engine.searchable_segments()? {
+            // The one file that a reader does without until a phrase is asked for.
+            segment.open_read(SegmentComponent::Positions)?;
+        }
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         Ok((Self { engine, reader }, checkpoint))
     }

@@ -37,7 +37,8 @@ impl Crawl<'_> {
         self.blocked.retain(|_, until| options.once || now < *until);
         let open = |name: &&String| !self.blocked.contains_key(*name) && self.quiet.get(*name).is_none_or(|until| now >= *until);
         let mut names: Vec<&String> = self.names.iter().filter(open).collect();
-        names.sort();
+        // Whoever was asked in vain comes after the others: where there is room for a few only, all have their turn.
+        names.sort_by_key(|name| (self.quiet.get(*name), *name));
         let mut wants = Vec::new();
         for name in names {
             let outstanding = self.outstanding.get(name).copied().unwrap_or(0);

@@ -186,7 +186,6 @@ impl Crawl<'_> {
         if more {
             // Returns early when a signal comes.
             let _ = tokio::time::timeout(Duration::from_millis(100), stop.changed()).await;
-            self.quiet.clear();
         }
         Ok(more)
     }
