@@ -11,7 +11,7 @@ use crate::config::Source;
 use crate::fetch::{Clearnet, Exchange, Fetcher, Limits, Method, Outcome, Request};
 use crate::fetch::limits::beginning;
 use crate::frontier::hosts::Hosts;
-use crate::frontier::robots::MOST_BYTES;
+use crate::frontier::robots::{MOST_BYTES, Rules};
 use crate::frontier::rules::{Stored, origin};
 
 /// Redirects of robots.txt that are followed (RFC 9309 2.3.1.2).
@@ -28,9 +28,11 @@ pub struct Asked {
     pub exchanges: Vec<Exchange>,
     /// The rules, or how long to wait before asking again.
     pub answer: Result<Stored, Option<Duration>>,
+    /// The rules as this agent has to read them.
+    pub rules: Option<(String, Rules)>,
 }
 
-/// Asks for robots.txt of an origin. Redirects are followed within the scope of the source only.
+/// Asks for robots.txt of an origin, and reads it beside whatever else goes on: half a megabyte of rules takes its time.
 pub async fn ask(
     url: Url,
     source: Arc<Source>,
@@ -40,8 +42,26 @@ pub async fn ask(
     agent: String,
     limits: Limits,
 ) -> Asked {
+    let mut asked = fetch(url, source, client, hosts, streams, agent.clone(), limits).await;
+    if let Ok(stored) = asked.answer.clone() {
+        // An abnormal end leaves the reading to whoever needs the rules.
+        asked.rules = tokio::task::spawn_blocking(move || (agent.clone(), stored.rules(&agent))).await.ok();
+    }
+    asked
+}
+
+/// Asks for robots.txt of an origin. Redirects are followed within the scope of the source only.
+async fn fetch(
+    url: Url,
+    source: Arc<Source>,
+    client: Clearnet,
+    hosts: Arc<Hosts>,
+    streams: Arc<Semaphore>,
+    agent: String,
+    limits: Limits,
+) -> Asked {
     let origin = origin(&url);
-    let mut asked = Asked { origin: origin.clone(), source: Arc::clone(&source), exchanges: Vec::new(), answer: Err(None) };
+    let mut asked = Asked { origin: origin.clone(), source: Arc::clone(&source), exchanges: Vec::new(), answer: Err(None), rules: None };
     let Ok(mut next) = url.join("/robots.txt") else { return asked };
     // What lies behind what is read of a robots.txt is not worth a byte of traffic; one more tells that there was more.
     let limits = Limits { body: limits.body.min(MOST_BYTES as u64 + 1), ..limits };
