@@ -211,11 +211,9 @@ fn extra_roots(name: toml::Spanned<String>, problems: &mut Problems) -> Option<P
     match std::fs::read_to_string(&path) {
         Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => return Some(path),
         Ok(_) => problems.at(place, format!("{} holds no certificate", path.display()), "name a file of certificates in PEM form"),
-        Err(error) => problems.at(
-            place,
-            format!("cannot read {}: {error}", path.display()),
-            "a relative name counts from the folder of this file",
-        ),
+        Err(error) => {
+            problems.at(place, format!("cannot read {}: {error}", path.display()), "a relative name counts from the folder of this file")
+        }
     }
     None
 }

@@ -16,8 +16,8 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, Executor, SqlStr};
 use tokio::sync::mpsc;
 
-pub use trouble::advice;
 pub use rows::{Value, insert_returning, insert_rows, select_in};
+pub use trouble::advice;
 
 /// One connection, or a transaction on one.
 pub type Connection = sqlx::AnyConnection;

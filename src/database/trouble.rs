@@ -7,7 +7,9 @@ pub fn advice(error: &anyhow::Error) -> Option<&'static str> {
     let code = error.chain().find_map(|cause| cause.downcast_ref::<sqlx::Error>()?.as_database_error().and_then(primary))?;
     Some(match code {
         8 => "is the disk mounted read-only, and does the data folder belong to you?",
-        10 => "is the disk full? If it is not, it fails: look at the log of the system, and run `vigie verify` before you go on with this data folder",
+        10 => {
+            "is the disk full? If it is not, it fails: look at the log of the system, and run `vigie verify` before you go on with this data folder"
+        }
         11 | 26 => {
             "vigie.sqlite in the data folder is damaged: restore it from a copy, or move it away with its -wal and -shm; the next `vigie crawl` \
              then reads the archive again, but watches, the states of alerts and the reading log are gone"

@@ -227,13 +227,7 @@ async fn run(
 }
 
 /// Reads the body into the exchange. What came before a failure is kept, marked as truncated.
-async fn receive(
-    mut response: Response,
-    room: &Room,
-    request: &Request,
-    exchange: &mut Exchange,
-    end: Instant,
-) -> Result<(), Failure> {
+async fn receive(mut response: Response, room: &Room, request: &Request, exchange: &mut Exchange, end: Instant) -> Result<(), Failure> {
     let limits = &request.limits;
     let announced = response.content_length().filter(|_| request.method == crate::fetch::Method::Get).unwrap_or(0);
     if announced > limits.body && !request.beginning {

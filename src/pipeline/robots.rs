@@ -8,8 +8,8 @@ use url::Url;
 
 use crate::clock::micros;
 use crate::config::Source;
-use crate::fetch::{Clearnet, Exchange, Fetcher, Limits, Method, Outcome, Request};
 use crate::fetch::limits::beginning;
+use crate::fetch::{Clearnet, Exchange, Fetcher, Limits, Method, Outcome, Request};
 use crate::frontier::hosts::Hosts;
 use crate::frontier::robots::{MOST_BYTES, Rules};
 use crate::frontier::rules::{Stored, origin};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::database::Connection;
 use anyhow::{Context as _, Result};
 use tokio::sync::watch;
+use tokio::task::JoinError;
 use tokio::time::Instant;
 use vigie_extractors::canonical::canonical_url;
 use vigie_extractors::record::{Extraction, PageKind};
@@ -21,7 +22,7 @@ use crate::frontier::links::{self, Candidate, Found};
 use crate::frontier::politeness::Answer;
 use crate::frontier::visit::{Body, Settlement};
 use crate::frontier::{Target, claim, priority, rules, settle, source_state, visit};
-use crate::pipeline::crawl::{Crawl, Fetched, Options, PATIENCE};
+use crate::pipeline::crawl::{Crawl, Done, Fetched, Options, PATIENCE};
 use crate::pipeline::ending::{self, Place, Reading};
 use crate::pipeline::stage::on_all_cores;
 use crate::pipeline::summary::Skipped;
@@ -133,21 +134,16 @@ impl Crawl<'_> {
             (archive, batch, done)
         });
         // A disk that is slow or a page that is hard to read must not hold up hosts that wait for their next request.
+        let mut trouble = None;
         let (archive, batch, done) = loop {
-            let room = going_on.is_some() && self.batch.len() < AHEAD * self.writer.config.settings.crawl.batch_pages;
+            let most = AHEAD * self.writer.config.settings.crawl.batch_pages;
+            let next = going_on.filter(|_| trouble.is_none() && self.batch.len() < most && !self.tasks.is_empty());
             tokio::select! {
                 worked = &mut working => break worked.context("archiving and reading ended abnormally")?,
-                Some(done) = self.tasks.join_next(), if room && !self.tasks.is_empty() => {
-                    self.take_in(done.context("a fetch ended abnormally")?);
-                    if let Some(GoingOn { options, stop }) = going_on
-                        && !*stop.borrow()
-                        && options.until.is_none_or(|until| clock::now() < until)
-                    {
-                        self.fill(options).await?;
-                    }
-                }
+                Some(done) = self.tasks.join_next(), if next.is_some() => trouble = self.go_on(done, next).await.err(),
             }
         };
+        // Whatever went wrong meanwhile, the archive is back in its place, and what is in it is committed.
         self.writer.archive = archive;
         let (archived, readings) = done?;
         let mut news = News::default();
@@ -160,7 +156,19 @@ impl Crawl<'_> {
             self.settled(target);
             self.wake(&target.host);
         }
-        self.writer.publish().await
+        self.writer.publish().await?;
+        trouble.map_or(Ok(()), Err)
+    }
+
+    /// Takes an answer in while a batch is under way, and sends what is next.
+    async fn go_on(&mut self, done: Result<Done, JoinError>, going_on: Option<GoingOn<'_>>) -> Result<()> {
+        self.take_in(done.context("a fetch ended abnormally")?);
+        match going_on {
+            Some(GoingOn { options, stop }) if !*stop.borrow() && options.until.is_none_or(|until| clock::now() < until) => {
+                self.fill(options).await
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What one fetch means: its capture, its settlement, the addresses it found.

@@ -81,7 +81,11 @@ async fn bodies_that_do_not_end_well_have_a_name_and_what_came_is_kept() {
             }),
             ("body_timeout", 2..=100, Some("time")),
         ),
-        ("early-close", Host::bytes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this"), ("connection_lost", 9..=9, Some("disconnect"))),
+        (
+            "early-close",
+            Host::bytes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this"),
+            ("connection_lost", 9..=9, Some("disconnect")),
+        ),
         ("length-too-long", Host::bytes(half), ("connection_lost", page.len()..=page.len(), Some("disconnect"))),
         (
             "endless-chunks",
@@ -100,7 +104,11 @@ async fn bodies_that_do_not_end_well_have_a_name_and_what_came_is_kept() {
             }),
             ("body_too_large", 0..=0, Some("length")),
         ),
-        ("200-mb-unannounced", Host::start(|_: &Hit, stream| unannounced(stream, 200 << 20)), ("body_too_large", BODY..=BODY, Some("length"))),
+        (
+            "200-mb-unannounced",
+            Host::start(|_: &Hit, stream| unannounced(stream, 200 << 20)),
+            ("body_too_large", BODY..=BODY, Some("length")),
+        ),
         (
             "broken-chunks",
             Host::bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n"),

@@ -14,7 +14,9 @@ const CHINESE: &str = "手枪弹匣和零件";
 /// Long enough for a guess to have something to go by.
 fn page(title: &str, words: &str, meta: &str) -> String {
     let more = words.repeat(20);
-    format!("<!doctype html><html><head>{meta}<title>{title}</title></head><h1>{title}</h1><p>{more}</p><p class=price>450.00 EUR</p><button>Buy now</button></html>")
+    format!(
+        "<!doctype html><html><head>{meta}<title>{title}</title></head><h1>{title}</h1><p>{more}</p><p class=price>450.00 EUR</p><button>Buy now</button></html>"
+    )
 }
 
 fn encoded(encoding: &'static Encoding, text: &str) -> Vec<u8> {

@@ -40,13 +40,20 @@ fn trapping() -> Host {
         let page = match hit.path.as_str() {
             "/" => {
                 let items: String = (0..20).map(|n| format!("<li><a href=\"/item/{n}\">Thing {n}</a> 450.00 EUR</li>")).collect();
-                format!("<!doctype html><title>Start</title><ul>{items}</ul><a href=/calendar/2026/1>calendar</a> <a href=/s/{}/about>about</a>", session())
+                format!(
+                    "<!doctype html><title>Start</title><ul>{items}</ul><a href=/calendar/2026/1>calendar</a> <a href=/s/{}/about>about</a>",
+                    session()
+                )
             }
             path if path.starts_with("/item/") => listing(&format!("Colt number {path}")),
             path if path.starts_with("/calendar/") => {
                 let parts: Vec<u32> = path.split('/').filter_map(|part| part.parse().ok()).collect();
                 let (year, month) = (parts.first().copied().unwrap_or(0), parts.get(1).copied().unwrap_or(0));
-                format!("<!doctype html><title>{year} {month}</title><p>Nothing on.<a href=/calendar/{}/{month}>next year</a> <a href=/calendar/{year}/{}>next month</a>", year + 1, month + 1)
+                format!(
+                    "<!doctype html><title>{year} {month}</title><p>Nothing on.<a href=/calendar/{}/{month}>next year</a> <a href=/calendar/{year}/{}>next month</a>",
+                    year + 1,
+                    month + 1
+                )
             }
             _ => {
                 let links: String = (0..5).map(|_| format!("<a href=/s/{}/about>about us</a> ", session())).collect();
@@ -114,7 +121,8 @@ async fn a_page_that_is_gone_but_says_200_delists_and_never_becomes_a_listing() 
     outing.healthy_kept_its_pace();
     assert_eq!((&run.summary["alerts"], &run.summary["versions_new"]), (&0.into(), &0.into()), "{}", run.summary);
     let rows = outing.place.listings();
-    let mut titles: Vec<_> = rows.iter().filter(|row| row["source"] == "hostile").map(|row| row["title"].as_str().unwrap_or_default()).collect();
+    let mut titles: Vec<_> =
+        rows.iter().filter(|row| row["source"] == "hostile").map(|row| row["title"].as_str().unwrap_or_default()).collect();
     titles.sort_unstable();
     assert_eq!(titles, ["Sauer 38H", "Walther PPK"], "the address that never held anything is no listing");
     let removed = outing.place.rows(&["search", "source:hostile availability:removed", "--json"]);

@@ -63,7 +63,8 @@ async fn times_that_a_wrong_clock_left_hold_nothing_up_for_ever() {
     run.ended(&[0], MEMORY);
     assert!(begin.elapsed() < Duration::from_secs(30));
     assert_eq!((run.outcome("snoozed"), host.hits().len()), (1, asked), "{}", run.summary);
-    let left = number(&outing, "SELECT next_at FROM host WHERE snoozed_until > 0 ORDER BY next_at LIMIT 1").await - vigie::clock::micros(vigie::clock::now());
+    let left = number(&outing, "SELECT next_at FROM host WHERE snoozed_until > 0 ORDER BY next_at LIMIT 1").await
+        - vigie::clock::micros(vigie::clock::now());
     assert!(left <= DAY && left > DAY / 2, "{left} microseconds are left");
 }
 

@@ -78,8 +78,13 @@ async fn pages_that_are_hard_to_read_are_read_and_hold_nobody_up() {
     let run = outing.crawl(&[]);
     run.ended(&[0], MEMORY);
     outing.healthy_kept_its_pace();
-    let mut read: Vec<String> =
-        outing.kept().await.into_iter().filter(|kept| kept.row.source == "hostile" && kept.row.outcome == "ok").map(|kept| kept.row.address).collect();
+    let mut read: Vec<String> = outing
+        .kept()
+        .await
+        .into_iter()
+        .filter(|kept| kept.row.source == "hostile" && kept.row.outcome == "ok")
+        .map(|kept| kept.row.address)
+        .collect();
     read.sort();
     let mut expected = seeds(&host);
     expected.sort();

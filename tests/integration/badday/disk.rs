@@ -45,7 +45,8 @@ const PAGES: usize = 24;
 fn bulky() -> Host {
     Host::start(|hit, stream| {
         let links: String = (0..PAGES).map(|n| format!("<a href=/big/{n}>{n}</a> ")).collect();
-        let mut state = hit.path.bytes().fold(0x9e37_79b9_7f4a_7c15_u64, |state, byte| state.wrapping_mul(31).wrapping_add(u64::from(byte)));
+        let mut state =
+            hit.path.bytes().fold(0x9e37_79b9_7f4a_7c15_u64, |state, byte| state.wrapping_mul(31).wrapping_add(u64::from(byte)));
         let noise: Vec<u8> = std::iter::repeat_with(|| {
             state ^= state << 13;
             state ^= state >> 7;

@@ -120,7 +120,8 @@ async fn connections_that_cannot_be_trusted_are_refused_and_one_of_ones_own_is_m
     }
     let expected: BTreeMap<String, String> = hosts.iter().map(|(name, _, outcome)| ((*name).to_owned(), (*outcome).to_owned())).collect();
     assert_eq!(met, expected);
-    let titles: Vec<_> = outing.place.listings().into_iter().filter(|row| row["source"] == "hostile").map(|row| row["title"].clone()).collect();
+    let titles: Vec<_> =
+        outing.place.listings().into_iter().filter(|row| row["source"] == "hostile").map(|row| row["title"].clone()).collect();
     assert_eq!(titles, ["Over TLS"]);
 
     // Trust is what was configured and no more.
@@ -133,7 +134,8 @@ async fn connections_that_cannot_be_trusted_are_refused_and_one_of_ones_own_is_m
 #[test]
 fn a_file_of_roots_that_is_not_there_or_holds_none_is_a_problem_with_its_place() {
     let outing = Outing::new();
-    for (file, content, says) in [("missing.pem", None, "cannot read"), ("empty.pem", Some("no certificate here"), "holds no certificate")] {
+    for (file, content, says) in [("missing.pem", None, "cannot read"), ("empty.pem", Some("no certificate here"), "holds no certificate")]
+    {
         if let Some(content) = content {
             std::fs::write(outing.place.config().join(file), content).unwrap();
         }

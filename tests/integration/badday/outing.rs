@@ -88,7 +88,8 @@ impl Outing {
         hosts.sort();
         hosts.dedup();
         // The table before the others is that of the scope.
-        let (scope, more) = more.split_once("[politeness]").map_or(("", more.to_owned()), |(scope, more)| (scope, format!("[politeness]{more}")));
+        let (scope, more) =
+            more.split_once("[politeness]").map_or(("", more.to_owned()), |(scope, more)| (scope, format!("[politeness]{more}")));
         let text = format!(
             "id = \"{id}\"\nname = \"{id}\"\ntype = \"shop\"\nseeds = {seeds:?}\n[scope]\nhosts = {hosts:?}\nallow_private = true\n{scope}\
              [authority]\nreference = \"T\"\nlegal_basis = \"test\"\napproved_by = \"test\"\nexpires = \"2099-01-01\"\n{more}"

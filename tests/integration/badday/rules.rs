@@ -46,17 +46,31 @@ async fn the_beginning_of_a_robots_txt_counts_and_what_cannot_be_read_forbids() 
             }),
             some,
         ),
-        ("a bomb", host({ let packed = packed.clone(); move |_, stream| send(stream, &answer(gzip, &packed)) }), some),
+        (
+            "a bomb",
+            host({
+                let packed = packed.clone();
+                move |_, stream| send(stream, &answer(gzip, &packed))
+            }),
+            some,
+        ),
         ("packed and cut", host(move |_, stream| send(stream, &answer(gzip, &packed[..2_000]))), some),
         ("an unknown coding", host(|_, stream| send(stream, &answer("Content-Encoding: sdch\r\n", b"what is this"))), none),
         ("a flood of headers", host(move |_, stream| send(stream, &answer(&flood, rules.as_bytes()))), none),
         ("a picture", host(|_, stream| send(stream, &answer("Content-Type: image/gif\r\n", b"GIF89a"))), none),
-        ("drops one by one", host(|_, stream| drip(stream, b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n#", Duration::from_millis(50))), none),
+        (
+            "drops one by one",
+            host(|_, stream| drip(stream, b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n#", Duration::from_millis(50))),
+            none,
+        ),
         (
             "redirects for ever",
             host(|path, stream| {
                 let n = path.strip_prefix("/robots.txt?").and_then(|n| n.parse::<u32>().ok()).unwrap_or(0) + 1;
-                send(stream, format!("HTTP/1.1 302 Found\r\nLocation: /robots.txt?{n}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").as_bytes());
+                send(
+                    stream,
+                    format!("HTTP/1.1 302 Found\r\nLocation: /robots.txt?{n}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").as_bytes(),
+                );
             }),
             // RFC 9309, 2.3.1.2: after five hops it may be taken for missing.
             &["/", "/closed", "/open"],
