@@ -131,4 +131,11 @@ async fn a_running_crawl_is_seen_beside_it_and_a_killed_one_is_over() {
         look.join().unwrap()
     });
     assert_eq!(looking, 5);
+
+    // What was crawled stays known without its file, and is nobody's fault.
+    std::fs::remove_file(place.config().join("sources/slow.toml")).unwrap();
+    let slow = &states(&place)["slow"];
+    assert_eq!((&slow["state"], &slow["configured"]), (&"not_authorised".into(), &false.into()), "{slow}");
+    assert!(slow["do"].as_str().unwrap().contains("slow.toml"), "{slow}");
+    assert_eq!(place.run(&["doctor", "--offline"]).status.code(), Some(0));
 }
