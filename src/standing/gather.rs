@@ -66,8 +66,14 @@ pub async fn all(pool: Option<&Pool>, config: &Config, writing: Option<&Writing>
         return Ok(config.sources.iter().map(|source| report(&unknown(source, writing, now), 0, None)).collect());
     };
     let mut connection = pool.acquire().await?;
-    let config = sources::complete(&mut connection, config).await?;
+    let mut config = sources::complete(&mut connection, config).await?;
     let states = source_state::load(&mut connection).await?;
+    // An import that told no type leaves listings only.
+    for id in sources::with_listings(&mut connection).await? {
+        if config.source(&id).is_none() && !states.contains_key(&id) {
+            config.sources.push(Source::for_import(&id, &config.settings));
+        }
+    }
     let gates = queue::gates(&mut connection).await?;
     let unreachable = rules::unreachable(&mut connection).await?;
     let mut reports = Vec::with_capacity(config.sources.len());
