@@ -1,6 +1,8 @@
 //! Projects committed facts into the index, from a checkpoint of its own. The index can be deleted at any time.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::database::{Connection, Pool};
 use anyhow::{Context, Result, bail};
@@ -25,6 +27,7 @@ pub fn folder(data: &Path) -> PathBuf {
 pub struct Projection {
     writer: Writer,
     checkpoint: i64,
+    shown: Arc<AtomicI64>,
     types: std::collections::HashMap<String, String>,
 }
 
@@ -49,7 +52,7 @@ impl Projection {
             }
         };
         let types = config.sources.iter().map(|source| (source.id.clone(), source.kind.code().to_owned())).collect();
-        Ok(Self { writer: index.writer()?, checkpoint, types })
+        Ok(Self { writer: index.writer()?, checkpoint, shown: Arc::new(AtomicI64::new(checkpoint)), types })
     }
 
     /// Indexes what was committed since the checkpoint; calls `progress` with the number of listings after each commit. Returns how many.
@@ -67,6 +70,7 @@ impl Projection {
             done += documents.len() as u64;
             tokio::task::block_in_place(|| self.writer.apply(&documents, &[], last))?;
             self.checkpoint = last;
+            self.shown.store(last, Ordering::Relaxed);
             progress(done);
         }
     }
@@ -81,6 +85,7 @@ impl Projection {
 #[derive(Debug)]
 pub struct Projecting {
     wake: watch::Sender<Wake>,
+    shown: Arc<AtomicI64>,
     task: JoinHandle<Result<()>>,
 }
 
@@ -94,6 +99,7 @@ impl Projecting {
     /// Starts a task that indexes what is committed, at once and whenever it is told that there is more.
     pub fn start(mut projection: Projection, pool: Pool) -> Self {
         let (wake, mut woken) = watch::channel(Wake::More);
+        let shown = Arc::clone(&projection.shown);
         let task = tokio::spawn(async move {
             loop {
                 let last = *woken.borrow_and_update() == Wake::Last;
@@ -110,7 +116,12 @@ impl Projecting {
                 }
             }
         });
-        Self { wake, task }
+        Self { wake, shown, task }
+    }
+
+    /// Up to which change of the store the index shows it; moves as it is brought up to date.
+    pub fn shown(&self) -> Arc<AtomicI64> {
+        Arc::clone(&self.shown)
     }
 
     /// There is more to index.

@@ -24,6 +24,7 @@ pub mod export;
 pub mod pipeline;
 pub mod standing;
 pub mod doctor;
+pub mod daemon;
 pub mod demo;
 pub mod cli;
 pub mod commands;

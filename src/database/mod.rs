@@ -99,6 +99,7 @@ fn migrations() -> Migrator {
         |version, name: &'static str, sql| Migration::new(version, name.into(), MigrationType::Simple, SqlStr::from_static(sql), false);
     Migrator::with_migrations(vec![
         one(1, "path", include_str!("migrations/0001_path.sql")),
+        one(2, "delivery", include_str!("migrations/0002_delivery.sql")),
         one(3, "passes", include_str!("migrations/0003_passes.sql")),
     ])
 }

@@ -39,6 +39,9 @@ pub struct Summary {
     pub expectations: Vec<Missed>,
     /// The same, and what else did not go as it should, as sentences.
     pub missed: Vec<String>,
+    /// Captures that are kept longer than their source's retention, by source. Nothing is erased by the count.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub past_retention: BTreeMap<String, u64>,
     /// Whether a signal ended the run.
     pub interrupted: bool,
 }

@@ -253,11 +253,15 @@ impl Crawl<'_> {
                     }
                     Err(_) => {
                         *self.summary.outcomes.entry("robots_unreachable".to_owned()).or_default() += 1;
-                        self.summary.skipped.push(Skipped {
+                        let skipped = Skipped {
                             source: source.id.clone(),
                             reason: format!("robots.txt of {origin} could not be fetched, so nothing there is"),
                             hint: "its addresses stay queued; look at the outcomes for what failed".to_owned(),
-                        });
+                        };
+                        // A crawl that goes on tries again and again.
+                        if !self.summary.skipped.contains(&skipped) {
+                            self.summary.skipped.push(skipped);
+                        }
                         if let Some((outcome, at)) = ended {
                             let (outcome, at) = (outcome.code().to_owned(), clock::micros(at));
                             let until = at.saturating_add(i64::try_from(LEFT_ALONE.as_micros()).unwrap_or(i64::MAX));

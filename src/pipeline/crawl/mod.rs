@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -38,6 +39,10 @@ const OWN_PAGE_WITHIN: Duration = Duration::from_secs(600);
 /// How often a host without due addresses is asked again.
 const RECHECK: Duration = Duration::from_millis(500);
 
+/// How often a crawl that goes on takes up changed watches.
+const TICK: Duration = Duration::from_secs(10);
+/// How often it is told that a crawl goes on, whether something was committed or not; a crawl that goes on asks as often for what is due.
+const TOLD: Duration = Duration::from_secs(1);
 /// Where a crawl notes, as JSON, its run and the sources that take part.
 pub const CRAWLING: &str = "crawling";
 
@@ -46,6 +51,10 @@ pub const CRAWLING: &str = "crawling";
 pub struct Options {
     /// These sources only; all when empty. Naming a source ends its pause.
     pub sources: Vec<String>,
+    /// Naming a source does not end its pause.
+    pub keep_pauses: bool,
+    /// End at this moment: budgets and authorities are counted in days.
+    pub until: Option<Timestamp>,
     /// End when nothing is due now.
     pub once: bool,
     /// Take every known address as due.
@@ -131,23 +140,47 @@ pub struct Crawl<'w> {
 }
 
 impl Crawl<'_> {
-    /// Crawls until nothing is due (with `once`), `max_pages` is reached or `stop` says so. `progress` is told after each commit.
+    /// The gates of its hosts.
+    pub fn hosts(&self) -> Arc<Hosts> {
+        Arc::clone(&self.hosts)
+    }
+
+    /// The sources that it crawls now.
+    pub fn sources(&self) -> Vec<String> {
+        self.sources.keys().cloned().collect()
+    }
+
+    /// Crawls until nothing is due (with `once`), `max_pages` or the moment `until` is reached, or `stop` says so. `progress` is told after each
+    /// commit, and every second.
     ///
     /// # Errors
     /// The store, the archive or the disk fails; what was committed stays.
     pub async fn run(mut self, options: &Options, mut stop: watch::Receiver<bool>, mut progress: impl FnMut(&Summary)) -> Result<Summary> {
         let crawl = self.writer.config.settings.crawl;
         let mut deadline: Option<Instant> = None;
-        let mut asked = Instant::now();
-        let mut looked = Instant::now();
+        let (mut asked, mut ticked, mut told, mut looked) = (Instant::now(), Instant::now(), Instant::now(), Instant::now());
         // Nobody is left who could send a signal.
         let mut deaf = false;
         loop {
-            if !options.once && looked.elapsed() >= passes::LOOK {
+            if told.elapsed() >= TOLD {
+                progress(&self.summary);
+                told = Instant::now();
+            }
+            let over = options.until.is_some_and(|until| clock::now() >= until);
+            let signalled = *stop.borrow() || over;
+            if !(options.once || signalled) && looked.elapsed() >= passes::LOOK {
                 self.keep_calendar(options).await?;
                 looked = Instant::now();
             }
-            let signalled = *stop.borrow();
+            if !(options.once || signalled) && ticked.elapsed() >= TICK {
+                self.writer.refresh_watches().await?;
+                ticked = Instant::now();
+            }
+            if !signalled && asked.elapsed() >= OWN_PAGE_WITHIN {
+                self.summary.alerts += self.writer.ask_about_cards(false).await?;
+                self.writer.publish().await?;
+                asked = Instant::now();
+            }
             let stopping = signalled || options.max_pages.is_some_and(|most| self.started >= most);
             if signalled {
                 self.give_back().await;
@@ -179,11 +212,8 @@ impl Crawl<'_> {
             if self.batch.len() >= crawl.batch_pages || self.tasks.is_empty() || deadline.is_some_and(|at| Instant::now() >= at) {
                 self.flush().await?;
                 deadline = None;
-                if asked.elapsed() >= OWN_PAGE_WITHIN {
-                    self.summary.alerts += self.writer.ask_about_cards(false).await?;
-                    asked = Instant::now();
-                }
                 progress(&self.summary);
+                told = Instant::now();
             }
         }
         self.summary.interrupted = *stop.borrow();
@@ -207,7 +237,8 @@ impl Crawl<'_> {
         }
         if more {
             // Returns early when a signal comes.
-            let _ = tokio::time::timeout(Duration::from_millis(100), stop.changed()).await;
+            let pause = if options.once { Duration::from_millis(100) } else { TOLD };
+            let _ = tokio::time::timeout(pause, stop.changed()).await;
             self.quiet.clear();
         }
         Ok(more)

@@ -8,6 +8,7 @@ use anyhow::Result;
 use jiff::tz::TimeZone;
 
 use crate::config::{Source, Standing};
+use crate::frontier::claim::Due;
 use crate::frontier::{claim, queue, settle, source_state, visit};
 use crate::pipeline::crawl::{Crawl, Options};
 use crate::pipeline::expectations::{self, COMPARED, Seen};
@@ -32,7 +33,7 @@ impl Crawl<'_> {
             let Some(source) = self.source(&id) else { continue };
             let next = Seen { since: now, ..Seen::default() };
             let seen = self.seen.insert(id.clone(), next).unwrap_or_else(|| Seen { since: self.began, ..Seen::default() });
-            let by = if last { self.began } else { now - LATE };
+            let by = if matches!(self.due, Due::Once { .. }) { self.began } else { now - LATE };
             let cut = stopped_early || !self.sources.contains_key(&id) || queue::overdue(&mut transaction, &id, by, now).await?;
             let from = if seen.whole || cut { seen.since } else { seen.since.min(now - lately(&source)) };
             let mut pass = Pass {
@@ -121,7 +122,6 @@ fn lately(source: &Source) -> i64 {
 mod tests {
     use super::*;
     use crate::config;
-    use crate::frontier::claim::Due;
     use crate::pipeline::writer::Writer;
     use jiff::ToSpan;
     use std::collections::HashSet;

@@ -42,7 +42,7 @@ impl<'w> Crawl<'w> {
                 continue;
             }
             let state = states.entry(source.id.clone()).or_default();
-            if named {
+            if named && !options.keep_pauses {
                 state.paused.clear();
             }
             match standing(source, state, now) {
