@@ -17,7 +17,7 @@ use crate::store::passes::{self, Pass};
 use crate::{clock, database};
 
 /// How often a long run looks at the calendar.
-pub(super) const LOOK: Duration = Duration::from_secs(60);
+pub(super) const LOOK: Duration = Duration::from_secs(10);
 /// In a long run something is always due; this late it is overdue.
 const LATE: i64 = 3_600_000_000;
 
