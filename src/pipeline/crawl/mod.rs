@@ -26,6 +26,7 @@ use crate::frontier::hosts::Hosts;
 use crate::frontier::robots::Rules;
 use crate::frontier::rules::{Stored, Unreachable};
 use crate::frontier::source_state::{self, SourceState};
+use crate::pipeline::crawl::flush::GoingOn;
 use crate::pipeline::expectations::Seen;
 use crate::pipeline::robots::Asked;
 use crate::pipeline::summary::Summary;
@@ -200,14 +201,16 @@ impl Crawl<'_> {
                         }
                     }
                 }
-                heard = stop.changed(), if !signalled && !deaf => deaf = heard.is_err(),
+                // With nothing under way there is only something to commit, and nothing to wait for.
+                heard = stop.changed(), if !signalled && !deaf && !self.tasks.is_empty() => deaf = heard.is_err(),
                 else => {}
             }
             if !(self.batch.is_empty() && self.refused.is_empty()) && deadline.is_none() {
                 deadline = Some(Instant::now() + crawl.batch_time);
             }
             if self.batch.len() >= crawl.batch_pages || self.tasks.is_empty() || deadline.is_some_and(|at| Instant::now() >= at) {
-                self.flush().await?;
+                let going_on = GoingOn { options, stop: &stop };
+                self.flush((!stopping).then_some(going_on)).await?;
                 deadline = None;
                 progress(&self.summary);
                 told = Instant::now();
@@ -236,14 +239,13 @@ impl Crawl<'_> {
             // Returns early when a signal comes.
             let pause = if options.once { Duration::from_millis(100) } else { TOLD };
             let _ = tokio::time::timeout(pause, stop.changed()).await;
-            self.quiet.clear();
         }
         Ok(more)
     }
 
     async fn finish(mut self, stopped_early: bool) -> Result<Summary> {
         if !(self.batch.is_empty() && self.refused.is_empty()) {
-            self.flush().await?;
+            self.flush(None).await?;
         }
         self.summary.alerts += self.writer.ask_about_cards(true).await?;
         let now = clock::now();
