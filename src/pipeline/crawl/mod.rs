@@ -40,7 +40,7 @@ const OWN_PAGE_WITHIN: Duration = Duration::from_secs(600);
 /// How often a host without due addresses is asked again.
 const RECHECK: Duration = Duration::from_millis(500);
 
-/// How often a crawl that goes on takes up changed watches.
+/// How often a crawl that goes on looks at the calendar and takes up changed watches.
 const TICK: Duration = Duration::from_secs(10);
 /// How often it is told that a crawl goes on, whether something was committed or not; a crawl that goes on asks as often for what is due.
 const TOLD: Duration = Duration::from_secs(1);
@@ -159,7 +159,7 @@ impl Crawl<'_> {
     pub async fn run(mut self, options: &Options, mut stop: watch::Receiver<bool>, mut progress: impl FnMut(&Summary)) -> Result<Summary> {
         let crawl = self.writer.config.settings.crawl;
         let mut deadline: Option<Instant> = None;
-        let (mut asked, mut ticked, mut told, mut looked) = (Instant::now(), Instant::now(), Instant::now(), Instant::now());
+        let (mut asked, mut ticked, mut told) = (Instant::now(), Instant::now(), Instant::now());
         // Nobody is left who could send a signal.
         let mut deaf = false;
         loop {
@@ -169,11 +169,8 @@ impl Crawl<'_> {
             }
             let over = options.until.is_some_and(|until| clock::now() >= until);
             let signalled = *stop.borrow() || over;
-            if !(options.once || signalled) && looked.elapsed() >= passes::LOOK {
-                self.keep_calendar(options).await?;
-                looked = Instant::now();
-            }
             if !(options.once || signalled) && ticked.elapsed() >= TICK {
+                self.keep_calendar(options).await?;
                 self.writer.refresh_watches().await?;
                 ticked = Instant::now();
             }
