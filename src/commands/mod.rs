@@ -47,9 +47,9 @@ pub async fn run(cli: Cli) -> u8 {
         Ok(code) => code,
         Err(error) if broken_pipe(&error) => 0,
         Err(error) => {
-            session::tell!("error: {error:#}");
-            if let Some(advice) = database::advice(&error) {
-                session::tell!("hint: {advice}");
+            match database::advice(&error) {
+                Some(advice) => session::tell!("error: {error:#}; hint: {advice}"),
+                None => session::tell!("error: {error:#}"),
             }
             if error.is::<ConfigError>() || error.is::<Usage>() || error.chain().any(|cause| cause.is::<vigie_index::QueryError>()) {
                 2

@@ -17,7 +17,7 @@ const LARGE_LOG: u64 = 1_000_000_000;
 /// Opens the store where there is one. What is wrong with that is the check.
 pub(super) async fn open(data: &Path, at: &Database) -> (Option<Check>, Option<Pool>) {
     if !database::exists(data, at) {
-        return (None, None);
+        return (Some(Check::ok(NAME, "there is none yet; the first crawl or import makes it")), None);
     }
     match database::open(data, at).await {
         Ok(pool) => (None, Some(pool)),

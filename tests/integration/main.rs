@@ -8,6 +8,7 @@ mod shop;
 
 mod architecture;
 mod archive;
+mod badday;
 mod budget;
 mod cli;
 mod config;
