@@ -5,8 +5,8 @@
 
 pub mod health;
 mod rows;
-mod trouble;
 mod sqlite;
+mod trouble;
 mod postgres;
 mod hold;
 
