@@ -23,5 +23,6 @@ pub mod alert;
 pub mod export;
 pub mod pipeline;
 pub mod demo;
+pub mod bench;
 pub mod cli;
 pub mod commands;

@@ -1,5 +1,8 @@
 //! The language of a text: what the page declares first, then a guess on longer texts.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Letters below which a guess is worth nothing.
 const LEAST_LETTERS: usize = 40;
 /// Bytes given to the guesser.
@@ -113,15 +116,34 @@ const FUNCTION_WORDS: &[(&str, &[&str])] = &[
     ("ru", &["и", "в", "на", "с", "для", "не", "по", "от", "из", "или", "это", "за"]),
 ];
 
+/// Bytes of the longest function word.
+const LONGEST_FUNCTION_WORD: usize = 16;
+
+/// By function word, the places in [`FUNCTION_WORDS`] of the languages that have it.
+static LANGUAGES_OF: LazyLock<HashMap<&str, Vec<usize>>> = LazyLock::new(|| {
+    let mut languages: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (place, (_, words)) in FUNCTION_WORDS.iter().enumerate() {
+        for word in *words {
+            let places = languages.entry(word).or_default();
+            if places.last() != Some(&place) {
+                places.push(place);
+            }
+        }
+    }
+    languages
+});
+
 /// The language of a listing's own words, `around` being the language of its page. Sites in one language carry listings in others,
 /// so clear words go before what the page says; a title without such words says nothing.
 pub fn of_listing(text: &str, around: Option<&str>) -> Option<String> {
     let window = window(text);
     let lower = window.to_lowercase();
     let mut votes: Vec<(usize, &str)> = FUNCTION_WORDS.iter().map(|(code, _)| (0, *code)).collect();
-    for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-        for ((count, _), (_, words)) in votes.iter_mut().zip(FUNCTION_WORDS) {
-            *count += usize::from(words.contains(&word));
+    for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| (1..=LONGEST_FUNCTION_WORD).contains(&word.len())) {
+        for place in LANGUAGES_OF.get(word).into_iter().flatten() {
+            if let Some((count, _)) = votes.get_mut(*place) {
+                *count += 1;
+            }
         }
     }
     let of = |code: &str| votes.iter().find(|(_, own)| *own == code).map_or(0, |(count, _)| *count);
@@ -135,10 +157,13 @@ pub fn of_listing(text: &str, around: Option<&str>) -> Option<String> {
     {
         return Some((*code).to_owned());
     }
-    let letters = window.chars().filter(|c| c.is_alphabetic()).count();
     let Some(declared) = &around else { return detect(text, None) };
-    let guess = whatlang::detect(window).filter(|info| letters >= SURE_LETTERS && info.is_reliable() && info.confidence() > 0.9);
-    let code = guess.and_then(|info| two_letters(info.lang().code())).filter(|_| of(declared) == 0);
+    // The guess is dear and counts only against a page none of whose words the text has.
+    if of(declared) > 0 || window.chars().filter(|c| c.is_alphabetic()).count() < SURE_LETTERS {
+        return around;
+    }
+    let guess = whatlang::detect(window).filter(|info| info.is_reliable() && info.confidence() > 0.9);
+    let code = guess.and_then(|info| two_letters(info.lang().code()));
     Some(code.map_or_else(|| declared.clone(), str::to_owned))
 }
 

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use vigie_extractors::canonical::canonical_url;
 use vigie_extractors::record::{Extraction, PageKind};
 
-use crate::archive::{self, Appended, Context, Previous};
+use crate::archive::{self, Appended, Context, Packed, Previous};
 use crate::clock;
 use crate::config::Source;
 use crate::fetch::{Exchange, Outcome};
@@ -108,22 +108,24 @@ impl Crawl<'_> {
         let of = |fetched: &Fetched| fetched.target.as_ref().and_then(|target| earlier.get(&target.capture_id));
         let (archived, readings) = tokio::task::block_in_place(|| -> Result<_> {
             let run = self.writer.run.to_string();
-            let mut archived = Vec::with_capacity(batch.len());
-            for fetched in &batch {
-                archived.push(match &fetched.archived {
-                    Some(appended) => appended.clone(),
-                    None => {
-                        let previous = of(fetched).map(|row| Previous {
-                            capture_id: row.id.clone(),
-                            url: row.address.clone(),
-                            at: clock::from_micros(row.captured_at),
-                            payload_digest: row.payload_digest.clone(),
-                        });
-                        let context = Context { source: &fetched.source.id, run: &run, previous: previous.as_ref() };
-                        self.writer.archive.append_exchange(&fetched.exchange, &context)?
-                    }
+            let archive = &self.writer.archive;
+            let packed = on_all_cores(&batch, |fetched| -> Result<Option<Packed>, archive::Error> {
+                if fetched.archived.is_some() {
+                    return Ok(None);
+                }
+                let previous = of(fetched).map(|row| Previous {
+                    capture_id: row.id.clone(),
+                    url: row.address.clone(),
+                    at: clock::from_micros(row.captured_at),
+                    payload_digest: row.payload_digest.clone(),
                 });
-            }
+                let context = Context { source: &fetched.source.id, run: &run, previous: previous.as_ref() };
+                archive.pack_exchange(&fetched.exchange, &context).map(Some)
+            });
+            let packed = packed.into_iter().filter_map(Result::transpose).collect::<Result<Vec<Packed>, _>>()?;
+            let mut appended = self.writer.archive.append_all(packed)?.into_iter();
+            let archived: Vec<Appended> =
+                batch.iter().filter_map(|fetched| fetched.archived.clone().or_else(|| appended.next())).collect();
             self.writer.archive.sync()?;
             let (folder, codebook) = (self.writer.archive.dir(), &self.writer.codebook);
             let readings = on_all_cores(&batch, |fetched| {
