@@ -5,6 +5,10 @@ use std::sync::LazyLock;
 
 /// Letters below which a guess is worth nothing.
 const LEAST_LETTERS: usize = 40;
+/// Letters from which a sure guess outweighs what is declared.
+const OUTWEIGHING_LETTERS: usize = 400;
+/// Function words of the declared language that settle the question without a guess, if no other language has a quarter as many.
+const SETTLING_WORDS: usize = 24;
 /// Bytes given to the guesser.
 const WINDOW: usize = 16 * 1024;
 
@@ -14,14 +18,15 @@ pub fn detect(text: &str, declared: Option<&str>) -> Option<String> {
     let declared = declared.and_then(primary);
     let window = window(text);
     let letters = window.chars().filter(|c| c.is_alphabetic()).count();
-    if letters < LEAST_LETTERS {
+    // A guess on little text is worth nothing, and on less than much it does not outweigh what is declared.
+    if letters < LEAST_LETTERS || declared.is_some() && (letters <= OUTWEIGHING_LETTERS || speaks(window, declared.as_deref())) {
         return declared;
     }
     let guess = whatlang::detect(window).filter(|info| info.confidence() > 0.5 || info.is_reliable());
     let code = guess.as_ref().and_then(|info| two_letters(info.lang().code()));
     match (declared, code, guess) {
         // Site templates declare `en` and carry other languages: a long, sure text outweighs them.
-        (Some(declared), Some(code), Some(info)) if declared != code && letters > 400 && info.confidence() > 0.95 => Some(code.to_owned()),
+        (Some(declared), Some(code), Some(info)) if declared != code && letters > OUTWEIGHING_LETTERS && info.confidence() > 0.95 => Some(code.to_owned()),
         (Some(declared), _, _) => Some(declared),
         (None, code, _) => code.map(str::to_owned),
     }
@@ -133,12 +138,10 @@ static LANGUAGES_OF: LazyLock<HashMap<&str, Vec<usize>>> = LazyLock::new(|| {
     languages
 });
 
-/// The language of a listing's own words, `around` being the language of its page. Sites in one language carry listings in others,
-/// so clear words go before what the page says; a title without such words says nothing.
-pub fn of_listing(text: &str, around: Option<&str>) -> Option<String> {
-    let window = window(text);
-    let lower = window.to_lowercase();
+/// Function words in a text, by language.
+fn votes(window: &str) -> Vec<(usize, &'static str)> {
     let mut votes: Vec<(usize, &str)> = FUNCTION_WORDS.iter().map(|(code, _)| (0, *code)).collect();
+    let lower = window.to_lowercase();
     for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| (1..=LONGEST_FUNCTION_WORD).contains(&word.len())) {
         for place in LANGUAGES_OF.get(word).into_iter().flatten() {
             if let Some((count, _)) = votes.get_mut(*place) {
@@ -146,6 +149,21 @@ pub fn of_listing(text: &str, around: Option<&str>) -> Option<String> {
             }
         }
     }
+    votes
+}
+
+/// Whether a text is so plainly in the declared language that nothing needs to be guessed.
+fn speaks(window: &str, declared: Option<&str>) -> bool {
+    let votes = votes(window);
+    let own = votes.iter().find(|(_, code)| Some(*code) == declared).map_or(0, |(count, _)| *count);
+    own >= SETTLING_WORDS && votes.iter().all(|(count, code)| Some(*code) == declared || count * 4 < own)
+}
+
+/// The language of a listing's own words, `around` being the language of its page. Sites in one language carry listings in others,
+/// so clear words go before what the page says; a title without such words says nothing.
+pub fn of_listing(text: &str, around: Option<&str>) -> Option<String> {
+    let window = window(text);
+    let votes = votes(window);
     let of = |code: &str| votes.iter().find(|(_, own)| *own == code).map_or(0, |(count, _)| *count);
     let around = around.and_then(primary);
     let mut ranked = votes.clone();

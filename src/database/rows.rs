@@ -60,8 +60,10 @@ fn bind(query: Statement<'_>, value: Value) -> Statement<'_> {
     }
 }
 
-/// `($1, $2), ($3, $4)` for `rows` rows of `width` cells, counted from `first`.
-fn placeholders(first: usize, rows: usize, width: usize) -> String {
+/// `($1, $2), ($3, $4)` for `rows` rows of `width` cells, counted from `first`. Without numbers for SQLite, which looks each one up among
+/// all others: a thousand of them cost more than the rows.
+fn placeholders(connection: &AnyConnection, first: usize, rows: usize, width: usize) -> String {
+    let numbered = connection.backend_name() != "SQLite";
     let mut text = String::new();
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ", (" });
@@ -69,8 +71,12 @@ fn placeholders(first: usize, rows: usize, width: usize) -> String {
             if cell > 0 {
                 text.push_str(", ");
             }
-            text.push('$');
-            text.push_str(&(first + row * width + cell).to_string());
+            if numbered {
+                text.push('$');
+                text.push_str(&(first + row * width + cell).to_string());
+            } else {
+                text.push('?');
+            }
         }
         text.push(')');
     }
@@ -83,7 +89,7 @@ fn placeholders(first: usize, rows: usize, width: usize) -> String {
 /// The database refuses a row or does not answer.
 pub async fn insert_rows(connection: &mut AnyConnection, head: &str, tail: &str, mut rows: Vec<Vec<Value>>) -> Result<u64> {
     let mut affected = 0;
-    while let Some(query) = next_statement(head, tail, &mut rows) {
+    while let Some(query) = next_statement(connection, head, tail, &mut rows) {
         affected += query.execute(&mut *connection).await?.rows_affected();
     }
     Ok(affected)
@@ -95,17 +101,17 @@ pub async fn insert_rows(connection: &mut AnyConnection, head: &str, tail: &str,
 /// The database refuses a row or does not answer.
 pub async fn insert_returning(connection: &mut AnyConnection, head: &str, tail: &str, mut rows: Vec<Vec<Value>>) -> Result<Vec<AnyRow>> {
     let mut returned = Vec::new();
-    while let Some(query) = next_statement(head, tail, &mut rows) {
+    while let Some(query) = next_statement(connection, head, tail, &mut rows) {
         returned.extend(query.fetch_all(&mut *connection).await?);
     }
     Ok(returned)
 }
 
 /// Takes as many rows as one statement holds. Statements come in sizes of powers of two only, so that few distinct ones fill the cache.
-fn next_statement(head: &str, tail: &str, rows: &mut Vec<Vec<Value>>) -> Option<Statement<'static>> {
+fn next_statement(connection: &AnyConnection, head: &str, tail: &str, rows: &mut Vec<Vec<Value>>) -> Option<Statement<'static>> {
     let width = rows.first()?.len();
     let take = size(rows.len());
-    let query = sqlx::query(AssertSqlSafe(format!("{head} {} {tail}", placeholders(1, take, width))));
+    let query = sqlx::query(AssertSqlSafe(format!("{head} {} {tail}", placeholders(connection, 1, take, width))));
     Some(rows.drain(..take).flatten().fold(query, bind))
 }
 
@@ -123,7 +129,7 @@ pub async fn select_in(connection: &mut AnyConnection, head: &str, tail: &str, k
     while !rest.is_empty() {
         let take = size(rest.len());
         let (now, later) = rest.split_at(take);
-        let mut query = sqlx::query(AssertSqlSafe(format!("{head} {} {tail}", placeholders(1, 1, take))));
+        let mut query = sqlx::query(AssertSqlSafe(format!("{head} {} {tail}", placeholders(connection, 1, 1, take))));
         for key in now {
             query = query.bind(key.replace('\0', ""));
         }

@@ -6,6 +6,7 @@ mod instance;
 
 mod architecture;
 mod archive;
+mod bench;
 mod cli;
 mod config;
 mod crawl;
