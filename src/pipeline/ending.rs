@@ -62,8 +62,9 @@ pub fn read(exchange: &Exchange, earlier: Option<&Place>, folder: &Path, source:
             let body = Body { url: exchange.url.clone(), bytes, content_type, captured_at: exchange.started_at };
             let mut extraction = extract::page(&body, Some(source));
             if !matches!(exchange.outcome, Outcome::Ok | Outcome::NotModified) {
-                // An error page lists nothing, whatever it shows beside the error.
+                // An error page lists nothing and nobody, whatever it shows beside the error.
                 extraction.listings.clear();
+                extraction.vendors.clear();
             }
             classify::page(codebook, &mut extraction);
             Reading { outcome: exchange.outcome, extraction: Some(extraction) }
@@ -99,5 +100,42 @@ pub fn wall(page: &Extraction) -> Option<&'static str> {
         (PageKind::Captcha, Some("anti_ddos")) => Some("anti-DDoS page"),
         (PageKind::Captcha, _) => Some("CAPTCHA"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+    use crate::fetch::Method;
+
+    #[test]
+    fn an_error_page_lists_nothing_and_nobody() {
+        let body = "<h1>anna</h1><p>Sales: 12. Rating: 4.9</p><div class=card><a href=/item/1>Glock 19</a><b>$500</b></div>".repeat(2);
+        let exchange = |outcome, status| Exchange {
+            url: "http://shop.example/seller/anna".parse().unwrap(),
+            method: Method::Get,
+            outcome,
+            detail: None,
+            status: Some(status),
+            request_head: Vec::new(),
+            response_head: Vec::new(),
+            headers: vec![("content-type".to_owned(), b"text/html".to_vec())],
+            body: body.clone().into_bytes(),
+            truncated: None,
+            protocol: "http/1.1".to_owned(),
+            remote: None,
+            started_at: jiff::Timestamp::UNIX_EPOCH,
+            first_byte_us: None,
+            duration_us: 0,
+        };
+        let source = Source::for_import("shop", &Settings::default());
+        let codebook = Codebook::parse(include_str!("../../config/codebook.toml")).unwrap();
+        let read = |outcome, status| {
+            let reading = read(&exchange(outcome, status), None, Path::new("."), &source, &codebook, &Limits::default());
+            reading.extraction.map(|page| page.listings.len() + page.vendors.len()).unwrap()
+        };
+        assert!(read(Outcome::Ok, 200) > 0);
+        assert_eq!((read(Outcome::Unavailable, 503), read(Outcome::NotFound, 404)), (0, 0));
     }
 }

@@ -15,5 +15,6 @@ mod export;
 mod fetch;
 mod import;
 mod market;
+mod recovery;
 mod robots;
 mod watches;

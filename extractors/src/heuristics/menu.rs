@@ -100,5 +100,17 @@ mod tests {
             <div class='category selected depth1'><a href=?category=4>Barrels <b>3</b></a></div><div class=category><a href=?category=5>Slides <b>4</b></a></div>\
             <div class=category><a href=?category=2>Books</a></div><div class=category><a href=?category=3>Other</a></div></div><ul><li class=active><a href=/>Shop</a></ul>";
         assert_eq!(names(page), ["Parts", "Barrels"]);
+        // Only the innermost is marked; the levels above are told by their depth.
+        let entry = |(class, name): (&str, &str)| format!("<div class='category {class}'><a href=?category={name}>{name}</a></div>");
+        let tree = [
+            ("depth0", "Goods"),
+            ("depth1", "Books"),
+            ("depth1", "Parts"),
+            ("depth2", "Slides"),
+            ("selected depth2", "Barrels"),
+            ("depth0", "Other"),
+        ];
+        assert_eq!(names(&tree.map(entry).concat()), ["Goods", "Parts", "Barrels"]);
+        assert!(names("<ul><li class=active><a href=/>Shop</a><li><a href=/c/1>One</a><li><a href=/c/2>Two</a></ul>").is_empty());
     }
 }

@@ -97,6 +97,8 @@ pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &mut Draft) {
         let _ =
             runs.take(5_000).any(|run| draft.read(|| run_origin(outline, "heuristic", run), |listing| fields::arrow(&run.text, listing)));
     }
+    super::ladder::read(scene, reader, draft);
+    super::shipping::read(scene, &pairs, reader, draft);
     let title = draft.listing.title.clone();
     if let Some(offer) = draft.listing.offers.first_mut().filter(|offer| offer.quantity.is_none()) {
         fields::add_quantity(&title, offer);

@@ -88,3 +88,61 @@ fn dates_behind_feminine_labels_are_read() {
     let listing = page("https://a.example/annonce/1", "classifieds", "fr", "Carabine de chasse", body);
     assert_eq!(listing.listings[0].posted_at.as_deref(), Some("2024-05-03"));
 }
+
+#[test]
+fn options_of_delivery_come_after_the_price() {
+    let body = "<h1>Barrel 16 in</h1><p class=price>$189.00</p><button>Add to cart</button><dl><dt>Ships from</dt><dd>Germany</dd></dl>\
+        <div class=head>Shipping options</div><table><tr><td>$12.50</td><td>DHL Express, tracked, 3-5 days</td><td><input type=radio></td></tr>\
+        <tr><td>$0.00</td><td>Letter, untracked, 10 days</td><td><input type=radio></td></tr></table>\
+        <div class=head>Pay with</div><table><tr><td>Bitcoin</td><td>$3.00 off</td></tr></table>";
+    let page = page("http://m.example.onion/item/1", "cryptomarket", "en", "Barrel 16 in :: Market", body);
+    let listing = &page.listings[0];
+    let offers: Vec<(&str, &str, Option<&str>)> =
+        listing.offers.iter().map(|o| (o.kind.as_str(), o.amount.as_str(), o.currency.as_deref())).collect();
+    assert_eq!(offers, [("fixed", "189", Some("USD")), ("shipping", "12.5", Some("USD")), ("shipping", "0", Some("USD"))]);
+    let shipping = &listing.shipping;
+    assert_eq!((shipping.carriers.as_slice(), shipping.tracking), (["DHL".to_owned()].as_slice(), Some(true)));
+    assert_eq!((shipping.days_min, shipping.days_max), (Some(3), Some(10)));
+    assert_eq!(shipping.methods, ["courier", "post"]);
+}
+
+#[test]
+fn a_choice_of_delivery_and_a_labelled_price_are_read() {
+    let body = "<h1>Holster</h1><p class=price>40,00 €</p><label>Versandart</label><select name=v><option>Brief - 2 Tage - 3,00 EUR</option>\
+        <option>Paket (DHL) - 4 Tage - 6,90 EUR</option></select><button>In den Warenkorb</button>";
+    let choice = page("https://s.example/produkt/holster", "shop", "de", "Holster | S", body);
+    let amounts: Vec<&str> = choice.listings[0].offers.iter().map(|o| o.amount.as_str()).collect();
+    assert_eq!(amounts, ["40", "3", "6.9"]);
+    let label = "<h1>Holster</h1><p class=price>$40.00</p><button>Add to cart</button><p>Shipping: $6.95 USPS Priority</p>";
+    let one = page("https://s.example/product/holster", "shop", "en", "Holster | S", label);
+    assert_eq!((one.listings[0].offers[1].kind.as_str(), one.listings[0].offers[1].amount.as_str()), ("shipping", "6.95"));
+    assert_eq!(one.listings[0].shipping.carriers, ["USPS"]);
+}
+
+#[test]
+fn prices_by_quantity_are_a_ladder() {
+    let ladder = |rows: &[(&str, &str)]| {
+        let rows: String = rows.iter().map(|(quantity, price)| format!("<tr><td>{quantity}</td><td>{price}</td></tr>")).collect();
+        let body = format!(
+            "<h1>Cartridges 9 mm</h1><p class=price>$10.00</p><button>Buy now</button><table><tr><th>Quantity</th><th>Price</th></tr>{rows}</table>"
+        );
+        let page = page("http://m.example.onion/item/1", "cryptomarket", "en", "Cartridges 9 mm :: Market", &body);
+        let show = |o: &vigie_extractors::record::Offer| {
+            format!(
+                "{} {} for {}, {} each",
+                o.kind,
+                o.amount,
+                o.quantity.as_deref().unwrap_or("-"),
+                o.unit_amount.as_deref().unwrap_or("-")
+            )
+        };
+        page.listings[0].offers.iter().map(show).collect::<Vec<_>>()
+    };
+    let sums = ladder(&[("1:", "$10"), ("10:", "$90"), ("100:", "$800")]);
+    assert_eq!(sums, ["fixed 10 for -, - each", "ladder 90 for 10, 9 each", "ladder 800 for 100, 8 each"]);
+    let each = ladder(&[("1 - 9", "$10.00"), ("10 - 49", "$9.50"), ("50+", "$9.00")]);
+    assert_eq!(each, ["fixed 10 for -, - each", "ladder 95 for 10, 9.5 each", "ladder 450 for 50, 9 each"]);
+    // Amounts that rise and fall, and quantities that do not grow, are no ladder.
+    assert_eq!(ladder(&[("10", "$10"), ("20", "$12"), ("30", "$3")]).len(), 1);
+    assert_eq!(ladder(&[("45", "$12"), ("22", "$3")]).len(), 1);
+}

@@ -15,7 +15,8 @@ use super::{example_profile, read};
 /// Right of known, by field.
 type Counts = BTreeMap<&'static str, (usize, usize)>;
 
-const FIELDS: [&str; 10] = ["kind", "listings", "title", "price", "currency", "vendor", "ships_from", "ships_to", "category", "account"];
+const FIELDS: [&str; 12] =
+    ["kind", "listings", "title", "price", "currency", "vendor", "ships_from", "ships_to", "category", "account", "shipping", "days"];
 /// Folder, source type, example source file.
 const FOLDERS: [(&str, &str, Option<&str>); 7] = [
     ("magnublo_dream", "cryptomarket", Some("dream")),
@@ -66,6 +67,9 @@ const FLOORS: &[(&str, &str, f64)] = &[
     ("magnublo_dream with profile", "kind", 0.95),
     ("magnublo_dream with profile", "category", 1.0),
     ("magnublo_dream with profile", "account", 1.0),
+    ("magnublo_dream", "category", 1.0),
+    ("magnublo_dream", "shipping", 1.0),
+    ("magnublo_apollon", "shipping", 1.0),
     ("magnublo_apollon", "kind", 0.92),
     ("magnublo_apollon", "title", 0.98),
     ("magnublo_apollon", "price", 0.97),
@@ -172,6 +176,24 @@ fn compare(want: &Value, got: Option<&Listing>, counts: &mut Counts, verbose: bo
             if verbose && got_value != want_value {
                 println!("  {file}: {field} {got_value:?}, expected {want_value:?}");
             }
+        }
+    }
+    if let Some(options) = want["shipping"].as_array() {
+        let paid: Vec<Option<String>> = got.offers.iter().filter(|o| o.kind == "shipping").map(|o| decimal(&o.amount)).collect();
+        for option in options {
+            // Pages round what the source reckons out.
+            let cut = |price: String| price.chars().take(7).collect::<String>();
+            let price = option["price"].as_str().and_then(decimal).map(cut);
+            let found = paid.iter().any(|own| own.clone().map(cut) == price);
+            add(counts, "shipping", found);
+            if verbose && !found {
+                println!("  {file}: shipping {paid:?}, expected {price:?}");
+            }
+        }
+        let days = || options.iter().filter_map(|option| option["days"].as_u64());
+        if let Some(most) = days().max() {
+            let known = (got.shipping.days_min.map(u64::from), got.shipping.days_max.map(u64::from));
+            add(counts, "days", known == (days().min(), Some(most)));
         }
     }
     for (field, mut got_list, want_list) in [
