@@ -257,7 +257,7 @@ pub struct BenchArgs {
     /// One JSON object a figure
     #[arg(long)]
     pub json: bool,
-    /// Pages of the site that is crawled
+    /// Pages of the site that is crawled; pages of the mock market that are read, at most
     #[arg(long, value_name = "N", default_value_t = 6_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub pages: u32,
     /// Rows that are imported

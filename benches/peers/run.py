@@ -155,7 +155,7 @@ def turn_of_scrapy(program, server, args, folder):
     rows = [json.loads(line) for line in items.read_text(encoding="utf-8").splitlines()]
     if not all(row[field] for row in rows for field in FIELDS):
         fail("Scrapy found an empty field")
-    seconds = stats["elapsed_time_seconds"]
+    seconds = stats["seconds"]
     return {"pages_s": fetched / seconds, "wall_s": wall, "cpu_s": cpu, "fetched": fetched, "items": len(rows), "rss_mb": stats.get("memusage/max", 0) / 1e6}
 
 

@@ -1,6 +1,7 @@
 """Scrapy on the benchmark's site: every page is fetched, four fields of it go to JSONL, its links are followed."""
 
 import json
+from datetime import datetime, timezone
 
 import scrapy
 
@@ -21,6 +22,8 @@ class Offers(scrapy.Spider):
         yield from response.follow_all(css="aside a")
 
     def closed(self, reason):
-        counts = self.crawler.stats.get_stats()
+        stats = self.crawler.stats.get_stats()
+        counts = {name: value for name, value in stats.items() if isinstance(value, (int, float))}
+        counts["seconds"] = (datetime.now(timezone.utc) - stats["start_time"]).total_seconds()
         with open(self.counts, "w", encoding="utf-8") as file:
-            json.dump({name: value for name, value in counts.items() if isinstance(value, (int, float))}, file)
+            json.dump(counts, file)

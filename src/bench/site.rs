@@ -100,12 +100,7 @@ impl Site {
         let title = format!("{}, lot {n}{mark}", dice.of(titles).copied().unwrap_or_default());
         let mut description = String::new();
         while description.len() < 5_000 {
-            let words: Vec<&str> = (0..8 + dice.below(10)).filter_map(|_| dice.of(WORDS).copied()).collect();
-            let mut sentence = words.join(" ");
-            if let Some(first) = sentence.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            description.push_str(&sentence);
+            description.push_str(&dice.sentence());
             description.push_str(if dice.below(6) == 0 { ".\n" } else { ". " });
         }
         if n.is_multiple_of(PAID) {
@@ -143,7 +138,11 @@ impl Site {
         let paragraphs: String = offer.description.lines().fold(String::new(), |text, line| text + "<p>" + line + "</p>\n");
         // Every page is brought to one size, whatever it leads to.
         let room = PAGE_BYTES.saturating_sub(head.len() + tail.len() + paragraphs.len());
-        let notice = "Offers stand as long as they are shown. ".repeat(room / 40);
+        let (mut dice, mut notice) = (Dice(!(n as u64)), String::new());
+        while notice.len() + 60 < room {
+            notice += &dice.sentence();
+            notice.push_str(". ");
+        }
         format!("{head}{paragraphs}<p>{notice}</p>\n{tail}")
     }
 }
@@ -174,6 +173,16 @@ impl Dice {
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         usize::try_from((z ^ (z >> 31)) % most.max(1) as u64).unwrap_or(0)
+    }
+
+    /// Eight to seventeen words, without a point.
+    fn sentence(&mut self) -> String {
+        let words: Vec<&str> = (0..8 + self.below(10)).filter_map(|_| self.of(WORDS).copied()).collect();
+        let mut sentence = words.join(" ");
+        if let Some(first) = sentence.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        sentence
     }
 
     fn of<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {

@@ -20,8 +20,8 @@ use crate::{classify, clock, config};
 const ROUNDS: usize = 3;
 
 /// Bytes to records.
-pub(super) async fn extract(_task: &Task) -> Result<Vec<Figure>> {
-    let pages = market().await?;
+pub(super) async fn extract(task: &Task) -> Result<Vec<Figure>> {
+    let pages = market(task).await?;
     let mut figures = vec![read("market", &pages, pages.len() as u64)?];
     let saved = saved()?;
     if !saved.is_empty() {
@@ -44,9 +44,9 @@ fn read(figure: &str, pages: &[Body], least: u64) -> Result<Figure> {
 }
 
 /// Records to categories; and texts to indicators.
-pub(super) async fn classify(_task: &Task) -> Result<Vec<Figure>> {
+pub(super) async fn classify(task: &Task) -> Result<Vec<Figure>> {
     let codebook = classify::codebook(&config::load(None)?)?;
-    let pages: Vec<Extraction> = market().await?.iter().map(|page| extract::page(page, None)).collect();
+    let pages: Vec<Extraction> = market(task).await?.iter().map(|page| extract::page(page, None)).collect();
     let mut rounds: Vec<Vec<Extraction>> = (0..ROUNDS).map(|_| pages.clone()).collect();
     let stretch = Stretch::begin();
     rounds.iter_mut().flatten().for_each(|page| classify::page(&codebook, page));
@@ -69,12 +69,12 @@ pub(super) async fn classify(_task: &Task) -> Result<Vec<Figure>> {
     Ok(vec![classified, Figure::new("indicators", rate((texts.len() * ROUNDS) as u64, seconds), "texts/s", &work)])
 }
 
-/// Every listing page of the mock market, decoded.
-async fn market() -> Result<Vec<Body>> {
+/// The listing pages of the mock market, decoded; at most as many as are asked for.
+async fn market(task: &Task) -> Result<Vec<Body>> {
     let market = Market::start(MarketOptions { stumbles: false, ..MarketOptions::default() })?;
     let client = Clearnet::new(Duration::from_secs(5))?;
     let mut pages = Vec::new();
-    for one in market.truth() {
+    for one in market.truth().into_iter().take(task.pages) {
         let Some(site) = market.sites().get(one.site.wrapping_sub(1)) else { continue };
         let request = Request { allow_private: true, ..Request::get(Url::parse(&site.url(&one.path))?) };
         let exchange = client.fetch(&request).await;
