@@ -1,7 +1,7 @@
 //! The reading log: who searched, viewed, exported, changed what, when and why, written before anything is shown.
 
 use anyhow::{Context, Result};
-use sqlx::AnyPool;
+use sqlx::{AnyConnection, AnyPool};
 
 use crate::clock;
 
@@ -35,6 +35,14 @@ pub async fn record(pool: &AnyPool, action: &str, subject: &str, purpose: &Purpo
     .context("cannot write the reading log, so nothing is shown")?;
     transaction.commit().await.context("cannot write the reading log, so nothing is shown")?;
     Ok(())
+}
+
+/// Time of the last row, microseconds.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn newest(connection: &mut AnyConnection) -> Result<Option<i64>> {
+    Ok(sqlx::query_scalar("SELECT at FROM audit ORDER BY id DESC LIMIT 1").fetch_optional(connection).await?)
 }
 
 /// The account of the operating system that runs the command.

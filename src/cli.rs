@@ -82,6 +82,34 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Say how each source stands: state, reason, queue, next visit, last success, what to do
+    #[command(after_help = "Examples:
+  vigie sources
+  vigie sources shop1                              one source in full; goes into the reading log
+  vigie sources --json
+States: ready, waiting, crawling, snoozed, paused, blocked, budget_spent, not_authorised, expired, import_only,
+route_unavailable. Counts of due and refused addresses stop at 100,000. Works beside a crawl.")]
+    Sources {
+        /// This source only, in full
+        id: Option<String>,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Test what the instance needs, and say why nothing is happening
+    #[command(after_help = "Examples:
+  vigie doctor
+  vigie doctor --offline --json
+The first line is the conclusion. One connection at most is made, to a host of a configured source, through its gate.
+Exit codes: 0 all is well, 3 there are warnings, 1 something fails.")]
+    Doctor {
+        /// Make no connection
+        #[arg(long)]
+        offline: bool,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
     /// Crawl what is due, politely: only configured sources, each under a valid authority
     #[command(after_help = "Examples:
   vigie crawl --once                               one pass over what is due now
@@ -89,6 +117,13 @@ pub enum Command {
   vigie crawl --once --revisit --max-pages 500     known addresses again, 500 requests at most
 Without --once it goes on until SIGINT or SIGTERM; a second signal ends it at once.")]
     Crawl(CrawlArgs),
+    /// The daemon: crawl what is due, index, match and deliver, until SIGTERM; health and metrics on loopback
+    #[command(after_help = "Examples:
+  vigie run
+  vigie run --source shop1                         one source; ends its pause
+Search, alerts, watch, export and verify work beside it. A run ends at midnight UTC and the next one begins; SIGHUP does the same
+and reads the configuration again. docs/run.md says what it answers under /health and /metrics and what it does on a bad day.")]
+    Run(RunArgs),
     /// Read one saved page, or a stream of pages, without network or state
     #[command(after_help = "Examples:
   vigie extract page.html --url https://shop.example/item/1
@@ -198,6 +233,17 @@ pub struct CrawlArgs {
     #[arg(long, value_name = "N")]
     pub max_pages: Option<u64>,
     /// End with the run summary as one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// This source only; may be repeated. Ends its pause
+    #[arg(long, value_name = "ID")]
+    pub source: Vec<String>,
+    /// Print the summary of each run as one JSON object a line
     #[arg(long)]
     pub json: bool,
 }
@@ -345,12 +391,17 @@ pub enum WatchAction {
   vigie alerts --since 2026-11-01
   vigie alerts --json
   vigie alerts set ID relevant
+  vigie alerts --undelivered
+  vigie alerts redeliver --all
 Without --json only notifications are shown: alerts that no earlier one covers."
 )]
 pub struct AlertsArgs {
     /// Raised since this day or moment
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
+    /// Notifications that a webhook does not have yet: waiting, or dead, with the reason
+    #[arg(long)]
+    pub undelivered: bool,
     /// One JSON object a line
     #[arg(long)]
     pub json: bool,
@@ -371,6 +422,22 @@ pub enum AlertsAction {
         /// The state
         #[arg(value_parser = ["new", "seen", "relevant", "dismissed", "done"])]
         state: String,
+    },
+    /// Have notifications sent again through webhooks, with the same idempotency key
+    #[command(after_help = "Examples:
+  vigie alerts redeliver --all                     whatever is dead
+  vigie alerts redeliver 5313296470c617fb6bb57daae5160c71 --channel desk
+A running daemon sends them within seconds; else the next run, crawl or import does.")]
+    Redeliver {
+        /// Identity of the alert, whether it was sent before or not
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        id: Option<String>,
+        /// All that are dead
+        #[arg(long)]
+        all: bool,
+        /// Through this webhook only
+        #[arg(long, value_name = "NAME")]
+        channel: Option<String>,
     },
 }
 

@@ -1,6 +1,8 @@
 //! Projects committed facts into the index, from a checkpoint of its own. The index can be deleted at any time.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use crate::database::{Connection, Pool};
@@ -30,6 +32,7 @@ pub fn folder(data: &Path) -> PathBuf {
 pub struct Projection {
     writer: Writer,
     checkpoint: i64,
+    shown: Arc<AtomicI64>,
     types: std::collections::HashMap<String, String>,
 }
 
@@ -54,7 +57,7 @@ impl Projection {
             }
         };
         let types = config.sources.iter().map(|source| (source.id.clone(), source.kind.code().to_owned())).collect();
-        Ok(Self { writer: index.writer()?, checkpoint, types })
+        Ok(Self { writer: index.writer()?, checkpoint, shown: Arc::new(AtomicI64::new(checkpoint)), types })
     }
 
     /// Indexes what was committed since the checkpoint; calls `progress` with the number of listings after each commit. Returns how many.
@@ -72,6 +75,7 @@ impl Projection {
             done += documents.len() as u64;
             tokio::task::block_in_place(|| self.writer.apply(&documents, &[], last))?;
             self.checkpoint = last;
+            self.shown.store(last, Ordering::Relaxed);
             progress(done);
         }
     }
@@ -86,6 +90,7 @@ impl Projection {
 #[derive(Debug)]
 pub struct Projecting {
     wake: watch::Sender<Wake>,
+    shown: Arc<AtomicI64>,
     task: JoinHandle<Result<()>>,
 }
 
@@ -99,6 +104,7 @@ impl Projecting {
     /// Starts a task that indexes what is committed: at once, and then whenever it is told that there is more, at most once in [`EVERY`].
     pub fn start(mut projection: Projection, pool: Pool) -> Self {
         let (wake, mut woken) = watch::channel(Wake::More);
+        let shown = Arc::clone(&projection.shown);
         let task = tokio::spawn(async move {
             loop {
                 let last = *woken.borrow_and_update() == Wake::Last;
@@ -124,7 +130,12 @@ impl Projecting {
                 }
             }
         });
-        Self { wake, task }
+        Self { wake, shown, task }
+    }
+
+    /// Up to which change of the store the index shows it; moves as it is brought up to date.
+    pub fn shown(&self) -> Arc<AtomicI64> {
+        Arc::clone(&self.shown)
     }
 
     /// There is more to index.

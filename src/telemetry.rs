@@ -26,6 +26,18 @@ pub fn start(settings: &Settings) {
     };
 }
 
+/// A text for a log that is kept: addresses of sources are left out of it.
+pub fn masked(text: &str) -> String {
+    let word = |word: &str| match word.find("://") {
+        Some(at) => {
+            let start = word.get(..at).and_then(|scheme| scheme.rfind(|c: char| !c.is_ascii_alphanumeric())).map_or(0, |before| before + 1);
+            format!("{}[address]", word.get(..start).unwrap_or_default())
+        }
+        None => word.to_owned(),
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
 /// Progress of long work: a bar or a spinner on a terminal, nothing elsewhere.
 #[derive(Debug, Clone)]
 pub struct Progress(ProgressBar);
@@ -75,5 +87,17 @@ impl Progress {
     /// Removes the bar.
     pub fn done(&self) {
         self.0.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn addresses_are_left_out_of_a_log() {
+        let said = masked("robots.txt of https://shop.example:8443 could not be fetched, so nothing there is (http://10.0.0.1/x?y)");
+        assert_eq!(said, "robots.txt of [address] could not be fetched, so nothing there is ([address]");
+        assert_eq!(masked("its authority expired on 2020-01-01"), "its authority expired on 2020-01-01");
     }
 }

@@ -1,6 +1,7 @@
 //! Watches meet new versions: matches become alerts, and alerts that repeat one another become one notification.
 
 pub mod delivery;
+pub mod webhook;
 
 use std::collections::HashMap;
 
@@ -36,6 +37,11 @@ impl Watchers {
             queries.push((watch.id, query));
         }
         Ok(Self { revision, watches, percolator: Percolator::new(queries) })
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.watches.len()
     }
 
     /// Loads the watches again if a command changed them.

@@ -26,7 +26,7 @@ pub use http::HttpParts;
 pub use mask::Key;
 pub use read::{Scan, read, scan};
 pub use record::{Kind, Record};
-pub use recover::{Cut, Recovered};
+pub use recover::{Cut, Recovered, tail};
 pub use replay::exchange_of;
 pub use verify::{Problem, Verification, verify, verify_each};
 pub use writer::{Appended, Archive, Leaf, Opened, Packed};

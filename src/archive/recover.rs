@@ -75,6 +75,18 @@ fn out_of_place(kind: Option<Kind>) -> String {
 
 /// Repairs the end of the archive and lists the captures past the committed position.
 pub(super) fn recover(dir: &Path, committed: Option<&Position>) -> Result<(Vec<Recovered>, Option<Cut>), Error> {
+    let (recovered, cut) = tail(dir, committed)?;
+    if let Some(cut) = &cut {
+        shorten(dir, &cut.object, cut.offset)?;
+    }
+    Ok((recovered, cut))
+}
+
+/// Lists the captures past the committed position, and what would be cut off the end. Changes nothing.
+///
+/// # Errors
+/// A file cannot be read, ends before the committed position, or is damaged elsewhere than at the end of the archive.
+pub fn tail(dir: &Path, committed: Option<&Position>) -> Result<(Vec<Recovered>, Option<Cut>), Error> {
     let files = list(dir)?;
     let first = match committed {
         None => 0,
@@ -93,7 +105,6 @@ pub(super) fn recover(dir: &Path, committed: Option<&Position>) -> Result<(Vec<R
             return Err(Error::Damaged { object: object.clone(), offset, what });
         }
         cut = Some(Cut { object: object.clone(), offset, bytes: walk.end() - offset, what });
-        shorten(dir, object, offset)?;
     }
     Ok((recovered, cut))
 }

@@ -1,16 +1,22 @@
 //! `vigie alerts`.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use anyhow::Result;
 use jiff::Timestamp;
+use serde_json::json;
 use vigie_extractors::dates;
 
 use crate::alert::delivery::Alert;
+use crate::audit::Purpose;
 use crate::cli::{AlertsAction, AlertsArgs, Common};
 use crate::commands::{Usage, crawl, session};
-use crate::store::alerts;
-use crate::{audit, clock};
+use crate::config::Config;
+use crate::database::Pool;
+use crate::store::alerts::{self, AlertRow};
+use crate::store::deliveries::{self, DeliveryRow};
+use crate::{audit, clock, database};
 
 /// Alerts read at a time.
 const BATCH: i64 = 1_000;
@@ -24,6 +30,17 @@ pub(super) async fn run(common: &Common, args: AlertsArgs) -> Result<u8> {
         audit::record(&pool, "alerts set", &format!("{id} {state}"), &purpose).await?;
         alerts::set_state(&mut *pool.acquire().await?, &id, &state).await?;
         session::tell!("alert {id} is {state}");
+        pool.close().await;
+        return Ok(0);
+    }
+    if let Some(AlertsAction::Redeliver { id, channel, .. }) = args.action {
+        let done = again(&pool, &config, &purpose, id, channel).await;
+        pool.close().await;
+        return done;
+    }
+    if args.undelivered {
+        audit::record(&pool, "alerts --undelivered", args.since.as_deref().unwrap_or(""), &purpose).await?;
+        undelivered(&pool, since, args.json).await?;
         pool.close().await;
         return Ok(0);
     }
@@ -54,6 +71,66 @@ pub(super) async fn run(common: &Common, args: AlertsArgs) -> Result<u8> {
     drop(connection);
     pool.close().await;
     Ok(0)
+}
+
+/// Has notifications sent again.
+async fn again(pool: &Pool, config: &Config, purpose: &Purpose, id: Option<String>, channel: Option<String>) -> Result<u8> {
+    let known: Vec<String> = config.settings.delivery.webhooks.iter().map(|webhook| webhook.name.clone()).collect();
+    let channels: Vec<String> = known.iter().filter(|name| channel.as_ref().is_none_or(|wanted| wanted == *name)).cloned().collect();
+    if channels.is_empty() {
+        let there = if known.is_empty() { "none is configured".to_owned() } else { format!("there are {}", known.join(", ")) };
+        return Err(
+            Usage(format!("there is no such webhook; hint: {there}; config/vigie.toml shows how under [[delivery.webhook]]")).into()
+        );
+    }
+    let subject = format!("{} {}", id.as_deref().unwrap_or("--all"), channels.join(" "));
+    audit::record(pool, "alerts redeliver", &subject, purpose).await?;
+    let mut transaction = database::begin(pool).await?;
+    let many = match id {
+        Some(id) => {
+            deliveries::again(&mut transaction, &id, &channels).await?;
+            channels.len() as u64
+        }
+        None => deliveries::again_dead(&mut transaction, channel.as_deref()).await?,
+    };
+    transaction.commit().await?;
+    session::tell!("{many} to be sent again; a running daemon does so within seconds, else the next run, crawl or import does");
+    Ok(0)
+}
+
+/// Shows what webhooks do not have yet.
+async fn undelivered(pool: &Pool, since: i64, json: bool) -> Result<()> {
+    let mut connection = pool.acquire().await?;
+    let mut out = io::stdout().lock();
+    let rows: Vec<DeliveryRow> = deliveries::unsent(&mut connection).await?.into_iter().filter(|row| row.raised_at >= since).collect();
+    for rows in rows.chunks(BATCH as usize) {
+        let ids: Vec<String> = rows.iter().map(|row| row.alert_id.clone()).collect();
+        let found = alerts::by_ids(&mut connection, &ids).await?;
+        let by_id: HashMap<&str, &AlertRow> = found.iter().map(|alert| (alert.id.as_str(), alert)).collect();
+        for row in rows {
+            let Some(alert) = by_id.get(row.alert_id.as_str()) else { continue };
+            if json {
+                let next = (row.state == "due" && row.due_at > 0).then(|| clock::from_micros(row.due_at).to_string());
+                let mut object = serde_json::to_value(Alert::from((*alert).clone()))?;
+                object["delivery"] =
+                    json!({"channel": row.channel, "state": row.state, "tries": row.tries, "note": row.note, "next_try": next});
+                writeln!(out, "{object}")?;
+            } else {
+                let title = session::headline(&alert.title);
+                let how = match (row.state.as_str(), row.tries) {
+                    ("dead", tries) => format!("dead after {tries} tries"),
+                    (_, 0) => "waiting".to_owned(),
+                    (_, tries) => format!("{tries} tries, next at {}", clock::from_micros(row.due_at).strftime("%H:%M:%S")),
+                };
+                writeln!(out, "{}  {}  {how}  {}\n    {title}", row.alert_id, row.channel, session::headline(&row.note))?;
+            }
+        }
+    }
+    if !json {
+        let dead = rows.iter().filter(|row| row.state == "dead").count();
+        session::tell!("{} waiting, {dead} dead; `vigie alerts redeliver` has them sent again", rows.len() - dead);
+    }
+    Ok(())
 }
 
 fn moment(text: &str) -> Result<Timestamp> {

@@ -7,6 +7,7 @@ use anyhow::Result;
 use tokio::sync::watch;
 
 use crate::cli::{Common, CrawlArgs};
+use crate::clock;
 use crate::commands::{Usage, session};
 use crate::config::Config;
 use crate::database::{self, Pool};
@@ -17,18 +18,36 @@ use crate::telemetry::Progress;
 
 pub(super) async fn run(common: &Common, args: CrawlArgs) -> Result<u8> {
     let config = session::load(common)?;
+    check_sources(&config, &args.source)?;
+    let stop = session::stop_signal()?;
+    let mut left = args.max_pages;
+    let mut options = Options { sources: args.source, once: args.once, revisit: args.revisit, ..Options::default() };
+    loop {
+        options.max_pages = left;
+        options.until = (!args.once).then(session::next_day);
+        let summary = crawl(&common.data, &config, &options, stop.clone()).await?;
+        let code = session::report(&summary, args.json)?;
+        left = left.map(|left| left.saturating_sub(summary.pages));
+        // A run that goes on is a day long at most; the next one begins at midnight.
+        if args.once || summary.interrupted || left == Some(0) || clock::now() < options.until.unwrap_or_default() {
+            return Ok(code);
+        }
+        (options.keep_pauses, options.revisit) = (true, false);
+    }
+}
+
+/// There are sources, and those that were named are among them.
+pub(super) fn check_sources(config: &Config, named: &[String]) -> Result<()> {
     if config.sources.is_empty() {
         return Err(
             Usage("no source is configured; hint: `vigie init DIR` writes an example, `--config DIR` names its folder".into()).into()
         );
     }
-    if let Some(unknown) = args.source.iter().find(|id| config.source(id).is_none()) {
+    if let Some(unknown) = named.iter().find(|id| config.source(id).is_none()) {
         let known: Vec<&str> = config.sources.iter().map(|source| source.id.as_str()).collect();
         return Err(Usage(format!("no source {unknown:?} is configured; hint: there are {}", known.join(", "))).into());
     }
-    let options = Options { sources: args.source, once: args.once, revisit: args.revisit, max_pages: args.max_pages };
-    let summary = crawl(&common.data, &config, &options, session::stop_signal()?).await?;
-    session::report(&summary, args.json)
+    Ok(())
 }
 
 /// Crawls into a data folder, with progress.
@@ -44,32 +63,9 @@ pub(super) async fn crawl(data: &Path, config: &Arc<Config>, options: &Options, 
         })
         .await;
     progress.done();
-    let mut summary = summary?;
-    check_expectations(&mut writer, config, &mut summary).await?;
+    let summary = summary?;
     writer.close(&serde_json::to_string(&summary)?).await?;
     Ok(summary)
-}
-
-/// Compares what each source showed in this run with what its file expects.
-async fn check_expectations(writer: &mut Writer, config: &Config, summary: &mut Summary) -> Result<()> {
-    let mut connection = writer.pool.acquire().await?;
-    for source in &config.sources {
-        let expected = source.expectations;
-        if expected.min_listings.is_none() && expected.max_listings.is_none() {
-            continue;
-        }
-        if summary.skipped.iter().any(|skipped| skipped.source == source.id) {
-            continue;
-        }
-        let seen = crate::store::read::listings_in_run(&mut connection, &source.id, summary.run).await?.unsigned_abs();
-        if let Some(least) = expected.min_listings.filter(|least| seen < *least) {
-            summary.missed.push(format!("{}: {seen} listings seen, at least {least} expected; hint: has the layout changed?", source.id));
-        }
-        if let Some(most) = expected.max_listings.filter(|most| seen > *most) {
-            summary.missed.push(format!("{}: {seen} listings seen, at most {most} expected", source.id));
-        }
-    }
-    Ok(())
 }
 
 /// Opens the store of a data folder for reading commands.

@@ -4,6 +4,9 @@ pub mod init;
 pub mod check;
 mod session;
 mod crawl;
+mod run;
+mod sources;
+mod doctor;
 mod import;
 mod stream;
 mod read;
@@ -70,6 +73,9 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         }
         Command::Demo { json } => demo::run(json).await,
         Command::Crawl(args) => crawl::run(&common, args).await,
+        Command::Run(args) => run::run(&common, args).await,
+        Command::Sources { id, json } => sources::run(&common, id.as_deref(), json).await,
+        Command::Doctor { offline, json } => doctor::run(&common, offline, json).await,
         Command::Extract(args) => read::extract(&common, args),
         Command::Classify { .. } => read::classify(&common),
         Command::Indicators { .. } => read::indicators(),

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -13,7 +15,7 @@ use crate::cli::Common;
 use crate::commands::Usage;
 use crate::config::{self, Config};
 use crate::pipeline::summary::Summary;
-use crate::telemetry;
+use crate::{clock, telemetry};
 
 /// Says a line on stderr. Unlike `eprintln!` it does not panic where nobody reads any more, as after `2>&1 | head`.
 macro_rules! tell {
@@ -87,6 +89,26 @@ pub(super) fn stop_signal() -> Result<watch::Receiver<bool>> {
         }
     });
     Ok(receiver)
+}
+
+/// Counts up at SIGHUP, which asks to read the configuration again.
+pub(super) fn reload_signal() -> Result<watch::Receiver<u64>> {
+    let mut hangup = signal(SignalKind::hangup())?;
+    let (sender, receiver) = watch::channel(0);
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            sender.send_modify(|times| *times += 1);
+        }
+    });
+    Ok(receiver)
+}
+
+/// The next midnight, UTC: budgets and authorities are counted in days.
+pub(super) fn next_day() -> Timestamp {
+    let now = clock::now();
+    let tomorrow = now.to_zoned(TimeZone::UTC).date().tomorrow().and_then(|day| day.to_zoned(TimeZone::UTC));
+    // Only the last day that there is has no tomorrow.
+    tomorrow.map_or(Timestamp::MAX, |day| day.timestamp())
 }
 
 /// Prints the summary of a run: one JSON object on stdout, or a few lines on stderr.

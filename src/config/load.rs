@@ -1,9 +1,9 @@
 //! Reads the configuration folder.
 
-use super::document;
 use super::problem::{ConfigError, Problem, Problems};
 use super::raw::{RawSource, RawWatches};
 use super::{Config, Settings, Source, resolve, settings};
+use super::{delivery, document};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
@@ -46,8 +46,10 @@ pub fn load(dir: Option<&Path>) -> Result<Config, ConfigError> {
         });
         return Err(ConfigError { problems });
     }
-    let settings = one(&dir.join("vigie.toml"), &mut problems, settings::resolve).unwrap_or_default();
+    let mut settings = one(&dir.join("vigie.toml"), &mut problems, settings::resolve).unwrap_or_default();
     let sources = load_sources(&dir.join("sources"), &settings, &mut problems);
+    settings.delivery.secrets_beside(dir);
+    problems.extend(delivery::watched(&settings.delivery, &sources, &dir.join("vigie.toml")));
     let watches = one(&dir.join("watches.toml"), &mut problems, resolve_watches).unwrap_or_default();
     let codebook_file = dir.join("codebook.toml");
     let codebook = text(&codebook_file, &mut problems).unwrap_or_else(codebook_default);

@@ -7,6 +7,7 @@ mod problem;
 mod document;
 pub mod units;
 mod raw;
+pub mod delivery;
 pub mod settings;
 pub mod scope;
 pub mod authority;
@@ -17,6 +18,7 @@ mod load;
 mod tests;
 
 pub use authority::{Access, Authority, Standing};
+pub use delivery::{Delivery, Secret, Webhook};
 pub use load::{DEFAULT_SETTINGS, EXAMPLE_SOURCE, EXAMPLE_WATCHES, load};
 pub use problem::{ConfigError, Problem};
 pub use scope::{HostPattern, Refusal, Scope};

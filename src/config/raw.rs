@@ -44,6 +44,8 @@ table! {
         politeness: RawPoliteness,
         archive: RawArchive,
         log: RawLog,
+        run: RawRun,
+        delivery: RawDelivery,
     }
 }
 
@@ -77,6 +79,28 @@ table! {
 table! {
     /// `[log]`.
     RawLog { format: Option<LogFormat>, level: Placed<String> }
+}
+
+table! {
+    /// `[run]`.
+    RawRun { listen: Placed<String>, allow_remote: Option<bool>, retention_check: Placed<Period> }
+}
+
+table! {
+    /// `[delivery]`.
+    RawDelivery { tries: Placed<usize>, first_retry: Placed<Period>, timeout: Placed<Period>, webhook: Vec<RawWebhook> }
+}
+
+table! {
+    /// `[[delivery.webhook]]`.
+    RawWebhook {
+        name: Placed<String>,
+        url: Placed<String>,
+        secret_env: Placed<String>,
+        secret_file: Placed<String>,
+        watches: Vec<String>,
+        allow_private: Option<bool>,
+    }
 }
 
 table! {
@@ -159,7 +183,7 @@ table! {
 
 table! {
     /// `[expectations]`.
-    RawExpectations { min_listings: Placed<u64>, max_listings: Placed<u64> }
+    RawExpectations { min_listings: Placed<u64>, max_listings: Placed<u64>, notice_layout: Option<bool> }
 }
 
 table! {
@@ -199,6 +223,9 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("limits", RawLimits::KEYS),
     ("archive", RawArchive::KEYS),
     ("log", RawLog::KEYS),
+    ("run", RawRun::KEYS),
+    ("delivery", RawDelivery::KEYS),
+    ("[delivery.webhook]", RawWebhook::KEYS),
 ];
 
 /// `policy` in `[robots]`.

@@ -1,5 +1,6 @@
 //! Settings of the instance as a whole, resolved.
 
+use super::delivery::{self, Delivery, Run};
 use super::problem::Problems;
 use super::raw::{RawLimits, RawSettings};
 use super::resolve::{at_least, or, positive};
@@ -35,6 +36,10 @@ pub struct Settings {
     pub archive: Archive,
     /// The log on stderr.
     pub log: Log,
+    /// The daemon.
+    pub run: Run,
+    /// Channels that notifications are sent through.
+    pub delivery: Delivery,
 }
 
 /// `[crawl]`.
@@ -155,6 +160,8 @@ pub(super) fn resolve(raw: RawSettings, problems: &mut Problems) -> Settings {
         politeness,
         archive: Archive { rotate },
         log: Log { format: raw.log.format.unwrap_or(default.log.format), level },
+        run: delivery::resolve_run(raw.run, problems),
+        delivery: delivery::resolve(raw.delivery, problems),
     }
 }
 
@@ -209,6 +216,8 @@ impl Default for Settings {
             politeness: Politeness { interval: Duration::from_secs(8), concurrency: 1, max_interval: Duration::from_secs(600) },
             archive: Archive { rotate: 256_000_000 },
             log: Log { format: LogFormat::Text, level: "info".to_owned() },
+            run: Run::default(),
+            delivery: Delivery::default(),
         }
     }
 }

@@ -261,13 +261,21 @@ impl Default for Recrawl {
     }
 }
 
-/// Listings that a run should see; outside of these bounds the run ends with exit code 3.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+/// What a run should find; a run that misses it ends with exit code 3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Expectations {
-    /// At least.
+    /// At least so many listings.
     pub min_listings: Option<u64>,
-    /// At most.
+    /// At most so many.
     pub max_listings: Option<u64>,
+    /// Whether pages should give what those of earlier runs gave.
+    pub notice_layout: bool,
+}
+
+impl Default for Expectations {
+    fn default() -> Self {
+        Self { min_listings: None, max_listings: None, notice_layout: true }
+    }
 }
 
 /// Traffic Light Protocol 2.0 (FIRST, 2022).

@@ -2,6 +2,7 @@
 //!
 //! SQLite is the embedded engine. All SQL is plain, with `$1` placeholders, so that it runs on PostgreSQL too.
 
+pub mod health;
 mod rows;
 
 use std::path::{Path, PathBuf};
@@ -58,10 +59,15 @@ pub async fn open(data: &Path) -> Result<AnyPool> {
 /// # Errors
 /// There is none: the sentence says which command makes one.
 pub async fn open_existing(data: &Path) -> Result<AnyPool> {
-    if !path(data).exists() {
+    if !exists(data) {
         bail!("{} holds no Vigie data; hint: run `vigie crawl` or `vigie import` first, or name the folder with --data", data.display());
     }
     open(data).await
+}
+
+/// Whether a data folder has a database.
+pub fn exists(data: &Path) -> bool {
+    path(data).exists()
 }
 
 fn path(data: &Path) -> PathBuf {
@@ -89,9 +95,13 @@ async fn connect(file: &Path, mode: &str) -> Result<AnyPool> {
 }
 
 fn migrations() -> Migrator {
-    let path =
-        Migration::new(1, "path".into(), MigrationType::Simple, SqlStr::from_static(include_str!("migrations/0001_path.sql")), false);
-    Migrator::with_migrations(vec![path])
+    let one =
+        |version, name: &'static str, sql| Migration::new(version, name.into(), MigrationType::Simple, SqlStr::from_static(sql), false);
+    Migrator::with_migrations(vec![
+        one(1, "path", include_str!("migrations/0001_path.sql")),
+        one(2, "delivery", include_str!("migrations/0002_delivery.sql")),
+        one(3, "passes", include_str!("migrations/0003_passes.sql")),
+    ])
 }
 
 /// Reads a value of `meta`.

@@ -8,7 +8,7 @@ pub mod exchange;
 pub mod cookies;
 pub mod address;
 mod head;
-mod resolve;
+pub(crate) mod resolve;
 mod failure;
 pub mod clearnet;
 

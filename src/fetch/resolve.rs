@@ -5,8 +5,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::SocketAddr;
 
 #[derive(Debug)]
-pub(super) struct Resolver {
-    pub(super) allow_private: bool,
+pub(crate) struct Resolver {
+    pub(crate) allow_private: bool,
 }
 
 /// Why a name gave no address to connect to.

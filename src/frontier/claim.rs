@@ -144,6 +144,22 @@ pub async fn pending(
     Ok(query.fetch_one(connection).await? > 0)
 }
 
+/// How many addresses are due, by source, counted up to `most` over all sources.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn due_by_source(connection: &mut AnyConnection, now: Timestamp, most: i64) -> Result<Vec<(String, i64)>> {
+    let rows = sqlx::query(
+        "SELECT source, COUNT(*) AS due FROM (SELECT source FROM url WHERE state = 'queued' AND due_at <= $1 LIMIT $2) AS one \
+         GROUP BY source ORDER BY source",
+    )
+    .bind(micros(now))
+    .bind(most)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| Ok((row.try_get("source")?, row.try_get("due")?))).collect()
+}
+
 /// The row of an address of a source, given in canonical form, whatever its state.
 ///
 /// # Errors

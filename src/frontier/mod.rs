@@ -9,6 +9,7 @@ pub mod settle;
 pub mod source_state;
 pub mod hosts;
 pub mod rules;
+pub mod queue;
 
 use std::sync::Arc;
 

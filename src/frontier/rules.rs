@@ -14,6 +14,9 @@ use crate::frontier::robots::Rules;
 /// How long rules are kept (RFC 9309 2.4).
 const KEPT: Duration = Duration::from_secs(86_400);
 
+const INSERT: &str = "INSERT INTO robots (origin, fetched_at, expires_at, state, body) VALUES";
+const UPSERT: &str = "ON CONFLICT (origin) DO UPDATE SET fetched_at = excluded.fetched_at, expires_at = excluded.expires_at, state = excluded.state, body = excluded.body";
+
 /// robots.txt of one scheme, host and port, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
@@ -44,12 +47,63 @@ impl Stored {
     }
 }
 
+/// State of an origin whose robots.txt could not be had.
+const UNREACHABLE: &str = "unreachable";
+
+/// An origin whose robots.txt could not be had, so that nothing there is fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreachable {
+    /// Scheme, host and port.
+    pub origin: String,
+    /// Outcome code of the last try.
+    pub outcome: String,
+    /// Time of the last try, microseconds.
+    pub at: i64,
+    /// When it is tried again at the earliest, microseconds.
+    pub until: i64,
+}
+
+/// Remembers that robots.txt could not be had; what is known otherwise takes its place as soon as it is.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn save_unreachable(connection: &mut AnyConnection, unreachable: &[Unreachable]) -> Result<()> {
+    let row = |one: &Unreachable| {
+        vec![one.origin.as_str().into(), one.at.into(), one.until.into(), UNREACHABLE.into(), one.outcome.as_str().into()]
+    };
+    insert_rows(connection, INSERT, UPSERT, unreachable.iter().map(row).collect()).await?;
+    Ok(())
+}
+
+/// Origins whose robots.txt could not be had when it was last asked for, sorted.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn unreachable(connection: &mut AnyConnection) -> Result<Vec<Unreachable>> {
+    let rows = sqlx::query("SELECT origin, fetched_at, expires_at, body FROM robots WHERE state = $1")
+        .bind(UNREACHABLE)
+        .fetch_all(connection)
+        .await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        found.push(Unreachable {
+            origin: row.try_get("origin")?,
+            outcome: row.try_get("body")?,
+            at: row.try_get("fetched_at")?,
+            until: row.try_get("expires_at")?,
+        });
+    }
+    found.sort_by(|one, other| one.origin.cmp(&other.origin));
+    Ok(found)
+}
+
 /// What the store remembers of these origins.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn load(connection: &mut AnyConnection) -> Result<Vec<Stored>> {
-    let rows = sqlx::query("SELECT origin, fetched_at, state, body FROM robots").fetch_all(connection).await?;
+    let rows =
+        sqlx::query("SELECT origin, fetched_at, state, body FROM robots WHERE state <> $1").bind(UNREACHABLE).fetch_all(connection).await?;
     let stored = |row: &sqlx::any::AnyRow| -> Result<Stored> {
         let status: String = row.try_get("state")?;
         Ok(Stored {
@@ -77,12 +131,6 @@ pub async fn save(connection: &mut AnyConnection, rules: &[Stored]) -> Result<()
             one.body.as_str().into(),
         ]
     });
-    insert_rows(
-        connection,
-        "INSERT INTO robots (origin, fetched_at, expires_at, state, body) VALUES",
-        "ON CONFLICT (origin) DO UPDATE SET fetched_at = excluded.fetched_at, expires_at = excluded.expires_at, state = excluded.state, body = excluded.body",
-        rows.collect(),
-    )
-    .await?;
+    insert_rows(connection, INSERT, UPSERT, rows.collect()).await?;
     Ok(())
 }

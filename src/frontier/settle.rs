@@ -29,7 +29,7 @@ pub async fn settle(connection: &mut AnyConnection, settlements: &[Settlement]) 
             one.id.into(),
             one.state.into(),
             one.note.as_str().into(),
-            one.reason.into(),
+            one.reason.as_str().into(),
             one.due_at.into(),
             one.failures.into(),
             one.retry_run.into(),

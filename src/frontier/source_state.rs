@@ -4,13 +4,19 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sqlx::AnyConnection;
 use sqlx::Row;
 
-use crate::clock::micros;
-use crate::config::Budget;
+use crate::clock::{from_micros, micros};
+use crate::config::{Budget, Source};
 use crate::database::{Value, insert_rows};
+
+/// Bytes of a page, at least, as long as few came: the first is robots.txt, often empty.
+const USUAL_PAGE: u64 = 32_000;
+/// Pages of a day from which the size of the next is told.
+const ENOUGH_PAGES: u64 = 20;
 
 /// State of one source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,26 +37,55 @@ pub struct SourceState {
     pub swept_at: i64,
     /// Cookies that its servers set, as JSON.
     pub cookies: String,
+    /// Time of the last good answer, microseconds; 0 before the first.
+    pub last_success: i64,
+    /// Time of the last failure, microseconds; 0 before the first.
+    pub last_failure: i64,
+    /// Outcome code of the last failure; empty before the first.
+    pub failure: String,
 }
 
 impl SourceState {
     /// Counts a fetch; a new day starts from nothing.
     pub fn count(&mut self, now: Timestamp, bytes: u64) {
-        self.turn_day(now);
+        // What began before midnight and ended after it does not bring the old day back.
+        if day_of(now) > self.day {
+            self.turn_day(now);
+        }
         self.pages += 1;
         self.bytes += bytes;
     }
 
-    /// Why nothing more may be fetched today, when that is so; `in_flight` requests count as made.
-    pub fn exhausted(&mut self, budget: &Budget, now: Timestamp, in_flight: u64) -> Option<&'static str> {
+    /// Notes a good answer.
+    pub fn succeeded(&mut self, at: Timestamp) {
+        self.last_success = micros(at);
+    }
+
+    /// Notes a failure, by its outcome code.
+    pub fn failed(&mut self, outcome: &str, at: Timestamp) {
+        self.last_failure = micros(at);
+        outcome.clone_into(&mut self.failure);
+    }
+
+    /// Why nothing more may be fetched today, when that is so.
+    pub fn spent(&mut self, budget: &Budget, now: Timestamp) -> Option<&'static str> {
         self.turn_day(now);
-        if budget.pages_per_day.is_some_and(|most| self.pages + in_flight >= most) {
+        if budget.pages_per_day.is_some_and(|most| self.pages >= most) {
             Some("daily budget of pages used up")
         } else if budget.bytes_per_day.is_some_and(|most| self.bytes >= most) {
             Some("daily budget of bytes used up")
         } else {
             None
         }
+    }
+
+    /// Whether the requests under way may use up what is left of the day: bytes are told from those that came.
+    pub fn full(&self, budget: &Budget, under_way: u64) -> bool {
+        let usual = self.bytes.checked_div(self.pages).unwrap_or(0);
+        let usual = if self.pages < ENOUGH_PAGES { usual.max(USUAL_PAGE) } else { usual };
+        under_way > 0
+            && (budget.pages_per_day.is_some_and(|most| self.pages + under_way >= most)
+                || budget.bytes_per_day.is_some_and(|most| self.bytes.saturating_add((under_way + 1).saturating_mul(usual)) > most))
     }
 
     /// Pauses the source: a person must look.
@@ -62,7 +97,7 @@ impl SourceState {
     }
 
     fn turn_day(&mut self, now: Timestamp) {
-        let today = now.to_zoned(TimeZone::UTC).date().to_string();
+        let today = day_of(now);
         if self.day != today {
             self.day = today;
             self.pages = 0;
@@ -71,14 +106,32 @@ impl SourceState {
     }
 }
 
+/// Whether a complete pass over a source is due by its calendar.
+pub fn sweep_due(source: &Source, state: Option<&SourceState>, now: Timestamp) -> bool {
+    let last = from_micros(state.map_or(0, |state| state.swept_at));
+    source.sweep.is_some_and(|every| last.checked_add(every).is_ok_and(|next| next <= now))
+}
+
+/// The date in UTC.
+pub fn date_of(now: Timestamp) -> Date {
+    now.to_zoned(TimeZone::UTC).date()
+}
+
+/// The day in UTC, as budgets count days: texts in the order of time.
+pub fn day_of(now: Timestamp) -> String {
+    date_of(now).to_string()
+}
+
 /// Reads the states of all sources.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn load(connection: &mut AnyConnection) -> Result<HashMap<String, SourceState>> {
-    let rows = sqlx::query("SELECT source, day, pages, bytes, urls, reason, since, swept_at, cookies FROM source_state")
-        .fetch_all(connection)
-        .await?;
+    let rows = sqlx::query(
+        "SELECT source, day, pages, bytes, urls, reason, since, swept_at, cookies, last_success, last_failure, failure FROM source_state",
+    )
+    .fetch_all(connection)
+    .await?;
     let mut states = HashMap::new();
     for row in rows {
         let count = |name: &str| -> Result<u64> { Ok(row.try_get::<i64, _>(name)?.unsigned_abs()) };
@@ -91,6 +144,9 @@ pub async fn load(connection: &mut AnyConnection) -> Result<HashMap<String, Sour
             since: row.try_get("since")?,
             swept_at: row.try_get("swept_at")?,
             cookies: row.try_get("cookies")?,
+            last_success: row.try_get("last_success")?,
+            last_failure: row.try_get("last_failure")?,
+            failure: row.try_get("failure")?,
         };
         states.insert(row.try_get("source")?, state);
     }
@@ -119,14 +175,18 @@ pub async fn save(connection: &mut AnyConnection, states: &HashMap<String, Sourc
                 state.since.into(),
                 state.swept_at.into(),
                 state.cookies.as_str().into(),
+                state.last_success.into(),
+                state.last_failure.into(),
+                state.failure.as_str().into(),
             ]
         })
         .collect();
     insert_rows(
         connection,
-        "INSERT INTO source_state (source, day, pages, bytes, urls, state, reason, since, swept_at, cookies) VALUES",
+        "INSERT INTO source_state (source, day, pages, bytes, urls, state, reason, since, swept_at, cookies, last_success, last_failure, failure) VALUES",
         "ON CONFLICT (source) DO UPDATE SET day = excluded.day, pages = excluded.pages, bytes = excluded.bytes, urls = excluded.urls, \
-         state = excluded.state, reason = excluded.reason, since = excluded.since, swept_at = excluded.swept_at, cookies = excluded.cookies",
+         state = excluded.state, reason = excluded.reason, since = excluded.since, swept_at = excluded.swept_at, cookies = excluded.cookies, \
+         last_success = excluded.last_success, last_failure = excluded.last_failure, failure = excluded.failure",
         rows,
     )
     .await?;

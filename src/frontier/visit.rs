@@ -17,7 +17,7 @@ const LATER_PAUSE: Duration = Duration::from_secs(3600);
 /// No address waits longer than this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 86_400);
 /// While a page does not change its interval grows up to this many times.
-const SLOWEST: i64 = 4;
+pub const SLOWEST: i64 = 4;
 
 /// How a visit ended, as the frontier sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub struct Settlement {
     /// Outcome code, for people.
     pub note: String,
     /// Why it will be visited next.
-    pub reason: &'static str,
+    pub reason: String,
     /// When, microseconds.
     pub due_at: i64,
     /// Failures in a row.
@@ -99,7 +99,7 @@ pub fn settle(
         id: target.id,
         state: "queued",
         note: outcome.to_owned(),
-        reason: "schedule",
+        reason: "schedule".to_owned(),
         due_at: at,
         failures: 0,
         retry_run: 0,
@@ -127,6 +127,10 @@ pub fn settle(
         Ending::Refused => later_pause(target.failures),
         Ending::Transient { wait } => {
             next.failures = target.failures + 1;
+            if wait.is_some() || next.failures % TRIES_IN_A_RUN != 0 {
+                // Another try is part of the same visit.
+                next.reason.clone_from(&target.reason);
+            }
             if let Some(wait) = wait {
                 next.retry_run = run;
                 *wait

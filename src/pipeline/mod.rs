@@ -4,11 +4,12 @@
 //! and the frontier in one transaction.
 
 pub mod lock;
-pub mod summary;
 pub mod stage;
 pub mod writer;
 pub mod robots;
 pub mod ending;
+pub mod expectations;
+pub mod summary;
 pub mod rows;
 mod table;
 mod pieces;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::pipeline::expectations::Missed;
+
 /// Summary of a run, as `--json` prints it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Summary {
@@ -33,8 +35,13 @@ pub struct Summary {
     pub per_host: BTreeMap<String, HostSummary>,
     /// Sources that were not crawled, or not to the end, and why.
     pub skipped: Vec<Skipped>,
-    /// Expectations that were missed, as sentences.
+    /// Expectations that were missed.
+    pub expectations: Vec<Missed>,
+    /// The same, and what else did not go as it should, as sentences.
     pub missed: Vec<String>,
+    /// Captures that are kept longer than their source's retention, by source. Nothing is erased by the count.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub past_retention: BTreeMap<String, u64>,
     /// Whether a signal ended the run.
     pub interrupted: bool,
 }

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use std::time::Duration;
 
 use crate::database::{Connection, Pool};
 use anyhow::{Context, Result};
@@ -10,6 +12,7 @@ use vigie_extractors::canonical::listing_key;
 use vigie_extractors::codebook::Codebook;
 use vigie_extractors::record::{Extraction, PageKind};
 
+use crate::alert::webhook::{Channels, Tally};
 use crate::alert::{self, Watchers};
 use crate::archive::{Archive, Cut, Key, Position, Recovered};
 use crate::config::Config;
@@ -70,6 +73,9 @@ pub struct Writer {
     /// Whether some of what that process archived is not committed yet: the committed position must stay before it.
     replaying: bool,
     projecting: Projecting,
+    channels: Channels,
+    /// What came of the tries to send notifications.
+    pub tally: Arc<Tally>,
     watchers: Watchers,
     types: HashMap<String, String>,
     capture_seq: i64,
@@ -87,6 +93,11 @@ struct Reach {
     capture: i64,
     listing: i64,
 }
+
+/// Time at the end of a run in which notifications that are due are still sent.
+const LAST_SENDING: Duration = Duration::from_secs(5);
+/// Time that the index is given to stop after a failure.
+const LETTING_GO: Duration = Duration::from_secs(30);
 
 /// Cards put to the watches at a time.
 const CARDS: usize = 500;
@@ -120,6 +131,7 @@ impl Writer {
         let types = config.sources.iter().map(|source| (source.id.clone(), source.kind.code().to_owned())).collect();
         let asked =
             Reach { capture: number(&mut connection, CARDS_CAPTURE).await?, listing: number(&mut connection, CARDS_LISTING).await? };
+        let tally = Arc::new(Tally::default());
         let writer = Self {
             archive: opened.archive,
             codebook: Arc::new(classify::codebook(&config)?),
@@ -131,6 +143,8 @@ impl Writer {
             unclean,
             projecting: Projecting::start(Projection::open(data, &config)?, pool.clone()),
             watchers: Watchers::load(&mut connection).await?,
+            channels: Channels::open(&pool, &config, &tally).await?,
+            tally,
             types,
             capture_seq,
             listing_seq: read::last_seq(&mut connection).await?,
@@ -243,12 +257,27 @@ impl Writer {
         Ok(raised)
     }
 
-    /// Delivers notifications, and tells the projection of the index that there is more.
+    /// Takes up watches that a command added or removed, as each commit does; tells how many there are.
+    ///
+    /// # Errors
+    /// The store does not answer, or a stored query is not understood.
+    pub async fn refresh_watches(&mut self) -> Result<usize> {
+        self.watchers.refresh(&mut *self.pool.acquire().await?).await?;
+        Ok(self.watchers.count())
+    }
+
+    /// Up to which change of the store the index shows it.
+    pub fn shown(&self) -> Arc<AtomicI64> {
+        self.projecting.shown()
+    }
+
+    /// Delivers notifications to the file, and tells the webhooks and the projection of the index that there is more.
     ///
     /// # Errors
     /// The notification file cannot be written; delivery catches up later.
     pub async fn publish(&mut self) -> Result<()> {
         self.projecting.more();
+        self.channels.more();
         alert::delivery::deliver(&self.pool, &self.data).await.map(drop)
     }
 
@@ -269,12 +298,24 @@ impl Writer {
     pub async fn close(mut self, summary: &str) -> Result<()> {
         self.publish().await?;
         self.projecting.finish().await?;
+        self.channels.finish(LAST_SENDING).await;
         let mut connection = self.pool.acquire().await?;
         runs::end(&mut connection, self.run, summary).await?;
         set_meta(&mut connection, "open", "0").await?;
         drop(connection);
         self.pool.close().await;
         Ok(())
+    }
+
+    /// Lets go of everything after a failure, so that the data folder can be opened again. What was archived and not committed is replayed
+    /// then; the run stays without an end.
+    pub async fn abandon(self) {
+        self.channels.finish(Duration::ZERO).await;
+        if !matches!(tokio::time::timeout(LETTING_GO, self.projecting.finish()).await, Ok(Ok(()))) {
+            tracing::warn!("the index is brought up to date later");
+        }
+        // A connection that hangs must not hold up the next try.
+        let _ = tokio::time::timeout(LETTING_GO, self.pool.close()).await;
     }
 }
 
@@ -354,7 +395,11 @@ async fn not_held(connection: &mut Connection, mut uncommitted: Vec<Recovered>) 
     Ok(uncommitted)
 }
 
-async fn position(connection: &mut Connection) -> Result<Option<Position>> {
+/// Up to where the archive is committed.
+///
+/// # Errors
+/// The store does not answer.
+pub async fn position(connection: &mut Connection) -> Result<Option<Position>> {
     let object = meta(connection, "archive_object").await?;
     let offset = meta(connection, "archive_offset").await?.and_then(|text| text.parse().ok());
     Ok(object.zip(offset).map(|(object, offset)| Position { object, offset }))

@@ -110,6 +110,22 @@ pub async fn after(connection: &mut AnyConnection, seq: i64, most: i64) -> Resul
     rows.iter().map(read).collect()
 }
 
+/// Alerts of these identities, in no particular order.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn by_ids(connection: &mut AnyConnection, ids: &[String]) -> Result<Vec<AlertRow>> {
+    select_in(connection, &format!("SELECT {COLUMNS} FROM alert WHERE id IN"), "", ids).await?.iter().map(read).collect()
+}
+
+/// The alert of this identity.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn by_id(connection: &mut AnyConnection, id: &str) -> Result<Option<AlertRow>> {
+    Ok(by_ids(connection, &[id.to_owned()]).await?.pop())
+}
+
 /// The last number given to an alert.
 ///
 /// # Errors

@@ -161,6 +161,19 @@ pub async fn keep_mapping(connection: &mut AnyConnection, id: &str, body: &str) 
     Ok(())
 }
 
+/// How many captures of a source were made before this moment.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn count_before(connection: &mut AnyConnection, source: &str, before: i64) -> Result<u64> {
+    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM capture WHERE source = $1 AND captured_at < $2")
+        .bind(source.to_owned())
+        .bind(before)
+        .fetch_one(connection)
+        .await?;
+    Ok(count.unsigned_abs())
+}
+
 /// The last number given to a capture.
 ///
 /// # Errors

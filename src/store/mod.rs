@@ -9,5 +9,7 @@ pub mod read;
 pub mod captures;
 pub mod watches;
 pub mod alerts;
+pub mod deliveries;
 pub mod runs;
+pub mod passes;
 pub mod sources;

@@ -257,16 +257,6 @@ fn stored(row: &AnyRow) -> Result<Stored> {
     Ok(Stored { row: row_of, listing, family: row.try_get("family")?, capture_id: row.try_get("capture_id")? })
 }
 
-/// How many listings of a source were seen in a run.
-///
-/// # Errors
-/// The database does not answer.
-pub async fn listings_in_run(connection: &mut AnyConnection, source: &str, run: i64) -> Result<i64> {
-    let sql =
-        "SELECT COUNT(DISTINCT s.listing_id) FROM sighting s JOIN capture c ON c.id = s.capture_id WHERE c.source = $1 AND c.run = $2";
-    Ok(sqlx::query_scalar(sql).bind(source.to_owned()).bind(run).fetch_one(connection).await?)
-}
-
 /// Distinct payment addresses by asset.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Runs: executions of commands that write.
 
 use anyhow::Result;
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Row};
 
 use crate::clock;
 
@@ -32,6 +32,36 @@ pub async fn end(connection: &mut AnyConnection, run: i64, summary: &str) -> Res
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// A run as the store has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Its number.
+    pub id: i64,
+    /// Its command.
+    pub command: String,
+    /// Microseconds.
+    pub started_at: i64,
+    /// Microseconds; `None` while it runs, and when it was killed.
+    pub ended_at: Option<i64>,
+}
+
+/// The latest run.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn last(connection: &mut AnyConnection) -> Result<Option<Run>> {
+    let row = sqlx::query("SELECT id, command, started_at, ended_at FROM run ORDER BY id DESC LIMIT 1").fetch_optional(connection).await?;
+    let of_row = |row: sqlx::any::AnyRow| -> Result<Run> {
+        Ok(Run {
+            id: row.try_get("id")?,
+            command: row.try_get("command")?,
+            started_at: row.try_get("started_at")?,
+            ended_at: row.try_get("ended_at")?,
+        })
+    };
+    row.map(of_row).transpose()
 }
 
 /// The numbers of all runs of a command.

@@ -104,7 +104,9 @@ fn tests_named_in_documents_exist() {
     for (name, text) in documents() {
         let tests = inline(&text)
             .into_iter()
-            .filter(|word| word.matches('_').count() > 2 && word.chars().all(|c| c == '_' || c.is_ascii_alphanumeric()));
+            .filter(|word| word.matches('_').count() > 2 && word.chars().all(|c| c == '_' || c.is_ascii_alphanumeric()))
+            // Names of metrics, which are compared with the daemon itself.
+            .filter(|word| !word.starts_with("vigie_") && !word.starts_with("process_"));
         for test in tests {
             found += 1;
             if !code.contains(&format!("fn {test}(")) {

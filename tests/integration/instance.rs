@@ -97,6 +97,16 @@ impl Place {
         self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("vigie starts")
     }
 
+    /// Starts a command and comes back when `seen` says so, or the command has ended.
+    #[expect(clippy::disallowed_methods, reason = "looks again and again until it is so")]
+    pub(crate) fn spawn_until(&self, arguments: &[&str], seen: impl Fn() -> bool) -> Child {
+        let mut child = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("vigie starts");
+        while !seen() && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+        child
+    }
+
     /// Writes a file into the folder; gives its path.
     pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         let path = self.folder.path().join(name);

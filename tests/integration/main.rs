@@ -3,18 +3,26 @@
 #![allow(clippy::disallowed_methods, reason = "test servers are slow on purpose, and a killer waits for its moment")]
 
 mod instance;
+mod shop;
 
 mod architecture;
 mod archive;
 mod bench;
+mod budget;
 mod cli;
 mod config;
 mod crawl;
+mod delivery;
+mod doctor;
 mod documents;
+mod expectations;
 mod export;
 mod fetch;
 mod import;
 mod market;
+mod reading;
 mod recovery;
 mod robots;
+mod run;
+mod sources;
 mod watches;

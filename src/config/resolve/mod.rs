@@ -8,7 +8,7 @@ pub(super) use conduct::politeness;
 pub(super) use values::{at_least, header_value, or, positive};
 
 use super::problem::Problems;
-use super::raw::{Placed, RawExtractor, RawSource, RawTraps};
+use super::raw::{Placed, RawExpectations, RawExtractor, RawSource, RawTraps};
 use super::settings::Settings;
 use super::source::{Budget, Expectations, Profile, Recrawl, Source, SourceType, Traps, is_id};
 use super::units::duration_text;
@@ -75,7 +75,7 @@ pub(super) fn source(raw: RawSource, stem: &str, settings: &Settings, problems: 
             other: or(raw.recrawl.other, default.other),
         },
         sweep: positive(raw.sweep.every, "every", problems).map(|period| period.0),
-        expectations: expectations(raw.expectations.min_listings, raw.expectations.max_listings, problems),
+        expectations: expectations(raw.expectations, problems),
         private: private(raw.private, problems),
         retention: raw.retention.map_or(settings.retention, |period| period.0),
         tlp: raw.tlp.unwrap_or(settings.tlp),
@@ -132,13 +132,14 @@ fn private(raw: Vec<Spanned<String>>, problems: &mut Problems) -> Vec<String> {
     raw.into_iter().map(Spanned::into_inner).collect()
 }
 
-fn expectations(min: Placed<u64>, max: Placed<u64>, problems: &mut Problems) -> Expectations {
-    let place = max.as_ref().map_or(0, |max| max.span().start);
-    let (min_listings, max_listings) = (min.map(Spanned::into_inner), max.map(Spanned::into_inner));
+fn expectations(raw: RawExpectations, problems: &mut Problems) -> Expectations {
+    let place = raw.max_listings.as_ref().map_or(0, |max| max.span().start);
+    let (min_listings, max_listings) = (raw.min_listings.map(Spanned::into_inner), raw.max_listings.map(Spanned::into_inner));
     if min_listings.zip(max_listings).is_some_and(|(min, max)| min > max) {
         problems.at(place, "`max_listings` is below `min_listings`", "");
     }
-    Expectations { min_listings, max_listings }
+    let notice_layout = raw.notice_layout.unwrap_or(Expectations::default().notice_layout);
+    Expectations { min_listings, max_listings, notice_layout }
 }
 
 fn traps(raw: RawTraps) -> Traps {

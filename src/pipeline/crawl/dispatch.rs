@@ -12,8 +12,9 @@ use tokio::time::Instant;
 use crate::clock;
 use crate::config::{Robots, Source};
 use crate::fetch::{Exchange, Fetcher, Method, Outcome, Request};
+use crate::frontier::Target;
 use crate::frontier::claim::{self, Want};
-use crate::frontier::{Target, rules};
+use crate::frontier::rules::{self, Unreachable};
 use crate::pipeline::crawl::{Crawl, Done, Fetched, Options, Origin, PATIENCE, RECHECK};
 use crate::pipeline::robots::{self, Asked};
 use crate::pipeline::summary::Skipped;
@@ -22,6 +23,8 @@ use crate::pipeline::summary::Skipped;
 const ROBOTS_TRIES: u32 = 3;
 /// How long a host is left alone whose robots.txt could not be had.
 const LEFT_ALONE: Duration = Duration::from_secs(600);
+/// How long a host is not asked for more while its source's budget is almost used up.
+const WAIT_FOR_COUNT: Duration = Duration::from_millis(50);
 /// How long requests under way may still take when a signal ends the run.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -77,10 +80,19 @@ impl Crawl<'_> {
     /// Sends a target on its way: to robots.txt first, where that is not known.
     fn send(&mut self, target: Target) {
         let now = clock::now();
+        let uncounted = self.uncounted.get(&target.source.id).copied().unwrap_or(0);
         let state = self.states.entry(target.source.id.clone()).or_default();
-        if let Some(reason) = state.exhausted(&target.source.budget, now, self.tasks.len() as u64) {
+        if let Some(reason) = state.spent(&target.source.budget, now) {
             let (id, hint) = (target.source.id.clone(), "raise [budget] in its file, or go on tomorrow".to_owned());
+            if self.sources.contains_key(&id) {
+                self.spent.push(Arc::clone(&target.source));
+            }
             self.drop_source(Skipped { source: id, reason: reason.to_owned(), hint });
+            return self.put_back(&target);
+        }
+        if state.full(&target.source.budget, uncounted) {
+            // Whether there is room is known once those under way are counted.
+            self.quiet.insert(target.host.clone(), Instant::now() + WAIT_FOR_COUNT);
             return self.put_back(&target);
         }
         if target.source.robots == Robots::Obey {
@@ -108,6 +120,7 @@ impl Crawl<'_> {
             }
         }
         self.started += 1;
+        *self.uncounted.entry(target.source.id.clone()).or_default() += 1;
         let gate = self.hosts.gate(&target.url);
         let (client, streams) = (self.client.clone(), Arc::clone(&self.streams));
         let request = self.request(&target, now);
@@ -135,7 +148,7 @@ impl Crawl<'_> {
 
     fn ask(&mut self, target: Target, tries: u32, pause: Duration) {
         let (url, source) = (target.url.clone(), Arc::clone(&target.source));
-        let agent = self.agent(&source);
+        let (agent, source_id) = (self.agent(&source), source.id.clone());
         self.hosts.gate(&url).snooze(pause);
         let asking = robots::ask(
             url.clone(),
@@ -155,6 +168,7 @@ impl Crawl<'_> {
         };
         self.origins.insert(rules::origin(&url), Origin::Asking { parked, tries });
         self.started += 1;
+        *self.uncounted.entry(source_id).or_default() += 1;
         self.tasks.spawn(async move { Done::Robots(Box::new(asking.await)) });
     }
 
@@ -190,6 +204,7 @@ impl Crawl<'_> {
             Done::Page(fetched) if fetched.exchange.outcome == Outcome::Cancelled && fetched.exchange.request_head.is_empty() => {
                 // It never got its turn.
                 self.started = self.started.saturating_sub(1);
+                self.counted(&fetched.source.id);
                 fetched.target.iter().for_each(|target| self.put_back(target));
             }
             Done::Page(fetched) => {
@@ -201,6 +216,10 @@ impl Crawl<'_> {
             }
             Done::Robots(asked) => {
                 let Asked { origin, source, exchanges, answer } = *asked;
+                // It was one request when it was sent; redirects made it more.
+                self.counted(&source.id);
+                *self.uncounted.entry(source.id.clone()).or_default() += exchanges.len() as u64;
+                let ended = exchanges.last().map(|exchange| (exchange.outcome, exchange.started_at));
                 for exchange in exchanges {
                     self.learn(&exchange);
                     self.batch.push(Fetched {
@@ -234,11 +253,20 @@ impl Crawl<'_> {
                     }
                     Err(_) => {
                         *self.summary.outcomes.entry("robots_unreachable".to_owned()).or_default() += 1;
-                        self.summary.skipped.push(Skipped {
+                        let skipped = Skipped {
                             source: source.id.clone(),
                             reason: format!("robots.txt of {origin} could not be fetched, so nothing there is"),
                             hint: "its addresses stay queued; look at the outcomes for what failed".to_owned(),
-                        });
+                        };
+                        // A crawl that goes on tries again and again.
+                        if !self.summary.skipped.contains(&skipped) {
+                            self.summary.skipped.push(skipped);
+                        }
+                        if let Some((outcome, at)) = ended {
+                            let (outcome, at) = (outcome.code().to_owned(), clock::micros(at));
+                            let until = at.saturating_add(i64::try_from(LEFT_ALONE.as_micros()).unwrap_or(i64::MAX));
+                            self.unreachable.push(Unreachable { origin: origin.clone(), outcome, at, until });
+                        }
                         self.block(&origin);
                         parked.iter().for_each(|target| self.put_back(target));
                     }
@@ -256,6 +284,13 @@ impl Crawl<'_> {
     fn block(&mut self, origin: &str) {
         if let Some(host) = url::Url::parse(origin).ok().and_then(|url| url.host_str().map(str::to_owned)) {
             self.blocked.insert(host, Instant::now() + LEFT_ALONE);
+        }
+    }
+
+    /// A request is counted in the budget of its source now, or was never made.
+    pub(super) fn counted(&mut self, source: &str) {
+        if let Some(n) = self.uncounted.get_mut(source) {
+            *n = n.saturating_sub(1);
         }
     }
 

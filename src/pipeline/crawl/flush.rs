@@ -158,6 +158,10 @@ impl Crawl<'_> {
         self.summary.count(reading.outcome.code(), host, bytes);
         self.summary.revisits += u64::from(appended.revisit());
         self.states.entry(source.id.clone()).or_default().count(exchange.started_at, bytes);
+        if fetched.archived.is_none() {
+            self.counted(&source.id);
+        }
+        self.note_outcome(fetched, reading.outcome);
         self.keep_cookies(source, exchange);
         let gone = reading.gone();
         if let Some(target) = &fetched.target {
@@ -170,6 +174,9 @@ impl Crawl<'_> {
                 etag: exchange.header("etag").unwrap_or_default(),
                 modified: exchange.header("last-modified").unwrap_or_default(),
             });
+            if fetched.archived.is_none() {
+                self.seen.entry(source.id.clone()).or_default().take(&target.page_kind, &reading);
+            }
             self.look_for_walls(source, target, &reading);
             follow(source, target, exchange, &reading, news);
             let now = exchange.started_at;
@@ -202,6 +209,7 @@ impl Crawl<'_> {
         let sources: HashMap<String, Arc<Source>> =
             news.found.keys().chain(news.fruit.keys()).filter_map(|id| Some((id.clone(), self.source(id)?))).collect();
         let (rules, refused) = (std::mem::take(&mut self.new_rules), std::mem::take(&mut self.refused));
+        let unreachable = std::mem::take(&mut self.unreachable);
         let refused = &refused;
         let (states, hosts, next_url) = (&mut self.states, &self.hosts, &mut self.next_url);
         let mut woken = HashSet::new();
@@ -221,6 +229,7 @@ impl Crawl<'_> {
                     state.urls += settle::remember(connection, source, &found, state.urls, next_url, now).await?;
                 }
                 rules::save(connection, &rules).await?;
+                rules::save_unreachable(connection, &unreachable).await?;
                 hosts.save(connection, now).await?;
                 source_state::save(connection, states).await
             })
@@ -234,6 +243,21 @@ impl Crawl<'_> {
         self.summary.versions_new += committed.versions_new;
         self.summary.alerts += committed.alerts;
         Ok(())
+    }
+
+    /// What an outcome says about the source. A page that is not there, or not of a kind that is fetched, says nothing.
+    fn note_outcome(&mut self, fetched: &Fetched, outcome: Outcome) {
+        let state = self.states.entry(fetched.source.id.clone()).or_default();
+        let at = fetched.exchange.started_at;
+        match outcome {
+            Outcome::NotFound | Outcome::Gone | Outcome::MediaRefused | Outcome::Cancelled => {}
+            good if good.is_success() => {
+                if fetched.page {
+                    state.succeeded(at);
+                }
+            }
+            failed => state.failed(failed.code(), at),
+        }
     }
 
     fn keep_cookies(&mut self, source: &Source, exchange: &Exchange) {

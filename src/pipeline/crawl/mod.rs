@@ -1,14 +1,18 @@
 //! The crawl: claims what is due, fetches politely and at once, commits in batches, feeds links back.
 
 mod prepare;
+pub use prepare::limits;
 mod dispatch;
 mod flush;
+mod passes;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -20,8 +24,9 @@ use crate::frontier::Target;
 use crate::frontier::claim::{self, Due};
 use crate::frontier::hosts::Hosts;
 use crate::frontier::robots::Rules;
-use crate::frontier::rules::Stored;
+use crate::frontier::rules::{Stored, Unreachable};
 use crate::frontier::source_state::{self, SourceState};
+use crate::pipeline::expectations::Seen;
 use crate::pipeline::robots::Asked;
 use crate::pipeline::summary::Summary;
 use crate::pipeline::writer::Writer;
@@ -34,11 +39,22 @@ const OWN_PAGE_WITHIN: Duration = Duration::from_secs(600);
 /// How often a host without due addresses is asked again.
 const RECHECK: Duration = Duration::from_millis(500);
 
+/// How often a crawl that goes on takes up changed watches.
+const TICK: Duration = Duration::from_secs(10);
+/// How often it is told that a crawl goes on, whether something was committed or not; a crawl that goes on asks as often for what is due.
+const TOLD: Duration = Duration::from_secs(1);
+/// Where a crawl notes, as JSON, its run and the sources that take part.
+pub const CRAWLING: &str = "crawling";
+
 /// What to crawl.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// These sources only; all when empty. Naming a source ends its pause.
     pub sources: Vec<String>,
+    /// Naming a source does not end its pause.
+    pub keep_pauses: bool,
+    /// End at this moment: budgets and authorities are counted in days.
+    pub until: Option<Timestamp>,
     /// End when nothing is due now.
     pub once: bool,
     /// Take every known address as due.
@@ -94,6 +110,8 @@ pub struct Crawl<'w> {
     outstanding: HashMap<String, usize>,
     /// Of those, not answered yet.
     waiting: HashMap<String, usize>,
+    /// Requests under way or answered that no budget counts yet, by source.
+    uncounted: HashMap<String, u64>,
     quiet: HashMap<String, Instant>,
     /// Hosts that are left alone, and until when: their robots.txt could not be had, or they asked for more patience than a pass has.
     blocked: HashMap<String, Instant>,
@@ -105,6 +123,16 @@ pub struct Crawl<'w> {
     refused: Vec<Target>,
     next_url: i64,
     walls: HashMap<String, u32>,
+    /// What this pass saw, by source.
+    seen: HashMap<String, Seen>,
+    /// Sources that used up their budget of the day.
+    spent: Vec<Arc<Source>>,
+    /// The day of the pass, UTC.
+    day: Date,
+    /// Start of the run, microseconds.
+    began: i64,
+    /// Origins whose robots.txt could not be had, to be remembered with the next commit.
+    unreachable: Vec<Unreachable>,
     /// What was done so far.
     pub summary: Summary,
     due: Due,
@@ -112,18 +140,47 @@ pub struct Crawl<'w> {
 }
 
 impl Crawl<'_> {
-    /// Crawls until nothing is due (with `once`), `max_pages` is reached or `stop` says so. `progress` is told after each commit.
+    /// The gates of its hosts.
+    pub fn hosts(&self) -> Arc<Hosts> {
+        Arc::clone(&self.hosts)
+    }
+
+    /// The sources that it crawls now.
+    pub fn sources(&self) -> Vec<String> {
+        self.sources.keys().cloned().collect()
+    }
+
+    /// Crawls until nothing is due (with `once`), `max_pages` or the moment `until` is reached, or `stop` says so. `progress` is told after each
+    /// commit, and every second.
     ///
     /// # Errors
     /// The store, the archive or the disk fails; what was committed stays.
     pub async fn run(mut self, options: &Options, mut stop: watch::Receiver<bool>, mut progress: impl FnMut(&Summary)) -> Result<Summary> {
         let crawl = self.writer.config.settings.crawl;
         let mut deadline: Option<Instant> = None;
-        let mut asked = Instant::now();
+        let (mut asked, mut ticked, mut told, mut looked) = (Instant::now(), Instant::now(), Instant::now(), Instant::now());
         // Nobody is left who could send a signal.
         let mut deaf = false;
         loop {
-            let signalled = *stop.borrow();
+            if told.elapsed() >= TOLD {
+                progress(&self.summary);
+                told = Instant::now();
+            }
+            let over = options.until.is_some_and(|until| clock::now() >= until);
+            let signalled = *stop.borrow() || over;
+            if !(options.once || signalled) && looked.elapsed() >= passes::LOOK {
+                self.keep_calendar(options).await?;
+                looked = Instant::now();
+            }
+            if !(options.once || signalled) && ticked.elapsed() >= TICK {
+                self.writer.refresh_watches().await?;
+                ticked = Instant::now();
+            }
+            if !signalled && asked.elapsed() >= OWN_PAGE_WITHIN {
+                self.summary.alerts += self.writer.ask_about_cards(false).await?;
+                self.writer.publish().await?;
+                asked = Instant::now();
+            }
             let stopping = signalled || options.max_pages.is_some_and(|most| self.started >= most);
             if signalled {
                 self.give_back().await;
@@ -155,15 +212,13 @@ impl Crawl<'_> {
             if self.batch.len() >= crawl.batch_pages || self.tasks.is_empty() || deadline.is_some_and(|at| Instant::now() >= at) {
                 self.flush().await?;
                 deadline = None;
-                if asked.elapsed() >= OWN_PAGE_WITHIN {
-                    self.summary.alerts += self.writer.ask_about_cards(false).await?;
-                    asked = Instant::now();
-                }
                 progress(&self.summary);
+                told = Instant::now();
             }
         }
         self.summary.interrupted = *stop.borrow();
-        self.finish().await
+        let early = self.summary.interrupted || options.max_pages.is_some_and(|most| self.started >= most);
+        self.finish(early).await
     }
 
     /// Nothing is under way: waits for what comes due, or says that the crawl is over.
@@ -182,13 +237,14 @@ impl Crawl<'_> {
         }
         if more {
             // Returns early when a signal comes.
-            let _ = tokio::time::timeout(Duration::from_millis(100), stop.changed()).await;
+            let pause = if options.once { Duration::from_millis(100) } else { TOLD };
+            let _ = tokio::time::timeout(pause, stop.changed()).await;
             self.quiet.clear();
         }
         Ok(more)
     }
 
-    async fn finish(mut self) -> Result<Summary> {
+    async fn finish(mut self, stopped_early: bool) -> Result<Summary> {
         if !(self.batch.is_empty() && self.refused.is_empty()) {
             self.flush().await?;
         }
@@ -198,6 +254,7 @@ impl Crawl<'_> {
         self.hosts.save(&mut transaction, now).await?;
         source_state::save(&mut transaction, &self.states).await?;
         transaction.commit().await?;
+        self.end_pass(true, stopped_early).await?;
         for (name, gate) in self.hosts.used() {
             let host = self.summary.per_host.entry(name).or_default();
             host.min_gap_ms = gate.min_gap().map(|gap| gap.as_secs_f64() * 1_000.0);

@@ -15,7 +15,8 @@ use crate::frontier::claim::{self, Due};
 use crate::frontier::hosts::Hosts;
 use crate::frontier::source_state::{self, SourceState};
 use crate::frontier::{links, rules, settle};
-use crate::pipeline::crawl::{Crawl, Options, Origin};
+use crate::pipeline::crawl::{CRAWLING, Crawl, Options, Origin};
+use crate::pipeline::expectations::Seen;
 use crate::pipeline::import;
 use crate::pipeline::summary::{Skipped, Summary};
 use crate::pipeline::writer::Writer;
@@ -41,7 +42,7 @@ impl<'w> Crawl<'w> {
                 continue;
             }
             let state = states.entry(source.id.clone()).or_default();
-            if named {
+            if named && !options.keep_pauses {
                 state.paused.clear();
             }
             match standing(source, state, now) {
@@ -68,6 +69,7 @@ impl<'w> Crawl<'w> {
             taken: HashSet::new(),
             outstanding: HashMap::new(),
             waiting: HashMap::new(),
+            uncounted: HashMap::new(),
             quiet: HashMap::new(),
             blocked: HashMap::new(),
             names: HashSet::new(),
@@ -77,6 +79,11 @@ impl<'w> Crawl<'w> {
             refused: Vec::new(),
             next_url,
             walls: HashMap::new(),
+            seen: HashMap::new(),
+            spent: Vec::new(),
+            day: now.to_zoned(TimeZone::UTC).date(),
+            began: clock::micros(now),
+            unreachable: Vec::new(),
             summary,
             due: if options.once { Due::Once { started: clock::micros(now), run: writer.run } } else { Due::Now },
             started: 0,
@@ -103,7 +110,7 @@ impl<'w> Crawl<'w> {
         }
         // No source has this name, so none takes part.
         let nothing = Options { sources: vec![String::new()], once: true, ..Options::default() };
-        Self::prepare(writer, &nothing).await?.finish().await.map(drop)
+        Self::prepare(writer, &nothing).await?.finish(true).await.map(drop)
     }
 
     /// Remembers seeds, and marks what a sweep or the operator wants visited again.
@@ -113,12 +120,15 @@ impl<'w> Crawl<'w> {
         let mut ids: Vec<String> = self.sources.keys().cloned().collect();
         ids.sort();
         let at = clock::micros(now);
+        let noted = serde_json::json!({"run": self.writer.run, "sources": &ids}).to_string();
+        database::set_meta(&mut transaction, CRAWLING, &noted).await?;
         for id in ids {
             let Some(source) = self.sources.get(&id).cloned() else { continue };
             let state = self.states.entry(id.clone()).or_default();
+            let first = state.urls == 0;
             let found: Vec<_> = source.seeds.iter().filter_map(|url| links::seed(&source, url)).collect();
             state.urls += settle::remember(&mut transaction, &source, &found, state.urls, &mut self.next_url, now).await?;
-            let sweep = source.sweep.is_some_and(|every| clock::from_micros(state.swept_at) + every <= now);
+            let sweep = source_state::sweep_due(&source, Some(state), now);
             if options.revisit || sweep {
                 let reason = if options.revisit { "manual" } else { "sweep" };
                 settle::visit_again(&mut transaction, &id, reason, now).await?;
@@ -126,6 +136,8 @@ impl<'w> Crawl<'w> {
             if sweep {
                 state.swept_at = at;
             }
+            let seen = self.seen.entry(id.clone()).or_insert_with(|| Seen { since: at, ..Seen::default() });
+            seen.whole |= first || sweep || options.revisit;
             self.names.extend(claim::hosts(&mut transaction, &id).await?);
         }
         source_state::save(&mut transaction, &self.states).await?;
@@ -149,7 +161,8 @@ fn standing(source: &Source, state: &SourceState, now: Timestamp) -> Option<Opti
     })
 }
 
-fn limits(settings: &Settings) -> Limits {
+/// Bounds on one fetch, as configured.
+pub fn limits(settings: &Settings) -> Limits {
     Limits {
         body: settings.limits.body,
         decompressed: settings.limits.decompressed,

@@ -1,0 +1,150 @@
+//! Reads from the store what is known of each source; a few small questions for each, however many addresses it has.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use serde::Deserialize;
+use url::Url;
+
+use crate::clock::{from_micros, micros};
+use crate::config::{Config, Source};
+use crate::database::{Connection, Pool, meta};
+use crate::frontier::queue::{self, Queue, Shut};
+use crate::frontier::rules::{self, Unreachable};
+use crate::frontier::source_state::{self, SourceState};
+use crate::pipeline::crawl::CRAWLING;
+use crate::pipeline::lock;
+use crate::standing::judge::{self, Known};
+use crate::standing::{Failure, HostGate, LastRun, Report};
+use crate::store::passes::{self, Pass};
+use crate::store::{runs, sources};
+
+/// Who writes to the data folder, and what.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Writing {
+    /// Number of the process, 0 where it is not known.
+    pub process: u32,
+    /// Its command, where the store tells.
+    pub command: Option<String>,
+    /// Sources that its crawl takes part in.
+    pub crawls: HashSet<String>,
+}
+
+/// What a crawl notes at its start.
+#[derive(Deserialize)]
+struct Crawling {
+    run: i64,
+    sources: HashSet<String>,
+}
+
+/// Who writes to the data folder now; `None` when nobody does.
+///
+/// # Errors
+/// The lock or the store does not answer.
+pub async fn writing(pool: Option<&Pool>, data: &Path) -> Result<Option<Writing>> {
+    let Some(process) = lock::holder(data)? else { return Ok(None) };
+    let mut writing = Writing { process, ..Writing::default() };
+    if let Some(pool) = pool {
+        let mut connection = pool.acquire().await?;
+        if let Some(run) = runs::last(&mut connection).await?.filter(|run| run.ended_at.is_none()) {
+            let noted = meta(&mut connection, CRAWLING).await?.and_then(|text| serde_json::from_str::<Crawling>(&text).ok());
+            writing.crawls = noted.filter(|noted| noted.run == run.id).map(|noted| noted.sources).unwrap_or_default();
+            writing.command = Some(run.command);
+        }
+    }
+    Ok(Some(writing))
+}
+
+/// How every source stands, those of imports included, in the order of the configuration. Without a store nothing is known but the files.
+///
+/// # Errors
+/// The store does not answer.
+pub async fn all(pool: Option<&Pool>, config: &Config, writing: Option<&Writing>, now: Timestamp) -> Result<Vec<Report>> {
+    let Some(pool) = pool else {
+        return Ok(config.sources.iter().map(|source| report(&unknown(source, writing, now), 0, None)).collect());
+    };
+    let mut connection = pool.acquire().await?;
+    let config = sources::complete(&mut connection, config).await?;
+    let states = source_state::load(&mut connection).await?;
+    let gates = queue::gates(&mut connection).await?;
+    let unreachable = rules::unreachable(&mut connection).await?;
+    let mut reports = Vec::with_capacity(config.sources.len());
+    for source in &config.sources {
+        reports.push(one(&mut connection, source, &states, &gates, &unreachable, writing, now).await?);
+    }
+    Ok(reports)
+}
+
+async fn one(
+    connection: &mut Connection,
+    source: &Source,
+    states: &HashMap<String, SourceState>,
+    gates: &[Shut],
+    unreachable: &[Unreachable],
+    writing: Option<&Writing>,
+    now: Timestamp,
+) -> Result<Report> {
+    let admits = |url: &str| Url::parse(url).is_ok_and(|url| source.scope.admits_host(&url).is_ok());
+    let known = Known {
+        state: states.get(&source.id).cloned().unwrap_or_default(),
+        queue: if source.import_only { Queue::default() } else { queue::of_source(connection, &source.id, micros(now)).await? },
+        gates: gates.iter().filter(|gate| admits(&format!("http://{}/", gate.name))).cloned().collect(),
+        unreachable: unreachable.iter().filter(|one| admits(&one.origin)).cloned().collect(),
+        ..unknown(source, writing, now)
+    };
+    let listings = passes::listings(connection, &source.id).await?;
+    let last = passes::last(connection, &source.id, 1).await?.into_iter().next();
+    Ok(report(&known, listings, last))
+}
+
+fn unknown<'a>(source: &'a Source, writing: Option<&'a Writing>, now: Timestamp) -> Known<'a> {
+    Known { source, state: SourceState::default(), queue: Queue::default(), gates: Vec::new(), unreachable: Vec::new(), writing, now }
+}
+
+fn report(known: &Known<'_>, listings: u64, last: Option<Pass>) -> Report {
+    let verdict = judge::judge(known);
+    let (state, queue) = (&known.state, &known.queue);
+    let at = |micros: i64| (micros != 0).then(|| from_micros(micros));
+    let today = state.day == source_state::day_of(known.now);
+    Report {
+        source: known.source.id.clone(),
+        name: known.source.name.clone(),
+        state: verdict.state,
+        reason: verdict.reason,
+        place: verdict.place,
+        until: verdict.until,
+        advice: verdict.advice,
+        known: state.urls,
+        due: queue.due.n,
+        due_more: queue.due.more,
+        refused: queue.refused.n,
+        refused_more: queue.refused.more,
+        next_due: queue.next_due.map(from_micros),
+        last_success: at(state.last_success),
+        last_failure: at(state.last_failure).map(|at| Failure { at, outcome: state.failure.clone() }),
+        listings,
+        pages_today: if today { state.pages } else { 0 },
+        bytes_today: if today { state.bytes } else { 0 },
+        last_run: last.map(|pass| LastRun {
+            run: pass.run,
+            ended_at: from_micros(pass.ended_at),
+            pages: pass.pages,
+            listings: pass.listings,
+            whole: pass.whole,
+            cut: pass.cut,
+            missed: serde_json::from_str(&pass.missed).unwrap_or_default(),
+        }),
+        hosts: known.gates.iter().map(|gate| host(gate, micros(known.now))).collect(),
+    }
+}
+
+fn host(gate: &Shut, now: i64) -> HostGate {
+    HostGate {
+        host: gate.name.clone(),
+        opens_at: from_micros(gate.next_at),
+        spacing_ms: gate.spacing.unsigned_abs() / 1_000,
+        snoozed_until: (gate.snoozed_until > now).then(|| from_micros(gate.snoozed_until)),
+    }
+}

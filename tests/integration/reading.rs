@@ -1,0 +1,139 @@
+//! Reading is logged before it is shown: every command is listed here with what it shows, and those that show content prove it.
+
+use std::collections::BTreeSet;
+
+use clap::CommandFactory;
+use vigie::cli::Cli;
+
+use crate::instance::Place;
+
+/// What a command shows.
+enum Shows {
+    /// What sources published, or questions asked about it: logged, and refused without a purpose where one is asked for. With arguments
+    /// to try it.
+    Content(&'static [&'static [&'static str]]),
+    /// Something else: what.
+    Else(&'static str),
+}
+use Shows::{Content, Else};
+
+/// Every command. A new one fails the test until somebody says here what it shows.
+const COMMANDS: &[(&str, Shows)] = &[
+    ("demo", Else("an invented market")),
+    ("init", Else("the compiled-in configuration")),
+    ("check", Else("the configuration")),
+    ("crawl", Else("counts, hosts and outcomes of its own run")),
+    ("extract", Else("a page that the caller brings")),
+    ("classify", Else("lines that the caller brings")),
+    ("indicators", Else("lines that the caller brings")),
+    ("import", Else("counts of its own run")),
+    ("search", Content(&[&["search", "glock"], &["search", "*", "--json"], &["search", "*", "--count-by", "vendor"]])),
+    ("syntax", Else("the query language")),
+    ("watch add", Content(&[&["watch", "add", "mine", "glock"]])),
+    ("watch list", Content(&[&["watch", "list"], &["watch", "list", "--json"]])),
+    ("watch remove", Content(&[&["watch", "remove", "all"]])),
+    ("alerts", Content(&[&["alerts"], &["alerts", "--json"]])),
+    ("alerts set", Content(&[&["alerts", "set", "0", "seen"]])),
+    ("sources", Content(&[&["sources", "s1"], &["sources", "s1", "--json"]])),
+    ("doctor", Else("states, counts and hosts of the configuration")),
+    ("export", Content(&[&["export", "listings", "--out", "out"], &["export", "tables", "--out", "out"]])),
+    ("verify", Else("counts, and places of damage in the archive")),
+    ("reextract", Else("counts of its own run")),
+    ("reindex", Else("counts of its own run")),
+];
+
+/// The commands that do something by themselves, by their names.
+fn commands() -> BTreeSet<String> {
+    fn walk(path: &str, command: &clap::Command, found: &mut BTreeSet<String>) {
+        for one in command.get_subcommands() {
+            let name = format!("{path} {}", one.get_name()).trim().to_owned();
+            // `alerts` does something without its subcommand, `watch` does not.
+            if !one.has_subcommands() || !one.is_subcommand_required_set() {
+                found.insert(name.clone());
+            }
+            walk(&name, one, found);
+        }
+    }
+    let mut found = BTreeSet::new();
+    walk("", &Cli::command(), &mut found);
+    found
+}
+
+/// Commands that show content, each with its arguments.
+fn reading() -> impl Iterator<Item = &'static [&'static str]> {
+    COMMANDS
+        .iter()
+        .flat_map(|(_, shows)| match shows {
+            Content(tries) => *tries,
+            Else(_) => &[],
+        })
+        .copied()
+}
+
+async fn log(place: &Place) -> Vec<(String, String)> {
+    let pool = vigie::database::open(&place.data()).await.unwrap();
+    let rows = sqlx::query_as("SELECT action, subject FROM audit ORDER BY id").fetch_all(&pool).await.unwrap();
+    pool.close().await;
+    rows
+}
+
+#[test]
+fn every_command_says_whether_it_shows_content() {
+    let listed: BTreeSet<String> = COMMANDS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(commands(), listed, "say in COMMANDS what the new command shows");
+    for (name, shows) in COMMANDS {
+        match shows {
+            Content(tries) => assert!(!tries.is_empty() && tries.iter().all(|words| words.join(" ").starts_with(name)), "{name}"),
+            Else(what) => assert!(what.len() > 5, "{name}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_reading_is_logged_before_it_is_shown() {
+    let place = Place::new();
+    place.expect(0, &["watch", "add", "all", "*"]);
+    let rows = place.file("rows.jsonl", "{\"id\": \"1\", \"title\": \"Glock 19\", \"price\": \"650 EUR\", \"vendor\": \"anna\"}\n");
+    place.expect(0, &["import", &rows, "--source", "s1"]);
+    let out = place.folder.path().join("out");
+
+    // Without its log nothing is shown, nothing is written and nothing is changed.
+    let pool = vigie::database::open(&place.data()).await.unwrap();
+    sqlx::query("ALTER TABLE audit RENAME TO audit_away").execute(&pool).await.unwrap();
+    for arguments in reading() {
+        let said = place.refusal(1, arguments);
+        assert!(said.contains("reading log"), "{arguments:?}: {said}");
+        assert!(!said.contains("Glock") && !said.contains("anna"), "{arguments:?} shows content on stderr: {said}");
+        assert!(!out.exists(), "{arguments:?} writes");
+    }
+    let (watches,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM watch WHERE name = 'all'").fetch_one(&pool).await.unwrap();
+    assert_eq!(watches, 1);
+    sqlx::query("ALTER TABLE audit_away RENAME TO audit").execute(&pool).await.unwrap();
+    pool.close().await;
+
+    // With it each reading is one row, also when nobody takes what is shown.
+    let mut before = log(&place).await.len();
+    for arguments in reading() {
+        let (reader, closed) = std::io::pipe().unwrap();
+        drop(reader);
+        place.command(arguments).stdout(closed).output().unwrap();
+        let rows = log(&place).await;
+        assert_eq!(rows.len(), before + 1, "{arguments:?}");
+        let (action, subject) = &rows[before];
+        assert!(arguments.join(" ").starts_with(action.as_str()), "{arguments:?} is logged as {action}");
+        assert!(arguments.len() < 3 || !subject.is_empty() || arguments.contains(&"--json"), "{arguments:?} is logged without its subject");
+        before = rows.len();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_reading_is_refused_without_the_purpose_that_is_asked_for() {
+    let place = Place::new();
+    place.expect(0, &["watch", "add", "all", "*"]);
+    std::fs::write(place.config().join("vigie.toml"), "require_purpose = true\n[log]\nlevel = \"warn\"\n").unwrap();
+    for arguments in reading() {
+        let said = place.refusal(2, &[arguments, &["--case", "C-1"]].concat());
+        assert!(said.contains("--case") && said.contains("--purpose"), "{arguments:?}: {said}");
+    }
+    assert_eq!(log(&place).await.len(), 1, "what was refused was not read");
+}
