@@ -26,7 +26,9 @@ pub fn detect(text: &str, declared: Option<&str>) -> Option<String> {
     let code = guess.as_ref().and_then(|info| two_letters(info.lang().code()));
     match (declared, code, guess) {
         // Site templates declare `en` and carry other languages: a long, sure text outweighs them.
-        (Some(declared), Some(code), Some(info)) if declared != code && letters > OUTWEIGHING_LETTERS && info.confidence() > 0.95 => Some(code.to_owned()),
+        (Some(declared), Some(code), Some(info)) if declared != code && letters > OUTWEIGHING_LETTERS && info.confidence() > 0.95 => {
+            Some(code.to_owned())
+        }
         (Some(declared), _, _) => Some(declared),
         (None, code, _) => code.map(str::to_owned),
     }

@@ -141,14 +141,7 @@ impl Archive {
     }
 
     /// The same for what [`Archive::append_resource`] writes.
-    pub fn pack_resource(
-        &self,
-        uri: &str,
-        content_type: &str,
-        body: &[u8],
-        at: Timestamp,
-        context: &Context<'_>,
-    ) -> Result<Packed, Error> {
+    pub fn pack_resource(&self, uri: &str, content_type: &str, body: &[u8], at: Timestamp, context: &Context<'_>) -> Result<Packed, Error> {
         self.pack(&compose::resource(uri, content_type, body, at, context)?)
     }
 

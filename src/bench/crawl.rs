@@ -9,11 +9,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use url::Url;
 
+use crate::bench::Task;
 use crate::bench::figure::Figure;
 use crate::bench::site::{Site, WATCHES};
 use crate::bench::stand::{Stall, configure, is_loopback};
 use crate::bench::usage::{Stretch, rate};
-use crate::bench::Task;
 use crate::extract::{self, Body};
 use crate::fetch::{Clearnet, Fetcher, Outcome, Request};
 use crate::pipeline::crawl::{Crawl, Options};
@@ -51,13 +51,8 @@ pub(super) async fn full(task: &Task) -> Result<Vec<Figure>> {
     let index = search::open(&data)?;
     let indexed = search::ask(&store, &index, &Question { query: "*".into(), ..Question::default() }).await?.total;
     store.close().await;
-    let work = [
-        ("pages", pages),
-        ("listings", summary.listings_new),
-        ("alerts", summary.alerts),
-        ("indexed", indexed),
-        ("bytes", summary.bytes),
-    ];
+    let work =
+        [("pages", pages), ("listings", summary.listings_new), ("alerts", summary.alerts), ("indexed", indexed), ("bytes", summary.bytes)];
     ensure!(pages == task.pages as u64, "{pages} pages came, {} are there: {:?}", task.pages, summary.outcomes);
     ensure!(indexed == summary.listings_new, "{} listings are stored and {indexed} indexed", summary.listings_new);
     ensure!(summary.listings_new == pages, "{} listings came of {pages} pages that hold one each", summary.listings_new);

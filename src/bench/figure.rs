@@ -112,7 +112,14 @@ pub fn table(out: &mut dyn Write, lines: &[Line]) -> io::Result<()> {
             let work: Vec<String> = line.work.iter().map(|(name, n)| format!("{n} {name}")).collect();
             let spread = format!("{} .. {}", line.min, line.max);
             let memory = format!("{:.0} MB", line.rss_peak_mb);
-            [format!("{} {}", line.bench, line.figure), format!("{} {}", line.median, line.unit), spread, format!("n={}", line.n), memory, work.join(", ")]
+            [
+                format!("{} {}", line.bench, line.figure),
+                format!("{} {}", line.median, line.unit),
+                spread,
+                format!("n={}", line.n),
+                memory,
+                work.join(", "),
+            ]
         })
         .collect();
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);

@@ -17,6 +17,7 @@ use crate::bench::site::{Site, WATCHES};
 use crate::bench::stand::configure;
 use crate::bench::usage::{Stretch, rate};
 use crate::config::Source;
+use crate::database;
 use crate::indexing::{self, Projection};
 use crate::pipeline::import::{Format, Import};
 use crate::pipeline::lock;
@@ -24,12 +25,19 @@ use crate::pipeline::writer::{Writer, adopt_watches};
 use crate::search::{self, Question};
 use crate::store::read::{self, Table};
 use crate::store::sources;
-use crate::database;
 
 /// Source of the imported rows.
 const SOURCE: &str = "rows";
 /// What is asked, from rare to common.
-const QUERIES: &[&str] = &["lanternmark", "glock 19", "\"very good condition\"", "category:firearm.pistol AND price:<500", "harbour NOT lamp", "vendor:harbour07", "*"];
+const QUERIES: &[&str] = &[
+    "lanternmark",
+    "glock 19",
+    "\"very good condition\"",
+    "category:firearm.pistol AND price:<500",
+    "harbour NOT lamp",
+    "vendor:harbour07",
+    "*",
+];
 /// Times that each question is asked.
 const ASKED: usize = 20;
 /// Where the listings of `VIGIE_DATA` keep their prices.

@@ -37,7 +37,9 @@ fn latencies(n: u8) -> Vec<Duration> {
 fn pages(n: u8, seconds: u64) -> HashMap<String, Vec<u8>> {
     let most = seconds * 1_000 / u64::try_from(interval(n).as_millis()).unwrap_or(1) + 20;
     let links: String = (0..most).map(|n| format!("<li><a href=\"/notice/{n}\">Notice {n}</a></li>")).collect();
-    let page = |title: &str, rest: &str| format!("<!doctype html><title>{title}</title><h1>{title}</h1><p>Nothing is offered here.</p>{rest}").into_bytes();
+    let page = |title: &str, rest: &str| {
+        format!("<!doctype html><title>{title}</title><h1>{title}</h1><p>Nothing is offered here.</p>{rest}").into_bytes()
+    };
     let mut pages: HashMap<String, Vec<u8>> = (0..most).map(|n| (format!("/notice/{n}"), page(&format!("Notice {n}"), ""))).collect();
     pages.insert("/".into(), page("Notices", &format!("<ul>{links}</ul>")));
     pages
@@ -53,9 +55,10 @@ pub(super) async fn hosts(task: &Task) -> Result<Vec<Figure>> {
         latencies: latencies(n),
     });
     let server = Server::start(shows.collect()).await.context("cannot serve fifty hosts on loopback")?;
-    let stalls = server.addresses().into_iter().zip(0..HOSTS).map(|(address, n)| {
-        Ok(Stall { seed: Url::parse(&format!("http://{address}/"))?, interval: Some(interval(n)), concurrency: 1 })
-    });
+    let stalls =
+        server.addresses().into_iter().zip(0..HOSTS).map(|(address, n)| {
+            Ok(Stall { seed: Url::parse(&format!("http://{address}/"))?, interval: Some(interval(n)), concurrency: 1 })
+        });
     let config = configure(&task.folder, &stalls.collect::<Result<Vec<_>>>()?, &[], task.concurrency)?;
     let mut writer = Writer::open(&task.folder.join("data"), Arc::clone(&config), "crawl").await?;
     let options = Options { once: true, ..Options::default() };

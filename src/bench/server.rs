@@ -89,7 +89,8 @@ impl Server {
 
 fn answer(path: &str, body: &[u8]) -> Vec<u8> {
     let kind = if path == "/robots.txt" { "text/plain" } else { "text/html; charset=utf-8" };
-    let mut answer = format!("HTTP/1.1 200 OK\r\nserver: vigie-bench\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n", body.len()).into_bytes();
+    let mut answer =
+        format!("HTTP/1.1 200 OK\r\nserver: vigie-bench\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n", body.len()).into_bytes();
     answer.extend_from_slice(body);
     answer
 }

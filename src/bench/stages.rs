@@ -53,10 +53,13 @@ pub(super) async fn classify(task: &Task) -> Result<Vec<Figure>> {
     let (seconds, _) = stretch.end();
     let read = rounds.pop().unwrap_or_default();
     let listings = read.iter().map(|page| page.listings.len() as u64).sum::<u64>();
-    let known = |page: &Extraction| page.listings.iter().filter(|one| one.classification.as_ref().is_some_and(|one| one.category != "unknown")).count();
+    let known = |page: &Extraction| {
+        page.listings.iter().filter(|one| one.classification.as_ref().is_some_and(|one| one.category != "unknown")).count()
+    };
     let known = read.iter().map(known).sum::<usize>() as u64;
     ensure!(known * 10 > listings * 8, "{known} of {listings} listings got a category");
-    let classified = Figure::new("listings", rate(listings * ROUNDS as u64, seconds), "listings/s", &[("listings", listings), ("with_category", known)]);
+    let classified =
+        Figure::new("listings", rate(listings * ROUNDS as u64, seconds), "listings/s", &[("listings", listings), ("with_category", known)]);
     let texts: Vec<&str> = read.iter().flat_map(|page| &page.listings).map(|listing| listing.description.as_str()).collect();
     let stretch = Stretch::begin();
     let mut found = 0;
@@ -101,6 +104,8 @@ fn saved() -> Result<Vec<Body>> {
     files.retain(|file| file.extension().is_some_and(|kind| kind == "html" || kind == "htm"));
     files.sort();
     let url = Url::parse("http://saved.example/page")?;
-    let body = |file: &PathBuf| Ok(Body { url: url.clone(), bytes: std::fs::read(file)?, content_type: Some("text/html".into()), captured_at: clock::now() });
+    let body = |file: &PathBuf| {
+        Ok(Body { url: url.clone(), bytes: std::fs::read(file)?, content_type: Some("text/html".into()), captured_at: clock::now() })
+    };
     files.iter().map(body).collect()
 }

@@ -36,10 +36,15 @@ pub(super) fn configure(folder: &Path, stalls: &[Stall], watches: &[(&str, &str)
     std::fs::create_dir_all(dir.join("sources")).with_context(|| format!("cannot make {}", dir.display()))?;
     std::fs::write(dir.join("vigie.toml"), format!("[crawl]\nconcurrency = {concurrency}\n[log]\nlevel = \"warn\"\n"))?;
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
-    let text: String = watches.iter().map(|(name, query)| format!("[[watch]]\nname = {}\nquery = {}\n", quoted(name), quoted(query))).collect();
+    let text: String =
+        watches.iter().map(|(name, query)| format!("[[watch]]\nname = {}\nquery = {}\n", quoted(name), quoted(query))).collect();
     std::fs::write(dir.join("watches.toml"), text)?;
     for (n, stall) in stalls.iter().enumerate() {
-        ensure!(is_loopback(&stall.seed), "{} is not on loopback; hint: benchmarks ask this machine alone, as in http://127.0.0.1:8080/", stall.seed);
+        ensure!(
+            is_loopback(&stall.seed),
+            "{} is not on loopback; hint: benchmarks ask this machine alone, as in http://127.0.0.1:8080/",
+            stall.seed
+        );
         let interval = stall.interval.unwrap_or(Duration::from_millis(1)).as_millis();
         let text = format!(
             "id = \"stall{n}\"\nname = \"Stall {n}\"\ntype = \"shop\"\nseeds = [{seed}]\n\

@@ -67,7 +67,9 @@ fn choose(names: &[String]) -> Result<Vec<(Bench, Vec<&'static str>)>> {
         };
         let wanted: Vec<&str> = bench.parts.iter().copied().filter(|one| part.is_none_or(|part| part == *one)).collect();
         if wanted.is_empty() {
-            return Err(Usage(format!("{name} has no part {:?}; hint: there are {}", part.unwrap_or_default(), bench.parts.join(", "))).into());
+            return Err(
+                Usage(format!("{name} has no part {:?}; hint: there are {}", part.unwrap_or_default(), bench.parts.join(", "))).into()
+            );
         }
         parts.extend(wanted);
     }
@@ -165,7 +167,9 @@ impl Parts<'_> {
         let mut command = Command::new(program);
         let args = self.args;
         command.args(["bench", bench, "--part", part, "--folder"]).arg(folder);
-        for (name, value) in [("--pages", args.pages), ("--rows", args.rows), ("--seconds", args.seconds), ("--concurrency", args.concurrency)] {
+        for (name, value) in
+            [("--pages", args.pages), ("--rows", args.rows), ("--seconds", args.seconds), ("--concurrency", args.concurrency)]
+        {
             command.arg(name).arg(value.to_string());
         }
         if let Some(base) = &self.asked {
@@ -175,7 +179,8 @@ impl Parts<'_> {
         let output = tokio::task::spawn_blocking(move || command.output()).await?.context("cannot start the program itself")?;
         ensure!(output.status.success(), "{bench} {part} did not do its work ({})", output.status);
         let figures = output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(serde_json::from_slice);
-        let figures: Vec<Figure> = figures.collect::<Result<_, _>>().with_context(|| format!("{bench} {part} printed what is no figure"))?;
+        let figures: Vec<Figure> =
+            figures.collect::<Result<_, _>>().with_context(|| format!("{bench} {part} printed what is no figure"))?;
         if figures.is_empty() {
             bail!("{bench} {part} printed no figure");
         }
@@ -192,7 +197,9 @@ impl Parts<'_> {
 
     fn lines(&self) -> Vec<Line> {
         let mut lines: Vec<Line> = self.runs.values().filter_map(|runs| Line::of(runs)).collect();
-        let of = |bench: &str, name: &str| self.runs.values().find(|runs| runs.first().is_some_and(|one| one.bench == bench && one.figure == name));
+        let of = |bench: &str, name: &str| {
+            self.runs.values().find(|runs| runs.first().is_some_and(|one| one.bench == bench && one.figure == name))
+        };
         for (bench, name, over, under) in RATIOS {
             lines.extend(of(bench, over).zip(of(bench, under)).and_then(|(over, under)| ratio(name, over, under)));
         }

@@ -181,8 +181,7 @@ impl<'w> Import<'w> {
             });
             let packed = packed.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, archive::Error>>()?;
             let mut appended = self.writer.archive.append_all(packed)?.into_iter();
-            let archived: Vec<Appended> =
-                batch.iter().filter_map(|(_, already)| already.clone().or_else(|| appended.next())).collect();
+            let archived: Vec<Appended> = batch.iter().filter_map(|(_, already)| already.clone().or_else(|| appended.next())).collect();
             self.writer.archive.sync()?;
             let (folder, codebook, limits) = (self.writer.archive.dir(), &self.writer.codebook, crate::fetch::Limits::default());
             let crypto = self.source.kind == SourceType::Cryptomarket;

@@ -38,10 +38,10 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
 
 /// Places that may wait, and why; clippy.toml refuses sleeping everywhere else.
 const WAITS: &[(&str, &str)] = &[
-        ("src/frontier/politeness.rs", "the one gate that waits for politeness"),
-        ("src/demo/", "the mock market answers slowly on purpose"),
-        ("src/bench/", "its servers answer slowly on purpose, and a benchmark lasts a fixed time"),
-    ];
+    ("src/frontier/politeness.rs", "the one gate that waits for politeness"),
+    ("src/demo/", "the mock market answers slowly on purpose"),
+    ("src/bench/", "its servers answer slowly on purpose, and a benchmark lasts a fixed time"),
+];
 
 #[test]
 fn modules_use_only_what_is_declared_above_them() {

@@ -14,7 +14,10 @@ fn figures(place: &Place, arguments: &[&str]) -> Vec<Value> {
 }
 
 fn find<'a>(figures: &'a [Value], bench: &str, figure: &str) -> &'a Value {
-    figures.iter().find(|one| one["bench"] == bench && one["figure"] == figure).unwrap_or_else(|| panic!("no {bench} {figure} in {figures:?}"))
+    figures
+        .iter()
+        .find(|one| one["bench"] == bench && one["figure"] == figure)
+        .unwrap_or_else(|| panic!("no {bench} {figure} in {figures:?}"))
 }
 
 #[test]

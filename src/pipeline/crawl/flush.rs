@@ -124,8 +124,7 @@ impl Crawl<'_> {
             });
             let packed = packed.into_iter().filter_map(Result::transpose).collect::<Result<Vec<Packed>, _>>()?;
             let mut appended = self.writer.archive.append_all(packed)?.into_iter();
-            let archived: Vec<Appended> =
-                batch.iter().filter_map(|fetched| fetched.archived.clone().or_else(|| appended.next())).collect();
+            let archived: Vec<Appended> = batch.iter().filter_map(|fetched| fetched.archived.clone().or_else(|| appended.next())).collect();
             self.writer.archive.sync()?;
             let (folder, codebook) = (self.writer.archive.dir(), &self.writer.codebook);
             let readings = on_all_cores(&batch, |fetched| {
