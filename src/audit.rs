@@ -1,9 +1,10 @@
 //! The reading log: who searched, viewed, exported, changed what, when and why, written before anything is shown.
 
 use anyhow::{Context, Result};
-use sqlx::{AnyConnection, AnyPool};
+use sqlx::AnyConnection;
 
 use crate::clock;
+use crate::database::{self, Pool, Turn};
 
 /// Why a person reads: goes into the audit log with every command that shows content.
 #[derive(Debug, Clone, Default)]
@@ -18,8 +19,9 @@ pub struct Purpose {
 ///
 /// # Errors
 /// The row could not be written; nothing must be shown then.
-pub async fn record(pool: &AnyPool, action: &str, subject: &str, purpose: &Purpose) -> Result<()> {
-    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await.context("cannot write the reading log, so nothing is shown")?;
+pub async fn record(pool: &Pool, action: &str, subject: &str, purpose: &Purpose) -> Result<()> {
+    let mut transaction =
+        database::begin_turn(pool, Turn::ReadingLog).await.context("cannot write the reading log, so nothing is shown")?;
     sqlx::query(
         "INSERT INTO audit (id, at, actor, action, subject, case_reference, purpose) \
          SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4, $5, $6 FROM audit",

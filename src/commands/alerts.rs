@@ -25,7 +25,7 @@ pub(super) async fn run(common: &Common, args: AlertsArgs) -> Result<u8> {
     let config = session::load(common)?;
     let purpose = session::purpose(common, &config)?;
     let since = args.since.as_deref().map(moment).transpose()?.map_or(0, clock::micros);
-    let pool = crawl::store(common).await?;
+    let pool = crawl::store(common, &config).await?;
     if let Some(AlertsAction::Set { id, state }) = args.action {
         audit::record(&pool, "alerts set", &format!("{id} {state}"), &purpose).await?;
         alerts::set_state(&mut *pool.acquire().await?, &id, &state).await?;

@@ -69,6 +69,6 @@ pub(super) async fn crawl(data: &Path, config: &Arc<Config>, options: &Options, 
 }
 
 /// Opens the store of a data folder for reading commands.
-pub(super) async fn store(common: &Common) -> Result<Pool> {
-    database::open_existing(&common.data).await
+pub(super) async fn store(common: &Common, config: &Config) -> Result<Pool> {
+    database::open_existing(&common.data, &config.settings.database).await
 }

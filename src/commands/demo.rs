@@ -50,7 +50,7 @@ pub(super) async fn run(json: bool) -> Result<u8> {
         );
     }
     market.stop().await;
-    let pool = database::open_existing(folder).await?;
+    let pool = database::open_existing(folder, &config.settings.database).await?;
     audit::record(&pool, "demo", "summary of the mock market", &Purpose::default()).await?;
     let told = tell(&pool, folder, &first, &last).await;
     pool.close().await;

@@ -32,7 +32,7 @@ pub async fn run(
         eprintln!("{error:#}");
         return Ok(2);
     }
-    let pool = database::open_existing(data).await?;
+    let pool = database::open_existing(data, &config.settings.database).await?;
     let exported = write(&pool, data, config, format, profile, out, purpose).await;
     pool.close().await;
     let exported = exported?;

@@ -39,7 +39,7 @@ pub(super) async fn run(common: &Common, args: ImportArgs) -> Result<u8> {
     }
     let stop = session::stop_signal()?;
     if let Some(kind) = args.kind.as_deref().and_then(SourceType::of_code).filter(|_| config.source(&args.source).is_none()) {
-        let pool = database::open(&common.data).await?;
+        let pool = database::open(&common.data, &config.settings.database).await?;
         sources::remember(&mut *pool.acquire().await?, &args.source, kind).await?;
         pool.close().await;
     }

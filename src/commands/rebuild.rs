@@ -16,7 +16,7 @@ use crate::{audit, database};
 pub(super) async fn reextract(common: &Common) -> Result<u8> {
     let config = session::load(common)?;
     let purpose = session::purpose(common, &config)?;
-    database::open_existing(&common.data).await?.close().await;
+    database::open_existing(&common.data, &config.settings.database).await?.close().await;
     let mut writer = Writer::open(&common.data, config.clone(), "reextract").await?;
     Crawl::recover(&mut writer).await?;
     audit::record(&writer.pool, "reextract", "", &purpose).await?;
@@ -33,7 +33,7 @@ pub(super) async fn reextract(common: &Common) -> Result<u8> {
 pub(super) async fn reindex(common: &Common) -> Result<u8> {
     let config = session::load(common)?;
     let purpose = session::purpose(common, &config)?;
-    let pool = database::open_existing(&common.data).await?;
+    let pool = database::open_existing(&common.data, &config.settings.database).await?;
     audit::record(&pool, "reindex", "", &purpose).await?;
     pool.close().await;
     build_index(common, &config).await
@@ -41,7 +41,7 @@ pub(super) async fn reindex(common: &Common) -> Result<u8> {
 
 async fn build_index(common: &Common, config: &Config) -> Result<u8> {
     let _lock = lock::take(&common.data)?;
-    let pool = database::open_existing(&common.data).await?;
+    let pool = database::open_existing(&common.data, &config.settings.database).await?;
     let listings = read::count(&mut *pool.acquire().await?, read::Table::Listing).await?.unsigned_abs();
     indexing::wipe(&common.data)?;
     let progress = Progress::bar(listings, "reindex");

@@ -38,7 +38,7 @@ pub(super) async fn run(common: &Common, args: SearchArgs) -> Result<u8> {
         }
     }
     let query = within(&args.query, args.from.as_deref(), args.to.as_deref());
-    let pool = crawl::store(common).await?;
+    let pool = crawl::store(common, &config).await?;
     audit::record(&pool, "search", &query, &purpose).await?;
     let index = search::open(&common.data)?;
     let question = Question { query, limit: args.limit, count_by: args.count_by, collapse: args.collapse };

@@ -17,7 +17,10 @@ pub(super) async fn run(common: &Common, id: Option<&str>, json: bool) -> Result
     let config = session::load(common)?;
     // A list of states shows nothing of the sites; a single source is shown with addresses.
     let purpose = id.map(|_| session::purpose(common, &config)).transpose()?;
-    let pool = if database::exists(&common.data) { Some(database::open(&common.data).await?) } else { None };
+    let pool = match &config.settings.database {
+        at if database::exists(&common.data, at) => Some(database::open(&common.data, at).await?),
+        _ => None,
+    };
     if let (Some(id), Some(purpose), Some(pool)) = (id, &purpose, &pool) {
         audit::record(pool, "sources", id, purpose).await?;
     }

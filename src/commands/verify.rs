@@ -11,6 +11,7 @@ use crate::archive::record::bare_id;
 use crate::archive::{self, Record, Verification};
 use crate::cli::Common;
 use crate::commands::session;
+use crate::config::Config;
 use crate::database;
 use crate::pipeline::writer::archive_folder;
 use crate::store::captures;
@@ -20,13 +21,17 @@ use crate::telemetry::Progress;
 const BATCH: i64 = 10_000;
 
 pub(super) async fn run(common: &Common, bundle: Option<PathBuf>, json: bool) -> Result<u8> {
-    session::load(common)?;
+    let config = session::load(common)?;
     let own = bundle.is_none();
     let folder = bundle.unwrap_or_else(|| archive_folder(&common.data));
     if !folder.is_dir() {
         bail!("{} holds no archive; hint: name the data folder with --data, or a folder of WARC files", folder.display());
     }
-    let mut expected = if own && common.data.join("vigie.sqlite").exists() { Expected::load(common).await? } else { Expected::default() };
+    let mut expected = if own && database::exists(&common.data, &config.settings.database) {
+        Expected::load(common, &config).await?
+    } else {
+        Expected::default()
+    };
     let progress = Progress::bar(0, "verify");
     let found = tokio::task::block_in_place(|| {
         let told = |done, whole| {
@@ -74,8 +79,8 @@ fn print(found: &Verification, json: bool) -> Result<()> {
 struct Expected(HashMap<String, HashMap<u64, u64>>);
 
 impl Expected {
-    async fn load(common: &Common) -> Result<Self> {
-        let pool = database::open_existing(&common.data).await?;
+    async fn load(common: &Common, config: &Config) -> Result<Self> {
+        let pool = database::open_existing(&common.data, &config.settings.database).await?;
         let mut connection = pool.acquire().await?;
         let (mut expected, mut at) = (Self::default(), 0);
         loop {

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::cli::{Common, WatchAction};
 use crate::commands::{Usage, crawl, session};
+use crate::database::Turn;
 use crate::store::watches;
 use crate::{audit, database, search};
 
@@ -18,16 +19,16 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
                 return Err(Usage("a watch needs a name; hint: `vigie watch add NAME QUERY`".into()).into());
             }
             search::parse(&query)?.watchable()?;
-            let pool = database::open(&common.data).await?;
+            let pool = database::open(&common.data, &config.settings.database).await?;
             audit::record(&pool, "watch add", &format!("{name}: {query}"), &purpose).await?;
-            let mut transaction = database::begin(&pool).await?;
+            let mut transaction = database::begin_turn(&pool, Turn::Watches).await?;
             watches::add(&mut transaction, &name, &query).await?;
             transaction.commit().await?;
             session::tell!("watch {name:?} added; every new listing version is tested against it from now on");
             pool.close().await;
         }
         WatchAction::List { json } => {
-            let pool = crawl::store(common).await?;
+            let pool = crawl::store(common, &config).await?;
             audit::record(&pool, "watch list", "", &purpose).await?;
             let mut out = io::stdout().lock();
             for watch in watches::list(&mut *pool.acquire().await?).await? {
@@ -40,9 +41,9 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
             pool.close().await;
         }
         WatchAction::Remove { name } => {
-            let pool = crawl::store(common).await?;
+            let pool = crawl::store(common, &config).await?;
             audit::record(&pool, "watch remove", &name, &purpose).await?;
-            let mut transaction = database::begin(&pool).await?;
+            let mut transaction = database::begin_turn(&pool, Turn::Watches).await?;
             watches::remove(&mut transaction, &name).await?;
             transaction.commit().await?;
             session::tell!("watch {name:?} removed; its alerts stay");

@@ -6,6 +6,7 @@
 mod problem;
 mod document;
 pub mod units;
+pub mod database;
 mod raw;
 pub mod delivery;
 pub mod settings;
@@ -18,11 +19,12 @@ mod load;
 mod tests;
 
 pub use authority::{Access, Authority, Standing};
+pub use database::{Database, Server};
 pub use delivery::{Delivery, Secret, Webhook};
 pub use load::{DEFAULT_SETTINGS, EXAMPLE_SOURCE, EXAMPLE_WATCHES, load};
 pub use problem::{ConfigError, Problem};
 pub use scope::{HostPattern, Refusal, Scope};
-pub use settings::{Database, LogFormat, Settings};
+pub use settings::{LogFormat, Settings};
 pub use source::{Budget, Expectations, Politeness, Recrawl, Robots, Route, Source, SourceType, Tlp, Traps};
 
 use serde::Serialize;

@@ -1,5 +1,6 @@
 //! Settings of the instance as a whole, resolved.
 
+use super::database::Database;
 use super::delivery::{self, Delivery, Run};
 use super::problem::Problems;
 use super::raw::{RawLimits, RawSettings};
@@ -117,16 +118,6 @@ pub enum LogFormat {
     Json,
 }
 
-/// Where facts and frontier are kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Database {
-    /// One file in the data folder.
-    Sqlite,
-    /// A server, by its URL.
-    Postgres(String),
-}
-
 const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
 
 /// Gives `raw` its meaning; noted problems leave the default in place.
@@ -219,18 +210,10 @@ fn extra_roots(name: toml::Spanned<String>, problems: &mut Problems) -> Option<P
 }
 
 fn resolve_database(text: &toml::Spanned<String>, problems: &mut Problems) -> Database {
-    match text.get_ref().as_str() {
-        "sqlite" => Database::Sqlite,
-        url if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-            let hint = "write database = \"sqlite\"; a server will be taken once the PostgreSQL store has passed its tests";
-            problems.at(text.span().start, "PostgreSQL is not supported yet", hint);
-            Database::Postgres(url.to_owned())
-        }
-        other => {
-            problems.at(text.span().start, format!("unknown database `{other}`"), "allowed here: \"sqlite\"");
-            Database::Sqlite
-        }
-    }
+    Database::parse(text.get_ref()).unwrap_or_else(|(what, hint)| {
+        problems.at(text.span().start, what, hint);
+        Database::Sqlite
+    })
 }
 
 impl Default for Settings {

@@ -1,23 +1,26 @@
 //! Opens the store's database and speaks to it in sets of rows.
 //!
-//! SQLite is the embedded engine. All SQL is plain, with `$1` placeholders, so that it runs on PostgreSQL too.
+//! SQLite is the embedded engine, PostgreSQL the shared one. All SQL is plain, with `$1` placeholders, and the same on both; where the
+//! engines differ (how a connection is set up, how writers take turns) this module knows it and nobody else.
 
 pub mod health;
 mod rows;
+mod sqlite;
 mod trouble;
+mod postgres;
+mod hold;
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use sqlx::AnyConnection;
-use sqlx::any::AnyPoolOptions;
+use sqlx::SqlStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{AnyPool, Executor, SqlStr};
-use tokio::sync::mpsc;
 
-pub use rows::{Value, insert_returning, insert_rows, select_in};
-pub use trouble::advice;
+use crate::config::Database;
+
+pub use hold::Hold;
+pub use rows::{Value, insert_returning, insert_rows, select_in, select_within};
 
 /// One connection, or a transaction on one.
 pub type Connection = sqlx::AnyConnection;
@@ -26,95 +29,108 @@ pub type Pool = sqlx::AnyPool;
 /// A transaction; dropped without `commit`, it never was.
 pub type Transaction = sqlx::Transaction<'static, sqlx::Any>;
 
-/// Begins to write: the engine's write lock is taken at once, so that the transaction cannot fail on it half-way.
-///
-/// # Errors
-/// The database does not answer.
-pub async fn begin(pool: &Pool) -> Result<Transaction> {
-    pool.begin_with("BEGIN IMMEDIATE").await.context("cannot begin writing to the store")
-}
-
 /// Connections that readers and the writer of one process share.
 const CONNECTIONS: u32 = 4;
 
-/// Set on every SQLite connection. `synchronous = NORMAL` under WAL keeps the file whole after a crash; what a power cut may take from
-/// the last transactions is replayed from the archive, which is synced first.
-const PRAGMAS: &str = "PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
-                       PRAGMA secure_delete = ON; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY";
+/// What several processes write beside the one writer. On SQLite every writing transaction waits for the others anyhow; on PostgreSQL
+/// they take turns at these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// The reading log, which numbers its rows.
+    ReadingLog,
+    /// Watches, which are numbered too.
+    Watches,
+}
 
 /// Opens the database of a data folder, made on first use, with all migrations applied.
 ///
 /// # Errors
-/// The folder cannot be written, the file is not a database, or it was written by a newer Vigie.
-pub async fn open(data: &Path) -> Result<AnyPool> {
+/// The folder cannot be written or the server does not answer, there is no database of Vigie there, it belongs to another data folder, or it
+/// was written by a newer Vigie.
+pub async fn open(data: &Path, database: &Database) -> Result<Pool> {
     std::fs::create_dir_all(data).with_context(|| format!("cannot make the data folder {}", data.display()))?;
-    let file = path(data);
-    let pool = connect(&file, "rwc").await?;
-    migrations()
-        .run(&pool)
-        .await
-        .with_context(|| format!("cannot bring {} up to date; was it written by a newer Vigie?", file.display()))?;
-    Ok(pool)
+    match database {
+        Database::Sqlite => sqlite::open(data).await,
+        Database::Postgres(server) => postgres::open(data, server, true).await,
+    }
 }
 
 /// Opens the database of an existing data folder.
 ///
 /// # Errors
-/// There is none: the sentence says which command makes one.
-pub async fn open_existing(data: &Path) -> Result<AnyPool> {
-    if !exists(data) {
+/// There is none: the sentence says which command makes one. Otherwise as for [`open`].
+pub async fn open_existing(data: &Path, database: &Database) -> Result<Pool> {
+    if !exists(data, database) {
         bail!("{} holds no Vigie data; hint: run `vigie crawl` or `vigie import` first, or name the folder with --data", data.display());
     }
-    open(data).await
-}
-
-/// Whether a data folder has a database.
-pub fn exists(data: &Path) -> bool {
-    path(data).exists()
-}
-
-fn path(data: &Path) -> PathBuf {
-    data.join("vigie.sqlite")
-}
-
-async fn connect(file: &Path, mode: &str) -> Result<AnyPool> {
-    sqlx::any::install_default_drivers();
-    let absolute = std::path::absolute(file)?;
-    let mut address = url::Url::parse("sqlite:///").context("sqlite address")?;
-    address.set_path(&absolute.to_string_lossy());
-    address.set_query(Some(&format!("mode={mode}")));
-    // The pool tries again for a minute whatever is wrong with the file; what it was is said at once.
-    let (tell, mut told) = mpsc::channel(1);
-    let opening = AnyPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(Duration::from_secs(60))
-        .after_connect(move |connection, _| {
-            let tell = tell.clone();
-            Box::pin(async move {
-                connection.execute(PRAGMAS).await.map(drop).map_err(|error| {
-                    let words = sqlx::Error::Protocol(error.to_string());
-                    // Nobody listens once the pool is open.
-                    let _ = tell.try_send(error);
-                    words
-                })
-            })
-        })
-        .connect(address.as_str());
-    tokio::select! {
-        pool = opening => pool,
-        Some(error) = told.recv() => Err(error),
+    match database {
+        Database::Sqlite => sqlite::open(data).await,
+        Database::Postgres(server) => postgres::open(data, server, false).await,
     }
-    .with_context(|| format!("cannot open {}", file.display()))
 }
 
-fn migrations() -> Migrator {
-    let one =
-        |version, name: &'static str, sql| Migration::new(version, name.into(), MigrationType::Simple, SqlStr::from_static(sql), false);
-    Migrator::with_migrations(vec![
-        one(1, "path", include_str!("migrations/0001_path.sql")),
-        one(2, "delivery", include_str!("migrations/0002_delivery.sql")),
-        one(3, "passes", include_str!("migrations/0003_passes.sql")),
-    ])
+/// Whether a command made a database for this data folder before.
+pub fn exists(data: &Path, database: &Database) -> bool {
+    match database {
+        Database::Sqlite => sqlite::path(data).exists(),
+        Database::Postgres(_) => postgres::instance_path(data).exists(),
+    }
+}
+
+/// Begins to write, as the one writer: on SQLite the engine's write lock is taken at once, so that the transaction cannot fail on it
+/// half-way. On PostgreSQL [`Hold`] keeps other writers away.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn begin(pool: &Pool) -> Result<Transaction> {
+    pool.begin_with(if is_server(pool) { "BEGIN" } else { "BEGIN IMMEDIATE" }).await.context("cannot begin writing to the store")
+}
+
+/// Begins to write beside the one writer: waits until it is this transaction's turn, which lasts to its end.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn begin_turn(pool: &Pool, turn: Turn) -> Result<Transaction> {
+    let mut transaction = begin(pool).await?;
+    if is_server(pool) {
+        postgres::wait_for(&mut transaction, turn).await?;
+    }
+    Ok(transaction)
+}
+
+/// Bytes that the database takes on the disk.
+///
+/// # Errors
+/// The database does not answer, or its file cannot be seen.
+pub async fn bytes(pool: &Pool, data: &Path) -> Result<u64> {
+    if is_server(pool) {
+        let bytes: i64 = sqlx::query_scalar("SELECT pg_database_size(current_database())").fetch_one(pool).await?;
+        return Ok(bytes.unsigned_abs());
+    }
+    Ok(std::fs::metadata(sqlite::path(data))?.len())
+}
+
+/// What to do about a database that failed, for the end of a message; `None` for other errors.
+pub fn advice(error: &anyhow::Error) -> Option<&'static str> {
+    trouble::advice(error).or_else(|| error.chain().find_map(|cause| postgres::advice(cause.downcast_ref::<sqlx::Error>()?)))
+}
+
+fn is_server(pool: &Pool) -> bool {
+    pool.connect_options().database_url.scheme() != "sqlite"
+}
+
+/// Brings the tables up to date.
+async fn migrate(pool: &Pool, name: &str) -> Result<()> {
+    let step = |n: i64, what: &'static str, sql: &'static str| {
+        Migration::new(n, what.into(), MigrationType::Simple, SqlStr::from_static(sql), false)
+    };
+    let migrations = Migrator::with_migrations(vec![
+        step(1, "path", include_str!("migrations/0001_path.sql")),
+        step(2, "delivery", include_str!("migrations/0002_delivery.sql")),
+        step(3, "passes", include_str!("migrations/0003_passes.sql")),
+        step(4, "indexes", include_str!("migrations/0004_indexes.sql")),
+    ]);
+    migrations.run(pool).await.with_context(|| format!("cannot bring {name} up to date; was it written by a newer Vigie?"))
 }
 
 /// Reads a value of `meta`.

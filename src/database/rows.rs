@@ -60,8 +60,8 @@ fn bind(query: Statement<'_>, value: Value) -> Statement<'_> {
     }
 }
 
-/// `($1, $2), ($3, $4)` for `rows` rows of `width` cells, counted from `first`.
-fn placeholders(first: usize, rows: usize, width: usize) -> String {
+/// `($1, $2), ($3, $4)` for `rows` rows of `width` cells.
+fn placeholders(rows: usize, width: usize) -> String {
     let mut text = String::new();
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ", (" });
@@ -70,7 +70,7 @@ fn placeholders(first: usize, rows: usize, width: usize) -> String {
                 text.push_str(", ");
             }
             text.push('$');
-            text.push_str(&(first + row * width + cell).to_string());
+            text.push_str(&(1 + row * width + cell).to_string());
         }
         text.push(')');
     }
@@ -105,7 +105,7 @@ pub async fn insert_returning(connection: &mut AnyConnection, head: &str, tail: 
 fn next_statement(head: &str, tail: &str, rows: &mut Vec<Vec<Value>>) -> Option<Statement<'static>> {
     let width = rows.first()?.len();
     let take = size(rows.len());
-    let query = sqlx::query(AssertSqlSafe(format!("{head} {} {tail}", placeholders(1, take, width))));
+    let query = sqlx::query(AssertSqlSafe(format!("{head} {} {tail}", placeholders(take, width))));
     Some(rows.drain(..take).flatten().fold(query, bind))
 }
 
@@ -118,13 +118,28 @@ fn size(rows: usize) -> usize {
 /// # Errors
 /// The database does not answer.
 pub async fn select_in(connection: &mut AnyConnection, head: &str, tail: &str, keys: &[String]) -> Result<Vec<AnyRow>> {
+    select_within(connection, head, tail, &[], keys).await
+}
+
+/// The same where `head` has placeholders of its own, `$1` and on, for the `fixed` values.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn select_within(
+    connection: &mut AnyConnection,
+    head: &str,
+    tail: &str,
+    fixed: &[String],
+    keys: &[String],
+) -> Result<Vec<AnyRow>> {
     let mut found = Vec::new();
     let mut rest = keys;
     while !rest.is_empty() {
         let take = size(rest.len());
         let (now, later) = rest.split_at(take);
-        let mut query = sqlx::query(AssertSqlSafe(format!("{head} {} {tail}", placeholders(1, 1, take))));
-        for key in now {
+        let among: Vec<String> = (1..=take).map(|n| format!("${}", fixed.len() + n)).collect();
+        let mut query = sqlx::query(AssertSqlSafe(format!("{head} ({}) {tail}", among.join(", "))));
+        for key in fixed.iter().chain(now) {
             query = query.bind(key.replace('\0', ""));
         }
         found.extend(query.fetch_all(&mut *connection).await?);

@@ -3,7 +3,7 @@
 use sqlx::error::DatabaseError;
 
 /// What to do about a database that failed, for the end of a message; `None` for other errors.
-pub fn advice(error: &anyhow::Error) -> Option<&'static str> {
+pub(super) fn advice(error: &anyhow::Error) -> Option<&'static str> {
     let code = error.chain().find_map(|cause| cause.downcast_ref::<sqlx::Error>()?.as_database_error().and_then(primary))?;
     Some(match code {
         8 => "is the disk mounted read-only, and does the data folder belong to you?",

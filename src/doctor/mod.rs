@@ -106,7 +106,7 @@ pub async fn examine(data: &Path, loaded: Result<&Config, &ConfigError>, offline
     let mut checks = vec![settings::check(loaded, now)];
     let fallback = Config { settings: Settings::default(), sources: Vec::new(), watches: Vec::new(), codebook: String::new(), dir: None };
     let config = loaded.unwrap_or(&fallback);
-    let (store, pool) = store::open(data).await;
+    let (store, pool) = store::open(data, &config.settings.database).await;
     let held = standing::writing(pool.as_ref(), data).await;
     let writing = held.as_ref().ok().and_then(Option::as_ref);
     let reports = standing::all(pool.as_ref(), config, writing, now).await;

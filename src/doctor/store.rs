@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::config::Database;
 use crate::database::{self, Pool, health};
 use crate::doctor::folder::round;
 use crate::doctor::{Check, Instance};
@@ -14,15 +15,17 @@ const MOST_READ: u64 = 1_000_000_000;
 const LARGE_LOG: u64 = 1_000_000_000;
 
 /// Opens the store where there is one. What is wrong with that is the check.
-pub(super) async fn open(data: &Path) -> (Option<Check>, Option<Pool>) {
-    if !database::exists(data) {
+pub(super) async fn open(data: &Path, at: &Database) -> (Option<Check>, Option<Pool>) {
+    if !database::exists(data, at) {
         return (Some(Check::ok(NAME, "there is none yet; the first crawl or import makes it")), None);
     }
-    match database::open(data).await {
+    match database::open(data, at).await {
         Ok(pool) => (None, Some(pool)),
         Err(error) => {
-            let advice = "Restore the store from a copy. Without one move it away: the next crawl builds the facts again from the archive; \
+            let server = "Start the server, or correct `database` in vigie.toml; what was fetched in between is in the archive.";
+            let file = "Restore the store from a copy. Without one move it away: the next crawl builds the facts again from the archive; \
                           watches, triage and the reading log are lost.";
+            let advice = if *at == Database::Sqlite { file } else { server };
             (Some(Check::failure(NAME, format!("{error:#}"), advice)), None)
         }
     }

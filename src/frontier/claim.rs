@@ -29,23 +29,83 @@ pub enum Due {
 }
 
 impl Due {
-    /// A condition over the columns of `url`; numbers only, so nothing of it comes from outside.
-    fn condition(self, now: i64) -> String {
+    /// Time and number of the run that the statement compares with. Without a run whatever is due is as good as due at its start.
+    fn bounds(self, now: i64) -> (i64, i64) {
         match self {
-            Self::Now => format!("due_at <= {now}"),
-            Self::Once { started, run } => {
-                format!("due_at <= {now} AND (due_at <= {started} OR retry_run = {run} OR (visits = 0 AND found_at >= {started}))")
-            }
+            Self::Now => (now, 0),
+            Self::Once { started, run } => (started, run),
         }
     }
+}
 
-    /// The same, looking `ahead` microseconds into the future, for tries that wait.
-    fn soon(self, now: i64, ahead: i64) -> String {
-        match self {
-            Self::Now => format!("due_at <= {}", now + ahead),
-            Self::Once { run, .. } => format!("{} OR (due_at <= {} AND retry_run = {run})", self.condition(now), now + ahead),
+/// The priorities that there are, as ranges that leave none out. Where one stands alone the index leads past all that is not due.
+const RANKS: [&str; 11] = [
+    "priority <= 0",
+    "priority = 1",
+    "priority = 2",
+    "priority BETWEEN 3 AND 9",
+    "priority = 10",
+    "priority = 11",
+    "priority = 12",
+    "priority = 13",
+    "priority = 14",
+    "priority = 15",
+    "priority > 15",
+];
+/// Queues asked in one statement.
+const LANES: usize = 8;
+
+/// The first `most` due addresses of each of `lanes` queues, a queue being what a source has at a host. `$1` until when, `$2` and `$3` of
+/// [`Due::bounds`], then source and host of each queue. Texts differ by the two numbers only, so that the engine keeps them prepared.
+fn due_of(lanes: usize, most: usize) -> String {
+    let queue = |lane: usize| {
+        let (source, host) = (4 + 2 * lane, 5 + 2 * lane);
+        let rank = |rank: &&str| {
+            format!(
+                "SELECT * FROM (SELECT id, priority, due_at FROM url WHERE source = ${source} AND host = ${host} AND state = 'queued' AND {rank} \
+                 AND due_at <= $1 AND (due_at <= $2 OR retry_run = $3 OR (visits = 0 AND found_at >= $2)) \
+                 ORDER BY priority, due_at, id LIMIT {most}) AS r"
+            )
+        };
+        let ranks: Vec<String> = RANKS.iter().map(rank).collect();
+        format!("SELECT id FROM (SELECT * FROM ({}) AS a ORDER BY priority, due_at, id LIMIT {most}) AS q", ranks.join(" UNION ALL "))
+    };
+    let queues: Vec<String> = (0..lanes).map(queue).collect();
+    format!("SELECT {COLUMNS}, u.due_at FROM ({}) AS p JOIN url u ON u.id = p.id", queues.join(" UNION ALL "))
+}
+
+const COLUMNS: &str = "u.id, u.source, u.host, u.address, u.link, u.priority, u.depth, u.hops, u.reason, u.visits, u.failures, u.unchanged, u.page_kind, \
+                       u.payload_digest, u.capture_id, u.etag, u.modified";
+
+/// The sources that have a queue at this host, by their scope: what is out of scope stays in the table and is not taken.
+fn sources_at<'s>(host: &str, sources: &'s HashMap<String, Arc<Source>>) -> Vec<&'s String> {
+    let Ok(url) = Url::parse(&format!("http://{host}/")) else { return Vec::new() };
+    let mut ids: Vec<&String> = sources.iter().filter(|(_, source)| source.scope.admits_host(&url).is_ok()).map(|(id, _)| id).collect();
+    ids.sort();
+    ids
+}
+
+/// Due addresses of these queues (source and host), up to `until`, in no order.
+async fn due_rows(
+    connection: &mut AnyConnection,
+    lanes: &[(&String, &str)],
+    most: usize,
+    until: i64,
+    bounds: (i64, i64),
+) -> Result<Vec<AnyRow>> {
+    let mut rows = Vec::new();
+    let mut rest = lanes;
+    while !rest.is_empty() {
+        let take = (1 << rest.len().ilog2()).min(LANES);
+        let (now, later) = rest.split_at(take);
+        let mut query = sqlx::query(AssertSqlSafe(due_of(take, most.next_power_of_two()))).bind(until).bind(bounds.0).bind(bounds.1);
+        for (source, host) in now {
+            query = query.bind((*source).clone()).bind((*host).to_owned());
         }
+        rows.extend(query.fetch_all(&mut *connection).await?);
+        rest = later;
     }
+    Ok(rows)
 }
 
 /// How many addresses of a host to take, at most.
@@ -59,8 +119,10 @@ pub struct Want {
     pub outstanding: usize,
 }
 
-/// Takes due addresses of several hosts in one statement, best priority first. Nothing is written: what is not settled is still queued
+/// Takes due addresses of several hosts in few statements, best priority first. Nothing is written: what is not settled is still queued
 /// after a crash. `taken` holds the rows that are outstanding in this process.
+///
+/// There is one writer, so nobody else takes the same addresses.
 ///
 /// # Errors
 /// The database does not answer.
@@ -72,49 +134,28 @@ pub async fn claim(
     sources: &HashMap<String, Arc<Source>>,
     taken: &HashSet<i64>,
 ) -> Result<Vec<Target>> {
-    let mut targets = Vec::new();
-    let mut ids: Vec<&String> = sources.keys().collect();
-    ids.sort();
-    for chunk in wants.chunks(32) {
-        if ids.is_empty() {
-            break;
-        }
-        let condition = due.condition(micros(now));
-        let mut sql = String::new();
-        let among: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
-        for (next, want) in (ids.len() + 1..).zip(chunk) {
-            if !sql.is_empty() {
-                sql.push_str(" UNION ALL ");
-            }
-            sql.push_str(&format!(
-                "SELECT * FROM (SELECT id, source, host, link, priority, depth, hops, reason, visits, failures, unchanged, page_kind, payload_digest, \
-                 capture_id, etag, modified FROM url WHERE host = ${next} AND state = 'queued' AND source IN ({}) AND {condition} \
-                 ORDER BY priority, due_at, id LIMIT {}) AS h{next}",
-                among.join(", "),
-                want.most + want.outstanding
-            ));
-        }
-        // The statement changes with every call, so it is not worth keeping.
-        let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
-        for id in &ids {
-            query = query.bind((*id).clone());
-        }
-        for want in chunk {
-            query = query.bind(want.host.clone());
-        }
-        let mut left: HashMap<&str, usize> = chunk.iter().map(|want| (want.host.as_str(), want.most)).collect();
-        for row in query.fetch_all(&mut *connection).await? {
-            let Some(target) = target(&row, sources)? else { continue };
-            if taken.contains(&target.id) {
-                continue;
-            }
-            if let Some(left) = left.get_mut(target.host.as_str()).filter(|left| **left > 0) {
-                *left -= 1;
-                targets.push(target);
-            }
+    let now = micros(now);
+    let mut lanes: Vec<(&String, &str)> = Vec::new();
+    for want in wants {
+        lanes.extend(sources_at(&want.host, sources).into_iter().map(|source| (source, want.host.as_str())));
+    }
+    let most = wants.iter().map(|want| want.most + want.outstanding).max().unwrap_or(0).max(1);
+    let mut found: Vec<(i64, Target)> = Vec::new();
+    for row in due_rows(connection, &lanes, most, now, due.bounds(now)).await? {
+        if let Some(target) = target(&row, sources)?.filter(|target| !taken.contains(&target.id)) {
+            found.push((row.try_get("due_at")?, target));
         }
     }
-    Ok(targets)
+    found.sort_by_key(|(due_at, target)| (target.priority, *due_at, target.id));
+    let mut left: HashMap<&str, usize> = wants.iter().map(|want| (want.host.as_str(), want.most)).collect();
+    let mut room = |target: &Target| match left.get_mut(target.host.as_str()) {
+        Some(left) if *left > 0 => {
+            *left -= 1;
+            true
+        }
+        _ => false,
+    };
+    Ok(found.into_iter().map(|(_, target)| target).filter(|target| room(target)).collect())
 }
 
 /// Whether anything of a host is due now or within `ahead` microseconds.
@@ -129,19 +170,9 @@ pub async fn pending(
     host: &str,
     sources: &HashMap<String, Arc<Source>>,
 ) -> Result<bool> {
-    let mut ids: Vec<&String> = sources.keys().collect();
-    ids.sort();
-    let among: Vec<String> = (2..ids.len() + 2).map(|n| format!("${n}")).collect();
-    let sql = format!(
-        "SELECT COUNT(*) FROM (SELECT 1 FROM url WHERE host = $1 AND state = 'queued' AND source IN ({}) AND ({}) LIMIT 1) AS one",
-        among.join(", "),
-        due.soon(micros(now), ahead)
-    );
-    let mut query = sqlx::query_scalar::<_, i64>(AssertSqlSafe(sql)).persistent(false).bind(host.to_owned());
-    for id in ids {
-        query = query.bind(id.clone());
-    }
-    Ok(query.fetch_one(connection).await? > 0)
+    let now = micros(now);
+    let lanes: Vec<(&String, &str)> = sources_at(host, sources).into_iter().map(|source| (source, host)).collect();
+    Ok(!due_rows(connection, &lanes, 1, now + ahead, due.bounds(now + ahead)).await?.is_empty())
 }
 
 /// How many addresses are due, by source, counted up to `most` over all sources.
@@ -149,15 +180,18 @@ pub async fn pending(
 /// # Errors
 /// The database does not answer.
 pub async fn due_by_source(connection: &mut AnyConnection, now: Timestamp, most: i64) -> Result<Vec<(String, i64)>> {
-    let rows = sqlx::query(
-        "SELECT source, COUNT(*) AS due FROM (SELECT source FROM url WHERE state = 'queued' AND due_at <= $1 LIMIT $2) AS one \
-         GROUP BY source ORDER BY source",
-    )
-    .bind(micros(now))
-    .bind(most)
-    .fetch_all(connection)
-    .await?;
-    rows.iter().map(|row| Ok((row.try_get("source")?, row.try_get("due")?))).collect()
+    const DUE: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM url WHERE source = $1 AND state = 'queued' AND due_at <= $2 LIMIT $3) AS few";
+    let mut ids: Vec<String> = sqlx::query_scalar("SELECT source FROM source_state").fetch_all(&mut *connection).await?;
+    ids.sort();
+    let (mut counts, mut left) = (Vec::new(), most);
+    for id in ids {
+        let due: i64 = sqlx::query_scalar(DUE).bind(id.clone()).bind(micros(now)).bind(left).fetch_one(&mut *connection).await?;
+        left -= due;
+        if due > 0 {
+            counts.push((id, due));
+        }
+    }
+    Ok(counts)
 }
 
 /// The row of an address of a source, given in canonical form, whatever its state.
@@ -165,24 +199,27 @@ pub async fn due_by_source(connection: &mut AnyConnection, now: Timestamp, most:
 /// # Errors
 /// The database does not answer.
 pub async fn by_address(connection: &mut AnyConnection, source: &Arc<Source>, address: &str) -> Result<Option<Target>> {
-    let row = sqlx::query(
-        "SELECT id, source, host, link, priority, depth, hops, reason, visits, failures, unchanged, page_kind, payload_digest, capture_id, etag, modified \
-         FROM url WHERE source = $1 AND address = $2",
-    )
-    .bind(source.id.clone())
-    .bind(address.to_owned())
-    .fetch_optional(connection)
-    .await?;
+    let row = sqlx::query(AssertSqlSafe(format!("SELECT {COLUMNS} FROM url u WHERE u.source = $1 AND u.address = $2")))
+        .bind(source.id.clone())
+        .bind(address.to_owned())
+        .fetch_optional(connection)
+        .await?;
     let sources = HashMap::from([(source.id.clone(), Arc::clone(source))]);
     row.map_or(Ok(None), |row| target(&row, &sources))
 }
 
-/// Hosts of the addresses of a source.
+/// Hosts where a source has a queue. From one to the next by the index: a `DISTINCT` would read every address.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn hosts(connection: &mut AnyConnection, source: &str) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar("SELECT DISTINCT host FROM url WHERE source = $1").bind(source.to_owned()).fetch_all(connection).await?)
+    const NEXT: &str = "WITH RECURSIVE queue (host) AS (\
+                        SELECT MIN(host) FROM url WHERE source = $1 AND state = 'queued' \
+                        UNION ALL \
+                        SELECT (SELECT MIN(url.host) FROM url WHERE url.source = $1 AND url.state = 'queued' AND url.host > queue.host) \
+                        FROM queue WHERE queue.host IS NOT NULL) \
+                        SELECT host FROM queue WHERE host IS NOT NULL";
+    Ok(sqlx::query_scalar(NEXT).bind(source.to_owned()).fetch_all(connection).await?)
 }
 
 /// The last number given to an address.
@@ -195,7 +232,10 @@ pub async fn last_id(connection: &mut AnyConnection) -> Result<i64> {
 
 fn target(row: &AnyRow, sources: &HashMap<String, Arc<Source>>) -> Result<Option<Target>> {
     let source: String = row.try_get("source")?;
-    let link: String = row.try_get("link")?;
+    let mut link: String = row.try_get("link")?;
+    if link.is_empty() {
+        link = row.try_get("address")?;
+    }
     let (Some(source), Ok(url)) = (sources.get(&source), Url::parse(&link)) else { return Ok(None) };
     Ok(Some(Target {
         id: row.try_get("id")?,

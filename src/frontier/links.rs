@@ -23,6 +23,9 @@ const MEDIA: &[&str] = &[
     "pdf", "zip", "rar", "7z", "gz", "tar", "exe", "apk", "dmg", "iso", "woff", "woff2", "ttf", "css", "js", "stl", "step", "3mf", "obj",
 ];
 
+/// Bytes of an address that is remembered, at most: longer ones do not fit into an index of PostgreSQL.
+const LONGEST: usize = 2_400;
+
 /// An address to be remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
@@ -65,7 +68,7 @@ pub fn follow(target: &Target, link: Candidate<'_>) -> Option<Found> {
     } else if link.next {
         priority::NEXT
     } else {
-        priority::OTHER + depth
+        priority::other(depth)
     };
     admit(&target.source, &url, depth, 0, rank, "link")
 }
@@ -89,7 +92,7 @@ fn admit(source: &Source, url: &Url, depth: i64, hops: i64, priority: i64, reaso
     link.set_fragment(None);
     let url = Url::parse(&address).ok()?;
     source.scope.admits(&url, u32::try_from(depth).unwrap_or(u32::MAX)).ok()?;
-    if is_media(&url) || acts(&url) || looks_endless(&url, &source.traps) {
+    if is_media(&url) || acts(&url) || looks_endless(&url, &source.traps) || address.len().max(link.as_str().len()) > LONGEST {
         return None;
     }
     Some(Found { host: url.host_str()?.to_owned(), shape: shape(&url), address, link: link.into(), depth, hops, priority, reason })

@@ -10,6 +10,7 @@ pub mod source_state;
 pub mod hosts;
 pub mod rules;
 pub mod queue;
+pub mod measure;
 
 use std::sync::Arc;
 
@@ -62,6 +63,13 @@ pub mod priority {
     pub const LISTING: i64 = 1;
     /// The next page of a grid.
     pub const NEXT: i64 = 2;
-    /// Everything else; the depth is added.
-    pub const OTHER: i64 = 10;
+    /// Everything else; the depth is added, up to [`DEEPEST`].
+    const OTHER: i64 = 10;
+    /// Beyond so many links from a seed all are alike. The claim knows these numbers.
+    const DEEPEST: i64 = 5;
+
+    /// Of a page that is neither, so many links away from a seed.
+    pub fn other(depth: i64) -> i64 {
+        OTHER + depth.clamp(0, DEEPEST)
+    }
 }

@@ -125,7 +125,9 @@ pub async fn load(connection: &mut AnyConnection) -> Result<Vec<Stored>> {
 /// # Errors
 /// The database does not answer.
 pub async fn save(connection: &mut AnyConnection, rules: &[Stored]) -> Result<()> {
-    let rows = rules.iter().map(|one| {
+    // Of two answers of one origin in a batch the later one stays: a statement may not write a row twice.
+    let latest: std::collections::BTreeMap<&str, &Stored> = rules.iter().map(|one| (one.origin.as_str(), one)).collect();
+    let rows = latest.into_values().map(|one| {
         let expires = from_micros(one.fetched_at) + KEPT;
         vec![
             one.origin.as_str().into(),

@@ -100,7 +100,8 @@ pub async fn remember(
             source.id.as_str().into(),
             one.host.as_str().into(),
             one.address.as_str().into(),
-            one.link.as_str().into(),
+            // As written it is mostly as known, and need not be kept twice.
+            if one.link == one.address { "" } else { one.link.as_str() }.into(),
             state.into(),
             note.into(),
             one.priority.into(),

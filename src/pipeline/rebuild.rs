@@ -11,7 +11,6 @@ use vigie_extractors::record::Extraction;
 use crate::archive::{self, Kind};
 use crate::clock::from_micros;
 use crate::config::{Source, SourceType};
-use crate::database;
 use crate::fetch::{Limits, Outcome};
 use crate::pipeline::ending::{self, Place, Reading};
 use crate::pipeline::rows::{self, Mapping};
@@ -37,7 +36,7 @@ pub struct Rebuilt {
 /// # Errors
 /// The archive is damaged or the store does not answer: everything stays as it was.
 pub async fn reextract(writer: &mut Writer, mut progress: impl FnMut(u64)) -> Result<Rebuilt> {
-    let mut transaction = database::begin(&writer.pool).await?;
+    let mut transaction = writer.begin().await?;
     let mut seq = read::last_seq(&mut transaction).await?;
     save::forget_derived(&mut transaction).await?;
     let mut sources: HashMap<String, Arc<Source>> =

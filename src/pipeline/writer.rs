@@ -16,7 +16,7 @@ use crate::alert::webhook::{Channels, Tally};
 use crate::alert::{self, Watchers};
 use crate::archive::{Archive, Cut, Key, Position, Recovered};
 use crate::config::Config;
-use crate::database::{self, meta, set_meta};
+use crate::database::{self, Hold, Transaction, Turn, meta, set_meta};
 use crate::indexing::{Projecting, Projection};
 use crate::pipeline::lock::{self, Lock};
 use crate::store::captures::{self, CaptureRow};
@@ -84,6 +84,7 @@ pub struct Writer {
     /// Up to where cards were put to the watches, and where that stood when it was last asked.
     asked: Reach,
     noted: Reach,
+    hold: Hold,
     _lock: Lock,
 }
 
@@ -114,7 +115,8 @@ impl Writer {
     /// Another process writes, the folder cannot be written, the archive is damaged, or a watch or the codebook is not understood.
     pub async fn open(data: &Path, config: Arc<Config>, command: &str) -> Result<Self> {
         let lock = lock::take(data)?;
-        let pool = database::open(data).await?;
+        let pool = database::open(data, &config.settings.database).await?;
+        let hold = Hold::take(&pool, &config.settings.database).await?;
         let mut connection = pool.acquire().await?;
         let config = Arc::new(sources::complete(&mut connection, &config).await?);
         let committed = position(&mut connection).await?;
@@ -152,10 +154,19 @@ impl Writer {
             asked,
             noted: asked,
             config,
+            hold,
             _lock: lock,
             pool: pool.clone(),
         };
         Ok(writer)
+    }
+
+    /// Begins to write to the store.
+    ///
+    /// # Errors
+    /// The store does not answer, or another process has taken over.
+    pub async fn begin(&self) -> Result<Transaction> {
+        self.hold.begin(&self.pool).await
     }
 
     /// The number of the next capture.
@@ -172,7 +183,7 @@ impl Writer {
     where
         F: AsyncFnOnce(&mut Connection) -> Result<()>,
     {
-        let mut transaction = database::begin(&self.pool).await?;
+        let mut transaction = self.begin().await?;
         let rows: Vec<CaptureRow> = taken.iter().map(|one| one.capture.clone()).collect();
         captures::insert(&mut transaction, &rows).await?;
         let (mut listing_seq, mut alert_seq) = (self.listing_seq, self.alert_seq);
@@ -201,7 +212,7 @@ impl Writer {
         if !std::mem::take(&mut self.replaying) {
             return Ok(());
         }
-        let mut transaction = database::begin(&self.pool).await?;
+        let mut transaction = self.begin().await?;
         self.note_position(&mut transaction).await?;
         transaction.commit().await.context("cannot commit to the store")
     }
@@ -222,7 +233,7 @@ impl Writer {
     pub async fn ask_about_cards(&mut self, all: bool) -> Result<u64> {
         let here = Reach { capture: self.capture_seq, listing: self.listing_seq };
         let until = if all { here } else { self.noted };
-        let mut transaction = database::begin(&self.pool).await?;
+        let mut transaction = self.begin().await?;
         self.watchers.refresh(&mut transaction).await?;
         let (mut alert_seq, mut raised) = (self.alert_seq, 0);
         let cards = read::cards(&mut transaction, self.asked.listing, self.asked.capture, until.capture).await?;
@@ -410,7 +421,7 @@ pub async fn position(connection: &mut Connection) -> Result<Option<Position>> {
 /// # Errors
 /// The store does not answer.
 pub async fn adopt_watches(pool: &Pool, config: &Config) -> Result<()> {
-    let mut transaction = database::begin(pool).await?;
+    let mut transaction = database::begin_turn(pool, Turn::Watches).await?;
     let have = watches::list(&mut transaction).await?;
     for (name, query) in &config.watches {
         if !have.iter().any(|watch| watch.name == *name) {

@@ -4,7 +4,7 @@ use anyhow::Result;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
-use crate::database::{insert_rows, select_in};
+use crate::database::{insert_rows, select_in, select_within};
 
 /// One row per fetch or imported row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -108,15 +108,13 @@ pub async fn held(
     source: &str,
     addresses: &[String],
 ) -> Result<std::collections::HashSet<(String, String, i64)>> {
-    let head = "SELECT source, address, payload_digest, captured_at FROM capture WHERE address IN";
-    let rows = select_in(connection, head, "", addresses).await?;
-    let mut held = std::collections::HashSet::new();
-    for row in rows {
-        if row.try_get::<String, _>("source")? == source {
-            held.insert((row.try_get("address")?, row.try_get("payload_digest")?, row.try_get("captured_at")?));
-        }
-    }
-    Ok(held)
+    // As the index has them; the caller compares whole addresses.
+    let mut beginnings: Vec<String> = addresses.iter().map(|address| address.chars().take(400).collect()).collect();
+    beginnings.sort();
+    beginnings.dedup();
+    let head = "SELECT address, payload_digest, captured_at FROM capture WHERE source = $1 AND substr(address, 1, 400) IN";
+    let rows = select_within(connection, head, "", &[source.to_owned()], &beginnings).await?;
+    rows.iter().map(|row| Ok((row.try_get("address")?, row.try_get("payload_digest")?, row.try_get("captured_at")?))).collect()
 }
 
 fn read(row: &AnyRow) -> Result<CaptureRow> {

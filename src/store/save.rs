@@ -9,7 +9,12 @@ use vigie_extractors::record::{Indicator, Problem, Vendor};
 
 use crate::database::{Value, insert_rows, select_in};
 use crate::store::fold::{Changes, Known, ListingRow};
-use crate::store::identity::vendor_id;
+use crate::store::identity::{listing_id, vendor_id};
+
+/// Bytes of a listing's key in the table, at most; a longer one keeps its beginning and a digest. An index of PostgreSQL takes no more.
+const LONGEST_KEY: usize = 1_000;
+/// An indicator of more bytes is none; the record of its listing has it all the same.
+const LONGEST_INDICATOR: usize = 2_000;
 
 /// What a page says besides its listings.
 #[derive(Debug, Clone, Default)]
@@ -78,7 +83,7 @@ pub async fn changes(connection: &mut AnyConnection, changes: &Changes) -> Resul
         vec![
             one.id.as_str().into(),
             one.source.as_str().into(),
-            one.key.as_str().into(),
+            key(&one.key).into(),
             one.address.as_str().into(),
             one.version_id.as_str().into(),
             one.own_page.into(),
@@ -128,6 +133,14 @@ pub async fn changes(connection: &mut AnyConnection, changes: &Changes) -> Resul
     Ok(())
 }
 
+fn key(key: &str) -> String {
+    if key.len() <= LONGEST_KEY {
+        return key.to_owned();
+    }
+    let beginning = key.get(..key.floor_char_boundary(LONGEST_KEY - 64)).unwrap_or_default();
+    format!("{beginning}…{}", listing_id("", key))
+}
+
 /// Writes vendors, indicators and problems of pages.
 ///
 /// # Errors
@@ -152,7 +165,7 @@ pub async fn page_facts(connection: &mut AnyConnection, pages: &[PageFacts]) -> 
             ];
             vendors.insert(id, (first_seen, row));
         }
-        for one in &page.indicators {
+        for one in page.indicators.iter().filter(|one| one.value.len() <= LONGEST_INDICATOR) {
             let key = (page.capture_id.clone(), one.kind.clone(), one.value.clone());
             let asset = one.asset.clone().unwrap_or_default();
             let row = vec![

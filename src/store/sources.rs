@@ -24,8 +24,10 @@ pub async fn remember(connection: &mut AnyConnection, id: &str, kind: SourceType
 /// The database does not answer.
 pub async fn complete(connection: &mut AnyConnection, config: &Config) -> Result<Config> {
     let mut config = config.clone();
-    for row in sqlx::query("SELECT id, kind FROM import_source ORDER BY id").fetch_all(connection).await? {
-        let (id, kind): (String, String) = (row.try_get("id")?, row.try_get("kind")?);
+    let rows = sqlx::query("SELECT id, kind FROM import_source").fetch_all(connection).await?;
+    let mut made = rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("kind")?))).collect::<Result<Vec<(String, String)>>>()?;
+    made.sort();
+    for (id, kind) in made {
         if config.source(&id).is_none() {
             let mut source = Source::for_import(&id, &config.settings);
             source.kind = SourceType::of_code(&kind).unwrap_or(source.kind);

@@ -6,6 +6,9 @@ use sqlx::{AnyConnection, Row};
 use crate::clock;
 use crate::database::{meta, set_meta};
 
+/// Bytes of a watch's name, at most.
+const LONGEST_NAME: usize = 500;
+
 /// A saved question.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Watch {
@@ -43,6 +46,9 @@ pub async fn list(connection: &mut AnyConnection) -> Result<Vec<Watch>> {
 /// # Errors
 /// There is one of that name already, or the database does not answer.
 pub async fn add(connection: &mut AnyConnection, name: &str, query: &str) -> Result<Watch> {
+    if name.len() > LONGEST_NAME {
+        bail!("the name of a watch has {} bytes; hint: at most {LONGEST_NAME}", name.len());
+    }
     if list(connection).await?.iter().any(|watch| watch.name == name) {
         bail!("there is already a watch named {name:?}; hint: `vigie watch remove {name:?}` first, or choose another name");
     }

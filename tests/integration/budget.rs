@@ -16,7 +16,7 @@ fn pass(place: &Place, code: i32) -> Value {
 }
 
 async fn change(place: &Place, sql: &'static str) {
-    let pool = vigie::database::open(&place.data()).await.unwrap();
+    let pool = place.store().await;
     assert!(sqlx::query(sql).execute(&pool).await.unwrap().rows_affected() > 0, "{sql} changes nothing");
     pool.close().await;
 }
@@ -28,7 +28,7 @@ async fn next_day(place: &Place) {
 
 /// Why the captures of a run were made, with their number.
 async fn reasons(place: &Place, summary: &Value) -> BTreeMap<String, i64> {
-    let pool = vigie::database::open(&place.data()).await.unwrap();
+    let pool = place.store().await;
     let rows: Vec<(String, i64)> = sqlx::query_as("SELECT reason, COUNT(*) FROM capture WHERE run = $1 GROUP BY reason")
         .bind(summary["run"].as_i64().unwrap())
         .fetch_all(&pool)
@@ -88,7 +88,7 @@ async fn a_source_stops_at_its_bytes_of_the_day() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sweep_visits_everything_on_its_calendar_beside_adaptive_visits() {
+pub(crate) async fn a_sweep_visits_everything_on_its_calendar_beside_adaptive_visits() {
     const WEEK_LATER: &str = "UPDATE source_state SET swept_at = swept_at - 604800000000";
     let (swept, other) = (Shop::open(20), Shop::open(20));
     let place = Place::new();

@@ -122,7 +122,7 @@ fn every_command_has_help_with_examples_and_no_colour() {
 }
 
 #[test]
-fn one_writer_at_a_time_and_readers_beside_it() {
+pub(crate) fn one_writer_at_a_time_and_readers_beside_it() {
     let place = imported();
     let rows = place.file("more.jsonl", "{\"id\": \"4\", \"title\": \"x\"}\n");
     let lock = std::fs::File::open(place.data().join("lock")).unwrap();
@@ -199,17 +199,21 @@ fn data_goes_to_stdout_and_the_rest_to_stderr() {
 }
 
 async fn audit(place: &Place) -> Vec<(String, String, Option<String>, Option<String>)> {
-    let pool = vigie::database::open(&place.data()).await.unwrap();
+    let pool = place.store().await;
     let rows = sqlx::query_as("SELECT action, subject, case_reference, purpose FROM audit ORDER BY id").fetch_all(&pool).await.unwrap();
     pool.close().await;
     rows
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn case_and_purpose_of_a_reading_are_logged() {
+pub(crate) async fn case_and_purpose_of_a_reading_are_logged() {
     let place = imported();
     place.expect(0, &["watch", "add", "all", "*"]);
-    std::fs::write(place.config().join("vigie.toml"), "require_purpose = true\n[log]\nlevel = \"warn\"\n").unwrap();
+    std::fs::write(
+        place.config().join("vigie.toml"),
+        format!("require_purpose = true\ndatabase = {:?}\n[log]\nlevel = \"warn\"\n", place.facts.address),
+    )
+    .unwrap();
     let reading: &[&[&str]] = &[&["search", "glock"], &["alerts"], &["watch", "list"], &["export", "listings", "--out", "out"]];
     let before = audit(&place).await.len();
     for arguments in reading {
@@ -399,7 +403,7 @@ fn a_saved_page_gives_one_record_with_the_documented_fields() {
 }
 
 #[test]
-fn hostile_text_goes_through_the_whole_path_and_steers_no_terminal() {
+pub(crate) fn hostile_text_goes_through_the_whole_path_and_steers_no_terminal() {
     let place = Place::new();
     place.expect(0, &["watch", "add", "ev\u{1b}[31mil\u{202e}", "*"]);
     let signs = "\u{1b}]0;pwned\u{7}\u{1b}[2J\u{9b}31m\u{202e}gpj.exe\u{2066}\u{0}\u{8}\r";

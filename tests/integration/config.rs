@@ -156,10 +156,14 @@ fn watches_are_questions_that_can_be_asked() {
 }
 
 #[test]
-fn postgresql_is_refused_in_a_sentence() {
-    let problems = load(&[("vigie.toml", "database = \"postgres://u@h/d\"")]).unwrap_err();
-    assert_eq!(problems[0].what, "PostgreSQL is not supported yet");
-    assert_eq!((problems.len(), problems[0].line, problems[0].column), (1, 1, 12));
+fn a_database_is_a_file_or_a_server() {
+    let config = load(&[("vigie.toml", "database = \"postgres://u:p@h/d\"")]).unwrap();
+    assert_eq!(config.settings.database.to_string(), "postgres://u:***@h/d");
+    for wrong in ["postgres://u@h", "postgres://u@h/d?paswort=x", "mysql://u@h/d", "nowhere"] {
+        let problems = load(&[("vigie.toml", &format!("database = \"{wrong}\""))]).unwrap_err();
+        assert_eq!((problems.len(), problems[0].line, problems[0].column), (1, 1, 12), "{wrong}");
+        assert!(problems[0].hint.is_some(), "{wrong}");
+    }
 }
 
 #[test]

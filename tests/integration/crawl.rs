@@ -18,12 +18,18 @@ fn by_path(instance: &Instance) -> BTreeMap<(String, String), Value> {
     instance.listings().into_iter().map(|row| ((text(&row, "source").to_owned(), path(&row)), row)).collect()
 }
 
+/// Title, versions and sightings of each listing.
+pub(crate) fn facts(instance: &Instance) -> BTreeMap<(String, String), (String, Value, Value)> {
+    let of = |row: Value| (text(&row, "title").to_owned(), row["n_versions"].clone(), row["n_sightings"].clone());
+    by_path(instance).into_iter().map(|(id, row)| (id, of(row))).collect()
+}
+
 fn identity(instance: &Instance, one: &TrueListing) -> (String, String) {
     (instance.market.sites()[one.site - 1].id.to_owned(), one.path.clone())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_market_holds_is_found_and_a_changed_price_is_one_version_and_one_alert() {
+pub(crate) async fn what_the_market_holds_is_found_and_a_changed_price_is_one_version_and_one_alert() {
     let instance = Instance::new();
     instance.expect(0, &["watch", "add", "everything", "*"]);
     let first = instance.crawl(&[]);
@@ -96,7 +102,7 @@ async fn robots_traps_actions_and_the_interval_are_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_in_mid_crawl_nothing_is_lost_and_nothing_doubled() {
+pub(crate) async fn killed_in_mid_crawl_nothing_is_lost_and_nothing_doubled() {
     let clean = Instance::new();
     clean.crawl(&[]);
     let killed = Instance::new();
@@ -108,15 +114,11 @@ async fn killed_in_mid_crawl_nothing_is_lost_and_nothing_doubled() {
     }
     killed.crawl(&[]);
     killed.expect(0, &["verify"]);
-    let facts = |instance: &Instance| -> BTreeMap<(String, String), (String, Value, Value)> {
-        let of = |row: Value| (text(&row, "title").to_owned(), row["n_versions"].clone(), row["n_sightings"].clone());
-        by_path(instance).into_iter().map(|(id, row)| (id, of(row))).collect()
-    };
     assert_eq!(facts(&killed), facts(&clean));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn facts_and_index_built_again_are_the_same_byte_for_byte() {
+pub(crate) async fn facts_and_index_built_again_are_the_same_byte_for_byte() {
     let instance = Instance::new();
     instance.expect(0, &["watch", "add", "glocks", "glock"]);
     instance.crawl(&[]);
@@ -151,7 +153,7 @@ async fn without_a_valid_authority_nothing_is_fetched() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wall_where_content_was_pauses_the_source_until_a_person_names_it() {
+pub(crate) async fn a_wall_where_content_was_pauses_the_source_until_a_person_names_it() {
     let instance = Instance::new();
     let sources = vigie::demo::sources(&instance.market);
     instance.configure(&sources[..1], |text| text.replacen("/\"]", "/account/orders\"]", 1));

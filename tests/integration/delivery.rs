@@ -138,7 +138,7 @@ fn undelivered(place: &Place) -> Vec<Value> {
 }
 
 #[test]
-fn each_notification_is_signed_and_tried_again_until_it_is_accepted() {
+pub(crate) fn each_notification_is_signed_and_tried_again_until_it_is_accepted() {
     // The first two tries of each fail.
     let receiver = Receiver::new(|_, before| Reply::Status(if before < 2 { [500, 429][before] } else { 200 }));
     let place = place(&[receiver.channel("desk", "")], "");
@@ -237,7 +237,7 @@ fn what_is_refused_is_dead_and_a_silent_channel_holds_nobody() {
 }
 
 #[test]
-fn killed_in_mid_delivery_every_notification_comes_under_one_key() {
+pub(crate) fn killed_in_mid_delivery_every_notification_comes_under_one_key() {
     let receiver = Receiver::new(|_, _| {
         std::thread::sleep(Duration::from_millis(5));
         Reply::Status(200)

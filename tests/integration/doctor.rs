@@ -161,7 +161,7 @@ async fn a_damaged_archive_is_found() {
     // One bit, somewhere in a body.
     let mut changed = whole.clone();
     let place_of: Vec<(i64,)> = {
-        let pool = vigie::database::open(&place.data()).await.unwrap();
+        let pool = place.store().await;
         let rows = sqlx::query_as("SELECT position FROM capture WHERE page_kind = 'listing' ORDER BY seq DESC LIMIT 1")
             .fetch_all(&pool)
             .await
@@ -180,7 +180,7 @@ async fn a_damaged_archive_is_found() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_store_and_a_clock_that_ran_ahead_are_found() {
     let (place, _shop) = crawled(30);
-    let pool = vigie::database::open(&place.data()).await.unwrap();
+    let pool = place.store().await;
     sqlx::query("UPDATE run SET ended_at = ended_at + 7200000000").execute(&pool).await.unwrap();
     finds(&place, 1, "clock", "failure", "the last run", "NTP");
     sqlx::query("UPDATE run SET ended_at = ended_at - 7200000000").execute(&pool).await.unwrap();

@@ -30,7 +30,7 @@ fn missed(summary: &Value) -> Vec<(&str, &str)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_layout_that_changes_is_noticed_in_the_same_run_with_field_and_figures() {
+pub(crate) async fn a_layout_that_changes_is_noticed_in_the_same_run_with_field_and_figures() {
     let (shop, other) = (Shop::open(40), Shop::open(30));
     let place = Place::new();
     place.configure(&[shop.source("shop", ""), other.source("other", "")], str::to_owned);
@@ -71,7 +71,7 @@ async fn the_first_visit_after_a_change_of_layout_is_enough_also_when_only_some_
     place.configure(&[shop.source("shop", "")], str::to_owned);
     quiet(&place, &[]);
     shop.set_layout(Layout::Renamed);
-    let pool = vigie::database::open(&place.data()).await.unwrap();
+    let pool = place.store().await;
     sqlx::query("UPDATE url SET due_at = 1 WHERE page_kind = 'listing' AND address NOT LIKE '%/item/1_'").execute(&pool).await.unwrap();
     pool.close().await;
     let (code, summary, said) = pass(&place, &[]);

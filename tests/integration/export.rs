@@ -14,6 +14,8 @@ use vigie::export::{self, columns, tables};
 use vigie::pipeline::rows::{self, Mapping};
 use vigie::pipeline::writer::{Taken, facts};
 use vigie::store::captures::{self, CaptureRow};
+
+use crate::server::Facts;
 use vigie_extractors::record::{Classification, Extraction, Listing, Offer, PageKind, Split, Vendor};
 
 /// Tells a child process which folder to be killed in.
@@ -25,11 +27,12 @@ struct Store {
     pool: Pool,
     config: Config,
     captures: i64,
+    _facts: Facts,
 }
 
 impl Store {
     async fn new() -> Self {
-        let folder = TempDir::new().unwrap();
+        let (folder, facts) = (TempDir::new().unwrap(), Facts::new());
         let dir = folder.path().join("config");
         fs::create_dir_all(dir.join("sources")).unwrap();
         for (id, kind) in [("market", "cryptomarket"), ("board", "classifieds"), ("shop", "shop")] {
@@ -41,8 +44,8 @@ impl Store {
         }
         fs::write(dir.join("codebook.toml"), include_str!("../../config/codebook.toml")).unwrap();
         let config = config::load(Some(&dir)).unwrap();
-        let pool = database::open(&folder.path().join("data")).await.unwrap();
-        Self { folder, pool, config, captures: 0 }
+        let pool = database::open(&folder.path().join("data"), &facts.database()).await.unwrap();
+        Self { pool, folder, config, captures: 0, _facts: facts }
     }
 
     /// One capture at a time that shows these listings on their own pages.
@@ -127,7 +130,7 @@ fn content(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn listings_come_one_a_row_in_their_latest_version_sorted_by_bytes() {
+pub(crate) async fn listings_come_one_a_row_in_their_latest_version_sorted_by_bytes() {
     let mut store = Store::new().await;
     let mut upper = offer("Anna", 1, "0.50");
     upper.key = "/Item/1".into();
@@ -213,7 +216,7 @@ async fn an_import_understands_what_was_exported() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_exports_have_the_same_bytes_and_an_empty_store_gives_headers() {
+pub(crate) async fn two_exports_have_the_same_bytes_and_an_empty_store_gives_headers() {
     let mut store = Store::new().await;
     for name in ["empty", "empty again"] {
         assert_eq!(store.listings(name).await.rows + store.tables(name, None).await.rows, 0);
@@ -234,7 +237,7 @@ async fn two_exports_have_the_same_bytes_and_an_empty_store_gives_headers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn weeks_count_what_was_seen_in_them_at_the_price_of_the_week() {
+pub(crate) async fn weeks_count_what_was_seen_in_them_at_the_price_of_the_week() {
     let mut store = Store::new().await;
     let vendors = ["Anna", "Bert", "Cleo"];
     let week = |price: fn(u32) -> String| (0..3).map(|n| offer(vendors[n as usize], n, &price(n))).collect::<Vec<_>>();
@@ -261,7 +264,7 @@ async fn weeks_count_what_was_seen_in_them_at_the_price_of_the_week() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn supply_is_what_is_offered_and_split_things_count_once() {
+pub(crate) async fn supply_is_what_is_offered_and_split_things_count_once() {
     let mut store = Store::new().await;
     let mut listings: Vec<Listing> = (0..3).map(|n| offer(["Anna", "Bert", "Cleo"][n as usize], n, "1")).collect();
     let mut wanted = offer("Dora", 3, "9");

@@ -38,7 +38,7 @@ fn fact(title: &str, amount: &str, currency: &str, vendor: &str) -> (String, Str
 }
 
 #[test]
-fn tables_of_every_kind_are_read() {
+pub(crate) fn tables_of_every_kind_are_read() {
     let expected =
         vec![fact("Büchse, 98k \"alt\"", "1200.50", "EUR", "Jäger & Söhne"), fact("Zoraki 914 zwei Zeilen", "95", "EUR", "anna")];
     let table = |comma: char, quote_all: bool| {
@@ -150,7 +150,7 @@ fn a_mapping_leads_into_nested_rows_and_says_what_it_does_not_find() {
 }
 
 #[test]
-fn versions_follow_the_time_of_observation_and_without_one_the_order_of_the_file() {
+pub(crate) fn versions_follow_the_time_of_observation_and_without_one_the_order_of_the_file() {
     let place = Place::new();
     let row = |id: &str, title: &str, at: Option<&str>| json!({"id": id, "title": title, "observed_at": at}).to_string();
     let dated = [
@@ -196,7 +196,7 @@ fn versions_follow_the_time_of_observation_and_without_one_the_order_of_the_file
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_and_an_archive_of_ours_come_back_as_they_were() {
+pub(crate) async fn an_export_and_an_archive_of_ours_come_back_as_they_were() {
     let instance = Instance::new();
     instance.crawl(&["--max-pages", "90"]);
     let before = instance.listings();
@@ -280,7 +280,7 @@ pub(crate) fn foreign_warc(records: &[(&str, &str)]) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn captures_of_another_crawler_are_read() {
+pub(crate) fn captures_of_another_crawler_are_read() {
     let page = |title: &str, price: &str| {
         format!(
             "<html><head><title>{title}</title><script type=\"application/ld+json\">{{\"@context\":\"https://schema.org\",\"@type\":\"Product\",\"name\":\"{title}\",\

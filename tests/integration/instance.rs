@@ -6,9 +6,13 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 use vigie::demo::{self, Market, MarketOptions};
 
+use crate::server::Facts;
+
 /// A data folder and a configuration folder.
 pub(crate) struct Place {
     pub(crate) folder: tempfile::TempDir,
+    /// Where facts and frontier are.
+    pub(crate) facts: Facts,
 }
 
 /// A place beside the market that it watches.
@@ -35,8 +39,13 @@ pub(crate) fn program() -> Command {
 impl Instance {
     /// An instance that watches a market of its own; no request of it is answered by 429 or 503.
     pub(crate) fn new() -> Self {
+        Self::with(Facts::new())
+    }
+
+    /// The same with this database.
+    pub(crate) fn with(facts: Facts) -> Self {
         let market = Market::start(MarketOptions { stumbles: false, ..MarketOptions::default() }).expect("the market starts");
-        let instance = Self { place: Place::new(), market };
+        let instance = Self { place: Place::with(facts), market };
         instance.configure(&demo::sources(&instance.market), |text| text.to_owned());
         instance
     }
@@ -51,7 +60,12 @@ impl Instance {
 impl Place {
     /// Without sources and without data.
     pub(crate) fn new() -> Self {
-        let place = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        Self::with(Facts::new())
+    }
+
+    /// The same with this database.
+    pub(crate) fn with(facts: Facts) -> Self {
+        let place = Self { folder: tempfile::tempdir().expect("a temporary folder"), facts };
         place.configure(&[], str::to_owned);
         place
     }
@@ -60,10 +74,20 @@ impl Place {
     pub(crate) fn configure(&self, sources: &[(String, String)], change: impl Fn(&str) -> String) {
         let dir = self.config();
         std::fs::create_dir_all(dir.join("sources")).unwrap();
-        std::fs::write(dir.join("vigie.toml"), "[log]\nlevel = \"warn\"\n").unwrap();
+        self.settings(&self.facts.address);
         for (name, text) in sources {
             std::fs::write(dir.join("sources").join(name), change(text)).unwrap();
         }
+    }
+
+    /// Writes `vigie.toml` with this database.
+    pub(crate) fn settings(&self, database: &str) {
+        std::fs::write(self.config().join("vigie.toml"), format!("database = \"{database}\"\n[log]\nlevel = \"warn\"\n")).unwrap();
+    }
+
+    /// The store, past the program.
+    pub(crate) async fn store(&self) -> vigie::database::Pool {
+        vigie::database::open(&self.data(), &self.facts.database()).await.unwrap()
     }
 
     pub(crate) fn data(&self) -> PathBuf {

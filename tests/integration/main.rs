@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "test servers are slow on purpose, and a killer waits for its moment")]
 
+mod server;
 mod instance;
 mod shop;
 
@@ -12,6 +13,7 @@ mod budget;
 mod cli;
 mod config;
 mod crawl;
+mod databases;
 mod delivery;
 mod doctor;
 mod documents;

@@ -73,7 +73,7 @@ fn reading() -> impl Iterator<Item = &'static [&'static str]> {
 }
 
 async fn log(place: &Place) -> Vec<(String, String)> {
-    let pool = vigie::database::open(&place.data()).await.unwrap();
+    let pool = place.store().await;
     let rows = sqlx::query_as("SELECT action, subject FROM audit ORDER BY id").fetch_all(&pool).await.unwrap();
     pool.close().await;
     rows
@@ -105,7 +105,7 @@ async fn every_reading_is_logged_before_it_is_shown() {
     std::fs::write(place.config().join("vigie.toml"), format!("[log]\nlevel = \"warn\"\n{webhook}")).unwrap();
 
     // Without its log nothing is shown, nothing is written and nothing is changed.
-    let pool = vigie::database::open(&place.data()).await.unwrap();
+    let pool = place.store().await;
     sqlx::query("ALTER TABLE audit RENAME TO audit_away").execute(&pool).await.unwrap();
     for arguments in reading() {
         let said = place.refusal(1, arguments);

@@ -16,7 +16,7 @@ fn many_rows(n: usize) -> String {
 }
 
 #[test]
-fn killed_in_mid_import_nothing_is_lost_and_nothing_doubled() {
+pub(crate) fn killed_in_mid_import_nothing_is_lost_and_nothing_doubled() {
     let (place, clean) = (Place::new(), Place::new());
     let rows = many_rows(1_200);
     let map = "[fields]\nprice = \"details.cost\"\n[defaults]\ncurrency = \"EUR\"\n";
@@ -47,7 +47,7 @@ fn killed_in_mid_import_nothing_is_lost_and_nothing_doubled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_and_captures_archived_before_a_kill_are_read_by_the_next_command() {
+pub(crate) async fn rows_and_captures_archived_before_a_kill_are_read_by_the_next_command() {
     let place = Place::new();
     let page = "<html><head><title>Glock 19</title></head><body><h1>Glock 19</h1><p>Price: 650 EUR</p><p>Add to cart</p></body></html>";
     let warc = place.file("a.warc", foreign_warc(&[("http://127.0.0.9/item/1", page)]).concat());
@@ -58,7 +58,7 @@ async fn rows_and_captures_archived_before_a_kill_are_read_by_the_next_command()
     place.expect(0, &["import", &warc, "--source", "s1"]);
     let before: Vec<Value> = place.listings();
     // As a kill between the archive's sync and the commit leaves it: records beyond the committed position, and no rows.
-    let pool = vigie::database::open(&place.data()).await.unwrap();
+    let pool = place.store().await;
     for statement in ["problem", "indicator", "sighting", "version", "listing", "capture"].map(|table| format!("DELETE FROM {table}")) {
         sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&pool).await.unwrap();
     }
@@ -80,7 +80,7 @@ async fn rows_and_captures_archived_before_a_kill_are_read_by_the_next_command()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_replay_that_is_killed_leaves_the_rest_to_the_next_one() {
+pub(crate) async fn a_replay_that_is_killed_leaves_the_rest_to_the_next_one() {
     let place = Place::new();
     let rows = many_rows(40);
     let (first, second) = rows.split_at(rows.match_indices('\n').nth(19).unwrap().0 + 1);
@@ -90,7 +90,7 @@ async fn a_replay_that_is_killed_leaves_the_rest_to_the_next_one() {
     }
     let before = place.listings();
     // As a kill in mid-replay leaves it: all rows lie beyond the committed position, the first ones are in the store.
-    let pool = vigie::database::open(&place.data()).await.unwrap();
+    let pool = place.store().await;
     let late = "SELECT id FROM capture WHERE seq > 20";
     for statement in [
         format!("DELETE FROM sighting WHERE capture_id IN ({late})"),
@@ -119,7 +119,7 @@ async fn a_replay_that_is_killed_leaves_the_rest_to_the_next_one() {
 }
 
 #[test]
-fn damage_is_found_and_named() {
+pub(crate) fn damage_is_found_and_named() {
     let damaged = |change: &dyn Fn(&PathBuf)| {
         let place = Place::new();
         let rows = place.file("rows.jsonl", many_rows(50));
@@ -164,13 +164,13 @@ fn damage_is_found_and_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn derived_facts_and_the_index_come_back_after_they_were_deleted() {
+pub(crate) async fn derived_facts_and_the_index_come_back_after_they_were_deleted() {
     let place = Place::new();
     let rows = place.file("rows.jsonl", many_rows(60));
     place.expect(0, &["watch", "add", "all", "*"]);
     place.expect(0, &["import", &rows, "--source", "s1"]);
     let (before, alerts) = (place.listings(), place.expect(0, &["alerts", "--json"]));
-    let pool = vigie::database::open(&place.data()).await.unwrap();
+    let pool = place.store().await;
     for statement in ["DELETE FROM sighting", "DELETE FROM version WHERE n = 1", "DELETE FROM listing"] {
         sqlx::query(statement).execute(&pool).await.unwrap();
     }

@@ -221,12 +221,14 @@ fn root() -> std::path::PathBuf {
 
 /// Settings of a daemon under test: a log to read, any free port.
 pub(crate) fn settings(place: &Place, more: &str) {
-    let text = format!("[log]\nlevel = \"info\"\n[run]\nlisten = \"127.0.0.1:0\"\n{more}");
+    let facts = &place.facts.address;
+    let database = if facts == "sqlite" { String::new() } else { format!("database = \"{facts}\"\n") };
+    let text = format!("{database}[log]\nlevel = \"info\"\n[run]\nlisten = \"127.0.0.1:0\"\n{more}");
     std::fs::write(place.config().join("vigie.toml"), text).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_crawls_beside_its_readers_and_stops_cleanly() {
+pub(crate) async fn it_crawls_beside_its_readers_and_stops_cleanly() {
     let instance = Instance::new();
     settings(&instance, "");
     let mut daemon = Daemon::start(&instance, &[]);

@@ -18,7 +18,7 @@ fn moment(value: &Value) -> jiff::Timestamp {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_state_has_a_real_cause_a_reason_and_something_to_do() {
+pub(crate) async fn every_state_has_a_real_cause_a_reason_and_something_to_do() {
     let open = || Shop::open(12);
     let (fine, spent, walled, asks, silent) = (open(), open(), open(), open(), open());
     asks.fail("/list/", "503 Service Unavailable\r\nRetry-After: 3600");
@@ -80,7 +80,7 @@ async fn every_state_has_a_real_cause_a_reason_and_something_to_do() {
     assert!(found["asks"]["hosts"][0]["snoozed_until"].is_string());
 
     // The seconds that come due make it ready; a walk around the others changes nothing for them.
-    let pool = vigie::database::open(&place.data()).await.unwrap();
+    let pool = place.store().await;
     sqlx::query("UPDATE url SET due_at = 1 WHERE source = 'fine' AND page_kind = 'listing'").execute(&pool).await.unwrap();
     pool.close().await;
     let ready = &states(&place)["fine"];

@@ -52,7 +52,7 @@ const QUERIES: &[&str] = &[
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_watch_raises_exactly_what_search_finds() {
+pub(crate) async fn a_watch_raises_exactly_what_search_finds() {
     let instance = Instance::new();
     let watched: Vec<(String, &str)> = QUERIES.iter().enumerate().map(|(n, query)| (format!("w{n}"), *query)).collect();
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
@@ -60,7 +60,7 @@ async fn a_watch_raises_exactly_what_search_finds() {
         watched.iter().map(|(name, query)| format!("[[watch]]\nname = {}\nquery = {}\n\n", quoted(name), quoted(query))).collect();
     std::fs::write(instance.config().join("watches.toml"), file).unwrap();
     instance.crawl(&[]);
-    let pool = vigie::database::open(&instance.data()).await.unwrap();
+    let pool = instance.store().await;
     let index = vigie::search::open(&instance.data()).unwrap();
     let alerts = instance.rows(&["alerts", "--json"]);
     let mut wrong = Vec::new();
@@ -108,7 +108,7 @@ fn ad(id: u32, vendor: &str, title: &str, description: &str) -> Value {
 }
 
 #[test]
-fn copies_of_one_vendor_make_one_notification() {
+pub(crate) fn copies_of_one_vendor_make_one_notification() {
     let place = Place::new();
     let words = "Brand new in its case with two magazines, dispatched within a day.";
     let rows = [
@@ -158,7 +158,7 @@ fn copies_of_one_vendor_make_one_notification() {
 }
 
 #[test]
-fn killed_between_commit_and_delivery_each_notification_comes_once() {
+pub(crate) fn killed_between_commit_and_delivery_each_notification_comes_once() {
     let place = Place::new();
     place.expect(0, &["watch", "add", "all", "*"]);
     let rows: String =
@@ -183,7 +183,7 @@ fn killed_between_commit_and_delivery_each_notification_comes_once() {
 }
 
 #[test]
-fn watches_are_added_listed_and_removed_and_bad_ones_are_refused() {
+pub(crate) fn watches_are_added_listed_and_removed_and_bad_ones_are_refused() {
     let place = Place::new();
     place.expect(0, &["watch", "add", "one", "glock price:<1500"]);
     place.expect(0, &["watch", "add", "two", "walther"]);

@@ -3,6 +3,7 @@
 mod count;
 mod step;
 mod tools;
+mod postgres;
 mod interop;
 mod test;
 

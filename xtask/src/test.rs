@@ -2,6 +2,7 @@
 
 use crate::count::Counts;
 use crate::interop::Interop;
+use crate::postgres::Server;
 use crate::step::{Done, Steps, check, command, count};
 use crate::tools;
 use anyhow::Context;
@@ -33,7 +34,16 @@ pub(crate) fn run() -> anyhow::Result<bool> {
         doc.env("RUSTDOCFLAGS", "-D warnings");
         check(doc)
     });
-    steps.run("tests", tests);
+    let mut server = None;
+    steps.run("a PostgreSQL server", || match Server::start() {
+        Ok(started) => {
+            server = Some(started);
+            Ok(Done::Passed)
+        }
+        Err(error) => Ok(Done::Skipped(format!("{error:#}; the tests that need one are skipped"))),
+    });
+    steps.run("tests", || tests(server.as_ref()));
+    drop(server);
     steps.run("examples in documents", || count(command(&["cargo", "test", "--workspace", "--doc", "--quiet"]), Counts::of_cargo));
     let built = steps.run("program", || check(cargo(&["build", "--workspace"], &[])));
     let interop = found.as_ref().filter(|_| built).map(|tools| Interop {
@@ -65,12 +75,21 @@ fn cargo(words: &[&str], more: &[&str]) -> Command {
     command
 }
 
-/// nextest where it is installed; the runner of cargo does as well.
-fn tests() -> anyhow::Result<Done> {
+/// nextest where it is installed; the runner of cargo does as well. Tests on PostgreSQL are marked as ignored, and run where there is a server.
+fn tests(server: Option<&Server>) -> anyhow::Result<Done> {
+    let with_server = |mut command: Command| {
+        if let Some(server) = server {
+            command.env("VIGIE_TEST_POSTGRES", server.address()).env("VIGIE_TEST_POSTGRES_BIN", server.programs());
+        }
+        command
+    };
     if tools::works(&["cargo", "nextest", "--version"]) {
-        let run = ["cargo", "nextest", "run", "--workspace", "--no-fail-fast", "--color", "never", "--status-level", "fail"];
-        return count(command(&run), Counts::of_nextest);
+        let mut run = command(&["cargo", "nextest", "run", "--workspace", "--no-fail-fast", "--color", "never", "--status-level", "fail"]);
+        run.args(server.map_or(&[][..], |_| &["--run-ignored", "all"]));
+        return count(with_server(run), Counts::of_nextest);
     }
     println!("cargo-nextest is not installed: using cargo test");
-    count(command(&["cargo", "test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]), Counts::of_cargo)
+    let mut run = command(&["cargo", "test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]);
+    run.args(server.map_or(&[][..], |_| &["--", "--include-ignored"]));
+    count(with_server(run), Counts::of_cargo)
 }

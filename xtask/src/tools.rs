@@ -49,7 +49,7 @@ pub(crate) fn prepare(target: &Path) -> anyhow::Result<Tools> {
 }
 
 /// Installs Debian packages; takes root.
-fn install(packages: &[&str]) -> anyhow::Result<()> {
+pub(crate) fn install(packages: &[&str]) -> anyhow::Result<()> {
     let list = packages.join(" ");
     if !works(&["apt-get", "--version"]) {
         bail!("{list} missing, and this is no Debian: install them by hand");

@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::archive::Appended;
+use crate::clock;
 use crate::config::Source;
 use crate::fetch::{Clearnet, Exchange, Jar, Limits};
 use crate::frontier::Target;
@@ -31,7 +32,6 @@ use crate::pipeline::expectations::Seen;
 use crate::pipeline::robots::Asked;
 use crate::pipeline::summary::Summary;
 use crate::pipeline::writer::Writer;
-use crate::{clock, database};
 
 /// A Retry-After longer than this is not waited for by a single pass, microseconds.
 const PATIENCE: i64 = 30_000_000;
@@ -249,7 +249,7 @@ impl Crawl<'_> {
         }
         self.summary.alerts += self.writer.ask_about_cards(true).await?;
         let now = clock::now();
-        let mut transaction = database::begin(&self.writer.pool).await?;
+        let mut transaction = self.writer.begin().await?;
         self.hosts.save(&mut transaction, now).await?;
         source_state::save(&mut transaction, &self.states).await?;
         transaction.commit().await?;

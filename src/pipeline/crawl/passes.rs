@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use jiff::tz::TimeZone;
 
+use crate::clock;
 use crate::config::{Source, Standing};
 use crate::frontier::claim::Due;
 use crate::frontier::{claim, queue, settle, source_state, visit};
@@ -13,7 +14,6 @@ use crate::pipeline::crawl::{Crawl, Options};
 use crate::pipeline::expectations::{self, COMPARED, Seen};
 use crate::pipeline::summary::Skipped;
 use crate::store::passes::{self, Pass};
-use crate::{clock, database};
 
 /// In a long run something is always due; this late it is overdue.
 const LATE: i64 = 3_600_000_000;
@@ -21,8 +21,7 @@ const LATE: i64 = 3_600_000_000;
 impl Crawl<'_> {
     /// Judges what this pass saw of each source, keeps it, and tells what was missed. `last`: the run is over.
     pub(super) async fn end_pass(&mut self, last: bool, stopped_early: bool) -> Result<()> {
-        let pool = self.writer.pool.clone();
-        let mut transaction = database::begin(&pool).await?;
+        let mut transaction = self.writer.begin().await?;
         let now = clock::micros(clock::now());
         let ids: BTreeSet<String> = self.sources.keys().chain(self.seen.keys()).cloned().collect();
         let mut kept = Vec::new();
@@ -93,8 +92,7 @@ impl Crawl<'_> {
         if due.is_empty() {
             return Ok(());
         }
-        let pool = self.writer.pool.clone();
-        let mut transaction = database::begin(&pool).await?;
+        let mut transaction = self.writer.begin().await?;
         for source in due {
             settle::visit_again(&mut transaction, &source.id, "sweep", now).await?;
             self.states.entry(source.id.clone()).or_default().swept_at = clock::micros(now);
@@ -119,6 +117,7 @@ fn lately(source: &Source) -> i64 {
 mod tests {
     use super::*;
     use crate::config;
+    use crate::database;
     use crate::pipeline::writer::Writer;
     use jiff::ToSpan;
     use std::collections::HashSet;

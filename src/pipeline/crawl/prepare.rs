@@ -115,8 +115,7 @@ impl<'w> Crawl<'w> {
 
     /// Remembers seeds, and marks what a sweep or the operator wants visited again.
     async fn plant(&mut self, options: &Options, now: Timestamp) -> Result<()> {
-        let pool = self.writer.pool.clone();
-        let mut transaction = database::begin(&pool).await?;
+        let mut transaction = self.writer.begin().await?;
         let mut ids: Vec<String> = self.sources.keys().cloned().collect();
         ids.sort();
         let at = clock::micros(now);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use vigie::database::{self, Pool};
+use vigie::database::Pool;
 use vigie::frontier::hosts::Hosts;
 
 use super::hostile::{Host, html, listing, send};
@@ -14,7 +14,7 @@ const AHEAD: i64 = 4_070_908_800_000_000;
 const DAY: i64 = 86_400_000_000;
 
 async fn store(outing: &Outing) -> Pool {
-    database::open_existing(&outing.place.data()).await.unwrap()
+    outing.place.store().await
 }
 
 /// Runs a statement on the store, as a clock that was ahead would have left it.

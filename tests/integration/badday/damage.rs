@@ -3,6 +3,8 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::hostile::{Host, html, listing, send};
 use super::outing::{HEALTHY_PAGES, MEMORY, Outing, Run};
@@ -163,13 +165,16 @@ async fn a_torn_end_of_the_archive_is_cut_off_by_the_next_crawl_and_a_lost_one_i
 
 #[test]
 fn a_second_process_on_the_data_folder_is_sent_away_and_readers_are_not() {
-    let host = Host::start(|hit, stream| {
-        if hit.path == "/slow" {
-            std::thread::sleep(std::time::Duration::from_secs(6));
+    let looked = Arc::new(AtomicBool::new(false));
+    let until = Arc::clone(&looked);
+    let host = Host::start(move |_, stream| {
+        // The first process is at work until everything was tried beside it.
+        while !until.load(Ordering::Relaxed) {
+            std::thread::sleep(std::time::Duration::from_millis(20));
         }
         send(stream, &html(&listing("Slow and steady")));
     });
-    let outing = Outing::within("first_byte = \"20s\"\n");
+    let outing = Outing::within("first_byte = \"80s\"\n");
     outing.hostile("hostile", &[host.url("/slow")]);
     let mut first = outing.place.spawn(&["crawl", "--once"]);
     let begin = std::time::Instant::now();
@@ -184,6 +189,7 @@ fn a_second_process_on_the_data_folder_is_sent_away_and_readers_are_not() {
     for arguments in [["search", "glock"].as_slice(), &["watch", "add", "w", "glock"], &["watch", "list"], &["alerts"]] {
         outing.place.expect(0, arguments);
     }
+    looked.store(true, Ordering::Relaxed);
     assert_eq!(first.wait().unwrap().code(), Some(0), "the first process is not disturbed");
     outing.healthy_kept_its_pace();
     assert_eq!(outing.place.listings().len(), HEALTHY_PAGES + 1);

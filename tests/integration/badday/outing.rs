@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use vigie::archive;
-use vigie::database;
 use vigie::fetch::Exchange;
 use vigie::store::captures::{self, CaptureRow};
 
@@ -120,7 +119,7 @@ impl Outing {
 
     /// Every capture, in order, with what the archive holds of it.
     pub(super) async fn kept(&self) -> Vec<Kept> {
-        let pool = database::open_existing(&self.place.data()).await.unwrap();
+        let pool = self.place.store().await;
         let rows = captures::after(&mut pool.acquire().await.unwrap(), 0, 100_000).await.unwrap();
         pool.close().await;
         let folder = self.place.data().join("archive");
