@@ -112,7 +112,9 @@ pub async fn bytes(pool: &Pool, data: &Path) -> Result<u64> {
 
 /// What to do about a database that failed, for the end of a message; `None` for other errors.
 pub fn advice(error: &anyhow::Error) -> Option<&'static str> {
-    trouble::advice(error).or_else(|| error.chain().find_map(|cause| postgres::advice(cause.downcast_ref::<sqlx::Error>()?)))
+    let server = || error.chain().find_map(|cause| postgres::advice(cause.downcast_ref::<sqlx::Error>()?));
+    // A server that could not be opened at all has its hint already.
+    trouble::advice(error).or_else(|| server().filter(|_| !error.to_string().contains("hint: ")))
 }
 
 fn is_server(pool: &Pool) -> bool {
