@@ -94,8 +94,9 @@ pub fn parse(query: &str) -> Result<Query> {
 /// There is none yet, or it must be built again.
 pub fn open(data: &Path) -> Result<Index> {
     let folder = indexing::folder(data);
-    if !folder.exists() {
-        bail!("{} holds no index; hint: crawl or import something first, or run `vigie reindex`", data.display());
+    // Opening would make an empty index, and an empty answer of it.
+    if !Index::exists(&folder) {
+        bail!("{} holds no whole index; hint: crawl or import something first, or run `vigie reindex`", data.display());
     }
     match Index::open(&folder).with_context(|| format!("cannot open the index in {}", folder.display()))? {
         Opened::Ready { index, .. } => Ok(index),

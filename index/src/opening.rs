@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tantivy::directory::error::{OpenDirectoryError, OpenReadError};
 use tantivy::directory::{Directory, INDEX_WRITER_LOCK, META_LOCK, MmapDirectory, RamDirectory};
+use tantivy::index::SegmentComponent;
 use tantivy::{IndexReader, ReloadPolicy, TantivyError};
 
 use crate::error::IndexError;
@@ -55,6 +56,11 @@ impl Index {
             Ok((index, checkpoint)) => Ok(Opened::Ready { index, checkpoint }),
             Err(error) => judge(error).map(|reason| Opened::NeedsRebuild { reason }),
         }
+    }
+
+    /// Whether there is an index in the folder, in whatever state.
+    pub fn exists(dir: &Path) -> bool {
+        dir.join("meta.json").exists()
     }
 
     /// An empty index that lives as long as the value.
@@ -128,6 +134,10 @@ impl Index {
 
     fn ready(engine: tantivy::Index) -> Result<(Self, i64), TantivyError> {
         let checkpoint = checkpoint(&engine)?;
+        for segment in engine.searchable_segments()? {
+            // The one file that a reader does without until a phrase is asked for.
+            segment.open_read(SegmentComponent::Positions)?;
+        }
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         Ok((Self { engine, reader }, checkpoint))
     }

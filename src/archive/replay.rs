@@ -38,6 +38,7 @@ pub fn exchange_of(record: &Record) -> Option<Exchange> {
         started_at: record.date()?,
         first_byte_us: None,
         duration_us: 0,
+        held: crate::fetch::Held::default(),
         url,
     };
     match kind {

@@ -108,6 +108,19 @@ impl Archive {
         Ok(Opened { archive, uncommitted, cut })
     }
 
+    /// Hands the archive to another thread. What stays behind knows the folder and refuses to be written; put the archive back in its place.
+    pub fn lend(&mut self) -> Archive {
+        let stays = Archive {
+            dir: self.dir.clone(),
+            key: self.key.clone(),
+            rotate_at: self.rotate_at,
+            next_number: self.next_number,
+            current: None,
+            broken: Some(self.dir.clone()),
+        };
+        std::mem::replace(self, stays)
+    }
+
     fn reopen(&self, object: &str) -> Result<Current, Error> {
         let path = self.dir.join(object);
         let file = OpenOptions::new().append(true).open(&path).map_err(failed("open", &path))?;

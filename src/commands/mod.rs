@@ -27,7 +27,7 @@ use jiff::tz::TimeZone;
 
 use crate::cli::{Cli, Command};
 use crate::config::ConfigError;
-use crate::{clock, fetch};
+use crate::{clock, database, fetch};
 
 /// The command was used wrongly, as opposed to having failed.
 #[derive(Debug)]
@@ -48,7 +48,10 @@ pub async fn run(cli: Cli) -> u8 {
         Ok(code) => code,
         Err(error) if broken_pipe(&error) => 0,
         Err(error) => {
-            session::tell!("error: {error:#}");
+            match database::advice(&error) {
+                Some(advice) => session::tell!("error: {error:#}; hint: {advice}"),
+                None => session::tell!("error: {error:#}"),
+            }
             if error.is::<ConfigError>() || error.is::<Usage>() || error.chain().any(|cause| cause.is::<vigie_index::QueryError>()) {
                 2
             } else {

@@ -66,6 +66,11 @@ impl<'a> Problems<'a> {
         Self { file, text, found: Vec::new(), cut: Some(Vec::new()) }
     }
 
+    /// The folder that the file lies in.
+    pub(super) fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new(""))
+    }
+
     /// Notes a problem at a byte offset of the text.
     pub(super) fn at(&mut self, offset: usize, what: impl Into<String>, hint: impl Into<String>) {
         let (line, column) = line_and_column(self.text, offset);

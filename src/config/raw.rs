@@ -41,6 +41,7 @@ table! {
         tlp: Option<Tlp>,
         crawl: RawCrawl,
         limits: RawLimits,
+        tls: RawTls,
         politeness: RawPoliteness,
         archive: RawArchive,
         log: RawLog,
@@ -59,11 +60,17 @@ table! {
     RawLimits {
         body: Placed<Size>,
         decompressed: Placed<Size>,
+        in_flight: Placed<Size>,
         headers: Placed<Size>,
         connect: Placed<Period>,
         first_byte: Placed<Period>,
         total: Placed<Period>,
     }
+}
+
+table! {
+    /// `[tls]`.
+    RawTls { extra_roots: Placed<String> }
 }
 
 table! {
@@ -221,6 +228,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("traps", RawTraps::KEYS),
     ("crawl", RawCrawl::KEYS),
     ("limits", RawLimits::KEYS),
+    ("tls", RawTls::KEYS),
     ("archive", RawArchive::KEYS),
     ("log", RawLog::KEYS),
     ("run", RawRun::KEYS),

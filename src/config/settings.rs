@@ -7,6 +7,7 @@ use super::resolve::{at_least, or, positive};
 use super::source::{Politeness, Tlp};
 use super::units::{write_duration, write_size};
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What we call ourselves in requests unless told otherwise.
@@ -30,6 +31,8 @@ pub struct Settings {
     pub crawl: Crawl,
     /// Bounds on one fetch.
     pub limits: Limits,
+    /// Encrypted connections.
+    pub tls: Tls,
     /// Politeness of sources that say nothing.
     pub politeness: Politeness,
     /// The WARC files.
@@ -63,6 +66,9 @@ pub struct Limits {
     /// Body after content decoding.
     #[serde(serialize_with = "write_size")]
     pub decompressed: u64,
+    /// Bodies of all fetches together, those included that wait for their commit.
+    #[serde(serialize_with = "write_size")]
+    pub in_flight: u64,
     /// All response headers together.
     #[serde(serialize_with = "write_size")]
     pub headers: u64,
@@ -75,6 +81,13 @@ pub struct Limits {
     /// From the start to the last byte.
     #[serde(serialize_with = "write_duration")]
     pub total: Duration,
+}
+
+/// `[tls]`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Tls {
+    /// A file of PEM certificates that are trusted beside those of the system.
+    pub extra_roots: Option<PathBuf>,
 }
 
 /// `[archive]`.
@@ -132,6 +145,7 @@ pub(super) fn resolve(raw: RawSettings, problems: &mut Problems) -> Settings {
         batch_time: or(raw.crawl.batch_time, default.crawl.batch_time),
     };
     let limits = resolve_limits(raw.limits, default.limits, problems);
+    let tls = Tls { extra_roots: raw.tls.extra_roots.and_then(|name| extra_roots(name, problems)) };
     let politeness = super::resolve::politeness(raw.politeness, default.politeness, problems);
     let rotate = match raw.archive.rotate {
         Some(size) if size.get_ref().0 < 1_000_000 => {
@@ -157,6 +171,7 @@ pub(super) fn resolve(raw: RawSettings, problems: &mut Problems) -> Settings {
         tlp: raw.tlp.unwrap_or(default.tlp),
         crawl,
         limits,
+        tls,
         politeness,
         archive: Archive { rotate },
         log: Log { format: raw.log.format.unwrap_or(default.log.format), level },
@@ -166,19 +181,41 @@ pub(super) fn resolve(raw: RawSettings, problems: &mut Problems) -> Settings {
 }
 
 fn resolve_limits(raw: RawLimits, default: Limits, problems: &mut Problems) -> Limits {
+    let in_flight = raw.in_flight.as_ref().or(raw.body.as_ref()).map_or(0, |v| v.span().start);
     let place = raw.decompressed.as_ref().or(raw.body.as_ref()).map_or(0, |v| v.span().start);
     let limits = Limits {
         body: positive(raw.body, "body", problems).map_or(default.body, |size| size.0),
         decompressed: positive(raw.decompressed, "decompressed", problems).map_or(default.decompressed, |size| size.0),
+        in_flight: positive(raw.in_flight, "in_flight", problems).map_or(default.in_flight, |size| size.0),
         headers: positive(raw.headers, "headers", problems).map_or(default.headers, |size| size.0),
         connect: positive(raw.connect, "connect", problems).map_or(default.connect, |period| period.0),
         first_byte: positive(raw.first_byte, "first_byte", problems).map_or(default.first_byte, |period| period.0),
         total: positive(raw.total, "total", problems).map_or(default.total, |period| period.0),
     };
+    if limits.in_flight < limits.body {
+        problems.at(in_flight, "`in_flight` is below `body`", "one whole body must fit");
+    }
     if limits.decompressed < limits.body {
         problems.at(place, "`decompressed` is below `body`", "a body that is not compressed counts against both");
     }
     limits
+}
+
+/// The file of trusted certificates; a relative name counts from the folder of the configuration.
+fn extra_roots(name: toml::Spanned<String>, problems: &mut Problems) -> Option<PathBuf> {
+    if name.get_ref().is_empty() {
+        return None;
+    }
+    let place = name.span().start;
+    let path = problems.folder().join(name.into_inner());
+    match std::fs::read_to_string(&path) {
+        Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => return Some(path),
+        Ok(_) => problems.at(place, format!("{} holds no certificate", path.display()), "name a file of certificates in PEM form"),
+        Err(error) => {
+            problems.at(place, format!("cannot read {}: {error}", path.display()), "a relative name counts from the folder of this file")
+        }
+    }
+    None
 }
 
 fn resolve_database(text: &toml::Spanned<String>, problems: &mut Problems) -> Database {
@@ -208,11 +245,13 @@ impl Default for Settings {
             limits: Limits {
                 body: 16_000_000,
                 decompressed: 64_000_000,
+                in_flight: 128_000_000,
                 headers: 64_000,
                 connect: Duration::from_secs(10),
                 first_byte: Duration::from_secs(30),
                 total: Duration::from_secs(120),
             },
+            tls: Tls::default(),
             politeness: Politeness { interval: Duration::from_secs(8), concurrency: 1, max_interval: Duration::from_secs(600) },
             archive: Archive { rotate: 256_000_000 },
             log: Log { format: LogFormat::Text, level: "info".to_owned() },

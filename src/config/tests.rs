@@ -12,6 +12,7 @@ const SETTINGS: &[(&str, &[&str])] = &[
     ("", RawSettings::KEYS),
     ("crawl", RawCrawl::KEYS),
     ("limits", RawLimits::KEYS),
+    ("tls", RawTls::KEYS),
     ("politeness", RawPoliteness::KEYS),
     ("archive", RawArchive::KEYS),
     ("log", RawLog::KEYS),

@@ -4,6 +4,7 @@
 
 pub mod health;
 mod rows;
+mod trouble;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,8 +14,10 @@ use sqlx::AnyConnection;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, Executor, SqlStr};
+use tokio::sync::mpsc;
 
 pub use rows::{Value, insert_returning, insert_rows, select_in};
+pub use trouble::advice;
 
 /// One connection, or a transaction on one.
 pub type Connection = sqlx::AnyConnection;
@@ -36,7 +39,7 @@ const CONNECTIONS: u32 = 4;
 
 /// Set on every SQLite connection. `synchronous = NORMAL` under WAL keeps the file whole after a crash; what a power cut may take from
 /// the last transactions is replayed from the archive, which is synced first.
-const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 30000; PRAGMA foreign_keys = ON; \
+const PRAGMAS: &str = "PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
                        PRAGMA secure_delete = ON; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY";
 
 /// Opens the database of a data folder, made on first use, with all migrations applied.
@@ -80,18 +83,28 @@ async fn connect(file: &Path, mode: &str) -> Result<AnyPool> {
     let mut address = url::Url::parse("sqlite:///").context("sqlite address")?;
     address.set_path(&absolute.to_string_lossy());
     address.set_query(Some(&format!("mode={mode}")));
-    AnyPoolOptions::new()
+    // The pool tries again for a minute whatever is wrong with the file; what it was is said at once.
+    let (tell, mut told) = mpsc::channel(1);
+    let opening = AnyPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(Duration::from_secs(60))
-        .after_connect(|connection, _| {
+        .after_connect(move |connection, _| {
+            let tell = tell.clone();
             Box::pin(async move {
-                connection.execute(PRAGMAS).await?;
-                Ok(())
+                connection.execute(PRAGMAS).await.map(drop).map_err(|error| {
+                    let words = sqlx::Error::Protocol(error.to_string());
+                    // Nobody listens once the pool is open.
+                    let _ = tell.try_send(error);
+                    words
+                })
             })
         })
-        .connect(address.as_str())
-        .await
-        .with_context(|| format!("cannot open {}; hint: is the folder writable and the disk not full?", file.display()))
+        .connect(address.as_str());
+    tokio::select! {
+        pool = opening => pool,
+        Some(error) = told.recv() => Err(error),
+    }
+    .with_context(|| format!("cannot open {}", file.display()))
 }
 
 fn migrations() -> Migrator {

@@ -13,8 +13,7 @@ pub(super) fn check(instance: &Instance<'_>, error: Option<&anyhow::Error>) -> V
     if let Some(error) = error {
         return vec![Check::failure("sources", format!("the store does not tell how they stand: {error:#}"), "See the test of the store.")];
     }
-    let crawled = instance.reports.iter().filter(|report| report.state != State::ImportOnly);
-    crawled
+    crawled(instance)
         .map(|report| {
             let measured = format!("{}: {}: {}", report.source, report.state.code(), report.reason);
             let missed = report.last_run.as_ref().and_then(|run| run.missed.as_array()).map_or(0, Vec::len);
@@ -36,7 +35,7 @@ pub(super) fn conclusion(instance: &Instance<'_>, checks: &[Check]) -> String {
     if !failed.is_empty() {
         return format!("Not in order: {}.", failed.join(", "));
     }
-    let crawled: Vec<&Report> = instance.reports.iter().filter(|report| report.state != State::ImportOnly).collect();
+    let crawled: Vec<&Report> = crawled(instance).collect();
     if crawled.is_empty() {
         return "Nothing is crawled: no source is configured for it.".to_owned();
     }
@@ -55,12 +54,17 @@ pub(super) fn conclusion(instance: &Instance<'_>, checks: &[Check]) -> String {
             format!("{ready} of {} {} and nobody crawls", counted(all, "source"), if ready == 1 { "is ready" } else { "are ready" })
         }
         (crawling, 0) => format!("{crawling} of {} {} crawled now", counted(all, "source"), if crawling == 1 { "is" } else { "are" }),
-        (crawling, ready) => format!("{crawling} of {} crawled now, {ready} ready", counted(all, "source")),
+        (crawling, ready) => format!(
+            "{crawling} of {} {} crawled now, {ready} more {} ready",
+            counted(all, "source"),
+            if crawling == 1 { "is" } else { "are" },
+            if ready == 1 { "is" } else { "are" }
+        ),
     };
     let waits = by_state.iter().filter(|(state, _)| !matches!(state, State::Crawling | State::Ready));
     let named: Vec<String> = waits
         .flat_map(|(state, reports)| reports.iter().map(move |report| (*state, *report)))
-        .map(|(state, report)| match report.until {
+        .map(|(state, report)| match report.until.filter(|_| state != State::Blocked) {
             Some(until) => format!("{} {} until {}", report.source, state.code(), minute(until)),
             None => format!("{} {}", report.source, state.code()),
         })
@@ -71,4 +75,9 @@ pub(super) fn conclusion(instance: &Instance<'_>, checks: &[Check]) -> String {
         rest.push_str(&format!(" and {more} more (`vigie sources`)"));
     }
     if rest.is_empty() { format!("{begin}.") } else { format!("{begin}: {rest}.") }
+}
+
+/// Sources that a file says are to be crawled.
+fn crawled<'a>(instance: &Instance<'a>) -> impl Iterator<Item = &'a Report> {
+    instance.reports.iter().filter(|report| report.configured && report.state != State::ImportOnly)
 }

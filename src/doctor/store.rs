@@ -16,7 +16,7 @@ const LARGE_LOG: u64 = 1_000_000_000;
 /// Opens the store where there is one. What is wrong with that is the check.
 pub(super) async fn open(data: &Path) -> (Option<Check>, Option<Pool>) {
     if !database::exists(data) {
-        return (None, None);
+        return (Some(Check::ok(NAME, "there is none yet; the first crawl or import makes it")), None);
     }
     match database::open(data).await {
         Ok(pool) => (None, Some(pool)),

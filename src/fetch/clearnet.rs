@@ -7,9 +7,12 @@ use crate::fetch::failure::{Phase, classify};
 use crate::fetch::head;
 use crate::fetch::outcome::Outcome;
 use crate::fetch::resolve::Resolver;
+use crate::fetch::room::Room;
 use crate::fetch::{Fetcher, headers};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response};
+use reqwest::{Certificate, Client, Response};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::time::timeout_at;
 
@@ -21,14 +24,46 @@ const MOST_HEADERS: usize = 512;
 pub struct Clearnet {
     public_only: Client,
     anywhere: Client,
+    room: Arc<Room>,
+}
+
+/// What all fetches of a client have in common.
+#[derive(Clone, Debug)]
+pub struct Transport {
+    /// Bounds name look-up, TCP and TLS together.
+    pub connect: Duration,
+    /// A file of PEM certificates that are trusted beside those of the system.
+    pub extra_roots: Option<PathBuf>,
+    /// Bytes of bodies that all fetches together may hold, those included that wait for their commit.
+    pub in_flight: u64,
+    /// Bytes of the largest body.
+    pub largest: u64,
+}
+
+impl Default for Transport {
+    fn default() -> Self {
+        Transport { connect: Duration::from_secs(10), extra_roots: None, in_flight: 128 << 20, largest: 16 << 20 }
+    }
 }
 
 /// The client could not be set up.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "cannot set up the HTTP client: {0}; if no root certificates were found, install the system's ca-certificates or set SSL_CERT_FILE"
-)]
-pub struct SetUpError(String);
+pub enum SetUpError {
+    /// The HTTP library refuses.
+    #[error(
+        "cannot set up the HTTP client: {0}; hint: if no root certificates were found, install the system's ca-certificates, or set \
+         SSL_CERT_FILE or `extra_roots`"
+    )]
+    Client(String),
+    /// The certificates that the configuration names.
+    #[error("cannot trust the certificates in {}: {what}; hint: `extra_roots` names a file of certificates in PEM form", path.display())]
+    Roots {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+}
 
 /// Makes ring the provider of cryptography of the whole process. May be called any number of times, from anywhere.
 pub fn install_crypto_provider() {
@@ -39,23 +74,51 @@ pub fn install_crypto_provider() {
 impl Clearnet {
     /// `connect_timeout` bounds name look-up, TCP and TLS together.
     pub fn new(connect_timeout: Duration) -> Result<Clearnet, SetUpError> {
+        Self::over(&Transport { connect: connect_timeout, ..Transport::default() })
+    }
+
+    /// A client of this transport.
+    ///
+    /// # Errors
+    /// There are no trusted certificates at all, or those of `extra_roots` cannot be read.
+    pub fn over(transport: &Transport) -> Result<Clearnet, SetUpError> {
         install_crypto_provider();
+        let roots = match &transport.extra_roots {
+            Some(path) => certificates(path).map_err(|what| SetUpError::Roots { path: path.clone(), what })?,
+            None => Vec::new(),
+        };
+        let refused = |error: reqwest::Error| match &transport.extra_roots {
+            Some(path) => SetUpError::Roots { path: path.clone(), what: chain(&error) },
+            None => SetUpError::Client(chain(&error)),
+        };
         let client = |allow_private| {
             Client::builder()
+                .tls_certs_merge(roots.clone())
                 .redirect(Policy::none())
                 .retry(reqwest::retry::never())
                 .no_proxy()
                 .referer(false)
-                .connect_timeout(connect_timeout)
+                .connect_timeout(transport.connect)
                 .pool_idle_timeout(Duration::from_secs(60))
                 .pool_max_idle_per_host(4)
                 .http1_max_headers(MOST_HEADERS)
                 .http2_max_header_list_size(256 << 10)
                 .dns_resolver(Resolver { allow_private })
                 .build()
-                .map_err(|error| SetUpError(chain(&error)))
+                .map_err(refused)
         };
-        Ok(Clearnet { public_only: client(false)?, anywhere: client(true)? })
+        let room = Arc::new(Room::new(transport.in_flight, transport.largest));
+        Ok(Clearnet { public_only: client(false)?, anywhere: client(true)?, room })
+    }
+}
+
+/// The certificates of a PEM file, at least one.
+fn certificates(path: &std::path::Path) -> Result<Vec<Certificate>, String> {
+    let pem = std::fs::read(path).map_err(|error| error.to_string())?;
+    match Certificate::from_pem_bundle(&pem) {
+        Ok(found) if found.is_empty() => Err("it holds no certificate".into()),
+        Ok(found) => Ok(found),
+        Err(error) => Err(chain(&error)),
     }
 }
 
@@ -74,7 +137,7 @@ impl Fetcher for Clearnet {
         exchange.detail = None;
         exchange.request_head = head;
         let client = if request.allow_private { &self.anywhere } else { &self.public_only };
-        if let Err((outcome, detail)) = run(client, request, fields, &mut exchange, begun).await {
+        if let Err((outcome, detail)) = run(client, &self.room, request, fields, &mut exchange, begun).await {
             exchange.outcome = outcome;
             exchange.detail = Some(detail).filter(|detail| !detail.is_empty());
         }
@@ -111,6 +174,7 @@ fn admit(request: &Request) -> Result<(), Failure> {
 
 async fn run(
     client: &Client,
+    room: &Room,
     request: &Request,
     fields: reqwest::header::HeaderMap,
     exchange: &mut Exchange,
@@ -159,14 +223,14 @@ async fn run(
         exchange.truncated = Some("unspecified");
         return Err((Outcome::MediaRefused, media));
     }
-    receive(response, request, exchange, end).await
+    receive(response, room, request, exchange, end).await
 }
 
 /// Reads the body into the exchange. What came before a failure is kept, marked as truncated.
-async fn receive(mut response: Response, request: &Request, exchange: &mut Exchange, end: Instant) -> Result<(), Failure> {
+async fn receive(mut response: Response, room: &Room, request: &Request, exchange: &mut Exchange, end: Instant) -> Result<(), Failure> {
     let limits = &request.limits;
     let announced = response.content_length().filter(|_| request.method == crate::fetch::Method::Get).unwrap_or(0);
-    if announced > limits.body {
+    if announced > limits.body && !request.beginning {
         exchange.truncated = Some("length");
         return Err((Outcome::BodyTooLarge, format!("{announced} bytes announced, the limit is {}", limits.body)));
     }
@@ -181,22 +245,31 @@ async fn receive(mut response: Response, request: &Request, exchange: &mut Excha
                 return Err(failure);
             }
             Err(_) => {
-                exchange.truncated = Some("time");
                 let why = if silent_until < end {
                     format!("silence of {:?}", limits.idle)
                 } else {
                     format!("not whole within {:?}", limits.total)
                 };
-                return Err((Outcome::BodyTimeout, format!("{why}, {} bytes came", exchange.body.len())));
+                return Err(too_slow(exchange, &why));
             }
         };
-        let room = usize::try_from(limits.body).unwrap_or(usize::MAX).saturating_sub(exchange.body.len());
-        exchange.body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
-        if chunk.len() > room {
+        let left = limits.body.saturating_sub(exchange.body.len() as u64);
+        let length = (exchange.body.len() as u64).saturating_add(chunk.len() as u64).min(limits.body);
+        if timeout_at(end.into(), room.admit(length, &mut exchange.held)).await.is_err() {
+            return Err(too_slow(exchange, &format!("no room beside other large answers within {:?}", limits.total)));
+        }
+        let left = usize::try_from(left).unwrap_or(usize::MAX);
+        exchange.body.extend_from_slice(chunk.get(..left).unwrap_or(&chunk));
+        if chunk.len() > left {
             exchange.truncated = Some("length");
             return Err((Outcome::BodyTooLarge, format!("more than {} bytes", limits.body)));
         }
     }
+}
+
+fn too_slow(exchange: &mut Exchange, why: &str) -> Failure {
+    exchange.truncated = Some("time");
+    (Outcome::BodyTimeout, format!("{why}, {} bytes came", exchange.body.len()))
 }
 
 fn take_head(response: &Response, exchange: &mut Exchange) {

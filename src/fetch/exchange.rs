@@ -3,6 +3,7 @@
 use crate::fetch::headers::{Headers, find, http_date, text};
 use crate::fetch::limits::{self, Limits};
 use crate::fetch::outcome::Outcome;
+use crate::fetch::room::Held;
 use jiff::Timestamp;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -43,6 +44,8 @@ pub struct Request {
     pub allow_private: bool,
     /// Whether images, sound, films and fonts are received; otherwise the fetch ends after their headers.
     pub allow_media: bool,
+    /// Whether the beginning of a body is received whose announced length is beyond the limit.
+    pub beginning: bool,
     /// Bounds on size and time.
     pub limits: Limits,
 }
@@ -57,6 +60,7 @@ impl Request {
             cookies: None,
             allow_private: false,
             allow_media: false,
+            beginning: false,
             limits: Limits::default(),
         }
     }
@@ -99,6 +103,8 @@ pub struct Exchange {
     pub first_byte_us: Option<u64>,
     /// Microseconds from the start to the end.
     pub duration_us: u64,
+    /// The room that the body takes.
+    pub held: Held,
 }
 
 impl Exchange {
@@ -124,6 +130,7 @@ impl Exchange {
             started_at,
             first_byte_us: None,
             duration_us: 0,
+            held: Held::default(),
         }
     }
 

@@ -48,7 +48,7 @@ fn of_cause(cause: &(dyn Error + 'static), phase: Phase, connecting: bool) -> Op
         return Some(match unresolved {
             Unresolved::Private(_) => Outcome::PrivateAddressRefused,
             Unresolved::Hidden(..) => Outcome::UnsupportedRoute,
-            Unresolved::Empty(_) | Unresolved::Failed(..) => Outcome::DnsFailed,
+            Unresolved::Empty(_) | Unresolved::Invalid(_) | Unresolved::Failed(..) => Outcome::DnsFailed,
         });
     }
     if cause.downcast_ref::<rustls::Error>().is_some() {

@@ -2,7 +2,7 @@
 
 use crate::fetch::headers::{Headers, find, text};
 use crate::fetch::outcome::Outcome;
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::time::Duration;
 
 /// Bounds of one exchange.
@@ -10,7 +10,7 @@ use std::time::Duration;
 pub struct Limits {
     /// Bytes of body as received.
     pub body: u64,
-    /// Bytes of body after decompression, at every layer of it.
+    /// Bytes of body after decompression. Under several codings what one of them leaves for the next counts against `body`.
     pub decompressed: u64,
     /// Bytes of response headers.
     pub header_bytes: usize,
@@ -53,25 +53,52 @@ const ZSTD_WINDOW_LOG: u32 = 23;
 /// delisted goods (the bytes stay in the archive). Bytes after a complete gzip, deflate or brotli stream are ignored, as browsers do, and an empty body is
 /// empty whatever its coding.
 pub fn decode(headers: &Headers, body: &[u8], limits: &Limits) -> Result<Vec<u8>, Outcome> {
-    let named: Vec<String> = find(headers, "content-encoding").map(text).collect();
-    let codings = named.iter().flat_map(|value| value.split(',')).map(|coding| coding.trim().to_ascii_lowercase());
-    // "utf-8", "none" and "binary" are no codings but are sent as such by mistake; the body is plain then.
-    let codings: Vec<String> = codings.filter(|c| !matches!(c.as_str(), "" | "identity" | "none" | "utf-8" | "binary")).collect();
+    let codings = codings(headers);
     if codings.len() > MOST_LAYERS {
         return Err(Outcome::DecompressedTooLarge);
     }
-    if body.is_empty() || codings.is_empty() {
+    let Some(((last, outer), false)) = codings.split_first().map(|split| (split, body.is_empty())) else {
         return if body.len() as u64 > limits.decompressed { Err(Outcome::DecompressedTooLarge) } else { Ok(body.to_vec()) };
-    }
-    let mut layers = codings.iter().rev();
-    let mut decoded = match layers.next() {
-        Some(coding) => layer(coding, body, limits.decompressed)?,
-        None => return Ok(body.to_vec()),
     };
-    for coding in layers {
-        decoded = layer(coding, &decoded, limits.decompressed)?;
+    let mut between: Option<Vec<u8>> = None;
+    for coding in outer.iter().rev() {
+        between = Some(layer(coding, between.as_deref().unwrap_or(body), limits.body.min(limits.decompressed))?);
     }
-    Ok(decoded)
+    layer(last, between.as_deref().unwrap_or(body), limits.decompressed)
+}
+
+/// The first `most` bytes behind the content codings, as far as they can be had: of a body that was cut off or damaged, what stands before
+/// that. For robots.txt, whose beginning counts whatever comes after it.
+pub fn beginning(headers: &Headers, body: &[u8], most: u64) -> Vec<u8> {
+    let codings = codings(headers);
+    if codings.len() > MOST_LAYERS {
+        return Vec::new();
+    }
+    let mut reader: Box<dyn BufRead + '_> = Box::new(body);
+    for coding in codings.iter().rev() {
+        reader = match coding.as_str() {
+            "gzip" | "x-gzip" => Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(reader))),
+            "deflate" => Box::new(BufReader::new(flate2::bufread::ZlibDecoder::new(reader))),
+            "br" => Box::new(BufReader::new(brotli::Decompressor::new(reader, 8 << 10))),
+            "zstd" => match zstd_reader(reader) {
+                Ok(decoder) => Box::new(BufReader::new(decoder)),
+                Err(_) => return Vec::new(),
+            },
+            _ => return Vec::new(),
+        };
+    }
+    let mut out = Vec::new();
+    // What was read before an error stays in `out`.
+    let _ = reader.take(most).read_to_end(&mut out);
+    out
+}
+
+/// The codings that the headers name, in the order of encoding.
+fn codings(headers: &Headers) -> Vec<String> {
+    let named: Vec<String> = find(headers, "content-encoding").map(text).collect();
+    let codings = named.iter().flat_map(|value| value.split(',')).map(|coding| coding.trim().to_ascii_lowercase());
+    // "utf-8", "none" and "binary" are no codings but are sent as such by mistake; the body is plain then.
+    codings.filter(|c| !matches!(c.as_str(), "" | "identity" | "none" | "utf-8" | "binary")).collect()
 }
 
 fn layer(coding: &str, body: &[u8], most: u64) -> Result<Vec<u8>, Outcome> {
@@ -102,9 +129,13 @@ fn gzip(body: &[u8], most: u64) -> Result<Vec<u8>, Outcome> {
 }
 
 fn zstd(body: &[u8], most: u64) -> Result<Vec<u8>, Outcome> {
-    let mut decoder = zstd::stream::read::Decoder::with_buffer(body).map_err(|_| Outcome::DecodeFailed)?;
-    decoder.window_log_max(ZSTD_WINDOW_LOG).map_err(|_| Outcome::DecodeFailed)?;
-    bounded(decoder, most)
+    bounded(zstd_reader(body).map_err(|_| Outcome::DecodeFailed)?, most)
+}
+
+fn zstd_reader<R: BufRead>(body: R) -> io::Result<zstd::stream::read::Decoder<'static, R>> {
+    let mut decoder = zstd::stream::read::Decoder::with_buffer(body)?;
+    decoder.window_log_max(ZSTD_WINDOW_LOG)?;
+    Ok(decoder)
 }
 
 fn bounded(mut stream: impl Read, most: u64) -> Result<Vec<u8>, Outcome> {

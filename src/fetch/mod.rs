@@ -4,6 +4,7 @@
 pub mod outcome;
 pub mod headers;
 pub mod limits;
+mod room;
 pub mod exchange;
 pub mod cookies;
 pub mod address;
@@ -14,11 +15,12 @@ pub mod clearnet;
 
 use std::future::Future;
 
-pub use clearnet::Clearnet;
+pub use clearnet::{Clearnet, Transport};
 pub use cookies::Jar;
 pub use exchange::{Exchange, Method, Request};
 pub use limits::Limits;
 pub use outcome::Outcome;
+pub use room::Held;
 
 /// A route to the web. It carries the transport only and never fails: whatever goes wrong is the exchange's outcome.
 /// Routes are a closed set, so callers hold them in an enum rather than behind a pointer.

@@ -18,6 +18,8 @@ pub(super) enum Unresolved {
     Hidden(String, &'static str),
     #[error("{0} has no address")]
     Empty(String),
+    #[error("{0} is a name that never exists (RFC 6761), so nobody was asked")]
+    Invalid(String),
     #[error("{0} could not be looked up: {1}")]
     Failed(String, std::io::Error),
 }
@@ -40,6 +42,9 @@ async fn look_up(host: &str, allow_private: bool) -> Result<Vec<SocketAddr>, Unr
     let last = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
     if !allow_private && last.eq_ignore_ascii_case("localhost") {
         return Err(Unresolved::Private(host.into()));
+    }
+    if last.eq_ignore_ascii_case("invalid") {
+        return Err(Unresolved::Invalid(host.into()));
     }
     let found = tokio::net::lookup_host((host, 0)).await.map_err(|error| Unresolved::Failed(host.into(), error))?;
     let mut any = false;

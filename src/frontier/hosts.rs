@@ -22,8 +22,12 @@ const LEAST_INTERVAL: Duration = Duration::from_millis(1);
 struct Remembered {
     next_at: i64,
     spacing: i64,
+    snoozed_until: i64,
     latency: i64,
 }
+
+/// No gate stays shut longer than this, whatever a server asks for or a wrong clock wrote down.
+pub const LONGEST_SNOOZE: Duration = Duration::from_secs(86_400);
 
 /// Gates by host name.
 #[derive(Debug)]
@@ -43,8 +47,13 @@ impl Hosts {
     /// The database does not answer.
     pub async fn load(connection: &mut AnyConnection, sources: Vec<Arc<Source>>, opened_at: Timestamp, unclean: bool) -> Result<Self> {
         let mut remembered = HashMap::new();
-        for row in sqlx::query("SELECT name, next_at, spacing, latency FROM host").fetch_all(connection).await? {
-            let one = Remembered { next_at: row.try_get("next_at")?, spacing: row.try_get("spacing")?, latency: row.try_get("latency")? };
+        for row in sqlx::query("SELECT name, next_at, spacing, snoozed_until, latency FROM host").fetch_all(connection).await? {
+            let one = Remembered {
+                next_at: row.try_get("next_at")?,
+                spacing: row.try_get("spacing")?,
+                snoozed_until: row.try_get("snoozed_until")?,
+                latency: row.try_get("latency")?,
+            };
             remembered.insert(row.try_get("name")?, one);
         }
         Ok(Self { remembered, gates: Mutex::default(), sources, opened_at, unclean })
@@ -66,11 +75,13 @@ impl Hosts {
         let ceiling = of_host.iter().map(|one| one.max_interval).max().unwrap_or(base);
         let concurrency = of_host.iter().map(|one| one.concurrency).min().unwrap_or(1);
         let before = self.remembered.get(name).copied().unwrap_or_default();
-        let spacing = Duration::from_micros(before.spacing.unsigned_abs());
+        let spacing = Duration::from_micros(before.spacing.unsigned_abs()).clamp(base, ceiling.max(base));
         let since = u64::try_from(before.next_at.saturating_sub(micros(self.opened_at))).unwrap_or(0);
-        let mut wait = Duration::from_micros(since).min(Duration::from_secs(86_400));
+        // The stored time was never further away than this, unless the clock was set back since.
+        let longest = if before.snoozed_until == 0 { spacing } else { LONGEST_SNOOZE };
+        let mut wait = Duration::from_micros(since).min(longest);
         if self.unclean {
-            wait = wait.max(base.max(spacing));
+            wait = wait.max(spacing);
         }
         let gate = Arc::new(Gate::new(base, ceiling, concurrency, spacing, Duration::from_micros(before.latency.unsigned_abs()), wait));
         gates.insert(name.to_owned(), Arc::clone(&gate));

@@ -40,7 +40,7 @@ pub struct Found {
     pub priority: i64,
     /// `seed link redirect`.
     pub reason: &'static str,
-    /// The address with digits folded: what a trap repeats.
+    /// The address with digits and tokens folded: what a trap repeats.
     pub shape: String,
 }
 
@@ -112,14 +112,22 @@ fn looks_endless(url: &Url, traps: &Traps) -> bool {
         || url.query_pairs().count() > traps.max_parameters
 }
 
-/// The address without host, digits folded to `0` and parameters reduced to their names: pages of one kind share it.
+/// The address without host, digits folded to `0`, tokens to `*` and parameters reduced to their names: pages of one kind share it.
 pub fn shape(url: &Url) -> String {
     let mut shape = String::new();
-    for character in url.path().chars() {
-        if !character.is_ascii_digit() {
-            shape.push(character);
-        } else if !shape.ends_with('0') {
-            shape.push('0');
+    for run in url.path().split_inclusive(|character: char| !character.is_ascii_alphanumeric()) {
+        let word = run.trim_end_matches(|character: char| !character.is_ascii_alphanumeric());
+        if is_token(word) {
+            shape.push('*');
+            shape.push_str(run.get(word.len()..).unwrap_or_default());
+            continue;
+        }
+        for character in run.chars() {
+            if !character.is_ascii_digit() {
+                shape.push(character);
+            } else if !shape.ends_with('0') {
+                shape.push('0');
+            }
         }
     }
     for (name, value) in url.query_pairs() {
@@ -133,6 +141,14 @@ pub fn shape(url: &Url) -> String {
     shape
 }
 
+/// Whether a word looks like a session or another token that a machine made: long, of letters and digits mixed.
+fn is_token(word: &str) -> bool {
+    const LEAST: usize = 12;
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let turns = word.as_bytes().windows(2).filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit()).count();
+    word.len() >= LEAST && digits >= 2 && turns >= 3
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,6 +159,8 @@ mod tests {
         assert_eq!(of("http://a.example/calendar/2026/11"), of("http://a.example/calendar/1999/2"));
         assert_eq!(of("http://a.example/?listing=12"), of("http://a.example/?listing=98765"));
         assert_ne!(of("http://a.example/?action=show"), of("http://a.example/?action=list"));
+        assert_eq!(of("http://a.example/s/5f2a9c1e77b04d3a/item/7"), of("http://a.example/s/0be1f4a6c2d98e17/item/12"));
+        assert_ne!(of("http://a.example/glock-19-gen5"), of("http://a.example/beretta-92-fs"));
     }
 
     #[test]

@@ -14,6 +14,9 @@ use crate::frontier::robots::Rules;
 /// How long rules are kept (RFC 9309 2.4).
 const KEPT: Duration = Duration::from_secs(86_400);
 
+/// Clocks are set by less than this without anybody noticing.
+const AHEAD: Duration = Duration::from_secs(60);
+
 const INSERT: &str = "INSERT INTO robots (origin, fetched_at, expires_at, state, body) VALUES";
 const UPSERT: &str = "ON CONFLICT (origin) DO UPDATE SET fetched_at = excluded.fetched_at, expires_at = excluded.expires_at, state = excluded.state, body = excluded.body";
 
@@ -41,9 +44,10 @@ impl Stored {
         if self.status == 200 { Rules::parse(self.body.as_bytes(), agent) } else { Rules::from_status(self.status) }
     }
 
-    /// Whether it must be asked for again.
+    /// Whether it must be asked for again: after a day, or when it comes from a time that is not yet, because the clock was set back.
     pub fn expired(&self, now: Timestamp) -> bool {
-        from_micros(self.fetched_at) + KEPT <= now
+        let fetched_at = from_micros(self.fetched_at);
+        fetched_at + KEPT <= now || fetched_at > now + AHEAD
     }
 }
 

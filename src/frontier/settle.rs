@@ -1,6 +1,7 @@
 //! Writes what visits came to, and the addresses that they found, inside the transaction of their facts.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use anyhow::Result;
 use jiff::Timestamp;
@@ -13,6 +14,7 @@ use crate::config::Source;
 use crate::database::{Value, insert_returning, insert_rows, select_in};
 use crate::frontier::links::Found;
 use crate::frontier::priority;
+use crate::frontier::visit::LONGEST_PAUSE;
 use crate::frontier::visit::Settlement;
 
 /// Pages in a row of one shape that may hold neither listing nor vendor before new addresses of that shape are refused.
@@ -146,6 +148,20 @@ pub async fn postpone(connection: &mut AnyConnection, refused: Vec<(i64, String)
     )
     .await?;
     Ok(())
+}
+
+/// Makes due what is put off further than any visit is: the clock was ahead when that was written. Returns how many addresses.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn bring_back(connection: &mut AnyConnection, now: Timestamp) -> Result<u64> {
+    const MARGIN: Duration = Duration::from_secs(86_400);
+    let changed = sqlx::query("UPDATE url SET due_at = $1 WHERE state = 'queued' AND due_at > $2")
+        .bind(micros(now))
+        .bind(micros(now + LONGEST_PAUSE + MARGIN))
+        .execute(connection)
+        .await?;
+    Ok(changed.rows_affected())
 }
 
 /// Counts, page by page, whether the pages of a shape held anything.

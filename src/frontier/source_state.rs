@@ -109,7 +109,8 @@ impl SourceState {
 /// Whether a complete pass over a source is due by its calendar.
 pub fn sweep_due(source: &Source, state: Option<&SourceState>, now: Timestamp) -> bool {
     let last = from_micros(state.map_or(0, |state| state.swept_at));
-    source.sweep.is_some_and(|every| last.checked_add(every).is_ok_and(|next| next <= now))
+    // One that is yet to come was noted by a clock that was ahead.
+    source.sweep.is_some_and(|every| last > now || last.checked_add(every).is_ok_and(|next| next <= now))
 }
 
 /// The date in UTC.

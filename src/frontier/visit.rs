@@ -15,7 +15,7 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The first pause after a run gave up; doubled each time.
 const LATER_PAUSE: Duration = Duration::from_secs(3600);
 /// No address waits longer than this.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 86_400);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 86_400);
 /// While a page does not change its interval grows up to this many times.
 pub const SLOWEST: i64 = 4;
 

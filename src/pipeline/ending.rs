@@ -1,7 +1,9 @@
 //! From an exchange to what it means for the source: the page it holds, how the visit ended, whether a person must look.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
+use vigie_extractors::canonical::canonical_url;
 use vigie_extractors::codebook::Codebook;
 use vigie_extractors::record::{Extraction, PageKind};
 
@@ -39,6 +41,14 @@ impl Reading {
     }
 }
 
+/// Redirects in a row that are followed.
+pub const MOST_HOPS: i64 = 5;
+/// Bytes of a page, decompressed, beyond which it is read while no other such page is: however many come at once, and however many cores
+/// there are, they take the memory of one.
+const HEAVY: u64 = 2 << 20;
+/// Held while a heavy page is read.
+static HEAVY_TURN: Mutex<()> = Mutex::new(());
+
 /// Decodes, extracts and classifies the page of an exchange. Pure but for the body of an earlier capture, which a revisit of an unchanged
 /// page is read from.
 pub fn read(exchange: &Exchange, earlier: Option<&Place>, folder: &Path, source: &Source, codebook: &Codebook, limits: &Limits) -> Reading {
@@ -55,7 +65,15 @@ pub fn read(exchange: &Exchange, earlier: Option<&Place>, folder: &Path, source:
         archive::exchange_of(&record)
     });
     let whole = held.as_ref().unwrap_or(exchange);
-    match fetch::limits::decode(&whole.headers, &whole.body, limits) {
+    let light = Limits { decompressed: HEAVY.min(limits.decompressed), ..limits.clone() };
+    let (decoded, _turn) = match fetch::limits::decode(&whole.headers, &whole.body, &light) {
+        Err(Outcome::DecompressedTooLarge) if light.decompressed < limits.decompressed => {
+            let turn = HEAVY_TURN.lock().unwrap_or_else(PoisonError::into_inner);
+            (fetch::limits::decode(&whole.headers, &whole.body, limits), Some(turn))
+        }
+        decided => (decided, None),
+    };
+    match decoded {
         Err(outcome) => Reading { outcome, extraction: None },
         Ok(bytes) => {
             let content_type = whole.content_type();
@@ -81,11 +99,22 @@ pub fn ending(target: &Target, exchange: &Exchange, reading: &Reading, changed: 
             None => Ending::Refused,
         },
         Outcome::Redirected => Ending::Redirected,
+        // It may have wanted the cookie that it set.
+        Outcome::TooManyRedirects if to_itself(exchange) => Ending::Transient { wait: None },
         Outcome::NotFound | Outcome::Gone => Ending::Gone,
         Outcome::RateLimited | Outcome::Unavailable => Ending::Transient { wait: exchange.retry_after(now) },
         outcome if outcome.is_transient() => Ending::Transient { wait: None },
         _ => Ending::Refused,
     }
+}
+
+/// Whether a redirect leads nowhere: to the address that it came from, or on after too many others.
+pub fn in_circles(target: &Target, exchange: &Exchange) -> bool {
+    exchange.outcome == Outcome::Redirected && (target.hops >= MOST_HOPS || to_itself(exchange))
+}
+
+fn to_itself(exchange: &Exchange) -> bool {
+    exchange.location().is_some_and(|to| canonical_url(&to) == canonical_url(&exchange.url))
 }
 
 /// A CAPTCHA, queue or anti-DDoS page holds little else; a page that leads to more places than this only speaks of one.
@@ -128,6 +157,7 @@ mod tests {
             started_at: jiff::Timestamp::UNIX_EPOCH,
             first_byte_us: None,
             duration_us: 0,
+            held: crate::fetch::Held::default(),
         };
         let source = Source::for_import("shop", &Settings::default());
         let codebook = Codebook::parse(include_str!("../../config/codebook.toml")).unwrap();

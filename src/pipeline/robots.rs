@@ -8,8 +8,10 @@ use url::Url;
 
 use crate::clock::micros;
 use crate::config::Source;
+use crate::fetch::limits::beginning;
 use crate::fetch::{Clearnet, Exchange, Fetcher, Limits, Method, Outcome, Request};
 use crate::frontier::hosts::Hosts;
+use crate::frontier::robots::{MOST_BYTES, Rules};
 use crate::frontier::rules::{Stored, origin};
 
 /// Redirects of robots.txt that are followed (RFC 9309 2.3.1.2).
@@ -26,9 +28,11 @@ pub struct Asked {
     pub exchanges: Vec<Exchange>,
     /// The rules, or how long to wait before asking again.
     pub answer: Result<Stored, Option<Duration>>,
+    /// The rules as this agent has to read them.
+    pub rules: Option<(String, Rules)>,
 }
 
-/// Asks for robots.txt of an origin. Redirects are followed within the scope of the source only.
+/// Asks for robots.txt of an origin, and reads it beside whatever else goes on: half a megabyte of rules takes its time.
 pub async fn ask(
     url: Url,
     source: Arc<Source>,
@@ -38,9 +42,29 @@ pub async fn ask(
     agent: String,
     limits: Limits,
 ) -> Asked {
+    let mut asked = fetch(url, source, client, hosts, streams, agent.clone(), limits).await;
+    if let Ok(stored) = asked.answer.clone() {
+        // An abnormal end leaves the reading to whoever needs the rules.
+        asked.rules = tokio::task::spawn_blocking(move || (agent.clone(), stored.rules(&agent))).await.ok();
+    }
+    asked
+}
+
+/// Asks for robots.txt of an origin. Redirects are followed within the scope of the source only.
+async fn fetch(
+    url: Url,
+    source: Arc<Source>,
+    client: Clearnet,
+    hosts: Arc<Hosts>,
+    streams: Arc<Semaphore>,
+    agent: String,
+    limits: Limits,
+) -> Asked {
     let origin = origin(&url);
-    let mut asked = Asked { origin: origin.clone(), source: Arc::clone(&source), exchanges: Vec::new(), answer: Err(None) };
+    let mut asked = Asked { origin: origin.clone(), source: Arc::clone(&source), exchanges: Vec::new(), answer: Err(None), rules: None };
     let Ok(mut next) = url.join("/robots.txt") else { return asked };
+    // What lies behind what is read of a robots.txt is not worth a byte of traffic; one more tells that there was more.
+    let limits = Limits { body: limits.body.min(MOST_BYTES as u64 + 1), ..limits };
     for _ in 0..=HOPS {
         let gate = hosts.gate(&next);
         let Some(turn) = gate.turn(&streams).await else { return asked };
@@ -51,6 +75,7 @@ pub async fn ask(
             cookies: None,
             allow_private: source.scope.allow_private,
             allow_media: false,
+            beginning: true,
             limits: limits.clone(),
         };
         let exchange = client.fetch(&request).await;
@@ -61,7 +86,8 @@ pub async fn ask(
         let outcome = exchange.outcome;
         let location = exchange.location();
         let status = exchange.status.unwrap_or(0);
-        let body = exchange.decoded(&limits).unwrap_or_default();
+        let body = beginning(&exchange.headers, &exchange.body, MOST_BYTES as u64 + 1);
+        let unreadable = body.is_empty() && !exchange.body.is_empty();
         let (at, retry_after) = (exchange.started_at, exchange.retry_after(exchange.started_at));
         asked.exchanges.push(exchange);
         let stored = |status: u16, body: Vec<u8>| Stored {
@@ -79,11 +105,14 @@ pub async fn ask(
                 // Rules that stand where we may not look are taken for forbidding.
                 None => Ok(stored(503, Vec::new())),
             },
-            Outcome::Ok => Ok(stored(200, body)),
-            // What is larger than the limit was received up to the limit: rules are read from its beginning anyway.
-            Outcome::BodyTooLarge => Ok(stored(200, asked.exchanges.last().map(|one| one.body.clone()).unwrap_or_default())),
+            // Rules that are there and cannot be read are taken for forbidding.
+            Outcome::Ok | Outcome::BodyTooLarge if unreadable => Ok(stored(503, Vec::new())),
+            // Of what is larger than the limit the beginning counts.
+            Outcome::Ok | Outcome::BodyTooLarge => Ok(stored(200, body)),
             outcome if outcome.is_transient() => Err(retry_after),
-            _ => Ok(stored(if status == 0 { 503 } else { status }, Vec::new())),
+            // A flood of headers, or a picture: there is something, and it says nothing that we could keep to.
+            _ if status == 0 || status < 300 => Ok(stored(503, Vec::new())),
+            _ => Ok(stored(status, Vec::new())),
         };
         return asked;
     }

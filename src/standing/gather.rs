@@ -57,7 +57,7 @@ pub async fn writing(pool: Option<&Pool>, data: &Path) -> Result<Option<Writing>
     Ok(Some(writing))
 }
 
-/// How every source stands, those of imports included, in the order of the configuration. Without a store nothing is known but the files.
+/// How every source stands, in the order of the configuration; then those of imports, and those that no file configures any more. Without a store nothing is known but the files.
 ///
 /// # Errors
 /// The store does not answer.
@@ -66,13 +66,29 @@ pub async fn all(pool: Option<&Pool>, config: &Config, writing: Option<&Writing>
         return Ok(config.sources.iter().map(|source| report(&unknown(source, writing, now), 0, None)).collect());
     };
     let mut connection = pool.acquire().await?;
-    let config = sources::complete(&mut connection, config).await?;
+    let mut config = sources::complete(&mut connection, config).await?;
     let states = source_state::load(&mut connection).await?;
+    // An import that told no type leaves listings only.
+    for id in sources::with_listings(&mut connection).await? {
+        if config.source(&id).is_none() && !states.contains_key(&id) {
+            config.sources.push(Source::for_import(&id, &config.settings));
+        }
+    }
     let gates = queue::gates(&mut connection).await?;
     let unreachable = rules::unreachable(&mut connection).await?;
     let mut reports = Vec::with_capacity(config.sources.len());
     for source in &config.sources {
         reports.push(one(&mut connection, source, &states, &gates, &unreachable, writing, now).await?);
+    }
+    let mut forgotten: Vec<&String> = states.keys().filter(|id| config.source(id).is_none()).collect();
+    forgotten.sort();
+    for id in forgotten {
+        let source = Source { import_only: false, ..Source::for_import(id, &config.settings) };
+        let mut report = one(&mut connection, &source, &states, &gates, &unreachable, writing, now).await?;
+        report.configured = false;
+        report.reason = "it is not crawled: no file configures it".to_owned();
+        report.advice = format!("Write the file {id}.toml into the folder of the sources, or name the configuration with --config.");
+        reports.push(report);
     }
     Ok(reports)
 }
@@ -110,6 +126,7 @@ fn report(known: &Known<'_>, listings: u64, last: Option<Pass>) -> Report {
     let today = state.day == source_state::day_of(known.now);
     Report {
         source: known.source.id.clone(),
+        configured: true,
         name: known.source.name.clone(),
         state: verdict.state,
         reason: verdict.reason,

@@ -82,6 +82,8 @@ pub struct Report {
     pub source: String,
     /// Name for people.
     pub name: String,
+    /// Whether a file configures it; what was crawled before stays known without one.
+    pub configured: bool,
     /// Its state.
     pub state: State,
     /// Why, in a sentence without its full stop.

@@ -34,3 +34,22 @@ pub async fn complete(connection: &mut AnyConnection, config: &Config) -> Result
     }
     Ok(config)
 }
+
+/// Sources that have listings, sorted. Asked one after the other, so that it takes as many steps as there are sources, not listings.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn with_listings(connection: &mut AnyConnection) -> Result<Vec<String>> {
+    let mut found: Vec<String> = Vec::new();
+    loop {
+        let after = found.last().cloned().unwrap_or_default();
+        let next: Option<String> =
+            sqlx::query_scalar("SELECT MIN(source) FROM listing WHERE source > $1").bind(after).fetch_one(&mut *connection).await?;
+        match next {
+            Some(source) if !found.contains(&source) => found.push(source),
+            _ => break,
+        }
+    }
+    found.sort();
+    Ok(found)
+}

@@ -7,6 +7,7 @@ mod shop;
 
 mod architecture;
 mod archive;
+mod badday;
 mod bench;
 mod budget;
 mod cli;

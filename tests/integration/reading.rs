@@ -32,7 +32,9 @@ const COMMANDS: &[(&str, Shows)] = &[
     ("watch add", Content(&[&["watch", "add", "mine", "glock"]])),
     ("watch list", Content(&[&["watch", "list"], &["watch", "list", "--json"]])),
     ("watch remove", Content(&[&["watch", "remove", "all"]])),
-    ("alerts", Content(&[&["alerts"], &["alerts", "--json"]])),
+    ("run", Else("counts, hosts and outcomes of its own runs")),
+    ("alerts", Content(&[&["alerts"], &["alerts", "--json"], &["alerts", "--undelivered"]])),
+    ("alerts redeliver", Content(&[&["alerts", "redeliver", "--all"]])),
     ("alerts set", Content(&[&["alerts", "set", "0", "seen"]])),
     ("sources", Content(&[&["sources", "s1"], &["sources", "s1", "--json"]])),
     ("doctor", Else("states, counts and hosts of the configuration")),
@@ -96,6 +98,11 @@ async fn every_reading_is_logged_before_it_is_shown() {
     let rows = place.file("rows.jsonl", "{\"id\": \"1\", \"title\": \"Glock 19\", \"price\": \"650 EUR\", \"vendor\": \"anna\"}\n");
     place.expect(0, &["import", &rows, "--source", "s1"]);
     let out = place.folder.path().join("out");
+    // A channel that nothing is sent through, so that there is something to send again.
+    place.file("secret", "sixteen bytes or more");
+    let webhook =
+        "[[delivery.webhook]]\nname = \"desk\"\nurl = \"http://127.0.0.1:9/\"\nsecret_file = \"../secret\"\nallow_private = true\n";
+    std::fs::write(place.config().join("vigie.toml"), format!("[log]\nlevel = \"warn\"\n{webhook}")).unwrap();
 
     // Without its log nothing is shown, nothing is written and nothing is changed.
     let pool = vigie::database::open(&place.data()).await.unwrap();

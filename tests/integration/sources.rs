@@ -104,6 +104,11 @@ async fn every_state_has_a_real_cause_a_reason_and_something_to_do() {
     }
     assert!(!text.contains("/gate"), "addresses are shown, and logged, for a single source only");
     assert!(place.expect(0, &["sources", "walled"]).contains("/gate"));
+    // An import makes sources, too.
+    let rows = place.file("rows.jsonl", "{\"id\": \"1\", \"title\": \"Glock 19\"}\n");
+    place.expect(0, &["import", &rows, "--source", "imported"]);
+    let imported = &states(&place)["imported"];
+    assert_eq!((&imported["state"], &imported["listings"]), (&"import_only".into(), &1.into()));
     let unknown = place.refusal(2, &["sources", "nosuch"]);
     assert!(unknown.contains("nosuch") && unknown.contains("fine"), "{unknown}");
 }
@@ -131,4 +136,11 @@ async fn a_running_crawl_is_seen_beside_it_and_a_killed_one_is_over() {
         look.join().unwrap()
     });
     assert_eq!(looking, 5);
+
+    // What was crawled stays known without its file, and is nobody's fault.
+    std::fs::remove_file(place.config().join("sources/slow.toml")).unwrap();
+    let slow = &states(&place)["slow"];
+    assert_eq!((&slow["state"], &slow["configured"]), (&"not_authorised".into(), &false.into()), "{slow}");
+    assert!(slow["do"].as_str().unwrap().contains("slow.toml"), "{slow}");
+    assert_eq!(place.run(&["doctor", "--offline"]).status.code(), Some(0));
 }

@@ -18,12 +18,12 @@ pub struct Decoded {
     pub malformed: bool,
 }
 
-/// Decodes a body: byte order mark first, then the `charset` of the Content-Type header, then a `meta` element, then a guess.
+/// Decodes a body: byte order mark first, then the zeros of UTF-16, then the `charset` of the Content-Type header, then a `meta` element, then a guess.
 pub fn decode(body: &[u8], content_type: Option<&str>) -> Decoded {
     let encoding = match Encoding::for_bom(body) {
         Some((encoding, _)) => encoding,
-        None => content_type
-            .and_then(header_charset)
+        None => utf16_by_its_zeros(body)
+            .or_else(|| content_type.and_then(header_charset))
             .or_else(|| meta_charset(body))
             .filter(|encoding| !(is_western(encoding) && is_multibyte_utf8(body)))
             .unwrap_or_else(|| guess(body)),
@@ -31,6 +31,20 @@ pub fn decode(body: &[u8], content_type: Option<&str>) -> Decoded {
     let (text, used, malformed) = encoding.decode(body);
     let text = if text.contains('\0') { text.replace('\0', "") } else { text.into_owned() };
     Decoded { text, charset: used.name(), malformed }
+}
+
+/// UTF-16 whose byte order mark is missing: it begins with markup, which is ASCII, so that every other byte is zero, and which one tells
+/// the order. A header that says `utf-16` does not.
+fn utf16_by_its_zeros(body: &[u8]) -> Option<&'static Encoding> {
+    const WINDOW: usize = 32;
+    let window = body.get(..WINDOW.min(body.len()) & !1)?;
+    let zeros = |parity: usize| window.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
+    match (zeros(0), zeros(1), window.len() / 2) {
+        (_, _, units) if units < 4 => None,
+        (0, odd, units) if odd * 2 > units => Some(UTF_16LE),
+        (even, 0, units) if even * 2 > units => Some(UTF_16BE),
+        _ => None,
+    }
 }
 
 /// The charsets that servers and templates declare without looking.

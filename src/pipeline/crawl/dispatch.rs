@@ -13,7 +13,7 @@ use crate::clock;
 use crate::config::{Robots, Source};
 use crate::fetch::{Exchange, Fetcher, Method, Outcome, Request};
 use crate::frontier::Target;
-use crate::frontier::claim::{self, Want};
+use crate::frontier::claim::{self, Due, Want};
 use crate::frontier::rules::{self, Unreachable};
 use crate::pipeline::crawl::{Crawl, Done, Fetched, Options, Origin, PATIENCE, RECHECK};
 use crate::pipeline::robots::{self, Asked};
@@ -40,7 +40,8 @@ impl Crawl<'_> {
         self.blocked.retain(|_, until| options.once || now < *until);
         let open = |name: &&String| !self.blocked.contains_key(*name) && self.quiet.get(*name).is_none_or(|until| now >= *until);
         let mut names: Vec<&String> = self.names.iter().filter(open).collect();
-        names.sort();
+        // Whoever was asked in vain comes after the others: where there is room for a few only, all have their turn.
+        names.sort_by_key(|name| (self.quiet.get(*name), *name));
         let mut wants = Vec::new();
         for name in names {
             let outstanding = self.outstanding.get(name).copied().unwrap_or(0);
@@ -95,6 +96,14 @@ impl Crawl<'_> {
             self.quiet.insert(target.host.clone(), Instant::now() + WAIT_FOR_COUNT);
             return self.put_back(&target);
         }
+        let gate = self.hosts.gate(&target.url);
+        if matches!(self.due, Due::Once { .. }) && gate.wait() > Duration::from_micros(PATIENCE.unsigned_abs()) {
+            // An earlier run was told to wait; a pass has no such patience.
+            if self.blocked.insert(target.host.clone(), Instant::now() + gate.wait()).is_none() {
+                *self.summary.outcomes.entry("snoozed".to_owned()).or_default() += 1;
+            }
+            return self.put_back(&target);
+        }
         if target.source.robots == Robots::Obey {
             let origin = rules::origin(&target.url);
             let agent = self.agent(&target.source);
@@ -121,7 +130,6 @@ impl Crawl<'_> {
         }
         self.started += 1;
         *self.uncounted.entry(target.source.id.clone()).or_default() += 1;
-        let gate = self.hosts.gate(&target.url);
         let (client, streams) = (self.client.clone(), Arc::clone(&self.streams));
         let request = self.request(&target, now);
         self.tasks.spawn(async move {
@@ -191,6 +199,7 @@ impl Crawl<'_> {
             cookies: self.jars.get(&source.id).and_then(|jar| jar.header_for(&target.url, now)),
             allow_private: source.scope.allow_private,
             allow_media: false,
+            beginning: false,
             limits: self.limits.clone(),
         }
     }
@@ -215,7 +224,7 @@ impl Crawl<'_> {
                 self.batch.push(*fetched);
             }
             Done::Robots(asked) => {
-                let Asked { origin, source, exchanges, answer } = *asked;
+                let Asked { origin, source, exchanges, answer, rules } = *asked;
                 // It was one request when it was sent; redirects made it more.
                 self.counted(&source.id);
                 *self.uncounted.entry(source.id.clone()).or_default() += exchanges.len() as u64;
@@ -238,7 +247,7 @@ impl Crawl<'_> {
                 match answer {
                     Ok(stored) => {
                         self.new_rules.push(stored.clone());
-                        self.origins.insert(origin, Origin::Known { stored, rules: HashMap::new() });
+                        self.origins.insert(origin, Origin::Known { stored, rules: rules.into_iter().collect() });
                         parked.into_iter().for_each(|target| self.send(target));
                     }
                     Err(wait) if tries < ROBOTS_TRIES && wait.is_none_or(|wait| wait <= Duration::from_micros(PATIENCE.unsigned_abs())) => {

@@ -5,33 +5,45 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::database::Connection;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use tokio::sync::watch;
+use tokio::task::JoinError;
 use tokio::time::Instant;
 use vigie_extractors::canonical::canonical_url;
 use vigie_extractors::record::{Extraction, PageKind};
 
-use crate::archive::{self, Appended, Context, Packed, Previous};
+use crate::archive::{self, Appended, Archive, Context, Packed, Previous};
 use crate::clock;
 use crate::config::Source;
 use crate::fetch::{Exchange, Outcome};
 use crate::frontier::claim::Due;
+use crate::frontier::hosts::LONGEST_SNOOZE;
 use crate::frontier::links::{self, Candidate, Found};
 use crate::frontier::politeness::Answer;
 use crate::frontier::visit::{Body, Settlement};
 use crate::frontier::{Target, claim, priority, rules, settle, source_state, visit};
-use crate::pipeline::crawl::{Crawl, Fetched, PATIENCE};
+use crate::pipeline::crawl::{Crawl, Done, Fetched, Options, PATIENCE};
 use crate::pipeline::ending::{self, Place, Reading};
 use crate::pipeline::stage::on_all_cores;
 use crate::pipeline::summary::Skipped;
 use crate::pipeline::writer::Taken;
 use crate::store::captures::{self, CaptureRow};
 
-/// Redirects in a row that are followed.
-const MOST_HOPS: i64 = 5;
 /// Walls in a row after which a source is paused even where no content was seen before.
 const WALLS: u32 = 5;
 /// Captures of an earlier process replayed at a time.
 const REPLAY: usize = 256;
+
+/// Batches that may come together while one is read.
+const AHEAD: usize = 4;
+
+/// What fetching goes on with while a batch is read.
+#[derive(Clone, Copy)]
+pub(super) struct GoingOn<'a> {
+    pub(super) options: &'a Options,
+    /// True once nothing more may be sent.
+    pub(super) stop: &'a watch::Receiver<bool>,
+}
 
 /// What a batch tells the frontier.
 #[derive(Default)]
@@ -57,7 +69,7 @@ impl Crawl<'_> {
         if matches!(exchange.outcome, Outcome::RateLimited | Outcome::Unavailable)
             && let Some(wait) = exchange.retry_after(clock::now())
         {
-            gate.snooze(wait.min(Duration::from_secs(86_400)));
+            gate.snooze(wait.min(LONGEST_SNOOZE));
             if wait > Duration::from_micros(PATIENCE.unsigned_abs()) && matches!(self.due, Due::Once { .. }) {
                 // A pass does not wait that long; what is queued for the host stays queued.
                 gate.shut();
@@ -87,13 +99,13 @@ impl Crawl<'_> {
                 let reason = target.as_ref().map_or(otherwise, |target| target.reason.as_str()).to_owned();
                 self.batch.push(Fetched { source, reason, page, target, exchange, archived: Some(one.appended.clone()) });
             }
-            self.flush().await?;
+            self.flush(None).await?;
         }
         self.writer.replayed().await
     }
 
-    /// Archives, reads and commits the batch.
-    pub(super) async fn flush(&mut self) -> Result<()> {
+    /// Archives, reads and commits the batch. Until it is read, fetching goes on where there is something to go on with.
+    pub(super) async fn flush(&mut self, going_on: Option<GoingOn<'_>>) -> Result<()> {
         let batch = std::mem::take(&mut self.batch);
         let mut connection = self.writer.pool.acquire().await?;
         let wanted: Vec<String> = batch
@@ -105,37 +117,35 @@ impl Crawl<'_> {
         let earlier: HashMap<String, CaptureRow> =
             captures::by_ids(&mut connection, &wanted).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
         drop(connection);
-        let of = |fetched: &Fetched| fetched.target.as_ref().and_then(|target| earlier.get(&target.capture_id));
-        let (archived, readings) = tokio::task::block_in_place(|| -> Result<_> {
-            let run = self.writer.run.to_string();
-            let archive = &self.writer.archive;
-            let packed = on_all_cores(&batch, |fetched| -> Result<Option<Packed>, archive::Error> {
-                if fetched.archived.is_some() {
-                    return Ok(None);
-                }
-                let previous = of(fetched).map(|row| Previous {
-                    capture_id: row.id.clone(),
-                    url: row.address.clone(),
-                    at: clock::from_micros(row.captured_at),
-                    payload_digest: row.payload_digest.clone(),
+        let mut archive = self.writer.archive.lend();
+        let (run, codebook, limits) = (self.writer.run.to_string(), Arc::clone(&self.writer.codebook), self.limits.clone());
+        let mut working = tokio::task::spawn_blocking(move || {
+            let done = append(&mut archive, &batch, &earlier, &run).map(|archived| {
+                let readings = on_all_cores(&batch, |fetched| {
+                    if !fetched.page {
+                        return Reading { outcome: fetched.exchange.outcome, extraction: None };
+                    }
+                    let row = known(fetched, &earlier);
+                    let place = row.map(|row| Place { segment: row.segment.clone(), position: row.position.unsigned_abs() });
+                    ending::read(&fetched.exchange, place.as_ref(), archive.dir(), &fetched.source, &codebook, &limits)
                 });
-                let context = Context { source: &fetched.source.id, run: &run, previous: previous.as_ref() };
-                archive.pack_exchange(&fetched.exchange, &context).map(Some)
+                (archived, readings)
             });
-            let packed = packed.into_iter().filter_map(Result::transpose).collect::<Result<Vec<Packed>, _>>()?;
-            let mut appended = self.writer.archive.append_all(packed)?.into_iter();
-            let archived: Vec<Appended> = batch.iter().filter_map(|fetched| fetched.archived.clone().or_else(|| appended.next())).collect();
-            self.writer.archive.sync()?;
-            let (folder, codebook) = (self.writer.archive.dir(), &self.writer.codebook);
-            let readings = on_all_cores(&batch, |fetched| {
-                if !fetched.page {
-                    return Reading { outcome: fetched.exchange.outcome, extraction: None };
-                }
-                let place = of(fetched).map(|row| Place { segment: row.segment.clone(), position: row.position.unsigned_abs() });
-                ending::read(&fetched.exchange, place.as_ref(), folder, &fetched.source, codebook, &self.limits)
-            });
-            Ok((archived, readings))
-        })?;
+            (archive, batch, done)
+        });
+        // A disk that is slow or a page that is hard to read must not hold up hosts that wait for their next request.
+        let mut trouble = None;
+        let (archive, batch, done) = loop {
+            let most = AHEAD * self.writer.config.settings.crawl.batch_pages;
+            let next = going_on.filter(|_| trouble.is_none() && self.batch.len() < most && !self.tasks.is_empty());
+            tokio::select! {
+                worked = &mut working => break worked.context("archiving and reading ended abnormally")?,
+                Some(done) = self.tasks.join_next(), if next.is_some() => trouble = self.go_on(done, next).await.err(),
+            }
+        };
+        // Whatever went wrong meanwhile, the archive is back in its place, and what is in it is committed.
+        self.writer.archive = archive;
+        let (archived, readings) = done?;
         let mut news = News::default();
         let mut taken = Vec::with_capacity(batch.len());
         for ((fetched, appended), reading) in batch.iter().zip(archived).zip(readings) {
@@ -146,12 +156,27 @@ impl Crawl<'_> {
             self.settled(target);
             self.wake(&target.host);
         }
-        self.writer.publish().await
+        self.writer.publish().await?;
+        trouble.map_or(Ok(()), Err)
+    }
+
+    /// Takes an answer in while a batch is under way, and sends what is next.
+    async fn go_on(&mut self, done: Result<Done, JoinError>, going_on: Option<GoingOn<'_>>) -> Result<()> {
+        self.take_in(done.context("a fetch ended abnormally")?);
+        match going_on {
+            Some(GoingOn { options, stop }) if !*stop.borrow() && options.until.is_none_or(|until| clock::now() < until) => {
+                self.fill(options).await
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What one fetch means: its capture, its settlement, the addresses it found.
-    fn conclude(&mut self, fetched: &Fetched, appended: &Appended, reading: Reading, news: &mut News) -> Taken {
+    fn conclude(&mut self, fetched: &Fetched, appended: &Appended, mut reading: Reading, news: &mut News) -> Taken {
         let (exchange, source) = (&fetched.exchange, &fetched.source);
+        if fetched.target.as_ref().is_some_and(|target| ending::in_circles(target, exchange)) {
+            reading.outcome = Outcome::TooManyRedirects;
+        }
         let bytes = exchange.body.len() as u64;
         let host = exchange.url.host_str().unwrap_or_default();
         self.summary.count(reading.outcome.code(), host, bytes);
@@ -292,6 +317,32 @@ impl Crawl<'_> {
     }
 }
 
+/// Writes the batch to the archive and makes it durable.
+fn append(archive: &mut Archive, batch: &[Fetched], earlier: &HashMap<String, CaptureRow>, run: &str) -> Result<Vec<Appended>> {
+    let packed = on_all_cores(batch, |fetched| -> Result<Option<Packed>, archive::Error> {
+        if fetched.archived.is_some() {
+            return Ok(None);
+        }
+        let previous = known(fetched, earlier).map(|row| Previous {
+            capture_id: row.id.clone(),
+            url: row.address.clone(),
+            at: clock::from_micros(row.captured_at),
+            payload_digest: row.payload_digest.clone(),
+        });
+        let context = Context { source: &fetched.source.id, run, previous: previous.as_ref() };
+        archive.pack_exchange(&fetched.exchange, &context).map(Some)
+    });
+    let packed = packed.into_iter().filter_map(Result::transpose).collect::<Result<Vec<Packed>, _>>()?;
+    let mut appended = archive.append_all(packed)?.into_iter();
+    archive.sync()?;
+    Ok(batch.iter().filter_map(|fetched| fetched.archived.clone().or_else(|| appended.next())).collect())
+}
+
+/// The last good capture of the address of a fetch.
+fn known<'e>(fetched: &Fetched, earlier: &'e HashMap<String, CaptureRow>) -> Option<&'e CaptureRow> {
+    fetched.target.as_ref().and_then(|target| earlier.get(&target.capture_id))
+}
+
 /// Notes where a page leads, and whether pages of its shape hold anything.
 fn follow(source: &Source, target: &Target, exchange: &Exchange, reading: &Reading, news: &mut News) {
     let found = news.found.entry(source.id.clone()).or_default();
@@ -302,7 +353,7 @@ fn follow(source: &Source, target: &Target, exchange: &Exchange, reading: &Readi
         }
     };
     if reading.outcome == Outcome::Redirected {
-        exchange.location().and_then(|to| links::redirect(target, &to, MOST_HOPS)).into_iter().for_each(&mut add);
+        exchange.location().and_then(|to| links::redirect(target, &to, ending::MOST_HOPS)).into_iter().for_each(&mut add);
         return;
     }
     let Some(page) = reading.extraction.as_ref().filter(|_| matches!(reading.outcome, Outcome::Ok | Outcome::NotModified)) else { return };

@@ -26,6 +26,7 @@ use crate::frontier::hosts::Hosts;
 use crate::frontier::robots::Rules;
 use crate::frontier::rules::{Stored, Unreachable};
 use crate::frontier::source_state::{self, SourceState};
+use crate::pipeline::crawl::flush::GoingOn;
 use crate::pipeline::expectations::Seen;
 use crate::pipeline::robots::Asked;
 use crate::pipeline::summary::Summary;
@@ -39,7 +40,7 @@ const OWN_PAGE_WITHIN: Duration = Duration::from_secs(600);
 /// How often a host without due addresses is asked again.
 const RECHECK: Duration = Duration::from_millis(500);
 
-/// How often a crawl that goes on takes up changed watches.
+/// How often a crawl that goes on looks at the calendar and takes up changed watches.
 const TICK: Duration = Duration::from_secs(10);
 /// How often it is told that a crawl goes on, whether something was committed or not; a crawl that goes on asks as often for what is due.
 const TOLD: Duration = Duration::from_secs(1);
@@ -158,7 +159,7 @@ impl Crawl<'_> {
     pub async fn run(mut self, options: &Options, mut stop: watch::Receiver<bool>, mut progress: impl FnMut(&Summary)) -> Result<Summary> {
         let crawl = self.writer.config.settings.crawl;
         let mut deadline: Option<Instant> = None;
-        let (mut asked, mut ticked, mut told, mut looked) = (Instant::now(), Instant::now(), Instant::now(), Instant::now());
+        let (mut asked, mut ticked, mut told) = (Instant::now(), Instant::now(), Instant::now());
         // Nobody is left who could send a signal.
         let mut deaf = false;
         loop {
@@ -168,11 +169,8 @@ impl Crawl<'_> {
             }
             let over = options.until.is_some_and(|until| clock::now() >= until);
             let signalled = *stop.borrow() || over;
-            if !(options.once || signalled) && looked.elapsed() >= passes::LOOK {
-                self.keep_calendar(options).await?;
-                looked = Instant::now();
-            }
             if !(options.once || signalled) && ticked.elapsed() >= TICK {
+                self.keep_calendar(options).await?;
                 self.writer.refresh_watches().await?;
                 ticked = Instant::now();
             }
@@ -203,14 +201,16 @@ impl Crawl<'_> {
                         }
                     }
                 }
-                heard = stop.changed(), if !signalled && !deaf => deaf = heard.is_err(),
+                // With nothing under way there is only something to commit, and nothing to wait for.
+                heard = stop.changed(), if !signalled && !deaf && !self.tasks.is_empty() => deaf = heard.is_err(),
                 else => {}
             }
             if !(self.batch.is_empty() && self.refused.is_empty()) && deadline.is_none() {
                 deadline = Some(Instant::now() + crawl.batch_time);
             }
             if self.batch.len() >= crawl.batch_pages || self.tasks.is_empty() || deadline.is_some_and(|at| Instant::now() >= at) {
-                self.flush().await?;
+                let going_on = GoingOn { options, stop: &stop };
+                self.flush((!stopping).then_some(going_on)).await?;
                 deadline = None;
                 progress(&self.summary);
                 told = Instant::now();
@@ -239,14 +239,13 @@ impl Crawl<'_> {
             // Returns early when a signal comes.
             let pause = if options.once { Duration::from_millis(100) } else { TOLD };
             let _ = tokio::time::timeout(pause, stop.changed()).await;
-            self.quiet.clear();
         }
         Ok(more)
     }
 
     async fn finish(mut self, stopped_early: bool) -> Result<Summary> {
         if !(self.batch.is_empty() && self.refused.is_empty()) {
-            self.flush().await?;
+            self.flush(None).await?;
         }
         self.summary.alerts += self.writer.ask_about_cards(true).await?;
         let now = clock::now();

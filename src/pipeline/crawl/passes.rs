@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Result;
 use jiff::tz::TimeZone;
@@ -16,8 +15,6 @@ use crate::pipeline::summary::Skipped;
 use crate::store::passes::{self, Pass};
 use crate::{clock, database};
 
-/// How often a long run looks at the calendar.
-pub(super) const LOOK: Duration = Duration::from_secs(60);
 /// In a long run something is always due; this late it is overdue.
 const LATE: i64 = 3_600_000_000;
 

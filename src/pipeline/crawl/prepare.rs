@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::config::{Settings, Source, Standing};
-use crate::fetch::{Clearnet, Limits};
+use crate::fetch::{Clearnet, Limits, Transport};
 use crate::frontier::claim::{self, Due};
 use crate::frontier::hosts::Hosts;
 use crate::frontier::source_state::{self, SourceState};
@@ -58,7 +58,7 @@ impl<'w> Crawl<'w> {
         let jar = |state: &SourceState| serde_json::from_str(&state.cookies).unwrap_or_default();
         let jars = states.iter().map(|(id, state)| (id.clone(), jar(state))).collect();
         let mut crawl = Self {
-            client: Clearnet::new(settings.limits.connect)?,
+            client: Clearnet::over(&transport(&settings))?,
             limits,
             sources,
             states,
@@ -120,6 +120,10 @@ impl<'w> Crawl<'w> {
         let mut ids: Vec<String> = self.sources.keys().cloned().collect();
         ids.sort();
         let at = clock::micros(now);
+        let brought_back = settle::bring_back(&mut transaction, now).await?;
+        if brought_back > 0 {
+            tracing::warn!(addresses = brought_back, "visits were put off too far, as by a clock that was ahead; they are due now");
+        }
         let noted = serde_json::json!({"run": self.writer.run, "sources": &ids}).to_string();
         database::set_meta(&mut transaction, CRAWLING, &noted).await?;
         for id in ids {
@@ -159,6 +163,15 @@ fn standing(source: &Source, state: &SourceState, now: Timestamp) -> Option<Opti
         let hint = format!("look at the site, then end the pause with `vigie crawl --source {}`", source.id);
         Some(Skipped { source: source.id.clone(), reason: format!("paused: {}", state.paused), hint })
     })
+}
+
+fn transport(settings: &Settings) -> Transport {
+    Transport {
+        connect: settings.limits.connect,
+        extra_roots: settings.tls.extra_roots.clone(),
+        in_flight: settings.limits.in_flight,
+        largest: settings.limits.body,
+    }
 }
 
 /// Bounds on one fetch, as configured.
