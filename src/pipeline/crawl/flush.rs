@@ -334,9 +334,8 @@ fn append(archive: &mut Archive, batch: &[Fetched], earlier: &HashMap<String, Ca
     });
     let packed = packed.into_iter().filter_map(Result::transpose).collect::<Result<Vec<Packed>, _>>()?;
     let mut appended = archive.append_all(packed)?.into_iter();
-    let archived = batch.iter().filter_map(|fetched| fetched.archived.clone().or_else(|| appended.next())).collect();
     archive.sync()?;
-    Ok(archived)
+    Ok(batch.iter().filter_map(|fetched| fetched.archived.clone().or_else(|| appended.next())).collect())
 }
 
 /// The last good capture of the address of a fetch.
