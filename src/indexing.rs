@@ -101,7 +101,7 @@ enum Wake {
 }
 
 impl Projecting {
-    /// Starts a task that indexes what is committed: at once, and then whenever it is told that there is more, at most once in [`EVERY`].
+    /// Starts a task that indexes what is committed: at once, and then whenever it is told that there is more, at most twice a second.
     pub fn start(mut projection: Projection, pool: Pool) -> Self {
         let (wake, mut woken) = watch::channel(Wake::More);
         let shown = Arc::clone(&projection.shown);
