@@ -201,6 +201,16 @@ Watches of the configuration (watches.toml) are taken over by the next crawl or 
     #[command(after_help = "Examples:
   vigie reextract                                  after a change of profiles or of the codebook")]
     Reextract,
+    /// Measure this build on this machine: crawl, polite, extract, classify, import, search, reindex
+    #[command(after_help = "Examples:
+  vigie bench
+  vigie bench crawl import --runs 5 --json > figures.jsonl
+  vigie bench --write-site site/                   the pages that `crawl` asks for, for another server
+  vigie bench crawl --base http://127.0.0.1:8080/  asks that server instead
+Only loopback addresses are asked; nowhere else can the interval between requests be left out. Each run of each part is a process of its
+own that counts its work; one that did less ends the benchmark with exit code 1. VIGIE_DATA may name a folder with pages/ and listings/ to
+measure on too. --data and --config are not used.")]
+    Bench(BenchArgs),
     /// Delete the index and build it from the store
     #[command(after_help = "Examples:
   vigie reindex")]
@@ -279,6 +289,44 @@ pub struct ImportArgs {
     /// End with the run summary as one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `bench`.
+#[derive(Debug, Clone, Args)]
+pub struct BenchArgs {
+    /// What to measure: a benchmark, or one part of it as in crawl/full [default: everything]
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+    /// Runs of each; the median counts
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    pub runs: u32,
+    /// One JSON object a figure
+    #[arg(long)]
+    pub json: bool,
+    /// Pages of the site that is crawled; pages of the mock market that are read, at most
+    #[arg(long, value_name = "N", default_value_t = 6_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub pages: u32,
+    /// Rows that are imported
+    #[arg(long, value_name = "N", default_value_t = 30_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub rows: u32,
+    /// Seconds that `polite` measures
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
+    pub seconds: u32,
+    /// Fetches in flight
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..))]
+    pub concurrency: u32,
+    /// A server on loopback that shows the pages of --write-site, instead of the bundled one
+    #[arg(long, value_name = "URL")]
+    pub base: Option<String>,
+    /// Write the site's pages into a folder and end
+    #[arg(long, value_name = "DIR")]
+    pub write_site: Option<PathBuf>,
+    /// Measure one part once, in this process, in --folder
+    #[arg(long, hide = true, requires = "folder")]
+    pub part: Option<String>,
+    /// Where the process of a part works
+    #[arg(long, hide = true)]
+    pub folder: Option<PathBuf>,
 }
 
 /// Arguments of `search`.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use crate::database::{Connection, Pool};
 use anyhow::{Context, Result, bail};
@@ -17,6 +18,10 @@ use crate::store::read::{self, Stored};
 
 /// Listings handed to the index at a time.
 const BATCH: i64 = 2_000;
+
+/// Least time between two commits of the running index: each costs much, however little it holds. What a crawl found is searchable within
+/// this time and that of one commit.
+const EVERY: Duration = Duration::from_millis(500);
 
 /// Where the index of a data folder lies.
 pub fn folder(data: &Path) -> PathBuf {
@@ -96,22 +101,31 @@ enum Wake {
 }
 
 impl Projecting {
-    /// Starts a task that indexes what is committed, at once and whenever it is told that there is more.
+    /// Starts a task that indexes what is committed: at once, and then whenever it is told that there is more, at most twice a second.
     pub fn start(mut projection: Projection, pool: Pool) -> Self {
         let (wake, mut woken) = watch::channel(Wake::More);
         let shown = Arc::clone(&projection.shown);
         let task = tokio::spawn(async move {
             loop {
                 let last = *woken.borrow_and_update() == Wake::Last;
-                match projection.catch_up(&pool, |_| ()).await {
+                let indexed = match projection.catch_up(&pool, |_| ()).await {
                     Err(error) if last => return Err(error),
                     // The next commit tries again from the same checkpoint.
-                    Err(error) => tracing::warn!("the index could not be brought up to date: {error:#}"),
+                    Err(error) => {
+                        tracing::warn!("the index could not be brought up to date: {error:#}");
+                        0
+                    }
                     Ok(_) if last => return Ok(()),
-                    Ok(_) => {}
-                }
+                    Ok(indexed) => indexed,
+                };
                 // Without a sender the writer is gone: what is missing is indexed at the next start.
-                if woken.changed().await.is_err() {
+                let gone = if indexed > 0 {
+                    let ended = tokio::time::timeout(EVERY, woken.wait_for(|wake| *wake == Wake::Last)).await;
+                    matches!(ended, Ok(Err(_)))
+                } else {
+                    woken.changed().await.is_err()
+                };
+                if gone {
                     return Ok(());
                 }
             }

@@ -26,5 +26,6 @@ pub mod standing;
 pub mod doctor;
 pub mod daemon;
 pub mod demo;
+pub mod bench;
 pub mod cli;
 pub mod commands;

@@ -1,7 +1,14 @@
 //! The language of a text: what the page declares first, then a guess on longer texts.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Letters below which a guess is worth nothing.
 const LEAST_LETTERS: usize = 40;
+/// Letters from which a sure guess outweighs what is declared.
+const OUTWEIGHING_LETTERS: usize = 400;
+/// Function words of the declared language that settle the question without a guess, if no other language has a quarter as many.
+const SETTLING_WORDS: usize = 24;
 /// Bytes given to the guesser.
 const WINDOW: usize = 16 * 1024;
 
@@ -11,14 +18,17 @@ pub fn detect(text: &str, declared: Option<&str>) -> Option<String> {
     let declared = declared.and_then(primary);
     let window = window(text);
     let letters = window.chars().filter(|c| c.is_alphabetic()).count();
-    if letters < LEAST_LETTERS {
+    // A guess on little text is worth nothing, and on less than much it does not outweigh what is declared.
+    if letters < LEAST_LETTERS || declared.is_some() && (letters <= OUTWEIGHING_LETTERS || speaks(window, declared.as_deref())) {
         return declared;
     }
     let guess = whatlang::detect(window).filter(|info| info.confidence() > 0.5 || info.is_reliable());
     let code = guess.as_ref().and_then(|info| two_letters(info.lang().code()));
     match (declared, code, guess) {
         // Site templates declare `en` and carry other languages: a long, sure text outweighs them.
-        (Some(declared), Some(code), Some(info)) if declared != code && letters > 400 && info.confidence() > 0.95 => Some(code.to_owned()),
+        (Some(declared), Some(code), Some(info)) if declared != code && letters > OUTWEIGHING_LETTERS && info.confidence() > 0.95 => {
+            Some(code.to_owned())
+        }
         (Some(declared), _, _) => Some(declared),
         (None, code, _) => code.map(str::to_owned),
     }
@@ -113,17 +123,49 @@ const FUNCTION_WORDS: &[(&str, &[&str])] = &[
     ("ru", &["и", "в", "на", "с", "для", "не", "по", "от", "из", "или", "это", "за"]),
 ];
 
+/// Bytes of the longest function word.
+const LONGEST_FUNCTION_WORD: usize = 16;
+
+/// By function word, the places in [`FUNCTION_WORDS`] of the languages that have it.
+static LANGUAGES_OF: LazyLock<HashMap<&str, Vec<usize>>> = LazyLock::new(|| {
+    let mut languages: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (place, (_, words)) in FUNCTION_WORDS.iter().enumerate() {
+        for word in *words {
+            let places = languages.entry(word).or_default();
+            if places.last() != Some(&place) {
+                places.push(place);
+            }
+        }
+    }
+    languages
+});
+
+/// Function words in a text, by language.
+fn votes(window: &str) -> Vec<(usize, &'static str)> {
+    let mut votes: Vec<(usize, &str)> = FUNCTION_WORDS.iter().map(|(code, _)| (0, *code)).collect();
+    let lower = window.to_lowercase();
+    for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| (1..=LONGEST_FUNCTION_WORD).contains(&word.len())) {
+        for place in LANGUAGES_OF.get(word).into_iter().flatten() {
+            if let Some((count, _)) = votes.get_mut(*place) {
+                *count += 1;
+            }
+        }
+    }
+    votes
+}
+
+/// Whether a text is so plainly in the declared language that nothing needs to be guessed.
+fn speaks(window: &str, declared: Option<&str>) -> bool {
+    let votes = votes(window);
+    let own = votes.iter().find(|(_, code)| Some(*code) == declared).map_or(0, |(count, _)| *count);
+    own >= SETTLING_WORDS && votes.iter().all(|(count, code)| Some(*code) == declared || count * 4 < own)
+}
+
 /// The language of a listing's own words, `around` being the language of its page. Sites in one language carry listings in others,
 /// so clear words go before what the page says; a title without such words says nothing.
 pub fn of_listing(text: &str, around: Option<&str>) -> Option<String> {
     let window = window(text);
-    let lower = window.to_lowercase();
-    let mut votes: Vec<(usize, &str)> = FUNCTION_WORDS.iter().map(|(code, _)| (0, *code)).collect();
-    for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-        for ((count, _), (_, words)) in votes.iter_mut().zip(FUNCTION_WORDS) {
-            *count += usize::from(words.contains(&word));
-        }
-    }
+    let votes = votes(window);
     let of = |code: &str| votes.iter().find(|(_, own)| *own == code).map_or(0, |(count, _)| *count);
     let around = around.and_then(primary);
     let mut ranked = votes.clone();
@@ -135,10 +177,13 @@ pub fn of_listing(text: &str, around: Option<&str>) -> Option<String> {
     {
         return Some((*code).to_owned());
     }
-    let letters = window.chars().filter(|c| c.is_alphabetic()).count();
     let Some(declared) = &around else { return detect(text, None) };
-    let guess = whatlang::detect(window).filter(|info| letters >= SURE_LETTERS && info.is_reliable() && info.confidence() > 0.9);
-    let code = guess.and_then(|info| two_letters(info.lang().code())).filter(|_| of(declared) == 0);
+    // The guess is dear and counts only against a page none of whose words the text has.
+    if of(declared) > 0 || window.chars().filter(|c| c.is_alphabetic()).count() < SURE_LETTERS {
+        return around;
+    }
+    let guess = whatlang::detect(window).filter(|info| info.is_reliable() && info.confidence() > 0.9);
+    let code = guess.and_then(|info| two_letters(info.lang().code()));
     Some(code.map_or_else(|| declared.clone(), str::to_owned))
 }
 

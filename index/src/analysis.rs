@@ -4,10 +4,11 @@
 //! cut where letters meet digits, so that `AK47`, `AK-47` and `ak 47` are the same two words and a query for one finds the others. Runs of
 //! 20 characters or more that mix both (addresses, keys, onion names) stay whole.
 
-use std::collections::VecDeque;
+use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
 use std::sync::LazyLock;
 
-use tantivy::tokenizer::{Language, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer};
+use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer};
 
 use crate::fold::{cut, fold, is_invisible, is_mark};
 
@@ -64,11 +65,8 @@ impl Analysis {
     /// The engine's form of this analysis.
     pub(crate) fn analyzer(self) -> TextAnalyzer {
         match self {
-            Self::Exact => TextAnalyzer::builder(Words { stemmed: false, light: false }).build(),
-            Self::Stem(place) => match STEMMED.get(place) {
-                Some((_, language)) => TextAnalyzer::builder(Words { stemmed: true, light: false }).filter(Stemmer::new(*language)).build(),
-                None => TextAnalyzer::builder(Words { stemmed: true, light: true }).build(),
-            },
+            Self::Exact => TextAnalyzer::builder(Words { stem: None }).build(),
+            Self::Stem(place) => TextAnalyzer::builder(Words { stem: Some(place) }).build(),
         }
     }
 }
@@ -126,18 +124,54 @@ fn stem_lightly(word: &mut String) {
     }
 }
 
+/// Stems remembered for each language, at most; few texts hold more different words.
+const REMEMBERED: usize = 50_000;
+
+/// Stemmers of a thread, each with the stems that it found: the same words come again and again, and finding a stem costs far more than
+/// remembering it.
+struct Stems {
+    stemmer: TextAnalyzer,
+    known: HashMap<String, String>,
+}
+
+thread_local! {
+    static STEMS: RefCell<HashMap<usize, Stems>> = RefCell::default();
+}
+
+/// Reduces a folded word to its stem; `place` is that of [`Analysis::Stem`].
+fn stem(place: usize, word: &mut String) {
+    let Some((_, language)) = STEMMED.get(place) else { return stem_lightly(word) };
+    STEMS.with_borrow_mut(|all| {
+        let stems = all.entry(place).or_insert_with(|| Stems {
+            stemmer: TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(*language)).build(),
+            known: HashMap::new(),
+        });
+        if let Some(known) = stems.known.get(word.as_str()) {
+            word.clone_from(known);
+            return;
+        }
+        let mut stream = stems.stemmer.token_stream(word);
+        let stem = if stream.advance() { stream.token().text.clone() } else { String::new() };
+        drop(stream);
+        if stems.known.len() >= REMEMBERED {
+            stems.known.clear();
+        }
+        stems.known.insert(word.clone(), stem.clone());
+        *word = stem;
+    });
+}
+
 /// Cuts text into folded words.
 #[derive(Clone)]
 struct Words {
-    /// Leaves out words with digits, which have no stem.
-    stemmed: bool,
-    light: bool,
+    /// Which stemmer, if any. Words with digits have no stem and are left out.
+    stem: Option<usize>,
 }
 
 impl Tokenizer for Words {
     type TokenStream<'a> = WordStream<'a>;
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
-        WordStream { text, at: 0, next: 0, pending: VecDeque::new(), token: Token::default(), stemmed: self.stemmed, light: self.light }
+        WordStream { text, at: 0, next: 0, pending: VecDeque::new(), token: Token::default(), stem: self.stem }
     }
 }
 
@@ -147,8 +181,7 @@ struct WordStream<'a> {
     next: usize,
     pending: VecDeque<(usize, usize, bool)>,
     token: Token,
-    stemmed: bool,
-    light: bool,
+    stem: Option<usize>,
 }
 
 impl WordStream<'_> {
@@ -193,8 +226,15 @@ impl WordStream<'_> {
 
     fn write_token(&mut self, start: usize, end: usize) {
         self.token.text.clear();
+        let written = self.text.get(start..end).unwrap_or_default();
         let mut last = ' ';
-        for c in self.text.get(start..end).unwrap_or_default().chars() {
+        // Most words are short and ASCII, and need no look at each character.
+        let plain = written.is_ascii() && written.len() <= MAX_WORD_BYTES;
+        if plain {
+            self.token.text.push_str(written);
+            self.token.text.make_ascii_lowercase();
+        }
+        for c in written.chars().take(if plain { 0 } else { usize::MAX }) {
             // A decomposed й, which no single character tells.
             if c == '\u{306}' && matches!(last, 'и' | 'И') {
                 self.token.text.pop();
@@ -207,8 +247,8 @@ impl WordStream<'_> {
                 break;
             }
         }
-        if self.light {
-            stem_lightly(&mut self.token.text);
+        if let Some(place) = self.stem {
+            stem(place, &mut self.token.text);
         }
         (self.token.offset_from, self.token.offset_to) = (start, end);
     }
@@ -220,7 +260,7 @@ impl TokenStream for WordStream<'_> {
             while let Some((start, end, digits)) = self.pending.pop_front() {
                 self.token.position = self.next;
                 self.next += 1;
-                if self.stemmed && digits {
+                if self.stem.is_some() && digits {
                     continue;
                 }
                 self.write_token(start, end);

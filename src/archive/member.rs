@@ -5,9 +5,9 @@
 //! header bytes could otherwise change without a trace, and an incomplete last member would only be found by inflating it.
 
 use flate2::Compression;
-use flate2::write::DeflateEncoder;
-use flate2::{Crc, Decompress, FlushDecompress, Status};
-use std::io::{self, Write};
+use flate2::{Compress, Crc, Decompress, FlushCompress, FlushDecompress, Status};
+use std::cell::RefCell;
+use std::io;
 
 /// Bytes of the member's header.
 pub const HEADER: usize = 24;
@@ -48,18 +48,23 @@ impl Header {
     }
 }
 
+thread_local! {
+    /// A compressor's tables are far larger than most records, and making them costs more than compressing one.
+    static PRESS: RefCell<Compress> = RefCell::new(Compress::new(Compression::default(), false));
+}
+
 /// Appends the parts as one member.
-pub fn append(out: &mut Vec<u8>, parts: &[&[u8]], level: Compression) -> io::Result<()> {
+pub fn append(out: &mut Vec<u8>, parts: &[&[u8]]) -> io::Result<()> {
     let start = out.len();
     out.extend_from_slice(&PREFIX);
     out.extend_from_slice(&[0; HEADER - PREFIX.len()]);
     let mut plain = Crc::new();
-    let mut encoder = DeflateEncoder::new(&mut *out, level);
-    for part in parts {
-        plain.update(part);
-        encoder.write_all(part)?;
-    }
-    encoder.finish()?;
+    parts.iter().for_each(|part| plain.update(part));
+    PRESS.with_borrow_mut(|press| {
+        press.reset();
+        parts.iter().try_for_each(|part| feed(press, part, out, FlushCompress::None))?;
+        feed(press, &[], out, FlushCompress::Finish)
+    })?;
     out.extend_from_slice(&plain.sum().to_le_bytes());
     out.extend_from_slice(&plain.amount().to_le_bytes());
     let member = out.get_mut(start..).unwrap_or_default();
@@ -70,6 +75,24 @@ pub fn append(out: &mut Vec<u8>, parts: &[&[u8]], level: Compression) -> io::Res
         place.copy_from_slice(&numbers);
     }
     Ok(())
+}
+
+/// Compresses all of `part`; with [`FlushCompress::Finish`] up to the end of the stream.
+fn feed(press: &mut Compress, mut part: &[u8], out: &mut Vec<u8>, flush: FlushCompress) -> io::Result<()> {
+    loop {
+        out.reserve(part.len() / 2 + 512);
+        let before = press.total_in();
+        let status = press.compress_vec(part, out, flush).map_err(io::Error::other)?;
+        let taken = usize::try_from(press.total_in() - before).unwrap_or(usize::MAX);
+        part = part.get(taken..).unwrap_or_default();
+        let done = match flush {
+            FlushCompress::Finish => status == Status::StreamEnd,
+            _ => part.is_empty(),
+        };
+        if done {
+            return Ok(());
+        }
+    }
 }
 
 /// Inflates what follows the header of a member.

@@ -29,7 +29,7 @@ pub use record::{Kind, Record};
 pub use recover::{Cut, Recovered, tail};
 pub use replay::exchange_of;
 pub use verify::{Problem, Verification, verify, verify_each};
-pub use writer::{Appended, Archive, Leaf, Opened};
+pub use writer::{Appended, Archive, Leaf, Opened, Packed};
 
 /// A place up to which the archive is written: an object (the file's name) and an offset within it, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,6 @@ use crate::archive::recover::{Cut, Recovered, recover};
 use crate::archive::{Error, Key, Position, failed, member, segment};
 use crate::clock;
 use crate::fetch::Exchange;
-use flate2::Compression;
 use jiff::Timestamp;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -72,6 +71,14 @@ impl Appended {
     }
 }
 
+/// A capture composed and compressed, ready to be appended.
+#[derive(Debug)]
+pub struct Packed {
+    bytes: Vec<u8>,
+    /// As it will lie in the archive; file and offset count from the beginning of `bytes` until it is appended.
+    appended: Appended,
+}
+
 /// The ingredients of a leaf of the hash chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leaf {
@@ -123,8 +130,8 @@ impl Archive {
 
     /// Writes the capture of an exchange. It is durable after the next [`Archive::sync`].
     pub fn append_exchange(&mut self, exchange: &Exchange, context: &Context<'_>) -> Result<Appended, Error> {
-        let group = compose::exchange(exchange, context, &self.key)?;
-        self.append(&group)
+        let packed = self.pack_exchange(exchange, context)?;
+        self.append(packed)
     }
 
     /// Writes something that was not fetched, such as an imported row, as one `resource` record. Where it has no URL,
@@ -137,8 +144,38 @@ impl Archive {
         at: Timestamp,
         context: &Context<'_>,
     ) -> Result<Appended, Error> {
-        let group = compose::resource(uri, content_type, body, at, context)?;
-        self.append(&group)
+        let packed = self.pack_resource(uri, content_type, body, at, context)?;
+        self.append(packed)
+    }
+
+    /// Composes and compresses the capture of an exchange, on any thread; nothing is written yet.
+    pub fn pack_exchange(&self, exchange: &Exchange, context: &Context<'_>) -> Result<Packed, Error> {
+        self.pack(&compose::exchange(exchange, context, &self.key)?)
+    }
+
+    /// The same for what [`Archive::append_resource`] writes.
+    pub fn pack_resource(&self, uri: &str, content_type: &str, body: &[u8], at: Timestamp, context: &Context<'_>) -> Result<Packed, Error> {
+        self.pack(&compose::resource(uri, content_type, body, at, context)?)
+    }
+
+    /// Writes packed captures in their order, by as few calls as the size of files allows. Durable after the next [`Archive::sync`].
+    pub fn append_all(&mut self, packed: Vec<Packed>) -> Result<Vec<Appended>, Error> {
+        let mut appended = Vec::with_capacity(packed.len());
+        let mut left = packed.into_iter().peekable();
+        while left.peek().is_some() {
+            self.make_room()?;
+            let mut length = self.current.as_ref().map_or(0, |current| current.length);
+            let (mut bytes, mut together) = (Vec::new(), Vec::new());
+            while let Some(one) = left.next_if(|_| length < self.rotate_at || together.is_empty()) {
+                let start = bytes.len() as u64;
+                together.push(Appended { offset: one.appended.offset + start, ..one.appended });
+                length += one.bytes.len() as u64;
+                bytes.extend_from_slice(&one.bytes);
+            }
+            let (object, before) = self.write(&bytes)?;
+            appended.extend(together.into_iter().map(|one| Appended { object: object.clone(), offset: one.offset + before, ..one }));
+        }
+        Ok(appended)
     }
 
     /// Makes durable all that was appended. After an error here the archive refuses further writing.
@@ -168,36 +205,47 @@ impl Archive {
         &self.dir
     }
 
-    fn append(&mut self, group: &Group<'_>) -> Result<Appended, Error> {
+    fn append(&mut self, packed: Packed) -> Result<Appended, Error> {
+        self.make_room()?;
+        let (object, before) = self.write(&packed.bytes)?;
+        Ok(Appended { object, offset: packed.appended.offset + before, ..packed.appended })
+    }
+
+    fn pack(&self, group: &Group<'_>) -> Result<Packed, Error> {
+        let mut bytes = Vec::new();
+        let mut places = Vec::with_capacity(group.records.len());
+        for record in &group.records {
+            let parts: Vec<&[u8]> = record.parts.iter().map(AsRef::as_ref).collect();
+            let start = bytes.len() as u64;
+            member::append(&mut bytes, &parts).map_err(failed("compress a record for", &self.dir))?;
+            places.push((start, bytes.len() as u64 - start));
+        }
+        let (offset, length) = places.get(group.main).copied().unwrap_or_default();
+        let main = group.records.get(group.main);
+        let leaf = |record: &compose::Composed<'_>| Leaf {
+            record_id: record.id.clone(),
+            kind: record.kind,
+            block_digest: record.block_digest.clone(),
+        };
+        let appended = Appended {
+            capture_id: main.map(|record| record.id.clone()).unwrap_or_default(),
+            kind: main.map_or(Kind::Metadata, |record| record.kind),
+            object: String::new(),
+            offset,
+            length,
+            payload_digest: group.payload_digest.clone(),
+            leaves: group.records.iter().map(leaf).collect(),
+        };
+        Ok(Packed { bytes, appended })
+    }
+
+    /// Begins another file where the last one has its size.
+    fn make_room(&mut self) -> Result<(), Error> {
         self.refuse_if_broken()?;
         if self.current.as_ref().is_none_or(|current| current.length >= self.rotate_at) {
             self.rotate()?;
         }
-        let path = self.current.as_ref().map_or_else(|| self.dir.clone(), |current| current.path.clone());
-        let mut buffer = Vec::new();
-        let mut places = Vec::with_capacity(group.records.len());
-        for record in &group.records {
-            let parts: Vec<&[u8]> = record.parts.iter().map(AsRef::as_ref).collect();
-            let start = buffer.len() as u64;
-            member::append(&mut buffer, &parts, Compression::default()).map_err(failed("compress a record for", &path))?;
-            places.push((start, buffer.len() as u64 - start));
-        }
-        let (object, before) = self.write(&buffer)?;
-        let (start, length) = places.get(group.main).copied().unwrap_or_default();
-        let main = group.records.get(group.main);
-        Ok(Appended {
-            capture_id: main.map(|record| record.id.clone()).unwrap_or_default(),
-            kind: main.map_or(Kind::Metadata, |record| record.kind),
-            object,
-            offset: before + start,
-            length,
-            payload_digest: group.payload_digest.clone(),
-            leaves: group
-                .records
-                .iter()
-                .map(|record| Leaf { record_id: record.id.clone(), kind: record.kind, block_digest: record.block_digest.clone() })
-                .collect(),
-        })
+        Ok(())
     }
 
     /// Writes all of the bytes or none; returns the file's name and its length before.
@@ -224,7 +272,7 @@ impl Archive {
         let info = compose::warcinfo(&object, at)?;
         let parts: Vec<&[u8]> = info.parts.iter().map(AsRef::as_ref).collect();
         let mut buffer = Vec::new();
-        member::append(&mut buffer, &parts, Compression::default()).map_err(failed("compress a record for", &path))?;
+        member::append(&mut buffer, &parts).map_err(failed("compress a record for", &path))?;
         let mut file = OpenOptions::new().append(true).create_new(true).open(&path).map_err(failed("create", &path))?;
         let begun = file.write_all(&buffer).and_then(|()| file.sync_all()).and_then(|()| File::open(&self.dir)?.sync_all());
         if let Err(error) = begun {

@@ -17,6 +17,7 @@ pub mod export;
 mod verify;
 mod rebuild;
 mod demo;
+mod bench;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -92,6 +93,7 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         }
         Command::Verify { bundle, json } => verify::run(&common, bundle, json).await,
         Command::Reextract => rebuild::reextract(&common).await,
+        Command::Bench(args) => bench::run(args).await,
         Command::Reindex => rebuild::reindex(&common).await,
     }
 }

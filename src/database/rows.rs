@@ -60,8 +60,9 @@ fn bind(query: Statement<'_>, value: Value) -> Statement<'_> {
     }
 }
 
-/// `($1, $2), ($3, $4)` for `rows` rows of `width` cells.
-fn placeholders(rows: usize, width: usize) -> String {
+/// `($1, $2), ($3, $4)` for `rows` rows of `width` cells, counted from `first`. Without numbers for SQLite, which looks each one up among
+/// all others: a thousand of them cost more than the rows.
+fn placeholders(numbered: bool, first: usize, rows: usize, width: usize) -> String {
     let mut text = String::new();
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ", (" });
@@ -69,8 +70,12 @@ fn placeholders(rows: usize, width: usize) -> String {
             if cell > 0 {
                 text.push_str(", ");
             }
-            text.push('$');
-            text.push_str(&(1 + row * width + cell).to_string());
+            if numbered {
+                text.push('$');
+                text.push_str(&(first + row * width + cell).to_string());
+            } else {
+                text.push('?');
+            }
         }
         text.push(')');
     }
@@ -83,7 +88,7 @@ fn placeholders(rows: usize, width: usize) -> String {
 /// The database refuses a row or does not answer.
 pub async fn insert_rows(connection: &mut AnyConnection, head: &str, tail: &str, mut rows: Vec<Vec<Value>>) -> Result<u64> {
     let mut affected = 0;
-    while let Some(query) = next_statement(head, tail, &mut rows) {
+    while let Some(query) = next_statement(connection, head, tail, &mut rows) {
         affected += query.execute(&mut *connection).await?.rows_affected();
     }
     Ok(affected)
@@ -95,18 +100,23 @@ pub async fn insert_rows(connection: &mut AnyConnection, head: &str, tail: &str,
 /// The database refuses a row or does not answer.
 pub async fn insert_returning(connection: &mut AnyConnection, head: &str, tail: &str, mut rows: Vec<Vec<Value>>) -> Result<Vec<AnyRow>> {
     let mut returned = Vec::new();
-    while let Some(query) = next_statement(head, tail, &mut rows) {
+    while let Some(query) = next_statement(connection, head, tail, &mut rows) {
         returned.extend(query.fetch_all(&mut *connection).await?);
     }
     Ok(returned)
 }
 
 /// Takes as many rows as one statement holds. Statements come in sizes of powers of two only, so that few distinct ones fill the cache.
-fn next_statement(head: &str, tail: &str, rows: &mut Vec<Vec<Value>>) -> Option<Statement<'static>> {
+fn next_statement(connection: &AnyConnection, head: &str, tail: &str, rows: &mut Vec<Vec<Value>>) -> Option<Statement<'static>> {
     let width = rows.first()?.len();
     let take = size(rows.len());
-    let query = sqlx::query(AssertSqlSafe(format!("{head} {} {tail}", placeholders(take, width))));
+    let numbered = is_numbered(connection);
+    let query = sqlx::query(AssertSqlSafe(format!("{head} {} {tail}", placeholders(numbered, 1, take, width))));
     Some(rows.drain(..take).flatten().fold(query, bind))
+}
+
+fn is_numbered(connection: &AnyConnection) -> bool {
+    connection.backend_name() != "SQLite"
 }
 
 fn size(rows: usize) -> usize {
@@ -137,8 +147,10 @@ pub async fn select_within(
     while !rest.is_empty() {
         let take = size(rest.len());
         let (now, later) = rest.split_at(take);
-        let among: Vec<String> = (1..=take).map(|n| format!("${}", fixed.len() + n)).collect();
-        let mut query = sqlx::query(AssertSqlSafe(format!("{head} ({}) {tail}", among.join(", "))));
+        // SQLite's numbered and plain ones do not mix.
+        let numbered = is_numbered(connection) || !fixed.is_empty();
+        let among = placeholders(numbered, fixed.len() + 1, 1, take);
+        let mut query = sqlx::query(AssertSqlSafe(format!("{head} {among} {tail}")));
         for key in fixed.iter().chain(now) {
             query = query.bind(key.replace('\0', ""));
         }

@@ -13,6 +13,8 @@ use crate::store::captures;
 const USUAL_PAGE: u64 = 60_000;
 /// Captures from which a page's size is told.
 const ENOUGH: i64 = 200;
+/// Pages of a first day, at most, as a guess.
+const UNKNOWN: u64 = 20_000;
 /// Visits of a page in a day, at most.
 const VISITS: u64 = 4;
 /// With less room than this nothing should be started, bytes.
@@ -98,7 +100,7 @@ fn day_of(source: &Source, known: u64, page: u64) -> u64 {
     let hosts = source.scope.hosts.len().max(1) as u64;
     let pages = (DAY_MS / interval).saturating_mul(hosts).min(source.budget.pages_per_day.unwrap_or(u64::MAX)).min(source.traps.max_urls);
     // Index pages are visited every few hours; before the first crawl nobody knows how many pages there are.
-    let pages = if known == 0 { pages } else { pages.min(known.saturating_mul(VISITS)) };
+    let pages = pages.min(if known == 0 { UNKNOWN } else { known.saturating_mul(VISITS) });
     // Stored bodies are compressed: received bytes are an upper bound.
     pages.saturating_mul(page).min(source.budget.bytes_per_day.unwrap_or(u64::MAX))
 }

@@ -113,7 +113,7 @@ impl Clearnet {
 }
 
 /// The certificates of a PEM file, at least one.
-fn certificates(path: &std::path::Path) -> Result<Vec<Certificate>, String> {
+pub(crate) fn certificates(path: &std::path::Path) -> Result<Vec<Certificate>, String> {
     let pem = std::fs::read(path).map_err(|error| error.to_string())?;
     match Certificate::from_pem_bundle(&pem) {
         Ok(found) if found.is_empty() => Err("it holds no certificate".into()),

@@ -7,12 +7,15 @@ use std::time::Duration;
 use anyhow::Result;
 use jiff::Timestamp;
 use sqlx::{AnyConnection, Row};
-use url::Url;
+use url::{Host, Url};
 
 use crate::clock::micros;
 use crate::config::Source;
 use crate::database::insert_rows;
 use crate::frontier::politeness::Gate;
+
+/// Whatever a source says, a host that is not this machine is not asked faster than this.
+const LEAST_INTERVAL: Duration = Duration::from_millis(1);
 
 /// What the store remembers of a host.
 #[derive(Debug, Clone, Copy, Default)]
@@ -65,7 +68,10 @@ impl Hosts {
         }
         let of_host: Vec<_> =
             self.sources.iter().filter(|source| source.scope.admits_host(url).is_ok()).map(|source| source.politeness).collect();
-        let base = of_host.iter().map(|one| one.interval).max().unwrap_or(Duration::from_secs(8));
+        let mut base = of_host.iter().map(|one| one.interval).max().unwrap_or(Duration::from_secs(8));
+        if !is_loopback(url) {
+            base = base.max(LEAST_INTERVAL);
+        }
         let ceiling = of_host.iter().map(|one| one.max_interval).max().unwrap_or(base);
         let concurrency = of_host.iter().map(|one| one.concurrency).min().unwrap_or(1);
         let before = self.remembered.get(name).copied().unwrap_or_default();
@@ -108,5 +114,39 @@ impl Hosts {
         )
         .await?;
         Ok(())
+    }
+}
+
+/// Whether the host is written as an address of this machine; a name may lead anywhere.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{HostPattern, Scope, Settings};
+
+    #[tokio::test]
+    async fn only_this_machine_may_be_asked_without_an_interval() {
+        let mut source = Source::for_import("s", &Settings::default());
+        source.politeness.interval = Duration::ZERO;
+        let hosts = ["127.0.0.1", "10.1.2.3", "shop.example"].into_iter().map(|host| HostPattern::parse(host).unwrap()).collect();
+        source.scope = Scope { hosts, allow_private: true, ..source.scope };
+        let gates = Hosts {
+            remembered: HashMap::new(),
+            gates: Mutex::default(),
+            sources: vec![Arc::new(source)],
+            opened_at: Timestamp::UNIX_EPOCH,
+            unclean: false,
+        };
+        let spacing = |host: &str| gates.gate(&Url::parse(&format!("http://{host}/")).unwrap()).spacing();
+        assert_eq!(spacing("127.0.0.1"), Duration::ZERO);
+        assert_eq!(spacing("10.1.2.3"), LEAST_INTERVAL);
+        assert_eq!(spacing("shop.example"), LEAST_INTERVAL);
     }
 }

@@ -170,23 +170,18 @@ impl<'w> Import<'w> {
             let run = self.writer.run.to_string();
             let context = Context { source: &self.source.id, run: &run, previous: None };
             let content_type = row_type(self.mapping_id.as_deref());
-            let mut archived = Vec::with_capacity(batch.len());
-            for (piece, already) in &batch {
-                if let Some(already) = already {
-                    archived.push(already.clone());
-                    continue;
+            let archive = &self.writer.archive;
+            let packed = on_all_cores(&batch, |(piece, already)| match piece {
+                _ if already.is_some() => Ok(None),
+                Piece::Row { body, origin, .. } => {
+                    let at = origin.observed_at.unwrap_or(now);
+                    archive.pack_resource(&origin.address, &content_type, body, at, &context).map(Some)
                 }
-                archived.push(match piece {
-                    Piece::Row { body, origin, .. } => self.writer.archive.append_resource(
-                        &origin.address,
-                        &content_type,
-                        body,
-                        origin.observed_at.unwrap_or(now),
-                        &context,
-                    )?,
-                    Piece::Exchange(exchange) => self.writer.archive.append_exchange(exchange, &context)?,
-                });
-            }
+                Piece::Exchange(exchange) => archive.pack_exchange(exchange, &context).map(Some),
+            });
+            let packed = packed.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, archive::Error>>()?;
+            let mut appended = self.writer.archive.append_all(packed)?.into_iter();
+            let archived: Vec<Appended> = batch.iter().filter_map(|(_, already)| already.clone().or_else(|| appended.next())).collect();
             self.writer.archive.sync()?;
             let (folder, codebook, limits) = (self.writer.archive.dir(), &self.writer.codebook, crate::fetch::Limits::default());
             let crypto = self.source.kind == SourceType::Cryptomarket;

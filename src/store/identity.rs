@@ -73,15 +73,11 @@ pub fn content_hash(listing: &Listing) -> String {
 ///
 /// This first depth joins exact copies only, after folding case, digits and punctuation of the text.
 pub fn family(listing: &Listing) -> String {
-    let words = |text: &str| -> String {
-        let letters = text.chars().flat_map(char::to_lowercase).map(|character| if character.is_alphabetic() { character } else { ' ' });
-        folded(&letters.collect::<String>())
-    };
     let firearm = listing.firearm.as_ref();
     let classification = listing.classification.as_ref();
     let parts = [
-        words(&listing.title),
-        words(&listing.description),
+        letters(&listing.title),
+        letters(&listing.description),
         firearm.and_then(|one| one.model.clone()).unwrap_or_default(),
         firearm.map(|one| sorted(&one.calibre_ids)).unwrap_or_default(),
         firearm.and_then(|one| one.serial.clone()).unwrap_or_default(),
@@ -94,7 +90,39 @@ pub fn family(listing: &Listing) -> String {
 }
 
 fn folded(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded
+}
+
+/// The words of a text in lower case; whatever is no letter parts them.
+fn letters(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    let mut parted = false;
+    let mut push = |character: char| {
+        if !character.is_alphabetic() {
+            parted = true;
+            return;
+        }
+        if std::mem::take(&mut parted) && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(character);
+    };
+    for character in text.chars() {
+        // Most characters are ASCII, for which this is far cheaper than the tables.
+        if character.is_ascii() {
+            push(character.to_ascii_lowercase());
+        } else {
+            character.to_lowercase().for_each(&mut push);
+        }
+    }
+    words
 }
 
 fn sorted(codes: &[String]) -> String {
@@ -129,6 +157,15 @@ mod tests {
         let mut other = listing();
         other.vendor = Some(Vendor { name: "anna".into(), rating: Some("4.9".into()), ..Vendor::default() });
         assert_ne!(content_hash(&other), first);
+    }
+
+    #[test]
+    fn letters_are_folded_as_characters_are() {
+        for text in ["", "  a  B ", "Größe 9mm, ÉTÉ!", "İstanbul ẞ x", "1a 2b\u{a0}c\u{301}d", "ǅ\nЁж"] {
+            let slow = text.chars().flat_map(char::to_lowercase).map(|c| if c.is_alphabetic() { c } else { ' ' }).collect::<String>();
+            assert_eq!(letters(text), slow.split_whitespace().collect::<Vec<_>>().join(" "), "{text:?}");
+            assert_eq!(folded(text), text.split_whitespace().collect::<Vec<_>>().join(" "), "{text:?}");
+        }
     }
 
     #[test]

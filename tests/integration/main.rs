@@ -9,6 +9,7 @@ mod shop;
 mod architecture;
 mod archive;
 mod badday;
+mod bench;
 mod budget;
 mod cli;
 mod config;

@@ -97,7 +97,16 @@ pub fn fold(text: &str, known: &HashSet<String>) -> Folded {
     folder.out.text.push(' ');
     let mut word: Vec<(char, usize, usize)> = Vec::new();
     let mut chars = cut.char_indices().peekable();
-    while let Some((at, written)) = chars.next() {
+    loop {
+        // Most words are ASCII letters with a space behind them, and mean themselves.
+        if word.is_empty()
+            && let Some((at, plain)) = chars.peek().and_then(|(at, _)| Some((*at, plain_word(cut.get(*at..)?)?)))
+        {
+            folder.plain(plain, at);
+            chars.nth(plain.len());
+            continue;
+        }
+        let Some((at, written)) = chars.next() else { break };
         let to = at + written.len_utf8();
         if invisible(written) {
             continue;
@@ -191,6 +200,12 @@ impl Folder<'_> {
         self.gap = Gap::None;
     }
 
+    /// A word that needs no reading, and the space behind it.
+    fn plain(&mut self, word: &str, from: usize) {
+        self.push(from, from + word.len(), false, word.bytes().map(|letter| char::from(letter.to_ascii_lowercase())));
+        self.gap = Gap::Space;
+    }
+
     fn sign(&mut self, word: &str, from: usize, to: usize) {
         self.push(from, to, false, word.chars());
         self.gap = Gap::Space;
@@ -276,6 +291,12 @@ impl Folder<'_> {
         let other: String = source.iter().map(|&c| if c == '1' { 'l' } else { leet_letter(c).unwrap_or(c) }).collect();
         self.known.contains(&other).then_some(other)
     }
+}
+
+/// The ASCII letters at the head of `rest`, where there are any and a space follows.
+fn plain_word(rest: &str) -> Option<&str> {
+    let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+    rest.get(..length).filter(|word| !word.is_empty() && rest.as_bytes().get(length) == Some(&b' '))
 }
 
 /// Length of one number at the head of `rest`: a second point begins another.

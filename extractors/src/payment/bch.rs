@@ -9,9 +9,12 @@ const NETWORKS: [(&str, &str); 3] = [("bitcoincash", "mainnet"), ("bchtest", "te
 /// Reads the part behind the colon. The checksum covers the prefix even where it is not written, so the network is proved;
 /// whether the prefix stood before it is for [`super::find`] to see.
 pub fn read(text: &str) -> Option<Address> {
+    if !text.starts_with(['q', 'p', 'Q', 'P']) || !(42..=112).contains(&text.len()) {
+        return None;
+    }
     let lower = text.to_ascii_lowercase();
     let one_case = text == lower || text == text.to_ascii_uppercase();
-    if !one_case || !lower.starts_with(['q', 'p']) || !(42..=112).contains(&lower.len()) {
+    if !one_case {
         return None;
     }
     let values: Vec<u8> = lower

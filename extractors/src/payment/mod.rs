@@ -107,25 +107,51 @@ fn join(window: &[Run], budget: &mut usize) -> Option<(Address, usize)> {
     if first.text.len() + reach < SHORTEST_JOINED {
         return None;
     }
-    let mut joined = String::new();
+    let (mut length, mut base58, mut cashaddr) = (first.text.len(), first.base58, first.cashaddr);
     for (number, run) in rest.iter().enumerate() {
-        if !run.joins_previous || joined.len().max(first.text.len()) + run.text.len() > LONGEST {
+        if !run.joins_previous || length + run.text.len() > LONGEST {
             return None;
         }
-        if joined.is_empty() {
-            joined.push_str(first.text);
-        }
-        joined.push_str(run.text);
-        if joined.len() < SHORTEST_JOINED {
+        length += run.text.len();
+        base58 &= run.base58;
+        cashaddr &= run.cashaddr;
+        if length < SHORTEST_JOINED {
             continue;
         }
         *budget = budget.checked_sub(1)?;
+        let pieces = window.get(..number + 2)?;
+        if !may_be(pieces, length, base58, cashaddr) {
+            continue;
+        }
+        let joined: String = pieces.iter().map(|piece| piece.text).collect();
         // A form without checksum proves nothing about a join.
         if let Some(address) = read(&joined).filter(|address| address.verified) {
             return Some((address, number + 2));
         }
     }
     None
+}
+
+/// Whether the pieces, joined, can be an address of some family, by alphabet, length and beginning: nearly all prose cannot, and is told
+/// so without being joined and decoded.
+fn may_be(pieces: &[Run], length: usize, base58: bool, cashaddr: bool) -> bool {
+    // Hashes of 20 bytes, XRP's X-addresses, Monero, extended keys.
+    if base58 && matches!(length, 25..=50 | 95 | 106..=113) {
+        return true;
+    }
+    let begins = |prefix: &str| {
+        let letters = pieces.iter().flat_map(|piece| piece.text.bytes());
+        letters.take(prefix.len()).map(|byte| byte.to_ascii_lowercase()).eq(prefix.bytes())
+    };
+    match pieces.first().and_then(|piece| piece.text.bytes().next()).map(|byte| byte.to_ascii_lowercase()) {
+        Some(b'q' | b'p') => cashaddr && (42..=112).contains(&length),
+        Some(b'0') => length == 42,
+        Some(b'b') => begins("bc1") || begins("bcrt1"),
+        Some(b'l') => begins("ltc1") || begins("ltcmweb1"),
+        Some(b't') => ["tb1", "tltc1", "tmweb1", "tex1", "textest1"].into_iter().any(begins),
+        Some(b'z') => begins("zs1") || begins("ztestsapling1"),
+        _ => false,
+    }
 }
 
 /// Whether an address of some family can begin with this run.

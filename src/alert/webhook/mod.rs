@@ -93,7 +93,8 @@ impl Channels {
             deliveries::checkpoint(&mut transaction, &webhook.name).await?;
             transaction.commit().await?;
             let timeout = config.settings.delivery.timeout;
-            let sender = webhook.secret.read().map_err(anyhow::Error::msg).and_then(|secret| Sender::new(webhook, timeout, secret));
+            let roots = config.settings.tls.extra_roots.as_deref();
+            let sender = webhook.secret.read().map_err(anyhow::Error::msg).and_then(|secret| Sender::new(webhook, timeout, roots, secret));
             if let Err(why) = &sender {
                 tracing::error!(channel = %webhook.name, "nothing is sent through this webhook: {why:#}");
             }

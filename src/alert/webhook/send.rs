@@ -1,5 +1,6 @@
 //! One try: a signed POST, and what the receiver's answer means. Apart from the crawler's client, which can do GET and HEAD alone.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use crate::alert::delivery::Alert;
 use crate::archive::digest::hex;
 use crate::clock;
 use crate::config::Webhook;
+use crate::fetch::clearnet::certificates;
 use crate::fetch::resolve::Resolver;
 
 /// Bytes of an answer that are read, so that its connection can be used again.
@@ -46,8 +48,14 @@ pub(super) struct Sender {
 
 impl Sender {
     /// A client of its own: no redirects, no proxy, no cookies, nothing repeated by itself.
-    pub(super) fn new(webhook: &Webhook, timeout: Duration, secret: Vec<u8>) -> Result<Self> {
+    pub(super) fn new(webhook: &Webhook, timeout: Duration, extra_roots: Option<&Path>, secret: Vec<u8>) -> Result<Self> {
+        let roots = match extra_roots {
+            Some(path) => certificates(path)
+                .map_err(|what| anyhow::anyhow!("cannot trust the certificates in {}: {what}; hint: see `extra_roots`", path.display()))?,
+            None => Vec::new(),
+        };
         let client = Client::builder()
+            .tls_certs_merge(roots)
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
             .no_proxy()

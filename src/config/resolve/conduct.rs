@@ -60,6 +60,10 @@ pub(super) fn authority(raw: Placed<RawAuthority>, problems: &mut Problems) -> (
 
 /// Politeness; what is not written comes from `default`.
 pub(crate) fn politeness(raw: RawPoliteness, default: Politeness, problems: &mut Problems) -> Politeness {
+    if let Some(period) = raw.interval.as_ref().filter(|period| period.get_ref().0.is_zero()) {
+        let hint = "write at least \"1ms\", for hosts of your own; `vigie bench` alone asks loopback without an interval";
+        problems.at(period.span().start, "`interval` is nothing", hint);
+    }
     let place = raw.max_interval.as_ref().or(raw.interval.as_ref()).map_or(0, |period| period.span().start);
     let written = raw.max_interval.is_some();
     let interval = or(raw.interval, default.interval);

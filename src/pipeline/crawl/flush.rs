@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use vigie_extractors::canonical::canonical_url;
 use vigie_extractors::record::{Extraction, PageKind};
 
-use crate::archive::{self, Appended, Archive, Context, Previous};
+use crate::archive::{self, Appended, Archive, Context, Packed, Previous};
 use crate::clock;
 use crate::config::Source;
 use crate::fetch::{Exchange, Outcome};
@@ -319,24 +319,23 @@ impl Crawl<'_> {
 
 /// Writes the batch to the archive and makes it durable.
 fn append(archive: &mut Archive, batch: &[Fetched], earlier: &HashMap<String, CaptureRow>, run: &str) -> Result<Vec<Appended>> {
-    let mut archived = Vec::with_capacity(batch.len());
-    for fetched in batch {
-        archived.push(match &fetched.archived {
-            Some(appended) => appended.clone(),
-            None => {
-                let previous = known(fetched, earlier).map(|row| Previous {
-                    capture_id: row.id.clone(),
-                    url: row.address.clone(),
-                    at: clock::from_micros(row.captured_at),
-                    payload_digest: row.payload_digest.clone(),
-                });
-                let context = Context { source: &fetched.source.id, run, previous: previous.as_ref() };
-                archive.append_exchange(&fetched.exchange, &context)?
-            }
+    let packed = on_all_cores(batch, |fetched| -> Result<Option<Packed>, archive::Error> {
+        if fetched.archived.is_some() {
+            return Ok(None);
+        }
+        let previous = known(fetched, earlier).map(|row| Previous {
+            capture_id: row.id.clone(),
+            url: row.address.clone(),
+            at: clock::from_micros(row.captured_at),
+            payload_digest: row.payload_digest.clone(),
         });
-    }
+        let context = Context { source: &fetched.source.id, run, previous: previous.as_ref() };
+        archive.pack_exchange(&fetched.exchange, &context).map(Some)
+    });
+    let packed = packed.into_iter().filter_map(Result::transpose).collect::<Result<Vec<Packed>, _>>()?;
+    let mut appended = archive.append_all(packed)?.into_iter();
     archive.sync()?;
-    Ok(archived)
+    Ok(batch.iter().filter_map(|fetched| fetched.archived.clone().or_else(|| appended.next())).collect())
 }
 
 /// The last good capture of the address of a fetch.

@@ -1,0 +1,91 @@
+//! Benchmarks of the program by itself: each run of each part is a process of its own, counts its work and fails when it did less.
+//!
+//! `commands/bench.rs` starts the processes in turns and puts their figures together; what one process does is here.
+
+pub mod figure;
+pub mod site;
+pub mod server;
+mod usage;
+mod stand;
+mod crawl;
+mod polite;
+mod stages;
+mod held;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use url::Url;
+
+pub use figure::{Figure, Line};
+pub use stand::is_loopback;
+
+/// A benchmark: its name, its parts in the order in which they run, and what it measures.
+#[derive(Debug, Clone, Copy)]
+pub struct Bench {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// Measured one after the other in each run, each in a process of its own.
+    pub parts: &'static [&'static str],
+    /// Whether it asks the benchmark's own site on loopback.
+    pub served: bool,
+    /// Whether it reads a data folder that `import` filled.
+    pub filled: bool,
+}
+
+/// All benchmarks, in the order in which they run.
+pub const BENCHES: &[Bench] = &[
+    Bench { name: "crawl", parts: &["bare", "fetch_parse", "full"], served: true, filled: false },
+    Bench { name: "polite", parts: &["hosts"], served: false, filled: false },
+    Bench { name: "extract", parts: &["pages"], served: false, filled: false },
+    Bench { name: "classify", parts: &["listings"], served: false, filled: false },
+    Bench { name: "import", parts: &["rows"], served: false, filled: false },
+    Bench { name: "search", parts: &["queries"], served: false, filled: true },
+    Bench { name: "reindex", parts: &["listings"], served: false, filled: true },
+];
+
+/// What one process measures, and on how much.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// Name of the benchmark.
+    pub bench: String,
+    /// Its part.
+    pub part: String,
+    /// Pages of the site.
+    pub pages: usize,
+    /// Rows of the import.
+    pub rows: usize,
+    /// Seconds that `polite` lasts.
+    pub seconds: u64,
+    /// Fetches in flight.
+    pub concurrency: usize,
+    /// Where the site of [`site::Site`] is served.
+    pub base: Option<Url>,
+    /// An empty folder for this process; of `search` and `reindex` the data folder.
+    pub folder: PathBuf,
+}
+
+/// Measures one part once.
+///
+/// # Errors
+/// The work was not done, or not all of it.
+pub async fn run(task: &Task) -> Result<Vec<Figure>> {
+    let mut figures = match (task.bench.as_str(), task.part.as_str()) {
+        ("crawl", "bare") => crawl::bare(task).await,
+        ("crawl", "fetch_parse") => crawl::fetch_parse(task).await,
+        ("crawl", "full") => crawl::full(task).await,
+        ("polite", "hosts") => polite::hosts(task).await,
+        ("extract", "pages") => stages::extract(task).await,
+        ("classify", "listings") => stages::classify(task).await,
+        ("import", "rows") => held::import(task).await,
+        ("search", "queries") => held::search(task).await,
+        ("reindex", "listings") => held::reindex(task).await,
+        (bench, part) => bail!("there is no benchmark {bench:?} with a part {part:?}"),
+    }?;
+    let rss = usage::rss_peak_mb();
+    for figure in &mut figures {
+        figure.bench.clone_from(&task.bench);
+        figure.rss_peak_mb = rss;
+    }
+    Ok(figures)
+}

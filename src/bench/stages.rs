@@ -1,0 +1,111 @@
+//! The pure stages on one thread: pages of the mock market, and saved pages where `VIGIE_DATA` names their folder.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use url::Url;
+use vigie_extractors::indicators;
+use vigie_extractors::record::Extraction;
+
+use crate::bench::Task;
+use crate::bench::figure::Figure;
+use crate::bench::usage::{Stretch, rate};
+use crate::demo::{Market, MarketOptions};
+use crate::extract::{self, Body};
+use crate::fetch::{Clearnet, Fetcher, Limits, Request};
+use crate::{classify, clock, config};
+
+/// Rounds over the same pages in one process.
+const ROUNDS: usize = 3;
+
+/// Bytes to records.
+pub(super) async fn extract(task: &Task) -> Result<Vec<Figure>> {
+    let pages = market(task).await?;
+    let mut figures = vec![read("market", &pages, pages.len() as u64)?];
+    let saved = saved()?;
+    if !saved.is_empty() {
+        figures.push(read("saved", &saved, 1)?);
+    }
+    Ok(figures)
+}
+
+fn read(figure: &str, pages: &[Body], least: u64) -> Result<Figure> {
+    let stretch = Stretch::begin();
+    let mut listings = 0;
+    for _ in 0..ROUNDS {
+        listings = pages.iter().map(|page| extract::page(page, None).listings.len() as u64).sum();
+    }
+    let (seconds, _) = stretch.end();
+    ensure!(listings >= least, "{listings} listings came of {} pages, at least {least} are there", pages.len());
+    let bytes: usize = pages.iter().map(|page| page.bytes.len()).sum();
+    let work = [("pages", pages.len() as u64), ("listings", listings), ("bytes", bytes as u64), ("rounds", ROUNDS as u64)];
+    Ok(Figure::new(figure, rate((pages.len() * ROUNDS) as u64, seconds), "pages/s", &work))
+}
+
+/// Records to categories; and texts to indicators.
+pub(super) async fn classify(task: &Task) -> Result<Vec<Figure>> {
+    let codebook = classify::codebook(&config::load(None)?)?;
+    let pages: Vec<Extraction> = market(task).await?.iter().map(|page| extract::page(page, None)).collect();
+    let mut rounds: Vec<Vec<Extraction>> = (0..ROUNDS).map(|_| pages.clone()).collect();
+    let stretch = Stretch::begin();
+    rounds.iter_mut().flatten().for_each(|page| classify::page(&codebook, page));
+    let (seconds, _) = stretch.end();
+    let read = rounds.pop().unwrap_or_default();
+    let listings = read.iter().map(|page| page.listings.len() as u64).sum::<u64>();
+    let known = |page: &Extraction| {
+        page.listings.iter().filter(|one| one.classification.as_ref().is_some_and(|one| one.category != "unknown")).count()
+    };
+    let known = read.iter().map(known).sum::<usize>() as u64;
+    ensure!(known * 10 > listings * 8, "{known} of {listings} listings got a category");
+    let classified =
+        Figure::new("listings", rate(listings * ROUNDS as u64, seconds), "listings/s", &[("listings", listings), ("with_category", known)]);
+    let texts: Vec<&str> = read.iter().flat_map(|page| &page.listings).map(|listing| listing.description.as_str()).collect();
+    let stretch = Stretch::begin();
+    let mut found = 0;
+    for _ in 0..ROUNDS {
+        found = texts.iter().map(|text| indicators::find(text, "description").len() as u64).sum();
+    }
+    let (seconds, _) = stretch.end();
+    ensure!(found > 0, "the mock market names payment addresses, none was found");
+    let work = [("texts", texts.len() as u64), ("bytes", texts.iter().map(|text| text.len() as u64).sum()), ("indicators", found)];
+    Ok(vec![classified, Figure::new("indicators", rate((texts.len() * ROUNDS) as u64, seconds), "texts/s", &work)])
+}
+
+/// The listing pages of the mock market, decoded; at most as many as are asked for.
+async fn market(task: &Task) -> Result<Vec<Body>> {
+    let market = Market::start(MarketOptions { stumbles: false, ..MarketOptions::default() })?;
+    let client = Clearnet::new(Duration::from_secs(5))?;
+    let mut pages = Vec::new();
+    for one in market.truth().into_iter().take(task.pages) {
+        let Some(site) = market.sites().get(one.site.wrapping_sub(1)) else { continue };
+        let request = Request { allow_private: true, ..Request::get(Url::parse(&site.url(&one.path))?) };
+        let exchange = client.fetch(&request).await;
+        if exchange.status == Some(200) {
+            let bytes = exchange.decoded(&Limits::default()).map_err(|outcome| anyhow::anyhow!("{}: {outcome}", request.url))?;
+            pages.push(Body { url: exchange.url.clone(), bytes, content_type: exchange.content_type(), captured_at: clock::now() });
+        }
+    }
+    market.stop().await;
+    ensure!(!pages.is_empty(), "the mock market shows no listing");
+    Ok(pages)
+}
+
+/// Saved pages of `VIGIE_DATA`, sorted by name.
+fn saved() -> Result<Vec<Body>> {
+    let Some(folder) = std::env::var_os("VIGIE_DATA").map(|folder| PathBuf::from(folder).join("pages")) else { return Ok(Vec::new()) };
+    let mut files = Vec::new();
+    for market in std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let market = market?.path();
+        if market.is_dir() {
+            files.extend(std::fs::read_dir(market)?.collect::<Result<Vec<_>, _>>()?.into_iter().map(|entry| entry.path()));
+        }
+    }
+    files.retain(|file| file.extension().is_some_and(|kind| kind == "html" || kind == "htm"));
+    files.sort();
+    let url = Url::parse("http://saved.example/page")?;
+    let body = |file: &PathBuf| {
+        Ok(Body { url: url.clone(), bytes: std::fs::read(file)?, content_type: Some("text/html".into()), captured_at: clock::now() })
+    };
+    files.iter().map(body).collect()
+}
