@@ -42,6 +42,7 @@ const COMMANDS: &[(&str, Shows)] = &[
     ("verify", Else("counts, and places of damage in the archive")),
     ("reextract", Else("counts of its own run")),
     ("reindex", Else("counts of its own run")),
+    ("bench", Else("figures of work on pages of its own, or on rows that the caller brings")),
 ];
 
 /// The commands that do something by themselves, by their names.
