@@ -35,7 +35,7 @@ pub struct Size {
     pub urls: u64,
     /// Hosts that they are at.
     pub hosts: u64,
-    /// Addresses claimed and settled, at most as many as are due.
+    /// Addresses claimed and settled; about one in twenty is due.
     pub visits: u64,
 }
 
@@ -135,7 +135,7 @@ async fn fill(pool: &Pool, size: Size, sources: &HashMap<String, Arc<Source>>, n
 }
 
 async fn visit_some(pool: &Pool, size: Size, sources: &HashMap<String, Arc<Source>>, now: Timestamp) -> Result<(f64, f64)> {
-    let (mut claiming, mut visited, mut first) = (Duration::ZERO, HashSet::new(), 0);
+    let (mut claiming, mut visited, mut first, mut in_vain) = (Duration::ZERO, HashSet::new(), 0, 0);
     let begin = Instant::now();
     while (visited.len() as u64) < size.visits {
         let round = size.hosts.min(ROUND.0 as u64);
@@ -145,7 +145,9 @@ async fn visit_some(pool: &Pool, size: Size, sources: &HashMap<String, Arc<Sourc
         let asked = Instant::now();
         let targets = claim::claim(&mut *pool.acquire().await?, &wants, Due::Now, now, sources, &HashSet::new()).await?;
         claiming += asked.elapsed();
-        if targets.is_empty() && first > 2 * size.hosts {
+        // Once round without an address: nothing more is due.
+        in_vain = if targets.is_empty() { in_vain + round } else { 0 };
+        if in_vain > size.hosts + round {
             break;
         }
         let settlements: Vec<_> = targets
@@ -163,7 +165,7 @@ async fn visit_some(pool: &Pool, size: Size, sources: &HashMap<String, Arc<Sourc
             ensure!(visited.insert(target.id), "{} was claimed twice", target.url);
         }
     }
-    ensure!(!visited.is_empty(), "nothing was claimed");
+    ensure!(visited.len() as u64 >= size.visits, "{} addresses were claimed, not {}", visited.len(), size.visits);
     Ok((visited.len() as f64 / begin.elapsed().as_secs_f64(), visited.len() as f64 / claiming.as_secs_f64()))
 }
 
