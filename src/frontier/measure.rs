@@ -108,7 +108,8 @@ async fn fill(pool: &Pool, size: Size, sources: &HashMap<String, Arc<Source>>, n
     let (mut spent, mut last, mut next_id, mut bytes) = (Duration::ZERO, (0_u64, Duration::ZERO), 0, 0);
     let mut known: HashMap<&str, u64> = HashMap::new();
     let sources_n = sources.len() as u64;
-    let step = (size.urls / sources_n).clamp(1, BATCH);
+    // Twenty batches at least, so that there is a last tenth.
+    let step = (size.urls / sources_n.max(20)).clamp(1, BATCH);
     let mut at = 0;
     while at < size.urls {
         // Pages of one source come together.
