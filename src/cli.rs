@@ -309,6 +309,9 @@ pub struct BenchArgs {
     /// Rows that are imported
     #[arg(long, value_name = "N", default_value_t = 30_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub rows: u32,
+    /// Addresses that `frontier` remembers
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1_000..))]
+    pub urls: u32,
     /// Seconds that `polite` measures
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
     pub seconds: u32,

@@ -11,6 +11,7 @@ mod crawl;
 mod polite;
 mod stages;
 mod held;
+mod frontier;
 
 use std::path::PathBuf;
 
@@ -39,6 +40,7 @@ pub const BENCHES: &[Bench] = &[
     Bench { name: "polite", parts: &["hosts"], served: false, filled: false },
     Bench { name: "extract", parts: &["pages"], served: false, filled: false },
     Bench { name: "classify", parts: &["listings"], served: false, filled: false },
+    Bench { name: "frontier", parts: &["addresses"], served: false, filled: false },
     Bench { name: "import", parts: &["rows"], served: false, filled: false },
     Bench { name: "search", parts: &["queries"], served: false, filled: true },
     Bench { name: "reindex", parts: &["listings"], served: false, filled: true },
@@ -55,6 +57,8 @@ pub struct Task {
     pub pages: usize,
     /// Rows of the import.
     pub rows: usize,
+    /// Addresses of the frontier.
+    pub urls: usize,
     /// Seconds that `polite` lasts.
     pub seconds: u64,
     /// Fetches in flight.
@@ -77,6 +81,7 @@ pub async fn run(task: &Task) -> Result<Vec<Figure>> {
         ("polite", "hosts") => polite::hosts(task).await,
         ("extract", "pages") => stages::extract(task).await,
         ("classify", "listings") => stages::classify(task).await,
+        ("frontier", "addresses") => frontier::addresses(task).await,
         ("import", "rows") => held::import(task).await,
         ("search", "queries") => held::search(task).await,
         ("reindex", "listings") => held::reindex(task).await,

@@ -98,6 +98,7 @@ async fn measure(args: &BenchArgs, part: &str, folder: &Path, base: Option<Url>)
         part: part.to_owned(),
         pages: args.pages as usize,
         rows: args.rows as usize,
+        urls: args.urls as usize,
         seconds: u64::from(args.seconds),
         concurrency: args.concurrency as usize,
         base,
@@ -167,9 +168,13 @@ impl Parts<'_> {
         let mut command = Command::new(program);
         let args = self.args;
         command.args(["bench", bench, "--part", part, "--folder"]).arg(folder);
-        for (name, value) in
-            [("--pages", args.pages), ("--rows", args.rows), ("--seconds", args.seconds), ("--concurrency", args.concurrency)]
-        {
+        for (name, value) in [
+            ("--pages", args.pages),
+            ("--rows", args.rows),
+            ("--urls", args.urls),
+            ("--seconds", args.seconds),
+            ("--concurrency", args.concurrency),
+        ] {
             command.arg(name).arg(value.to_string());
         }
         if let Some(base) = &self.asked {

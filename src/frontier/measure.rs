@@ -35,7 +35,7 @@ pub struct Size {
     pub urls: u64,
     /// Hosts that they are at.
     pub hosts: u64,
-    /// Addresses claimed and settled, at most as many as are due.
+    /// Addresses claimed and settled; about one in twenty is due.
     pub visits: u64,
 }
 
@@ -108,7 +108,8 @@ async fn fill(pool: &Pool, size: Size, sources: &HashMap<String, Arc<Source>>, n
     let (mut spent, mut last, mut next_id, mut bytes) = (Duration::ZERO, (0_u64, Duration::ZERO), 0, 0);
     let mut known: HashMap<&str, u64> = HashMap::new();
     let sources_n = sources.len() as u64;
-    let step = (size.urls / sources_n).clamp(1, BATCH);
+    // Twenty batches at least, so that there is a last tenth.
+    let step = (size.urls / sources_n.max(20)).clamp(1, BATCH);
     let mut at = 0;
     while at < size.urls {
         // Pages of one source come together.
@@ -135,7 +136,7 @@ async fn fill(pool: &Pool, size: Size, sources: &HashMap<String, Arc<Source>>, n
 }
 
 async fn visit_some(pool: &Pool, size: Size, sources: &HashMap<String, Arc<Source>>, now: Timestamp) -> Result<(f64, f64)> {
-    let (mut claiming, mut visited, mut first) = (Duration::ZERO, HashSet::new(), 0);
+    let (mut claiming, mut visited, mut first, mut in_vain) = (Duration::ZERO, HashSet::new(), 0, 0);
     let begin = Instant::now();
     while (visited.len() as u64) < size.visits {
         let round = size.hosts.min(ROUND.0 as u64);
@@ -145,7 +146,9 @@ async fn visit_some(pool: &Pool, size: Size, sources: &HashMap<String, Arc<Sourc
         let asked = Instant::now();
         let targets = claim::claim(&mut *pool.acquire().await?, &wants, Due::Now, now, sources, &HashSet::new()).await?;
         claiming += asked.elapsed();
-        if targets.is_empty() && first > 2 * size.hosts {
+        // Once round without an address: nothing more is due.
+        in_vain = if targets.is_empty() { in_vain + round } else { 0 };
+        if in_vain > size.hosts + round {
             break;
         }
         let settlements: Vec<_> = targets
@@ -163,7 +166,7 @@ async fn visit_some(pool: &Pool, size: Size, sources: &HashMap<String, Arc<Sourc
             ensure!(visited.insert(target.id), "{} was claimed twice", target.url);
         }
     }
-    ensure!(!visited.is_empty(), "nothing was claimed");
+    ensure!(visited.len() as u64 >= size.visits, "{} addresses were claimed, not {}", visited.len(), size.visits);
     Ok((visited.len() as f64 / begin.elapsed().as_secs_f64(), visited.len() as f64 / claiming.as_secs_f64()))
 }
 

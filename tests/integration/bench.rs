@@ -56,6 +56,15 @@ fn the_pure_stages_count_what_they_found() {
 }
 
 #[test]
+fn a_frontier_counts_its_addresses_and_visits() {
+    let place = Place::new();
+    let figures = lines(&place.expect(0, &["bench", "--json", "--runs", "1", "frontier", "--urls", "3000"]));
+    let disk = find(&figures, "frontier", "disk");
+    assert_eq!((&disk["work"]["addresses"], &disk["work"]["visits"]), (&Value::from(3_000), &Value::from(60)));
+    assert!(disk["value"].as_f64() > Some(100.0) && find(&figures, "frontier", "claims")["value"].as_f64() > Some(0.0), "{figures:?}");
+}
+
+#[test]
 fn politeness_is_measured_and_kept() {
     let place = Place::new();
     let figures = lines(&place.expect(0, &["bench", "--json", "--runs", "1", "polite", "--seconds", "5"]));
