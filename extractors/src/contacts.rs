@@ -4,15 +4,19 @@ mod email;
 mod messenger;
 mod onion;
 mod pgp;
+mod signs;
 
 use crate::record::Indicator;
+pub(crate) use signs::Signs;
 
-/// All contacts of a text, each kind in the order of the text. `field` is left empty; readings may overlap.
-pub fn find(text: &str) -> Vec<Indicator> {
-    let mut found = pgp::find(text);
-    found.extend(onion::find(text));
-    found.extend(email::find(text));
-    found.extend(messenger::find(text));
+/// All contacts of a text with these signs, each kind in the order of the text. `field` is left empty; readings may overlap.
+pub(crate) fn find(text: &str, signs: &Signs) -> Vec<Indicator> {
+    let mut found = if signs.armour { pgp::find(text) } else { Vec::new() };
+    if signs.onion {
+        found.extend(onion::find(text));
+    }
+    found.extend(email::find(text, signs));
+    found.extend(messenger::find(text, signs));
     found
 }
 

@@ -1,6 +1,7 @@
 //! Payment addresses, keys and contacts in a text, in order.
 
 use crate::record::Indicator;
+use crate::runs::runs;
 use crate::{contacts, payment};
 
 /// All indicators of a text, sorted by their first byte, none overlapping another.
@@ -8,8 +9,9 @@ use crate::{contacts, payment};
 /// Where two readings overlap the longer one stays (a key block over an e-mail address within it).
 /// Offsets are bytes of `text`; `field` is copied into each.
 pub fn find(text: &str, field: &str) -> Vec<Indicator> {
-    let mut found = payment::find(text);
-    found.extend(contacts::find(text));
+    let mut signs = contacts::Signs::of(text);
+    let mut found = payment::find(text, runs(text).inspect(|run| signs.see(text, run)));
+    found.extend(contacts::find(text, &signs));
     found.sort_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
     let mut kept: Vec<Indicator> = Vec::with_capacity(found.len());
     for mut indicator in found {

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use rustc_hash::FxBuildHasher;
+
 /// Letters below which a guess is worth nothing.
 const LEAST_LETTERS: usize = 40;
 /// Letters from which a sure guess outweighs what is declared.
@@ -17,7 +19,7 @@ const WINDOW: usize = 16 * 1024;
 pub fn detect(text: &str, declared: Option<&str>) -> Option<String> {
     let declared = declared.and_then(primary);
     let window = window(text);
-    let letters = window.chars().filter(|c| c.is_alphabetic()).count();
+    let letters = window.chars().filter(|c| c.is_alphabetic()).take(OUTWEIGHING_LETTERS + 1).count();
     // A guess on little text is worth nothing, and on less than much it does not outweigh what is declared.
     if letters < LEAST_LETTERS || declared.is_some() && (letters <= OUTWEIGHING_LETTERS || speaks(window, declared.as_deref())) {
         return declared;
@@ -126,15 +128,17 @@ const FUNCTION_WORDS: &[(&str, &[&str])] = &[
 /// Bytes of the longest function word.
 const LONGEST_FUNCTION_WORD: usize = 16;
 
-/// By function word, the places in [`FUNCTION_WORDS`] of the languages that have it.
-static LANGUAGES_OF: LazyLock<HashMap<&str, Vec<usize>>> = LazyLock::new(|| {
-    let mut languages: HashMap<&str, Vec<usize>> = HashMap::new();
+/// A word of at most [`LONGEST_FUNCTION_WORD`] bytes as a number.
+fn packed(word: &str) -> u128 {
+    word.bytes().fold(0, |packed, byte| packed << 8 | u128::from(byte))
+}
+
+/// By function word, the places in [`FUNCTION_WORDS`] of the languages that have it, a bit each.
+static LANGUAGES_OF: LazyLock<HashMap<u128, u16, FxBuildHasher>> = LazyLock::new(|| {
+    let mut languages: HashMap<u128, u16, FxBuildHasher> = HashMap::default();
     for (place, (_, words)) in FUNCTION_WORDS.iter().enumerate() {
         for word in *words {
-            let places = languages.entry(word).or_default();
-            if places.last() != Some(&place) {
-                places.push(place);
-            }
+            *languages.entry(packed(word)).or_default() |= 1 << place;
         }
     }
     languages
@@ -143,13 +147,33 @@ static LANGUAGES_OF: LazyLock<HashMap<&str, Vec<usize>>> = LazyLock::new(|| {
 /// Function words in a text, by language.
 fn votes(window: &str) -> Vec<(usize, &'static str)> {
     let mut votes: Vec<(usize, &str)> = FUNCTION_WORDS.iter().map(|(code, _)| (0, *code)).collect();
-    let lower = window.to_lowercase();
-    for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| (1..=LONGEST_FUNCTION_WORD).contains(&word.len())) {
-        for place in LANGUAGES_OF.get(word).into_iter().flatten() {
-            if let Some((count, _)) = votes.get_mut(*place) {
+    let known = &*LANGUAGES_OF;
+    let mut vote = |word: u128| {
+        let mut languages = known.get(&word).copied().unwrap_or(0);
+        while languages != 0 {
+            if let Some((count, _)) = votes.get_mut(languages.trailing_zeros() as usize) {
                 *count += 1;
             }
+            languages &= languages - 1;
         }
+    };
+    let (mut start, mut word, mut plain) = (0, 0, true);
+    for (at, byte) in window.bytes().chain([b' ']).enumerate() {
+        if byte.is_ascii_alphanumeric() {
+            word = word << 8 | u128::from(byte.to_ascii_lowercase());
+            continue;
+        } else if !byte.is_ascii() {
+            plain = false;
+            continue;
+        }
+        if plain && (1..=LONGEST_FUNCTION_WORD).contains(&(at - start)) {
+            vote(word);
+        } else if !plain {
+            let lower = window.get(start..at).unwrap_or_default().to_lowercase();
+            let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() <= LONGEST_FUNCTION_WORD);
+            words.map(packed).for_each(&mut vote);
+        }
+        (start, word, plain) = (at + 1, 0, true);
     }
     votes
 }
@@ -179,7 +203,7 @@ pub fn of_listing(text: &str, around: Option<&str>) -> Option<String> {
     }
     let Some(declared) = &around else { return detect(text, None) };
     // The guess is dear and counts only against a page none of whose words the text has.
-    if of(declared) > 0 || window.chars().filter(|c| c.is_alphabetic()).count() < SURE_LETTERS {
+    if of(declared) > 0 || window.chars().filter(|c| c.is_alphabetic()).take(SURE_LETTERS).count() < SURE_LETTERS {
         return around;
     }
     let guess = whatlang::detect(window).filter(|info| info.is_reliable() && info.confidence() > 0.9);

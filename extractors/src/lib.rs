@@ -15,6 +15,7 @@ pub mod dates;
 pub mod language;
 pub mod html;
 pub mod provenance;
+pub(crate) mod runs;
 pub mod payment;
 pub mod contacts;
 pub mod indicators;

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::signs::Signs;
 use crate::record::Indicator;
 
 /// What stands for "@": the sign or a word in brackets, or a free-standing "at".
@@ -21,17 +22,30 @@ static WRITTEN_DOT: LazyLock<Option<Regex>> =
 ///
 /// A free-standing "at" counts only before a well-known mail provider or a written-out dot. User names of URLs, file names
 /// (`logo@2x.png`) and code are no addresses.
-pub(super) fn find(text: &str) -> Vec<Indicator> {
+pub(super) fn find(text: &str, signs: &Signs) -> Vec<Indicator> {
     let plain = text.match_indices('@').filter_map(|(at, _)| around(text, at, at + 1));
-    let spelt = AT.iter().flat_map(|spelt| spelt.find_iter(text)).filter_map(|found| around(text, found.start(), found.end()));
-    plain.chain(spelt).collect()
+    if signs.bracketed_at {
+        let spelt = AT.iter().flat_map(|spelt| spelt.find_iter(text)).filter_map(|found| around(text, found.start(), found.end()));
+        return plain.chain(spelt).collect();
+    }
+    let mut taken = 0;
+    let blank = |c: &char| c.is_whitespace();
+    let free = signs.free_at.iter().filter_map(|word| {
+        // No blank is taken for two words, as where the pattern runs.
+        let before = text.get(taken..*word)?.chars().next_back().filter(blank)?;
+        let after = text.get(word + 2..)?.chars().next().filter(blank)?;
+        taken = word + 2 + after.len_utf8();
+        around(text, word - before.len_utf8(), taken)
+    });
+    plain.chain(free).collect()
 }
 
 fn around(text: &str, at_start: usize, at_end: usize) -> Option<Indicator> {
     // Most signs are no addresses: a dot must follow the first label. The dear questions come last.
     let rest = text.get(at_end..)?;
     let label = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    let dotted = label.starts_with(|c: char| matches!(c, '.' | '[' | '(' | '{') || c.is_whitespace());
+    let spelt = |rest: &str| rest.starts_with(['[', '(', '{', 'd', 'D', 'p', 'P']);
+    let dotted = label.starts_with(['.', '[', '(', '{']) || label.strip_prefix(char::is_whitespace).is_some_and(spelt);
     if !dotted || !rest.starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return None;
     }

@@ -4,10 +4,13 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use super::signs::Signs;
 use crate::record::Indicator;
 
 struct Rule {
     kind: &'static str,
+    /// Whether a text may match the pattern at all.
+    due: fn(&Signs) -> bool,
     /// Group 1 is the handle.
     pattern: Regex,
     accept: fn(&str) -> Option<(String, bool)>,
@@ -16,36 +19,47 @@ struct Rule {
 /// Looked for one after the other; each pattern runs in linear time.
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     type Accept = fn(&str) -> Option<(String, bool)>;
-    let rules: [(&'static str, &str, Accept); 6] = [
+    let rules: [(&'static str, fn(&Signs) -> bool, &str, Accept); 6] = [
         (
             "telegram",
+            |signs| signs.telegram_link,
             r"(?i)(?:^|[^\w.])(?:https?://)?(?:www\.)?(?:t|telegram)\.(?:me|dog)/(?:s/|joinchat/)?(\+?[a-z0-9_-]{5,40})",
             telegram,
         ),
         (
             "telegram",
+            |signs| signs.telegram,
             r"(?i)\b(?:telegram|telegramm|телеграмм?|тг|tg)\b[\s:=>»|(-]{0,6}(?:id|user|username|handle|channel|chat|contact|me)?[\s:=>»|(-]{0,6}@([a-z][a-z0-9_]{4,31})\b",
             telegram,
         ),
         (
             "telegram",
+            |signs| signs.telegram,
             r"(?i)\b(?:telegram|телеграмм?|tg)(?:\s(?:id|user|username|handle|channel))?\s?[:=]\s?([a-z][a-z0-9_]{4,31})\b(?:[^.]|\.\s|\.?$)",
             telegram,
         ),
         (
             "wickr",
+            |signs| signs.wickr,
             r"(?i)\bwickr(?:\s?me|\s?pro)?(?:\s(?:id|user|username|handle))?\s?(?:[:=@-]\s?){1,2}([a-z0-9][a-z0-9_.-]{2,30}[a-z0-9])\b",
             wickr,
         ),
-        ("session", r"(?i)\bsession\b[^\n]{0,40}?\b(05[0-9a-f]{64})\b", session),
-        ("tox", r"(?-u:\b)([0-9A-Fa-f]{76})(?-u:\b)", tox),
+        ("session", |signs| signs.session, r"(?i)\bsession\b[^\n]{0,40}?\b(05[0-9a-f]{64})\b", session),
+        ("tox", |signs| signs.tox, r"(?-u:\b)([0-9A-Fa-f]{76})(?-u:\b)", tox),
     ];
-    rules.into_iter().filter_map(|(kind, pattern, accept)| Some(Rule { kind, pattern: Regex::new(pattern).ok()?, accept })).collect()
+    rules
+        .into_iter()
+        .filter_map(|(kind, due, pattern, accept)| Some(Rule { kind, due, pattern: Regex::new(pattern).ok()?, accept }))
+        .collect()
 });
 
 /// All handles; those of Telegram in lower case without "@".
-pub(super) fn find(text: &str) -> Vec<Indicator> {
-    RULES.iter().flat_map(|rule| rule.pattern.captures_iter(text).filter_map(|found| read(rule, &found, text))).collect()
+pub(super) fn find(text: &str, signs: &Signs) -> Vec<Indicator> {
+    RULES
+        .iter()
+        .filter(|rule| (rule.due)(signs))
+        .flat_map(|rule| rule.pattern.captures_iter(text).filter_map(|found| read(rule, &found, text)))
+        .collect()
 }
 
 fn read(rule: &Rule, found: &Captures<'_>, text: &str) -> Option<Indicator> {

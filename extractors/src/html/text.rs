@@ -184,15 +184,30 @@ pub fn plain_text(text: &str) -> String {
 }
 
 fn push_folded(out: &mut String, text: &str) {
-    for c in text.chars() {
-        if c.is_whitespace() || c == '\u{a0}' {
-            if !out.is_empty() && !out.ends_with(' ') {
-                out.push(' ');
+    for (plain, end) in pieces(text) {
+        out.push_str(plain);
+        match end {
+            Some(c) if c.is_whitespace() => {
+                if !out.is_empty() && !out.ends_with(' ') {
+                    out.push(' ');
+                }
             }
-        } else if !c.is_control() {
-            out.push(c);
+            Some(c) if !c.is_control() => out.push(c),
+            _ => {}
         }
     }
+}
+
+/// A text as stretches of visible ASCII, each with the character behind it.
+fn pieces(text: &str) -> impl Iterator<Item = (&str, Option<char>)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let length = rest.bytes().position(|byte| !byte.is_ascii_graphic()).unwrap_or(rest.len());
+        let (plain, tail) = rest.split_at_checked(length)?;
+        let end = tail.chars().next();
+        rest = tail.get(end.map_or(0, char::len_utf8)..)?;
+        (length > 0 || end.is_some()).then_some((plain, end))
+    })
 }
 
 /// Walks a subtree without recursion; `visit` of an opening edge says whether to go into the node. The closing edge of a node
@@ -258,14 +273,19 @@ impl Writer {
     }
 
     fn push(&mut self, text: &str, preformatted: bool) {
-        for c in text.chars() {
-            if c == '\n' && preformatted {
-                self.lines = (self.lines + 1).min(2);
-            } else if c.is_whitespace() || c == '\u{a0}' {
-                self.gap = true;
-            } else if !c.is_control() {
+        for (plain, end) in pieces(text) {
+            if !plain.is_empty() {
                 self.settle();
-                self.out.push(c);
+                self.out.push_str(plain);
+            }
+            match end {
+                Some('\n') if preformatted => self.lines = (self.lines + 1).min(2),
+                Some(c) if c.is_whitespace() => self.gap = true,
+                Some(c) if !c.is_control() => {
+                    self.settle();
+                    self.out.push(c);
+                }
+                _ => {}
             }
         }
     }

@@ -12,17 +12,14 @@ pub mod eth;
 pub mod extended;
 pub mod lightning;
 pub mod ltc;
-mod runs;
 mod segwit;
 pub mod trx;
 pub mod xmr;
 pub mod xrp;
 pub mod zec;
 
-use std::collections::VecDeque;
-
 use crate::record::Indicator;
-use runs::{Run, runs};
+use crate::runs::Run;
 
 /// What a string is proved to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,46 +62,44 @@ const PIECES: usize = 8;
 /// Joined strings that are shown to the families for one text: hostile pages cannot buy more work.
 const JOIN_BUDGET: usize = 200_000;
 
-/// All addresses in a text, whole or broken by white space, line ends or invisible characters. `field` is left empty.
-pub fn find(text: &str) -> Vec<Indicator> {
+/// Runs that are cut ahead of the one that is looked at.
+const AHEAD: usize = 256;
+
+/// All addresses in a text, of which `source` gives the runs, whole or broken by white space, line ends or invisible characters. `field` is
+/// left empty.
+pub(crate) fn find<'t>(text: &'t str, mut source: impl Iterator<Item = Run<'t>>) -> Vec<Indicator> {
     let mut found: Vec<Indicator> = Vec::new();
     let mut budget = JOIN_BUDGET;
-    let mut window: VecDeque<Run> = VecDeque::new();
-    let mut source = runs(text);
+    let mut ahead: Vec<Run> = Vec::with_capacity(AHEAD);
+    let mut at = 0;
     loop {
-        while window.len() < PIECES {
-            match source.next() {
-                Some(run) => window.push_back(run),
-                None => break,
-            }
+        if ahead.len() < at + PIECES {
+            ahead.drain(..at);
+            at = 0;
+            ahead.extend(source.by_ref().take(AHEAD - ahead.len()));
         }
-        let Some(&first) = window.front() else { return found };
+        let Some(window) = ahead.get(at..ahead.len().min(at + PIECES)) else { return found };
+        let Some(first) = window.first() else { return found };
         let whole = read(first.text).map(|address| (address, 1));
-        match whole.or_else(|| join(window.make_contiguous(), &mut budget)) {
-            Some((mut address, pieces)) => {
-                let (mut start, end) = (first.start, window[pieces - 1].end());
-                if let Some(prefix) = bch::prefix_before(&text[..start]).filter(|_| address.asset == "BCH") {
-                    start -= prefix;
-                    address.form = "cashaddr";
-                }
-                found.push(indicator(address, text, start, end, pieces > 1));
-                window.drain(..pieces);
-            }
-            None => {
-                window.pop_front();
-            }
+        let Some((mut address, pieces)) = whole.or_else(|| join(window, &mut budget)) else {
+            at += 1;
+            continue;
+        };
+        let (mut start, end) = (first.start, window.get(pieces - 1).map_or(first.end(), Run::end));
+        if let Some(prefix) = bch::prefix_before(&text[..start]).filter(|_| address.asset == "BCH") {
+            start -= prefix;
+            address.form = "cashaddr";
         }
+        found.push(indicator(address, text, start, end, pieces > 1));
+        at += pieces;
     }
 }
 
 /// The shortest sequence of runs from the first one that a family can prove.
 fn join(window: &[Run], budget: &mut usize) -> Option<(Address, usize)> {
     let (first, rest) = window.split_first()?;
-    if !may_begin(first.text) {
-        return None;
-    }
-    let reach: usize = rest.iter().take_while(|run| run.joins_previous).map(|run| run.text.len()).sum();
-    if first.text.len() + reach < SHORTEST_JOINED {
+    let head = *first.text.as_bytes().first()?;
+    if !may_begin(head) {
         return None;
     }
     let (mut length, mut base58, mut cashaddr) = (first.text.len(), first.base58, first.cashaddr);
@@ -120,7 +115,7 @@ fn join(window: &[Run], budget: &mut usize) -> Option<(Address, usize)> {
         }
         *budget = budget.checked_sub(1)?;
         let pieces = window.get(..number + 2)?;
-        if !may_be(pieces, length, base58, cashaddr) {
+        if !may_be(pieces, head, length, base58, cashaddr) {
             continue;
         }
         let joined: String = pieces.iter().map(|piece| piece.text).collect();
@@ -134,30 +129,39 @@ fn join(window: &[Run], budget: &mut usize) -> Option<(Address, usize)> {
 
 /// Whether the pieces, joined, can be an address of some family, by alphabet, length and beginning: nearly all prose cannot, and is told
 /// so without being joined and decoded.
-fn may_be(pieces: &[Run], length: usize, base58: bool, cashaddr: bool) -> bool {
-    // Hashes of 20 bytes, XRP's X-addresses, Monero, extended keys.
-    if base58 && matches!(length, 25..=50 | 95 | 106..=113) {
-        return true;
-    }
+fn may_be(pieces: &[Run], head: u8, length: usize, base58: bool, cashaddr: bool) -> bool {
     let begins = |prefix: &str| {
         let letters = pieces.iter().flat_map(|piece| piece.text.bytes());
         letters.take(prefix.len()).map(|byte| byte.to_ascii_lowercase()).eq(prefix.bytes())
     };
-    match pieces.first().and_then(|piece| piece.text.bytes().next()).map(|byte| byte.to_ascii_lowercase()) {
-        Some(b'q' | b'p') => cashaddr && (42..=112).contains(&length),
-        Some(b'0') => length == 42,
-        Some(b'b') => begins("bc1") || begins("bcrt1"),
-        Some(b'l') => begins("ltc1") || begins("ltcmweb1"),
-        Some(b't') => ["tb1", "tltc1", "tmweb1", "tex1", "textest1"].into_iter().any(begins),
-        Some(b'z') => begins("zs1") || begins("ztestsapling1"),
+    // Hashes of 20 bytes, Monero, XRP's accounts and X-addresses, extended keys.
+    let in_base58 = match head {
+        b'1' => matches!(length, 25..=36),
+        b'2'..=b'9' | b'A' | b'B' => matches!(length, 33..=35 | 95 | 106),
+        b'D' | b'Q' | b'm' | b'n' => matches!(length, 33..=35),
+        b'X' | b'T' => matches!(length, 33..=35 | 46..=48),
+        b'r' => matches!(length, 33 | 34) || matches!(length, 25..=50) && begins("rr"),
+        b'L' | b'M' | b'Y' | b'Z' | b't' | b'u' | b'v' | b'x' | b'y' | b'z' => matches!(length, 33..=35 | 107..=113),
+        _ => false,
+    };
+    if base58 && in_base58 {
+        return true;
+    }
+    match head.to_ascii_lowercase() {
+        b'q' | b'p' => cashaddr && (42..=112).contains(&length),
+        b'0' => length == 42,
+        b'b' => begins("bc1") || begins("bcrt1"),
+        b'l' => begins("ltc1") || begins("ltcmweb1"),
+        b't' => ["tb1", "tltc1", "tmweb1", "tex1", "textest1"].into_iter().any(begins),
+        b'z' => begins("zs1") || begins("ztestsapling1"),
         _ => false,
     }
 }
 
-/// Whether an address of some family can begin with this run.
-fn may_begin(run: &str) -> bool {
-    let head = run.get(..1).unwrap_or_default();
-    "123456789ABDLMQTXYZbdlmnpqrtuvxyz0".contains(head)
+/// Whether an address of some family can begin with this letter.
+fn may_begin(head: u8) -> bool {
+    matches!(head, b'0'..=b'9' | b'A' | b'B' | b'D' | b'L' | b'M' | b'Q' | b'T' | b'X'..=b'Z')
+        || matches!(head, b'b' | b'd' | b'l'..=b'n' | b'p'..=b'r' | b't'..=b'v' | b'x'..=b'z')
 }
 
 fn kind(form: &str) -> &'static str {
