@@ -1,6 +1,7 @@
 //! The codebook: categories, subtypes, traits and the lexicon that finds them, read from one TOML file.
 
 pub mod fold;
+pub(crate) mod finder;
 pub(crate) mod lexicon;
 pub(crate) mod reading;
 pub mod schema;

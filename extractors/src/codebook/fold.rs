@@ -73,6 +73,11 @@ impl Folded {
         self.tokens.partition_point(|t| t.end <= at)
     }
 
+    /// [`Folded::token_at`], where the token is likely to be the one of number `likely`.
+    pub(crate) fn token_near(&self, likely: usize, at: usize) -> usize {
+        if self.tokens.get(likely).is_some_and(|t| t.start <= at && at < t.end) { likely } else { self.token_at(at) }
+    }
+
     /// Value of token `index` as a number.
     pub fn number(&self, index: usize) -> Option<f64> {
         let word = self.word(index);
@@ -96,18 +101,21 @@ pub fn fold(text: &str, known: &HashSet<String>) -> Folded {
     let mut folder = Folder { known, out: Folded { text: String::with_capacity(cut.len() + 16), ..Folded::default() }, gap: Gap::Sentence };
     folder.out.text.push(' ');
     let mut word: Vec<(char, usize, usize)> = Vec::new();
-    let mut chars = cut.char_indices().peekable();
+    let mut to = 0;
     loop {
-        // Most words are ASCII letters with a space behind them, and mean themselves.
+        let at = to;
+        let Some(rest) = cut.get(at..) else { break };
+        // Most words are ASCII letters with a space or a stop behind them, and mean themselves.
         if word.is_empty()
-            && let Some((at, plain)) = chars.peek().and_then(|(at, _)| Some((*at, plain_word(cut.get(*at..)?)?)))
+            && let Some((plain, gap)) = plain_word(rest)
         {
-            folder.plain(plain, at);
-            chars.nth(plain.len());
+            folder.plain(plain, at, gap);
+            to = at + plain.len() + 1;
             continue;
         }
-        let Some((at, written)) = chars.next() else { break };
-        let to = at + written.len_utf8();
+        let mut following = rest.chars();
+        let Some(written) = following.next() else { break };
+        to = at + written.len_utf8();
         if invisible(written) {
             continue;
         }
@@ -115,7 +123,7 @@ pub fn fold(text: &str, known: &HashSet<String>) -> Folded {
             simple(written, |c| word.push((c, at, to)));
             continue;
         }
-        let next = chars.peek().map(|&(_, c)| c);
+        let next = following.next();
         let last = word.last().map(|&(c, ..)| c);
         match written {
             // 9.3, 7,62 and 1,000 are one number; so is .45 after a space.
@@ -153,17 +161,15 @@ pub fn fold(text: &str, known: &HashSet<String>) -> Folded {
             '&' => {
                 // A page's source may hold the entity.
                 if cut.get(at..).is_some_and(|rest| rest.starts_with("&amp;")) {
-                    for _ in 0..4 {
-                        chars.next();
-                    }
+                    to += "amp;".len();
                 }
-                folder.sign("&", at, to);
+                folder.sign("&", at, at + 1);
             }
             '%' => folder.sign("%", at, to),
             '"' | '”' | '“' | '″' | '„' if digit_before => folder.sign("in", at, to),
             '\'' | '’' if digit_before && next == Some(written) => {
-                chars.next();
-                folder.sign("in", at, to + written.len_utf8());
+                to += written.len_utf8();
+                folder.sign("in", at, to);
             }
             '/' if with => {}
             '/' | '\\' => folder.gap(Gap::Slash),
@@ -200,10 +206,15 @@ impl Folder<'_> {
         self.gap = Gap::None;
     }
 
-    /// A word that needs no reading, and the space behind it.
-    fn plain(&mut self, word: &str, from: usize) {
-        self.push(from, from + word.len(), false, word.bytes().map(|letter| char::from(letter.to_ascii_lowercase())));
-        self.gap = Gap::Space;
+    /// A word that needs no reading, and the character behind it.
+    fn plain(&mut self, word: &str, from: usize, gap: Gap) {
+        let start = self.out.text.len();
+        self.out.text.push_str(word);
+        let end = self.out.text.len();
+        self.out.text.get_mut(start..).unwrap_or_default().make_ascii_lowercase();
+        self.out.text.push(' ');
+        self.out.tokens.push(Token { start, end, from, to: from + word.len(), gap: self.gap, dotted: false });
+        self.gap = gap;
     }
 
     fn sign(&mut self, word: &str, from: usize, to: usize) {
@@ -293,10 +304,16 @@ impl Folder<'_> {
     }
 }
 
-/// The ASCII letters at the head of `rest`, where there are any and a space follows.
-fn plain_word(rest: &str) -> Option<&str> {
-    let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
-    rest.get(..length).filter(|word| !word.is_empty() && rest.as_bytes().get(length) == Some(&b' '))
+/// The ASCII letters at the head of `rest`, where there are any, with the gap that follows them, where that is a single character.
+fn plain_word(rest: &str) -> Option<(&str, Gap)> {
+    let length = rest.bytes().position(|byte| !byte.is_ascii_alphabetic())?;
+    let gap = match rest.as_bytes().get(length)? {
+        b' ' => Gap::Space,
+        b',' => Gap::Comma,
+        b'.' | b'\n' => Gap::Sentence,
+        _ => return None,
+    };
+    rest.get(..length).filter(|word| !word.is_empty()).map(|word| (word, gap))
 }
 
 /// Length of one number at the head of `rest`: a second point begins another.

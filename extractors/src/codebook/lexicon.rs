@@ -1,9 +1,9 @@
-//! All terms of the codebook in one automaton: a text in, hits on whole tokens out, longest first.
+//! All terms of the codebook, walked word by word: a text in, hits on whole tokens out, longest first.
 
+use super::finder::{Finder, Found};
 use super::fold::{Folded, fold};
 use super::schema::{File, LinkKind, Terms};
-use aho_corasick::{AhoCorasick, MatchKind};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 /// Languages that the lexicon may hold; the place in the list is the bit in a mask.
 pub(crate) const LANGUAGES: [&str; 14] = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "uk", "pl", "tr", "ar", "xx", "cs"];
@@ -59,10 +59,10 @@ pub(crate) struct Hit {
     pub(crate) last: usize,
 }
 
-/// Terms and the automaton over them.
+/// Terms and what they stand for.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
-    automaton: AhoCorasick,
+    terms: Finder,
     senses: Vec<Vec<(Sense, u16, bool)>>,
     pub(crate) models: Vec<Model>,
     /// Words of the lexicon, for reading digits as letters.
@@ -226,38 +226,27 @@ impl Lexicon {
         if !b.problems.is_empty() {
             return Err(b.problems);
         }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .build(&b.patterns)
-            .map_err(|e| vec![format!("the terms make no automaton: {e}")])?;
-        Ok(Self { automaton, senses: b.senses, models, known: b.known })
+        let terms = Finder::build(&b.patterns).map_err(|e| vec![format!("the terms make no automaton: {e}")])?;
+        Ok(Self { terms, senses: b.senses, models, known: b.known })
     }
 
     /// Hits in order of place. A hit that lies within a longer one is dropped, links and intents aside.
     pub(crate) fn find(&self, text: &Folded, language: Option<&str>) -> Vec<Hit> {
         let own = language.and_then(|l| LANGUAGES.iter().position(|known| *known == l.get(..2).unwrap_or(l))).map(|bit| 1u16 << bit);
-        let mut spans: BTreeMap<(usize, std::cmp::Reverse<usize>), Vec<Sense>> = BTreeMap::new();
-        for found in self.automaton.find_overlapping_iter(&text.text) {
-            let Some(senses) = self.senses.get(found.pattern().as_usize()) else { continue };
-            let bytes = text.text.as_bytes();
-            let start = if bytes.get(found.start()) == Some(&b' ') { found.start() + 1 } else { found.start() };
-            let end = if found.end() > 0 && bytes.get(found.end() - 1) == Some(&b' ') { found.end() - 1 } else { found.end() };
-            let first = text.token_at(start);
-            let last = text.token_at(end.saturating_sub(1)) + 1;
-            for &(sense, mask, long) in senses {
+        let found = self.terms.find(text);
+        let mut hits = Vec::with_capacity(found.len());
+        let (mut covered, mut calibre) = (0usize, 0usize);
+        let mut senses: Vec<Sense> = Vec::new();
+        for same in found.chunk_by(|a, b| (a.first, a.last) == (b.first, b.last)) {
+            let Some(&Found { first, last: std::cmp::Reverse(last), .. }) = same.first() else { continue };
+            senses.clear();
+            for &(sense, mask, long) in same.iter().filter_map(|found| self.senses.get(found.term)).flatten() {
                 // A word of a foreign language counts where it is long enough to be no accident.
-                if mask != ANY && mask & 1 == 0 && !long && own.is_some_and(|own| mask & own == 0) {
-                    continue;
-                }
-                let at = spans.entry((first, std::cmp::Reverse(last))).or_default();
-                if !at.contains(&sense) {
-                    at.push(sense);
+                let foreign = mask != ANY && mask & 1 == 0 && !long && own.is_some_and(|own| mask & own == 0);
+                if !foreign && !senses.contains(&sense) {
+                    senses.push(sense);
                 }
             }
-        }
-        let mut hits = Vec::with_capacity(spans.len());
-        let (mut covered, mut calibre) = (0usize, 0usize);
-        for ((first, std::cmp::Reverse(last)), senses) in spans {
             let within = last <= covered;
             // Links and intents neither hide nor are hidden by goods; a maker is hidden by a calibre that bears its name alone.
             for &sense in &senses {

@@ -136,12 +136,12 @@ fn zones(codebook: &Codebook, folded: &Folded, hits: &[Hit]) -> (Vec<Zone>, Vec<
             }
             _ => {}
         }
-        if !inside
-            && !glued
-            && AND.contains(&folded.word(index))
-            && !named.get(index).copied().unwrap_or(false)
+        if seen
             && zone == Zone::Head
-            && seen
+            && !inside
+            && !glued
+            && !named.get(index).copied().unwrap_or(false)
+            && AND.contains(&folded.word(index))
         {
             zone = Zone::Extra;
             segment += 1;

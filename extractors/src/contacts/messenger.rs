@@ -18,8 +18,9 @@ struct Rule {
 
 /// Looked for one after the other; each pattern runs in linear time.
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    type Due = fn(&Signs) -> bool;
     type Accept = fn(&str) -> Option<(String, bool)>;
-    let rules: [(&'static str, fn(&Signs) -> bool, &str, Accept); 6] = [
+    let rules: [(&'static str, Due, &str, Accept); 6] = [
         (
             "telegram",
             |signs| signs.telegram_link,

@@ -10,6 +10,7 @@ use super::links::{Target, target};
 use super::outline::Outline;
 use super::reader::Reader;
 use crate::canonical::listing_key;
+use crate::html::attr;
 use crate::provenance::Origin;
 
 /// Groups looked at closely.
@@ -89,7 +90,7 @@ fn lone_card(outline: &Outline<'_>, reader: &Reader<'_>, by_signature: &HashMap<
         return None;
     }
     let named = |at: usize, words: &[&str]| {
-        let values = outline.elements.get(at).map(|facts| ["class", "id"].map(|name| facts.element().attr(name).unwrap_or("")));
+        let values = outline.elements.get(at).map(|facts| ["class", "id"].map(|name| attr(facts.element(), name).unwrap_or("")));
         values.into_iter().flatten().any(|value| {
             value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known)))
         })
@@ -98,7 +99,7 @@ fn lone_card(outline: &Outline<'_>, reader: &Reader<'_>, by_signature: &HashMap<
         outline.inside(card).take(MAX_INSIDE).filter_map(|at| outline.elements.get(at)).any(|facts| holds(facts.element()))
     };
     let leads_on = |element: &scraper::node::Element| {
-        let url = element.attr("href").filter(|_| element.name() == "a").and_then(|href| reader.absolute(href));
+        let url = attr(element, "href").filter(|_| element.name() == "a").and_then(|href| reader.absolute(href));
         url.is_some_and(|url| url.path() != reader.url.path() && matches!(target(&url), Target::Listing | Target::Unknown))
     };
     let mut single: Vec<usize> = by_signature.values().filter(|members| members.len() == 1).flatten().copied().collect();
@@ -168,7 +169,7 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Opt
         for at in outline.inside(*card).take(MAX_INSIDE) {
             let Some(facts) = outline.elements.get(at) else { continue };
             let element = facts.element();
-            let anchor = element.name() == "a" && element.attr("href").is_some();
+            let anchor = element.name() == "a" && attr(element, "href").is_some();
             if !anchor && !is_title_element(element) {
                 continue;
             }
@@ -187,7 +188,7 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Opt
             column.present += 1;
             column.length += text.chars().count();
             column.texts.insert(text);
-            if anchor && let Some(url) = element.attr("href").and_then(|href| reader.absolute(href)) {
+            if anchor && let Some(url) = attr(element, "href").and_then(|href| reader.absolute(href)) {
                 column.targets.insert(listing_key(&url));
             }
         }
@@ -240,7 +241,7 @@ fn beside_links(outline: &Outline<'_>, cards: &[usize], reader: &Reader<'_>) -> 
             all += run.text.len();
             let link = outline.ancestors(run.element).take_while(|(at, _)| at >= card).find(|(_, f)| f.element().name() == "a");
             let to = link
-                .map(|(_, f)| f.element().attr("href").and_then(|href| reader.absolute(href)).map_or(Target::Unknown, |url| target(&url)));
+                .map(|(_, f)| attr(f.element(), "href").and_then(|href| reader.absolute(href)).map_or(Target::Unknown, |url| target(&url)));
             linked += if to.is_some_and(|to| to != Target::Vendor) { run.text.len() } else { 0 };
         }
     }
@@ -283,7 +284,7 @@ fn has_title_class(element: &scraper::node::Element) -> bool {
                 .any(|known| word.eq_ignore_ascii_case(known))
         })
     };
-    element.attr("class").is_some_and(named) || element.attr("id").is_some_and(named) || element.attr("itemprop") == Some("name")
+    attr(element, "class").is_some_and(named) || attr(element, "id").is_some_and(named) || attr(element, "itemprop") == Some("name")
 }
 
 fn slot_weight(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> f64 {
@@ -296,7 +297,7 @@ fn slot_weight(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> f64 {
     if outline.inside(at).skip(1).take(20).any(|inner| outline.elements.get(inner).is_some_and(|f| is_title_element(f.element()))) {
         weight *= 1.2;
     }
-    if let Some(url) = element.attr("href").and_then(|href| reader.absolute(href)) {
+    if let Some(url) = attr(element, "href").and_then(|href| reader.absolute(href)) {
         weight *= match target(&url) {
             Target::Listing => 1.3,
             Target::Vendor => 0.3,
@@ -308,7 +309,7 @@ fn slot_weight(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> f64 {
             weight *= 0.8;
         }
     }
-    let class = element.attr("class").unwrap_or("").to_ascii_lowercase();
+    let class = attr(element, "class").unwrap_or("").to_ascii_lowercase();
     if ["vendor", "seller", "author", "user", "price", "category", "badge", "cart"].iter().any(|word| class.contains(word)) {
         weight *= 0.4;
     }
@@ -322,13 +323,13 @@ pub(super) fn title_text(outline: &Outline<'_>, at: usize) -> String {
     let text = outline.text_of(at, 400);
     if !text.is_empty() {
         // A link cut short for display often carries its whole text in `title`.
-        let full = facts.element().attr("title").filter(|full| {
+        let full = attr(facts.element(), "title").filter(|full| {
             let stem = text.trim_end_matches(['.', '…', ' ']);
             stem.len() >= 8 && stem.len() < text.len() && full.starts_with(stem)
         });
         return full.map_or(text, crate::html::fold);
     }
-    facts.element().attr("title").map(crate::html::fold).unwrap_or_default()
+    attr(facts.element(), "title").map(crate::html::fold).unwrap_or_default()
 }
 
 pub(super) fn title_origin(outline: &Outline<'_>, at: usize, title: &str) -> Origin {

@@ -7,10 +7,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use ego_tree::iter::Edge;
 use ego_tree::{NodeId, NodeRef};
+use rustc_hash::FxBuildHasher;
 use scraper::node::Element;
 use scraper::{Html, Node};
 
-use crate::html::{is_block, is_hidden, is_skipped};
+use crate::html::{attr, is_block, is_hidden, is_skipped};
 use crate::provenance::{Anchor, Origin};
 
 /// Facts of an element. Positions count elements in page order, so `inner` of an element is one range.
@@ -84,13 +85,13 @@ pub struct Outline<'a> {
     /// Texts in page order.
     pub runs: Vec<Run>,
     /// Position of each element.
-    pub position: HashMap<NodeId, usize>,
+    pub position: HashMap<NodeId, usize, FxBuildHasher>,
 }
 
 impl<'a> Outline<'a> {
     /// Walks over a page.
     pub fn new(html: &'a Html) -> Self {
-        let mut outline = Outline { elements: Vec::new(), runs: Vec::new(), position: HashMap::new() };
+        let mut outline = Outline { elements: Vec::new(), runs: Vec::new(), position: HashMap::default() };
         let mut open: Vec<usize> = Vec::new();
         let mut skipping: Option<NodeId> = None;
         let mut pending = Break::Line;
@@ -108,13 +109,7 @@ impl<'a> Outline<'a> {
                         open.push(at);
                     }
                     Node::Text(text) => {
-                        let mut folded = String::new();
-                        for word in text.split(|c: char| c.is_whitespace() || c == '\u{a0}').filter(|w| !w.is_empty()) {
-                            if !folded.is_empty() {
-                                folded.push(' ');
-                            }
-                            folded.push_str(word);
-                        }
+                        let folded = on_one_line(text);
                         apart |= text.starts_with(|c: char| c.is_whitespace());
                         if let (false, Some(element)) = (folded.is_empty(), open.last()) {
                             if let Some(facts) = outline.elements.get_mut(*element) {
@@ -178,7 +173,7 @@ impl<'a> Outline<'a> {
             first_run: self.runs.len(),
             last_run: self.runs.len(),
             text: 0,
-            links: usize::from(element.name() == "a" && element.attr("href").is_some()),
+            links: usize::from(element.name() == "a" && attr(element, "href").is_some()),
             images: usize::from(element.name() == "img"),
             prices: 0,
             chrome: is_chrome(element),
@@ -241,7 +236,7 @@ impl<'a> Outline<'a> {
     pub fn attribute_origin(&self, from: &'static str, at: usize, name: &str) -> Origin {
         let facts = self.elements.get(at);
         let anchor = facts.map_or(Anchor::Nowhere, |facts| Anchor::Attribute(facts.node.id(), name.to_owned()));
-        let raw = facts.and_then(|facts| facts.element().attr(name)).unwrap_or("").to_owned();
+        let raw = facts.and_then(|facts| attr(facts.element(), name)).unwrap_or("").to_owned();
         Origin { from, place: format!("{}[{name}]", self.selector(at)), anchor, raw }
     }
 
@@ -264,6 +259,29 @@ impl<'a> Outline<'a> {
     }
 }
 
+/// A text without white space at its ends, each other stretch of it a blank.
+fn on_one_line(text: &str) -> String {
+    let trimmed = text.trim();
+    // Most texts are that already.
+    let mut last = 0;
+    let plain = trimmed.bytes().all(|byte| {
+        let single = byte.is_ascii_graphic() || byte == b' ' && last != b' ';
+        last = byte;
+        single
+    });
+    if plain {
+        return trimmed.to_owned();
+    }
+    let mut folded = String::with_capacity(trimmed.len());
+    for word in trimmed.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded
+}
+
 /// Joins runs to one line: no blank where an inline element begins or ends within a word.
 pub fn join(runs: &[Run], limit: usize) -> String {
     let mut out = String::new();
@@ -281,8 +299,8 @@ pub fn join(runs: &[Run], limit: usize) -> String {
 
 fn describe(element: &Element) -> String {
     let name = |value: &str| value.chars().take(40).collect::<String>();
-    let id = element.attr("id").filter(|id| !id.is_empty()).map(|id| format!("#{}", name(id)));
-    let class = || element.attr("class").and_then(|class| class.split_ascii_whitespace().next()).map(|class| format!(".{}", name(class)));
+    let id = attr(element, "id").filter(|id| !id.is_empty()).map(|id| format!("#{}", name(id)));
+    let class = || attr(element, "class").and_then(|class| class.split_ascii_whitespace().next()).map(|class| format!(".{}", name(class)));
     format!("{}{}", element.name(), id.or_else(class).unwrap_or_default())
 }
 
@@ -300,7 +318,7 @@ fn boundary(element: &Element) -> Break {
 fn stable_class(element: &Element) -> &str {
     const FLEETING: &[&str] =
         &["odd", "even", "first", "last", "active", "selected", "alt", "current", "new", "featured", "hover", "row1", "row2"];
-    let class = element.attr("class").unwrap_or("");
+    let class = attr(element, "class").unwrap_or("");
     class.split_ascii_whitespace().take(8).find(|c| !c.bytes().any(|b| b.is_ascii_digit()) && !FLEETING.contains(c)).unwrap_or("")
 }
 
@@ -330,5 +348,7 @@ fn is_chrome(element: &Element) -> bool {
         })
     };
     !matches!(element.name(), "body" | "html" | "main" | "article")
-        && (element.attr("id").is_some_and(named) || element.attr("class").is_some_and(named) || element.attr("role") == Some("navigation"))
+        && (attr(element, "id").is_some_and(named)
+            || attr(element, "class").is_some_and(named)
+            || attr(element, "role") == Some("navigation"))
 }

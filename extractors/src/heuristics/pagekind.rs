@@ -9,6 +9,7 @@ use super::links::{Target, target};
 use super::outline::Outline;
 use super::reader::Reader;
 use super::single::Scene;
+use crate::html::attr;
 use crate::record::PageKind;
 use crate::structured::{Structured, products};
 
@@ -357,8 +358,8 @@ fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
 fn feedback_tab(scene: &Scene<'_, '_>) -> bool {
     scene.outline.elements.iter().enumerate().any(|(at, facts)| {
         let element = facts.element();
-        let class = element.attr("class").unwrap_or("");
-        let chosen = element.attr("aria-selected") == Some("true")
+        let class = attr(element, "class").unwrap_or("");
+        let chosen = attr(element, "aria-selected") == Some("true")
             || class
                 .split_ascii_whitespace()
                 .any(|word| matches!(word.to_ascii_lowercase().as_str(), "active" | "selected" | "current" | "pselected" | "is-active"));

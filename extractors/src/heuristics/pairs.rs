@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::labels::{Label, label, split};
 use super::outline::{Break, Outline, Run, join};
+use crate::html::attr;
 use crate::provenance::{Anchor, Origin};
 
 /// Bytes of one value.
@@ -160,7 +161,7 @@ fn is_label_element(outline: &Outline<'_>, run: &Run) -> bool {
     outline.ancestors(run.element).take(2).any(|(_, facts)| {
         let element = facts.element();
         matches!(element.name(), "dt" | "th" | "label")
-            || element.attr("class").is_some_and(|class| {
+            || attr(element, "class").is_some_and(|class| {
                 let class = class.to_ascii_lowercase();
                 ["label", "-key", "term", "attr-name", "caption"].iter().any(|word| class.contains(word)) && !class.contains("label-")
             })
@@ -206,7 +207,7 @@ fn cells(outline: &Outline<'_>, row: usize, end: usize) -> Vec<usize> {
     while at < end && cells.len() < 64 {
         let Some(facts) = outline.elements.get(at) else { break };
         if matches!(facts.element().name(), "td" | "th") {
-            let span = facts.element().attr("colspan").and_then(|s| s.parse::<usize>().ok()).unwrap_or(1).clamp(1, 16);
+            let span = attr(facts.element(), "colspan").and_then(|s| s.parse::<usize>().ok()).unwrap_or(1).clamp(1, 16);
             cells.extend(std::iter::repeat_n(at, span));
         }
         at = facts.end.max(at + 1);

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::outline::Outline;
 use super::reader::Reader;
+use crate::html::attr;
 use crate::money::{self, Price};
 
 /// Characters of the largest element taken for a price with its surroundings.
@@ -84,8 +85,8 @@ fn is_old(outline: &Outline<'_>, holder: usize, inner: usize) -> bool {
     inner_to_holder.chain(around).any(|(_, facts)| {
         let element = facts.element();
         matches!(element.name(), "del" | "s" | "strike")
-            || element.attr("style").is_some_and(|style| style.contains("line-through"))
-            || element.attr("class").is_some_and(|class| {
+            || attr(element, "style").is_some_and(|style| style.contains("line-through"))
+            || attr(element, "class").is_some_and(|class| {
                 class.to_ascii_lowercase().split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
                     matches!(
                         word,

@@ -7,7 +7,7 @@ use super::outline::{Outline, Run};
 use super::pairs::Pair;
 use super::price::PriceAt;
 use super::reader::Reader;
-use crate::html::{block_text_limited, fold};
+use crate::html::{attr, block_text_limited, fold};
 use crate::provenance::{Anchor, Draft, Origin};
 use crate::record::{Offer, Vendor};
 
@@ -169,7 +169,8 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         if words.iter().any(|w| matches!(w.as_str(), "logo" | "site" | "brand" | "sitename" | "widget" | "modal")) {
             score -= 2.0;
         }
-        let link = outline.ancestors(at).take(3).find_map(|(_, f)| (f.element().name() == "a").then(|| f.element().attr("href")).flatten());
+        let link =
+            outline.ancestors(at).take(3).find_map(|(_, f)| (f.element().name() == "a").then(|| attr(f.element(), "href")).flatten());
         if let Some(url) = link.and_then(|href| reader.absolute(href)) {
             let home = url.path() == "/" && url.query().is_none();
             score -= if home {
@@ -204,7 +205,7 @@ pub fn main_part(page_title: &str) -> Option<String> {
 }
 
 fn attribute_words(element: &scraper::node::Element) -> Vec<String> {
-    let values = ["class", "id", "itemprop"].iter().filter_map(|name| element.attr(name));
+    let values = ["class", "id", "itemprop"].iter().filter_map(|name| attr(element, name));
     let words = values.flat_map(|value| value.split(|c: char| !c.is_ascii_alphanumeric())).filter(|w| !w.is_empty());
     words.take(24).map(str::to_ascii_lowercase).collect()
 }

@@ -5,56 +5,11 @@ use ego_tree::iter::Edge;
 use scraper::Node;
 use scraper::node::Element;
 
-/// Elements that begin and end a line.
-const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "caption",
-    "center",
-    "dd",
-    "details",
-    "dialog",
-    "dir",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "hr",
-    "legend",
-    "li",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "option",
-    "p",
-    "pre",
-    "search",
-    "section",
-    "select",
-    "summary",
-    "table",
-    "tbody",
-    "tfoot",
-    "thead",
-    "tr",
-    "ul",
-];
+/// The value of an attribute. `Element::attr` gives the same, but looks the name up in a table of all names first.
+pub fn attr<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
+    let own = element.attrs.iter().find(|(own, _)| *own.local == *name && own.prefix.is_none() && own.ns.is_empty());
+    own.map(|(_, value)| &**value)
+}
 
 /// Whether the text of an element is never shown.
 pub fn is_skipped(element: &Element) -> bool {
@@ -63,10 +18,10 @@ pub fn is_skipped(element: &Element) -> bool {
 
 /// Whether an element says of itself that it is not shown.
 pub fn is_hidden(element: &Element) -> bool {
-    if element.attr("hidden").is_some() || element.attr("aria-hidden") == Some("true") {
+    if attr(element, "hidden").is_some() || attr(element, "aria-hidden") == Some("true") {
         return true;
     }
-    let Some(style) = element.attr("style") else { return false };
+    let Some(style) = attr(element, "style") else { return false };
     prefix(style, 1000).split(';').filter_map(|declaration| declaration.split_once(':')).any(|(name, value)| {
         let (name, value) = (name.trim(), value.trim().to_ascii_lowercase());
         (name.eq_ignore_ascii_case("display") && value.starts_with("none"))
@@ -74,8 +29,17 @@ pub fn is_hidden(element: &Element) -> bool {
     })
 }
 
+/// Whether an element begins and ends a line.
 pub(crate) fn is_block(element: &Element) -> bool {
-    BLOCKS.contains(&element.name())
+    #[rustfmt::skip]
+    let is_block = matches!(
+        element.name(),
+        "address" | "article" | "aside" | "blockquote" | "body" | "caption" | "center" | "dd" | "details" | "dialog" | "dir" | "div"
+            | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "header"
+            | "hgroup" | "hr" | "legend" | "li" | "main" | "menu" | "nav" | "ol" | "option" | "p" | "pre" | "search" | "section" | "select"
+            | "summary" | "table" | "tbody" | "tfoot" | "thead" | "tr" | "ul"
+    );
+    is_block
 }
 
 /// Text with blocks on lines of their own, white space folded except in `pre` and `textarea`, at most one empty line in a row.
@@ -187,22 +151,24 @@ fn push_folded(out: &mut String, text: &str) {
     for (plain, end) in pieces(text) {
         out.push_str(plain);
         match end {
-            Some(c) if c.is_whitespace() => {
-                if !out.is_empty() && !out.ends_with(' ') {
-                    out.push(' ');
-                }
-            }
+            Some(c) if c.is_whitespace() && (out.is_empty() || out.ends_with(' ')) => {}
+            Some(c) if c.is_whitespace() => out.push(' '),
             Some(c) if !c.is_control() => out.push(c),
             _ => {}
         }
     }
 }
 
-/// A text as stretches of visible ASCII, each with the character behind it.
+/// A text as stretches of visible ASCII with single blanks between, each with the character behind it.
 fn pieces(text: &str) -> impl Iterator<Item = (&str, Option<char>)> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        let length = rest.bytes().position(|byte| !byte.is_ascii_graphic()).unwrap_or(rest.len());
+        let bytes = rest.as_bytes();
+        let graphic = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_graphic);
+        let mut length = 0;
+        while graphic(length) || length > 0 && bytes.get(length) == Some(&b' ') && graphic(length + 1) {
+            length += 1;
+        }
         let (plain, tail) = rest.split_at_checked(length)?;
         let end = tail.chars().next();
         rest = tail.get(end.map_or(0, char::len_utf8)..)?;

@@ -9,7 +9,7 @@ use crate::heuristics::outline::Outline;
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::{self, Scene};
 use crate::heuristics::thread;
-use crate::html::inline_text;
+use crate::html::{attr, inline_text};
 use crate::provenance::Draft;
 use crate::record::{Listing, Problem};
 use crate::structured::{self, Structured};
@@ -44,11 +44,11 @@ pub(super) fn page_title(html: &Html) -> String {
 /// `html[lang]`, `xml:lang` or the Content-Language `meta`.
 pub(super) fn declared_language(html: &Html) -> Option<String> {
     let mut elements = html.tree.root().descendants().filter_map(|node| node.value().as_element());
-    elements.clone().find(|e| e.name() == "html").and_then(|e| e.attr("lang").or_else(|| e.attr("xml:lang"))).map(str::to_owned).or_else(
+    elements.clone().find(|e| e.name() == "html").and_then(|e| attr(e, "lang").or_else(|| attr(e, "xml:lang"))).map(str::to_owned).or_else(
         || {
             let meta = elements
-                .find(|e| e.name() == "meta" && e.attr("http-equiv").is_some_and(|h| h.eq_ignore_ascii_case("content-language")))?;
-            meta.attr("content").map(str::to_owned)
+                .find(|e| e.name() == "meta" && attr(e, "http-equiv").is_some_and(|h| h.eq_ignore_ascii_case("content-language")))?;
+            attr(meta, "content").map(str::to_owned)
         },
     )
 }
@@ -125,11 +125,11 @@ pub(super) fn controls(outline: &Outline<'_>, cards: &[usize]) -> Vec<usize> {
         let text = match element.name() {
             "a" if facts.text == 0 && facts.images > 0 => {
                 let mut pictures = outline.inside(at).skip(1).take(10).filter_map(|inner| outline.elements.get(inner)).map(|f| f.element());
-                pictures.find_map(|e| e.attr("alt").or_else(|| e.attr("title"))).unwrap_or("").to_owned()
+                pictures.find_map(|e| attr(e, "alt").or_else(|| attr(e, "title"))).unwrap_or("").to_owned()
             }
             "button" | "a" if facts.text <= 60 => outline.text_of(at, 80),
-            "input" if element.attr("type").is_some_and(|t| matches!(t.to_ascii_lowercase().as_str(), "submit" | "button" | "image")) => {
-                element.attr("value").or_else(|| element.attr("alt")).or_else(|| element.attr("title")).unwrap_or("").to_owned()
+            "input" if attr(element, "type").is_some_and(|t| matches!(t.to_ascii_lowercase().as_str(), "submit" | "button" | "image")) => {
+                attr(element, "value").or_else(|| attr(element, "alt")).or_else(|| attr(element, "title")).unwrap_or("").to_owned()
             }
             _ => continue,
         };
@@ -141,7 +141,7 @@ pub(super) fn controls(outline: &Outline<'_>, cards: &[usize]) -> Vec<usize> {
         });
         let by_name = matches!(element.name(), "button" | "input")
             && ["name", "id", "class"].iter().any(|name| {
-                element.attr(name).is_some_and(|v| {
+                attr(element, name).is_some_and(|v| {
                     let v = v.to_ascii_lowercase();
                     v.contains("add-to-cart")
                         || v.contains("add_to_cart")

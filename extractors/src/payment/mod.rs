@@ -130,10 +130,10 @@ fn join(window: &[Run], budget: &mut usize) -> Option<(Address, usize)> {
 /// Whether the pieces, joined, can be an address of some family, by alphabet, length and beginning: nearly all prose cannot, and is told
 /// so without being joined and decoded.
 fn may_be(pieces: &[Run], head: u8, length: usize, base58: bool, cashaddr: bool) -> bool {
-    let begins = |prefix: &str| {
-        let letters = pieces.iter().flat_map(|piece| piece.text.bytes());
-        letters.take(prefix.len()).map(|byte| byte.to_ascii_lowercase()).eq(prefix.bytes())
-    };
+    // Nearly all words differ in the second letter.
+    let mut letters = pieces.iter().flat_map(|piece| piece.text.bytes()).map(|byte| byte.to_ascii_lowercase());
+    let second = letters.nth(1);
+    let begins = |prefix: &str| second == prefix.bytes().nth(1) && letters.clone().take(prefix.len() - 2).eq(prefix.bytes().skip(2));
     // Hashes of 20 bytes, Monero, XRP's accounts and X-addresses, extended keys.
     let in_base58 = match head {
         b'1' => matches!(length, 25..=36),

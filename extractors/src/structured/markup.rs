@@ -9,7 +9,7 @@ use scraper::{Html, Node};
 use url::Url;
 
 use super::{MAX_THINGS, Thing, Value, Written, short_name};
-use crate::html::inline_text;
+use crate::html::{attr, inline_text};
 
 /// Bytes of text that all properties of a page may take together: nested properties repeat each other's text.
 const MAX_TEXT: usize = 32 << 20;
@@ -28,12 +28,12 @@ struct Syntax {
 
 /// Things written as microdata (`itemscope`, `itemprop`, `itemref`).
 pub fn microdata(html: &Html, base: &Url) -> Vec<Thing> {
-    read(html, base, &Syntax { code: "microdata", property: "itemprop", types: "itemtype", is_scope: |e| e.attr("itemscope").is_some() })
+    read(html, base, &Syntax { code: "microdata", property: "itemprop", types: "itemtype", is_scope: |e| attr(e, "itemscope").is_some() })
 }
 
 /// Things written as RDFa Lite (`typeof`, `property`).
 pub fn rdfa(html: &Html, base: &Url) -> Vec<Thing> {
-    read(html, base, &Syntax { code: "rdfa", property: "property", types: "typeof", is_scope: |e| e.attr("typeof").is_some() })
+    read(html, base, &Syntax { code: "rdfa", property: "property", types: "typeof", is_scope: |e| attr(e, "typeof").is_some() })
 }
 
 enum Found {
@@ -67,12 +67,12 @@ fn read(html: &Html, base: &Url, syntax: &Syntax) -> Vec<Thing> {
         };
         let Some(element) = node.value().as_element() else { continue };
         let mut current = owners.last().map(|(_, items)| items.clone()).unwrap_or_default();
-        if let Some(referring) = element.attr("id").and_then(|id| references.get(id)) {
+        if let Some(referring) = attr(element, "id").and_then(|id| references.get(id)) {
             current.extend(referring);
             current.truncate(32);
             owners.push((node.id(), current.clone()));
         }
-        let names = element.attr(syntax.property).unwrap_or("");
+        let names = attr(element, syntax.property).unwrap_or("");
         let scope = (syntax.is_scope)(element) && items.len() < MAX_THINGS;
         let mut found = scope.then(|| {
             items.push(Item { is_property: !names.trim().is_empty() && !current.is_empty(), ..describe(node.id(), element, syntax) });
@@ -120,7 +120,7 @@ fn references(html: &Html, syntax: &Syntax) -> HashMap<String, Vec<usize>> {
     let mut references: HashMap<String, Vec<usize>> = HashMap::new();
     let elements = html.tree.root().descendants().filter_map(|node| node.value().as_element());
     for (item, element) in elements.filter(|e| (syntax.is_scope)(e)).take(MAX_THINGS).enumerate() {
-        for id in element.attr("itemref").unwrap_or("").split_whitespace().take(32) {
+        for id in attr(element, "itemref").unwrap_or("").split_whitespace().take(32) {
             let referring = references.entry(id.to_owned()).or_default();
             // A part shared by more things than this is no real page's.
             if referring.len() < 32 && !referring.contains(&item) {
@@ -134,8 +134,8 @@ fn references(html: &Html, syntax: &Syntax) -> HashMap<String, Vec<usize>> {
 fn describe(node: NodeId, element: &Element, syntax: &Syntax) -> Item {
     Item {
         node,
-        types: element.attr(syntax.types).unwrap_or("").split_whitespace().map(|t| short_name(t).to_owned()).collect(),
-        id: element.attr("itemid").or_else(|| element.attr("resource")).map(str::to_owned),
+        types: attr(element, syntax.types).unwrap_or("").split_whitespace().map(|t| short_name(t).to_owned()).collect(),
+        id: attr(element, "itemid").or_else(|| attr(element, "resource")).map(str::to_owned),
         properties: Vec::new(),
         is_property: false,
     }
@@ -143,13 +143,13 @@ fn describe(node: NodeId, element: &Element, syntax: &Syntax) -> Item {
 
 /// The value of a property after the microdata rules, `content` going first as search engines read it.
 fn property_text(node: NodeRef<'_, Node>, element: &Element, base: &Url) -> String {
-    let address = |name: &str| element.attr(name).map(|href| base.join(href.trim()).map_or_else(|_| href.trim().to_owned(), String::from));
-    let attribute = element.attr("content").map(|content| content.trim().to_owned()).or_else(|| match element.name() {
+    let address = |name: &str| attr(element, name).map(|href| base.join(href.trim()).map_or_else(|_| href.trim().to_owned(), String::from));
+    let attribute = attr(element, "content").map(|content| content.trim().to_owned()).or_else(|| match element.name() {
         "a" | "area" | "link" => address("href"),
         "img" | "audio" | "embed" | "iframe" | "source" | "track" | "video" => address("src"),
         "object" => address("data"),
-        "data" | "meter" => element.attr("value").map(|v| v.trim().to_owned()),
-        "time" => element.attr("datetime").map(|v| v.trim().to_owned()),
+        "data" | "meter" => attr(element, "value").map(|v| v.trim().to_owned()),
+        "time" => attr(element, "datetime").map(|v| v.trim().to_owned()),
         _ => None,
     });
     attribute.unwrap_or_else(|| inline_text(node, MAX_PROPERTY))
