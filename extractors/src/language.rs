@@ -128,6 +128,19 @@ const FUNCTION_WORDS: &[(&str, &[&str])] = &[
 /// Bytes of the longest function word.
 const LONGEST_FUNCTION_WORD: usize = 16;
 
+/// Letters and digits of ASCII in lower case, 0 for all other bytes.
+const LOWER: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        if (byte as u8).is_ascii_alphanumeric() {
+            table[byte] = (byte as u8).to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    table
+};
+
 /// A word of at most [`LONGEST_FUNCTION_WORD`] bytes as a number.
 fn packed(word: &str) -> u128 {
     word.bytes().fold(0, |packed, byte| packed << 8 | u128::from(byte))
@@ -157,23 +170,25 @@ fn votes(window: &str) -> Vec<(usize, &'static str)> {
             languages &= languages - 1;
         }
     };
-    let (mut start, mut word, mut plain) = (0, 0, true);
-    for (at, byte) in window.bytes().chain([b' ']).enumerate() {
-        if byte.is_ascii_alphanumeric() {
-            word = word << 8 | u128::from(byte.to_ascii_lowercase());
-            continue;
-        } else if !byte.is_ascii() {
-            plain = false;
-            continue;
+    let bytes = window.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let (start, mut word) = (at, 0);
+        while let Some(letter) = bytes.get(at).map(|byte| LOWER.get(usize::from(*byte)).copied().unwrap_or(0)).filter(|letter| *letter != 0)
+        {
+            word = word << 8 | u128::from(letter);
+            at += 1;
         }
-        if plain && (1..=LONGEST_FUNCTION_WORD).contains(&(at - start)) {
-            vote(word);
-        } else if !plain {
+        if bytes.get(at).is_some_and(|byte| !byte.is_ascii()) {
+            // A stretch with other letters in it: they may become ASCII, or part words, as they are folded.
+            at += bytes.get(at..).unwrap_or_default().iter().take_while(|byte| !byte.is_ascii() || byte.is_ascii_alphanumeric()).count();
             let lower = window.get(start..at).unwrap_or_default().to_lowercase();
             let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() <= LONGEST_FUNCTION_WORD);
             words.map(packed).for_each(&mut vote);
+        } else if (1..=LONGEST_FUNCTION_WORD).contains(&(at - start)) {
+            vote(word);
         }
-        (start, word, plain) = (at + 1, 0, true);
+        at += 1;
     }
     votes
 }

@@ -102,7 +102,8 @@ pub fn find(text: &str) -> Option<Quantity> {
         end -= 1;
     }
     let text = &text[..end];
-    for rule in RULES.iter() {
+    // Asking whether costs a fraction of asking where.
+    for rule in RULES.iter().filter(|rule| rule.pattern.is_match(text)) {
         if let Some(found) = rule.pattern.captures_iter(text).find_map(|found| read(rule.unit, &found, text)) {
             return Some(found);
         }

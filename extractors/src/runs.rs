@@ -6,24 +6,37 @@ pub(crate) struct Run<'a> {
     pub(crate) text: &'a str,
     /// First byte in the text.
     pub(crate) start: usize,
-    /// Only white space or invisible characters, at most 64 bytes of them, stand between the run before and this one.
-    pub(crate) joins_previous: bool,
-    /// Whether all of it is in the alphabet of base58.
-    pub(crate) base58: bool,
-    /// Whether all of it is in the alphabet of cashaddr, in whatever case.
-    pub(crate) cashaddr: bool,
+    /// [`BASE58`], [`CASHADDR`] and [`JOINS`], as far as they hold.
+    traits: u8,
 }
 
 impl Run<'_> {
     pub(crate) fn end(&self) -> usize {
         self.start + self.text.len()
     }
+
+    /// Whether only white space or invisible characters, at most 64 bytes of them, stand between the run before and this one.
+    pub(crate) fn joins_previous(&self) -> bool {
+        self.traits & JOINS != 0
+    }
+
+    /// Whether all of it is in the alphabet of base58.
+    pub(crate) fn base58(&self) -> bool {
+        self.traits & BASE58 != 0
+    }
+
+    /// Whether all of it is in the alphabet of cashaddr, in whatever case.
+    pub(crate) fn cashaddr(&self) -> bool {
+        self.traits & CASHADDR != 0
+    }
 }
 
 const WIDEST_GAP: usize = 64;
 const BASE58: u8 = 1;
 const CASHADDR: u8 = 2;
-const RUN: u8 = 4;
+const JOINS: u8 = 4;
+/// Of letters and digits.
+const RUN: u8 = 8;
 
 /// The alphabets that a byte belongs to; none for what parts runs.
 const ALPHABETS: [u8; 256] = {
@@ -47,26 +60,31 @@ const ALPHABETS: [u8; 256] = {
 
 /// All runs of a text, in order.
 pub(crate) fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
-    let bytes = text.as_bytes();
-    let class = move |at: usize| bytes.get(at).map(|byte| ALPHABETS.get(usize::from(*byte)).copied().unwrap_or(0));
     let mut previous_end = 0;
     std::iter::from_fn(move || {
-        let mut start = previous_end;
-        while class(start)? == 0 {
-            start += 1;
-        }
-        let mut at = start;
-        let mut alphabets = BASE58 | CASHADDR;
-        while let Some(own) = class(at).filter(|own| *own != 0) {
-            alphabets &= own;
-            at += 1;
+        let rest = text.as_bytes().get(previous_end..)?;
+        let start = previous_end + rest.iter().position(|byte| alphabets_of(*byte) != 0)?;
+        let mut traits = BASE58 | CASHADDR;
+        let mut end = start;
+        for byte in text.as_bytes().get(start..)? {
+            let own = alphabets_of(*byte);
+            if own == 0 {
+                break;
+            }
+            traits &= own;
+            end += 1;
         }
         let gap = text.get(previous_end..start).filter(|gap| previous_end > 0 && gap.len() <= WIDEST_GAP);
-        let joins_previous = gap.is_some_and(|gap| gap == " " || gap.chars().all(is_blank));
-        previous_end = at;
-        let (base58, cashaddr) = (alphabets & BASE58 != 0, alphabets & CASHADDR != 0);
-        Some(Run { text: text.get(start..at)?, start, joins_previous, base58, cashaddr })
+        if gap.is_some_and(|gap| gap == " " || gap.chars().all(is_blank)) {
+            traits |= JOINS;
+        }
+        previous_end = end;
+        Some(Run { text: text.get(start..end)?, start, traits })
     })
+}
+
+fn alphabets_of(byte: u8) -> u8 {
+    ALPHABETS.get(usize::from(byte)).copied().unwrap_or(0)
 }
 
 /// White space and characters without width.

@@ -45,9 +45,10 @@ impl Signs {
             b'p' => self.armour |= word == "PGP",
             b's' => self.session |= is("session"),
             b't' => {
-                let dot = rest.get(..3).is_some_and(|next| next.eq_ignore_ascii_case(b".me") || next.eq_ignore_ascii_case(b".do"));
-                self.telegram |= is("tg") || begins("telegram");
-                self.telegram_link |= dot && (is("t") || is("telegram"));
+                let named = begins("telegram");
+                self.telegram |= named || is("tg");
+                let dotted = |next: &[u8]| next.eq_ignore_ascii_case(b".me") || next.eq_ignore_ascii_case(b".do");
+                self.telegram_link |= (named || word.len() == 1) && rest.get(..3).is_some_and(dotted);
             }
             // Behind the second one comes a letter that is a "k" for patterns, but not of ASCII.
             b'w' => self.wickr |= begins("wickr") || is("wic"),

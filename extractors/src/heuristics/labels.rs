@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use rustc_hash::FxBuildHasher;
+
 use crate::html::prefix;
 
 /// Field that a label names.
@@ -190,7 +192,7 @@ const TABLE: &[(Label, &[&str])] = &[
     ]),
 ];
 
-static WORDS: LazyLock<HashMap<&'static str, Label>> =
+static WORDS: LazyLock<HashMap<&'static str, Label, FxBuildHasher>> =
     LazyLock::new(|| TABLE.iter().flat_map(|(label, words)| words.iter().map(|word| (*word, *label))).collect());
 
 /// Longest label in the table, in bytes, with room for decoration.

@@ -50,13 +50,16 @@ pub(super) fn currency_after(text: &str, numeral: &Numeral, before: Option<&Mark
     for (at, ch) in body[..limit].char_indices().take_while(|(_, ch)| !ends_mark(*ch)) {
         let end = at + ch.len_utf8();
         let mark = &body[..end];
-        let Some((unit, needs_cents)) = unit_of(mark) else { continue };
         let word = mark.ends_with(|c: char| c.is_alphanumeric());
         let touches = body[end..].starts_with(|c: char| c.is_alphabetic() || (c.is_ascii_digit() && word));
+        if word && touches {
+            continue;
+        }
+        let Some((unit, needs_cents)) = unit_of(mark) else { continue };
         let has_cents = numeral.digits(text).len() > 3 && matches!(numeral.digits(text).as_bytes().iter().rev().nth(2), Some(b'.' | b','));
         // CAD, ARS and TRY are common enough to count without cents, unless files are meant.
         let usual = USUAL_WORD_CODES.contains(&mark) && !followed_by_design(&body[end..]);
-        if (needs_cents && !has_cents && !usual) || (word && touches) {
+        if needs_cents && !has_cents && !usual {
             continue;
         }
         best = Some(Mark { unit, start: numeral.end + lead, end: numeral.end + lead + end, word });

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
+use rustc_hash::FxBuildHasher;
 
 /// What a currency mark stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -175,7 +176,7 @@ pub(super) const AS_WRITTEN: &[(Unit, &str)] = &[(Unit::One("HUF", 1), "Ft")];
 /// Symbols that ISO 4217 has for it but that are no currency in a listing.
 pub(super) const NO_CODES: &[&str] = &["XXX", "XTS", "XAG", "XAU", "XPD", "XPT", "XDR", "XBA", "XBB", "XBC", "XBD", "XUA", "XSU"];
 
-pub(super) static TABLE: LazyLock<HashMap<&'static str, Unit>> =
+pub(super) static TABLE: LazyLock<HashMap<&'static str, Unit, FxBuildHasher>> =
     LazyLock::new(|| MARKS.iter().flat_map(|(unit, words)| words.split(' ').map(move |word| (word, *unit))).collect());
 pub(super) static LONGEST_MARK: LazyLock<usize> = LazyLock::new(|| TABLE.keys().map(|mark| mark.chars().count()).max().unwrap_or(1));
 
@@ -217,11 +218,13 @@ pub(super) fn match_before(head: &str) -> Option<Mark> {
             break;
         }
         let mark = &head[at..];
-        let Some((unit, needs_cents)) = unit_of(mark) else { continue };
         let word = mark.starts_with(char::is_alphanumeric);
         let touches = head[..at].ends_with(|c: char| c.is_alphabetic() || (c.is_ascii_digit() && word));
-        let stands_alone = !word || !touches;
-        if stands_alone && !needs_cents && !BEHIND_ONLY.contains(&mark.to_lowercase().as_str()) {
+        if word && touches {
+            continue;
+        }
+        let Some((unit, needs_cents)) = unit_of(mark) else { continue };
+        if !needs_cents && !BEHIND_ONLY.contains(&mark.to_lowercase().as_str()) {
             best = Some(Mark { unit, start: at, end: head.len(), word });
         }
     }

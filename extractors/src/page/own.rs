@@ -162,7 +162,9 @@ pub(super) fn declared_listing(structured: &Structured, scene: &Scene<'_, '_>, r
     let products = structured::products(structured);
     let readings: Vec<Draft> =
         products.into_iter().filter_map(|product| structured::listing(product, reader.base, reader.currency, reader.traced)).collect();
-    let title = single::title(scene, reader).map(|(_, text)| text.to_lowercase()).unwrap_or_default();
+    // Without readings nothing is rated by it.
+    let title = if readings.is_empty() { None } else { single::title(scene, reader) };
+    let title = title.map(|(_, text)| text.to_lowercase()).unwrap_or_default();
     let rate = |draft: &Draft| {
         let listing = &draft.listing;
         let name = listing.title.to_lowercase();

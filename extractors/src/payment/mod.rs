@@ -70,6 +70,8 @@ const AHEAD: usize = 256;
 pub(crate) fn find<'t>(text: &'t str, mut source: impl Iterator<Item = Run<'t>>) -> Vec<Indicator> {
     let mut found: Vec<Indicator> = Vec::new();
     let mut budget = JOIN_BUDGET;
+    // A run and what parts it from the next take two bytes: so few runs cannot use the budget up, and what begins nothing need not count.
+    let within_budget = text.len() / 2 * (PIECES - 1) < JOIN_BUDGET / 2;
     let mut ahead: Vec<Run> = Vec::with_capacity(AHEAD);
     let mut at = 0;
     loop {
@@ -81,7 +83,8 @@ pub(crate) fn find<'t>(text: &'t str, mut source: impl Iterator<Item = Run<'t>>)
         let Some(window) = ahead.get(at..ahead.len().min(at + PIECES)) else { return found };
         let Some(first) = window.first() else { return found };
         let whole = read(first.text).map(|address| (address, 1));
-        let Some((mut address, pieces)) = whole.or_else(|| join(window, &mut budget)) else {
+        let broken = || if within_budget && !may_go_on(first) { None } else { join(window, &mut budget) };
+        let Some((mut address, pieces)) = whole.or_else(broken) else {
             at += 1;
             continue;
         };
@@ -102,14 +105,14 @@ fn join(window: &[Run], budget: &mut usize) -> Option<(Address, usize)> {
     if !may_begin(head) {
         return None;
     }
-    let (mut length, mut base58, mut cashaddr) = (first.text.len(), first.base58, first.cashaddr);
+    let (mut length, mut base58, mut cashaddr) = (first.text.len(), first.base58(), first.cashaddr());
     for (number, run) in rest.iter().enumerate() {
-        if !run.joins_previous || length + run.text.len() > LONGEST {
+        if !run.joins_previous() || length + run.text.len() > LONGEST {
             return None;
         }
         length += run.text.len();
-        base58 &= run.base58;
-        cashaddr &= run.cashaddr;
+        base58 &= run.base58();
+        cashaddr &= run.cashaddr();
         if length < SHORTEST_JOINED {
             continue;
         }
@@ -156,6 +159,23 @@ fn may_be(pieces: &[Run], head: u8, length: usize, base58: bool, cashaddr: bool)
         b'z' => begins("zs1") || begins("ztestsapling1"),
         _ => false,
     }
+}
+
+/// Whether an address of some family can begin with this run and go on in the next.
+fn may_go_on(first: &Run<'_>) -> bool {
+    let [head, rest @ ..] = first.text.as_bytes() else { return false };
+    // A run of one letter leaves the second one open.
+    let second = |known: &[u8]| rest.first().is_none_or(|second| known.contains(&second.to_ascii_lowercase()));
+    let by_prefix = match head.to_ascii_lowercase() {
+        b'q' | b'p' => first.cashaddr(),
+        b'0' => second(b"x"),
+        b'b' => second(b"c"),
+        b'l' => second(b"t"),
+        b't' => second(b"blme"),
+        b'z' => second(b"st"),
+        _ => false,
+    };
+    by_prefix || first.base58() && may_begin(*head) && !matches!(head, b'b' | b'd' | b'p' | b'q')
 }
 
 /// Whether an address of some family can begin with this letter.
