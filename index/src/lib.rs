@@ -17,6 +17,7 @@ pub mod writer;
 mod gather;
 mod snippet;
 pub mod searcher;
+mod anchors;
 pub mod percolator;
 #[cfg(test)]
 mod oracle;

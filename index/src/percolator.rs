@@ -4,15 +4,18 @@ use std::fmt;
 
 use tantivy::query::EnableScoring;
 
+use crate::anchors::Anchors;
 use crate::document::Document;
 use crate::error::IndexError;
 use crate::opening::Index;
 use crate::query::{Query, compile::Compiler};
 use crate::schema::Layout;
 
-/// Stored queries, ready to be asked of new documents. Since schema, analysis and evaluation are those of the search, so are the answers.
+/// Stored queries, ready to be asked of new documents. Since schema, analysis and evaluation are those of the search, so are the answers;
+/// documents and watches that have no term in common which they would need are told apart before.
 pub struct Percolator {
     watches: Vec<(i64, Query)>,
+    anchors: Anchors,
 }
 
 impl fmt::Debug for Percolator {
@@ -24,7 +27,8 @@ impl fmt::Debug for Percolator {
 impl Percolator {
     /// Makes watches ready; the caller has asked [`Query::watchable`].
     pub fn new(watches: Vec<(i64, Query)>) -> Self {
-        Self { watches }
+        let anchors = Anchors::of(watches.iter().map(|(_, query)| query.root()));
+        Self { watches, anchors }
     }
 
     /// Number of watches.
@@ -39,18 +43,30 @@ impl Percolator {
 
     /// Pairs of (place in `documents`, id of a matching watch), in this order. Ids of documents need not be unique: each is judged alone.
     pub fn matches(&self, documents: &[Document]) -> Result<Vec<(usize, i64)>, IndexError> {
-        if self.watches.is_empty() || documents.is_empty() {
+        let (mut asked, mut places, mut candidates) = (vec![false; self.watches.len()], Vec::new(), Vec::new());
+        for (place, document) in documents.iter().enumerate() {
+            self.anchors.candidates(document, &mut candidates);
+            if !candidates.is_empty() {
+                places.push(place);
+            }
+            for watch in candidates.drain(..) {
+                asked.get_mut(watch).into_iter().for_each(|asked| *asked = true);
+            }
+        }
+        if places.is_empty() {
             return Ok(Vec::new());
         }
         let layout = Layout::get();
-        let batch = Index::of_batch(documents.iter().map(|document| layout.to_engine(document)))?;
+        let batch = Index::of_batch(places.iter().filter_map(|place| documents.get(*place)).map(|document| layout.to_engine(document)))?;
         let searcher = batch.reader.searcher();
         let compiler = Compiler::new(&searcher)?;
         let mut pairs = Vec::new();
-        for (watch, query) in &self.watches {
+        for ((watch, query), _) in self.watches.iter().zip(asked).filter(|(_, asked)| *asked) {
             let weight = compiler.compile(query.root()).weight(EnableScoring::disabled_from_searcher(&searcher))?;
             for reader in searcher.segment_readers() {
-                weight.for_each_no_score(reader, &mut |docs| pairs.extend(docs.iter().map(|doc| (*doc as usize, *watch))))?;
+                weight.for_each_no_score(reader, &mut |docs| {
+                    pairs.extend(docs.iter().filter_map(|doc| Some((*places.get(*doc as usize)?, *watch))));
+                })?;
             }
         }
         pairs.sort_unstable();
