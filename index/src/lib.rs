@@ -18,6 +18,7 @@ mod gather;
 mod snippet;
 pub mod searcher;
 mod anchors;
+mod judge;
 pub mod percolator;
 #[cfg(test)]
 mod oracle;

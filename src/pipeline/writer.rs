@@ -193,7 +193,7 @@ impl Writer {
         let listings: HashMap<&str, &ListingRow> = changes.listings.iter().map(|row| (row.id.as_str(), row)).collect();
         // A card is a cut of the page behind it, which is due at once and says more: `ask_about_cards` asks about those that have none.
         let pages: Vec<VersionRow> = changes.versions.iter().filter(|version| !version.card).cloned().collect();
-        let matches = tokio::task::block_in_place(|| self.watchers.matches(&pages, &self.types, &listings))?;
+        let matches = tokio::task::block_in_place(|| self.watchers.matches(&pages, &self.types, &listings));
         let now = clock::micros(clock::now());
         committed.alerts = alert::raise(&mut transaction, &matches, &pages, &listings, now, &mut alert_seq).await?;
         frontier(&mut transaction).await?;
@@ -250,7 +250,7 @@ impl Writer {
                     replaces: Vec::new(),
                 })
                 .collect();
-            let matches = tokio::task::block_in_place(|| self.watchers.matches(&versions, &self.types, &listings))?;
+            let matches = tokio::task::block_in_place(|| self.watchers.matches(&versions, &self.types, &listings));
             let now = clock::micros(clock::now());
             raised += alert::raise(&mut transaction, &matches, &versions, &listings, now, &mut alert_seq).await?;
         }
