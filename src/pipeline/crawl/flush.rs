@@ -34,6 +34,8 @@ const WALLS: u32 = 5;
 /// Captures of an earlier process replayed at a time.
 const REPLAY: usize = 256;
 
+/// Bytes of bodies that are packed before they are written, unless one alone has more: a packed body takes as much memory again.
+const PACKED: usize = 16 << 20;
 /// Batches that may come together while one is read.
 const AHEAD: usize = 4;
 
@@ -343,23 +345,38 @@ impl Crawl<'_> {
 
 /// Writes the batch to the archive and makes it durable.
 fn append(archive: &mut Archive, batch: &[Fetched], earlier: &HashMap<String, CaptureRow>, run: &str) -> Result<Vec<Appended>> {
-    let packed = on_all_cores(batch, |fetched| -> Result<Option<Packed>, archive::Error> {
-        if fetched.archived.is_some() {
-            return Ok(None);
-        }
-        let previous = known(fetched, earlier).map(|row| Previous {
-            capture_id: row.id.clone(),
-            url: row.address.clone(),
-            at: clock::from_micros(row.captured_at),
-            payload_digest: row.payload_digest.clone(),
-        });
-        let context = Context { source: &fetched.source.id, run, previous: previous.as_ref() };
-        archive.pack_exchange(&fetched.exchange, &context).map(Some)
-    });
-    let packed = packed.into_iter().filter_map(Result::transpose).collect::<Result<Vec<Packed>, _>>()?;
-    let mut appended = archive.append_all(packed)?.into_iter();
+    let mut appended = Vec::with_capacity(batch.len());
+    let mut rest = batch;
+    while !rest.is_empty() {
+        let mut bytes = 0;
+        let fits = |fetched: &&Fetched| {
+            bytes += fetched.exchange.body.len();
+            bytes <= PACKED
+        };
+        let (now, later) = rest.split_at(rest.iter().take_while(fits).count().max(1));
+        let packed = on_all_cores(now, |fetched| pack(archive, fetched, earlier, run));
+        let packed = packed.into_iter().filter_map(Result::transpose).collect::<Result<Vec<Packed>, _>>()?;
+        appended.extend(archive.append_all(packed)?);
+        rest = later;
+    }
     archive.sync()?;
+    let mut appended = appended.into_iter();
     Ok(batch.iter().filter_map(|fetched| fetched.archived.clone().or_else(|| appended.next())).collect())
+}
+
+/// The capture of a fetch, ready to be written; `None` of one that was archived before.
+fn pack(archive: &Archive, fetched: &Fetched, earlier: &HashMap<String, CaptureRow>, run: &str) -> Result<Option<Packed>, archive::Error> {
+    if fetched.archived.is_some() {
+        return Ok(None);
+    }
+    let previous = known(fetched, earlier).map(|row| Previous {
+        capture_id: row.id.clone(),
+        url: row.address.clone(),
+        at: clock::from_micros(row.captured_at),
+        payload_digest: row.payload_digest.clone(),
+    });
+    let context = Context { source: &fetched.source.id, run, previous: previous.as_ref() };
+    archive.pack_exchange(&fetched.exchange, &context).map(Some)
 }
 
 /// The last good capture of the address of a fetch.
