@@ -6,6 +6,10 @@ use clap::Parser;
 use vigie::cli::Cli;
 use vigie::commands;
 
+/// Most of what is read lives for the time of a page or a batch, on several threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

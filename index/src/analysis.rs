@@ -6,7 +6,6 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
-use std::sync::LazyLock;
 
 use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer};
 
@@ -64,10 +63,7 @@ impl Analysis {
 
     /// The engine's form of this analysis.
     pub(crate) fn analyzer(self) -> TextAnalyzer {
-        match self {
-            Self::Exact => TextAnalyzer::builder(Words { stem: None }).build(),
-            Self::Stem(place) => TextAnalyzer::builder(Words { stem: Some(place) }).build(),
-        }
+        TextAnalyzer::builder(Words(self)).build()
     }
 }
 
@@ -86,22 +82,32 @@ pub struct Word {
 
 /// The terms of a text. Linear in its length; only the first [`MAX_TEXT_BYTES`] are read.
 pub fn analyse(analysis: Analysis, text: &str) -> Vec<Word> {
-    static ANALYZERS: LazyLock<Vec<TextAnalyzer>> =
-        LazyLock::new(|| std::iter::once(Analysis::Exact).chain(Analysis::stems()).map(Analysis::analyzer).collect());
-    let place = match analysis {
-        Analysis::Exact => 0,
-        Analysis::Stem(place) => 1 + place.min(STEMMED.len()),
-    };
     let mut words = Vec::new();
-    if let Some(analyzer) = ANALYZERS.get(place) {
-        let mut analyzer = analyzer.clone();
-        let mut stream = analyzer.token_stream(searchable(text));
-        while stream.advance() {
-            let Token { text, position, offset_from: start, offset_to: end, .. } = stream.token().clone();
-            words.push(Word { text, position, start, end });
-        }
+    let mut stream = WordStream::new(searchable(text), analysis);
+    while stream.advance() {
+        let Token { text, position, offset_from: start, offset_to: end, .. } = stream.token().clone();
+        words.push(Word { text, position, start, end });
     }
     words
+}
+
+/// Calls `take` with each word of a text as written and, where `stemming` says how and the word has one, its stem: what [`analyse`] finds by
+/// both analyses, in one go.
+pub(crate) fn each_word(text: &str, stemming: Option<Analysis>, mut take: impl FnMut(&str, Option<&str>)) {
+    let mut stream = WordStream::new(searchable(text), Analysis::Exact);
+    let mut stemmed = String::new();
+    while let Some((start, end, digits)) = stream.next_word() {
+        stream.write_token(start, end);
+        let word = &stream.token.text;
+        match stemming {
+            Some(Analysis::Stem(place)) if !digits => {
+                stemmed.clone_from(word);
+                stem(place, &mut stemmed);
+                take(word, Some(&stemmed));
+            }
+            _ => take(word, None),
+        }
+    }
 }
 
 /// The part of a text that is analysed.
@@ -131,20 +137,20 @@ const REMEMBERED: usize = 50_000;
 /// remembering it.
 struct Stems {
     stemmer: TextAnalyzer,
-    known: HashMap<String, String>,
+    known: HashMap<String, String, foldhash::fast::RandomState>,
 }
 
 thread_local! {
-    static STEMS: RefCell<HashMap<usize, Stems>> = RefCell::default();
+    static STEMS: RefCell<[Option<Stems>; STEMMED.len()]> = const { RefCell::new([const { None }; STEMMED.len()]) };
 }
 
 /// Reduces a folded word to its stem; `place` is that of [`Analysis::Stem`].
 fn stem(place: usize, word: &mut String) {
-    let Some((_, language)) = STEMMED.get(place) else { return stem_lightly(word) };
     STEMS.with_borrow_mut(|all| {
-        let stems = all.entry(place).or_insert_with(|| Stems {
+        let Some(((_, language), stems)) = STEMMED.get(place).zip(all.get_mut(place)) else { return stem_lightly(word) };
+        let stems = stems.get_or_insert_with(|| Stems {
             stemmer: TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(*language)).build(),
-            known: HashMap::new(),
+            known: HashMap::default(),
         });
         if let Some(known) = stems.known.get(word.as_str()) {
             word.clone_from(known);
@@ -163,15 +169,12 @@ fn stem(place: usize, word: &mut String) {
 
 /// Cuts text into folded words.
 #[derive(Clone)]
-struct Words {
-    /// Which stemmer, if any. Words with digits have no stem and are left out.
-    stem: Option<usize>,
-}
+struct Words(Analysis);
 
 impl Tokenizer for Words {
     type TokenStream<'a> = WordStream<'a>;
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
-        WordStream { text, at: 0, next: 0, pending: VecDeque::new(), token: Token::default(), stem: self.stem }
+        WordStream::new(text, self.0)
     }
 }
 
@@ -181,10 +184,57 @@ struct WordStream<'a> {
     next: usize,
     pending: VecDeque<(usize, usize, bool)>,
     token: Token,
+    /// Which stemmer, if any. Words with digits have no stem and are left out.
     stem: Option<usize>,
 }
 
-impl WordStream<'_> {
+/// What a byte is in a text: a letter or digit of ASCII, part of a longer character, or something else.
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+const LONGER: u8 = 4;
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' => LETTER,
+            b'0'..=b'9' => DIGIT,
+            0x80.. => LONGER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+fn class(byte: u8) -> u8 {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+impl<'a> WordStream<'a> {
+    fn new(text: &'a str, analysis: Analysis) -> Self {
+        let stem = match analysis {
+            Analysis::Exact => None,
+            Analysis::Stem(place) => Some(place),
+        };
+        WordStream { text, at: 0, next: 0, pending: VecDeque::new(), token: Token::default(), stem }
+    }
+
+    /// The next run, where it is one of ASCII letters or of digits alone: most are, and need no look at each character.
+    fn read_plain(&mut self) -> Option<(usize, usize, bool)> {
+        let rest = self.text.as_bytes().get(self.at..)?;
+        let skipped = rest.iter().position(|byte| class(*byte) != 0)?;
+        let run = rest.get(skipped..)?;
+        let mut met = 0;
+        let length = run.iter().take_while(|byte| class(**byte) != 0).map(|byte| met |= class(*byte)).count();
+        if met != LETTER && met != DIGIT {
+            return None;
+        }
+        let start = self.at + skipped;
+        self.at = start + length;
+        Some((start, self.at, met == DIGIT))
+    }
+
     /// Finds the next run of letters and digits and queues its words.
     fn read_run(&mut self) -> bool {
         let Some(rest) = self.text.get(self.at..) else { return false };
@@ -224,6 +274,20 @@ impl WordStream<'_> {
         true
     }
 
+    /// First byte of the next word, the byte after its last, and whether it holds digits.
+    fn next_word(&mut self) -> Option<(usize, usize, bool)> {
+        let word = loop {
+            match self.pending.pop_front().or_else(|| self.read_plain()) {
+                Some(word) => break word,
+                None if !self.read_run() => return None,
+                None => {}
+            }
+        };
+        self.token.position = self.next;
+        self.next += 1;
+        Some(word)
+    }
+
     fn write_token(&mut self, start: usize, end: usize) {
         self.token.text.clear();
         let written = self.text.get(start..end).unwrap_or_default();
@@ -256,20 +320,13 @@ impl WordStream<'_> {
 
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
-        loop {
-            while let Some((start, end, digits)) = self.pending.pop_front() {
-                self.token.position = self.next;
-                self.next += 1;
-                if self.stem.is_some() && digits {
-                    continue;
-                }
+        while let Some((start, end, digits)) = self.next_word() {
+            if self.stem.is_none() || !digits {
                 self.write_token(start, end);
                 return true;
             }
-            if !self.read_run() {
-                return false;
-            }
         }
+        false
     }
 
     fn token(&self) -> &Token {

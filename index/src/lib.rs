@@ -17,6 +17,8 @@ pub mod writer;
 mod gather;
 mod snippet;
 pub mod searcher;
+mod anchors;
+mod judge;
 pub mod percolator;
 #[cfg(test)]
 mod oracle;

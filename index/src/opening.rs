@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use tantivy::directory::error::{OpenDirectoryError, OpenReadError};
-use tantivy::directory::{Directory, INDEX_WRITER_LOCK, META_LOCK, MmapDirectory, RamDirectory};
+use tantivy::directory::{Directory, INDEX_WRITER_LOCK, META_LOCK, MmapDirectory};
 use tantivy::index::SegmentComponent;
 use tantivy::{IndexReader, ReloadPolicy, TantivyError};
 
@@ -141,22 +141,7 @@ impl Index {
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         Ok((Self { engine, reader }, checkpoint))
     }
-
-    /// An index over one batch of documents, in their order; for asking questions of single documents.
-    pub(crate) fn of_batch(documents: impl Iterator<Item = tantivy::TantivyDocument>) -> Result<Self, TantivyError> {
-        let engine = tantivy::Index::builder().schema(Layout::get().schema.clone()).tokenizers(Layout::tokenizers());
-        let mut writer = engine.single_segment_index_writer(RamDirectory::create(), BATCH_MEMORY_BYTES)?;
-        for document in documents {
-            writer.add_document(document)?;
-        }
-        let engine = writer.finalize()?;
-        let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { engine, reader })
-    }
 }
-
-/// Sizes the hash table of a batch index; it grows when needed.
-const BATCH_MEMORY_BYTES: usize = 15_000_000;
 
 fn checkpoint(engine: &tantivy::Index) -> Result<i64, TantivyError> {
     match engine.load_metas()?.payload {

@@ -1,18 +1,17 @@
-//! Documents to the watches that match them: the search itself, run over an index of the batch alone.
+//! Documents to the watches that match them.
 
 use std::fmt;
 
-use tantivy::query::EnableScoring;
-
+use crate::anchors::Anchors;
 use crate::document::Document;
-use crate::error::IndexError;
-use crate::opening::Index;
-use crate::query::{Query, compile::Compiler};
-use crate::schema::Layout;
+use crate::judge::Judge;
+use crate::query::Query;
 
-/// Stored queries, ready to be asked of new documents. Since schema, analysis and evaluation are those of the search, so are the answers.
+/// Stored queries, ready to be asked of new documents. The answers are those of the search. Nearly all pairs of watch and document are told
+/// apart by the terms that a match must hold; the others are judged one by one.
 pub struct Percolator {
     watches: Vec<(i64, Query)>,
+    anchors: Anchors,
 }
 
 impl fmt::Debug for Percolator {
@@ -24,7 +23,8 @@ impl fmt::Debug for Percolator {
 impl Percolator {
     /// Makes watches ready; the caller has asked [`Query::watchable`].
     pub fn new(watches: Vec<(i64, Query)>) -> Self {
-        Self { watches }
+        let anchors = Anchors::of(watches.iter().map(|(_, query)| query.root()));
+        Self { watches, anchors }
     }
 
     /// Number of watches.
@@ -38,22 +38,17 @@ impl Percolator {
     }
 
     /// Pairs of (place in `documents`, id of a matching watch), in this order. Ids of documents need not be unique: each is judged alone.
-    pub fn matches(&self, documents: &[Document]) -> Result<Vec<(usize, i64)>, IndexError> {
-        if self.watches.is_empty() || documents.is_empty() {
-            return Ok(Vec::new());
-        }
-        let layout = Layout::get();
-        let batch = Index::of_batch(documents.iter().map(|document| layout.to_engine(document)))?;
-        let searcher = batch.reader.searcher();
-        let compiler = Compiler::new(&searcher)?;
-        let mut pairs = Vec::new();
-        for (watch, query) in &self.watches {
-            let weight = compiler.compile(query.root()).weight(EnableScoring::disabled_from_searcher(&searcher))?;
-            for reader in searcher.segment_readers() {
-                weight.for_each_no_score(reader, &mut |docs| pairs.extend(docs.iter().map(|doc| (*doc as usize, *watch))))?;
-            }
+    pub fn matches(&self, documents: &[Document]) -> Vec<(usize, i64)> {
+        let (mut pairs, mut candidates) = (Vec::new(), Vec::new());
+        for (place, document) in documents.iter().enumerate() {
+            self.anchors.candidates(document, &mut candidates);
+            candidates.sort_unstable();
+            candidates.dedup();
+            let judge = Judge::new(document);
+            let asked = candidates.drain(..).filter_map(|watch| self.watches.get(watch));
+            pairs.extend(asked.filter(|(_, query)| judge.passes(query.root())).map(|(id, _)| (place, *id)));
         }
         pairs.sort_unstable();
-        Ok(pairs)
+        pairs
     }
 }

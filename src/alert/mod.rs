@@ -56,17 +56,14 @@ impl Watchers {
     }
 
     /// Which watch matches which of the versions: pairs of positions in `versions` and watches, in their order.
-    ///
-    /// # Errors
-    /// The index library fails.
     pub fn matches(
         &self,
         versions: &[VersionRow],
         types: &HashMap<String, String>,
         listings: &HashMap<&str, &ListingRow>,
-    ) -> Result<Vec<(usize, &Watch)>> {
-        if self.watches.is_empty() || versions.is_empty() {
-            return Ok(Vec::new());
+    ) -> Vec<(usize, &Watch)> {
+        if self.watches.is_empty() {
+            return Vec::new();
         }
         let documents: Vec<_> = versions
             .iter()
@@ -82,9 +79,8 @@ impl Watchers {
             })
             .collect();
         let by_id: HashMap<i64, &Watch> = self.watches.iter().map(|watch| (watch.id, watch)).collect();
-        let mut matches = self.percolator.matches(&documents)?;
-        matches.sort_unstable();
-        Ok(matches.into_iter().filter_map(|(at, id)| by_id.get(&id).map(|watch| (at, *watch))).collect())
+        let matches = self.percolator.matches(&documents);
+        matches.into_iter().filter_map(|(at, id)| by_id.get(&id).map(|watch| (at, *watch))).collect()
     }
 }
 

@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 
 /// A new file is begun once one has reached this size, in bytes.
 pub const ROTATE_AT: u64 = 256 << 20;
+/// Bytes that are put together to be written by one call.
+const TOGETHER: usize = 1 << 20;
 
 /// Writes captures into a folder. Only one may exist for a folder; the caller holds the lock of the data folder.
 #[derive(Debug)]
@@ -166,11 +168,17 @@ impl Archive {
             self.make_room()?;
             let mut length = self.current.as_ref().map_or(0, |current| current.length);
             let (mut bytes, mut together) = (Vec::new(), Vec::new());
-            while let Some(one) = left.next_if(|_| length < self.rotate_at || together.is_empty()) {
+            while let Some(one) = left
+                .next_if(|one| together.is_empty() || length < self.rotate_at && bytes.len().saturating_add(one.bytes.len()) <= TOGETHER)
+            {
                 let start = bytes.len() as u64;
                 together.push(Appended { offset: one.appended.offset + start, ..one.appended });
                 length += one.bytes.len() as u64;
-                bytes.extend_from_slice(&one.bytes);
+                if bytes.is_empty() {
+                    bytes = one.bytes;
+                } else {
+                    bytes.extend_from_slice(&one.bytes);
+                }
             }
             let (object, before) = self.write(&bytes)?;
             appended.extend(together.into_iter().map(|one| Appended { object: object.clone(), offset: one.offset + before, ..one }));

@@ -12,6 +12,9 @@ use toml::Spanned;
 use vigie_extractors::codebook::Codebook;
 use vigie_index::Query;
 
+/// The codebook where the folder holds none.
+const CODEBOOK: &str = include_str!("../../config/codebook.toml");
+
 /// `vigie.toml` with every key commented at its default.
 pub const DEFAULT_SETTINGS: &str = include_str!("../../config/vigie.toml");
 /// A source file with every key explained; its authority is blank.
@@ -30,7 +33,7 @@ pub fn load(dir: Option<&Path>) -> Result<Config, ConfigError> {
             settings: Settings::default(),
             sources: Vec::new(),
             watches: Vec::new(),
-            codebook: codebook_default(),
+            codebook: CODEBOOK.to_owned(),
             dir: None,
         });
     };
@@ -52,8 +55,11 @@ pub fn load(dir: Option<&Path>) -> Result<Config, ConfigError> {
     problems.extend(delivery::watched(&settings.delivery, &sources, &dir.join("vigie.toml")));
     let watches = one(&dir.join("watches.toml"), &mut problems, resolve_watches).unwrap_or_default();
     let codebook_file = dir.join("codebook.toml");
-    let codebook = text(&codebook_file, &mut problems).unwrap_or_else(codebook_default);
-    if let Err(error) = Codebook::parse(&codebook) {
+    let codebook = text(&codebook_file, &mut problems).unwrap_or_else(|| CODEBOOK.to_owned());
+    // The one that is compiled in holds, and reading it takes longer than a search does.
+    if codebook != CODEBOOK
+        && let Err(error) = Codebook::parse(&codebook)
+    {
         let problem = |what: String| Problem { file: codebook_file.clone(), line: 0, column: 0, what, hint: None };
         problems.extend(error.problems.into_iter().map(problem));
     }
@@ -62,10 +68,6 @@ pub fn load(dir: Option<&Path>) -> Result<Config, ConfigError> {
     } else {
         Err(ConfigError { problems })
     }
-}
-
-fn codebook_default() -> String {
-    include_str!("../../config/codebook.toml").to_owned()
 }
 
 /// Reads one file and gives it its meaning; `None` when it does not exist or can't be read.

@@ -127,7 +127,10 @@ fn size(rows: usize) -> usize {
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn select_in(connection: &mut AnyConnection, head: &str, tail: &str, keys: &[String]) -> Result<Vec<AnyRow>> {
+pub async fn select_in<K>(connection: &mut AnyConnection, head: &str, tail: &str, keys: &[K]) -> Result<Vec<AnyRow>>
+where
+    K: Clone + Into<Value>,
+{
     select_within(connection, head, tail, &[], keys).await
 }
 
@@ -135,13 +138,10 @@ pub async fn select_in(connection: &mut AnyConnection, head: &str, tail: &str, k
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn select_within(
-    connection: &mut AnyConnection,
-    head: &str,
-    tail: &str,
-    fixed: &[String],
-    keys: &[String],
-) -> Result<Vec<AnyRow>> {
+pub async fn select_within<K>(connection: &mut AnyConnection, head: &str, tail: &str, fixed: &[String], keys: &[K]) -> Result<Vec<AnyRow>>
+where
+    K: Clone + Into<Value>,
+{
     let mut found = Vec::new();
     let mut rest = keys;
     while !rest.is_empty() {
@@ -151,8 +151,8 @@ pub async fn select_within(
         let numbered = is_numbered(connection) || !fixed.is_empty();
         let among = placeholders(numbered, fixed.len() + 1, 1, take);
         let mut query = sqlx::query(AssertSqlSafe(format!("{head} {among} {tail}")));
-        for key in fixed.iter().chain(now) {
-            query = query.bind(key.replace('\0', ""));
+        for value in fixed.iter().cloned().map(Value::from).chain(now.iter().cloned().map(Into::into)) {
+            query = bind(query, value);
         }
         found.extend(query.fetch_all(&mut *connection).await?);
         rest = later;

@@ -259,6 +259,9 @@ async fn receive(mut response: Response, room: &Room, request: &Request, exchang
             return Err(too_slow(exchange, &format!("no room beside other large answers within {:?}", limits.total)));
         }
         let left = usize::try_from(left).unwrap_or(usize::MAX);
+        if exchange.held.is_large() {
+            exchange.body.reserve_exact(left);
+        }
         exchange.body.extend_from_slice(chunk.get(..left).unwrap_or(&chunk));
         if chunk.len() > left {
             exchange.truncated = Some("length");

@@ -44,6 +44,9 @@ pub const ACCEPT_ENCODING: &str = "gzip, deflate, br, zstd";
 /// More layers of compression than this are taken for a bomb; one is usual, two happen by mistake.
 const MOST_LAYERS: usize = 3;
 
+/// Bytes beyond which what is unpacked gets all the room that it may take.
+const FEW: u64 = 2 << 20;
+
 /// The largest zstd window, 8 MiB, as RFC 9659 sets it for the web.
 const ZSTD_WINDOW_LOG: u32 = 23;
 
@@ -146,6 +149,15 @@ fn bounded(mut stream: impl Read, most: u64) -> Result<Vec<u8>, Outcome> {
 
 /// Reads to the end of the stream, at most `most` bytes.
 fn append(stream: &mut impl Read, out: &mut Vec<u8>, most: u64) -> Result<(), Outcome> {
-    let read = stream.take(most.saturating_add(1)).read_to_end(out).map_err(|_: io::Error| Outcome::DecodeFailed)?;
+    let mut stream = stream.take(most.saturating_add(1));
+    let mut read = 0;
+    if out.len() as u64 <= FEW {
+        read = (&mut stream).take(FEW).read_to_end(out).map_err(|_: io::Error| Outcome::DecodeFailed)?;
+    }
+    if out.len() as u64 >= FEW {
+        // Growing by doubling would hold half of it twice. What stays unused is never touched.
+        out.reserve_exact(usize::try_from(stream.limit()).unwrap_or(0).saturating_add(32));
+        read += stream.read_to_end(out).map_err(|_: io::Error| Outcome::DecodeFailed)?;
+    }
     if read as u64 > most { Err(Outcome::DecompressedTooLarge) } else { Ok(()) }
 }

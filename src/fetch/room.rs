@@ -26,6 +26,12 @@ pub struct Held {
     large: Option<Arc<OwnedSemaphorePermit>>,
 }
 
+impl Held {
+    pub(super) fn is_large(&self) -> bool {
+        self.large.is_some()
+    }
+}
+
 impl Room {
     /// Room for `bytes` altogether (at least for one body of each size), half of them for bodies of up to `largest` bytes.
     pub(super) fn new(bytes: u64, largest: u64) -> Room {

@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::clock::micros;
 use crate::config::Source;
+use crate::database::select_in;
 use crate::frontier::Target;
 
 /// What counts as due.
@@ -62,16 +63,16 @@ fn due_of(lanes: usize, most: usize) -> String {
         let (source, host) = (4 + 2 * lane, 5 + 2 * lane);
         let rank = |rank: &&str| {
             format!(
-                "SELECT * FROM (SELECT id, priority, due_at FROM url WHERE source = ${source} AND host = ${host} AND state = 'queued' AND {rank} \
+                "SELECT * FROM (SELECT id, host, priority, due_at FROM url WHERE source = ${source} AND host = ${host} AND state = 'queued' AND {rank} \
                  AND due_at <= $1 AND (due_at <= $2 OR retry_run = $3 OR (visits = 0 AND found_at >= $2)) \
                  ORDER BY priority, due_at, id LIMIT {most}) AS r"
             )
         };
         let ranks: Vec<String> = RANKS.iter().map(rank).collect();
-        format!("SELECT id FROM (SELECT * FROM ({}) AS a ORDER BY priority, due_at, id LIMIT {most}) AS q", ranks.join(" UNION ALL "))
+        format!("SELECT * FROM (SELECT * FROM ({}) AS a ORDER BY priority, due_at, id LIMIT {most}) AS q", ranks.join(" UNION ALL "))
     };
     let queues: Vec<String> = (0..lanes).map(queue).collect();
-    format!("SELECT {COLUMNS}, u.due_at FROM ({}) AS p JOIN url u ON u.id = p.id", queues.join(" UNION ALL "))
+    queues.join(" UNION ALL ")
 }
 
 const COLUMNS: &str = "u.id, u.source, u.host, u.address, u.link, u.priority, u.depth, u.hops, u.reason, u.visits, u.failures, u.unchanged, u.page_kind, \
@@ -85,7 +86,7 @@ fn sources_at<'s>(host: &str, sources: &'s HashMap<String, Arc<Source>>) -> Vec<
     ids
 }
 
-/// Due addresses of these queues (source and host), up to `until`, in no order.
+/// Numbers, hosts and ranks of due addresses of these queues (source and host), up to `until`, in no order.
 async fn due_rows(
     connection: &mut AnyConnection,
     lanes: &[(&String, &str)],
@@ -140,22 +141,29 @@ pub async fn claim(
         lanes.extend(sources_at(&want.host, sources).into_iter().map(|source| (source, want.host.as_str())));
     }
     let most = wants.iter().map(|want| want.most + want.outstanding).max().unwrap_or(0).max(1);
-    let mut found: Vec<(i64, Target)> = Vec::new();
+    let mut ranks: Vec<(i64, i64, i64, String)> = Vec::new();
     for row in due_rows(connection, &lanes, most, now, due.bounds(now)).await? {
-        if let Some(target) = target(&row, sources)?.filter(|target| !taken.contains(&target.id)) {
-            found.push((row.try_get("due_at")?, target));
+        let id: i64 = row.try_get("id")?;
+        if !taken.contains(&id) {
+            ranks.push((row.try_get("priority")?, row.try_get("due_at")?, id, row.try_get("host")?));
         }
     }
-    found.sort_by_key(|(due_at, target)| (target.priority, *due_at, target.id));
+    ranks.sort();
     let mut left: HashMap<&str, usize> = wants.iter().map(|want| (want.host.as_str(), want.most)).collect();
-    let mut room = |target: &Target| match left.get_mut(target.host.as_str()) {
+    ranks.retain(|(.., host)| match left.get_mut(host.as_str()) {
         Some(left) if *left > 0 => {
             *left -= 1;
             true
         }
         _ => false,
-    };
-    Ok(found.into_iter().map(|(_, target)| target).filter(|target| room(target)).collect())
+    });
+    // Most rows of a long queue are outstanding: whole rows are read of the others alone.
+    let ids: Vec<i64> = ranks.iter().map(|(_, _, id, _)| *id).collect();
+    let mut targets = HashMap::with_capacity(ids.len());
+    for row in select_in(connection, &format!("SELECT {COLUMNS} FROM url u WHERE u.id IN"), "", &ids).await? {
+        targets.extend(target(&row, sources)?.map(|target| (target.id, target)));
+    }
+    Ok(ids.into_iter().filter_map(|id| targets.remove(&id)).collect())
 }
 
 /// Whether anything of a host is due now or within `ahead` microseconds.

@@ -1,7 +1,7 @@
 //! From an exchange to what it means for the source: the page it holds, how the visit ended, whether a person must look.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
 
 use vigie_extractors::canonical::canonical_url;
 use vigie_extractors::codebook::Codebook;
@@ -43,11 +43,34 @@ impl Reading {
 
 /// Redirects in a row that are followed.
 pub const MOST_HOPS: i64 = 5;
-/// Bytes of a page, decompressed, beyond which it is read while no other such page is: however many come at once, and however many cores
-/// there are, they take the memory of one.
-const HEAVY: u64 = 2 << 20;
-/// Held while a heavy page is read.
-static HEAVY_TURN: Mutex<()> = Mutex::new(());
+/// Bytes of pages, decompressed, that are read at once, unless one alone has more: a tree takes many times the memory of its page, and
+/// however many come at once, and however many cores there are, they take the memory of these.
+const AT_ONCE: u64 = 2 << 20;
+/// A page of up to this many bytes is read at once with any others.
+const LIGHT: u64 = 64 << 10;
+/// Bytes of pages that are being read.
+static READ_NOW: Mutex<u64> = Mutex::new(0);
+/// Tells those who wait that a page was read.
+static READ: Condvar = Condvar::new();
+/// Permission to read a page of so many bytes.
+struct Turn(u64);
+
+impl Turn {
+    /// Waits until there is room beside what is being read.
+    fn wait(bytes: u64) -> Self {
+        let bytes = if bytes <= LIGHT { 0 } else { bytes.min(AT_ONCE) };
+        let now = READ_NOW.lock().unwrap_or_else(PoisonError::into_inner);
+        *READ.wait_while(now, |now| *now + bytes > AT_ONCE).unwrap_or_else(PoisonError::into_inner) += bytes;
+        Self(bytes)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        *READ_NOW.lock().unwrap_or_else(PoisonError::into_inner) -= self.0;
+        READ.notify_all();
+    }
+}
 
 /// Decodes, extracts and classifies the page of an exchange. Pure but for the body of an earlier capture, which a revisit of an unchanged
 /// page is read from.
@@ -65,17 +88,20 @@ pub fn read(exchange: &Exchange, earlier: Option<&Place>, folder: &Path, source:
         archive::exchange_of(&record)
     });
     let whole = held.as_ref().unwrap_or(exchange);
-    let light = Limits { decompressed: HEAVY.min(limits.decompressed), ..limits.clone() };
-    let (decoded, _turn) = match fetch::limits::decode(&whole.headers, &whole.body, &light) {
-        Err(Outcome::DecompressedTooLarge) if light.decompressed < limits.decompressed => {
-            let turn = HEAVY_TURN.lock().unwrap_or_else(PoisonError::into_inner);
-            (fetch::limits::decode(&whole.headers, &whole.body, limits), Some(turn))
+    let few = Limits { decompressed: AT_ONCE.min(limits.decompressed), ..limits.clone() };
+    let decoded = match fetch::limits::decode(&whole.headers, &whole.body, &few) {
+        Err(Outcome::DecompressedTooLarge) if few.decompressed < limits.decompressed => {
+            let turn = Turn::wait(AT_ONCE);
+            fetch::limits::decode(&whole.headers, &whole.body, limits).map(|bytes| (bytes, turn))
         }
-        decided => (decided, None),
+        decided => decided.map(|bytes| {
+            let turn = Turn::wait(bytes.len() as u64);
+            (bytes, turn)
+        }),
     };
     match decoded {
         Err(outcome) => Reading { outcome, extraction: None },
-        Ok(bytes) => {
+        Ok((bytes, _turn)) => {
             let content_type = whole.content_type();
             let body = Body { url: exchange.url.clone(), bytes, content_type, captured_at: exchange.started_at };
             let mut extraction = extract::page(&body, Some(source));
@@ -137,6 +163,24 @@ mod tests {
     use super::*;
     use crate::config::Settings;
     use crate::fetch::Method;
+
+    #[test]
+    fn large_pages_wait_for_each_other_and_light_ones_for_nobody() {
+        let whole = Turn::wait(64 << 20);
+        assert_eq!(whole.0, AT_ONCE, "a page beyond the bound is read, alone");
+        let (light, done) = (Turn::wait(LIGHT), std::sync::atomic::AtomicBool::new(false));
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| {
+                let turn = Turn::wait(LIGHT + 1);
+                assert!(done.load(std::sync::atomic::Ordering::SeqCst), "there was no room before");
+                turn
+            });
+            done.store(true, std::sync::atomic::Ordering::SeqCst);
+            drop(whole);
+            drop(waits.join().unwrap());
+        });
+        drop(light);
+    }
 
     #[test]
     fn an_error_page_lists_nothing_and_nobody() {

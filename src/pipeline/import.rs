@@ -218,7 +218,8 @@ impl<'w> Import<'w> {
             capture.page_kind = reading.extraction.as_ref().map_or("", |page| page.page_kind.code()).to_owned();
             taken.push(Taken { capture, extraction: reading.extraction, gone });
         }
-        let committed = self.writer.commit(&taken, async |_: &mut Connection| Ok(())).await?;
+        let position = self.writer.archive.position();
+        let committed = self.writer.commit(&taken, position.as_ref(), async |_: &mut Connection| Ok(())).await?;
         self.summary.listings_new += committed.listings_new;
         self.summary.listings_seen += committed.listings_seen;
         self.summary.versions_new += committed.versions_new;

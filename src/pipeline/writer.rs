@@ -175,11 +175,12 @@ impl Writer {
         self.capture_seq
     }
 
-    /// Commits captures and what was read from them; `frontier` adds its part to the same transaction. The archive must have been synced.
+    /// Commits captures and what was read from them; `frontier` adds its part to the same transaction. The archive must have been synced
+    /// up to `position`, where they end.
     ///
     /// # Errors
     /// The store does not answer: nothing of the batch is committed, and the archive's tail is replayed at the next start.
-    pub async fn commit<F>(&mut self, taken: &[Taken], frontier: F) -> Result<Committed>
+    pub async fn commit<F>(&mut self, taken: &[Taken], position: Option<&Position>, frontier: F) -> Result<Committed>
     where
         F: AsyncFnOnce(&mut Connection) -> Result<()>,
     {
@@ -192,12 +193,12 @@ impl Writer {
         let listings: HashMap<&str, &ListingRow> = changes.listings.iter().map(|row| (row.id.as_str(), row)).collect();
         // A card is a cut of the page behind it, which is due at once and says more: `ask_about_cards` asks about those that have none.
         let pages: Vec<VersionRow> = changes.versions.iter().filter(|version| !version.card).cloned().collect();
-        let matches = tokio::task::block_in_place(|| self.watchers.matches(&pages, &self.types, &listings))?;
+        let matches = tokio::task::block_in_place(|| self.watchers.matches(&pages, &self.types, &listings));
         let now = clock::micros(clock::now());
         committed.alerts = alert::raise(&mut transaction, &matches, &pages, &listings, now, &mut alert_seq).await?;
         frontier(&mut transaction).await?;
         if !self.replaying {
-            self.note_position(&mut transaction).await?;
+            note_position(&mut transaction, position).await?;
         }
         transaction.commit().await.context("cannot commit to the store")?;
         (self.listing_seq, self.alert_seq) = (listing_seq, alert_seq);
@@ -213,16 +214,8 @@ impl Writer {
             return Ok(());
         }
         let mut transaction = self.begin().await?;
-        self.note_position(&mut transaction).await?;
+        note_position(&mut transaction, self.archive.position().as_ref()).await?;
         transaction.commit().await.context("cannot commit to the store")
-    }
-
-    async fn note_position(&self, connection: &mut Connection) -> Result<()> {
-        if let Some(position) = self.archive.position() {
-            set_meta(connection, "archive_object", &position.object).await?;
-            set_meta(connection, "archive_offset", &position.offset.to_string()).await?;
-        }
-        Ok(())
     }
 
     /// Puts the cards to the watches whose own page did not come: at the end of a run (`all`) every one, during a run those that were there
@@ -257,7 +250,7 @@ impl Writer {
                     replaces: Vec::new(),
                 })
                 .collect();
-            let matches = tokio::task::block_in_place(|| self.watchers.matches(&versions, &self.types, &listings))?;
+            let matches = tokio::task::block_in_place(|| self.watchers.matches(&versions, &self.types, &listings));
             let now = clock::micros(clock::now());
             raised += alert::raise(&mut transaction, &matches, &versions, &listings, now, &mut alert_seq).await?;
         }
@@ -396,6 +389,14 @@ const CARDS_LISTING: &str = "cards_asked_listing";
 
 async fn number(connection: &mut Connection, name: &str) -> Result<i64> {
     Ok(meta(connection, name).await?.and_then(|text| text.parse().ok()).unwrap_or(0))
+}
+
+async fn note_position(connection: &mut Connection, position: Option<&Position>) -> Result<()> {
+    if let Some(position) = position {
+        set_meta(connection, "archive_object", &position.object).await?;
+        set_meta(connection, "archive_offset", &position.offset.to_string()).await?;
+    }
+    Ok(())
 }
 
 /// Those that the store does not hold: a replay that was killed had committed the others.

@@ -104,7 +104,8 @@ pub(crate) async fn a_replay_that_is_killed_leaves_the_rest_to_the_next_one() {
     let config = std::sync::Arc::new(vigie::config::load(Some(&place.config())).unwrap());
     let mut writer = Writer::open(&place.data(), config, "import").await.unwrap();
     assert_eq!(writer.uncommitted.len(), 20, "what the store holds is not read again");
-    writer.commit(&[], async |_: &mut vigie::database::Connection| Ok(())).await.unwrap();
+    let position = writer.archive.position();
+    writer.commit(&[], position.as_ref(), async |_: &mut vigie::database::Connection| Ok(())).await.unwrap();
     let mut connection = pool.acquire().await.unwrap();
     assert_eq!(vigie::database::meta(&mut connection, "archive_offset").await.unwrap(), None, "the position waits for the last of them");
     drop((writer, connection));

@@ -1,11 +1,16 @@
 //! The charset of a page and its text.
 
+use std::borrow::Cow;
+
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// Bytes that are searched for a `meta` declaration, as the web standard does.
 const META_WINDOW: usize = 1024;
 /// Bytes given to the guesser; more does not change its mind and costs time.
 const GUESS_WINDOW: usize = 64 * 1024;
+
+/// Bytes of a body that are read; the rest is left out.
+pub const MAX_BYTES: usize = 8 << 20;
 
 /// A page's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +21,8 @@ pub struct Decoded {
     pub charset: &'static str,
     /// Whether bytes were no text of that charset and became U+FFFD.
     pub malformed: bool,
+    /// Byte of the body at which reading stopped, where it is longer than [`MAX_BYTES`].
+    pub cut_at: Option<usize>,
 }
 
 /// Decodes a body: byte order mark first, then the zeros of UTF-16, then the `charset` of the Content-Type header, then a `meta` element, then a guess.
@@ -28,9 +35,21 @@ pub fn decode(body: &[u8], content_type: Option<&str>) -> Decoded {
             .filter(|encoding| !(is_western(encoding) && is_multibyte_utf8(body)))
             .unwrap_or_else(|| guess(body)),
     };
-    let (text, used, malformed) = encoding.decode(body);
+    let (text, charset, malformed) = match body.get(..MAX_BYTES) {
+        Some(beginning) if beginning.len() < body.len() => {
+            let mut decoder = encoding.new_decoder();
+            let mut text = String::with_capacity(decoder.max_utf8_buffer_length(beginning.len()).unwrap_or(MAX_BYTES));
+            // Not the last of it: half a character at the cut is no fault of the page.
+            let (_, _, malformed) = decoder.decode_to_string(beginning, &mut text, false);
+            (Cow::Owned(text), decoder.encoding().name(), malformed)
+        }
+        _ => {
+            let (text, used, malformed) = encoding.decode(body);
+            (text, used.name(), malformed)
+        }
+    };
     let text = if text.contains('\0') { text.replace('\0', "") } else { text.into_owned() };
-    Decoded { text, charset: used.name(), malformed }
+    Decoded { text, charset, malformed, cut_at: (body.len() > MAX_BYTES).then_some(MAX_BYTES) }
 }
 
 /// UTF-16 whose byte order mark is missing: it begins with markup, which is ASCII, so that every other byte is zero, and which one tells

@@ -6,7 +6,7 @@ mod source;
 mod tame;
 mod text;
 
-pub use decode::{Decoded, decode};
+pub use decode::{Decoded, MAX_BYTES, decode};
 pub use parse::{MAX_DEPTH, MAX_NODES, Parsed, parse, parse_placed};
 pub use source::{Found, Source};
 pub(crate) use text::is_block;

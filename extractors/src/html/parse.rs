@@ -13,7 +13,7 @@ use super::source::{Source, tags};
 use super::tame::tame;
 
 /// Nodes that a tree may have; the rest of the page is left out.
-pub const MAX_NODES: usize = 1_000_000;
+pub const MAX_NODES: usize = 250_000;
 /// Depth that is read; what lies deeper is left out.
 pub const MAX_DEPTH: usize = 2_000;
 /// Bytes fed between two looks at the size of the tree.

@@ -59,8 +59,12 @@ fn read_body(page: &Page<'_>, traced: bool) -> (Extraction, Vec<Explanation>) {
         return (extraction, Vec::new());
     }
     let decoded = html::decode(page.body, page.content_type);
+    if let Some(at) = decoded.cut_at {
+        extraction.problems.push(problem("page", &format!("byte {at}"), "longer than is read; the rest was left out"));
+    }
     if let Content::Plain = content {
-        return (extract_text(page.url, &decoded.text, page.fetched_at), Vec::new());
+        let text = extract_text(page.url, &decoded.text, page.fetched_at);
+        return (Extraction { problems: extraction.problems, ..text }, Vec::new());
     }
     if decoded.malformed {
         extraction.problems.push(problem("charset", decoded.charset, "bytes that are no text of this charset became U+FFFD"));

@@ -6,7 +6,7 @@ mod value;
 mod lexer;
 mod asked;
 mod parser;
-mod phrase;
+pub(crate) mod phrase;
 mod steady;
 pub(crate) mod compile;
 mod syntax;

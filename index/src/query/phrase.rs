@@ -120,13 +120,14 @@ fn align(lists: &mut [SegmentPostings], mut doc: DocId) -> Option<DocId> {
 /// Where the last word stands in each occurrence of the words in order with at most `slop` words between. Positions ascend.
 ///
 /// For each place of the first word the nearest next word is best, so one pass suffices.
-pub(crate) fn window_ends(positions: &[Vec<u32>], slop: u32) -> Vec<u32> {
+pub(crate) fn window_ends<P: AsRef<[u32]>>(positions: &[P], slop: u32) -> Vec<u32> {
     let Some((first, rest)) = positions.split_first() else { return Vec::new() };
     let mut cursors = vec![0; rest.len()];
     let mut ends = Vec::new();
-    for &start in first {
+    for &start in first.as_ref() {
         let mut last = start;
         for (list, cursor) in rest.iter().zip(&mut cursors) {
+            let list = list.as_ref();
             while list.get(*cursor).is_some_and(|at| *at <= last) {
                 *cursor += 1;
             }

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use vigie_extractors::canonical::canonical_url;
 use vigie_extractors::record::{Extraction, PageKind};
 
-use crate::archive::{self, Appended, Archive, Context, Packed, Previous};
+use crate::archive::{self, Appended, Archive, Context, Packed, Position, Previous};
 use crate::clock;
 use crate::config::Source;
 use crate::fetch::{Exchange, Outcome};
@@ -34,6 +34,8 @@ const WALLS: u32 = 5;
 /// Captures of an earlier process replayed at a time.
 const REPLAY: usize = 256;
 
+/// Bytes of bodies that are packed before they are written, unless one alone has more: a packed body takes as much memory again.
+const PACKED: usize = 16 << 20;
 /// Batches that may come together while one is read.
 const AHEAD: usize = 4;
 
@@ -43,6 +45,15 @@ pub(super) struct GoingOn<'a> {
     pub(super) options: &'a Options,
     /// True once nothing more may be sent.
     pub(super) stop: &'a watch::Receiver<bool>,
+}
+
+/// A batch that was archived and read, and is to be committed.
+pub(super) struct Read {
+    targets: Vec<Target>,
+    taken: Vec<Taken>,
+    news: News,
+    /// Up to where the archive holds it.
+    position: Option<Position>,
 }
 
 /// What a batch tells the frontier.
@@ -104,7 +115,8 @@ impl Crawl<'_> {
         self.writer.replayed().await
     }
 
-    /// Archives, reads and commits the batch. Until it is read, fetching goes on where there is something to go on with.
+    /// Archives, reads and commits the batch. Until it is read, fetching goes on where there is something to go on with. Where a whole
+    /// batch has come meanwhile, the commit waits for the next call, which reads that one beside it.
     pub(super) async fn flush(&mut self, going_on: Option<GoingOn<'_>>) -> Result<()> {
         let batch = std::mem::take(&mut self.batch);
         let mut connection = self.writer.pool.acquire().await?;
@@ -133,31 +145,45 @@ impl Crawl<'_> {
             });
             (archive, batch, done)
         });
-        // A disk that is slow or a page that is hard to read must not hold up hosts that wait for their next request.
+        let committed = self.commit_read().await;
         let mut trouble = None;
+        // A disk that is slow or a page that is hard to read must not hold up hosts that wait for their next request.
+        let size = self.writer.config.settings.crawl.batch_pages;
         let (archive, batch, done) = loop {
-            let most = AHEAD * self.writer.config.settings.crawl.batch_pages;
-            let next = going_on.filter(|_| trouble.is_none() && self.batch.len() < most && !self.tasks.is_empty());
+            let next = going_on.filter(|_| trouble.is_none() && self.batch.len() < AHEAD * size && !self.tasks.is_empty());
             tokio::select! {
                 worked = &mut working => break worked.context("archiving and reading ended abnormally")?,
                 Some(done) = self.tasks.join_next(), if next.is_some() => trouble = self.go_on(done, next).await.err(),
             }
         };
         // Whatever went wrong meanwhile, the archive is back in its place, and what is in it is committed.
+        let position = archive.position();
         self.writer.archive = archive;
+        // What comes after a batch that is not committed must not be, either: the committed position would move past both.
+        committed?;
         let (archived, readings) = done?;
         let mut news = News::default();
         let mut taken = Vec::with_capacity(batch.len());
         for ((fetched, appended), reading) in batch.iter().zip(archived).zip(readings) {
             taken.push(self.conclude(fetched, &appended, reading, &mut news));
         }
-        self.commit(&taken, news).await?;
-        for target in batch.iter().filter_map(|fetched| fetched.target.as_ref()) {
+        let targets = batch.into_iter().filter_map(|fetched| fetched.target).collect();
+        self.read = Some(Read { targets, taken, news, position });
+        if trouble.is_some() || going_on.is_none() || self.batch.len() < size {
+            self.commit_read().await?;
+        }
+        trouble.map_or(Ok(()), Err)
+    }
+
+    /// Commits what was read, if there is such a batch.
+    pub(super) async fn commit_read(&mut self) -> Result<()> {
+        let Some(Read { targets, taken, news, position }) = self.read.take() else { return Ok(()) };
+        self.commit(&taken, news, position.as_ref()).await?;
+        for target in &targets {
             self.settled(target);
             self.wake(&target.host);
         }
-        self.writer.publish().await?;
-        trouble.map_or(Ok(()), Err)
+        self.writer.publish().await
     }
 
     /// Takes an answer in while a batch is under way, and sends what is next.
@@ -228,7 +254,7 @@ impl Crawl<'_> {
         Taken { capture, extraction: reading.extraction, gone }
     }
 
-    async fn commit(&mut self, taken: &[Taken], news: News) -> Result<()> {
+    async fn commit(&mut self, taken: &[Taken], news: News, position: Option<&Position>) -> Result<()> {
         let now = clock::now();
         let sources: HashMap<String, Arc<Source>> =
             news.found.keys().chain(news.fruit.keys()).filter_map(|id| Some((id.clone(), self.source(id)?))).collect();
@@ -239,7 +265,7 @@ impl Crawl<'_> {
         let mut woken = HashSet::new();
         let committed = self
             .writer
-            .commit(taken, async |connection: &mut Connection| {
+            .commit(taken, position, async |connection: &mut Connection| {
                 settle::settle(connection, &news.settlements).await?;
                 settle::postpone(connection, refused.iter().map(|target| (target.id, "robots.txt".to_owned())).collect(), now).await?;
                 for (id, fruit) in &news.fruit {
@@ -319,23 +345,38 @@ impl Crawl<'_> {
 
 /// Writes the batch to the archive and makes it durable.
 fn append(archive: &mut Archive, batch: &[Fetched], earlier: &HashMap<String, CaptureRow>, run: &str) -> Result<Vec<Appended>> {
-    let packed = on_all_cores(batch, |fetched| -> Result<Option<Packed>, archive::Error> {
-        if fetched.archived.is_some() {
-            return Ok(None);
-        }
-        let previous = known(fetched, earlier).map(|row| Previous {
-            capture_id: row.id.clone(),
-            url: row.address.clone(),
-            at: clock::from_micros(row.captured_at),
-            payload_digest: row.payload_digest.clone(),
-        });
-        let context = Context { source: &fetched.source.id, run, previous: previous.as_ref() };
-        archive.pack_exchange(&fetched.exchange, &context).map(Some)
-    });
-    let packed = packed.into_iter().filter_map(Result::transpose).collect::<Result<Vec<Packed>, _>>()?;
-    let mut appended = archive.append_all(packed)?.into_iter();
+    let mut appended = Vec::with_capacity(batch.len());
+    let mut rest = batch;
+    while !rest.is_empty() {
+        let mut bytes = 0;
+        let fits = |fetched: &&Fetched| {
+            bytes += fetched.exchange.body.len();
+            bytes <= PACKED
+        };
+        let (now, later) = rest.split_at(rest.iter().take_while(fits).count().max(1));
+        let packed = on_all_cores(now, |fetched| pack(archive, fetched, earlier, run));
+        let packed = packed.into_iter().filter_map(Result::transpose).collect::<Result<Vec<Packed>, _>>()?;
+        appended.extend(archive.append_all(packed)?);
+        rest = later;
+    }
     archive.sync()?;
+    let mut appended = appended.into_iter();
     Ok(batch.iter().filter_map(|fetched| fetched.archived.clone().or_else(|| appended.next())).collect())
+}
+
+/// The capture of a fetch, ready to be written; `None` of one that was archived before.
+fn pack(archive: &Archive, fetched: &Fetched, earlier: &HashMap<String, CaptureRow>, run: &str) -> Result<Option<Packed>, archive::Error> {
+    if fetched.archived.is_some() {
+        return Ok(None);
+    }
+    let previous = known(fetched, earlier).map(|row| Previous {
+        capture_id: row.id.clone(),
+        url: row.address.clone(),
+        at: clock::from_micros(row.captured_at),
+        payload_digest: row.payload_digest.clone(),
+    });
+    let context = Context { source: &fetched.source.id, run, previous: previous.as_ref() };
+    archive.pack_exchange(&fetched.exchange, &context).map(Some)
 }
 
 /// The last good capture of the address of a fetch.

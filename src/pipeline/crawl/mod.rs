@@ -27,7 +27,7 @@ use crate::frontier::hosts::Hosts;
 use crate::frontier::robots::Rules;
 use crate::frontier::rules::{Stored, Unreachable};
 use crate::frontier::source_state::{self, SourceState};
-use crate::pipeline::crawl::flush::GoingOn;
+use crate::pipeline::crawl::flush::{GoingOn, Read};
 use crate::pipeline::expectations::Seen;
 use crate::pipeline::robots::Asked;
 use crate::pipeline::summary::Summary;
@@ -119,6 +119,8 @@ pub struct Crawl<'w> {
     names: HashSet<String>,
     tasks: JoinSet<Done>,
     batch: Vec<Fetched>,
+    /// The batch before, read and not committed yet.
+    read: Option<Read>,
     new_rules: Vec<Stored>,
     /// Refused by robots.txt, to be put off with the next commit.
     refused: Vec<Target>,
@@ -170,11 +172,13 @@ impl Crawl<'_> {
             let over = options.until.is_some_and(|until| clock::now() >= until);
             let signalled = *stop.borrow() || over;
             if !(options.once || signalled) && ticked.elapsed() >= TICK {
+                self.commit_read().await?;
                 self.keep_calendar(options).await?;
                 self.writer.refresh_watches().await?;
                 ticked = Instant::now();
             }
             if !signalled && asked.elapsed() >= OWN_PAGE_WITHIN {
+                self.commit_read().await?;
                 self.summary.alerts += self.writer.ask_about_cards(false).await?;
                 self.writer.publish().await?;
                 asked = Instant::now();
@@ -191,19 +195,21 @@ impl Crawl<'_> {
                 }
                 continue;
             }
-            let until = deadline.unwrap_or_else(|| Instant::now() + RECHECK);
-            tokio::select! {
-                done = tokio::time::timeout_at(until, self.tasks.join_next()), if !self.tasks.is_empty() => {
-                    if let Ok(Some(done)) = done {
-                        self.take_in(done.context("a fetch ended abnormally")?);
-                        while let Some(done) = self.tasks.try_join_next() {
+            if self.batch.len() < crawl.batch_pages {
+                let until = deadline.unwrap_or_else(|| Instant::now() + RECHECK);
+                tokio::select! {
+                    done = tokio::time::timeout_at(until, self.tasks.join_next()), if !self.tasks.is_empty() => {
+                        if let Ok(Some(done)) = done {
                             self.take_in(done.context("a fetch ended abnormally")?);
+                            while let Some(done) = self.tasks.try_join_next() {
+                                self.take_in(done.context("a fetch ended abnormally")?);
+                            }
                         }
                     }
+                    // With nothing under way there is only something to commit, and nothing to wait for.
+                    heard = stop.changed(), if !signalled && !deaf && !self.tasks.is_empty() => deaf = heard.is_err(),
+                    else => {}
                 }
-                // With nothing under way there is only something to commit, and nothing to wait for.
-                heard = stop.changed(), if !signalled && !deaf && !self.tasks.is_empty() => deaf = heard.is_err(),
-                else => {}
             }
             if !(self.batch.is_empty() && self.refused.is_empty()) && deadline.is_none() {
                 deadline = Some(Instant::now() + crawl.batch_time);
@@ -244,7 +250,7 @@ impl Crawl<'_> {
     }
 
     async fn finish(mut self, stopped_early: bool) -> Result<Summary> {
-        if !(self.batch.is_empty() && self.refused.is_empty()) {
+        if !(self.batch.is_empty() && self.refused.is_empty() && self.read.is_none()) {
             self.flush(None).await?;
         }
         self.summary.alerts += self.writer.ask_about_cards(true).await?;

@@ -75,6 +75,7 @@ impl<'w> Crawl<'w> {
             names: HashSet::new(),
             tasks: JoinSet::new(),
             batch: Vec::new(),
+            read: None,
             new_rules: Vec::new(),
             refused: Vec::new(),
             next_url,

@@ -6,9 +6,9 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use super::hostile::{Hit, Host, answer, drip, send};
-use super::outing::{MEMORY, Outing};
+use super::outing::{LIMITS, MEMORY, Outing};
 
-/// `body` and `decompressed` of the limits in force.
+/// `body` and `decompressed` of [`LIMITS`].
 const BODY: usize = 1_000_000;
 const DECOMPRESSED: usize = 4_000_000;
 
@@ -31,13 +31,36 @@ fn zstd(body: &[u8]) -> Vec<u8> {
     zstd::stream::encode_all(body, 1).unwrap()
 }
 
-/// Runs the scenarios beside the healthy host, each at a host of its own.
-async fn run(scenarios: Vec<(&'static str, Host, Expected)>) {
-    let outing = Outing::new();
+/// A host that answers with a packed body, all of which is kept.
+fn packed((name, coding, body, outcome): (&'static str, &str, Vec<u8>, &'static str)) -> (&'static str, Host, Expected) {
+    let headers = format!("Content-Type: text/html\r\nContent-Encoding: {coding}\r\n");
+    (name, Host::bytes(answer(&headers, &body)), (outcome, body.len()..=body.len(), None))
+}
+
+/// Chunks without an end.
+fn endless() -> Host {
+    Host::start(|_: &Hit, stream| {
+        send(stream, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n");
+        let chunk = [b"10000\r\n".as_slice(), &vec![b'y'; 0x10000], b"\r\n"].concat();
+        drip(stream, &chunk, Duration::ZERO);
+    })
+}
+
+/// A page that says how large it is, far beyond every limit.
+fn announced() -> Host {
+    Host::start(|_: &Hit, stream| {
+        send(stream, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 200000000\r\n\r\n");
+        drip(stream, &vec![b'z'; 1 << 20], Duration::ZERO);
+    })
+}
+
+/// Runs the scenarios beside the healthy host, each at a host of its own, within these limits and in memory of at most `most` kB.
+async fn run(limits: &str, most: u64, scenarios: Vec<(&'static str, Host, Expected)>) {
+    let outing = Outing::within(limits);
     let seeds: Vec<String> = scenarios.iter().map(|(name, host, _)| host.url(&format!("/{name}"))).collect();
     outing.hostile("hostile", &seeds);
     let run = outing.crawl(&[]);
-    run.ended(&[0], MEMORY);
+    run.ended(&[0], most);
     outing.healthy_kept_its_pace();
     let mut met: BTreeMap<String, u32> = BTreeMap::new();
     for kept in outing.kept().await.iter().filter(|kept| kept.row.source == "hostile") {
@@ -72,7 +95,7 @@ fn unannounced(stream: &mut TcpStream, bytes: usize) {
 async fn bodies_that_do_not_end_well_have_a_name_and_what_came_is_kept() {
     let page = super::hostile::listing("Cut off");
     let half = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n{page}", page.len() + 1_000);
-    run(vec![
+    let scenarios = vec![
         (
             "slow-drip",
             Host::start(|_: &Hit, stream| {
@@ -87,23 +110,8 @@ async fn bodies_that_do_not_end_well_have_a_name_and_what_came_is_kept() {
             ("connection_lost", 9..=9, Some("disconnect")),
         ),
         ("length-too-long", Host::bytes(half), ("connection_lost", page.len()..=page.len(), Some("disconnect"))),
-        (
-            "endless-chunks",
-            Host::start(|_: &Hit, stream| {
-                send(stream, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n");
-                let chunk = [b"10000\r\n".as_slice(), &vec![b'y'; 0x10000], b"\r\n"].concat();
-                drip(stream, &chunk, Duration::ZERO);
-            }),
-            ("body_too_large", BODY..=BODY, Some("length")),
-        ),
-        (
-            "200-mb-announced",
-            Host::start(|_: &Hit, stream| {
-                send(stream, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 200000000\r\n\r\n");
-                drip(stream, &vec![b'z'; 1 << 20], Duration::ZERO);
-            }),
-            ("body_too_large", 0..=0, Some("length")),
-        ),
+        ("endless-chunks", endless(), ("body_too_large", BODY..=BODY, Some("length"))),
+        ("200-mb-announced", announced(), ("body_too_large", 0..=0, Some("length"))),
         (
             "200-mb-unannounced",
             Host::start(|_: &Hit, stream| unannounced(stream, 200 << 20)),
@@ -123,8 +131,8 @@ async fn bodies_that_do_not_end_well_have_a_name_and_what_came_is_kept() {
             ("http_protocol_error", 5..=5, Some("unspecified")),
         ),
         ("picture", Host::bytes(answer("Content-Type: image/png\r\n", &[0; 100])), ("media_refused", 0..=0, Some("unspecified"))),
-    ])
-    .await;
+    ];
+    run(LIMITS, MEMORY, scenarios).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -146,15 +154,35 @@ async fn bombs_are_kept_as_they_came_and_never_unpacked_whole() {
         ("unknown", "sdch", b"what is this".to_vec(), "decode_failed"),
         ("not-at-all", "gzip", b"<!doctype html><h1>plain</h1>".to_vec(), "decode_failed"),
     ];
-    run(cases
-        .into_iter()
-        .map(|(name, coding, body, outcome)| {
-            let headers = format!("Content-Type: text/html\r\nContent-Encoding: {coding}\r\n");
-            assert!(body.len() <= BODY, "{name}: {} bytes", body.len());
-            (name, Host::bytes(answer(&headers, &body)), (outcome, body.len()..=body.len(), None))
-        })
-        .collect())
-    .await;
+    assert!(cases.iter().all(|(_, _, body, _)| body.len() <= BODY));
+    run(LIMITS, MEMORY, cases.into_iter().map(packed).collect()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_is_large_at_once_takes_what_the_defaults_say() {
+    let limits = vigie::config::Settings::default().limits;
+    let (body, unpacked) = (usize::try_from(limits.body).unwrap(), usize::try_from(limits.decompressed).unwrap());
+    // What any crawl may take, the bodies that may be in flight, and one of them unpacked.
+    let most = MEMORY + (limits.in_flight + limits.decompressed) / 1024;
+    let bomb = gzip(&vec![0_u8; 1 << 20]).repeat(700);
+    let words = b"<p>Many words.</p><br>".repeat(25_000);
+    let cut = |name, host| (name, host, ("body_too_large", body..=body, Some("length")));
+    let unannounced = || Host::start(|_: &Hit, stream| unannounced(stream, 200 << 20));
+    let mut scenarios: Vec<(&'static str, Host, Expected)> = Vec::new();
+    scenarios.extend(["200-mb-1", "200-mb-2"].map(|name| cut(name, unannounced())));
+    scenarios.extend(["endless-1", "endless-2"].map(|name| cut(name, endless())));
+    scenarios.push(("200-mb-announced", announced(), ("body_too_large", 0..=0, Some("length"))));
+    scenarios.extend(
+        [
+            ("gzip-1", "gzip", bomb.clone(), "decompressed_too_large"),
+            ("gzip-2", "gzip", bomb.clone(), "decompressed_too_large"),
+            ("gzip-in-gzip-1", "gzip, gzip", gzip(&bomb), "decompressed_too_large"),
+            ("gzip-in-gzip-2", "gzip, gzip", gzip(&bomb), "decompressed_too_large"),
+            ("just-within", "gzip", gzip(&words).repeat(unpacked / words.len()), "ok"),
+        ]
+        .map(packed),
+    );
+    run("", most, scenarios).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

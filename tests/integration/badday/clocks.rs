@@ -37,31 +37,36 @@ async fn times_that_a_wrong_clock_left_hold_nothing_up_for_ever() {
     let host = Host::start(|_, stream| send(stream, &html(&listing("Patience"))));
     let outing = Outing::new();
     outing.source("hostile", &[host.url("/")], "[politeness]\ninterval = \"300ms\"\n");
-    outing.crawl(&["--source", "hostile"]).ended(&[0], MEMORY);
+    outing.crawl(&[]).ended(&[0], MEMORY);
+    outing.healthy_kept_its_pace();
 
     // A gate that opens in 2099, though nobody asked for patience: it waits an interval and no longer.
     set(&outing, "UPDATE host SET next_at = $1, snoozed_until = 0").await;
-    let (begin, asked) = (Instant::now(), host.hits().len());
-    outing.crawl(&["--revisit", "--source", "hostile"]).ended(&[0], MEMORY);
+    let (begin, asked, healthy) = (Instant::now(), host.hits().len(), outing.healthy.hits().len());
+    outing.crawl(&["--revisit"]).ended(&[0], MEMORY);
     assert!(begin.elapsed() < Duration::from_secs(30) && host.hits().len() > asked);
+    outing.healthy_kept_its_pace_since(healthy);
 
     // Visits and robots.txt of 2099: due now.
     set(&outing, "UPDATE url SET due_at = $1").await;
     set(&outing, "UPDATE robots SET fetched_at = $1").await;
-    let asked = host.hits().len();
-    let run = outing.crawl(&["--source", "hostile"]);
+    let (asked, healthy) = (host.hits().len(), outing.healthy.hits().len());
+    let run = outing.crawl(&[]);
     run.ended(&[0], MEMORY);
     let paths: Vec<String> = host.hits().into_iter().skip(asked).map(|hit| hit.path).collect();
     assert_eq!(paths, ["/robots.txt", "/"], "{}", run.said);
     assert!(run.said.contains("clock"), "it is said: {}", run.said);
+    outing.healthy_kept_its_pace_since(healthy);
 
     // A snooze until 2099: a pass leaves the host alone instead of waiting for it, and the snooze shrinks to a day.
-    set(&outing, "UPDATE host SET next_at = $1, snoozed_until = next_at").await;
-    set(&outing, "UPDATE host SET snoozed_until = $1").await;
-    let (begin, asked) = (Instant::now(), host.hits().len());
-    let run = outing.crawl(&["--revisit", "--source", "hostile"]);
+    let name = host.address.ip().to_string();
+    let snooze: &'static str = format!("UPDATE host SET next_at = $1, snoozed_until = $1 WHERE name = '{name}'").leak();
+    set(&outing, snooze).await;
+    let (begin, asked, healthy) = (Instant::now(), host.hits().len(), outing.healthy.hits().len());
+    let run = outing.crawl(&["--revisit"]);
     run.ended(&[0], MEMORY);
     assert!(begin.elapsed() < Duration::from_secs(30));
+    outing.healthy_kept_its_pace_since(healthy);
     assert_eq!((run.outcome("snoozed"), host.hits().len()), (1, asked), "{}", run.summary);
     let left = number(&outing, "SELECT next_at FROM host WHERE snoozed_until > 0 ORDER BY next_at LIMIT 1").await
         - vigie::clock::micros(vigie::clock::now());

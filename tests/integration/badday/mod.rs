@@ -10,6 +10,7 @@ mod bodies;
 mod charsets;
 mod circles;
 mod clocks;
+mod configuration;
 mod crowd;
 mod damage;
 mod disk;

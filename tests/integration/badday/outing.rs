@@ -1,6 +1,8 @@
 //! One run of `vigie crawl` among hosts of a test, beside a healthy one, with the peak of its memory.
 
+use std::collections::BTreeMap;
 use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
@@ -9,7 +11,7 @@ use vigie::archive;
 use vigie::fetch::Exchange;
 use vigie::store::captures::{self, CaptureRow};
 
-use super::hostile::{Host, html, listing};
+use super::hostile::{Hit, Host, html, listing};
 use crate::instance::Place;
 
 /// Pages of the healthy host besides its index.
@@ -23,6 +25,8 @@ const MOST_INTERVALS: u32 = 15;
 pub(super) const MEMORY: u64 = 192 << 10;
 /// A crawl that takes longer than this hangs.
 const HANGS: Duration = Duration::from_secs(90);
+/// Whoever refuses to begin says so within this time. Far above what a busy machine needs, and below any wait that is configured.
+const AT_ONCE: Duration = Duration::from_secs(20);
 
 /// Limits under which scenarios end soon.
 pub(super) const LIMITS: &str = "connect = \"1s\"\nfirst_byte = \"1500ms\"\ntotal = \"2s\"\nbody = \"1MB\"\ndecompressed = \"4MB\"\n";
@@ -42,6 +46,8 @@ pub(super) struct Run {
     pub(super) said: String,
     /// Peak of resident memory, kB.
     pub(super) peak: u64,
+    /// From its start to its end.
+    pub(super) took: Duration,
 }
 
 /// A capture with its evidence.
@@ -103,18 +109,54 @@ impl Outing {
 
     /// Crawls what is due to its end.
     pub(super) fn crawl(&self, arguments: &[&str]) -> Run {
-        let mut child = self
-            .place
-            .command(&[&["crawl", "--once", "--json"], arguments].concat())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("vigie starts");
+        self.run(&[&["crawl", "--once", "--json"], arguments].concat())
+    }
+
+    /// Runs a command to its end.
+    pub(super) fn run(&self, arguments: &[&str]) -> Run {
+        let begin = Instant::now();
+        let mut child = self.place.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("vigie starts");
         let (out, said) = (collect(child.stdout.take().unwrap()), collect(child.stderr.take().unwrap()));
         let (code, peak) = watch(&mut child);
         let out = out.join().unwrap();
         let summary = out.lines().last().and_then(|line| serde_json::from_str(line).ok()).unwrap_or_default();
-        Run { code, summary, said: said.join().unwrap(), peak }
+        Run { code, summary, said: said.join().unwrap(), peak, took: begin.elapsed() }
+    }
+
+    /// Runs a command that must end at once with this code, in bounded memory, with nothing sent to anybody and nothing changed in the data
+    /// folder; gives what it said.
+    pub(super) fn refused(&self, code: i32, arguments: &[&str]) -> String {
+        let before = (self.healthy.hits().len(), self.written());
+        let run = self.run(arguments);
+        run.ended(&[code], MEMORY);
+        assert!(run.took < AT_ONCE, "{arguments:?} was refused after {:?}", run.took);
+        assert!(!run.said.is_empty() && run.summary.is_null(), "{arguments:?}: {} {}", run.said, run.summary);
+        assert_eq!(self.healthy.hits().len(), before.0, "{arguments:?} sends something");
+        let now = self.written();
+        let changed: Vec<_> = now.iter().filter(|(path, bytes)| before.1.get(*path) != Some(*bytes)).map(|(path, _)| path).collect();
+        assert!(changed.is_empty() && now.len() == before.1.len(), "{arguments:?} writes {changed:?}");
+        run.said
+    }
+
+    /// What lies in the data folder, but for the file by which writers know of each other and what SQLite keeps beside a database it reads.
+    fn written(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        fn gather(folder: &Path, into: &mut BTreeMap<PathBuf, Vec<u8>>) {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    gather(&path, into);
+                } else if !path.ends_with("lock") && !path.to_string_lossy().ends_with("-shm") {
+                    let bytes = std::fs::read(&path).unwrap();
+                    // An empty file says nothing: SQLite makes one beside a database before it looks what that is.
+                    if !bytes.is_empty() {
+                        into.insert(path, bytes);
+                    }
+                }
+            }
+        }
+        let mut files = BTreeMap::new();
+        gather(&self.place.data(), &mut files);
+        files
     }
 
     /// Every capture, in order, with what the archive holds of it.
@@ -133,15 +175,26 @@ impl Outing {
 
     /// The healthy host was fetched whole, each page once, and without a pause.
     pub(super) fn healthy_kept_its_pace(&self) {
-        let hits = self.healthy.hits();
+        self.healthy_kept_its_pace_since(0);
+    }
+
+    /// The same of one run among others: the requests after the first `before`.
+    pub(super) fn healthy_kept_its_pace_since(&self, before: usize) {
+        let hits = self.healthy_was_not_left_waiting(before);
         let mut items: Vec<&str> = hits.iter().map(|hit| hit.path.as_str()).filter(|path| path.starts_with("/item/")).collect();
         items.sort_unstable();
         let asked = items.len();
         items.dedup();
         assert_eq!((items.len(), asked), (HEALTHY_PAGES, HEALTHY_PAGES), "pages of the healthy host, each once");
+    }
+
+    /// There was no pause between the requests after the first `before`, as far as a run came; gives them.
+    pub(super) fn healthy_was_not_left_waiting(&self, before: usize) -> Vec<Hit> {
+        let hits = self.healthy.hits().split_off(before);
         let longest = hits.windows(2).map(|pair| pair[1].at - pair[0].at).max().unwrap_or_default();
         assert!(longest <= HEALTHY_INTERVAL * MOST_INTERVALS, "the healthy host was left waiting for {longest:?}");
         println!("longest pause of the healthy host: {longest:?}");
+        hits
     }
 }
 

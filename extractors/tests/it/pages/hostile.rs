@@ -37,6 +37,17 @@ fn deep_nesting_is_cut() {
 }
 
 #[test]
+fn a_page_that_is_too_long_is_read_up_to_a_point() {
+    // The cut falls within a character, which is no fault of the page.
+    let body = format!("<title>Long</title><p>{}", "\u{e9}".repeat(5 << 20));
+    let page = timed("one long text", body.as_bytes());
+    let said: Vec<&str> = page.problems.iter().map(|problem| problem.field.as_str()).collect();
+    assert_eq!(said, ["page"], "{:?}", page.problems);
+    let page = timed("many elements", "<br>".repeat(1_000_000).as_bytes());
+    assert!(page.problems.iter().any(|problem| problem.found.contains("more elements")), "{:?}", page.problems);
+}
+
+#[test]
 fn trees_that_multiply_are_cut() {
     let many: String = (0..300).map(|n| format!("<b id={n}>")).collect();
     let body = format!("<div>{many}</div>{}", "<div>x</div>".repeat(20_000));
