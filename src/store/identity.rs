@@ -103,6 +103,16 @@ fn folded(text: &str) -> String {
 /// The words of a text in lower case; whatever is no letter parts them.
 fn letters(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
+    if text.is_ascii() {
+        for word in text.split(|character: char| !character.is_ascii_alphabetic()).filter(|word| !word.is_empty()) {
+            if !words.is_empty() {
+                words.push(' ');
+            }
+            words.push_str(word);
+        }
+        words.make_ascii_lowercase();
+        return words;
+    }
     let mut parted = false;
     let mut push = |character: char| {
         if !character.is_alphabetic() {
@@ -114,14 +124,7 @@ fn letters(text: &str) -> String {
         }
         words.push(character);
     };
-    for character in text.chars() {
-        // Most characters are ASCII, for which this is far cheaper than the tables.
-        if character.is_ascii() {
-            push(character.to_ascii_lowercase());
-        } else {
-            character.to_lowercase().for_each(&mut push);
-        }
-    }
+    text.chars().flat_map(char::to_lowercase).for_each(&mut push);
     words
 }
 
