@@ -136,7 +136,8 @@ fn may_be(pieces: &[Run], head: u8, length: usize, base58: bool, cashaddr: bool)
     // Nearly all words differ in the second letter.
     let mut letters = pieces.iter().flat_map(|piece| piece.text.bytes()).map(|byte| byte.to_ascii_lowercase());
     let second = letters.nth(1);
-    let begins = |prefix: &str| second == prefix.bytes().nth(1) && letters.clone().take(prefix.len() - 2).eq(prefix.bytes().skip(2));
+    let begins =
+        |prefix: &str| second == prefix.as_bytes().get(1).copied() && letters.clone().take(prefix.len() - 2).eq(prefix.bytes().skip(2));
     // Hashes of 20 bytes, Monero, XRP's accounts and X-addresses, extended keys.
     let in_base58 = match head {
         b'1' => matches!(length, 25..=36),
