@@ -7,7 +7,7 @@ const CHARSET: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 const NETWORKS: [(&str, &str); 3] = [("bitcoincash", "mainnet"), ("bchtest", "testnet"), ("bchreg", "regtest")];
 
 /// Reads the part behind the colon. The checksum covers the prefix even where it is not written, so the network is proved;
-/// whether the prefix stood before it is for [`super::find`] to see.
+/// whether the prefix stood before it is for `payment::find` to see.
 pub fn read(text: &str) -> Option<Address> {
     if !text.starts_with(['q', 'p', 'Q', 'P']) || !(42..=112).contains(&text.len()) {
         return None;
