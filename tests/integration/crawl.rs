@@ -106,6 +106,11 @@ pub(crate) async fn killed_in_mid_crawl_nothing_is_lost_and_nothing_doubled() {
     let clean = Instance::new();
     clean.crawl(&[]);
     let killed = Instance::new();
+    // Pages come faster than batches of one are committed, so that nearly every kill meets one batch that is read and not committed beside
+    // another that is under way.
+    let settings = killed.config().join("vigie.toml");
+    let text = std::fs::read_to_string(&settings).unwrap_or_default();
+    std::fs::write(&settings, format!("{text}\n[crawl]\nbatch_pages = 1\n")).unwrap();
     for milliseconds in [700, 1_900, 3_400] {
         let mut child = killed.spawn(&["crawl", "--once"]);
         std::thread::sleep(Duration::from_millis(milliseconds));
