@@ -9,6 +9,7 @@ pub mod units;
 pub mod database;
 mod raw;
 pub mod delivery;
+pub mod tor;
 pub mod settings;
 pub mod scope;
 pub mod authority;
@@ -26,6 +27,7 @@ pub use problem::{ConfigError, Problem};
 pub use scope::{HostPattern, Refusal, Scope};
 pub use settings::{LogFormat, Settings};
 pub use source::{Budget, Expectations, Politeness, Recrawl, Robots, Route, Source, SourceType, Tlp, Traps};
+pub use tor::{I2p, Tor};
 
 use serde::Serialize;
 use std::path::PathBuf;

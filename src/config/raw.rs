@@ -8,6 +8,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::{Deserialize, Deserializer, de};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::SocketAddr;
 use toml::Spanned;
 
 /// A value with the place where it is written.
@@ -42,6 +43,8 @@ table! {
         crawl: RawCrawl,
         limits: RawLimits,
         tls: RawTls,
+        tor: RawTor,
+        i2p: RawI2p,
         politeness: RawPoliteness,
         archive: RawArchive,
         log: RawLog,
@@ -71,6 +74,47 @@ table! {
 table! {
     /// `[tls]`.
     RawTls { extra_roots: Placed<String> }
+}
+
+table! {
+    /// `[tor]`.
+    RawTor {
+        state: Placed<String>,
+        cache: Placed<String>,
+        check_permissions: Option<bool>,
+        concurrency: Placed<usize>,
+        bootstrap: Placed<Period>,
+        descriptor: Placed<Period>,
+        connect: Placed<Period>,
+        first_byte: Placed<Period>,
+        total: Placed<Period>,
+        new_circuits_after: Placed<usize>,
+        circuits_live: Placed<Period>,
+        blocklist: Placed<String>,
+        bridges: Vec<Spanned<String>>,
+        transport: Vec<RawTransport>,
+        network: Placed<RawTorNetwork>,
+    }
+}
+
+table! {
+    /// `[[tor.transport]]`.
+    RawTransport { protocols: Vec<String>, path: Placed<String>, arguments: Vec<String> }
+}
+
+table! {
+    /// `[tor.network]`.
+    RawTorNetwork { authorities: Vec<String>, cache: Vec<RawCache>, one_machine: bool }
+}
+
+table! {
+    /// `[[tor.network.cache]]`.
+    RawCache { rsa_identity: String, ed_identity: String, orports: Vec<SocketAddr> }
+}
+
+table! {
+    /// `[i2p]`.
+    RawI2p { proxy: Placed<String> }
 }
 
 table! {
@@ -229,6 +273,11 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("crawl", RawCrawl::KEYS),
     ("limits", RawLimits::KEYS),
     ("tls", RawTls::KEYS),
+    ("tor", RawTor::KEYS),
+    ("[tor.transport]", RawTransport::KEYS),
+    ("tor.network", RawTorNetwork::KEYS),
+    ("[tor.network.cache]", RawCache::KEYS),
+    ("i2p", RawI2p::KEYS),
     ("archive", RawArchive::KEYS),
     ("log", RawLog::KEYS),
     ("run", RawRun::KEYS),

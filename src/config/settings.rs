@@ -6,6 +6,7 @@ use super::problem::Problems;
 use super::raw::{RawLimits, RawSettings};
 use super::resolve::{at_least, or, positive};
 use super::source::{Politeness, Tlp};
+use super::tor::{self, I2p, Tor};
 use super::units::{write_duration, write_size};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -34,6 +35,10 @@ pub struct Settings {
     pub limits: Limits,
     /// Encrypted connections.
     pub tls: Tls,
+    /// The route over Tor.
+    pub tor: Tor,
+    /// The route over I2P.
+    pub i2p: I2p,
     /// Politeness of sources that say nothing.
     pub politeness: Politeness,
     /// The WARC files.
@@ -163,6 +168,8 @@ pub(super) fn resolve(raw: RawSettings, problems: &mut Problems) -> Settings {
         crawl,
         limits,
         tls,
+        tor: tor::resolve(raw.tor, problems),
+        i2p: tor::resolve_i2p(raw.i2p, problems),
         politeness,
         archive: Archive { rotate },
         log: Log { format: raw.log.format.unwrap_or(default.log.format), level },
@@ -235,6 +242,8 @@ impl Default for Settings {
                 total: Duration::from_secs(120),
             },
             tls: Tls::default(),
+            tor: Tor::default(),
+            i2p: I2p::default(),
             politeness: Politeness { interval: Duration::from_secs(8), concurrency: 1, max_interval: Duration::from_secs(600) },
             archive: Archive { rotate: 256_000_000 },
             log: Log { format: LogFormat::Text, level: "info".to_owned() },

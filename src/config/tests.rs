@@ -13,6 +13,8 @@ const SETTINGS: &[(&str, &[&str])] = &[
     ("crawl", RawCrawl::KEYS),
     ("limits", RawLimits::KEYS),
     ("tls", RawTls::KEYS),
+    ("tor", RawTor::KEYS),
+    ("i2p", RawI2p::KEYS),
     ("politeness", RawPoliteness::KEYS),
     ("archive", RawArchive::KEYS),
     ("log", RawLog::KEYS),
@@ -76,14 +78,25 @@ fn settings_file_shows_every_key_at_its_default() {
     let with_examples = uncomment(&shown, "## ");
     same_keys(&with_examples, SETTINGS);
     let root: toml::Table = with_examples.parse().unwrap();
-    let mut written: Vec<&str> = root["delivery"]["webhook"][0].as_table().unwrap().keys().map(String::as_str).collect();
-    let mut read = RawWebhook::KEYS.to_vec();
-    written.sort_unstable();
-    read.sort_unstable();
-    assert_eq!(written, read, "keys of [[delivery.webhook]]");
+    let (tor, network) = (&root["tor"], &root["tor"]["network"]);
+    let nested = [
+        (&root["delivery"]["webhook"][0], RawWebhook::KEYS),
+        (&tor["transport"][0], RawTransport::KEYS),
+        (network, RawTorNetwork::KEYS),
+        (&network["cache"][0], RawCache::KEYS),
+    ];
+    for (table, keys) in nested {
+        let mut written: Vec<&str> = table.as_table().unwrap().keys().map(String::as_str).collect();
+        let mut read = keys.to_vec();
+        written.sort_unstable();
+        read.sort_unstable();
+        assert_eq!(written, read);
+    }
     // The example shows both places of a secret; one of them is to be chosen.
     let chosen: String = with_examples.lines().filter(|line| !line.starts_with("secret_file")).map(|line| format!("{line}\n")).collect();
-    assert_eq!(read_settings(&chosen).delivery.webhooks.len(), 1);
+    let settings = read_settings(&chosen);
+    assert_eq!((settings.delivery.webhooks.len(), settings.tor.transports.len()), (1, 1));
+    assert_eq!(settings.tor.network.unwrap().caches.len(), 1);
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub use clearnet::{Clearnet, Transport};
 pub use cookies::Jar;
 pub use exchange::{Exchange, Method, Request};
 pub use limits::Limits;
-pub use outcome::Outcome;
+pub use outcome::{Fault, Outcome};
 pub use room::Held;
 
 /// A route to the web. It carries the transport only and never fails: whatever goes wrong is the exchange's outcome.

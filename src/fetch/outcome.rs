@@ -14,6 +14,17 @@ enum Sort {
     Lasting,
 }
 
+/// What a failure says something about, so that "Tor is down", "this onion is down" and "this page failed" are never taken for one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fault {
+    /// The way to every host of a route; it says nothing about any of them.
+    Route,
+    /// The host: nothing of it can be had now, by this address.
+    Host,
+    /// The page alone, or nothing at all.
+    Page,
+}
+
 /// Writes the enum, its list, its codes, its sentences and its sorts from one table, so that none can be forgotten.
 macro_rules! outcomes {
     ($($variant:ident $code:literal $sort:ident $sentence:literal;)+) => {
@@ -71,6 +82,20 @@ outcomes! {
     DecompressedTooLarge "decompressed_too_large" Lasting "The answer grows beyond the limit when decompressed.";
     BadRedirect "bad_redirect" Lasting "The server redirects without a usable address.";
     TooManyRedirects "too_many_redirects" Lasting "The page redirects on and on.";
+    TorUnavailable "tor_unavailable" Transient "The Tor network can't be used from here: not connected to it, or no circuit can be built.";
+    TorCircuitFailed "tor_circuit_failed" Transient "The circuit through Tor broke; another one may hold.";
+    TorExitRefused "tor_exit_refused" Transient "No exit of the Tor network reaches this host or port.";
+    OnionInvalid "onion_invalid" Lasting "The onion address is no address of version 3: its checksum does not hold.";
+    OnionBlocked "onion_blocked" Lasting "The onion address is on the blocklist of this instance.";
+    OnionNotFound "onion_not_found" Transient "The onion service has published no descriptor: it is down, or gone.";
+    OnionTimeout "onion_timeout" Transient "The onion service was not found and reached in time.";
+    OnionIntroductionFailed "onion_introduction_failed" Transient "No introduction point of the onion service passed the request on.";
+    OnionRendezvousFailed "onion_rendezvous_failed" Transient "The meeting with the onion service failed.";
+    OnionRendezvousTimeout "onion_rendezvous_timeout" Transient "The onion service did not come to the meeting point in time.";
+    OnionStreamRefused "onion_stream_refused" Transient "The onion service is up and refuses connections to this port.";
+    OnionKeyNeeded "onion_key_needed" Lasting "The onion service serves only clients whose key it knows.";
+    I2pUnavailable "i2p_unavailable" Transient "The I2P router on this machine does not answer.";
+    I2pUnreachable "i2p_unreachable" Transient "The I2P router can't reach this destination.";
     PrivateAddressRefused "private_address_refused" Lasting "The host has a private or local address, which this source may not visit.";
     UnsupportedRoute "unsupported_route" Lasting "The host can't be reached on this source's route.";
     BadUrl "bad_url" Lasting "The address is not a fetchable http or https address.";
@@ -88,6 +113,30 @@ impl Outcome {
     /// The failure may go away by itself, so another try later is worth a request.
     pub fn is_transient(self) -> bool {
         self.sort() == Sort::Transient
+    }
+
+    /// What is at fault when it is not the page.
+    pub fn fault(self) -> Fault {
+        match self {
+            Outcome::TorUnavailable | Outcome::I2pUnavailable => Fault::Route,
+            Outcome::DnsFailed
+            | Outcome::ConnectRefused
+            | Outcome::ConnectTimeout
+            | Outcome::ConnectFailed
+            | Outcome::TlsFailed
+            | Outcome::TorExitRefused
+            | Outcome::OnionInvalid
+            | Outcome::OnionBlocked
+            | Outcome::OnionNotFound
+            | Outcome::OnionTimeout
+            | Outcome::OnionIntroductionFailed
+            | Outcome::OnionRendezvousFailed
+            | Outcome::OnionRendezvousTimeout
+            | Outcome::OnionStreamRefused
+            | Outcome::OnionKeyNeeded
+            | Outcome::I2pUnreachable => Fault::Host,
+            _ => Fault::Page,
+        }
     }
 
     /// The outcome that an HTTP status alone means; a redirect without an address is found by the caller.
