@@ -8,6 +8,8 @@ pub mod claim;
 pub mod settle;
 pub mod source_state;
 pub mod hosts;
+pub mod mirrors;
+pub mod proposals;
 pub mod rules;
 pub mod queue;
 pub mod measure;

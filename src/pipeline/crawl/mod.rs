@@ -4,6 +4,7 @@ mod prepare;
 pub use prepare::limits;
 mod dispatch;
 mod flush;
+mod mirrors;
 mod passes;
 
 use std::collections::{HashMap, HashSet};
@@ -28,6 +29,7 @@ use crate::frontier::robots::Rules;
 use crate::frontier::rules::{Stored, Unreachable};
 use crate::frontier::source_state::{self, SourceState};
 use crate::pipeline::crawl::flush::{GoingOn, Read};
+use crate::pipeline::crawl::mirrors::Mirrors;
 use crate::pipeline::expectations::Seen;
 use crate::pipeline::robots::Asked;
 use crate::pipeline::summary::Summary;
@@ -104,6 +106,7 @@ pub struct Crawl<'w> {
     states: HashMap<String, SourceState>,
     jars: HashMap<String, Jar>,
     hosts: Arc<Hosts>,
+    mirrors: Mirrors,
     streams: Arc<Semaphore>,
     origins: HashMap<String, Origin>,
     taken: HashSet<i64>,
@@ -257,6 +260,8 @@ impl Crawl<'_> {
         let now = clock::now();
         let mut transaction = self.writer.begin().await?;
         self.hosts.save(&mut transaction, now).await?;
+        let (mirrors, tally) = self.mirrors.take_changes();
+        crate::frontier::mirrors::save(&mut transaction, &mirrors, &tally, clock::micros(now)).await?;
         source_state::save(&mut transaction, &self.states).await?;
         transaction.commit().await?;
         self.end_pass(true, stopped_early).await?;
