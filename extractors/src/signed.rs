@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
+use ego_tree::iter::Edge;
 use pgp::composed::{Deserializable, DetachedSignature, SignedPublicKey};
 use pgp::packet::{Signature, SignatureType};
 use pgp::types::KeyDetails;
 use regex::bytes::Regex;
+use scraper::Node;
 use url::{Host, Url};
 
 use crate::html;
@@ -118,10 +120,15 @@ pub fn read(body: &[u8], content_type: Option<&str>, key: Option<&Key>) -> Vec<S
 fn shown(markup: &str) -> String {
     let parsed = html::parse(markup);
     let mut text = String::new();
-    for node in parsed.html.tree.root().descendants() {
+    for edge in parsed.html.tree.root().traverse() {
+        let (node, opens) = match edge {
+            Edge::Open(node) => (node, true),
+            Edge::Close(node) => (node, false),
+        };
         match node.value() {
-            scraper::Node::Text(piece) => text.push_str(piece),
-            scraper::Node::Element(element) if element.name() == "br" => text.push('\n'),
+            Node::Text(piece) if opens => text.push_str(piece),
+            Node::Element(element) if opens && element.name() == "br" => text.push('\n'),
+            Node::Element(element) if html::is_block(element) && !text.ends_with('\n') => text.push('\n'),
             _ => {}
         }
     }

@@ -88,8 +88,9 @@ fn table(out: &mut impl Write, reports: &[Report], now: Timestamp) -> Result<()>
         text.push_str(&format!(" {}", report.advice));
         let wrong = report.announcements.iter().filter(|one| one.problem.is_some()).count();
         if report.proposed + wrong > 0 {
-            let said = [(report.proposed, "proposed mirror"), (wrong, "problem of its lists")];
-            let said: Vec<String> = said.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}{}", plural(*n, what))).collect();
+            let said = [(report.proposed, "mirror", "proposed"), (wrong, "problem", "with its announcements")];
+            let said = said.iter().filter(|(n, ..)| *n > 0);
+            let said: Vec<String> = said.map(|(n, what, more)| format!("{n} {what}{} {more}", if *n == 1 { "" } else { "s" })).collect();
             text.push_str(&format!(" {}: see `vigie sources {}`.", said.join(", "), report.source));
         }
         wrapped(out, &text)?;
@@ -99,11 +100,6 @@ fn table(out: &mut impl Write, reports: &[Report], now: Timestamp) -> Result<()>
 
 fn count(n: u64, more: bool) -> String {
     format!("{n}{}", if more { "+" } else { "" })
-}
-
-/// The ending of a plural that stands at the end of the first word.
-fn plural(n: usize, what: &str) -> &'static str {
-    if n == 1 || what.contains(" of ") { "" } else { "s" }
 }
 
 fn percent(share: Option<f64>) -> String {

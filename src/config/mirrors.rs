@@ -11,12 +11,12 @@ use super::source::{Route, Source};
 use super::units::write_duration;
 
 /// Where markets publish their mirrors and their canary.
-pub const USUAL_PATHS: [&str; 2] = ["/mirrors.txt", "/canary.txt"];
+const USUAL_PATHS: [&str; 2] = ["/mirrors.txt", "/canary.txt"];
 
 /// Texts in which a source names its mirrors, and the key that signs them.
 #[derive(Debug, Clone, Serialize)]
 pub struct MirrorList {
-    /// Paths that are visited; [`USUAL_PATHS`] for a source with mirrors or beyond the clear web, none for others.
+    /// Paths that are visited; the usual ones for a source with mirrors or beyond the clear web, none for others.
     pub paths: Vec<String>,
     /// File that holds the key.
     pub key_file: Option<PathBuf>,

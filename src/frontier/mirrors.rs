@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Result;
-use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use sqlx::{AnyConnection, Row};
 use url::Url;
 
 use crate::config::{Source, at_origin, same_origin};
@@ -294,14 +294,14 @@ pub async fn hours(connection: &mut AnyConnection) -> Result<HashMap<(String, St
 }
 
 /// Brings queued addresses that a source knows under the origin of a mirror under its primary, as a frontier has them from a time before it had
-/// mirrors or had another primary. One that the primary has already is not visited any more. Returns how many there were.
+/// mirrors or had another primary. One that the primary has already is the same page twice, and goes. Returns how many went.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn gather(connection: &mut AnyConnection, source: &Source) -> Result<u64> {
     let origins = source.origins();
     let Some((primary, mirrors)) = origins.split_first() else { return Ok(0) };
-    let mut moved = 0;
+    let mut gone = 0;
     for mirror in mirrors {
         let beginning = format!("{}/", mirror.origin().ascii_serialization());
         loop {
@@ -325,27 +325,25 @@ pub async fn gather(connection: &mut AnyConnection, source: &Source) -> Result<u
                 let there = "SELECT COUNT(*) FROM url WHERE source = $1 AND address = $2";
                 let known: i64 =
                     sqlx::query_scalar(there).bind(source.id.clone()).bind(address.clone()).fetch_one(&mut *connection).await?;
-                let sql = if known > 0 {
-                    // Without visits no sweep takes it up again.
-                    "UPDATE url SET state = 'refused', note = 'known under the primary', visits = 0 WHERE id = $1"
-                } else {
-                    "UPDATE url SET address = $2, link = $3, host = $4 WHERE id = $1"
-                };
-                let query = sqlx::query(AssertSqlSafe(sql)).bind(id);
-                let query = if known > 0 {
-                    query
-                } else {
-                    query.bind(address).bind(link).bind(primary.host_str().unwrap_or_default().to_owned())
-                };
-                query.execute(&mut *connection).await?;
+                if known > 0 {
+                    sqlx::query("DELETE FROM url WHERE id = $1").bind(id).execute(&mut *connection).await?;
+                    gone += 1;
+                    continue;
+                }
+                sqlx::query("UPDATE url SET address = $1, link = $2, host = $3 WHERE id = $4")
+                    .bind(address)
+                    .bind(link)
+                    .bind(primary.host_str().unwrap_or_default().to_owned())
+                    .bind(id)
+                    .execute(&mut *connection)
+                    .await?;
             }
-            moved += rows.len() as u64;
             if rows.is_empty() {
                 break;
             }
         }
     }
-    Ok(moved)
+    Ok(gone)
 }
 
 #[cfg(test)]

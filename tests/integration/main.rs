@@ -23,6 +23,7 @@ mod export;
 mod fetch;
 mod import;
 mod market;
+mod mirrors;
 mod reading;
 mod recovery;
 mod robots;

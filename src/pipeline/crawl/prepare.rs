@@ -149,7 +149,7 @@ impl<'w> Crawl<'w> {
             }
             let seen = self.seen.entry(id.clone()).or_insert_with(|| Seen { since: at, ..Seen::default() });
             seen.whole |= first || sweep || options.revisit;
-            mirrors::gather(&mut transaction, &source).await?;
+            state.urls = state.urls.saturating_sub(mirrors::gather(&mut transaction, &source).await?);
             self.names.extend(claim::hosts(&mut transaction, &id).await?);
         }
         source_state::save(&mut transaction, &self.states).await?;
