@@ -221,9 +221,11 @@ impl Crawl<'_> {
             }
             Some(false) => {
                 if health.failed(at, exchange.outcome.code()) && of > 1 {
+                    tracing::warn!("source {}: mirror {} of {of} is down: {}", source.id, n + 1, exchange.outcome.code());
+                }
+                if health.down && of > 1 {
                     // What waits for its turn there goes to another mirror instead.
                     self.hosts.gate(&exchange.url).send_away();
-                    tracing::warn!("source {}: mirror {} of {of} is down: {}", source.id, n + 1, exchange.outcome.code());
                 }
             }
             // A try that says nothing, because it never got as far as the host, is made again.
