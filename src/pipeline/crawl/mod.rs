@@ -5,8 +5,10 @@ pub use prepare::limits;
 mod dispatch;
 mod flush;
 mod passes;
+mod outage;
+pub use outage::{RouteState, ask_to_renew, routes};
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,8 +21,8 @@ use tokio::time::Instant;
 
 use crate::archive::Appended;
 use crate::clock;
-use crate::config::Source;
-use crate::fetch::{Clearnet, Exchange, Jar, Limits};
+use crate::config::{Route, Source};
+use crate::fetch::{Exchange, Jar, Limits, Routes};
 use crate::frontier::Target;
 use crate::frontier::claim::{self, Due};
 use crate::frontier::hosts::Hosts;
@@ -98,13 +100,22 @@ enum Origin {
 /// A crawl under way.
 pub struct Crawl<'w> {
     writer: &'w mut Writer,
-    client: Clearnet,
+    client: Routes,
+    /// Routes that cannot be used, and until when they are left alone.
+    down: HashMap<Route, Instant>,
+    /// How routes are, by code, and what of that is written down.
+    routes: BTreeMap<String, RouteState>,
+    routes_saved: BTreeMap<String, RouteState>,
+    /// When sources were last given new circuits because that was asked, microseconds.
+    renewed: HashMap<String, i64>,
     limits: Limits,
     sources: HashMap<String, Arc<Source>>,
     states: HashMap<String, SourceState>,
     jars: HashMap<String, Jar>,
     hosts: Arc<Hosts>,
     streams: Arc<Semaphore>,
+    /// Requests over Tor.
+    tor_streams: Arc<Semaphore>,
     origins: HashMap<String, Origin>,
     taken: HashSet<i64>,
     /// Claimed and not settled, by host.
@@ -166,6 +177,7 @@ impl Crawl<'_> {
         let mut deaf = false;
         loop {
             if told.elapsed() >= TOLD {
+                self.keep_routes().await?;
                 progress(&self.summary);
                 told = Instant::now();
             }
@@ -254,6 +266,7 @@ impl Crawl<'_> {
             self.flush(None).await?;
         }
         self.summary.alerts += self.writer.ask_about_cards(true).await?;
+        self.keep_routes().await?;
         let now = clock::now();
         let mut transaction = self.writer.begin().await?;
         self.hosts.save(&mut transaction, now).await?;
