@@ -89,7 +89,10 @@ impl Key {
         };
         self.0.iter().any(|key| {
             names(&|| (fingerprint(key), hex(key.legacy_key_id().as_ref())))
-                || key.public_subkeys.iter().any(|one| names(&|| (hex(one.key.fingerprint().as_bytes()), hex(one.key.legacy_key_id().as_ref()))))
+                || key
+                    .public_subkeys
+                    .iter()
+                    .any(|one| names(&|| (hex(one.key.fingerprint().as_bytes()), hex(one.key.legacy_key_id().as_ref()))))
         })
     }
 }
@@ -218,7 +221,9 @@ fn addresses(text: &str) -> Vec<String> {
     let urls = text.split_whitespace().map(trimmed).filter(|word| word.starts_with("http://") || word.starts_with("https://"));
     for url in urls.filter_map(|word| Url::parse(&word).ok()).take(MOST_ADDRESSES) {
         match url.host() {
-            Some(Host::Domain(name)) if name.contains('.') && !name.ends_with(".onion") => drop(found.insert(url.origin().ascii_serialization())),
+            Some(Host::Domain(name)) if name.contains('.') && !name.ends_with(".onion") => {
+                drop(found.insert(url.origin().ascii_serialization()))
+            }
             _ => {}
         }
     }

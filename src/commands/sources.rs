@@ -185,9 +185,16 @@ fn details(out: &mut impl Write, report: &Report) -> Result<()> {
     }
     for one in &report.proposals {
         let signed = one.signed_at.map(|at| format!(" on {}", minute(at))).unwrap_or_default();
-        let signed = if one.signature.is_empty() { String::new() } else { format!(", signature {} by {}{signed}", one.signature, one.fingerprint) };
+        let signed =
+            if one.signature.is_empty() { String::new() } else { format!(", signature {} by {}{signed}", one.signature, one.fingerprint) };
         writeln!(out, "  proposed      {}", session::headline(&one.origin))?;
-        let seen = format!("in {} captures from {} to {}, the latest {}{signed}.", one.times, minute(one.first_seen), minute(one.last_seen), one.capture_id);
+        let seen = format!(
+            "in {} captures from {} to {}, the latest {}{signed}.",
+            one.times,
+            minute(one.first_seen),
+            minute(one.last_seen),
+            one.capture_id
+        );
         wrapped(out, &format!("{seen} {}", one.advice))?;
     }
     for host in &report.hosts {

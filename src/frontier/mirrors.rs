@@ -143,7 +143,9 @@ pub fn choose(mirrors: &[Health], in_use: usize, trying: bool, now: i64) -> Choi
     let current = mirrors.get(in_use).filter(|one| !one.down);
     match (current, best) {
         (None, None) => Choice::Wait(down().map(|(_, one)| one.retry_at).min().unwrap_or(now)),
-        (Some(current), Some((n, best))) if !rank(best).1 && best.failures == 0 && best.latency.saturating_mul(QUICKER) < current.latency => {
+        (Some(current), Some((n, best)))
+            if !rank(best).1 && best.failures == 0 && best.latency.saturating_mul(QUICKER) < current.latency =>
+        {
             Choice::Ask(n)
         }
         (Some(_), _) => Choice::Ask(in_use),

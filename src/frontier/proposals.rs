@@ -116,7 +116,8 @@ fn merged(mut known: BTreeMap<String, Proposal>, more: &BTreeMap<String, Proposa
         }
         if known.len() >= MOST {
             let signed = |one: &Proposal| one.signature == state::VALID;
-            let oldest = known.values().filter(|one| !signed(one)).min_by_key(|one| (one.last_seen, &one.origin)).map(|one| one.origin.clone());
+            let oldest =
+                known.values().filter(|one| !signed(one)).min_by_key(|one| (one.last_seen, &one.origin)).map(|one| one.origin.clone());
             match oldest.filter(|_| signed(one)) {
                 Some(oldest) => {
                     known.remove(&oldest);
@@ -245,7 +246,14 @@ mod tests {
     use super::*;
 
     fn seen(n: usize, signature: &str) -> Proposal {
-        Proposal { origin: format!("http://{n:03}.onion"), first_seen: 1, last_seen: n as i64, times: 1, signature: signature.into(), ..Proposal::default() }
+        Proposal {
+            origin: format!("http://{n:03}.onion"),
+            first_seen: 1,
+            last_seen: n as i64,
+            times: 1,
+            signature: signature.into(),
+            ..Proposal::default()
+        }
     }
 
     #[test]

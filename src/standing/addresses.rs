@@ -185,9 +185,13 @@ fn advice(known: &Known<'_>, one: &Proposal) -> String {
     match one.signature.as_str() {
         state::VALID => format!("Signed by the key of {id}: add it to `mirrors` in its file{route}."),
         state::KEY_NOT_NAMED => {
-            format!("Signed by a key that nobody vouches for: name the key in `key_file` of {id}, or verify it, then add it to `mirrors`{route}.")
+            format!(
+                "Signed by a key that nobody vouches for: name the key in `key_file` of {id}, or verify it, then add it to `mirrors`{route}."
+            )
         }
-        state::OTHER_KEY | state::INVALID => "Leave it: its signature is not that of the source, and it may be a trap for visitors.".to_owned(),
+        state::OTHER_KEY | state::INVALID => {
+            "Leave it: its signature is not that of the source, and it may be a trap for visitors.".to_owned()
+        }
         _ => format!("Verify from another side that it is {id}; then add it to `mirrors` in its file{route}."),
     }
 }
@@ -212,7 +216,9 @@ fn problem(known: &Known<'_>, one: &Announcement) -> Option<String> {
     let signed_at = seconds(one.signed_at);
     match one.signature.as_str() {
         state::INVALID => return Some(format!("The signature of {path} fails: it was changed, or somebody pretends to be the source.")),
-        state::OTHER_KEY => return Some(format!("{path} is signed by another key than the one in `key_file`: the site may be in other hands.")),
+        state::OTHER_KEY => {
+            return Some(format!("{path} is signed by another key than the one in `key_file`: the site may be in other hands."));
+        }
         UNSIGNED => return Some(format!("{path} is not signed: anybody may have written it.")),
         state::KEY_NOT_NAMED if canary => return Some(format!("The signature of {path} is not checked: name its key in `key_file`.")),
         _ => {}

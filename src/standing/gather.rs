@@ -16,10 +16,10 @@ use crate::frontier::proposals;
 use crate::frontier::queue::{self, Queue, Shut};
 use crate::frontier::rules::{self, Unreachable};
 use crate::frontier::source_state::{self, SourceState};
-use crate::pipeline::crawl::CRAWLING;
+use crate::pipeline::crawl::{self, CRAWLING};
 use crate::pipeline::lock;
-use crate::standing::judge::{self, Known};
 use crate::standing::addresses;
+use crate::standing::judge::{self, Known};
 use crate::standing::{Failure, HostGate, LastRun, Report};
 use crate::store::passes::{self, Pass};
 use crate::store::{runs, sources};
@@ -129,6 +129,7 @@ async fn one(
         weeks: source.origins().iter().map(|origin| week(source, &origin.origin().ascii_serialization())).collect(),
         proposals: proposals::of_source(connection, &source.id).await?.into_iter().filter(|one| !admits(&one.origin)).collect(),
         announcements: proposals::announcements(connection, &source.id).await?,
+        route: crawl::routes(connection).await?.remove(source.route.code()),
         ..unknown(source, writing, now)
     };
     let listings = passes::listings(connection, &source.id).await?;
@@ -147,6 +148,7 @@ fn unknown<'a>(source: &'a Source, writing: Option<&'a Writing>, now: Timestamp)
         weeks: Vec::new(),
         proposals: Vec::new(),
         announcements: Vec::new(),
+        route: None,
         writing,
         now,
     }

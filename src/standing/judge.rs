@@ -4,13 +4,13 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use crate::clock::{from_micros, micros};
-use crate::config::{Source, Standing};
-use crate::fetch::{Fault, Outcome};
+use crate::config::{Route, Source, Standing};
 use crate::frontier::mirrors::{Health, Hours};
 use crate::frontier::proposals::{Announcement, Proposal};
 use crate::frontier::queue::{Queue, Shut};
 use crate::frontier::rules::{self, Unreachable};
 use crate::frontier::source_state::{SourceState, sweep_due};
+use crate::pipeline::crawl::RouteState;
 use crate::standing::{State, Writing, minute};
 
 /// What is known of a source.
@@ -30,6 +30,8 @@ pub(super) struct Known<'a> {
     /// Origins that its pages name and that are not in scope.
     pub(super) proposals: Vec<Proposal>,
     pub(super) announcements: Vec<Announcement>,
+    /// How its route is, as the last crawl saw it.
+    pub(super) route: Option<RouteState>,
     pub(super) writing: Option<&'a Writing>,
     pub(super) now: Timestamp,
 }
@@ -51,9 +53,9 @@ fn verdict(state: State, reason: impl Into<String>, advice: impl Into<String>) -
 /// The first state that applies, in the order of [`State`].
 pub(super) fn judge(known: &Known<'_>) -> Verdict {
     by_file(known)
+        .or_else(|| route_down(known))
         .or_else(|| paused(known))
         .or_else(|| budget_spent(known))
-        .or_else(|| route_failed(known))
         .or_else(|| blocked(known))
         .or_else(|| mirrors_down(known))
         .or_else(|| snoozed(known))
@@ -68,11 +70,20 @@ fn by_file(known: &Known<'_>) -> Option<Verdict> {
         Standing::ImportOnly => (State::ImportOnly, format!("Import captures or listings with `vigie import FILE --source {id}`.")),
         Standing::NoAuthority(_) => (State::NotAuthorised, sentence(&format!("{} in the file of {id}", standing.hint()))),
         Standing::Expired(_) => (State::Expired, sentence(&format!("{} in the file of {id}", standing.hint()))),
-        Standing::UnsupportedRoute(_) => {
-            (State::RouteUnavailable, format!("Import captures of it with `vigie import FILE --source {id}` until then."))
-        }
     };
     Some(verdict(state, standing.sentence(), advice))
+}
+
+/// As the last crawl saw it: whoever crawls next finds out.
+fn route_down(known: &Known<'_>) -> Option<Verdict> {
+    let route = known.route.as_ref().filter(|route| !route.down.is_empty())?;
+    let name = match known.source.route {
+        Route::Tor => "Tor",
+        Route::I2p => "I2P",
+        Route::Clearnet => return None,
+    };
+    let reason = format!("{name} could not be used since {}: {}", minute(from_micros(route.since)), route.down);
+    Some(verdict(State::RouteUnavailable, reason, "See `vigie doctor` for what is missing; nothing is lost, the next crawl tries again."))
 }
 
 fn paused(known: &Known<'_>) -> Option<Verdict> {
@@ -92,15 +103,6 @@ fn budget_spent(known: &Known<'_>) -> Option<Verdict> {
     let until = known.now.to_zoned(TimeZone::UTC).date().checked_add(1.day()).ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp();
     let advice = format!("Wait until {}, or raise [budget] in the file of {}.", minute(until), known.source.id);
     Some(Verdict { until: Some(until), ..verdict(State::BudgetSpent, reason, advice) })
-}
-
-/// The way to every host of its route is cut, which says nothing about the source.
-fn route_failed(known: &Known<'_>) -> Option<Verdict> {
-    let state = &known.state;
-    let outcome = state.failure.parse::<Outcome>().ok().filter(|one| one.fault() == Fault::Route && state.last_failure > state.last_success)?;
-    let reason = format!("{} (last at {})", outcome.sentence().trim_end_matches('.'), minute(from_micros(state.last_failure)));
-    let advice = format!("See `vigie doctor`; once it says that the route works, run `vigie crawl --once --source {}`.", known.source.id);
-    Some(verdict(State::Blocked, reason, advice))
 }
 
 /// None of several mirrors answers, or the host of a source that has one. What robots.txt alone holds up is told by [`blocked`].
@@ -125,7 +127,9 @@ fn mirrors_down(known: &Known<'_>) -> Option<Verdict> {
     }
     let until = Some(from_micros(first.retry_at)).filter(|until| *until > known.now);
     let when = until.map_or("now".to_owned(), |until| format!("after {}", minute(until)));
-    let advice = format!("A crawl tries the first again {when}; try all at once with `vigie crawl --once --source {id}`, or add a mirror to its file.");
+    let advice = format!(
+        "A crawl tries the first again {when}; try all at once with `vigie crawl --once --source {id}`, or add a mirror to its file."
+    );
     Some(Verdict { until, ..verdict(State::Blocked, reason, advice) })
 }
 

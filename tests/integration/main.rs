@@ -29,4 +29,5 @@ mod recovery;
 mod robots;
 mod run;
 mod sources;
+mod tor;
 mod watches;

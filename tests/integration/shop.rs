@@ -112,6 +112,13 @@ impl Shop {
         (format!("{id}.toml"), text)
     }
 
+    /// A source that is reached by no route here: over I2P, without a router.
+    pub(crate) fn beyond_reach(&self, id: &str) -> (String, String) {
+        let (name, text) = self.source(id, "");
+        let text = text.replace(&self.address.to_string(), "shop.i2p").replace(&self.address.ip().to_string(), "shop.i2p");
+        (name, text.replace("type = \"shop\"", "type = \"shop\"\nroute = \"i2p\""))
+    }
+
     pub(crate) fn set_layout(&self, layout: Layout) {
         self.state.layout.store(layout as usize, Ordering::Relaxed);
     }
@@ -160,10 +167,7 @@ fn serve(mut stream: TcpStream, state: &State) {
         (Some(head), _) => format!("HTTP/1.1 {head}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
         (None, None) => "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned(),
         (None, Some((kind, body))) => {
-            let head = format!(
-                "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-                body.len()
-            );
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
             if request.starts_with("HEAD ") { head } else { head + &body }
         }
     };

@@ -4,11 +4,12 @@ use super::values::positive;
 use crate::config::mirrors::MirrorList;
 use crate::config::problem::Problems;
 use crate::config::raw::{RawMirrorList, RawScope};
-use crate::config::scope::{HostPattern, Refusal, Scope};
+use crate::config::scope::{HostPattern, Refusal, Scope, hidden_network};
 use crate::config::source::{MAX_DEPTH, Route};
 use regex::Regex;
 use toml::Spanned;
 use url::Url;
+use vigie_extractors::contacts::is_onion_service;
 
 /// Addresses with the places where they are written.
 pub(super) fn urls(raw: &[Spanned<String>], route: Route, problems: &mut Problems) -> Vec<(Url, usize)> {
@@ -33,11 +34,17 @@ pub(super) fn urls(raw: &[Spanned<String>], route: Route, problems: &mut Problem
 
 /// An onion or I2P host on another route would be asked of the public name service.
 fn check_route(host: &str, route: Route, place: usize, problems: &mut Problems) -> bool {
-    let needed = match host.trim_end_matches('.').rsplit('.').next() {
+    let needed = match hidden_network(host) {
         Some("onion") => Route::Tor,
-        Some("i2p") => Route::I2p,
-        _ => return true,
+        Some(_) => Route::I2p,
+        None if route == Route::I2p => Route::Clearnet,
+        None => return true,
     };
+    if route == needed && needed == Route::Tor && !is_onion_service(host) {
+        let hint = "copy the whole name: 56 letters and digits before .onion, whose checksum is looked at";
+        problems.at(place, format!("`{host}` is no onion service of version 3"), hint);
+        return false;
+    }
     if route != needed {
         let hint = format!("write route = \"{}\"", needed.code());
         problems.at(place, format!("the host `{host}` can't be reached by the route {}", route.code()), hint);
@@ -106,7 +113,12 @@ pub(super) fn mirror_list(raw: RawMirrorList, route: Route, mirrors: bool, probl
         paths.into_iter().map(Spanned::into_inner).collect()
     });
     let overdue_after = positive(raw.overdue_after, "overdue_after", problems).map_or(usual.overdue_after, |period| period.0);
-    MirrorList { paths: paths.unwrap_or(usual.paths), key_file: raw.key_file.map(|file| file.into_inner().into()), key: None, overdue_after }
+    MirrorList {
+        paths: paths.unwrap_or(usual.paths),
+        key_file: raw.key_file.map(|file| file.into_inner().into()),
+        key: None,
+        overdue_after,
+    }
 }
 
 fn rules(raw: &[Spanned<String>], problems: &mut Problems) -> Vec<Regex> {

@@ -107,7 +107,9 @@ impl Crawl<'_> {
                 let Some(exchange) = archive::exchange_of(&record) else { continue };
                 let unknown = || Arc::new(Source::for_import(&one.source, &self.writer.config.settings));
                 let source = self.source(&one.source).unwrap_or_else(unknown);
-                let target = claim::by_address(&mut *self.writer.pool.acquire().await?, &source, &canonical_url(&source.at_primary(&exchange.url))).await?;
+                let target =
+                    claim::by_address(&mut *self.writer.pool.acquire().await?, &source, &canonical_url(&source.at_primary(&exchange.url)))
+                        .await?;
                 let page = exchange.url.path() != "/robots.txt";
                 // With the store lost, the frontier does not know the address any more; the page is read all the same.
                 let otherwise = if page { "recovered" } else { "robots" };

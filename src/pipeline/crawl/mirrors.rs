@@ -73,7 +73,12 @@ pub(super) struct Mirrors {
 
 impl Mirrors {
     /// What the store knows; a person who names a source has its mirrors tried at once.
-    pub(super) async fn load(connection: &mut Connection, sources: &HashMap<String, Arc<Source>>, named: &[String], now: i64) -> Result<Self> {
+    pub(super) async fn load(
+        connection: &mut Connection,
+        sources: &HashMap<String, Arc<Source>>,
+        named: &[String],
+        now: i64,
+    ) -> Result<Self> {
         let known = mirrors::load(connection).await?;
         let mut all = Self::default();
         for source in sources.values() {
@@ -321,7 +326,14 @@ pub(super) fn announced(source: &Source, exchange: &Exchange, page: &Extraction,
     let listed = source.mirror_list.paths.iter().any(|one| one == path);
     let by_users = matches!(page.page_kind, PageKind::Listing | PageKind::Vendor | PageKind::Thread)
         || page.page_detail.as_deref() == Some("feedback");
-    let seen = |origin: String| Proposal { origin, first_seen: at, last_seen: at, times: 1, capture_id: capture_id.to_owned(), ..Proposal::default() };
+    let seen = |origin: String| Proposal {
+        origin,
+        first_seen: at,
+        last_seen: at,
+        times: 1,
+        capture_id: capture_id.to_owned(),
+        ..Proposal::default()
+    };
     let mut found: Vec<Proposal> = Vec::new();
     let own = page.signed.iter().filter(|one| listed || one.state == vigie_extractors::signed::state::VALID);
     for text in own {
@@ -339,19 +351,38 @@ pub(super) fn announced(source: &Source, exchange: &Exchange, page: &Extraction,
         let trusted = text.state == vigie_extractors::signed::state::VALID || text.state == vigie_extractors::signed::state::KEY_NOT_NAMED;
         for origin in text.addresses.iter().filter(|origin| trusted || origin.ends_with(".onion")) {
             let signed_at = text.signed_at.unwrap_or(0);
-            found.push(Proposal { signature: text.state.clone(), fingerprint: text.fingerprint.clone(), signed_at, ..seen(origin.clone()) });
+            found.push(Proposal {
+                signature: text.state.clone(),
+                fingerprint: text.fingerprint.clone(),
+                signed_at,
+                ..seen(origin.clone())
+            });
         }
     }
     if listed && page.signed.is_empty() && page.page_detail.as_deref() == Some("text") {
-        let text = Announcement { path: path.to_owned(), signature: UNSIGNED.to_owned(), seen_at: at, capture_id: capture_id.to_owned(), ..Announcement::default() };
+        let text = Announcement {
+            path: path.to_owned(),
+            signature: UNSIGNED.to_owned(),
+            seen_at: at,
+            capture_id: capture_id.to_owned(),
+            ..Announcement::default()
+        };
         news.announce(&source.id, text);
     }
     if !by_users {
         // What stands in the title or text of a card is its vendor's.
-        let of_vendor = |name: &str| page.listings.iter().flat_map(|one| &one.indicators).any(|one| one.kind == "onion" && one.value == name);
+        let of_vendor =
+            |name: &str| page.listings.iter().flat_map(|one| &one.indicators).any(|one| one.kind == "onion" && one.value == name);
         let in_text = page.indicators.iter().filter(|one| one.kind == "onion").map(|one| one.value.clone());
-        let hosts = page.links.iter().filter_map(|link| Url::parse(&link.url).ok()).filter(|url| url.host_str().is_some_and(|host| host.ends_with(".onion")));
-        let in_links = hosts.flat_map(|url| indicators::find(url.host_str().unwrap_or_default(), "link")).filter(|one| one.kind == "onion").map(|one| one.value);
+        let hosts = page
+            .links
+            .iter()
+            .filter_map(|link| Url::parse(&link.url).ok())
+            .filter(|url| url.host_str().is_some_and(|host| host.ends_with(".onion")));
+        let in_links = hosts
+            .flat_map(|url| indicators::find(url.host_str().unwrap_or_default(), "link"))
+            .filter(|one| one.kind == "onion")
+            .map(|one| one.value);
         let names: BTreeSet<String> = in_text.chain(in_links).filter(|name| !of_vendor(name)).take(MOST_OF_PAGE).collect();
         found.extend(names.into_iter().map(|name| seen(format!("http://{name}"))));
     }
