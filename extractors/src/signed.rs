@@ -222,7 +222,7 @@ fn addresses(text: &str) -> Vec<String> {
     for url in urls.filter_map(|word| Url::parse(&word).ok()).take(MOST_ADDRESSES) {
         match url.host() {
             Some(Host::Domain(name)) if name.contains('.') && !name.ends_with(".onion") => {
-                drop(found.insert(url.origin().ascii_serialization()))
+                found.insert(url.origin().ascii_serialization());
             }
             _ => {}
         }

@@ -308,7 +308,7 @@ pub async fn gather(connection: &mut AnyConnection, source: &Source) -> Result<u
         let beginning = format!("{}/", mirror.origin().ascii_serialization());
         loop {
             let rows = sqlx::query(
-                "SELECT id, address, link FROM url WHERE source = $1 AND host = $2 AND state = 'queued' AND substr(address, 1, $3) = $4 LIMIT $5",
+                "SELECT id, address, link FROM url WHERE source = $1 AND host = $2 AND state = 'queued' AND substr(address, 1, CAST($3 AS INTEGER)) = $4 LIMIT $5",
             )
             .bind(source.id.clone())
             .bind(mirror.host_str().unwrap_or_default().to_owned())

@@ -122,6 +122,16 @@ pub(crate) async fn with_all_mirrors_down_a_source_waits_and_goes_on_where_it_wa
     let asked = other.asked().len();
     place.expect(3, &["crawl", "--once"]);
     assert_eq!(other.asked().len(), asked);
+    // A crawl that goes on waits for the time, tries one address, and goes on.
+    let soon = (jiff::Timestamp::now() + std::time::Duration::from_millis(1_500)).as_microsecond();
+    let pool = place.store().await;
+    sqlx::query("UPDATE mirror SET retry_at = $1").bind(soon).execute(&pool).await.unwrap();
+    pool.close().await;
+    let mut going_on = place.spawn_until(&["crawl"], || other.asked().len() > asked + 5);
+    assert!(going_on.try_wait().unwrap().is_none(), "it goes on");
+    assert!(jiff::Timestamp::now().as_microsecond() >= soon, "not before its time");
+    going_on.kill().unwrap();
+    going_on.wait().unwrap();
     // A person says that it should be tried now.
     place.expect(0, &["crawl", "--once", "--source", "shop"]);
     assert_eq!(listings(&place), undisturbed(40));
@@ -129,7 +139,7 @@ pub(crate) async fn with_all_mirrors_down_a_source_waits_and_goes_on_where_it_wa
 }
 
 #[tokio::test(flavor = "multi_thread")]
-pub(crate) async fn a_killed_process_remembers_and_a_mirror_comes_back_when_it_is_tried() {
+async fn a_killed_process_remembers_and_a_mirror_comes_back_when_it_is_tried() {
     let (one, other, place) = two(40, "");
     let mut crawl = place.spawn_until(&["crawl", "--once"], || one.asked().len() > 10);
     one.die();

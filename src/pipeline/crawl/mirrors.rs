@@ -249,8 +249,8 @@ impl Crawl<'_> {
         let Ok(url) = Url::parse(origin) else { return false };
         let Some((group, n)) = self.mirrors.choosable(source, &url) else { return false };
         let Some(health) = group.health.get_mut(n) else { return false };
-        if !health.down && give_up && outcome.is_none_or(|outcome| outcome.fault() != Fault::Route) {
-            health.set_aside(clock::micros(clock::now()), outcome.unwrap_or(Outcome::Cancelled).code());
+        if let Some(outcome) = outcome.filter(|outcome| !health.down && give_up && outcome.fault() != Fault::Route) {
+            health.set_aside(clock::micros(clock::now()), outcome.code());
             self.mirrors.changed.insert((source.id.clone(), n));
             return true;
         }
