@@ -189,8 +189,9 @@ fn details(out: &mut impl Write, report: &Report) -> Result<()> {
             if one.signature.is_empty() { String::new() } else { format!(", signature {} by {}{signed}", one.signature, one.fingerprint) };
         writeln!(out, "  proposed      {}", session::headline(&one.origin))?;
         let seen = format!(
-            "in {} captures from {} to {}, the latest {}{signed}.",
+            "in {} capture{} from {} to {}, the latest {}{signed}.",
             one.times,
+            if one.times == 1 { "" } else { "s" },
             minute(one.first_seen),
             minute(one.last_seen),
             one.capture_id

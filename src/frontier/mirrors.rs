@@ -17,6 +17,8 @@ pub const FIRST_PAUSE: i64 = 60_000_000;
 const LONGEST_PAUSE: i64 = 6 * HOUR;
 /// A mirror in use is left for another that is so many times as quick: sessions and caches are bound to a host.
 const QUICKER: i64 = 3;
+/// And by so many microseconds, at least: less is noise.
+const BY: i64 = 500_000;
 
 const HOUR: i64 = 3_600_000_000;
 /// Hours of the up-time.
@@ -128,8 +130,8 @@ pub enum Choice {
 
 /// The mirror for the next address. `in_use` is the one that was asked last; while one that is down is being tried (`trying`), no other is.
 ///
-/// A mirror stays in use while it is up, unless another is [`QUICKER`] times as quick. After it those come that answer, the quickest first, and
-/// then those that nothing is known of, in the order of the file. One alone is always asked.
+/// A mirror stays in use while it is up, unless another is [`QUICKER`] times as quick and by half a second at least. After it those come that
+/// answer, the quickest first, and then those that nothing is known of, in the order of the file. One alone is always asked.
 pub fn choose(mirrors: &[Health], in_use: usize, trying: bool, now: i64) -> Choice {
     if mirrors.len() < 2 {
         return Choice::Ask(0);
@@ -143,14 +145,15 @@ pub fn choose(mirrors: &[Health], in_use: usize, trying: bool, now: i64) -> Choi
     let current = mirrors.get(in_use).filter(|one| !one.down);
     match (current, best) {
         (None, None) => Choice::Wait(down().map(|(_, one)| one.retry_at).min().unwrap_or(now)),
-        (Some(current), Some((n, best)))
-            if !rank(best).1 && best.failures == 0 && best.latency.saturating_mul(QUICKER) < current.latency =>
-        {
-            Choice::Ask(n)
-        }
+        (Some(current), Some((n, best))) if much_quicker(best, current) => Choice::Ask(n),
         (Some(_), _) => Choice::Ask(in_use),
         (None, Some((n, _))) => Choice::Ask(n),
     }
+}
+
+fn much_quicker(one: &Health, other: &Health) -> bool {
+    let known = one.failures == 0 && one.latency > 0;
+    known && one.latency.saturating_mul(QUICKER) < other.latency && one.latency.saturating_add(BY) < other.latency
 }
 
 /// The mirror that was in use when the process before ended: the one that answered last.
@@ -363,8 +366,9 @@ mod tests {
         let cases: &[(&[Health], usize, bool, Choice)] = &[
             (&[mirror(true, 0, 999)], 0, false, Ask(0)),
             (&[up(0), up(0), up(0)], 0, false, Ask(0)),
-            (&[up(300), up(110)], 0, false, Ask(0)),
-            (&[up(400), up(110)], 0, false, Ask(1)),
+            (&[up(3_000_000), up(1_100_000)], 0, false, Ask(0)),
+            (&[up(4_000_000), up(1_100_000)], 0, false, Ask(1)),
+            (&[up(400_000), up(110_000)], 0, false, Ask(0)),
             (&[up(400), up(0)], 0, false, Ask(0)),
             (&[mirror(true, 10, 999), up(0), up(500)], 0, false, Ask(2)),
             (&[mirror(true, 10, 999), up(0), up(0)], 0, false, Ask(1)),

@@ -171,6 +171,31 @@ async fn a_killed_process_remembers_and_a_mirror_comes_back_when_it_is_tried() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_a_source_without_mirrors_its_own_address_is_the_one_whose_health_is_known() {
+    let (shop, place) = (Shop::open(1), Place::new());
+    place.configure(&[shop.source("shop", "")], str::to_owned);
+    let before = shown(&place);
+    assert_eq!((&before["mirrors"][0]["state"], &before["uptime_7d"]), (&"untried".into(), &Value::Null), "{before}");
+    place.expect(0, &["crawl", "--once"]);
+    let up = shown(&place);
+    assert_eq!(
+        (&up["mirrors"][0]["state"], &up["mirrors"][0]["primary"], &up["uptime_7d"]),
+        (&"up".into(), &true.into(), &1.0.into()),
+        "{up}"
+    );
+    assert_eq!(up["mirrors"].as_array().unwrap().len(), 1);
+    shop.die();
+    place.run(&["crawl", "--once", "--revisit", "--max-pages", "4"]);
+    let down = shown(&place);
+    assert_eq!((&down["state"], &down["mirrors"][0]["reason"]), (&"blocked".into(), &"connect_refused".into()), "{down}");
+    assert!(down["reason"].as_str().unwrap().starts_with("its host does not answer since"), "{down}");
+    assert!(rows(&place, "SELECT address, failures FROM url WHERE failures > 0").await.len() > 1, "its pages count their tries as ever");
+    shop.come_back();
+    place.expect(0, &["crawl", "--once", "--revisit"]);
+    assert_eq!(shown(&place)["state"], "waiting");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn redirects_between_mirrors_lead_to_the_page_and_circles_end() {
     let (one, other, place) = two(30, "");
     let to = |shop: &Shop, path: &str| format!("302 Found\r\nLocation: http://{}{path}", shop.address);

@@ -71,6 +71,7 @@ fn large_and_broken_messages_cost_little() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
     fn no_text_makes_it_fail_and_no_changed_text_is_valid(at in 100usize..500, byte in any::<u8>()) {
         let key = Key::parse(MARKET).unwrap();
