@@ -7,7 +7,7 @@ use std::time::Duration;
 use url::Url;
 use vigie_extractors::signed::Key;
 
-use super::source::{Route, Source};
+use super::source::Source;
 use super::units::write_duration;
 
 /// Where markets publish their mirrors and their canary.
@@ -16,7 +16,7 @@ const USUAL_PATHS: [&str; 2] = ["/mirrors.txt", "/canary.txt"];
 /// Texts in which a source names its mirrors, and the key that signs them.
 #[derive(Debug, Clone, Serialize)]
 pub struct MirrorList {
-    /// Paths that are visited; the usual ones for a source with mirrors or beyond the clear web, none for others.
+    /// Paths that are visited; the usual ones for a source with mirrors or a key, none for others.
     pub paths: Vec<String>,
     /// File that holds the key.
     pub key_file: Option<PathBuf>,
@@ -29,9 +29,8 @@ pub struct MirrorList {
 }
 
 impl MirrorList {
-    /// What a source has that says nothing about it.
-    pub fn usual(route: Route, mirrors: bool) -> Self {
-        let asked = mirrors || route != Route::Clearnet;
+    /// What a source has that does not say at which paths; `asked` where it has mirrors or names a key.
+    pub fn usual(asked: bool) -> Self {
         let paths = if asked { USUAL_PATHS.map(str::to_owned).to_vec() } else { Vec::new() };
         Self { paths, key_file: None, key: None, overdue_after: Duration::from_secs(30 * 86_400) }
     }

@@ -97,7 +97,7 @@ impl Source {
             route: Route::Clearnet,
             seeds: Vec::new(),
             mirrors: Vec::new(),
-            mirror_list: MirrorList::usual(Route::Clearnet, false),
+            mirror_list: MirrorList::usual(false),
             import_only: true,
             scope: Scope { hosts: Vec::new(), allow: Vec::new(), deny: Vec::new(), max_depth: 0, allow_private: false },
             authority: None,

@@ -101,8 +101,8 @@ pub(super) fn scope(raw: RawScope, seeds: &[(Url, usize)], mirrors: &[(Url, usiz
 }
 
 /// Where a source names its mirrors. The key is read with the file of the source, whose folder is known there.
-pub(super) fn mirror_list(raw: RawMirrorList, route: Route, mirrors: bool, problems: &mut Problems) -> MirrorList {
-    let usual = MirrorList::usual(route, mirrors);
+pub(super) fn mirror_list(raw: RawMirrorList, mirrors: bool, problems: &mut Problems) -> MirrorList {
+    let usual = MirrorList::usual(mirrors || raw.key_file.is_some());
     let paths = raw.paths.map(|paths| {
         for text in &paths {
             let path = text.get_ref();

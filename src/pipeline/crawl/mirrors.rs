@@ -39,6 +39,8 @@ struct Group {
     in_use: usize,
     /// A mirror that is down and is being tried, and until when that counts, microseconds.
     trying: Option<(usize, i64)>,
+    /// Whether the only origin of a source went down in this run.
+    fell: bool,
     /// From which mirror to which redirects led, and how often in a row.
     handed: Option<(usize, usize, u32)>,
 }
@@ -86,7 +88,8 @@ impl Mirrors {
             if named.contains(&source.id) {
                 health.iter_mut().for_each(Health::try_again);
             }
-            let group = Group { origins: source.origins(), in_use: mirrors::last_in_use(&health), health, trying: None, handed: None };
+            let group =
+                Group { origins: source.origins(), in_use: mirrors::last_in_use(&health), health, trying: None, fell: false, handed: None };
             all.use_for(&group);
             all.groups.insert(source.id.clone(), group);
         }
@@ -123,6 +126,12 @@ impl Crawl<'_> {
     /// The target at the mirror that is to be asked; `None` where it waits, back in its queue.
     pub(super) fn at_mirror(&mut self, mut target: Target) -> Option<Target> {
         let now = clock::micros(clock::now());
+        if matches!(self.due, Due::Once { .. }) && self.mirrors.groups.get(&target.source.id).is_some_and(|group| group.fell) {
+            // A pass does not hold out until the growing interval of a dead host has let all of its addresses through.
+            self.wait_for_mirrors(&Arc::clone(&target.source), now);
+            self.put_back(&target);
+            return None;
+        }
         let pin = self.mirrors.pins.get(&target.id).map(|pin| (pin.origin, pin.hops));
         let source = Arc::clone(&target.source);
         let Some((group, _)) = self.mirrors.choosable(&source, &target.url) else { return Some(target) };
@@ -178,13 +187,19 @@ impl Crawl<'_> {
         let mut reasons: Vec<&str> = group.health.iter().map(|one| one.reason.as_str()).collect();
         reasons.sort_unstable();
         reasons.dedup();
-        let reason = format!("none of its {} mirrors answers: {}", group.health.len(), reasons.join(", "));
-        let when = clock::from_micros(until).strftime("%Y-%m-%d %H:%M UTC");
-        let hint = format!(
-            "its addresses stay queued; the first mirror is tried again after {when}, or now with `vigie crawl --once --source {id}`; \
-             `vigie sources {id}` shows each",
-            id = source.id
-        );
+        let (id, n) = (&source.id, group.health.len());
+        let (reason, hint) = if n == 1 {
+            let reason = format!("its host does not answer any more: {}", reasons.join(", "));
+            (reason, format!("its addresses stay queued; crawl again once it does, `vigie sources {id}` tells since when"))
+        } else {
+            let reason = format!("none of its {n} mirrors answers: {}", reasons.join(", "));
+            let when = clock::from_micros(until).strftime("%Y-%m-%d %H:%M UTC");
+            let hint = format!(
+                "its addresses stay queued; the first mirror is tried again after {when}, or now with `vigie crawl --once --source {id}`; \
+                 `vigie sources {id}` shows each"
+            );
+            (reason, hint)
+        };
         tracing::warn!("source {}: {reason}; hint: {hint}", source.id);
         self.drop_source(Skipped { source: source.id.clone(), reason, hint });
         if !matches!(self.due, Due::Once { .. }) {
@@ -215,21 +230,26 @@ impl Crawl<'_> {
         let Some(group) = self.mirrors.groups.get_mut(&source.id) else { return };
         let Some(n) = group.position(&exchange.url) else { return };
         let of = group.origins.len();
+        // With other seeds elsewhere the source has another way in.
+        let alone = of == 1 && source.seeds.iter().all(|seed| group.position(seed).is_some());
         let Some(health) = group.health.get_mut(n) else { return };
         let tried = group.trying.is_some_and(|(one, _)| one == n);
         let at = clock::micros(exchange.started_at).saturating_add(i64::try_from(exchange.duration_us).unwrap_or(0));
         match answered(exchange) {
             Some(true) => {
+                group.fell = false;
                 if health.answered(at, exchange.first_byte_us.and_then(|us| i64::try_from(us).ok())) {
                     tracing::info!("source {}: mirror {} of {of} answers again", source.id, n + 1);
                 }
             }
             Some(false) => {
-                if health.failed(at, exchange.outcome.code()) && of > 1 {
+                let fell = health.failed(at, exchange.outcome.code());
+                group.fell |= fell && alone;
+                if fell && of > 1 {
                     tracing::warn!("source {}: mirror {} of {of} is down: {}", source.id, n + 1, exchange.outcome.code());
                 }
-                if health.down && of > 1 {
-                    // What waits for its turn there goes to another mirror instead.
+                if health.down && (of > 1 || (alone && matches!(self.due, Due::Once { .. }))) {
+                    // What waits for its turn there goes to another mirror instead, or back into its queue.
                     self.hosts.gate(&exchange.url).send_away();
                 }
             }
