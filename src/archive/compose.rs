@@ -101,7 +101,7 @@ pub(super) fn exchange<'a>(exchange: &'a Exchange, context: &Context<'_>, key: &
     }
     note(&mut draft, context, exchange);
     let facts = json!({
-        "source": context.source, "run": context.run, "method": exchange.method.as_str(), "outcome": exchange.outcome.code(),
+        "source": context.source, "run": context.run, "method": exchange.method.as_str(), "route": exchange.route.code(), "outcome": exchange.outcome.code(),
         "detail": exchange.detail, "status": exchange.status, "protocol": exchange.protocol,
         "remote": exchange.remote.map(|remote| remote.to_string()), "started_at": format!("{:.6}", exchange.started_at),
         "first_byte_us": exchange.first_byte_us, "duration_us": exchange.duration_us, "body_bytes": exchange.body.len(),
@@ -155,6 +155,7 @@ fn profile(exchange: &Exchange, digest: &str, previous: &Previous) -> Option<&'s
 fn note(draft: &mut Draft, context: &Context<'_>, exchange: &Exchange) {
     draft.set("Vigie-Source", context.source).set("Vigie-Run", context.run);
     draft.set("Vigie-Outcome", exchange.outcome.code()).set("Vigie-Method", exchange.method.as_str());
+    draft.set("Vigie-Route", exchange.route.code());
 }
 
 fn compose<'a>(draft: Draft, content_type: Option<&str>, block: Vec<Cow<'a, [u8]>>) -> Composed<'a> {

@@ -174,6 +174,11 @@ pub enum Route {
 }
 
 impl Route {
+    /// The route of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        [Self::Clearnet, Self::Tor, Self::I2p].into_iter().find(|route| route.code() == code)
+    }
+
     /// The code used in files, records and exports.
     pub fn code(self) -> &'static str {
         match self {

@@ -188,6 +188,7 @@ mod tests {
         let exchange = |outcome, status| Exchange {
             url: "http://shop.example/seller/anna".parse().unwrap(),
             method: Method::Get,
+            route: crate::config::Route::Clearnet,
             outcome,
             detail: None,
             status: Some(status),
