@@ -7,6 +7,8 @@ pub mod links;
 pub mod claim;
 pub mod settle;
 pub mod source_state;
+pub mod pause;
+pub mod sessions;
 pub mod hosts;
 pub mod rules;
 pub mod queue;

@@ -29,6 +29,8 @@ pub enum Ending {
         /// Whether the body differs from the last good visit's.
         changed: bool,
     },
+    /// A wall stood where the page is, and the source is paused: nothing was learned of it, so it is visited again as soon as the pause ends.
+    Walled,
     /// The address leads elsewhere.
     Redirected,
     /// The server says that there is nothing any more.
@@ -118,6 +120,10 @@ pub fn settle(
             }
             let slower = u32::try_from((next.unchanged + 1).clamp(1, SLOWEST)).unwrap_or(1);
             recrawl.of(kind).saturating_mul(slower)
+        }
+        Ending::Walled => {
+            (next.reason, next.unchanged) = (target.reason.clone(), target.unchanged);
+            Duration::ZERO
         }
         Ending::Redirected => recrawl.other,
         Ending::Gone => {

@@ -132,6 +132,7 @@ impl Crawl<'_> {
         *self.uncounted.entry(target.source.id.clone()).or_default() += 1;
         let (client, streams) = (self.client.clone(), Arc::clone(&self.streams));
         let request = self.request(&target, now);
+        let session = Some(self.sessions.number(&target.source, now));
         self.tasks.spawn(async move {
             let exchange = match gate.turn(&streams).await {
                 Some(turn) => {
@@ -150,6 +151,7 @@ impl Crawl<'_> {
                 target: Some(target),
                 exchange,
                 archived: None,
+                session,
             }))
         });
     }
@@ -196,7 +198,7 @@ impl Crawl<'_> {
             url: target.url.clone(),
             method: Method::Get,
             headers,
-            cookies: self.jars.get(&source.id).and_then(|jar| jar.header_for(&target.url, now)),
+            cookies: self.cookies(source, &target.url, now),
             allow_private: source.scope.allow_private,
             allow_media: false,
             beginning: false,
@@ -238,6 +240,7 @@ impl Crawl<'_> {
                         target: None,
                         exchange,
                         archived: None,
+                        session: Some(0),
                     });
                 }
                 let (mut parked, tries) = match self.origins.remove(&origin) {

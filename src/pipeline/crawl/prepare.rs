@@ -13,8 +13,11 @@ use crate::config::{Settings, Source, Standing};
 use crate::fetch::{Clearnet, Limits, Transport};
 use crate::frontier::claim::{self, Due};
 use crate::frontier::hosts::Hosts;
+use crate::frontier::pause::Pause;
 use crate::frontier::source_state::{self, SourceState};
 use crate::frontier::{links, rules, settle};
+use crate::pipeline::authority;
+use crate::pipeline::crawl::sessions::Sessions;
 use crate::pipeline::crawl::{CRAWLING, Crawl, Options, Origin};
 use crate::pipeline::expectations::Seen;
 use crate::pipeline::import;
@@ -36,21 +39,31 @@ impl<'w> Crawl<'w> {
         let mut states = source_state::load(&mut connection).await?;
         let mut summary = Summary { run: writer.run, started_at: now.to_string(), ..Summary::default() };
         let mut sources = HashMap::new();
+        let sessions = Sessions::load(&mut connection).await?;
+        let mut resumed = sessions.end_pauses(&mut states, &writer.config.sources, now);
+        let mut resting = Vec::new();
         for source in &writer.config.sources {
             let named = options.sources.contains(&source.id);
             if !options.sources.is_empty() && !named {
                 continue;
             }
             let state = states.entry(source.id.clone()).or_default();
-            if named && !options.keep_pauses {
+            if named && !options.keep_pauses && !state.paused.is_empty() {
+                resumed.insert(source.id.clone());
                 state.paused.clear();
             }
             match standing(source, state, now) {
                 None => drop(sources.insert(source.id.clone(), Arc::new(source.clone()))),
-                Some(skipped) => summary.skipped.extend(skipped),
+                Some(skipped) => {
+                    // A session may end its pause during the run.
+                    if !state.paused.is_empty() {
+                        resting.push(Arc::new(source.clone()));
+                    }
+                    summary.skipped.extend(skipped);
+                }
             }
         }
-        let mut ordered: Vec<Arc<Source>> = sources.values().cloned().collect();
+        let mut ordered: Vec<Arc<Source>> = sources.values().cloned().chain(resting).collect();
         ordered.sort_by(|one, other| one.id.cmp(&other.id));
         let hosts = Hosts::load(&mut connection, ordered, now, writer.unclean).await?;
         let next_url = claim::last_id(&mut connection).await?;
@@ -63,6 +76,7 @@ impl<'w> Crawl<'w> {
             sources,
             states,
             jars,
+            sessions,
             hosts: Arc::new(hosts),
             streams: Arc::new(Semaphore::new(settings.crawl.concurrency)),
             origins: HashMap::new(),
@@ -96,7 +110,10 @@ impl<'w> Crawl<'w> {
             }
         }
         drop(connection);
-        crawl.plant(options, now).await?;
+        for source in crawl.sources.clone().into_values() {
+            authority::keep(crawl.writer, &source).await?;
+        }
+        crawl.plant(options, &resumed, now).await?;
         crawl.replay().await?;
         Ok(crawl)
     }
@@ -115,7 +132,7 @@ impl<'w> Crawl<'w> {
     }
 
     /// Remembers seeds, and marks what a sweep or the operator wants visited again.
-    async fn plant(&mut self, options: &Options, now: Timestamp) -> Result<()> {
+    async fn plant(&mut self, options: &Options, resumed: &HashSet<String>, now: Timestamp) -> Result<()> {
         let mut transaction = self.writer.begin().await?;
         let mut ids: Vec<String> = self.sources.keys().cloned().collect();
         ids.sort();
@@ -140,6 +157,9 @@ impl<'w> Crawl<'w> {
             if sweep {
                 state.swept_at = at;
             }
+            if resumed.contains(&id) {
+                settle::visit_walled(&mut transaction, &id, at).await?;
+            }
             let seen = self.seen.entry(id.clone()).or_insert_with(|| Seen { since: at, ..Seen::default() });
             seen.whole |= first || sweep || options.revisit;
             self.names.extend(claim::hosts(&mut transaction, &id).await?);
@@ -159,10 +179,8 @@ fn standing(source: &Source, state: &SourceState, now: Timestamp) -> Option<Opti
     if standing != Standing::Crawlable {
         return Some(Some(Skipped { source: source.id.clone(), reason: standing.sentence(), hint: standing.hint() }));
     }
-    (!state.paused.is_empty()).then(|| {
-        let hint = format!("look at the site, then end the pause with `vigie crawl --source {}`", source.id);
-        Some(Skipped { source: source.id.clone(), reason: format!("paused: {}", state.paused), hint })
-    })
+    Pause::of(state)
+        .map(|pause| Some(Skipped { source: source.id.clone(), reason: pause.whole_reason(), hint: pause.advice(source, now) }))
 }
 
 fn transport(settings: &Settings) -> Transport {
