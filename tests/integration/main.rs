@@ -27,5 +27,6 @@ mod reading;
 mod recovery;
 mod robots;
 mod run;
+mod sessions;
 mod sources;
 mod watches;

@@ -15,7 +15,7 @@ use super::reader::Reader;
 use crate::record::PageKind;
 use forms::{Asked, Form, asked};
 use words::{
-    ACCOUNT_NEEDED, AT_WORK, CHECK, CHECK_WITH_FORM, DECRYPT, MARKS, MISSING, PICTURE, QUEUE, QUEUE_WEAK, SIGN_IN,
+    ACCOUNT_NEEDED, AT_WORK, CHECK, CHECK_WITH_FORM, DECRYPT, MARKS, MISSING, PICTURE, QUEUE, QUEUE_WEAK, SECOND_STEP, SIGN_IN,
 };
 
 /// Characters of text beyond which a page is no mere check or queue.
@@ -168,6 +168,8 @@ fn checks(page: &Page<'_, '_>, outline: &Outline<'_>, points: &mut Points) {
             || ((sum || missing) && boxes(form) > 0)
     }) {
         points.add(PageKind::Captcha, 4.0);
+    } else if asked.captchas == 0 && text < LITTLE && page.says(SECOND_STEP) && small().any(|form| boxes(form) > 0) {
+        points.add(PageKind::Login, 4.0);
     } else if asked.captchas == 0 && text < LITTLE && small().any(|form| form.account && form.texts == 1) && page.is_named(SIGN_IN) {
         // Some ask for the name first and for the password on the next page.
         points.add(PageKind::Login, 4.0);
@@ -206,7 +208,9 @@ fn marks(outline: &Outline<'_>) -> bool {
 
 fn queues(page: &Page<'_, '_>, outline: &Outline<'_>, points: &mut Points) {
     let weak = QUEUE_WEAK.iter().filter(|phrase| page.title.contains(**phrase) || page.said.contains(**phrase)).count();
-    let waits = page.text < LITTLE && page.links <= 3 && weak > 0 && asks_again(outline, page.reader.url);
+    // A page that reloads itself and shows nothing to read or press waits for something, in whatever language.
+    let empty = page.links == 0 && page.asked.forms.is_empty();
+    let waits = page.text < LITTLE && page.links <= 3 && (weak > 0 || empty) && asks_again(outline, page.reader.url);
     let at_work = page.says(AT_WORK);
     if page.says(QUEUE) || ((weak >= 2 || waits) && !at_work) {
         points.add(PageKind::Other, 4.0);

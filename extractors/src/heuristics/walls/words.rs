@@ -89,6 +89,9 @@ pub(super) const ACCOUNT_NEEDED: &[&str] = &[
     "требуется авторизация",
 ];
 
+/// What the second step of a sign-in asks for.
+pub(super) const SECOND_STEP: &[&str] = &["2fa", "two-factor", "two factor", "authenticator app", "one-time code", "zwei-faktor", "deux facteurs"];
+
 /// Signs of a message that only its receiver can read, as the second step of a sign-in.
 pub(super) const DECRYPT: &[&str] = &["decrypt", "entschlüssel", "déchiffre", "descifr", "decifra", "odszyfruj", "ontsleutel", "расшифру"];
 
@@ -157,7 +160,7 @@ pub(super) const CHECK: &[&str] = &[
 
 /// What a check may say, and others, too: with a small form only.
 pub(super) const CHECK_WITH_FORM: &[&str] =
-    &["ddos", "captcha", "solve the", "type the letters", "enter the letters", "enter the characters", "enter the code", "what you see"];
+    &["ddos", "captcha", "solve the", "type the letters", "enter the letters", "enter the characters", "what you see"];
 
 /// Names that guards give to the scripts, frames and forms of their checks.
 pub(super) const MARKS: &[&str] = &[
@@ -184,6 +187,7 @@ pub(super) const PICTURE: &[&str] = &[
     "in the image",
     "in the picture",
     "shown above",
+    "enter the code",
     "shown below",
     "click on the",
     "click the",

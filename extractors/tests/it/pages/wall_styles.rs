@@ -170,6 +170,60 @@ fn walls_of_many_styles_are_known_and_their_neighbours_are_none() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Written after the rules, to see what they do with pages that they were not made for.
+const LATER: &[(&str, &str, &str, Wall)] = &[
+    ("queue token", "<title>Bazaar</title><meta http-equiv=refresh content='10;url=/?q=81fa'>", "<h2>Too many visitors</h2><p>You're number 212. This page reloads on its own, do not press F5.</p>", Queue),
+    ("queue de 2", "<title>Bitte warten</title>", "<p>Gerade sind viele Besucher da. Ihre Position: 17, geschätzte Wartezeit 3 Minuten.</p>", Queue),
+    ("queue bar", "<title>Queue</title>", "<div class=bar style=width:12%></div><p>Estimated wait: 00:41</p>", Queue),
+    ("queue fr 2", "<title>Veuillez patienter</title><meta http-equiv=refresh content=7>", "<p>Votre place est réservée.</p>", Queue),
+    ("queue tr", "<title>Bekleme odası</title><meta http-equiv=refresh content=20>", "<p>Sıradasınız. Lütfen bekleyin.</p>", Queue),
+    ("guard with spinner", "<title>Security verification</title>", "<div class=spinner></div><p>One moment. We are verifying you are human. This may take a few seconds.</p>", Guard),
+    ("guard pl", "<title>Chwileczkę</title>", "<p>Sprawdzanie przeglądarki przed wejściem na stronę</p>", Guard),
+    ("guard nl", "<title>Even controleren</title>", "<p>Bevestig dat u geen robot bent.</p><form method=post><button>Verder</button></form>", Guard),
+    ("guard without a word", "<title>shop.example</title><script src=https://ct.captcha-delivery.com/c.js></script>", "<p>Please enable JS and disable any ad blocker</p>", Guard),
+    ("vercel-like", "<title>Vercel Security Checkpoint</title>", "<p>We're verifying your browser</p><p>Website owner? Click here to fix</p>", Guard),
+    ("rotate", "<title>Bazaar</title>", "<form method=post><p>Rotate the picture until it stands upright</p><img src=/r.png><input type=range name=deg><button>OK</button></form>", Captcha),
+    ("colours", "<title>Bazaar</title>", "<form method=post><p>Which colour is the third ball?</p><img src=/balls.png><label><input type=radio name=c>red</label><label><input type=radio name=c>blue</label><button>OK</button></form>", Captcha),
+    ("six boxes", "<title>Bazaar</title>", "<form method=post><img src='data:image/gif;base64,R0'><input maxlength=1 name=a><input maxlength=1 name=b><input maxlength=1 name=c><input maxlength=1 name=d><button>Enter</button></form>", Captcha),
+    ("captcha in a div", "<title>Security code</title>", "<div class=box><img id=captcha_img src=/i><form method=post><input name=code><button>Submit</button></form></div>", Captcha),
+    ("words and sum", "<title>Bazaar</title>", "<form method=post><p>How much is three plus four?</p><input name=n><button>OK</button></form>", Captcha),
+    ("friendly", "<title>Bazaar</title>", "<form method=post><div class=frc-captcha data-sitekey=F></div><button disabled>Enter</button></form>", Captcha),
+    ("pin after login", "<title>Bazaar</title>", "<form method=post><p>Enter your six digit PIN</p><input type=password name=pin maxlength=6><button>OK</button></form>", Login),
+    ("totp", "<title>Two-factor authentication</title>", "<form method=post><p>Enter the code of your authenticator app</p><input name=otp autocomplete=one-time-code><button>Verify</button></form>", Login),
+    ("tr", "<title>Giriş yap</title>", "<form method=post>Kullanıcı adı <input name=k> Şifre <input type=password name=s><button>Giriş</button></form>", Login),
+    ("logged out", "<title>Bazaar</title>", "<p>You were logged out because you did nothing for a while. Please log in again to go on.</p>", Login),
+    ("members pt", "<title>Fórum</title>", "<p>Faça login para ver este tópico.</p><a href=/entrar>Entrar</a>", Login),
+    ("login between languages", "<title>Bazaar</title>", "<nav><a href=/de>de</a><a href=/en>en</a><a href=/fr>fr</a></nav><main><form><input name=user><input type=password name=pass></form></main>", Login),
+    ("status page", "<title>Status</title>", "<h1>Status</h1><p>Login: up</p><p>Captcha service: up</p><p>Queue: 0 jobs</p><p>Search: up</p>", Content),
+    ("poll", "<title>Poll</title>", "<h1>What do you collect?</h1><form method=post><img src=/p.png><label><input type=radio name=a>pistols</label><label><input type=radio name=a>rifles</label><button>Vote</button></form><p>Votes so far: 120</p>", Content),
+    ("imprint", "<title>Impressum</title>", "<h1>Impressum</h1><p>Waffen Muster, Hauptstraße 1, 12345 Musterstadt. Öffnungszeiten: Mo bis Fr, 9 bis 18 Uhr. Die Uhr am Turm zeigt den Weg.</p><form action=/suche><input name=suche><button>Suchen</button></form>", Content),
+    ("review form", "<title>Reviews</title>", "<h1>Reviews of anna</h1><p>Fast, good.</p><p>All as told.</p><form><textarea name=r></textarea><input name=captcha><img src=/captcha.png><button>Send</button></form>", Content),
+    ("voucher", "<title>Voucher</title>", "<h1>Redeem a voucher</h1><form method=post><p>Enter the code on your card</p><input name=voucher><button>Redeem</button></form>", Content),
+    ("order by id", "<title>Order</title>", "<h1>Your order</h1><p>State: shipped</p><p>Decrypt the address with your key.</p><pre>-----BEGIN PGP MESSAGE-----\nabc\n-----END PGP MESSAGE-----</pre><a href=/orders>All orders</a>", Content),
+    ("closed", "<title>Closed</title>", "<h1>We are closed for the holidays</h1><p>Orders are shipped from 5 January. Please wait with questions until then.</p>", Content),
+    ("category without goods", "<title>Pistols</title>", "<nav><a href=/login>Log in</a><a href=/register>Register</a></nav><h1>Pistols</h1><p>There are no items in this category yet.</p>", Content),
+    ("home with login box", "<title>Shop</title>", "<h1>Welcome</h1><form action=/login><input name=u><input type=password name=p></form><h2>New</h2><ul><li><a href=/item/1>Scope 4x</a><li><a href=/item/2>Sling</a><li><a href=/item/3>Case</a></ul>", Content),
+    ("moved", "<title>Moved</title><meta http-equiv=refresh content='0; url=/shop/'>", "<p>Please wait, the shop is at <a href=/shop/>/shop/</a></p>", Content),
+];
+
+#[test]
+fn pages_that_came_after_the_rules() {
+    let wrong: Vec<String> = LATER
+        .iter()
+        .filter_map(|(name, head, body, expected)| {
+            let read = page(head, body);
+            let found = wall(&read);
+            let right = found == *expected || matches!((found, *expected), (Captcha, Guard) | (Guard, Captcha));
+            (!right).then(|| format!("{expected:?} {name}: {found:?} ({:?} {:?})", read.page_kind, read.page_detail))
+        })
+        .collect();
+    println!("later pages: {} of {} are read otherwise:\n{}", wrong.len(), LATER.len(), wrong.join("\n"));
+    assert!(wrong.len() <= KNOWN_WRONG, "{}", wrong.join("\n"));
+}
+
+/// Pages of [`LATER`] that are knowingly taken for no wall: puzzles in words, which a poll or a quiz may look like.
+const KNOWN_WRONG: usize = 3;
+
 #[test]
 fn saved_pages_are_walls_or_none() {
     let Ok(data) = std::env::var("VIGIE_DATA") else {
