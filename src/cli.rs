@@ -111,7 +111,8 @@ Sessions work beside a crawl, which takes them up within seconds. docs/sessions.
     #[command(after_help = "Examples:
   vigie doctor
   vigie doctor --offline --json
-The first line is the conclusion. One connection at most is made, to a host of a configured source, through its gate.
+The first line is the conclusion. One request at most is made, to a host of a configured source, through its gate; where sources
+take these routes, Tor is connected to and the I2P proxy asked, and nothing is requested over them.
 Exit codes: 0 all is well, 3 there are warnings, 1 something fails.")]
     Doctor {
         /// Make no connection
@@ -222,10 +223,36 @@ Only loopback addresses are asked; nowhere else can the interval between request
 own that counts its work; one that did less ends the benchmark with exit code 1. VIGIE_DATA may name a folder with pages/ and listings/ to
 measure on too. --data and --config are not used.")]
     Bench(BenchArgs),
+    /// Circuits and state of the route over Tor
+    Tor {
+        /// What to do
+        #[command(subcommand)]
+        action: TorAction,
+    },
     /// Delete the index and build it from the store
     #[command(after_help = "Examples:
   vigie reindex")]
     Reindex,
+}
+
+/// What to do with the route over Tor.
+#[derive(Debug, Subcommand)]
+pub enum TorAction {
+    /// Give a source new circuits: the crawl under way does so within seconds
+    #[command(after_help = "Examples:
+  vigie tor renew market1")]
+    Renew {
+        /// The source
+        source: String,
+    },
+    /// Show which sources take it, where it keeps its state, and how it was when it was last used
+    #[command(after_help = "Examples:
+  vigie tor status --json")]
+    Status {
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Arguments of `crawl`.

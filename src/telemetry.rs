@@ -1,9 +1,12 @@
 //! Logs and progress, both on stderr; nothing here goes to stdout.
 
-use std::io::IsTerminal;
+use std::borrow::Cow;
+use std::io::{IsTerminal, Write};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use regex::Regex;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{LogFormat, Settings};
@@ -14,7 +17,7 @@ pub fn start(settings: &Settings) {
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(|| Veiled)
         .with_ansi(colour)
         .with_target(false)
         // Where nobody reads stderr any more, complaining there about it would end the process.
@@ -24,6 +27,32 @@ pub fn start(settings: &Settings) {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().try_init(),
     };
+}
+
+/// Where the log goes: stderr, with hidden services made unreadable in whatever a line holds, those of libraries included.
+struct Veiled;
+
+impl Write for Veiled {
+    // Each event comes as one piece.
+    fn write(&mut self, event: &[u8]) -> std::io::Result<usize> {
+        std::io::stderr().write_all(veiled(&String::from_utf8_lossy(event)).as_bytes())?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        std::io::stderr().flush()
+    }
+}
+
+static HIDDEN_SERVICE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)([a-z2-7]{6})(?:[a-z2-7]{50}\.onion|[a-z2-7]{46}(?:[a-z2-7]{4,})?\.b32\.i2p)").ok());
+
+/// A text with of each onion service and each I2P destination only its first letters: enough to tell two apart, too little to visit one.
+pub fn veiled(text: &str) -> Cow<'_, str> {
+    match HIDDEN_SERVICE.as_ref() {
+        Some(service) => service.replace_all(text, "$1..."),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// A text for a log that is kept: addresses of sources are left out of it.
@@ -92,7 +121,16 @@ impl Progress {
 
 #[cfg(test)]
 mod tests {
-    use super::masked;
+    use super::{masked, veiled};
+
+    #[test]
+    fn hidden_services_are_unreadable_in_a_log() {
+        let name = "duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad";
+        let said = veiled(&format!("http://www.{}.onion/x and {name}.ONION", name.to_uppercase())).into_owned();
+        assert_eq!(said, "http://www.DUCKDU.../x and duckdu...");
+        assert_eq!(veiled(&format!("{}.b32.i2p:80", &name[..52])), "duckdu...:80");
+        assert_eq!(veiled("shop.example, stats.i2p"), "shop.example, stats.i2p");
+    }
 
     #[test]
     fn addresses_are_left_out_of_a_log() {

@@ -7,6 +7,7 @@ mod pgp;
 mod signs;
 
 use crate::record::Indicator;
+pub use onion::is_onion_service;
 pub(crate) use signs::Signs;
 
 /// All contacts of a text with these signs, each kind in the order of the text. `field` is left empty; readings may overlap.

@@ -19,6 +19,7 @@ mod verify;
 mod rebuild;
 mod demo;
 mod bench;
+mod tor;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -96,6 +97,7 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         Command::Verify { bundle, json } => verify::run(&common, bundle, json).await,
         Command::Reextract => rebuild::reextract(&common).await,
         Command::Bench(args) => bench::run(args).await,
+        Command::Tor { action } => tor::run(&common, action).await,
         Command::Reindex => rebuild::reindex(&common).await,
     }
 }

@@ -21,6 +21,7 @@ use crate::{clock, telemetry};
 macro_rules! tell {
     ($($what:tt)*) => {{
         let line = format!($($what)*);
+        let line = $crate::telemetry::veiled(&line);
         // There is nobody else to tell.
         let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{line}\n").as_bytes());
     }};

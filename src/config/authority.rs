@@ -1,6 +1,5 @@
 //! Under what mandate a source is watched, and whether it may be crawled today.
 
-use super::source::Route;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -78,8 +77,6 @@ pub enum Standing {
     NoAuthority(Vec<&'static str>),
     /// The authority ended on this day.
     Expired(Date),
-    /// This route cannot be taken yet.
-    UnsupportedRoute(Route),
     /// The source takes imports alone.
     ImportOnly,
 }
@@ -96,7 +93,6 @@ impl Standing {
             Self::Crawlable => "crawlable",
             Self::NoAuthority(_) => "no_authority",
             Self::Expired(_) => "expired",
-            Self::UnsupportedRoute(_) => "unsupported_route",
             Self::ImportOnly => "import_only",
         }
     }
@@ -107,7 +103,6 @@ impl Standing {
             Self::Crawlable => "it may be crawled".to_owned(),
             Self::NoAuthority(_) => "it is not crawled: no authority is given".to_owned(),
             Self::Expired(day) => format!("it is not crawled: its authority expired on {day}"),
-            Self::UnsupportedRoute(route) => format!("it is not crawled: the route {} is not supported yet", route.code()),
             Self::ImportOnly => "it is not crawled: it takes imports only".to_owned(),
         }
     }
@@ -118,7 +113,6 @@ impl Standing {
             Self::Crawlable | Self::ImportOnly => String::new(),
             Self::NoAuthority(blank) => format!("fill in {} under [authority]", blank.join(", ")),
             Self::Expired(_) => "have the authority renewed, then set expires under [authority]".to_owned(),
-            Self::UnsupportedRoute(_) => "captures of it can be imported with `vigie import`".to_owned(),
         }
     }
 }

@@ -179,6 +179,12 @@ fn write_rules<S: Serializer>(rules: &[Regex], serializer: S) -> Result<S::Ok, S
     serializer.collect_seq(rules.iter().map(Regex::as_str))
 }
 
+/// The network beside the clear web that a host name belongs to, by its last label: `onion` or `i2p`.
+pub fn hidden_network(host: &str) -> Option<&'static str> {
+    let last = host.trim_end_matches('.').rsplit('.').next()?;
+    ["onion", "i2p"].into_iter().find(|network| last.eq_ignore_ascii_case(network))
+}
+
 /// Whether the host is a private address, or a name that stands for this machine.
 pub fn is_private_host<S: AsRef<str>>(host: &Host<S>) -> bool {
     match host {

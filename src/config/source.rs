@@ -80,7 +80,6 @@ impl Source {
             _ if self.import_only => Standing::ImportOnly,
             None => Standing::NoAuthority(self.authority_blanks.clone()),
             Some(authority) if authority.expires < today => Standing::Expired(authority.expires),
-            Some(_) if self.route != Route::Clearnet => Standing::UnsupportedRoute(self.route),
             Some(_) => Standing::Crawlable,
         }
     }

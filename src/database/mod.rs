@@ -158,3 +158,17 @@ pub async fn set_meta(connection: &mut AnyConnection, name: &str, value: &str) -
         .await?;
     Ok(())
 }
+
+/// The values of `meta` whose names begin with `prefix`, in the order of their names.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn meta_like(connection: &mut AnyConnection, prefix: &str) -> Result<Vec<(String, String)>> {
+    let mut found: Vec<(String, String)> = sqlx::query_as("SELECT name, value FROM meta WHERE substr(name, 1, $1) = $2")
+        .bind(i64::try_from(prefix.len())?)
+        .bind(prefix)
+        .fetch_all(connection)
+        .await?;
+    found.sort();
+    Ok(found)
+}

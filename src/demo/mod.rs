@@ -15,6 +15,7 @@ mod lantern;
 mod feldmark;
 mod serve;
 pub mod market;
+pub mod tornet;
 
 pub use catalogue::tables::NamedAddress;
 pub use market::{Market, MarketOptions, Site};

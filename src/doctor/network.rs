@@ -1,37 +1,77 @@
-//! Whether the network can be reached: one connection at most, to a host of a configured source, through its gate.
+//! Whether the networks can be reached: one request at most, to a host of a configured source on the clear web, through its gate; Tor and
+//! I2P are tried where sources take these routes, and nothing is asked for over them.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use url::Url;
 
-use crate::clock::micros;
+use crate::clock::{from_micros, micros};
 use crate::config::{Route, Source};
-use crate::database;
+use crate::database::{self, Pool};
 use crate::doctor::{Check, Instance};
-use crate::fetch::{Clearnet, Fetcher, Method, Request};
+use crate::fetch::{Clearnet, Fetcher, Method, Request, Routes};
 use crate::frontier::queue;
+use crate::pipeline::crawl::RouteState;
 use crate::pipeline::{crawl, lock};
 use crate::standing::{State, minute};
 
 const NAME: &str = "clear web";
 
 pub(super) async fn check(instance: &Instance<'_>, offline: bool) -> Vec<Check> {
+    let asked = |route| instance.config.sources.iter().any(|source| source.route == route && !source.import_only);
     let mut checks = vec![clear_web(instance, offline).await];
-    for (route, name, words) in [(Route::Tor, "tor", "Tor"), (Route::I2p, "i2p", "I2P")] {
-        let asked: Vec<&str> = instance
-            .config
-            .sources
-            .iter()
-            .filter(|source| source.route == route && !source.import_only)
-            .map(|source| source.id.as_str())
-            .collect();
-        if !asked.is_empty() {
-            let measured = format!("this version has no route over {words}; asked for by {}", asked.join(", "));
-            checks.push(Check::warning(name, measured, "Import captures of these sources with `vigie import` until then."));
-        }
+    if asked(Route::Tor) {
+        checks.push(beside(instance, offline, Route::Tor, "tor", "See [tor] in vigie.toml and docs/tor.md: whether this machine reaches the internet, whether Tor is blocked (then use a bridge), whether the clock is right.").await);
+    }
+    if asked(Route::I2p) {
+        checks.push(
+            beside(
+                instance,
+                offline,
+                Route::I2p,
+                "i2p",
+                "Start the I2P router of this machine, or name its HTTP proxy under [i2p] in vigie.toml.",
+            )
+            .await,
+        );
     }
     checks
+}
+
+/// A route beside the clear web: it is opened and waited for, and no host is asked for anything.
+async fn beside(instance: &Instance<'_>, offline: bool, route: Route, name: &'static str, advice: &str) -> Check {
+    if offline {
+        return Check::ok(name, "not tried: --offline");
+    }
+    if let Some(writing) = instance.writing {
+        let states = match instance.pool {
+            Some(pool) => states(pool).await.unwrap_or_default(),
+            None => BTreeMap::new(),
+        };
+        return match states.get(route.code()) {
+            Some(state) if !state.down.is_empty() => {
+                let since = minute(from_micros(state.since));
+                Check::warning(name, format!("process {} cannot use it since {since}: {}", writing.process, state.down), advice)
+            }
+            Some(state) => Check::ok(name, format!("process {} uses it since {}", writing.process, minute(from_micros(state.since)))),
+            None => Check::ok(name, format!("not tried: process {} has it and has not used it yet", writing.process)),
+        };
+    }
+    let began = Instant::now();
+    let routes = match Routes::open(&instance.config.settings, instance.data, |asked| asked == route).await {
+        Ok(routes) => routes,
+        Err(error) => return Check::failure(name, error.to_string(), "Install the certificates of the system (package ca-certificates)."),
+    };
+    match routes.ready(route).await {
+        Ok(()) => Check::ok(name, format!("it can be used, after {:.1} s", began.elapsed().as_secs_f64())),
+        Err((outcome, why)) => Check::warning(name, format!("{}: {why}", outcome.code()), advice),
+    }
+}
+
+async fn states(pool: &Pool) -> Result<BTreeMap<String, RouteState>> {
+    crawl::routes(&mut *pool.acquire().await?).await
 }
 
 async fn clear_web(instance: &Instance<'_>, offline: bool) -> Check {
@@ -62,7 +102,7 @@ async fn clear_web(instance: &Instance<'_>, offline: bool) -> Check {
         method: Method::Head,
         headers: vec![("user-agent".to_owned(), agent)],
         allow_private: source.scope.allow_private,
-        limits: crawl::limits(settings),
+        limits: crawl::limits(settings, Route::Clearnet),
         ..Request::get(url.clone())
     };
     let began = Instant::now();

@@ -48,12 +48,6 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     }
 }
 
-/// The network beside the clear web that a host name belongs to, by its last label: `onion` or `i2p`.
-pub fn hidden_network(host: &str) -> Option<&'static str> {
-    let last = host.trim_end_matches('.').rsplit('.').next()?;
-    ["onion", "i2p"].into_iter().find(|network| last.eq_ignore_ascii_case(network))
-}
-
 /// The address written in the URL itself, in any notation that URLs know, if it is not a name.
 pub fn literal(url: &Url) -> Option<IpAddr> {
     match url.host()? {

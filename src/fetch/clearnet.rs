@@ -1,20 +1,22 @@
 //! The clear web over `reqwest`: HTTP/1.1 and HTTP/2, rustls, nothing automatic (no redirects, decompression, cookies, proxies, retries).
 
 use crate::clock;
-use crate::fetch::address::{hidden_network, is_public, literal};
+use crate::config::Settings;
+use crate::fetch::address::is_public;
+use crate::fetch::destination::{ClearUrl, Destination};
 use crate::fetch::exchange::{Exchange, Request};
-use crate::fetch::failure::{Phase, classify};
-use crate::fetch::head;
+use crate::fetch::failure::Failure;
 use crate::fetch::outcome::Outcome;
 use crate::fetch::resolve::Resolver;
 use crate::fetch::room::Room;
-use crate::fetch::{Fetcher, headers};
+use crate::fetch::transfer::{self, micros};
+use crate::fetch::{Fetcher, head};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, Response};
+use reqwest::{Certificate, Client};
+use rustls::pki_types::pem::PemObject;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::time::timeout_at;
 
 /// Most response headers that are parsed at all; [`crate::fetch::Limits::header_count`] may ask for fewer.
 const MOST_HEADERS: usize = 512;
@@ -43,6 +45,18 @@ pub struct Transport {
 impl Default for Transport {
     fn default() -> Self {
         Transport { connect: Duration::from_secs(10), extra_roots: None, in_flight: 128 << 20, largest: 16 << 20 }
+    }
+}
+
+impl Transport {
+    /// As configured.
+    pub fn of(settings: &Settings) -> Self {
+        Self {
+            connect: settings.limits.connect,
+            extra_roots: settings.tls.extra_roots.clone(),
+            in_flight: settings.limits.in_flight,
+            largest: settings.limits.body,
+        }
     }
 }
 
@@ -82,6 +96,11 @@ impl Clearnet {
     /// # Errors
     /// There are no trusted certificates at all, or those of `extra_roots` cannot be read.
     pub fn over(transport: &Transport) -> Result<Clearnet, SetUpError> {
+        Self::sharing(transport, Arc::new(Room::new(transport.in_flight, transport.largest)))
+    }
+
+    /// As [`Clearnet::over`], with the room of other routes.
+    pub(super) fn sharing(transport: &Transport, room: Arc<Room>) -> Result<Clearnet, SetUpError> {
         install_crypto_provider();
         let roots = match &transport.extra_roots {
             Some(path) => certificates(path).map_err(|what| SetUpError::Roots { path: path.clone(), what })?,
@@ -107,9 +126,28 @@ impl Clearnet {
                 .build()
                 .map_err(refused)
         };
-        let room = Arc::new(Room::new(transport.in_flight, transport.largest));
         Ok(Clearnet { public_only: client(false)?, anywhere: client(true)?, room })
     }
+}
+
+/// TLS for routes that do not go through the HTTP library, trusting the same certificates.
+pub(super) fn tls(extra_roots: Option<&std::path::Path>) -> Result<tokio_rustls::TlsConnector, SetUpError> {
+    install_crypto_provider();
+    let refused = |error: rustls::Error| SetUpError::Client(error.to_string());
+    let extra = match extra_roots {
+        Some(path) => {
+            let wrong = |error: rustls::pki_types::pem::Error| SetUpError::Roots { path: path.to_owned(), what: error.to_string() };
+            let read = rustls::pki_types::CertificateDer::pem_file_iter(path).map_err(wrong)?;
+            read.collect::<Result<Vec<_>, _>>().map_err(wrong)?
+        }
+        None => Vec::new(),
+    };
+    let builder = rustls::ClientConfig::builder();
+    let verifier =
+        rustls_platform_verifier::Verifier::new_with_extra_roots(extra, Arc::clone(builder.crypto_provider())).map_err(refused)?;
+    // The risky name is that of any verifier which is not the one of the library; this one is the reqwest client's too.
+    let config = builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth();
+    Ok(Arc::new(config).into())
 }
 
 /// The certificates of a PEM file, at least one.
@@ -125,9 +163,10 @@ pub(crate) fn certificates(path: &std::path::Path) -> Result<Vec<Certificate>, S
 impl Fetcher for Clearnet {
     async fn fetch(&self, request: &Request) -> Exchange {
         let started_at = clock::now();
-        if let Err((outcome, detail)) = admit(request) {
-            return Exchange::unsent(request, outcome, detail, started_at);
-        }
+        let to = match admit(request) {
+            Ok(to) => to,
+            Err((outcome, detail)) => return Exchange::unsent(request, outcome, detail, started_at),
+        };
         let (head, fields) = match head::of_request(request) {
             Ok(prepared) => prepared,
             Err(detail) => return Exchange::unsent(request, Outcome::BadRequest, detail, started_at),
@@ -137,7 +176,7 @@ impl Fetcher for Clearnet {
         exchange.detail = None;
         exchange.request_head = head;
         let client = if request.allow_private { &self.anywhere } else { &self.public_only };
-        if let Err((outcome, detail)) = run(client, &self.room, request, fields, &mut exchange, begun).await {
+        if let Err((outcome, detail)) = run(client, &self.room, &to, request, fields, &mut exchange, begun).await {
             exchange.outcome = outcome;
             exchange.detail = Some(detail).filter(|detail| !detail.is_empty());
         }
@@ -146,53 +185,34 @@ impl Fetcher for Clearnet {
     }
 }
 
-type Failure = (Outcome, String);
-
 /// What may be fetched on this route at all.
-fn admit(request: &Request) -> Result<(), Failure> {
-    let url = &request.url;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err((Outcome::BadUrl, format!("the scheme {:?} is not http or https", url.scheme())));
-    }
-    let host = url.host_str().unwrap_or_default();
-    if host.trim_end_matches('.').is_empty() {
-        return Err((Outcome::BadUrl, "the address has no host".into()));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err((Outcome::BadUrl, "the address holds a user name or password; configure an Authorization header instead".into()));
-    }
-    if let Some(network) = hidden_network(host) {
-        return Err((Outcome::UnsupportedRoute, format!("a host of the {network} network is never fetched over the clear web")));
-    }
-    match literal(url) {
-        Some(address) if !request.allow_private && !is_public(address) => {
-            Err((Outcome::PrivateAddressRefused, format!("{address} is not a public address; allow_private is off")))
-        }
-        _ => Ok(()),
+fn admit(request: &Request) -> Result<ClearUrl, Failure> {
+    let unreachable = |what| (Outcome::UnsupportedRoute, format!("{what} is never fetched over the clear web"));
+    match Destination::of(&request.url) {
+        Err((Outcome::OnionInvalid, _)) | Ok(Destination::Onion(_)) => Err(unreachable("an onion service")),
+        Ok(Destination::I2p(_)) => Err(unreachable("a host of the i2p network")),
+        Err(refused) => Err(refused),
+        Ok(Destination::Clear(to)) => match to.literal() {
+            Some(address) if !request.allow_private && !is_public(address) => {
+                Err((Outcome::PrivateAddressRefused, format!("{address} is not a public address; allow_private is off")))
+            }
+            _ => Ok(to),
+        },
     }
 }
 
 async fn run(
     client: &Client,
     room: &Room,
+    to: &ClearUrl,
     request: &Request,
     fields: reqwest::header::HeaderMap,
     exchange: &mut Exchange,
     begun: Instant,
 ) -> Result<(), Failure> {
-    let limits = &request.limits;
-    let method = match request.method {
-        crate::fetch::Method::Get => reqwest::Method::GET,
-        crate::fetch::Method::Head => reqwest::Method::HEAD,
-    };
-    let end = begun + limits.total;
-    let sending = client.request(method, exchange.url.clone()).headers(fields).send();
-    let response = match timeout_at((begun + limits.first_byte).min(end).into(), sending).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(error)) => return Err(classify(&error, Phase::Head)),
-        Err(_) => return Err((Outcome::FirstByteTimeout, format!("no answer within {:?}", limits.first_byte.min(limits.total)))),
-    };
-    exchange.first_byte_us = Some(micros(begun));
+    let end = begun + request.limits.total;
+    let sending = client.request(request.method.http(), to.url().clone()).headers(fields).send();
+    let response = transfer::answer(sending, &request.limits, begun).await?;
     exchange.remote = response.remote_addr();
     if let Some(remote) = exchange.remote
         && !request.allow_private
@@ -200,101 +220,7 @@ async fn run(
     {
         return Err((Outcome::PrivateAddressRefused, format!("{} is not a public address", remote.ip())));
     }
-    take_head(&response, exchange);
-    let status = response.status().as_u16();
-    exchange.outcome = match Outcome::of_status(status) {
-        Outcome::Redirected if exchange.location().is_none() => {
-            exchange.detail = Some(match exchange.header("location") {
-                Some(location) => format!("Location {:?} is not an http or https address", location.chars().take(200).collect::<String>()),
-                None => "no Location header".to_string(),
-            });
-            Outcome::BadRedirect
-        }
-        outcome => outcome,
-    };
-    let header_bytes = exchange.response_head.len();
-    if header_bytes > limits.header_bytes || exchange.headers.len() > limits.header_count {
-        exchange.truncated = Some("unspecified");
-        return Err((Outcome::HeadersTooLarge, format!("{} headers of {header_bytes} bytes together", exchange.headers.len())));
-    }
-    if !request.allow_media
-        && let Some(media) = exchange.content_type().filter(|content_type| is_media(content_type))
-    {
-        exchange.truncated = Some("unspecified");
-        return Err((Outcome::MediaRefused, media));
-    }
-    receive(response, room, request, exchange, end).await
-}
-
-/// Reads the body into the exchange. What came before a failure is kept, marked as truncated.
-async fn receive(mut response: Response, room: &Room, request: &Request, exchange: &mut Exchange, end: Instant) -> Result<(), Failure> {
-    let limits = &request.limits;
-    let announced = response.content_length().filter(|_| request.method == crate::fetch::Method::Get).unwrap_or(0);
-    if announced > limits.body && !request.beginning {
-        exchange.truncated = Some("length");
-        return Err((Outcome::BodyTooLarge, format!("{announced} bytes announced, the limit is {}", limits.body)));
-    }
-    loop {
-        let silent_until = Instant::now() + limits.idle;
-        let chunk = match timeout_at(silent_until.min(end).into(), response.chunk()).await {
-            Ok(Ok(Some(chunk))) => chunk,
-            Ok(Ok(None)) => return Ok(()),
-            Ok(Err(error)) => {
-                let failure = classify(&error, Phase::Body);
-                exchange.truncated = Some(if failure.0 == Outcome::ConnectionLost { "disconnect" } else { "unspecified" });
-                return Err(failure);
-            }
-            Err(_) => {
-                let why = if silent_until < end {
-                    format!("silence of {:?}", limits.idle)
-                } else {
-                    format!("not whole within {:?}", limits.total)
-                };
-                return Err(too_slow(exchange, &why));
-            }
-        };
-        let left = limits.body.saturating_sub(exchange.body.len() as u64);
-        let length = (exchange.body.len() as u64).saturating_add(chunk.len() as u64).min(limits.body);
-        if timeout_at(end.into(), room.admit(length, &mut exchange.held)).await.is_err() {
-            return Err(too_slow(exchange, &format!("no room beside other large answers within {:?}", limits.total)));
-        }
-        let left = usize::try_from(left).unwrap_or(usize::MAX);
-        if exchange.held.is_large() {
-            exchange.body.reserve_exact(left);
-        }
-        exchange.body.extend_from_slice(chunk.get(..left).unwrap_or(&chunk));
-        if chunk.len() > left {
-            exchange.truncated = Some("length");
-            return Err((Outcome::BodyTooLarge, format!("more than {} bytes", limits.body)));
-        }
-    }
-}
-
-fn too_slow(exchange: &mut Exchange, why: &str) -> Failure {
-    exchange.truncated = Some("time");
-    (Outcome::BodyTimeout, format!("{why}, {} bytes came", exchange.body.len()))
-}
-
-fn take_head(response: &Response, exchange: &mut Exchange) {
-    exchange.status = Some(response.status().as_u16());
-    exchange.protocol = match response.version() {
-        reqwest::Version::HTTP_2 => "h2",
-        reqwest::Version::HTTP_10 => "http/1.0",
-        _ => "http/1.1",
-    }
-    .to_string();
-    exchange.headers = response.headers().iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
-    exchange.response_head = head::of_response(response.status(), &exchange.protocol, &exchange.headers);
-}
-
-fn is_media(content_type: &str) -> bool {
-    let kind = headers::media_type(content_type);
-    // SVG is markup that people read as text; it is small and never rendered.
-    ["image/", "audio/", "video/", "font/"].iter().any(|prefix| kind.starts_with(prefix)) && kind != "image/svg+xml"
-}
-
-fn micros(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
+    transfer::take(response, room, request, exchange, begun, end).await
 }
 
 /// An error and its causes in one line.

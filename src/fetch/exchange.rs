@@ -1,5 +1,6 @@
 //! One request and what came back: the unit that is archived.
 
+use crate::config::Route;
 use crate::fetch::headers::{Headers, find, http_date, text};
 use crate::fetch::limits::{self, Limits};
 use crate::fetch::outcome::Outcome;
@@ -26,6 +27,14 @@ impl Method {
             Method::Head => "HEAD",
         }
     }
+
+    /// The method as the HTTP library has it.
+    pub(super) fn http(self) -> reqwest::Method {
+        match self {
+            Method::Get => reqwest::Method::GET,
+            Method::Head => reqwest::Method::HEAD,
+        }
+    }
 }
 
 /// What to fetch and within which bounds.
@@ -35,6 +44,10 @@ pub struct Request {
     pub url: Url,
     /// How.
     pub method: Method,
+    /// Over which network.
+    pub route: Route,
+    /// On behalf of which source: over Tor no other shares its circuits.
+    pub source: String,
     /// Further headers in the order in which they are sent, the user agent among them. `Accept`, `Accept-Encoding` and `User-Agent`
     /// are added when missing; `Host`, `Cookie` and the framing headers are not taken from here.
     pub headers: Vec<(String, String)>,
@@ -56,6 +69,8 @@ impl Request {
         Request {
             url,
             method: Method::Get,
+            route: Route::Clearnet,
+            source: String::new(),
             headers: Vec::new(),
             cookies: None,
             allow_private: false,

@@ -5,6 +5,9 @@ use crate::fetch::resolve::Unresolved;
 use std::error::Error;
 use std::io::ErrorKind;
 
+/// The outcome, and what exactly went wrong, for people.
+pub(super) type Failure = (Outcome, String);
+
 /// What was going on when the error came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
@@ -15,7 +18,7 @@ pub(super) enum Phase {
 }
 
 /// The outcome and the deepest cause, for people.
-pub(super) fn classify(error: &reqwest::Error, phase: Phase) -> (Outcome, String) {
+pub(super) fn classify(error: &reqwest::Error, phase: Phase) -> Failure {
     let causes: Vec<&(dyn Error + 'static)> = chain(error).take(32).collect();
     // The deepest cause that is known tells the most.
     let named = causes.iter().rev().find_map(|cause| of_cause(*cause, phase, error.is_connect()));
@@ -35,8 +38,15 @@ pub(super) fn classify(error: &reqwest::Error, phase: Phase) -> (Outcome, String
     (outcome, causes.last().map(ToString::to_string).unwrap_or_default())
 }
 
+/// As [`classify`], of an error of HTTP over a connection that stands.
+pub(super) fn classify_sent(error: &hyper::Error) -> Failure {
+    let causes: Vec<&(dyn Error + 'static)> = chain(error).take(32).collect();
+    let outcome = causes.iter().rev().find_map(|cause| of_cause(*cause, Phase::Head, false)).unwrap_or(Outcome::ConnectionLost);
+    (outcome, causes.last().map(ToString::to_string).unwrap_or_default())
+}
+
 /// The error and its causes. `source()` of an `io::Error` skips the error that it wraps, which is the telling one.
-fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+pub(super) fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error| match (*error).downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
         Some(wrapped) => Some(wrapped as &(dyn Error + 'static)),
         None => (*error).source(),

@@ -8,10 +8,15 @@ mod room;
 pub mod exchange;
 pub mod cookies;
 pub mod address;
+pub mod destination;
 mod head;
 pub(crate) mod resolve;
 mod failure;
+mod transfer;
 pub mod clearnet;
+pub mod tor;
+pub mod i2p;
+pub mod routes;
 
 use std::future::Future;
 
@@ -21,6 +26,8 @@ pub use exchange::{Exchange, Method, Request};
 pub use limits::Limits;
 pub use outcome::{Fault, Outcome};
 pub use room::Held;
+pub use routes::Routes;
+pub use tor::Tor;
 
 /// A route to the web. It carries the transport only and never fails: whatever goes wrong is the exchange's outcome.
 /// Routes are a closed set, so callers hold them in an enum rather than behind a pointer.

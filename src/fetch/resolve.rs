@@ -1,6 +1,7 @@
 //! The resolver of the clear-web client: the system's name look-up, with the addresses checked before anything connects to them.
 
-use crate::fetch::address::{hidden_network, is_public};
+use crate::config::scope::hidden_network;
+use crate::fetch::address::is_public;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::SocketAddr;
 

@@ -14,6 +14,8 @@ use tokio::time::{Instant, sleep_until};
 pub struct Gate {
     /// Start of the last request. Held while a request waits for its turn, so that turns come in order.
     last: Mutex<Option<Instant>>,
+    /// When the last request really began that was told to [`Gate::begins`].
+    begun: Mutex<Option<Instant>>,
     /// Earliest moment of the next request, whatever the spacing. A lock of its own: a snooze must not wait for a waiting request.
     not_before: std::sync::Mutex<Instant>,
     /// Wakes whoever waits when the gate is shut for the rest of the run.
@@ -66,6 +68,7 @@ impl Gate {
         let base = micros(base);
         Self {
             last: Mutex::new(None),
+            begun: Mutex::new(None),
             not_before: std::sync::Mutex::new(Instant::now() + wait),
             shut: Notify::new(),
             slots: Arc::new(Semaphore::new(concurrency.max(1))),
@@ -108,6 +111,18 @@ impl Gate {
         self.late.store(0, Ordering::Relaxed);
         let number = self.started.fetch_add(1, Ordering::Relaxed) + 1;
         Some(Turn { number, _slot: slot, _stream: stream })
+    }
+
+    /// To be awaited right before a request is sent where that is long after its turn, as where a circuit was built first: requests that
+    /// waited for the same thing would else be sent at once.
+    #[expect(clippy::disallowed_methods, reason = "this is the gate that waits")]
+    pub async fn begins(&self) {
+        let mut begun = self.begun.lock().await;
+        if let Some(before) = *begun {
+            sleep_until(before + self.spacing()).await;
+            self.min_gap.fetch_min(micros(before.elapsed()), Ordering::Relaxed);
+        }
+        *begun = Some(Instant::now());
     }
 
     /// Notes when the answer to a request began. One that came later than usual may have been held up on its way to the host, by a new
@@ -226,6 +241,29 @@ mod tests {
         assert!(gate.min_gap().is_some_and(|gap| gap >= Duration::from_millis(50)));
         assert_eq!(gate.started(), 20);
         assert!(begin.elapsed() >= Duration::from_millis(50 * 19));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_that_waited_for_one_circuit_are_not_sent_at_once() {
+        let gate = Arc::new(gate(50));
+        let streams = Arc::new(Semaphore::new(64));
+        let (built, circuit) = tokio::sync::watch::channel(false);
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..4 {
+            let (gate, streams, mut circuit) = (Arc::clone(&gate), Arc::clone(&streams), circuit.clone());
+            tasks.spawn(async move {
+                let turn = gate.turn(&streams).await;
+                circuit.wait_for(|built| *built).await.unwrap();
+                gate.begins().await;
+                drop(turn);
+                Instant::now()
+            });
+        }
+        tokio::time::advance(Duration::from_secs(5)).await;
+        built.send(true).unwrap();
+        let mut sent = tasks.join_all().await;
+        sent.sort();
+        assert!(sent.windows(2).all(|two| two[1] - two[0] >= Duration::from_millis(50)), "{sent:?}");
     }
 
     #[tokio::test(start_paused = true)]

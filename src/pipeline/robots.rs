@@ -6,16 +6,31 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use url::Url;
 
-use crate::clock::micros;
+use crate::clock::{self, micros};
 use crate::config::Source;
 use crate::fetch::limits::beginning;
-use crate::fetch::{Clearnet, Exchange, Fetcher, Limits, Method, Outcome, Request};
+use crate::fetch::{Exchange, Limits, Method, Outcome, Request, Routes};
 use crate::frontier::hosts::Hosts;
+use crate::frontier::politeness::Gate;
 use crate::frontier::robots::{MOST_BYTES, Rules};
 use crate::frontier::rules::{Stored, origin};
 
 /// Redirects of robots.txt that are followed (RFC 9309 2.3.1.2).
 const HOPS: usize = 5;
+
+/// Performs one request when it is its turn at the gate of its host; `None` where there will be none. A route that is not there yet is
+/// waited for before the gate, so that nobody who asks for more waits behind it.
+pub async fn in_turn(client: &Routes, request: &Request, gate: &Gate, streams: &Arc<Semaphore>) -> Option<Exchange> {
+    if let Err((outcome, why)) = client.ready(request.route).await {
+        return Some(Exchange::unsent(request, outcome, why, clock::now()));
+    }
+    let turn = gate.turn(streams).await?;
+    let exchange = client.fetch(request, gate.begins()).await;
+    if let Some(latency) = exchange.first_byte_us {
+        gate.answered(&turn, Duration::from_micros(latency));
+    }
+    Some(exchange)
+}
 
 /// What asking for robots.txt came to.
 #[derive(Debug)]
@@ -36,7 +51,7 @@ pub struct Asked {
 pub async fn ask(
     url: Url,
     source: Arc<Source>,
-    client: Clearnet,
+    client: Routes,
     hosts: Arc<Hosts>,
     streams: Arc<Semaphore>,
     agent: String,
@@ -54,7 +69,7 @@ pub async fn ask(
 async fn fetch(
     url: Url,
     source: Arc<Source>,
-    client: Clearnet,
+    client: Routes,
     hosts: Arc<Hosts>,
     streams: Arc<Semaphore>,
     agent: String,
@@ -67,10 +82,11 @@ async fn fetch(
     let limits = Limits { body: limits.body.min(MOST_BYTES as u64 + 1), ..limits };
     for _ in 0..=HOPS {
         let gate = hosts.gate(&next);
-        let Some(turn) = gate.turn(&streams).await else { return asked };
         let request = Request {
             url: next.clone(),
             method: Method::Get,
+            route: source.route,
+            source: source.id.clone(),
             headers: vec![("user-agent".into(), agent.clone())],
             cookies: None,
             allow_private: source.scope.allow_private,
@@ -78,11 +94,7 @@ async fn fetch(
             beginning: true,
             limits: limits.clone(),
         };
-        let exchange = client.fetch(&request).await;
-        if let Some(latency) = exchange.first_byte_us {
-            gate.answered(&turn, Duration::from_micros(latency));
-        }
-        drop(turn);
+        let Some(exchange) = in_turn(&client, &request, &gate, &streams).await else { return asked };
         let outcome = exchange.outcome;
         let location = exchange.location();
         let status = exchange.status.unwrap_or(0);

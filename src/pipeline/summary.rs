@@ -42,6 +42,9 @@ pub struct Summary {
     /// Captures that are kept longer than their source's retention, by source. Nothing is erased by the count.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub past_retention: BTreeMap<String, u64>,
+    /// Milliseconds from the opening of the route over Tor until it could be used; absent where no source takes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tor_ready_ms: Option<u64>,
     /// Whether a signal ended the run.
     pub interrupted: bool,
 }

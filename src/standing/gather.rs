@@ -14,7 +14,7 @@ use crate::database::{Connection, Pool, meta};
 use crate::frontier::queue::{self, Queue, Shut};
 use crate::frontier::rules::{self, Unreachable};
 use crate::frontier::source_state::{self, SourceState};
-use crate::pipeline::crawl::CRAWLING;
+use crate::pipeline::crawl::{self, CRAWLING};
 use crate::pipeline::lock;
 use crate::standing::account::{Accounts, Mandate};
 use crate::standing::judge::{self, Known};
@@ -110,6 +110,7 @@ async fn one(
         queue: if source.import_only { Queue::default() } else { queue::of_source(connection, &source.id, micros(now)).await? },
         gates: gates.iter().filter(|gate| admits(&format!("http://{}/", gate.name))).cloned().collect(),
         unreachable: unreachable.iter().filter(|one| admits(&one.origin)).cloned().collect(),
+        route: crawl::routes(connection).await?.remove(source.route.code()),
         ..unknown(source, writing, now)
     };
     let listings = passes::listings(connection, &source.id).await?;
@@ -118,7 +119,16 @@ async fn one(
 }
 
 fn unknown<'a>(source: &'a Source, writing: Option<&'a Writing>, now: Timestamp) -> Known<'a> {
-    Known { source, state: SourceState::default(), queue: Queue::default(), gates: Vec::new(), unreachable: Vec::new(), writing, now }
+    Known {
+        source,
+        state: SourceState::default(),
+        queue: Queue::default(),
+        gates: Vec::new(),
+        unreachable: Vec::new(),
+        route: None,
+        writing,
+        now,
+    }
 }
 
 fn report(known: &Known<'_>, listings: u64, last: Option<Pass>) -> Report {

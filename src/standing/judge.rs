@@ -4,11 +4,12 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use crate::clock::{from_micros, micros};
-use crate::config::{Source, Standing};
+use crate::config::{Route, Source, Standing};
 use crate::frontier::pause::Pause;
 use crate::frontier::queue::{Queue, Shut};
 use crate::frontier::rules::{self, Unreachable};
 use crate::frontier::source_state::{SourceState, sweep_due};
+use crate::pipeline::crawl::RouteState;
 use crate::standing::{State, Writing, minute};
 
 /// What is known of a source.
@@ -21,6 +22,8 @@ pub(super) struct Known<'a> {
     pub(super) gates: Vec<Shut>,
     /// Its origins whose robots.txt cannot be had.
     pub(super) unreachable: Vec<Unreachable>,
+    /// How its route is, as the last crawl saw it.
+    pub(super) route: Option<RouteState>,
     pub(super) writing: Option<&'a Writing>,
     pub(super) now: Timestamp,
 }
@@ -42,6 +45,7 @@ fn verdict(state: State, reason: impl Into<String>, advice: impl Into<String>) -
 /// The first state that applies, in the order of [`State`].
 pub(super) fn judge(known: &Known<'_>) -> Verdict {
     by_file(known)
+        .or_else(|| route_down(known))
         .or_else(|| paused(known))
         .or_else(|| budget_spent(known))
         .or_else(|| blocked(known))
@@ -57,11 +61,20 @@ fn by_file(known: &Known<'_>) -> Option<Verdict> {
         Standing::ImportOnly => (State::ImportOnly, format!("Import captures or listings with `vigie import FILE --source {id}`.")),
         Standing::NoAuthority(_) => (State::NotAuthorised, sentence(&format!("{} in the file of {id}", standing.hint()))),
         Standing::Expired(_) => (State::Expired, sentence(&format!("{} in the file of {id}", standing.hint()))),
-        Standing::UnsupportedRoute(_) => {
-            (State::RouteUnavailable, format!("Import captures of it with `vigie import FILE --source {id}` until then."))
-        }
     };
     Some(verdict(state, standing.sentence(), advice))
+}
+
+/// As the last crawl saw it: whoever crawls next finds out.
+fn route_down(known: &Known<'_>) -> Option<Verdict> {
+    let route = known.route.as_ref().filter(|route| !route.down.is_empty())?;
+    let name = match known.source.route {
+        Route::Tor => "Tor",
+        Route::I2p => "I2P",
+        Route::Clearnet => return None,
+    };
+    let reason = format!("{name} could not be used since {}: {}", minute(from_micros(route.since)), route.down);
+    Some(verdict(State::RouteUnavailable, reason, "See `vigie doctor` for what is missing; nothing is lost, the next crawl tries again."))
 }
 
 fn paused(known: &Known<'_>) -> Option<Verdict> {

@@ -19,7 +19,7 @@ pub enum State {
     NotAuthorised,
     /// The last day of its authority is over.
     Expired,
-    /// It asks for a route that does not exist yet.
+    /// Its route, Tor or I2P, could not be used when it was last tried.
     RouteUnavailable,
     /// A wall was met; a person must look.
     Paused,

@@ -124,6 +124,11 @@ fn values_that_make_no_sense_are_refused_in_their_place() {
     one(with("allow_private = true", ""), "6:10 `http://127.0.1.1:18080/` is out of scope: a private address");
     one(with("[scope]", "mirrors = [\"ftp://x.example/\"]\n[scope]"), "8:12 `ftp://x.example/` is neither http nor https");
     one(with("18080/\"", "18080/\", \"http://abc.onion/\""), "6:37 the host `abc.onion` can't be reached by the route clearnet");
+    let tor = |host: &str| LEAST.replace("\"clearnet\"", "\"tor\"").replace("[scope]", &format!("mirrors = [\"http://{host}/\"]\n[scope]"));
+    one(faults(&tor("expyuzz4wqqyqhjn.onion")), "8:12 `expyuzz4wqqyqhjn.onion` is no onion service of version 3");
+    assert_eq!(source(&tor("duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad.onion")).mirrors.len(), 1);
+    let i2p = with("\"clearnet\"", "\"i2p\"");
+    assert!(i2p.len() == 2 && i2p.iter().all(|fault| fault.contains("the host `127.0.1.1` can't be reached by the route i2p")), "{i2p:?}");
     one(with("[scope]", "private = [\"#me\", \"..\"]\n[scope]"), "8:19 `..` is no CSS selector");
     one(with("2099-01-01", "soon"), "16:11 `soon` is no date");
     one(with("[politeness]", "[expectations]\nmin_listings = 5\nmax_listings = 4\n[politeness]"), "20:16 `max_listings` is below");
@@ -191,8 +196,9 @@ fn standing_follows_authority_route_and_day() {
     let blank = on(&LEAST.replace("legal_basis = \"test\"", "legal_basis = \" \""), TODAY);
     assert_eq!(blank, Standing::NoAuthority(vec!["legal_basis"]));
     assert!(blank.hint().contains("legal_basis") && blank.sentence().contains("no authority"));
-    let tor = LEAST.replace("\"clearnet\"", "\"tor\"");
-    assert_eq!(on(&tor, TODAY).code(), "unsupported_route");
+    for route in ["tor", "clearnet"] {
+        assert_eq!(on(&LEAST.replace("\"clearnet\"", &format!("\"{route}\"")), TODAY), Standing::Crawlable);
+    }
     let import = "id = \"shop1\"\ntype = \"forum\"\nimport_only = true\n";
     assert_eq!(on(import, TODAY), Standing::ImportOnly);
 }

@@ -443,7 +443,9 @@ async fn what_cannot_be_fetched_is_said_before_anything_is_sent() {
 fn codes_are_unique_and_read_back() {
     for outcome in Outcome::ALL {
         assert_eq!(outcome.code().parse::<Outcome>().unwrap(), *outcome);
-        assert!(outcome.code().bytes().all(|b| b.is_ascii_lowercase() || b == b'_') && outcome.sentence().ends_with('.'));
+        assert!(
+            outcome.code().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') && outcome.sentence().ends_with('.')
+        );
         assert!(!(outcome.is_success() && outcome.is_transient()));
     }
     assert!("no_such".parse::<Outcome>().is_err());

@@ -29,4 +29,5 @@ mod robots;
 mod run;
 mod sessions;
 mod sources;
+mod tor;
 mod watches;

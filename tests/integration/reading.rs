@@ -45,6 +45,8 @@ const COMMANDS: &[(&str, Shows)] = &[
     ("verify", Else("counts, and places of damage in the archive")),
     ("reextract", Else("counts of its own run")),
     ("reindex", Else("counts of its own run")),
+    ("tor renew", Else("nothing: it asks the crawl for new circuits")),
+    ("tor status", Else("names of sources, folders, and how the route was")),
     ("bench", Else("figures of work on pages of its own, or on rows that the caller brings")),
 ];
 

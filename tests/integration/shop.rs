@@ -77,6 +77,13 @@ impl Shop {
         (format!("{id}.toml"), text)
     }
 
+    /// A source that is reached by no route here: over I2P, without a router.
+    pub(crate) fn beyond_reach(&self, id: &str) -> (String, String) {
+        let (name, text) = self.source(id, "");
+        let text = text.replace(&self.address.to_string(), "shop.i2p").replace(&self.address.ip().to_string(), "shop.i2p");
+        (name, text.replace("type = \"shop\"", "type = \"shop\"\nroute = \"i2p\""))
+    }
+
     pub(crate) fn set_layout(&self, layout: Layout) {
         self.state.layout.store(layout as usize, Ordering::Relaxed);
     }

@@ -36,7 +36,7 @@ pub(crate) async fn every_state_has_a_real_cause_a_reason_and_something_to_do() 
         silent.source("silent", ""),
         changed(fine.source("late", ""), "2099-01-01", "2020-01-01"),
         changed(fine.source("blank", ""), "reference = \"T-1\"\n", ""),
-        changed(fine.source("hidden", ""), "type = \"shop\"", "type = \"shop\"\nroute = \"tor\""),
+        fine.beyond_reach("hidden"),
         ("rows.toml".to_owned(), "id = \"rows\"\nname = \"Rows\"\ntype = \"shop\"\nimport_only = true\n".to_owned()),
     ];
     place.configure(&sources, str::to_owned);
@@ -58,7 +58,7 @@ pub(crate) async fn every_state_has_a_real_cause_a_reason_and_something_to_do() 
         ("silent", "blocked", "robots.txt", "--source silent"),
         ("late", "expired", "2020-01-01", "renewed"),
         ("blank", "not_authorised", "authority", "reference"),
-        ("hidden", "route_unavailable", "tor", "vigie import"),
+        ("hidden", "route_unavailable", "I2P could not be used since", "vigie doctor"),
         ("rows", "import_only", "imports only", "vigie import"),
     ];
     for (id, state, reason, advice) in expected {

@@ -21,6 +21,13 @@ pub(super) fn find(text: &str) -> Vec<Indicator> {
     suffix.find_iter(text).filter_map(|found| at_suffix(text, found.start())).collect()
 }
 
+/// Whether a host is an onion service of version 3, with or without subdomains before its name, and the checksum in the name holds.
+pub fn is_onion_service(host: &str) -> bool {
+    let mut labels = host.trim_end_matches('.').rsplit('.');
+    let (last, name) = (labels.next().unwrap_or_default(), labels.next().unwrap_or_default());
+    last.eq_ignore_ascii_case("onion") && checksum_holds(&name.to_ascii_lowercase())
+}
+
 fn at_suffix(text: &str, dot: usize) -> Option<Indicator> {
     let head = super::text_before(text, dot, NAME * 4 + 4);
     let mut name = Vec::with_capacity(NAME);

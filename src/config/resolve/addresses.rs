@@ -2,11 +2,12 @@
 
 use crate::config::problem::Problems;
 use crate::config::raw::RawScope;
-use crate::config::scope::{HostPattern, Refusal, Scope};
+use crate::config::scope::{HostPattern, Refusal, Scope, hidden_network};
 use crate::config::source::{MAX_DEPTH, Route};
 use regex::Regex;
 use toml::Spanned;
 use url::Url;
+use vigie_extractors::contacts::is_onion_service;
 
 /// Addresses with the places where they are written.
 pub(super) fn urls(raw: &[Spanned<String>], route: Route, problems: &mut Problems) -> Vec<(Url, usize)> {
@@ -31,11 +32,17 @@ pub(super) fn urls(raw: &[Spanned<String>], route: Route, problems: &mut Problem
 
 /// An onion or I2P host on another route would be asked of the public name service.
 fn check_route(host: &str, route: Route, place: usize, problems: &mut Problems) -> bool {
-    let needed = match host.trim_end_matches('.').rsplit('.').next() {
+    let needed = match hidden_network(host) {
         Some("onion") => Route::Tor,
-        Some("i2p") => Route::I2p,
-        _ => return true,
+        Some(_) => Route::I2p,
+        None if route == Route::I2p => Route::Clearnet,
+        None => return true,
     };
+    if route == needed && needed == Route::Tor && !is_onion_service(host) {
+        let hint = "copy the whole name: 56 letters and digits before .onion, whose checksum is looked at";
+        problems.at(place, format!("`{host}` is no onion service of version 3"), hint);
+        return false;
+    }
     if route != needed {
         let hint = format!("write route = \"{}\"", needed.code());
         problems.at(place, format!("the host `{host}` can't be reached by the route {}", route.code()), hint);

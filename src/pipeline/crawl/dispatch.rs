@@ -6,16 +6,17 @@ use std::time::Duration;
 
 use anyhow::Result;
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::clock;
-use crate::config::{Robots, Source};
-use crate::fetch::{Exchange, Fetcher, Method, Outcome, Request};
+use crate::config::{Robots, Route, Source};
+use crate::fetch::{Exchange, Fault, Method, Outcome, Request};
 use crate::frontier::Target;
 use crate::frontier::claim::{self, Due, Want};
 use crate::frontier::rules::{self, Unreachable};
-use crate::pipeline::crawl::{Crawl, Done, Fetched, Options, Origin, PATIENCE, RECHECK};
+use crate::pipeline::crawl::{Crawl, Done, Fetched, Options, Origin, PATIENCE, RECHECK, limits};
 use crate::pipeline::robots::{self, Asked};
 use crate::pipeline::summary::Skipped;
 
@@ -96,6 +97,10 @@ impl Crawl<'_> {
             self.quiet.insert(target.host.clone(), Instant::now() + WAIT_FOR_COUNT);
             return self.put_back(&target);
         }
+        if let Some(until) = self.waits_for_route(&target.source) {
+            self.quiet.insert(target.host.clone(), until);
+            return self.put_back(&target);
+        }
         let gate = self.hosts.gate(&target.url);
         if matches!(self.due, Due::Once { .. }) && gate.wait() > Duration::from_micros(PATIENCE.unsigned_abs()) {
             // An earlier run was told to wait; a pass has no such patience.
@@ -130,20 +135,13 @@ impl Crawl<'_> {
         }
         self.started += 1;
         *self.uncounted.entry(target.source.id.clone()).or_default() += 1;
-        let (client, streams) = (self.client.clone(), Arc::clone(&self.streams));
+        let (client, streams) = (self.client.clone(), self.streams(&target.source));
         let request = self.request(&target, now);
         let session = Some(self.sessions.number(&target.source, now));
         self.tasks.spawn(async move {
-            let exchange = match gate.turn(&streams).await {
-                Some(turn) => {
-                    let exchange = client.fetch(&request).await;
-                    if let Some(latency) = exchange.first_byte_us {
-                        gate.answered(&turn, Duration::from_micros(latency));
-                    }
-                    exchange
-                }
-                None => Exchange::unsent(&request, Outcome::Cancelled, "stopped before it was sent", clock::now()),
-            };
+            let exchange = robots::in_turn(&client, &request, &gate, &streams).await;
+            let exchange =
+                exchange.unwrap_or_else(|| Exchange::unsent(&request, Outcome::Cancelled, "stopped before it was sent", clock::now()));
             Done::Page(Box::new(Fetched {
                 source: Arc::clone(&target.source),
                 reason: target.reason.clone(),
@@ -162,12 +160,12 @@ impl Crawl<'_> {
         self.hosts.gate(&url).snooze(pause);
         let asking = robots::ask(
             url.clone(),
-            source,
+            Arc::clone(&source),
             self.client.clone(),
             Arc::clone(&self.hosts),
-            Arc::clone(&self.streams),
+            self.streams(&source),
             agent,
-            self.limits.clone(),
+            limits(&self.writer.config.settings, source.route),
         );
         let parked = match self.origins.remove(&rules::origin(&url)) {
             Some(Origin::Asking { mut parked, .. }) => {
@@ -197,13 +195,20 @@ impl Crawl<'_> {
         Request {
             url: target.url.clone(),
             method: Method::Get,
+            route: source.route,
+            source: source.id.clone(),
             headers,
             cookies: self.cookies(source, &target.url, now),
             allow_private: source.scope.allow_private,
             allow_media: false,
             beginning: false,
-            limits: self.limits.clone(),
+            limits: limits(&self.writer.config.settings, source.route),
         }
+    }
+
+    /// Bounds the requests under way: over Tor they have a bound of their own.
+    fn streams(&self, source: &Source) -> Arc<Semaphore> {
+        Arc::clone(if source.route == Route::Tor { &self.tor_streams } else { &self.streams })
     }
 
     fn agent(&self, source: &Source) -> String {
@@ -218,7 +223,15 @@ impl Crawl<'_> {
                 self.counted(&fetched.source.id);
                 fetched.target.iter().for_each(|target| self.put_back(target));
             }
+            Done::Page(fetched) if fetched.exchange.outcome.fault() == Fault::Route => {
+                self.started = self.started.saturating_sub(1);
+                self.counted(&fetched.source.id);
+                let why = fetched.exchange.detail.as_deref().unwrap_or_default();
+                self.route_fails(&fetched.source, fetched.exchange.outcome, why);
+                fetched.target.iter().for_each(|target| self.put_back(target));
+            }
             Done::Page(fetched) => {
+                self.route_works(fetched.source.route, fetched.exchange.outcome);
                 self.learn(&fetched.exchange);
                 if let Some(target) = &fetched.target {
                     self.answered(&target.host.clone());
@@ -226,12 +239,21 @@ impl Crawl<'_> {
                 self.batch.push(*fetched);
             }
             Done::Robots(asked) => {
-                let Asked { origin, source, exchanges, answer, rules } = *asked;
+                let Asked { origin, source, mut exchanges, answer, rules } = *asked;
                 // It was one request when it was sent; redirects made it more.
                 self.counted(&source.id);
+                if let Some(failed) = exchanges.pop_if(|last| last.outcome.fault() == Fault::Route) {
+                    self.route_fails(&source, failed.outcome, failed.detail.as_deref().unwrap_or_default());
+                    if let Some(Origin::Asking { parked, .. }) = self.origins.remove(&origin) {
+                        parked.iter().for_each(|target| self.put_back(target));
+                    }
+                    self.started = self.started.saturating_sub(1);
+                    return;
+                }
                 *self.uncounted.entry(source.id.clone()).or_default() += exchanges.len() as u64;
                 let ended = exchanges.last().map(|exchange| (exchange.outcome, exchange.started_at));
                 for exchange in exchanges {
+                    self.route_works(source.route, exchange.outcome);
                     self.learn(&exchange);
                     self.batch.push(Fetched {
                         source: Arc::clone(&source),
@@ -343,6 +365,7 @@ impl Crawl<'_> {
     /// Gives the requests under way a moment to end, then drops them; their addresses stay queued.
     pub(super) async fn give_back(&mut self) {
         self.streams.close();
+        self.tor_streams.close();
         let until = Instant::now() + GRACE;
         while let Ok(Some(done)) = tokio::time::timeout_at(until, self.tasks.join_next()).await {
             if let Ok(Done::Page(fetched)) = done

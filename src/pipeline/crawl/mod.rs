@@ -6,8 +6,10 @@ mod dispatch;
 mod flush;
 mod passes;
 mod sessions;
+mod outage;
+pub use outage::{RouteState, ask_to_renew, routes};
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,8 +22,8 @@ use tokio::time::Instant;
 
 use crate::archive::Appended;
 use crate::clock;
-use crate::config::Source;
-use crate::fetch::{Clearnet, Exchange, Jar, Limits};
+use crate::config::{Route, Source};
+use crate::fetch::{Exchange, Jar, Limits, Routes};
 use crate::frontier::Target;
 use crate::frontier::claim::{self, Due};
 use crate::frontier::hosts::Hosts;
@@ -102,7 +104,14 @@ enum Origin {
 /// A crawl under way.
 pub struct Crawl<'w> {
     writer: &'w mut Writer,
-    client: Clearnet,
+    client: Routes,
+    /// Routes that cannot be used, and until when they are left alone.
+    down: HashMap<Route, Instant>,
+    /// How routes are, by code, and what of that is written down.
+    routes: BTreeMap<String, RouteState>,
+    routes_saved: BTreeMap<String, RouteState>,
+    /// When sources were last given new circuits because that was asked, microseconds.
+    renewed: HashMap<String, i64>,
     limits: Limits,
     sources: HashMap<String, Arc<Source>>,
     states: HashMap<String, SourceState>,
@@ -110,6 +119,8 @@ pub struct Crawl<'w> {
     sessions: Sessions,
     hosts: Arc<Hosts>,
     streams: Arc<Semaphore>,
+    /// Requests over Tor.
+    tor_streams: Arc<Semaphore>,
     origins: HashMap<String, Origin>,
     taken: HashSet<i64>,
     /// Claimed and not settled, by host.
@@ -171,6 +182,7 @@ impl Crawl<'_> {
         let mut deaf = false;
         loop {
             if told.elapsed() >= TOLD {
+                self.keep_routes().await?;
                 progress(&self.summary);
                 self.take_up_sessions(options).await?;
                 told = Instant::now();
@@ -260,6 +272,7 @@ impl Crawl<'_> {
             self.flush(None).await?;
         }
         self.summary.alerts += self.writer.ask_about_cards(true).await?;
+        self.keep_routes().await?;
         let now = clock::now();
         let mut transaction = self.writer.begin().await?;
         self.hosts.save(&mut transaction, now).await?;

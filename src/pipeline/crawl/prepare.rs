@@ -9,8 +9,8 @@ use jiff::tz::TimeZone;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::config::{Settings, Source, Standing};
-use crate::fetch::{Clearnet, Limits, Transport};
+use crate::config::{Route, Settings, Source, Standing};
+use crate::fetch::{Limits, Routes};
 use crate::frontier::claim::{self, Due};
 use crate::frontier::hosts::Hosts;
 use crate::frontier::pause::Pause;
@@ -18,7 +18,7 @@ use crate::frontier::source_state::{self, SourceState};
 use crate::frontier::{links, rules, settle};
 use crate::pipeline::authority;
 use crate::pipeline::crawl::sessions::Sessions;
-use crate::pipeline::crawl::{CRAWLING, Crawl, Options, Origin};
+use crate::pipeline::crawl::{CRAWLING, Crawl, Options, Origin, outage};
 use crate::pipeline::expectations::Seen;
 use crate::pipeline::import;
 use crate::pipeline::summary::{Skipped, Summary};
@@ -65,13 +65,20 @@ impl<'w> Crawl<'w> {
         }
         let mut ordered: Vec<Arc<Source>> = sources.values().cloned().chain(resting).collect();
         ordered.sort_by(|one, other| one.id.cmp(&other.id));
+        let taken: HashSet<Route> = ordered.iter().filter(|one| !options.once || sources.contains_key(&one.id)).map(|one| one.route).collect();
         let hosts = Hosts::load(&mut connection, ordered, now, writer.unclean).await?;
+        let routes = outage::routes(&mut connection).await?;
         let next_url = claim::last_id(&mut connection).await?;
-        let limits = limits(&settings);
+        let limits = limits(&settings, Route::Clearnet);
         let jar = |state: &SourceState| serde_json::from_str(&state.cookies).unwrap_or_default();
         let jars = states.iter().map(|(id, state)| (id.clone(), jar(state))).collect();
+        let client = Routes::open(&settings, &writer.data, |route| taken.contains(&route)).await?;
         let mut crawl = Self {
-            client: Clearnet::over(&transport(&settings))?,
+            client,
+            down: HashMap::new(),
+            routes_saved: routes.clone(),
+            routes,
+            renewed: HashMap::new(),
             limits,
             sources,
             states,
@@ -79,6 +86,7 @@ impl<'w> Crawl<'w> {
             sessions,
             hosts: Arc::new(hosts),
             streams: Arc::new(Semaphore::new(settings.crawl.concurrency)),
+            tor_streams: Arc::new(Semaphore::new(settings.tor.concurrency)),
             origins: HashMap::new(),
             taken: HashSet::new(),
             outstanding: HashMap::new(),
@@ -183,23 +191,18 @@ fn standing(source: &Source, state: &SourceState, now: Timestamp) -> Option<Opti
         .map(|pause| Some(Skipped { source: source.id.clone(), reason: pause.whole_reason(), hint: pause.advice(source, now) }))
 }
 
-fn transport(settings: &Settings) -> Transport {
-    Transport {
-        connect: settings.limits.connect,
-        extra_roots: settings.tls.extra_roots.clone(),
-        in_flight: settings.limits.in_flight,
-        largest: settings.limits.body,
-    }
-}
-
-/// Bounds on one fetch, as configured.
-pub fn limits(settings: &Settings) -> Limits {
+/// Bounds on one fetch over a route, as configured.
+pub fn limits(settings: &Settings, route: Route) -> Limits {
+    let (first_byte, total) = match route {
+        Route::Clearnet | Route::I2p => (settings.limits.first_byte, settings.limits.total),
+        Route::Tor => (settings.tor.first_byte, settings.tor.total),
+    };
     Limits {
         body: settings.limits.body,
         decompressed: settings.limits.decompressed,
         header_bytes: usize::try_from(settings.limits.headers).unwrap_or(usize::MAX),
-        first_byte: settings.limits.first_byte,
-        total: settings.limits.total,
+        first_byte,
+        total,
         ..Limits::default()
     }
 }
