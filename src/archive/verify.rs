@@ -102,7 +102,9 @@ impl Verification {
     /// Counts a capture by its authority; records that are no captures are left out.
     fn count_authority(&mut self, records: &[Placed]) {
         let main = records.iter().map(|placed| &placed.record).find(|record| record.kind() != Some(Kind::Request));
-        let Some(record) = main.filter(|record| record.kind() != Some(Kind::Warcinfo) && authority::text_of(record).is_none()) else { return };
+        let Some(record) = main.filter(|record| record.kind() != Some(Kind::Warcinfo) && authority::text_of(record).is_none()) else {
+            return;
+        };
         let hash = record.field(authority::FIELD).unwrap_or("none");
         let room = self.by_authority.contains_key(hash) || self.by_authority.len() < MOST_AUTHORITIES;
         *self.by_authority.entry(if room { hash } else { "other" }.to_owned()).or_default() += 1;

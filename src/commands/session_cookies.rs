@@ -54,7 +54,8 @@ pub(super) async fn run(common: &Common, action: SessionAction) -> Result<u8> {
         }
         SessionAction::Clear { source } => {
             let pool = crawl::store(common, &config).await?;
-            let known = config.source(&source).is_some() || sessions::all(&mut *pool.acquire().await?).await?.iter().any(|one| one.source == source);
+            let known = config.source(&source).is_some()
+                || sessions::all(&mut *pool.acquire().await?).await?.iter().any(|one| one.source == source);
             if !known {
                 return Err(unknown(&config, &source).into());
             }
@@ -105,7 +106,10 @@ fn usable(source: &Source, path: &Path, now: Timestamp) -> Result<Given> {
             .iter()
             .map(|one| if one.line == 0 { format!("{name}: {}", one.what) } else { format!("{name}:{}: {}", one.line, one.what) })
             .collect();
-        Usage(format!("this is no cookie file that can be used, and nothing was stored:\n{}\nhint: export again, or mend these lines", lines.join("\n")))
+        Usage(format!(
+            "this is no cookie file that can be used, and nothing was stored:\n{}\nhint: export again, or mend these lines",
+            lines.join("\n")
+        ))
     })?;
     if given.jar.is_empty() {
         let hint = "log in with a browser, then export the cookies of that site in the Netscape format";
@@ -130,7 +134,9 @@ fn warn_of_readers(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
     let name = path.display();
     if std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0) {
-        session::tell!("warning: others may read {name}, and with it the account; hint: `chmod 600 {name}`, and delete it when you are done");
+        session::tell!(
+            "warning: others may read {name}, and with it the account; hint: `chmod 600 {name}`, and delete it when you are done"
+        );
     }
 }
 
@@ -147,7 +153,15 @@ fn print(out: &mut impl Write, account: &Account, source: Option<&Source>, json:
     }
     let hosts: Vec<String> = account.hosts.iter().map(|(host, n)| format!("{host} {n}")).collect();
     let age = span(jiff::SignedDuration::from_secs(account.age_s));
-    writeln!(out, "{:<17} {:<12} session {}, set {} by {}, {age} old", account.source, account.standing.code(), account.sessions, minute(account.set_at), session::plain(&account.set_by))?;
+    writeln!(
+        out,
+        "{:<17} {:<12} session {}, set {} by {}, {age} old",
+        account.source,
+        account.standing.code(),
+        account.sessions,
+        minute(account.set_at),
+        session::plain(&account.set_by)
+    )?;
     if account.cookies + account.server_cookies > 0 {
         let ends = match (account.earliest_expiry, account.latest_expiry) {
             (Some(first), Some(last)) => format!("; they say that they end between {} and {}", minute(first), minute(last)),

@@ -112,7 +112,8 @@ impl Scope {
         let Ok(host) = Host::parse(domain) else { return false };
         let below = |name: &str| name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
         self.hosts.iter().any(|pattern| {
-            pattern.matches(&host) || (!host_only && matches!(pattern, HostPattern::Exact(name) | HostPattern::Subdomains(name) if below(name)))
+            pattern.matches(&host)
+                || (!host_only && matches!(pattern, HostPattern::Exact(name) | HostPattern::Subdomains(name) if below(name)))
         })
     }
 }

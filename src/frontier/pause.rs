@@ -70,7 +70,8 @@ mod tests {
     #[test]
     fn the_advice_depends_on_wall_and_authority() {
         let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
-        let state = |wall: &str| SourceState { paused: Pause::note(wall, "/a at b"), since: crate::clock::micros(now), ..SourceState::default() };
+        let state =
+            |wall: &str| SourceState { paused: Pause::note(wall, "/a at b"), since: crate::clock::micros(now), ..SourceState::default() };
         let mut source = Source { import_only: false, ..Source::for_import("lantern", &Settings::default()) };
         let advice = |source: &Source, wall: &str| Pause::of(&state(wall)).unwrap().advice(source, now);
         let pause = Pause::of(&state(LOGIN)).unwrap();

@@ -38,7 +38,8 @@ const REVISION: &str = "session_revision";
 /// # Errors
 /// The database does not answer.
 pub async fn all(connection: &mut AnyConnection) -> Result<Vec<Session>> {
-    let rows = sqlx::query("SELECT source, n, cookies, set_at, set_by, ended_at, walled_at, wall FROM session").fetch_all(connection).await?;
+    let rows =
+        sqlx::query("SELECT source, n, cookies, set_at, set_by, ended_at, walled_at, wall FROM session").fetch_all(connection).await?;
     let mut sessions = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
     sessions.sort_by(|one, other| (&one.source, one.n).cmp(&(&other.source, other.n)));
     Ok(sessions)

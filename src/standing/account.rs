@@ -238,12 +238,16 @@ impl Accounts {
         now: Timestamp,
     ) -> Result<Self> {
         let all = sessions::all(connection).await?;
-        let in_force = |one: &&Session| {
-            one.ended_at == 0 && config.source(&one.source).is_some_and(|source| source.admits_account(date_of(now)))
-        };
+        let in_force =
+            |one: &&Session| one.ended_at == 0 && config.source(&one.source).is_some_and(|source| source.admits_account(date_of(now)));
         sessions::end_pauses(states, all.iter().filter(in_force));
         let by_source = all.chunk_by(|one, other| one.source == other.source);
-        Ok(Self(by_source.filter_map(|one| Account::of(one, config.source(&one.first()?.source), now)).map(|one| (one.source.clone(), one)).collect()))
+        Ok(Self(
+            by_source
+                .filter_map(|one| Account::of(one, config.source(&one.first()?.source), now))
+                .map(|one| (one.source.clone(), one))
+                .collect(),
+        ))
     }
 
     /// The report of a source with its session.
@@ -307,7 +311,14 @@ mod tests {
     fn session(n: i64, cookies: &str, days_ago: i64) -> Session {
         let jar = netscape::read(cookies.as_bytes(), |_, _| true, Timestamp::UNIX_EPOCH).unwrap().jar;
         let set_at = crate::clock::micros(now()) - days_ago * DAY;
-        Session { source: "s".into(), n, cookies: serde_json::to_string(&jar).unwrap(), set_at, set_by: "anna".into(), ..Session::default() }
+        Session {
+            source: "s".into(),
+            n,
+            cookies: serde_json::to_string(&jar).unwrap(),
+            set_at,
+            set_by: "anna".into(),
+            ..Session::default()
+        }
     }
 
     fn line(prefix: &str, days: i64, name: &str) -> String {

@@ -99,17 +99,28 @@ fn serve(mut stream: TcpStream, state: &State) {
         }
         (_, false) => ("302 Found", "Location: /login\r\n".to_owned(), String::new()),
         ("/", true) => {
-            let cards: String = (1..=ITEMS).map(|n| format!("<div class=card><a href=/item/{n}>Glock 19 no {n}</a> <span class=price>EUR {n}00.00</span></div>")).collect();
+            let cards: String = (1..=ITEMS)
+                .map(|n| format!("<div class=card><a href=/item/{n}>Glock 19 no {n}</a> <span class=price>EUR {n}00.00</span></div>"))
+                .collect();
             ("200 OK", String::new(), format!("<title>Pistols</title><h1>Pistols</h1>{cards}"))
         }
         (path, true) => {
             let n = path.trim_start_matches("/item/");
-            ("200 OK", String::new(), format!("<title>Glock 19 no {n}</title><h1>Glock 19 no {n}</h1><table><tr><th>Price:</th><td>EUR {n}00.00</td></tr></table>"))
+            (
+                "200 OK",
+                String::new(),
+                format!(
+                    "<title>Glock 19 no {n}</title><h1>Glock 19 no {n}</h1><table><tr><th>Price:</th><td>EUR {n}00.00</td></tr></table>"
+                ),
+            )
         }
     };
     let renewed = state.renewed.lock().unwrap().clone().filter(|(old, _)| old == sid);
     let renewed = renewed.map(|(_, new)| format!("Set-Cookie: sid={new}; Path=/; HttpOnly\r\n")).unwrap_or_default();
-    let head = format!("HTTP/1.1 {status}\r\n{more}{renewed}Content-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+    let head = format!(
+        "HTTP/1.1 {status}\r\n{more}{renewed}Content-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
     // Whoever asked may be gone.
     let _ = stream.write_all((head + &body).as_bytes());
 }
@@ -159,7 +170,11 @@ pub(crate) async fn a_session_opens_what_a_login_wall_closes_until_a_wall_ends_i
     place.configure(&[club.source("public", "2099-01-01", "")], str::to_owned);
     let output = place.run(&["crawl", "--once"]);
     assert_eq!(output.status.code(), Some(3));
-    assert!(said(&output).contains("paused: login wall at /login since ") && said(&output).contains("public reading is still possible"), "{}", said(&output));
+    assert!(
+        said(&output).contains("paused: login wall at /login since ") && said(&output).contains("public reading is still possible"),
+        "{}",
+        said(&output)
+    );
     let row = standing(&place);
     assert_eq!((&row["state"], &row["authority"]["approval"]), (&"paused".into(), &"declared, not verified".into()));
     assert!(!row["do"].as_str().unwrap().contains("session set"), "{row}");
@@ -196,7 +211,11 @@ pub(crate) async fn a_session_opens_what_a_login_wall_closes_until_a_wall_ends_i
     assert_eq!((&one["standing"], &one["cookies"], &one["server_cookies"]), (&"in_use".into(), &2.into(), &0.into()), "{one}");
     assert_eq!((&one["hosts"][club.address.ip().to_string()], &one["approval"]), (&2.into(), &"declared, not verified".into()));
     let output = place.run(&["session", "list"]);
-    assert!(said(&output).contains("in_use") && said(&output).contains("approved by Anna Muster (declared, not verified)"), "{}", said(&output));
+    assert!(
+        said(&output).contains("in_use") && said(&output).contains("approved by Anna Muster (declared, not verified)"),
+        "{}",
+        said(&output)
+    );
     assert!(place.expect(0, &["sources", "club"]).contains("Anna Muster (declared, not verified)"));
 
     // The server ends it: the wall again, and how long it lasted is remembered.
@@ -204,7 +223,10 @@ pub(crate) async fn a_session_opens_what_a_login_wall_closes_until_a_wall_ends_i
     let output = place.run(&["crawl", "--once", "--revisit"]);
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
     let row = standing(&place);
-    assert_eq!((&row["state"], &row["session"]["standing"], &row["session"]["wall"]), (&"paused".into(), &"walled".into(), &"login wall".into()));
+    assert_eq!(
+        (&row["state"], &row["session"]["standing"], &row["session"]["wall"]),
+        (&"paused".into(), &"walled".into(), &"login wall".into())
+    );
     assert!(row["session"]["warning"].as_str().unwrap().contains("met a login wall"), "{row}");
     assert!(place.expect(3, &["doctor", "--offline"]).contains("session set club"));
 
@@ -213,7 +235,11 @@ pub(crate) async fn a_session_opens_what_a_login_wall_closes_until_a_wall_ends_i
     place.expect(0, &set);
     place.expect(0, &["crawl", "--once"]);
     let one = session(&place);
-    assert_eq!((&one["standing"], &one["sessions"], &one["ends_because"]), (&"in_use".into(), &2.into(), &"earlier_sessions".into()), "{one}");
+    assert_eq!(
+        (&one["standing"], &one["sessions"], &one["ends_because"]),
+        (&"in_use".into(), &2.into(), &"earlier_sessions".into()),
+        "{one}"
+    );
     let warning = one["warning"].as_str().unwrap();
     assert!(warning.contains("The session of club") && warning.contains("earlier ones lasted"), "{warning}");
     assert!(place.expect(0, &["sources"]).split_whitespace().collect::<Vec<_>>().join(" ").contains("earlier ones lasted"));
@@ -228,7 +254,9 @@ pub(crate) async fn a_session_opens_what_a_login_wall_closes_until_a_wall_ends_i
     for (name, text) in files(place.folder.path()) {
         assert!(!text.contains("SECRET"), "{name}");
     }
-    for arguments in [&["sources", "--json"][..], &["sources", "club", "--json"], &["session", "list", "--json"], &["check"], &["doctor", "--offline"]] {
+    for arguments in
+        [&["sources", "--json"][..], &["sources", "club", "--json"], &["session", "list", "--json"], &["check"], &["doctor", "--offline"]]
+    {
         assert!(!said(&place.run(arguments)).contains("SECRET"), "{arguments:?}");
     }
     let pool = place.store().await;
@@ -251,10 +279,11 @@ pub(crate) async fn a_session_opens_what_a_login_wall_closes_until_a_wall_ends_i
     // Cleared, all of it is gone.
     place.expect(0, &["session", "clear", "club"]);
     assert_eq!(session(&place)["standing"], "cleared");
-    let left: Vec<(String,)> = sqlx::query_as("SELECT cookies FROM session WHERE cookies <> '' UNION ALL SELECT cookies FROM source_state WHERE cookies <> ''")
-        .fetch_all(&pool)
-        .await
-        .unwrap();
+    let left: Vec<(String,)> =
+        sqlx::query_as("SELECT cookies FROM session WHERE cookies <> '' UNION ALL SELECT cookies FROM source_state WHERE cookies <> ''")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
     assert!(left.is_empty(), "{left:?}");
     pool.close().await;
     assert!(place.refusal(2, &["session", "clear", "nosuch"]).contains("nosuch"));
@@ -264,7 +293,10 @@ pub(crate) async fn a_session_opens_what_a_login_wall_closes_until_a_wall_ends_i
 pub(crate) async fn a_running_daemon_takes_sessions_up_and_lets_them_go() {
     let (club, place) = (Club::open(), Place::new());
     let cookies = place.file("cookies.txt", club.cookies("first-SECRET"));
-    place.configure(&[club.source("account", "2099-01-01", "[recrawl]\nindex = \"500ms\"\nlisting = \"1s\"\nother = \"1s\"\n")], str::to_owned);
+    place.configure(
+        &[club.source("account", "2099-01-01", "[recrawl]\nindex = \"500ms\"\nlisting = \"1s\"\nother = \"1s\"\n")],
+        str::to_owned,
+    );
     std::fs::write(
         place.config().join("vigie.toml"),
         format!("database = \"{}\"\n[log]\nlevel = \"info\"\n[run]\nlisten = \"127.0.0.1:0\"\n", place.facts.address),
@@ -307,7 +339,10 @@ fn files_that_cannot_be_used_are_refused_with_their_lines() {
         place.refusal(2, &["session", "set", "club", "--cookies", &file])
     };
     let host = club.address.ip();
-    let bad = try_it(format!("{host}\tFALSE\t/\tFALSE\t0\tok\tSECRET\n{host} FALSE / FALSE 0 sid SECRET\n{host}\tFALSE\t/\tFALSE\tsoon\tsid\tSECRET\n").as_bytes());
+    let bad = try_it(
+        format!("{host}\tFALSE\t/\tFALSE\t0\tok\tSECRET\n{host} FALSE / FALSE 0 sid SECRET\n{host}\tFALSE\t/\tFALSE\tsoon\tsid\tSECRET\n")
+            .as_bytes(),
+    );
     assert!(bad.contains("cookies.txt:2: it has no tabs") && bad.contains("cookies.txt:3: ") && !bad.contains("SECRET"), "{bad}");
     assert!(try_it(b"[{\"name\": \"sid\", \"value\": \"SECRET\"}]").contains("JSON"));
     let foreign = try_it(b"other.example\tFALSE\t/\tFALSE\t0\tsid\tSECRET\n");
@@ -329,15 +364,21 @@ pub(crate) async fn every_capture_names_its_authority_and_a_rebuilt_store_does_t
     let rows = place.file("rows.jsonl", "{\"id\": \"1\", \"title\": \"Glock 19\"}\n");
     place.expect(0, &["import", &rows, "--source", "imported"]);
     // The form that docs/sessions.md tells, hashed without the program's help.
-    let text = "vigie authority 1\nsource: shop\nreference: T-1\nlegal_basis: test\napproved_by: test\nexpires: 2099-01-01\naccess: public\n";
+    let text =
+        "vigie authority 1\nsource: shop\nreference: T-1\nlegal_basis: test\napproved_by: test\nexpires: 2099-01-01\naccess: public\n";
     let first = {
         use sha2::{Digest, Sha256};
         let hash: String = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         format!("sha256:{hash}")
     };
     let check: Value = serde_json::from_str(&place.expect(0, &["check", "--json"])).unwrap();
-    assert_eq!((check["sources"][0]["authority"]["hash"].as_str(), &check["sources"][0]["authority"]["approval"]), (Some(first.as_str()), &"declared, not verified".into()));
-    let count = |place: &Place| -> Value { serde_json::from_str::<Value>(&place.expect(0, &["verify", "--json"])).unwrap()["by_authority"].clone() };
+    assert_eq!(
+        (check["sources"][0]["authority"]["hash"].as_str(), &check["sources"][0]["authority"]["approval"]),
+        (Some(first.as_str()), &"declared, not verified".into())
+    );
+    let count = |place: &Place| -> Value {
+        serde_json::from_str::<Value>(&place.expect(0, &["verify", "--json"])).unwrap()["by_authority"].clone()
+    };
     let counted = count(&place);
     let captures = counted[&first].as_u64().unwrap();
     assert_eq!((captures > 14, &counted["none"], counted.as_object().unwrap().len()), (true, &1.into(), 2), "{counted}");
@@ -352,7 +393,8 @@ pub(crate) async fn every_capture_names_its_authority_and_a_rebuilt_store_does_t
     assert_eq!((counted[&first].as_u64(), counted.as_object().unwrap().len()), (Some(captures), 3), "{counted}");
     let stored = async |place: &Place| {
         let pool = place.store().await;
-        let captures: Vec<(String, String)> = sqlx::query_as("SELECT id, authority FROM capture ORDER BY id").fetch_all(&pool).await.unwrap();
+        let captures: Vec<(String, String)> =
+            sqlx::query_as("SELECT id, authority FROM capture ORDER BY id").fetch_all(&pool).await.unwrap();
         let authorities: Vec<(String, String, String, i64)> =
             sqlx::query_as("SELECT hash, source, body, first_used FROM authority ORDER BY hash").fetch_all(&pool).await.unwrap();
         pool.close().await;
@@ -375,7 +417,10 @@ pub(crate) async fn every_capture_names_its_authority_and_a_rebuilt_store_does_t
         assert_eq!(stored(&place).await, before);
     }
     let pool = place.store().await;
-    sqlx::query("UPDATE capture SET authority = 'sha256:0' WHERE id = (SELECT MIN(id) FROM capture WHERE authority <> '')").execute(&pool).await.unwrap();
+    sqlx::query("UPDATE capture SET authority = 'sha256:0' WHERE id = (SELECT MIN(id) FROM capture WHERE authority <> '')")
+        .execute(&pool)
+        .await
+        .unwrap();
     pool.close().await;
     assert!(place.expect(1, &["verify"]).contains("missing or is another one"), "a changed hash is found");
 }

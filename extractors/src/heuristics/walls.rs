@@ -14,9 +14,7 @@ use super::pagekind::{Points, Signs, main_text};
 use super::reader::Reader;
 use crate::record::PageKind;
 use forms::{Asked, Form, asked};
-use words::{
-    ACCOUNT_NEEDED, AT_WORK, CHECK, CHECK_WITH_FORM, DECRYPT, MARKS, MISSING, PICTURE, QUEUE, QUEUE_WEAK, SECOND_STEP, SIGN_IN,
-};
+use words::{ACCOUNT_NEEDED, AT_WORK, CHECK, CHECK_WITH_FORM, DECRYPT, MARKS, MISSING, PICTURE, QUEUE, QUEUE_WEAK, SECOND_STEP, SIGN_IN};
 
 /// Characters of text beyond which a page is no mere check or queue.
 const MUCH: usize = 1_500;
@@ -115,7 +113,9 @@ fn has_content(signs: &Signs<'_, '_>) -> bool {
 fn shown_goods(outline: &Outline<'_>, base: &Url) -> usize {
     let mut found: Vec<Url> = Vec::new();
     for facts in outline.elements.iter().filter(|facts| !facts.chrome && !facts.hidden && facts.element().name() == "a").take(500) {
-        let Some(url) = facts.element().attr("href").filter(|href| href.len() < 500).and_then(|href| base.join(href).ok()) else { continue };
+        let Some(url) = facts.element().attr("href").filter(|href| href.len() < 500).and_then(|href| base.join(href).ok()) else {
+            continue;
+        };
         if url.host() == base.host() && matches!(target(&url), Target::Listing | Target::Vendor) && !found.contains(&url) {
             found.push(url);
         }
@@ -156,7 +156,8 @@ fn checks(page: &Page<'_, '_>, outline: &Outline<'_>, points: &mut Points) {
     }
     let boxes = |form: &Form| form.texts + form.letters;
     // A picture and one empty box tell enough in any language.
-    let puzzle = |form: &Form| form.pictures > 0 && boxes(form) > 0 && form.texts <= 1 && form.selects == 0 && !form.account && text < LITTLE;
+    let puzzle =
+        |form: &Form| form.pictures > 0 && boxes(form) > 0 && form.texts <= 1 && form.selects == 0 && !form.account && text < LITTLE;
     let asks_about = page.says(PICTURE);
     let clock = |form: &Form| form.selects >= 2 && form.pictures > 0 && form.texts == 0;
     let points_at = |form: &Form| form.clicked > 0 || (form.checks >= 2 && form.pictures >= 2);

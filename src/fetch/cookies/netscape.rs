@@ -136,7 +136,8 @@ fn expiry(text: &str) -> Result<Option<Timestamp>, String> {
         return Err(wrong());
     }
     let end = whole.parse::<i64>().map_err(|_| wrong())?;
-    let since = if end.unsigned_abs() >= SECONDS.unsigned_abs() { SignedDuration::from_millis(end) } else { SignedDuration::from_secs(end) };
+    let since =
+        if end.unsigned_abs() >= SECONDS.unsigned_abs() { SignedDuration::from_millis(end) } else { SignedDuration::from_secs(end) };
     if end <= 0 {
         return Ok(None);
     }

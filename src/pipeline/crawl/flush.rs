@@ -19,8 +19,8 @@ use crate::fetch::{Exchange, Outcome};
 use crate::frontier::claim::Due;
 use crate::frontier::hosts::LONGEST_SNOOZE;
 use crate::frontier::links::{self, Candidate, Found};
-use crate::frontier::politeness::Answer;
 use crate::frontier::pause::Pause;
+use crate::frontier::politeness::Answer;
 use crate::frontier::visit::{Body, Ending, Settlement};
 use crate::frontier::{Target, claim, priority, rules, settle, source_state, visit};
 use crate::pipeline::crawl::{Crawl, Done, Fetched, Options, PATIENCE};
@@ -219,8 +219,10 @@ impl Crawl<'_> {
             let digest = appended.payload_digest.clone().unwrap_or_default();
             let changed = reading.outcome == Outcome::Ok && digest != target.payload_digest;
             let walled = self.look_for_walls(fetched, target, &reading);
-            let ending =
-                if walled { Ending::Walled } else { ending::ending(target, exchange, &reading, changed, exchange.started_at) };
+            let ending = match &reading.extraction {
+                Some(page) if walled => Ending::Walled { kind: page.page_kind.code().to_owned() },
+                _ => ending::ending(target, exchange, &reading, changed, exchange.started_at),
+            };
             let body = (reading.outcome == Outcome::Ok && !walled).then(|| Body {
                 payload_digest: digest,
                 capture_id: if appended.revisit() { target.capture_id.clone() } else { appended.capture_id.clone() },
@@ -264,6 +266,7 @@ impl Crawl<'_> {
         let (rules, refused) = (std::mem::take(&mut self.new_rules), std::mem::take(&mut self.refused));
         let unreachable = std::mem::take(&mut self.unreachable);
         let refused = &refused;
+        let began = self.began;
         let (states, hosts, next_url, sessions) = (&mut self.states, &self.hosts, &mut self.next_url, &mut self.sessions);
         let mut woken = HashSet::new();
         let committed = self
@@ -280,6 +283,9 @@ impl Crawl<'_> {
                     woken.extend(found.iter().map(|one| one.host.clone()));
                     let state = states.entry(id.clone()).or_default();
                     state.urls += settle::remember(connection, source, &found, state.urls, next_url, now).await?;
+                    let urgent = found.into_iter().filter(|one| one.reason == "redirect" && one.priority == priority::SEED);
+                    let led_to: Vec<String> = urgent.map(|one| one.address).collect();
+                    settle::visit_walls_again(connection, id, &led_to, began).await?;
                 }
                 rules::save(connection, &rules).await?;
                 rules::save_unreachable(connection, &unreachable).await?;
@@ -328,9 +334,7 @@ impl Crawl<'_> {
         };
         let walls = self.walls.entry(source.id.clone()).or_default();
         *walls += 1;
-        let had_content =
-            target.priority == priority::SEED || matches!(target.page_kind.as_str(), "listing" | "index" | "vendor" | "thread");
-        if had_content || *walls >= WALLS {
+        if target.should_show() || *walls >= WALLS {
             let now = clock::now();
             self.session_met(source, wall, now);
             let state = self.states.entry(source.id.clone()).or_default();

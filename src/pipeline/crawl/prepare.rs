@@ -65,7 +65,8 @@ impl<'w> Crawl<'w> {
         }
         let mut ordered: Vec<Arc<Source>> = sources.values().cloned().chain(resting).collect();
         ordered.sort_by(|one, other| one.id.cmp(&other.id));
-        let taken: HashSet<Route> = ordered.iter().filter(|one| !options.once || sources.contains_key(&one.id)).map(|one| one.route).collect();
+        let taken: HashSet<Route> =
+            ordered.iter().filter(|one| !options.once || sources.contains_key(&one.id)).map(|one| one.route).collect();
         let hosts = Hosts::load(&mut connection, ordered, now, writer.unclean).await?;
         let routes = outage::routes(&mut connection).await?;
         let next_url = claim::last_id(&mut connection).await?;
@@ -187,8 +188,7 @@ fn standing(source: &Source, state: &SourceState, now: Timestamp) -> Option<Opti
     if standing != Standing::Crawlable {
         return Some(Some(Skipped { source: source.id.clone(), reason: standing.sentence(), hint: standing.hint() }));
     }
-    Pause::of(state)
-        .map(|pause| Some(Skipped { source: source.id.clone(), reason: pause.whole_reason(), hint: pause.advice(source, now) }))
+    Pause::of(state).map(|pause| Some(Skipped { source: source.id.clone(), reason: pause.whole_reason(), hint: pause.advice(source, now) }))
 }
 
 /// Bounds on one fetch over a route, as configured.

@@ -162,7 +162,9 @@ impl Crawl<'_> {
         let mut resumed = Vec::new();
         for (id, row) in stored {
             self.sessions.live.insert(id.clone(), Live::of(row));
-            let Some(source) = self.writer.config.source(&id).filter(|source| self.sessions.number(source, now) != 0).cloned() else { continue };
+            let Some(source) = self.writer.config.source(&id).filter(|source| self.sessions.number(source, now) != 0).cloned() else {
+                continue;
+            };
             tracing::info!("source {id}: a session was set");
             self.walls.remove(&id);
             let state = self.states.entry(id.clone()).or_default();

@@ -90,7 +90,8 @@ pub(super) const ACCOUNT_NEEDED: &[&str] = &[
 ];
 
 /// What the second step of a sign-in asks for.
-pub(super) const SECOND_STEP: &[&str] = &["2fa", "two-factor", "two factor", "authenticator app", "one-time code", "zwei-faktor", "deux facteurs"];
+pub(super) const SECOND_STEP: &[&str] =
+    &["2fa", "two-factor", "two factor", "authenticator app", "one-time code", "zwei-faktor", "deux facteurs"];
 
 /// Signs of a message that only its receiver can read, as the second step of a sign-in.
 pub(super) const DECRYPT: &[&str] = &["decrypt", "entschlüssel", "déchiffre", "descifr", "decifra", "odszyfruj", "ontsleutel", "расшифру"];
@@ -302,4 +303,5 @@ pub(super) const QUEUE_WEAK: &[&str] = &[
 ];
 
 /// Who works on the site says so, and asks for patience, too.
-pub(super) const AT_WORK: &[&str] = &["maintenance", "wartung", "mantenimiento", "manutenzione", "manutenção", "onderhoud", "konserwac", "технические работы"];
+pub(super) const AT_WORK: &[&str] =
+    &["maintenance", "wartung", "mantenimiento", "manutenzione", "manutenção", "onderhoud", "konserwac", "технические работы"];
