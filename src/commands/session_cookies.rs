@@ -12,10 +12,10 @@ use crate::commands::{Usage, crawl, session};
 use crate::config::{Config, Source, Standing};
 use crate::database::{self, Turn};
 use crate::fetch::cookies::netscape::{self, Given};
-use crate::frontier::sessions;
 use crate::frontier::source_state::{self, date_of};
+use crate::frontier::{sessions, settle};
 use crate::standing::account::{Account, Accounts, span};
-use crate::standing::minute;
+use crate::standing::{self, minute};
 use crate::{audit, clock};
 
 pub(super) async fn run(common: &Common, action: SessionAction) -> Result<u8> {
@@ -31,6 +31,10 @@ pub(super) async fn run(common: &Common, action: SessionAction) -> Result<u8> {
             let text = serde_json::to_string(&given.jar)?;
             let mut transaction = database::begin_turn(&pool, Turn::Sessions).await?;
             let n = sessions::set(&mut transaction, &source, &text, &audit::actor(), clock::micros(now)).await?;
+            // A crawl under way does it when it takes the session up.
+            if standing::writing(None, &common.data).await?.is_none() {
+                settle::visit_walled(&mut transaction, &source, clock::micros(now)).await?;
+            }
             transaction.commit().await?;
             session::tell!("session {n} of {source} set: {}; a running crawl takes it up within seconds", counts(&given));
             pool.close().await;

@@ -222,7 +222,7 @@ fn queues(page: &Page<'_, '_>, outline: &Outline<'_>, points: &mut Points) {
 /// Whether the page asks to be loaded again by itself, and does not lead elsewhere.
 fn asks_again(outline: &Outline<'_>, own: &Url) -> bool {
     let Some(root) = outline.elements.first() else { return false };
-    let again = |content: &str| match content.split_once(|c: char| matches!(c, ';' | ',')) {
+    let again = |content: &str| match content.split_once([';', ',']) {
         None => true,
         Some((_, rest)) => {
             let address = rest.trim().trim_start_matches(|c: char| c.is_ascii_alphabetic()).trim_start().trim_start_matches('=');
