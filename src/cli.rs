@@ -98,7 +98,7 @@ route_unavailable. Counts of due and refused addresses stop at 100,000. Works be
     },
     /// Manage sessions: cookies of an account, for sources whose authority allows one
     #[command(after_help = "Examples:
-  vigie session set market1 --cookies cookies.txt  ends the pause of market1
+  vigie session set market1 --cookies cookies.txt      ends its pause
   vigie session list
   vigie session clear market1
 Sessions work beside a crawl, which takes them up within seconds. docs/sessions.md says how they are kept and when they end.")]

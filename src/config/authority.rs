@@ -32,7 +32,7 @@ impl Authority {
         };
         let line = |key: &str, value: &str| format!("{key}: {}\n", words(value).join(" "));
         [
-            "vigie authority 1\n".to_owned(),
+            "vigie-authority: 1\n".to_owned(),
             line("source", source),
             line("reference", &self.reference),
             line("legal_basis", &self.legal_basis),
@@ -130,7 +130,7 @@ mod tests {
             expires: "2027-12-31".parse().unwrap(),
             access: Access::Account,
         };
-        let text = "vigie authority 1\nsource: shop1\nreference: Az. 12 Js 345/26\nlegal_basis: § 110c StPO und Beschluss\n\
+        let text = "vigie-authority: 1\nsource: shop1\nreference: Az. 12 Js 345/26\nlegal_basis: § 110c StPO und Beschluss\n\
                     approved_by: Anna Muster\nexpires: 2027-12-31\naccess: account\n";
         assert_eq!(authority.canonical("shop1"), text);
         let public = Authority { access: Access::Public, ..authority.clone() };

@@ -365,7 +365,7 @@ pub(crate) async fn every_capture_names_its_authority_and_a_rebuilt_store_does_t
     place.expect(0, &["import", &rows, "--source", "imported"]);
     // The form that docs/sessions.md tells, hashed without the program's help.
     let text =
-        "vigie authority 1\nsource: shop\nreference: T-1\nlegal_basis: test\napproved_by: test\nexpires: 2099-01-01\naccess: public\n";
+        "vigie-authority: 1\nsource: shop\nreference: T-1\nlegal_basis: test\napproved_by: test\nexpires: 2099-01-01\naccess: public\n";
     let first = {
         use sha2::{Digest, Sha256};
         let hash: String = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
