@@ -213,12 +213,13 @@ Watches of the configuration (watches.toml) are taken over by the next crawl or 
     #[command(after_help = "Examples:
   vigie reextract                                  after a change of profiles or of the codebook")]
     Reextract,
-    /// Measure this build on this machine: crawl, polite, extract, classify, import, search, reindex
+    /// Measure this build on this machine: crawl, polite, extract, classify, frontier, import, search, reindex, tor
     #[command(after_help = "Examples:
   vigie bench
   vigie bench crawl import --runs 5 --json > figures.jsonl
   vigie bench --write-site site/                   the pages that `crawl` asks for, for another server
   vigie bench crawl --base http://127.0.0.1:8080/  asks that server instead
+  vigie bench tor --pages 300 --concurrency 10     over a private Tor network, beside curl; needs tor and curl
 Only loopback addresses are asked; nowhere else can the interval between requests be left out. Each run of each part is a process of its
 own that counts its work; one that did less ends the benchmark with exit code 1. VIGIE_DATA may name a folder with pages/ and listings/ to
 measure on too. --data and --config are not used.")]
@@ -332,7 +333,7 @@ pub struct ImportArgs {
 /// Arguments of `bench`.
 #[derive(Debug, Clone, Args)]
 pub struct BenchArgs {
-    /// What to measure: a benchmark, or one part of it as in crawl/full [default: everything]
+    /// What to measure: a benchmark, or one part of it as in crawl/full [default: everything but tor]
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
     /// Runs of each; the median counts

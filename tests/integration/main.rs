@@ -21,6 +21,7 @@ mod documents;
 mod expectations;
 mod export;
 mod fetch;
+mod i2p;
 mod import;
 mod market;
 mod reading;
