@@ -24,6 +24,8 @@ const LITTLE: usize = 400;
 const MANY: usize = 14;
 /// Links to advertisements or sellers from which a page shows something.
 const SHOWN: usize = 3;
+/// Characters of one text that are looked at.
+const LONGEST_RUN: usize = 4_096;
 /// Nodes that are looked through for the marks of a guard.
 const LOOKED_THROUGH: usize = 20_000;
 
@@ -32,19 +34,18 @@ pub fn judge(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let outline = signs.scene.outline;
     let (text, links) = outline.elements.first().map_or((0, 0), |root| (root.text, root.links));
     let title = folded(signs.scene.page_title);
+    if has_content(signs) {
+        return;
+    }
     let asked = asked(outline);
-    let content = has_content(signs);
     let own: Vec<&Run> = outline
         .runs
         .iter()
         .take(200)
         .filter(|run| !outline.in_link(run.element) && outline.elements.get(run.element).is_some_and(|f| !f.hidden))
         .collect();
-    let said: String = own.iter().map(|run| folded(&run.text)).collect::<Vec<_>>().join(" ");
+    let said: String = own.iter().map(|run| folded(&run.text.chars().take(LONGEST_RUN).collect::<String>())).collect::<Vec<_>>().join(" ");
     let page = Page { reader, title, said, asked, text, links, main: main_text(outline) };
-    if content {
-        return;
-    }
     if page.asked.passwords > 0 {
         sign_in(&page, points);
         return;

@@ -64,6 +64,9 @@ pub(super) fn asked(outline: &Outline<'_>) -> Asked {
                 if !facts.hidden && ["name", "id", "class", "src", "alt"].iter().any(|n| says(n)) =>
             {
                 asked.captchas += 1;
+                if asked.captchas > MOST {
+                    continue;
+                }
                 let around = outline.ancestors(at).find(|(_, facts)| facts.element().name() == "form").map(|(at, _)| form(outline, at));
                 asked.captcha_beside_more |= around.is_some_and(|form| form.more || form.texts > 2 || (form.selects > 0 && form.texts > 0));
             }
