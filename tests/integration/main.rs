@@ -28,6 +28,7 @@ mod reading;
 mod recovery;
 mod robots;
 mod run;
+mod sessions;
 mod sources;
 mod tor;
 mod watches;
