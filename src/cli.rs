@@ -96,6 +96,17 @@ route_unavailable. Counts of due and refused addresses stop at 100,000. Works be
         #[arg(long)]
         json: bool,
     },
+    /// Manage sessions: cookies of an account, for sources whose authority allows one
+    #[command(after_help = "Examples:
+  vigie session set market1 --cookies cookies.txt      ends its pause
+  vigie session list
+  vigie session clear market1
+Sessions work beside a crawl, which takes them up within seconds. docs/sessions.md says how they are kept and when they end.")]
+    Session {
+        /// What to do with sessions
+        #[command(subcommand)]
+        action: SessionAction,
+    },
     /// Test what the instance needs, and say why nothing is happening
     #[command(after_help = "Examples:
   vigie doctor
@@ -411,6 +422,38 @@ pub enum WatchAction {
     Remove {
         /// Its name
         name: String,
+    },
+}
+
+/// What to do with sessions.
+#[derive(Debug, Subcommand)]
+pub enum SessionAction {
+    /// Give the cookies of an account; refused unless the authority of the source says access = "account"
+    #[command(after_help = "Examples:
+  vigie session set market1 --cookies cookies.txt
+The file is in the Netscape format (cookies.txt), as browsers and their exporters write it. Cookies of other hosts than those in the
+scope of the source are left out. Values are never shown.")]
+    Set {
+        /// The source
+        source: String,
+        /// File with the cookies
+        #[arg(long, value_name = "FILE")]
+        cookies: PathBuf,
+    },
+    /// Show sessions: hosts, counts, age, end; no values
+    #[command(after_help = "Examples:
+  vigie session list --json")]
+    List {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove the cookies of a source: its session, and what servers set
+    #[command(after_help = "Examples:
+  vigie session clear market1")]
+    Clear {
+        /// The source
+        source: String,
     },
 }
 

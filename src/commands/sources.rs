@@ -85,7 +85,7 @@ fn table(out: &mut impl Write, reports: &[Report], now: Timestamp) -> Result<()>
         if let Some(failure) = report.last_failure.as_ref().filter(|failure| report.last_success.is_none_or(|at| failure.at > at)) {
             text.push_str(&format!(" Last failure: {} at {}.", failure.outcome, minute(failure.at)));
         }
-        text.push_str(&format!(" {}", report.advice));
+        text.push_str(&format!(" {}{}", report.advice, report.session_warning()));
         let wrong = report.announcements.iter().filter(|one| one.problem.is_some()).count();
         if report.proposed + wrong > 0 {
             let said = [(report.proposed, "mirror", "proposed"), (wrong, "problem", "with its announcements")];
@@ -139,6 +139,9 @@ fn details(out: &mut impl Write, report: &Report) -> Result<()> {
     writeln!(out, "\n{}", session::headline(&report.name))?;
     if let Some(place) = &report.place {
         writeln!(out, "  wall met at   {}", session::headline(place))?;
+    }
+    for line in report.mandate() {
+        writeln!(out, "{}", session::headline(&line))?;
     }
     writeln!(out, "  today         {} requests, {} bytes", report.pages_today, report.bytes_today)?;
     writeln!(out, "  refused       {} addresses", count(report.refused, report.refused_more))?;

@@ -1,5 +1,6 @@
 //! How each source stands: why something happens there or does not, when it goes on, and what to do about it.
 
+pub mod account;
 mod judge;
 mod addresses;
 mod gather;
@@ -140,6 +141,12 @@ pub struct Report {
     /// The texts in which it names its mirrors, and its canary.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub announcements: Vec<AnnouncementReport>,
+    /// Its authority.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authority: Option<account::Mandate>,
+    /// Its last session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<account::Account>,
     /// Hosts that were asked, and when each may be asked again.
     pub hosts: Vec<HostGate>,
 }

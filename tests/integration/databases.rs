@@ -63,6 +63,10 @@ contract! {
         with_all_mirrors_down_a_source_waits_and_goes_on_where_it_was,
         addresses_of_an_earlier_frontier_are_brought_under_the_primary,
         announced_mirrors_are_proposed_with_what_their_signature_proves_and_never_followed;
+    sessions:
+        a_session_opens_what_a_login_wall_closes_until_a_wall_ends_it,
+        a_running_daemon_takes_sessions_up_and_lets_them_go,
+        every_capture_names_its_authority_and_a_rebuilt_store_does_too;
     sources:
         every_state_has_a_real_cause_a_reason_and_something_to_do;
     budget:

@@ -29,6 +29,7 @@ mod reading;
 mod recovery;
 mod robots;
 mod run;
+mod sessions;
 mod sources;
 mod tor;
 mod watches;
