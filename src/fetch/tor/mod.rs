@@ -1,13 +1,13 @@
 //! The route over Tor, by `arti-client` within this process: onion services, and hosts of the clear web through exits.
 //!
-//! Each source has circuits of its own ([`family`]). A request is sent once at most: what is tried again here is building the way to the host,
+//! Each source has circuits of its own ([`circuits`]). A request is sent once at most: what is tried again here is building the way to the host,
 //! and only as long as nothing was sent on it.
 
 mod blocklist;
 mod setup;
 mod bootstrap;
 mod failure;
-mod family;
+mod circuits;
 
 use crate::clock;
 use crate::config::Tor as Settings;
@@ -20,7 +20,7 @@ use crate::fetch::room::Room;
 use crate::fetch::transfer::{self, micros};
 use blocklist::Blocklist;
 use bootstrap::Progress;
-use family::{Connection, Family, origin};
+use circuits::{Circuits, Connection, origin};
 use reqwest::header::{HOST, HeaderMap, HeaderValue};
 use setup::Arti;
 use std::collections::HashMap;
@@ -49,7 +49,7 @@ struct Inner {
     blocklist: Blocklist,
     tls: TlsConnector,
     room: Arc<Room>,
-    families: Mutex<HashMap<String, Arc<Family>>>,
+    by_source: Mutex<HashMap<String, Arc<Circuits>>>,
 }
 
 impl std::fmt::Debug for Tor {
@@ -68,7 +68,7 @@ impl Tor {
         let client = setup::open(settings, data).await?;
         let progress = bootstrap::start(&client);
         let (settings, opened) = (settings.clone(), Instant::now());
-        Ok(Self(Arc::new(Inner { client, progress, opened, settings, blocklist, tls, room, families: Mutex::default() })))
+        Ok(Self(Arc::new(Inner { client, progress, opened, settings, blocklist, tls, room, by_source: Mutex::default() })))
     }
 
     /// Waits until Tor can be used; how long that took from its opening on.
@@ -96,7 +96,7 @@ impl Tor {
 
     /// Gives a source new circuits from its next request on.
     pub fn renew(&self, source: &str) {
-        self.families().remove(source);
+        self.by_source().remove(source);
     }
 
     /// Performs one request. Once the way to the host stands, `start` is awaited and the request sent; requests to one host that waited
@@ -155,8 +155,8 @@ impl Tor {
             Destination::I2p(_) => return Err((Outcome::UnsupportedRoute, String::new())),
         };
         let origin = origin(url);
-        let mut family = self.family(&request.source);
-        let mut kept = family.idle(&origin);
+        let mut circuits = self.circuits(&request.source);
+        let mut kept = circuits.idle(&origin);
         let mut sending = hyper::Request::builder().method(request.method.http()).uri(&url[Position::BeforePath..Position::AfterQuery]);
         if let Some(headers) = sending.headers_mut() {
             *headers = fields;
@@ -169,7 +169,7 @@ impl Tor {
                 Some(connection) => connection,
                 None => {
                     let opened = self.connect(request, url, onion).await?;
-                    family = opened.0;
+                    circuits = opened.0;
                     opened.1
                 }
             };
@@ -187,7 +187,7 @@ impl Tor {
                     Some(unsent) => sending = unsent,
                     None => {
                         let error = error.into_error();
-                        self.broke(&request.source, &family);
+                        self.broke(&request.source, &circuits);
                         let (outcome, detail) = classify_sent(&error);
                         let circuit = outcome == Outcome::ConnectionLost && failure::circuit_broke(&error);
                         return Err((if circuit { Outcome::TorCircuitFailed } else { outcome }, detail));
@@ -199,23 +199,23 @@ impl Tor {
         transfer::take(response, &self.0.room, request, exchange, sent, sent + request.limits.total).await?;
         // Ready again as soon as the last byte was taken, unless the server ends the connection.
         if timeout_at((Instant::now() + Duration::from_millis(50)).into(), connection.ready()).await.is_ok_and(|ready| ready.is_ok()) {
-            family.keep(origin, connection);
+            circuits.keep(origin, connection);
         }
         Ok(())
     }
 
     /// A new connection to the host of `url`, and the circuits that it runs on. Where these break another way is tried.
-    async fn connect(&self, request: &Request, url: &Url, onion: bool) -> Result<(Arc<Family>, Connection), Failure> {
+    async fn connect(&self, request: &Request, url: &Url, onion: bool) -> Result<(Arc<Circuits>, Connection), Failure> {
         let settings = &self.0.settings;
         let begun = Instant::now();
         let mut last = (Outcome::TorCircuitFailed, String::new());
         for _ in 0..WAYS {
-            let family = self.family(&request.source);
-            let search = if onion && !family.reached(&origin(url)) { settings.descriptor } else { Duration::ZERO };
+            let circuits = self.circuits(&request.source);
+            let search = if onion && !circuits.reached(&origin(url)) { settings.descriptor } else { Duration::ZERO };
             let by = begun + settings.connect + search;
-            let opening = family.open(&self.0.client, &self.0.tls, url, onion, request.allow_private);
+            let opening = circuits.open(&self.0.client, &self.0.tls, url, onion, request.allow_private);
             last = match timeout_at(by.into(), opening).await {
-                Ok(Ok(connection)) => return Ok((family, connection)),
+                Ok(Ok(connection)) => return Ok((circuits, connection)),
                 Ok(Err(failed)) => failed,
                 Err(_) => {
                     let outcome = if onion { Outcome::OnionTimeout } else { Outcome::ConnectTimeout };
@@ -226,7 +226,7 @@ impl Tor {
                 if let Some(blocked) = self.blocked() {
                     return Err((Outcome::TorUnavailable, blocked));
                 }
-                self.broke(&request.source, &family);
+                self.broke(&request.source, &circuits);
             }
             if last.0 != Outcome::TorCircuitFailed {
                 break;
@@ -243,23 +243,23 @@ impl Tor {
     }
 
     /// Notes that the circuits of a source broke; after several times in a row it gets new ones.
-    fn broke(&self, source: &str, family: &Arc<Family>) {
-        if family.failed() >= self.0.settings.new_circuits_after {
-            let mut families = self.families();
-            if families.get(source).is_some_and(|current| Arc::ptr_eq(current, family)) {
-                families.remove(source);
+    fn broke(&self, source: &str, circuits: &Arc<Circuits>) {
+        if circuits.failed() >= self.0.settings.new_circuits_after {
+            let mut by_source = self.by_source();
+            if by_source.get(source).is_some_and(|current| Arc::ptr_eq(current, circuits)) {
+                by_source.remove(source);
                 tracing::info!("source {source}: circuits failed {} times, it gets new ones", self.0.settings.new_circuits_after);
             }
         }
     }
 
-    fn family(&self, source: &str) -> Arc<Family> {
-        let mut families = self.families();
-        families.retain(|_, family| family.age() < self.0.settings.circuits_live);
-        Arc::clone(families.entry(source.to_owned()).or_insert_with(|| Arc::new(Family::new())))
+    fn circuits(&self, source: &str) -> Arc<Circuits> {
+        let mut by_source = self.by_source();
+        by_source.retain(|_, circuits| circuits.age() < self.0.settings.circuits_live);
+        Arc::clone(by_source.entry(source.to_owned()).or_insert_with(|| Arc::new(Circuits::new())))
     }
 
-    fn families(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Family>>> {
-        self.0.families.lock().unwrap_or_else(PoisonError::into_inner)
+    fn by_source(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Circuits>>> {
+        self.0.by_source.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -32,7 +32,7 @@ pub(super) type Origin = String;
 
 /// The circuits of one source.
 #[derive(Debug)]
-pub(super) struct Family {
+pub(super) struct Circuits {
     isolation: IsolationToken,
     born: Instant,
     /// Failures of circuits in a row.
@@ -42,7 +42,7 @@ pub(super) struct Family {
     idle: Mutex<HashMap<Origin, Vec<(Connection, Instant)>>>,
 }
 
-impl Family {
+impl Circuits {
     pub(super) fn new() -> Self {
         Self {
             isolation: IsolationToken::new(),
