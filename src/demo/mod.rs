@@ -38,15 +38,26 @@ struct Named {
     query: String,
 }
 
-/// The source files of the demo: `(file name, TOML)`, with the addresses that the market listens on.
+/// The source files of the demo: `(file name, TOML)`, with the addresses that the market listens on, or the onion services that it is
+/// published as.
 pub fn sources(market: &Market) -> Vec<(String, String)> {
     let texts = [include_str!("lantern.toml"), include_str!("feldmark.toml")];
     let fill = |(site, text): (&Site, &str)| {
-        let text = text.replace("{base}", &site.base()).replace("{host}", &site.address.ip().to_string()).replace("{id}", site.id);
+        let base = market.base(site);
+        let onion = base.strip_prefix("http://").filter(|host| host.ends_with(".onion"));
+        let host = onion.map_or_else(|| site.address.ip().to_string(), str::to_owned);
+        let mut text = text.replace("{base}", &base).replace("{host}", &host).replace("{id}", site.id);
+        if onion.is_some() {
+            text = text.replace(CLEAR, "route = \"tor\"").replace(PRIVATE, "");
+        }
         (format!("{}.toml", site.id), text)
     };
     market.sites().iter().zip(texts).map(fill).collect()
 }
+
+/// Lines of the source files that a site on the clear web of this machine needs, and an onion service does not.
+const CLEAR: &str = "route = \"clearnet\"";
+const PRIVATE: &str = "allow_private = true               # it listens on loopback, which is refused without this line\n";
 
 /// The watches of the demo: `(name, query)`.
 pub fn watches() -> Vec<(String, String)> {

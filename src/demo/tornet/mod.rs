@@ -16,7 +16,7 @@ mod service;
 pub mod period;
 
 pub use period::next_roll_over;
-pub use programs::installed;
+pub use programs::check_installed;
 
 use anyhow::{Context, Result, bail};
 use consensus::Consensus;
@@ -94,27 +94,34 @@ pub struct Network {
 }
 
 impl Network {
-    /// Starts a network with its files in this folder and waits until it can be used, at most some three minutes; `progress` is told a
-    /// sentence whenever something new is waited for. Blocks its thread. One that fails on a busy machine may come up at the second try.
+    /// Starts a network with its files in this folder and waits until it can be used: about 20 seconds, at most some minutes. Where it does
+    /// not come up, as on a machine that is too busy, it is tried once more. `progress` is told a sentence whenever something new is waited
+    /// for. Blocks its thread.
     ///
     /// # Errors
     /// Tor is not installed, the folder cannot be written, the plan is none, or a daemon did not come up: with what it said last.
     pub fn start(folder: &Path, plan: &Plan, progress: &dyn Fn(&str)) -> Result<Self> {
         let programs = Programs::find()?;
         check(plan)?;
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        let folder = std::path::absolute(folder)?;
+        Self::try_start(&programs, &folder.join("1"), plan, progress).or_else(|error| {
+            progress(&format!("{error:#}; once more"));
+            Self::try_start(&programs, &folder.join("2"), plan, progress)
+        })
+    }
+
+    fn try_start(programs: &Programs, folder: &Path, plan: &Plan, progress: &dyn Fn(&str)) -> Result<Self> {
+        let folder = daemon::private_folder(&std::path::absolute(folder)?)?;
         let net = free_net()?;
         let at = |last: u8| Ipv4Addr::new(127, net[0], net[1], last);
         progress("keys of the authority");
         let authority_folder = daemon::private_folder(&folder.join("authority"))?;
-        keys::prepare(&programs, &authority_folder, plan.keys.as_deref())?;
+        keys::prepare(programs, &authority_folder, plan.keys.as_deref())?;
         let directory = torrc::Directory {
             address: at(1),
             v3_identity: keys::v3_identity(&authority_folder)?,
             rsa_identity: keys::rsa_identity(&authority_folder)?,
         };
-        let start = |name: &str, last: u8, part: &Part| Daemon::start(&programs, &folder, name, at(last), &directory, part);
+        let start = |name: &str, last: u8, part: &Part| Daemon::start(programs, &folder, name, at(last), &directory, part);
         progress(&format!("starting an authority and {} relays", plan.relays));
         let authority = start("authority", 1, &Part::Authority)?;
         let names = plan.exit.as_ref().map(|names| Names::answer(at(250), names.clone())).transpose()?;
@@ -137,7 +144,7 @@ impl Network {
             hidden_service_directories: 0,
             _names: names,
             net,
-            programs,
+            programs: programs.clone(),
             folder,
         };
         network.settle(progress)?;

@@ -27,9 +27,12 @@ impl Programs {
     }
 }
 
-/// Whether a private network can be made on this machine: `tor` and `tor-gencert` are installed.
-pub fn installed() -> bool {
-    Programs::find().is_ok()
+/// Whether a private network can be made on this machine.
+///
+/// # Errors
+/// `tor` or `tor-gencert` is not installed: how to install them.
+pub fn check_installed() -> Result<()> {
+    Programs::find().map(drop)
 }
 
 fn find(name: &str) -> Option<PathBuf> {
