@@ -48,16 +48,17 @@ pub fn sources(market: &Market) -> Vec<(String, String)> {
         let host = onion.map_or_else(|| site.address.ip().to_string(), str::to_owned);
         let mut text = text.replace("{base}", &base).replace("{host}", &host).replace("{id}", site.id);
         if onion.is_some() {
-            text = text.replace(CLEAR, "route = \"tor\"").replace(PRIVATE, "");
+            text = text.replace(CLEAR, "route = \"tor\"").replace(LISTENS, PACE);
         }
         (format!("{}.toml", site.id), text)
     };
     market.sites().iter().zip(texts).map(fill).collect()
 }
 
-/// Lines of the source files that a site on the clear web of this machine needs, and an onion service does not.
+/// What the source files say of the clear web of this machine, and of an onion service instead.
 const CLEAR: &str = "route = \"clearnet\"";
-const PRIVATE: &str = "allow_private = true               # it listens on loopback, which is refused without this line\n";
+const LISTENS: &str = "# it listens on loopback, which is refused without this line";
+const PACE: &str = "# so small an interval is for hosts of one's own";
 
 /// The watches of the demo: `(name, query)`.
 pub fn watches() -> Vec<(String, String)> {
