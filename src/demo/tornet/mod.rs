@@ -261,17 +261,12 @@ impl Network {
         self.bridge.as_ref().map(|bridge| SocketAddr::from((bridge.address(), OR_PORT)))
     }
 
-    /// Where the relays listen, the authority left out; in the order of [`Network::stop_relay`].
-    pub fn relays(&self) -> Vec<SocketAddr> {
-        self.relays.iter().map(|daemon| SocketAddr::from((daemon.address(), OR_PORT))).collect()
-    }
-
-    /// Kills a relay, as a machine that fails: counted from 0, the exit is the last.
+    /// Kills the relay that listens there, as a machine that fails; one of [`Network::addresses`].
     ///
     /// # Errors
     /// There is no such relay.
-    pub fn stop_relay(&mut self, number: usize) -> Result<()> {
-        self.relays.get_mut(number).context("there is no such relay")?.kill();
+    pub fn stop_relay(&mut self, address: SocketAddr) -> Result<()> {
+        self.relay(address)?.kill();
         Ok(())
     }
 
@@ -279,8 +274,14 @@ impl Network {
     ///
     /// # Errors
     /// There is no such relay, or it does not start.
-    pub fn start_relay(&mut self, number: usize) -> Result<()> {
-        self.relays.get_mut(number).context("there is no such relay")?.restart(&self.programs)
+    pub fn start_relay(&mut self, address: SocketAddr) -> Result<()> {
+        let programs = self.programs.clone();
+        self.relay(address)?.restart(&programs)
+    }
+
+    fn relay(&mut self, address: SocketAddr) -> Result<&mut Daemon> {
+        let relay = self.daemons().find(|daemon| SocketAddr::from((daemon.address(), OR_PORT)) == address);
+        relay.with_context(|| format!("no relay listens at {address}"))
     }
 
     /// Kills the tor of an onion service: its descriptor stays with the relays, its introduction points lead nowhere.

@@ -1,0 +1,56 @@
+//! Circuits as an onion service and the relays see them.
+
+use super::sockets;
+use super::stand::{Background, ITEMS, Run, Stand, source, until};
+
+/// Connections that are enough to tell circuits apart.
+const SOME: usize = 6;
+
+pub(super) fn are_a_sources_own_and_renewed_on_demand(stand: &Stand) {
+    let (base, [first, second]) = (stand.onion("shop"), &stand.large);
+    // A shop so large that it is still being crawled when circuits have been renewed.
+    let sources = [source("one", &format!("{base}:81"), "200ms", ""), source("two", &format!("{base}:82"), "200ms", "")];
+    let place = stand.place(&sources, "");
+    // Without an end: what is due later is waited for.
+    let crawl = Background::start(&place, &["crawl"]);
+    until("both sources are crawled", || first.guests() >= SOME && second.guests() >= SOME);
+    let before = first.guests();
+    let (one, two) = (first.circuits(0), second.circuits(0));
+    println!("circuits of one source: {one:?}, of another: {two:?}");
+    assert!(one.iter().all(|circuit| !two.contains(circuit)), "two sources share a circuit: {one:?} {two:?}");
+    assert!(one.len() < SOME / 2 && two.len() < SOME / 2, "a source keeps its circuits: {one:?} {two:?}");
+
+    place.expect(0, &["tor", "renew", "one"]);
+    until("a new circuit", || first.circuits(before).iter().any(|circuit| !one.contains(circuit)));
+    let renewed = first.guests();
+    until("more pages over it", || first.guests() >= renewed + SOME && second.guests() >= 2 * SOME);
+    let later = first.circuits(renewed);
+    println!("after the renewal: {later:?}");
+    assert!(later.iter().all(|circuit| !one.contains(circuit)), "an old circuit is used again: {one:?} {later:?}");
+    assert!(later.iter().all(|circuit| !second.circuits(0).contains(circuit)));
+    assert_eq!(crawl.interrupt(), Some(0));
+    place.expect(0, &["verify"]);
+}
+
+pub(super) fn a_relay_dies_in_mid_crawl(stand: &mut Stand) {
+    let place = stand.place(&[source("one", &stand.onion("shop"), "100ms", "")], "");
+    let asked = stand.shop.guests();
+    let crawl = Background::start(&place, &["crawl", "--once"]);
+    until("the crawl is under way", || stand.shop.guests() >= asked + SOME);
+    // The one that it enters the network by: all its circuits break.
+    let met = sockets::of(crawl.process());
+    let entered = stand.network.addresses().into_iter().find(|relay| met.contains(&format!("tcp {relay}")));
+    let killed = entered.unwrap_or_else(|| panic!("it is connected to a relay: {met:?}"));
+    stand.network.stop_relay(killed).unwrap();
+    let then = stand.shop.guests();
+    let code = crawl.wait();
+    let said = std::fs::read_to_string(place.folder.path().join("said")).unwrap();
+    println!("relay {killed} was killed after {} of {} requests", then - asked, stand.shop.guests() - asked);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(stand.shop.guests() > then, "it went on without the relay");
+    assert_eq!(place.listings().len(), ITEMS, "{said}");
+    stand.network.start_relay(killed).unwrap();
+    // Nothing was left for later.
+    let again = Run::of(&place, &[], false).ended(&[0]);
+    assert_eq!(again.summary["listings_new"], 0, "{}", again.summary);
+}

@@ -1,0 +1,63 @@
+//! What fails is named as what it is: the address, the onion service, or Tor.
+
+use super::stand::{Background, ITEMS, Run, Stand, source, until};
+use serde_json::Value;
+
+/// A name of version 3 whose checksum holds; nobody publishes it in this network.
+const NOBODY: &str = "http://duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad.onion";
+/// Time limits that are short, and long enough for a small network.
+const SHORT: &str = "descriptor = \"10s\"\nconnect = \"15s\"\n";
+
+pub(super) fn a_wrong_address_is_refused(stand: &Stand) {
+    let good = stand.onion("mirror");
+    let wrong = good.replacen(&good[7..8], if &good[7..8] == "a" { "b" } else { "a" }, 1);
+    let place = stand.place(&[source("wrong", &wrong, "20ms", "")], "");
+    let said = place.refusal(2, &["crawl", "--once"]);
+    assert!(said.contains("wrong.toml") && said.contains("onion service of version 3"), "{said}");
+    assert!(!place.data().join("tor").exists(), "Tor was not even started");
+}
+
+pub(super) fn an_onion_that_is_down_is_not_tor_that_is_down(stand: &Stand) {
+    let sources = [
+        source("nobody", NOBODY, "20ms", ""),
+        source("stopped", &stand.onion("stopped"), "20ms", ""),
+        source("up", &stand.onion("mirror"), "20ms", ""),
+    ];
+    let place = stand.place(&sources, SHORT);
+    let run = Run::of(&place, &[], false);
+    let listings = place.listings();
+    let states = place.rows(&["sources", "--json"]);
+    println!("outcomes: {}", run.summary["outcomes"]);
+    assert!(listings.len() == ITEMS && listings.iter().all(|row| row["source"] == "up"), "{} {}", run.summary, run.said);
+    assert!(run.outcomes("onion_not_found") > 0, "{}", run.summary);
+    let service = ["onion_introduction_failed", "onion_timeout", "onion_rendezvous_failed", "onion_rendezvous_timeout"];
+    assert!(service.iter().any(|code| run.outcomes(code) > 0), "{}", run.summary);
+    assert_eq!(run.outcomes("tor_unavailable"), 0, "{}", run.summary);
+    assert!(states.iter().all(|row| row["state"] != "route_unavailable"), "{states:?}");
+    run.met_only(&stand.network.addresses());
+}
+
+pub(super) fn without_tor_nothing_is_lost(stand: &Stand) {
+    let clear = crate::shop::Shop::open(20);
+    let place = stand.place(&[source("hidden", &stand.onion("mirror"), "20ms", ""), clear.source("clear", "")], "");
+    // The same network, whose authority listens nowhere.
+    let authority = stand.network.addresses()[0].to_string();
+    let elsewhere = stand.network.settings().unwrap().replace(&authority, "127.0.6.200:5000");
+    stand.settings(&place, "bootstrap = \"4s\"\n", &elsewhere);
+    let run = Run::of(&place, &[], false).ended(&[3]);
+    assert!(run.outcomes("tor_unavailable") > 0, "{}", run.summary);
+    let of = |rows: &[Value], source: &str| rows.iter().filter(|row| row["source"] == source).count();
+    let rows = place.listings();
+    assert_eq!((of(&rows, "clear"), of(&rows, "hidden")), (20, 0), "{}", run.summary);
+    let skipped = run.summary["skipped"].as_array().unwrap();
+    assert!(skipped.len() == 1 && skipped[0]["source"] == "hidden", "{}", run.summary);
+    let states = place.rows(&["sources", "--json"]);
+    let state = |id: &str| states.iter().find(|row| row["source"] == id).map(|row| row["state"].clone());
+    assert_eq!(state("hidden"), Some(Value::from("route_unavailable")), "{states:?}");
+
+    // A crawl that goes on finds Tor when it is there.
+    stand.settings(&place, "", &stand.network.settings().unwrap());
+    let mut crawl = Background::start(&place, &["crawl", "--once"]);
+    until("the crawl ends", || crawl.is_over());
+    assert_eq!(of(&place.listings(), "hidden"), ITEMS);
+}
