@@ -7,9 +7,11 @@ use super::stand::{Background, ITEMS, Run, Stand, source, until};
 const SOME: usize = 6;
 
 pub(super) fn are_a_sources_own_and_renewed_on_demand(stand: &Stand) {
-    let (base, [first, second]) = (stand.onion("shop"), &stand.large);
+    let (service, [first, second]) = (stand.network.onion("shop").unwrap(), &stand.large);
+    // Names within one service, so that without isolation they would share its circuit.
+    let at = |id: &str, port: u16| source(id, &format!("http://{id}.{service}:{port}"), "200ms", "");
     // A shop so large that it is still being crawled when circuits have been renewed.
-    let sources = [source("one", &format!("{base}:81"), "200ms", ""), source("two", &format!("{base}:82"), "200ms", "")];
+    let sources = [at("one", 81), at("two", 82)];
     let place = stand.place(&sources, "");
     // Without an end: what is due later is waited for.
     let crawl = Background::start(&place, &["crawl"]);

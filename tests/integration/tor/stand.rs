@@ -28,7 +28,6 @@ pub(crate) struct Stand {
     /// Before a small shop: the onion `shop`, the onion `mirror`, and the clear web's `shop.example`. The onion `stopped` has it, too, and
     /// is not running.
     pub(crate) shop: Front,
-    pub(crate) mirror: Front,
     pub(crate) clear: Front,
     /// Before a large shop: ports 81 and 82 of the onion `shop`.
     pub(crate) large: [Front; 2],
@@ -75,7 +74,7 @@ impl Stand {
         for site in market.sites() {
             market.publish(site.number, network.onion(site.id).unwrap());
         }
-        Self { network, market, sites, shop, mirror, clear, large, _runtime: runtime, _folder: folder }
+        Self { network, market, sites, shop, clear, large, _runtime: runtime, _folder: folder }
     }
 
     /// The address of an onion service of the plan.
@@ -179,40 +178,48 @@ pub(crate) fn until(what: &str, mut so: impl FnMut() -> bool) {
 }
 
 /// A command in the background that is killed if the test fails before it ends.
-pub(crate) struct Background(Child);
+pub(crate) struct Background {
+    child: Child,
+    log: std::path::PathBuf,
+}
 
 impl Background {
     pub(crate) fn start(place: &Place, arguments: &[&str]) -> Self {
-        let log = std::fs::File::create(place.folder.path().join("said")).unwrap();
-        Self(place.command(arguments).stdout(Stdio::null()).stderr(log).spawn().expect("vigie starts"))
+        let log = place.folder.path().join("said");
+        let said = std::fs::File::create(&log).unwrap();
+        let child = place.command(arguments).stdout(Stdio::null()).stderr(said).spawn().expect("vigie starts");
+        Self { child, log }
     }
 
     pub(crate) fn process(&self) -> u32 {
-        self.0.id()
+        self.child.id()
     }
 
     pub(crate) fn is_over(&mut self) -> bool {
-        self.0.try_wait().unwrap().is_some()
+        self.child.try_wait().unwrap().is_some()
     }
 
     /// Asks it to stop, as a terminal does; gives its exit code.
     pub(crate) fn interrupt(mut self) -> Option<i32> {
-        let interrupted = Command::new("kill").args(["-INT", &self.0.id().to_string()]).status().unwrap();
+        let interrupted = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
         assert!(interrupted.success());
         until("the crawl stops", || self.is_over());
-        self.0.wait().unwrap().code()
+        self.child.wait().unwrap().code()
     }
 
     pub(crate) fn wait(mut self) -> Option<i32> {
         until("the crawl ends", || self.is_over());
-        self.0.wait().unwrap().code()
+        self.child.wait().unwrap().code()
     }
 }
 
 impl Drop for Background {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("it said: {}", std::fs::read_to_string(&self.log).unwrap_or_default());
+        }
         // It has ended, unless the test fails.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
