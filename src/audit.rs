@@ -48,6 +48,6 @@ pub async fn newest(connection: &mut AnyConnection) -> Result<Option<i64>> {
 }
 
 /// The account of the operating system that runs the command.
-fn actor() -> String {
+pub fn actor() -> String {
     std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".into())
 }

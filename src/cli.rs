@@ -102,6 +102,17 @@ route_unavailable. Counts of due and refused addresses stop at 100,000. Works be
         #[arg(long)]
         json: bool,
     },
+    /// Manage sessions: cookies of an account, for sources whose authority allows one
+    #[command(after_help = "Examples:
+  vigie session set market1 --cookies cookies.txt      ends its pause
+  vigie session list
+  vigie session clear market1
+Sessions work beside a crawl, which takes them up within seconds. docs/sessions.md says how they are kept and when they end.")]
+    Session {
+        /// What to do with sessions
+        #[command(subcommand)]
+        action: SessionAction,
+    },
     /// Test what the instance needs, and say why nothing is happening
     #[command(after_help = "Examples:
   vigie doctor
@@ -208,12 +219,13 @@ Watches of the configuration (watches.toml) are taken over by the next crawl or 
     #[command(after_help = "Examples:
   vigie reextract                                  after a change of profiles or of the codebook")]
     Reextract,
-    /// Measure this build on this machine: crawl, polite, extract, classify, import, search, reindex
+    /// Measure this build on this machine: crawl, polite, extract, classify, frontier, import, search, reindex, tor
     #[command(after_help = "Examples:
   vigie bench
   vigie bench crawl import --runs 5 --json > figures.jsonl
   vigie bench --write-site site/                   the pages that `crawl` asks for, for another server
   vigie bench crawl --base http://127.0.0.1:8080/  asks that server instead
+  vigie bench tor --pages 300 --concurrency 10     over a private Tor network, beside curl; needs tor and curl
 Only loopback addresses are asked; nowhere else can the interval between requests be left out. Each run of each part is a process of its
 own that counts its work; one that did less ends the benchmark with exit code 1. VIGIE_DATA may name a folder with pages/ and listings/ to
 measure on too. --data and --config are not used.")]
@@ -327,7 +339,7 @@ pub struct ImportArgs {
 /// Arguments of `bench`.
 #[derive(Debug, Clone, Args)]
 pub struct BenchArgs {
-    /// What to measure: a benchmark, or one part of it as in crawl/full [default: everything]
+    /// What to measure: a benchmark, or one part of it as in crawl/full [default: everything but tor]
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
     /// Runs of each; the median counts
@@ -416,6 +428,38 @@ pub enum WatchAction {
     Remove {
         /// Its name
         name: String,
+    },
+}
+
+/// What to do with sessions.
+#[derive(Debug, Subcommand)]
+pub enum SessionAction {
+    /// Give the cookies of an account; refused unless the authority of the source says access = "account"
+    #[command(after_help = "Examples:
+  vigie session set market1 --cookies cookies.txt
+The file is in the Netscape format (cookies.txt), as browsers and their exporters write it. Cookies of other hosts than those in the
+scope of the source are left out. Values are never shown.")]
+    Set {
+        /// The source
+        source: String,
+        /// File with the cookies
+        #[arg(long, value_name = "FILE")]
+        cookies: PathBuf,
+    },
+    /// Show sessions: hosts, counts, age, end; no values
+    #[command(after_help = "Examples:
+  vigie session list --json")]
+    List {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove the cookies of a source: its session, and what servers set
+    #[command(after_help = "Examples:
+  vigie session clear market1")]
+    Clear {
+        /// The source
+        source: String,
     },
 }
 

@@ -2,7 +2,7 @@
 
 use crate::archive::http::ORIGINAL_TRANSFER_ENCODING;
 use crate::archive::record::{Draft, Kind, LARGEST_BLOCK};
-use crate::archive::{Error, Key, digest};
+use crate::archive::{Error, Key, authority, digest};
 use crate::fetch::{Exchange, Outcome};
 use jiff::Timestamp;
 use serde_json::json;
@@ -17,6 +17,8 @@ pub struct Context<'a> {
     pub run: &'a str,
     /// The capture that may hold the same body already.
     pub previous: Option<&'a Previous>,
+    /// Hash of the authority under which it was fetched; `None` for what was not fetched by us.
+    pub authority: Option<&'a str>,
 }
 
 /// An earlier capture with a body of its own (never itself a revisit record).
@@ -47,6 +49,7 @@ pub(super) struct Group<'a> {
     /// The record that stands for the capture.
     pub(super) main: usize,
     pub(super) payload_digest: Option<String>,
+    pub(super) authority: Option<String>,
 }
 
 const IDENTICAL: &str = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
@@ -101,14 +104,14 @@ pub(super) fn exchange<'a>(exchange: &'a Exchange, context: &Context<'_>, key: &
     }
     note(&mut draft, context, exchange);
     let facts = json!({
-        "source": context.source, "run": context.run, "method": exchange.method.as_str(), "outcome": exchange.outcome.code(),
+        "source": context.source, "run": context.run, "method": exchange.method.as_str(), "route": exchange.route.code(), "outcome": exchange.outcome.code(),
         "detail": exchange.detail, "status": exchange.status, "protocol": exchange.protocol,
         "remote": exchange.remote.map(|remote| remote.to_string()), "started_at": format!("{:.6}", exchange.started_at),
         "first_byte_us": exchange.first_byte_us, "duration_us": exchange.duration_us, "body_bytes": exchange.body.len(),
-        "truncated": exchange.truncated, "masked_headers": masked,
+        "truncated": exchange.truncated, "masked_headers": masked, "authority": context.authority,
     });
     records.push(compose(draft, Some("application/json"), vec![Cow::Owned(facts.to_string().into_bytes())]));
-    Ok(Group { main: usize::from(answered), records, payload_digest })
+    Ok(Group { main: usize::from(answered), records, payload_digest, authority: context.authority.map(str::to_owned) })
 }
 
 /// The capture of something that was not fetched: an imported row or file.
@@ -124,7 +127,7 @@ pub(super) fn resource<'a>(
     let mut draft = Draft::new(Kind::Resource, &digest::new_id()?, at);
     draft.set("WARC-Target-URI", uri).set("WARC-Payload-Digest", &digest).set("Vigie-Source", context.source).set("Vigie-Run", context.run);
     let record = compose(draft, Some(content_type), vec![Cow::Borrowed(body)]);
-    Ok(Group { records: vec![record], main: 0, payload_digest: Some(digest) })
+    Ok(Group { records: vec![record], main: 0, payload_digest: Some(digest), authority: None })
 }
 
 /// The record that opens every file and tells readers how it was written.
@@ -155,6 +158,8 @@ fn profile(exchange: &Exchange, digest: &str, previous: &Previous) -> Option<&'s
 fn note(draft: &mut Draft, context: &Context<'_>, exchange: &Exchange) {
     draft.set("Vigie-Source", context.source).set("Vigie-Run", context.run);
     draft.set("Vigie-Outcome", exchange.outcome.code()).set("Vigie-Method", exchange.method.as_str());
+    draft.set("Vigie-Route", exchange.route.code());
+    draft.set_if(authority::FIELD, context.authority);
 }
 
 fn compose<'a>(draft: Draft, content_type: Option<&str>, block: Vec<Cow<'a, [u8]>>) -> Composed<'a> {

@@ -6,6 +6,7 @@
 //! is a `resource` record alone.
 
 pub mod digest;
+pub mod authority;
 pub mod mask;
 pub mod record;
 pub mod http;

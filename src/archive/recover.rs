@@ -3,7 +3,7 @@
 use crate::archive::record::Kind;
 use crate::archive::segment::{Placed, Step, Walk, list};
 use crate::archive::writer::{Appended, Leaf};
-use crate::archive::{Error, Position, failed};
+use crate::archive::{Error, Position, authority, failed};
 use std::fs::{self, OpenOptions};
 use std::path::Path;
 
@@ -154,6 +154,7 @@ fn of_records(object: &str, records: &[Placed]) -> Option<Recovered> {
         offset: main.offset,
         length: main.length,
         payload_digest: record.field("WARC-Payload-Digest").map(str::to_string),
+        authority: record.field(authority::FIELD).map(str::to_string),
         leaves: leaves.collect(),
     };
     Some(Recovered { appended, source: field("Vigie-Source"), run: field("Vigie-Run"), url: field("WARC-Target-URI") })

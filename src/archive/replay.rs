@@ -2,6 +2,7 @@
 
 use crate::archive::http::ORIGINAL_TRANSFER_ENCODING;
 use crate::archive::record::{Kind, Record};
+use crate::config::Route;
 use crate::fetch::{Exchange, Method, Outcome};
 use std::net::{IpAddr, SocketAddr};
 use url::Url;
@@ -25,6 +26,8 @@ pub fn exchange_of(record: &Record) -> Option<Exchange> {
     let address = record.field("WARC-IP-Address").and_then(|address| address.parse::<IpAddr>().ok());
     let mut exchange = Exchange {
         method: if record.field("Vigie-Method") == Some("HEAD") { Method::Head } else { Method::Get },
+        // Archives of earlier versions hold the clear web alone.
+        route: record.field("Vigie-Route").and_then(Route::of_code).unwrap_or_default(),
         outcome: Outcome::Ok,
         detail: None,
         status: None,

@@ -3,13 +3,15 @@
 use crate::archive::record::{Kind, Record, bare_id};
 use crate::archive::recover::Pending;
 use crate::archive::segment::{Placed, Step, Walk, list};
-use crate::archive::{Error, digest, failed, http};
+use crate::archive::{Error, authority, digest, failed, http};
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 
 /// Problems that are listed one by one; further ones are only counted.
 const MOST_LISTED: usize = 1000;
+/// Authorities that are counted one by one; captures under others count as `other`.
+const MOST_AUTHORITIES: usize = 10_000;
 
 /// What was checked and what is wrong.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -22,6 +24,8 @@ pub struct Verification {
     pub by_type: BTreeMap<&'static str, u64>,
     /// Bytes of the files.
     pub bytes: u64,
+    /// Captures by the hash of the authority under which they were made; `none` for imports and for what was made before hashes were kept.
+    pub by_authority: BTreeMap<String, u64>,
     /// What is wrong, the first thousand.
     pub problems: Vec<Problem>,
     /// How many things are wrong.
@@ -95,6 +99,17 @@ impl Verification {
         self.problem_count == 0
     }
 
+    /// Counts a capture by its authority; records that are no captures are left out.
+    fn count_authority(&mut self, records: &[Placed]) {
+        let main = records.iter().map(|placed| &placed.record).find(|record| record.kind() != Some(Kind::Request));
+        let Some(record) = main.filter(|record| record.kind() != Some(Kind::Warcinfo) && authority::text_of(record).is_none()) else {
+            return;
+        };
+        let hash = record.field(authority::FIELD).unwrap_or("none");
+        let room = self.by_authority.contains_key(hash) || self.by_authority.len() < MOST_AUTHORITIES;
+        *self.by_authority.entry(if room { hash } else { "other" }.to_owned()).or_default() += 1;
+    }
+
     /// Adds a problem.
     pub fn report(&mut self, object: &str, offset: u64, what: impl Into<String>) {
         self.problem_count += 1;
@@ -141,7 +156,10 @@ fn file(
                 check(&record, object, first, seen, |what| found.report(object, offset, what));
                 match pending.take(member.placed(record)) {
                     Err(what) => found.report(object, offset, what),
-                    Ok(Some(whole)) => check_group(&whole, |offset, what| found.report(object, offset, what)),
+                    Ok(Some(whole)) => {
+                        check_group(&whole, |offset, what| found.report(object, offset, what));
+                        found.count_authority(&whole);
+                    }
                     Ok(None) => {}
                 }
             }
@@ -203,6 +221,9 @@ fn check_group(records: &[Placed], mut report: impl FnMut(u64, String)) {
             if record.field("WARC-Concurrent-To").map(bare_id) != main.record.id() {
                 report(*offset, "it belongs to another capture than the records around it".into());
             }
+        }
+        if main.record.field(authority::FIELD) != metadata.record.field(authority::FIELD) {
+            report(main.offset, "it names another authority than the metadata record beside it".into());
         }
     }
 }

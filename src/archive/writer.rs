@@ -62,6 +62,8 @@ pub struct Appended {
     pub length: u64,
     /// Digest of the body as received; of a revisit that of the body referred to. `None` where no answer came.
     pub payload_digest: Option<String>,
+    /// Hash of the authority under which it was fetched.
+    pub authority: Option<String>,
     /// What a hash chain needs of each record written, in order.
     pub leaves: Vec<Leaf>,
 }
@@ -242,6 +244,7 @@ impl Archive {
             offset,
             length,
             payload_digest: group.payload_digest.clone(),
+            authority: group.authority.clone(),
             leaves: group.records.iter().map(leaf).collect(),
         };
         Ok(Packed { bytes, appended })

@@ -30,7 +30,7 @@ fn base(task: &Task) -> Result<&Url> {
 pub(super) async fn full(task: &Task) -> Result<Vec<Figure>> {
     let seed = base(task)?.join(&Site::path(0))?;
     let stall = Stall { seed, interval: None, concurrency: task.concurrency };
-    let config = configure(&task.folder, &[stall], WATCHES, task.concurrency)?;
+    let config = configure(&task.folder, &[stall], WATCHES, task.concurrency, None)?;
     let data = task.folder.join("data");
     let (_nobody, stop) = watch::channel(false);
     let stretch = Stretch::begin();
@@ -121,7 +121,7 @@ pub(super) async fn bare(task: &Task) -> Result<Vec<Figure>> {
 }
 
 /// Does `one` for every page, as many at once as fetches may be in flight; returns for how many.
-async fn at_once<F>(task: &Task, one: impl Fn(usize) -> F + Clone + Send + 'static) -> Result<u64>
+pub(super) async fn at_once<F>(task: &Task, one: impl Fn(usize) -> F + Clone + Send + 'static) -> Result<u64>
 where
     F: Future<Output = Result<()>> + Send,
 {

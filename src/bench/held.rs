@@ -45,7 +45,7 @@ const MAPPING: &str = "[fields]\nprice = \"fields.price\"\ncurrency = \"fields.c
 
 /// JSONL to listings, classified, stored, put to the watches and indexed.
 pub(super) async fn import(task: &Task) -> Result<Vec<Figure>> {
-    let config = configure(&task.folder, &[], WATCHES, task.concurrency)?;
+    let config = configure(&task.folder, &[], WATCHES, task.concurrency, None)?;
     let (file, real) = rows(task)?;
     let (_nobody, stop) = watch::channel(false);
     let stretch = Stretch::begin();
@@ -107,7 +107,7 @@ pub(super) async fn reindex(task: &Task) -> Result<Vec<Figure>> {
     let _lock = lock::take(&data)?;
     let pool = database::open_existing(&data, &crate::config::Database::Sqlite).await?;
     let listings = read::count(&mut *pool.acquire().await?, Table::Listing).await?.unsigned_abs();
-    let config = configure(&task.folder, &[], WATCHES, task.concurrency)?;
+    let config = configure(&task.folder, &[], WATCHES, task.concurrency, None)?;
     let config = sources::complete(&mut *pool.acquire().await?, &config).await?;
     let stretch = Stretch::begin();
     indexing::wipe(&data)?;

@@ -12,6 +12,7 @@ mod polite;
 mod stages;
 mod held;
 mod frontier;
+pub mod tor;
 
 use std::path::PathBuf;
 
@@ -44,7 +45,11 @@ pub const BENCHES: &[Bench] = &[
     Bench { name: "import", parts: &["rows"], served: false, filled: false },
     Bench { name: "search", parts: &["queries"], served: false, filled: true },
     Bench { name: "reindex", parts: &["listings"], served: false, filled: true },
+    Bench { name: TOR, parts: &["crawl", "fetch", "curl"], served: true, filled: false },
 ];
+
+/// The benchmark that needs a private Tor network, and runs only where it is named.
+pub const TOR: &str = "tor";
 
 /// What one process measures, and on how much.
 #[derive(Debug, Clone)]
@@ -65,6 +70,8 @@ pub struct Task {
     pub concurrency: usize,
     /// Where the site of [`site::Site`] is served.
     pub base: Option<Url>,
+    /// The private network of `tor`.
+    pub tor: Option<tor::Stage>,
     /// An empty folder for this process; of `search` and `reindex` the data folder.
     pub folder: PathBuf,
 }
@@ -85,6 +92,9 @@ pub async fn run(task: &Task) -> Result<Vec<Figure>> {
         ("import", "rows") => held::import(task).await,
         ("search", "queries") => held::search(task).await,
         ("reindex", "listings") => held::reindex(task).await,
+        (TOR, "crawl") => tor::full(task).await,
+        (TOR, "fetch") => tor::fetch(task).await,
+        (TOR, "curl") => tor::curl(task).await,
         (bench, part) => bail!("there is no benchmark {bench:?} with a part {part:?}"),
     }?;
     let rss = usage::rss_peak_mb();

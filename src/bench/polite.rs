@@ -59,7 +59,7 @@ pub(super) async fn hosts(task: &Task) -> Result<Vec<Figure>> {
         server.addresses().into_iter().zip(0..HOSTS).map(|(address, n)| {
             Ok(Stall { seed: Url::parse(&format!("http://{address}/"))?, interval: Some(interval(n)), concurrency: 1 })
         });
-    let config = configure(&task.folder, &stalls.collect::<Result<Vec<_>>>()?, &[], task.concurrency)?;
+    let config = configure(&task.folder, &stalls.collect::<Result<Vec<_>>>()?, &[], task.concurrency, None)?;
     let mut writer = Writer::open(&task.folder.join("data"), Arc::clone(&config), "crawl").await?;
     let options = Options { once: true, ..Options::default() };
     let (stopper, stop) = watch::channel(false);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -13,14 +13,23 @@ use url::Url;
 use crate::bench::figure::{self, ratio};
 use crate::bench::server::{Server, Show};
 use crate::bench::site::Site;
-use crate::bench::{self, BENCHES, Bench, Figure, Line, Task, is_loopback};
+use crate::bench::tor::{self, Stage};
+use crate::bench::{self, BENCHES, Bench, Figure, Line, TOR, Task, is_loopback};
 use crate::cli::BenchArgs;
 use crate::commands::{Usage, session};
+use crate::demo::tornet::Network;
 use crate::telemetry::Progress;
 
+/// Where the processes of the parts find the network of `tor`.
+const STAGE: &str = "stage.json";
+
 /// Ratios printed after the figures they come from: (benchmark, name, over, under).
-const RATIOS: &[(&str, &str, &str, &str)] =
-    &[("crawl", "full_over_bare", "full", "bare"), ("crawl", "full_over_fetch_parse", "full", "fetch_parse")];
+const RATIOS: &[(&str, &str, &str, &str)] = &[
+    ("crawl", "full_over_bare", "full", "bare"),
+    ("crawl", "full_over_fetch_parse", "full", "fetch_parse"),
+    (TOR, "vigie_crawl_over_curl", "vigie_crawl", "curl"),
+    (TOR, "vigie_fetch_over_curl", "vigie_fetch", "curl"),
+];
 
 pub(super) async fn run(args: BenchArgs) -> Result<u8> {
     let chosen = choose(&args.names)?;
@@ -38,6 +47,13 @@ pub(super) async fn run(args: BenchArgs) -> Result<u8> {
     let served = chosen.iter().any(|(bench, _)| bench.served) && base.is_none();
     let server = if served { Some(serve(site).await?) } else { None };
     let ours = server.as_ref().and_then(|server| Url::parse(&format!("http://{}/", server.addresses().first()?)).ok());
+    let network = match server.as_ref().and_then(|server| server.addresses().first().copied()) {
+        Some(address) if chosen.iter().any(|(bench, _)| bench.name == TOR) => Some(start_network(&scratch.0, address).await?),
+        _ => None,
+    };
+    if let Some((_, stage)) = &network {
+        std::fs::write(scratch.0.join(STAGE), serde_json::to_string(stage)?)?;
+    }
     let mut parts = Parts { args: &args, asked: base.or(ours), scratch: &scratch.0, runs: BTreeMap::new(), n: 0 };
     let steps = chosen.iter().map(|(_, parts)| parts.len()).sum::<usize>() * args.runs as usize;
     let progress = Progress::bar(steps as u64, "bench");
@@ -74,7 +90,7 @@ fn choose(names: &[String]) -> Result<Vec<(Bench, Vec<&'static str>)>> {
         parts.extend(wanted);
     }
     for (bench, parts) in &mut chosen {
-        if names.is_empty() {
+        if names.is_empty() && bench.name != TOR {
             parts.extend(bench.parts);
         }
     }
@@ -102,12 +118,31 @@ async fn measure(args: &BenchArgs, part: &str, folder: &Path, base: Option<Url>)
         seconds: u64::from(args.seconds),
         concurrency: args.concurrency as usize,
         base,
+        tor: stage(folder)?,
         folder: folder.to_owned(),
     };
     for figure in bench::run(&task).await? {
         writeln!(io::stdout(), "{}", serde_json::to_string(&figure)?)?;
     }
     Ok(0)
+}
+
+/// The network that the process which started this one has, in the folder above that of the part.
+fn stage(folder: &Path) -> Result<Option<Stage>> {
+    match folder.parent().map(|scratch| scratch.join(STAGE)) {
+        Some(file) if file.is_file() => Ok(Some(serde_json::from_slice(&std::fs::read(file)?)?)),
+        _ => Ok(None),
+    }
+}
+
+/// A private Tor network around the site, which takes about half a minute.
+async fn start_network(scratch: &Path, site: SocketAddr) -> Result<(Network, Stage)> {
+    let folder = scratch.join("network");
+    let progress = Progress::spinner("tor");
+    let told = progress.clone();
+    let started = tokio::task::spawn_blocking(move || tor::network(&folder, site, &|line| told.say(line.to_owned()))).await?;
+    progress.done();
+    started
 }
 
 /// The site in this process, so that the measured ones hold nothing of it.

@@ -1,5 +1,7 @@
 //! `vigie check`: loads everything, prints the resolved values, says what is wrong and where.
 
+use crate::archive::authority;
+use crate::config::authority::APPROVAL;
 use crate::config::{self, Config, ConfigError};
 use anyhow::Context;
 use jiff::civil::Date;
@@ -28,12 +30,16 @@ pub fn run(config_dir: Option<&Path>, today: Date, json: bool, out: &mut dyn Wri
 
 fn report(config: &Config, today: Date) -> anyhow::Result<Value> {
     let mut report = serde_json::to_value(config).context("the configuration can't be written as JSON")?;
-    let standings = config.sources.iter().map(|source| source.standing(today));
+    let standings = config.sources.iter().map(|source| (source.standing(today), authority::of(source)));
     if let Some(sources) = report.get_mut("sources").and_then(Value::as_array_mut) {
-        for (source, standing) in sources.iter_mut().zip(standings) {
+        for (source, (standing, authority)) in sources.iter_mut().zip(standings) {
             if let Some(source) = source.as_object_mut() {
                 source.insert("standing".to_owned(), json!(standing.code()));
                 source.insert("standing_hint".to_owned(), json!(standing.hint()));
+                if let (Some((_, hash)), Some(authority)) = (authority, source.get_mut("authority").and_then(Value::as_object_mut)) {
+                    authority.insert("hash".to_owned(), json!(hash));
+                    authority.insert("approval".to_owned(), json!(APPROVAL));
+                }
             }
         }
     }
@@ -59,6 +65,9 @@ fn print(config: &Config, today: Date, out: &mut dyn Write) -> anyhow::Result<()
         writeln!(out, "# Source {} ({}): {}", source.id, source.name, standing.sentence())?;
         if !standing.hint().is_empty() {
             writeln!(out, "# hint: {}", standing.hint())?;
+        }
+        if let (Some(authority), Some((_, hash))) = (&source.authority, authority::of(source)) {
+            writeln!(out, "# approved by {}: {APPROVAL}; authority {hash}", authority.approved_by.escape_debug())?;
         }
         writeln!(out, "\n{}", toml::to_string(source)?)?;
     }

@@ -3,6 +3,7 @@
 pub mod init;
 pub mod check;
 mod session;
+mod session_cookies;
 mod crawl;
 mod run;
 mod sources;
@@ -79,6 +80,7 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         Command::Crawl(args) => crawl::run(&common, args).await,
         Command::Run(args) => run::run(&common, args).await,
         Command::Sources { id, json } => sources::run(&common, id.as_deref(), json).await,
+        Command::Session { action } => session_cookies::run(&common, action).await,
         Command::Doctor { offline, json } => doctor::run(&common, offline, json).await,
         Command::Extract(args) => read::extract(&common, args),
         Command::Classify { .. } => read::classify(&common),

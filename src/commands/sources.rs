@@ -82,7 +82,7 @@ fn table(out: &mut impl Write, reports: &[Report], now: Timestamp) -> Result<()>
         if let Some(failure) = report.last_failure.as_ref().filter(|failure| report.last_success.is_none_or(|at| failure.at > at)) {
             text.push_str(&format!(" Last failure: {} at {}.", failure.outcome, minute(failure.at)));
         }
-        wrapped(out, &format!("{text} {}", report.advice))?;
+        wrapped(out, &format!("{text} {}{}", report.advice, report.session_warning()))?;
     }
     Ok(())
 }
@@ -91,6 +91,9 @@ fn details(out: &mut impl Write, report: &Report) -> Result<()> {
     writeln!(out, "\n{}", session::headline(&report.name))?;
     if let Some(place) = &report.place {
         writeln!(out, "  wall met at   {}", session::headline(place))?;
+    }
+    for line in report.mandate() {
+        writeln!(out, "{}", session::headline(&line))?;
     }
     writeln!(out, "  today         {} requests, {} bytes", report.pages_today, report.bytes_today)?;
     if let Some(failure) = &report.last_failure {

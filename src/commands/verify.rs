@@ -56,13 +56,16 @@ fn print(found: &Verification, json: bool) -> Result<()> {
         let problems: Vec<_> =
             found.problems.iter().map(|one| json!({"object": one.object, "offset": one.offset, "what": one.what})).collect();
         let report = json!({
-            "files": found.files, "records": found.records, "by_type": found.by_type, "bytes": found.bytes, "problems": found.problem_count, "first_problems": problems,
+            "files": found.files, "records": found.records, "by_type": found.by_type, "by_authority": found.by_authority, "bytes": found.bytes, "problems": found.problem_count, "first_problems": problems,
         });
         writeln!(out, "{report}")?;
         return Ok(());
     }
     let types: Vec<String> = found.by_type.iter().map(|(kind, n)| format!("{kind} {n}")).collect();
     writeln!(out, "{} files, {} records ({}), {} bytes", found.files, found.records, types.join(", "), found.bytes)?;
+    for (hash, n) in &found.by_authority {
+        writeln!(out, "{n} captures under authority {}", session::headline(hash))?;
+    }
     for problem in &found.problems {
         writeln!(out, "{} at byte {}: {}", problem.object, problem.offset, session::headline(&problem.what))?;
     }
@@ -88,7 +91,7 @@ impl Expected {
             let Some(last) = batch.last() else { break };
             at = last.seq;
             for one in batch {
-                let print = fingerprint(&one.id, &one.payload_digest);
+                let print = fingerprint(&one.id, &one.payload_digest, &one.authority);
                 expected.0.entry(one.segment).or_default().insert(one.position.unsigned_abs(), print);
             }
         }
@@ -99,7 +102,8 @@ impl Expected {
 
     fn met(&mut self, object: &str, offset: u64, record: &Record) {
         let Some(file) = self.0.get_mut(object) else { return };
-        let print = fingerprint(record.id().unwrap_or_default(), record.field("WARC-Payload-Digest").unwrap_or_default());
+        let field = |name| record.field(name).unwrap_or_default();
+        let print = fingerprint(record.id().unwrap_or_default(), field("WARC-Payload-Digest"), field(archive::authority::FIELD));
         if file.get(&offset) == Some(&print) {
             file.remove(&offset);
         }
@@ -119,8 +123,8 @@ impl Expected {
     }
 }
 
-/// Tells captures apart: identity and digest of the body.
-fn fingerprint(id: &str, payload_digest: &str) -> u64 {
-    let digest = archive::digest::sha256(&[bare_id(id).as_bytes(), b" ", payload_digest.as_bytes()]);
+/// Tells captures apart: identity, digest of the body, authority.
+fn fingerprint(id: &str, payload_digest: &str, authority: &str) -> u64 {
+    let digest = archive::digest::sha256(&[bare_id(id).as_bytes(), b" ", payload_digest.as_bytes(), b" ", authority.as_bytes()]);
     digest.get(7..23).and_then(|hex| u64::from_str_radix(hex, 16).ok()).unwrap_or_default()
 }

@@ -18,6 +18,35 @@ pub struct Authority {
     pub access: Access,
 }
 
+impl Authority {
+    /// Whether it holds on this day.
+    pub fn holds(&self, today: Date) -> bool {
+        self.expires >= today
+    }
+
+    /// The text whose SHA-256 stands on every capture made under it: version 1 of a form that never changes. One line for each key, in this
+    /// order, each ended by a line feed; within a value every run of white space and control characters is one space.
+    pub fn canonical(&self, source: &str) -> String {
+        let words = |value: &str| -> Vec<String> {
+            value.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+        };
+        let line = |key: &str, value: &str| format!("{key}: {}\n", words(value).join(" "));
+        [
+            "vigie-authority: 1\n".to_owned(),
+            line("source", source),
+            line("reference", &self.reference),
+            line("legal_basis", &self.legal_basis),
+            line("approved_by", &self.approved_by),
+            line("expires", &self.expires.to_string()),
+            line("access", self.access.code()),
+        ]
+        .concat()
+    }
+}
+
+/// What is known of an approval: nobody has signed it, as there are no users yet who could.
+pub const APPROVAL: &str = "declared, not verified";
+
 /// What an authority allows to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -27,6 +56,16 @@ pub enum Access {
     Public,
     /// Also what an account shows; its session cookie comes from the operator.
     Account,
+}
+
+impl Access {
+    /// The code used in files, and in the canonical form of an authority.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Account => "account",
+        }
+    }
 }
 
 /// Whether a source may be crawled.
@@ -75,5 +114,28 @@ impl Standing {
             Self::NoAuthority(blank) => format!("fill in {} under [authority]", blank.join(", ")),
             Self::Expired(_) => "have the authority renewed, then set expires under [authority]".to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_canonical_form_is_what_the_document_says() {
+        let authority = Authority {
+            reference: "Az. 12 Js 345/26".into(),
+            legal_basis: "§ 110c StPO\n\tund Beschluss".into(),
+            approved_by: "Anna  Muster".into(),
+            expires: "2027-12-31".parse().unwrap(),
+            access: Access::Account,
+        };
+        let text = "vigie-authority: 1\nsource: shop1\nreference: Az. 12 Js 345/26\nlegal_basis: § 110c StPO und Beschluss\n\
+                    approved_by: Anna Muster\nexpires: 2027-12-31\naccess: account\n";
+        assert_eq!(authority.canonical("shop1"), text);
+        let public = Authority { access: Access::Public, ..authority.clone() };
+        assert!(public.canonical("shop1").ends_with("access: public\n"));
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        assert!(authority.holds(day("2027-12-31")) && !authority.holds(day("2028-01-01")));
     }
 }

@@ -106,6 +106,16 @@ impl Scope {
         }
         if !self.allow_private && is_private_host(&host) { Err(Refusal::PrivateAddress) } else { Ok(()) }
     }
+
+    /// Whether some host of the scope gets the cookies of this domain; `host_only` are those that its subdomains do not get.
+    pub fn gets_cookies_of(&self, domain: &str, host_only: bool) -> bool {
+        let Ok(host) = Host::parse(domain) else { return false };
+        let below = |name: &str| name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        self.hosts.iter().any(|pattern| {
+            pattern.matches(&host)
+                || (!host_only && matches!(pattern, HostPattern::Exact(name) | HostPattern::Subdomains(name) if below(name)))
+        })
+    }
 }
 
 impl HostPattern {

@@ -1,6 +1,6 @@
 //! One marketplace, shop, forum or board that is watched, resolved from its file.
 
-use super::authority::{Authority, Standing};
+use super::authority::{Access, Authority, Standing};
 use super::scope::Scope;
 use super::units::{write_duration, write_optional_duration, write_optional_size};
 use jiff::civil::Date;
@@ -82,6 +82,11 @@ impl Source {
             Some(authority) if authority.expires < today => Standing::Expired(authority.expires),
             Some(_) => Standing::Crawlable,
         }
+    }
+
+    /// Whether it may be read with an account on this day.
+    pub fn admits_account(&self, today: Date) -> bool {
+        self.authority.as_ref().is_some_and(|authority| authority.access == Access::Account && authority.holds(today)) && !self.import_only
     }
 
     /// A source that takes imports alone: made for `vigie import --source ID` where the id is not configured. The caller checks the id
@@ -174,6 +179,11 @@ pub enum Route {
 }
 
 impl Route {
+    /// The route of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        [Self::Clearnet, Self::Tor, Self::I2p].into_iter().find(|route| route.code() == code)
+    }
+
     /// The code used in files, records and exports.
     pub fn code(self) -> &'static str {
         match self {

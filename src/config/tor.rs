@@ -94,6 +94,14 @@ pub struct I2p {
     pub proxy: SocketAddr,
 }
 
+impl Tor {
+    /// Whether the network is one of this machine alone: all that its directory is fetched from is on loopback.
+    pub fn is_on_this_machine(&self) -> bool {
+        let relays = || self.network.iter().flat_map(|network| &network.caches).flat_map(|cache| &cache.orports);
+        relays().next().is_some() && relays().all(|relay| relay.ip().is_loopback())
+    }
+}
+
 impl Default for Tor {
     fn default() -> Self {
         let seconds = Duration::from_secs;

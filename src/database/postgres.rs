@@ -127,6 +127,7 @@ pub(super) async fn wait_for(transaction: &mut Transaction, turn: Turn) -> Resul
     let key = match turn {
         Turn::ReadingLog => LOCKS + 1,
         Turn::Watches => LOCKS + 2,
+        Turn::Sessions => LOCKS + 3,
     };
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(key).execute(&mut **transaction).await?;
     Ok(())

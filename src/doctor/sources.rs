@@ -19,6 +19,8 @@ pub(super) fn check(instance: &Instance<'_>, error: Option<&anyhow::Error>) -> V
             let missed = report.last_run.as_ref().and_then(|run| run.missed.as_array()).map_or(0, Vec::len);
             if report.state.needs_a_person() {
                 Check::warning("source", measured, report.advice.clone())
+            } else if let Some(warning) = report.session.as_ref().and_then(|session| session.warning.clone()) {
+                Check::warning("session", measured, warning)
             } else if missed > 0 {
                 let advice = format!("See `vigie sources {}`, then its pages: its layout may have changed.", report.source);
                 Check::warning("source", format!("{measured}; its last pass missed {}", counted(missed, "expectation")), advice)

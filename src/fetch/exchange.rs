@@ -92,6 +92,8 @@ pub struct Exchange {
     pub url: Url,
     /// The method.
     pub method: Method,
+    /// The network that it went over.
+    pub route: Route,
     /// How it ended.
     pub outcome: Outcome,
     /// What exactly went wrong, for people.
@@ -132,6 +134,7 @@ impl Exchange {
         Exchange {
             url,
             method: request.method,
+            route: request.route,
             outcome,
             detail: Some(detail.into()),
             status: None,

@@ -14,11 +14,14 @@ use reqwest::dns::{Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Proxy};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Bytes of an answer in which the proxy's own pages are looked for.
 const PROXY_PAGE: usize = 4 << 10;
+
+/// How long a proxy that took a connection is not looked for again.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// The fetcher of sources with the route `i2p`. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -26,6 +29,8 @@ pub struct I2p {
     client: Client,
     proxy: SocketAddr,
     room: Arc<Room>,
+    /// When the proxy last took a connection.
+    seen: Arc<Mutex<Option<Instant>>>,
 }
 
 /// Resolves nothing: a name that gets here was about to leak.
@@ -56,7 +61,7 @@ impl I2p {
             .dns_resolver(NoNames)
             .build()
             .map_err(refused)?;
-        Ok(Self { client, proxy: settings.proxy, room })
+        Ok(Self { client, proxy: settings.proxy, room, seen: Arc::default() })
     }
 
     /// Whether the router's proxy takes connections.
@@ -64,9 +69,16 @@ impl I2p {
     /// # Errors
     /// It does not: what to do, for people.
     pub async fn ready(&self) -> Result<(), String> {
+        let recently = |seen: &Instant| seen.elapsed() < LOOK_AGAIN;
+        if self.seen.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(recently) {
+            return Ok(());
+        }
         let connecting = tokio::net::TcpStream::connect(self.proxy);
         match tokio::time::timeout(Duration::from_secs(5), connecting).await {
-            Ok(Ok(_)) => Ok(()),
+            Ok(Ok(_)) => {
+                *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+                Ok(())
+            }
             Ok(Err(error)) => Err(format!("the I2P proxy {} does not answer: {error}", self.proxy)),
             Err(_) => Err(format!("the I2P proxy {} does not answer", self.proxy)),
         }

@@ -11,6 +11,7 @@ use url::{Host, Url};
 
 use crate::clock::micros;
 use crate::config::Source;
+use crate::config::scope::hidden_network;
 use crate::database::insert_rows;
 use crate::frontier::politeness::Gate;
 
@@ -38,6 +39,8 @@ pub struct Hosts {
     opened_at: Timestamp,
     /// After an unclean stop nobody knows when the last request began, so a whole interval is kept first.
     unclean: bool,
+    /// Whether onion services can only be those of a Tor network on this machine.
+    own_onions: bool,
 }
 
 impl Hosts {
@@ -45,7 +48,13 @@ impl Hosts {
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn load(connection: &mut AnyConnection, sources: Vec<Arc<Source>>, opened_at: Timestamp, unclean: bool) -> Result<Self> {
+    pub async fn load(
+        connection: &mut AnyConnection,
+        sources: Vec<Arc<Source>>,
+        opened_at: Timestamp,
+        unclean: bool,
+        own_onions: bool,
+    ) -> Result<Self> {
         let mut remembered = HashMap::new();
         for row in sqlx::query("SELECT name, next_at, spacing, snoozed_until, latency FROM host").fetch_all(connection).await? {
             let one = Remembered {
@@ -56,7 +65,7 @@ impl Hosts {
             };
             remembered.insert(row.try_get("name")?, one);
         }
-        Ok(Self { remembered, gates: Mutex::default(), sources, opened_at, unclean })
+        Ok(Self { remembered, gates: Mutex::default(), sources, opened_at, unclean, own_onions })
     }
 
     /// The gate of a host: as slow as the slowest of its sources asks.
@@ -69,7 +78,7 @@ impl Hosts {
         let of_host: Vec<_> =
             self.sources.iter().filter(|source| source.scope.admits_host(url).is_ok()).map(|source| source.politeness).collect();
         let mut base = of_host.iter().map(|one| one.interval).max().unwrap_or(Duration::from_secs(8));
-        if !is_loopback(url) {
+        if !(is_loopback(url) || self.own_onions && url.host_str().and_then(hidden_network) == Some("onion")) {
             base = base.max(LEAST_INTERVAL);
         }
         let ceiling = of_host.iter().map(|one| one.max_interval).max().unwrap_or(base);
@@ -135,18 +144,23 @@ mod tests {
     async fn only_this_machine_may_be_asked_without_an_interval() {
         let mut source = Source::for_import("s", &Settings::default());
         source.politeness.interval = Duration::ZERO;
-        let hosts = ["127.0.0.1", "10.1.2.3", "shop.example"].into_iter().map(|host| HostPattern::parse(host).unwrap()).collect();
+        let hosts =
+            ["127.0.0.1", "10.1.2.3", "shop.example", "name.onion"].into_iter().map(|host| HostPattern::parse(host).unwrap()).collect();
         source.scope = Scope { hosts, allow_private: true, ..source.scope };
-        let gates = Hosts {
+        let mut gates = Hosts {
             remembered: HashMap::new(),
             gates: Mutex::default(),
             sources: vec![Arc::new(source)],
             opened_at: Timestamp::UNIX_EPOCH,
             unclean: false,
+            own_onions: false,
         };
-        let spacing = |host: &str| gates.gate(&Url::parse(&format!("http://{host}/")).unwrap()).spacing();
-        assert_eq!(spacing("127.0.0.1"), Duration::ZERO);
-        assert_eq!(spacing("10.1.2.3"), LEAST_INTERVAL);
-        assert_eq!(spacing("shop.example"), LEAST_INTERVAL);
+        let spacing = |gates: &Hosts, host: &str| gates.gate(&Url::parse(&format!("http://{host}/")).unwrap()).spacing();
+        assert_eq!(spacing(&gates, "127.0.0.1"), Duration::ZERO);
+        for host in ["10.1.2.3", "shop.example", "name.onion"] {
+            assert_eq!(spacing(&gates, host), LEAST_INTERVAL);
+        }
+        gates = Hosts { own_onions: true, gates: Mutex::default(), ..gates };
+        assert_eq!((spacing(&gates, "name.onion"), spacing(&gates, "shop.example")), (Duration::ZERO, LEAST_INTERVAL));
     }
 }

@@ -73,12 +73,14 @@ pub fn follow(target: &Target, link: Candidate<'_>) -> Option<Found> {
     admit(&target.source, &url, depth, 0, rank, "link")
 }
 
-/// The address that a redirect of `target` leads to, when it is in scope and not one hop too many.
+/// The address that a redirect of `target` leads to, when it is in scope and not one hop too many. Where content was before, it is as urgent as
+/// a seed: it may be a wall.
 pub fn redirect(target: &Target, url: &Url, most_hops: i64) -> Option<Found> {
     if target.hops >= most_hops {
         return None;
     }
-    admit(&target.source, url, target.depth, target.hops + 1, target.priority, "redirect")
+    let priority = if target.had_content() { priority::SEED } else { target.priority };
+    admit(&target.source, url, target.depth, target.hops + 1, priority, "redirect")
 }
 
 /// A seed of a source; its scope was checked with the configuration.

@@ -75,7 +75,7 @@ pub async fn measure(data: &Path, database: &Database, size: Size) -> Result<Mea
     let pool = database::open(data, database).await?;
     let mut connection = pool.acquire().await?;
     source_state::load(&mut connection).await?;
-    Hosts::load(&mut connection, sources.values().cloned().collect(), now, false).await?;
+    Hosts::load(&mut connection, sources.values().cloned().collect(), now, false, false).await?;
     rules::load(&mut connection).await?;
     let last = claim::last_id(&mut connection).await?;
     let mut queues = HashSet::new();

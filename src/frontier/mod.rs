@@ -7,6 +7,8 @@ pub mod links;
 pub mod claim;
 pub mod settle;
 pub mod source_state;
+pub mod pause;
+pub mod sessions;
 pub mod hosts;
 pub mod rules;
 pub mod queue;
@@ -53,6 +55,19 @@ pub struct Target {
     pub etag: String,
     /// `Last-Modified` of the last good visit; empty without one.
     pub modified: String,
+}
+
+impl Target {
+    /// Whether the last visit found something there: a listing, a list, a vendor or a thread.
+    pub fn had_content(&self) -> bool {
+        matches!(self.page_kind.as_str(), "listing" | "index" | "vendor" | "thread")
+    }
+
+    /// Whether a wall there hides what the source shows: it had content, or is where crawling begins. A sign-in page that seeds once led to hides
+    /// nothing by itself, only when something leads there now.
+    pub fn should_show(&self) -> bool {
+        self.had_content() || (self.priority == priority::SEED && (self.hops == 0 || self.reason == "redirect"))
+    }
 }
 
 /// Priorities: pages that show an advertisement first, then the ways to more of them.

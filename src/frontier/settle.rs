@@ -223,6 +223,43 @@ fn pattern_key(source: &str, shape: &str) -> String {
     format!("{source} {shape}")
 }
 
+/// Makes due at this moment what a source did not show because of a wall: addresses whose last visit gave one, or was refused or sent elsewhere.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn visit_walled(connection: &mut AnyConnection, source: &str, at: i64) -> Result<()> {
+    sqlx::query(
+        "UPDATE url SET due_at = $1, reason = 'manual' WHERE source = $2 AND state = 'queued' AND visits > 0 AND due_at > $1 \
+         AND (page_kind IN ('login', 'captcha') AND hops = 0 OR note IN ('redirected', 'forbidden', 'unauthorized'))",
+    )
+    .bind(at)
+    .bind(source.to_owned())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Makes due at this moment the walls among addresses that redirects lead to, known as they are: where a seed or content leads there now, the
+/// source is closed.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn visit_walls_again(connection: &mut AnyConnection, source: &str, led_to: &[String], at: i64) -> Result<()> {
+    for address in led_to {
+        sqlx::query(
+            "UPDATE url SET due_at = $1, reason = 'redirect', priority = $2 WHERE source = $3 AND address = $4 AND state = 'queued' AND visits > 0 \
+             AND page_kind IN ('login', 'captcha')",
+        )
+        .bind(at)
+        .bind(priority::SEED)
+        .bind(source.to_owned())
+        .bind(address.clone())
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
 /// Makes every visited address of a source due now, for this reason: `manual` or `sweep`.
 ///
 /// # Errors

@@ -29,6 +29,11 @@ pub enum Ending {
         /// Whether the body differs from the last good visit's.
         changed: bool,
     },
+    /// A wall stood there, and the source is paused: nothing was learned of the page behind it, which is visited again as soon as the pause ends.
+    Walled {
+        /// Code of the wall's page kind.
+        kind: String,
+    },
     /// The address leads elsewhere.
     Redirected,
     /// The server says that there is nothing any more.
@@ -118,6 +123,19 @@ pub fn settle(
             }
             let slower = u32::try_from((next.unchanged + 1).clamp(1, SLOWEST)).unwrap_or(1);
             recrawl.of(kind).saturating_mul(slower)
+        }
+        Ending::Walled { kind } => {
+            next.unchanged = target.unchanged;
+            if !target.had_content() {
+                next.page_kind.clone_from(kind);
+            }
+            // A sign-in page that others lead to is no page with a wall before it.
+            if target.had_content() || target.hops == 0 {
+                next.reason.clone_from(&target.reason);
+                Duration::ZERO
+            } else {
+                recrawl.of(kind)
+            }
         }
         Ending::Redirected => recrawl.other,
         Ending::Gone => {

@@ -12,6 +12,7 @@ use crate::config::Source;
 use crate::extract::{self, Body};
 use crate::fetch::{Exchange, Limits, Outcome};
 use crate::frontier::Target;
+use crate::frontier::pause;
 use crate::frontier::visit::Ending;
 use crate::{classify, fetch};
 
@@ -149,9 +150,9 @@ const LINKS_OF_A_WALL: usize = 15;
 /// Whether a page asks for a person: a login wall, a CAPTCHA or a queue.
 pub fn wall(page: &Extraction) -> Option<&'static str> {
     match (page.page_kind, page.page_detail.as_deref()) {
-        (PageKind::Login, _) => Some("login wall"),
+        (PageKind::Login, _) => Some(pause::LOGIN),
         _ if page.links.len() > LINKS_OF_A_WALL || !page.listings.is_empty() => None,
-        (PageKind::Captcha | PageKind::Other, Some("queue")) => Some("waiting queue"),
+        (PageKind::Captcha | PageKind::Other, Some("queue")) => Some(pause::QUEUE),
         (PageKind::Captcha, Some("anti_ddos")) => Some("anti-DDoS page"),
         (PageKind::Captcha, _) => Some("CAPTCHA"),
         _ => None,
@@ -188,6 +189,7 @@ mod tests {
         let exchange = |outcome, status| Exchange {
             url: "http://shop.example/seller/anna".parse().unwrap(),
             method: Method::Get,
+            route: crate::config::Route::Clearnet,
             outcome,
             detail: None,
             status: Some(status),

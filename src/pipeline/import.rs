@@ -12,6 +12,7 @@ use crate::archive::{self, Appended, Context, Recovered};
 use crate::clock;
 use crate::config::{Source, SourceType};
 use crate::fetch::Outcome;
+use crate::pipeline::authority;
 use crate::pipeline::ending;
 use crate::pipeline::pieces::{Piece, Pieces};
 use crate::pipeline::rows::{self, Mapping};
@@ -20,7 +21,7 @@ use crate::pipeline::summary::Summary;
 
 use crate::pipeline::writer::{Taken, Writer};
 use crate::store::captures::{self, CaptureRow};
-use crate::store::runs;
+use crate::store::{authorities, runs};
 
 /// Rows archived and committed at a time.
 const BATCH: usize = 512;
@@ -168,7 +169,7 @@ impl<'w> Import<'w> {
         let now = clock::now();
         let (archived, extractions) = tokio::task::block_in_place(|| -> Result<_> {
             let run = self.writer.run.to_string();
-            let context = Context { source: &self.source.id, run: &run, previous: None };
+            let context = Context { source: &self.source.id, run: &run, previous: None, authority: None };
             let content_type = row_type(self.mapping_id.as_deref());
             let archive = &self.writer.archive;
             let packed = on_all_cores(&batch, |(piece, already)| match piece {
@@ -291,6 +292,11 @@ pub async fn replay(writer: &mut Writer) -> Result<()> {
         let mut by_mapping: BTreeMap<Option<String>, Vec<(Piece, Option<Appended>)>> = BTreeMap::new();
         for one in chunk {
             let record = archive::read(writer.archive.dir(), &one.appended.object, one.appended.offset)?;
+            // The text of an authority is archived before the captures that name it, and is no row.
+            if let Some(row) = authority::of_record(&record) {
+                authorities::keep(&mut *writer.pool.acquire().await?, &row).await?;
+                continue;
+            }
             let (mapping, piece) = match archive::exchange_of(&record) {
                 Some(exchange) if record.kind() != Some(archive::Kind::Resource) => (None, Piece::Exchange(Box::new(exchange))),
                 _ => {
@@ -366,7 +372,7 @@ async fn keep_mapping(writer: &mut Writer, source: &str, text: &str) -> Result<S
     let mut connection = writer.pool.acquire().await?;
     if captures::mapping(&mut connection, &id).await?.is_none() {
         let run = writer.run.to_string();
-        let context = Context { source, run: &run, previous: None };
+        let context = Context { source, run: &run, previous: None, authority: None };
         writer.archive.append_resource(
             &format!("urn:vigie:{source}:mapping:{id}"),
             "application/toml",

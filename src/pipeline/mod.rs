@@ -7,6 +7,7 @@ pub mod lock;
 pub mod stage;
 pub mod writer;
 pub mod robots;
+pub mod authority;
 pub mod ending;
 pub mod expectations;
 pub mod summary;

@@ -16,6 +16,7 @@ use crate::frontier::rules::{self, Unreachable};
 use crate::frontier::source_state::{self, SourceState};
 use crate::pipeline::crawl::{self, CRAWLING};
 use crate::pipeline::lock;
+use crate::standing::account::{Accounts, Mandate};
 use crate::standing::judge::{self, Known};
 use crate::standing::{Failure, HostGate, LastRun, Report};
 use crate::store::passes::{self, Pass};
@@ -67,7 +68,8 @@ pub async fn all(pool: Option<&Pool>, config: &Config, writing: Option<&Writing>
     };
     let mut connection = pool.acquire().await?;
     let mut config = sources::complete(&mut connection, config).await?;
-    let states = source_state::load(&mut connection).await?;
+    let mut states = source_state::load(&mut connection).await?;
+    let accounts = Accounts::load(&mut connection, &config, &mut states, now).await?;
     // An import that told no type leaves listings only.
     for id in sources::with_listings(&mut connection).await? {
         if config.source(&id).is_none() && !states.contains_key(&id) {
@@ -78,7 +80,7 @@ pub async fn all(pool: Option<&Pool>, config: &Config, writing: Option<&Writing>
     let unreachable = rules::unreachable(&mut connection).await?;
     let mut reports = Vec::with_capacity(config.sources.len());
     for source in &config.sources {
-        reports.push(one(&mut connection, source, &states, &gates, &unreachable, writing, now).await?);
+        reports.push(accounts.told(one(&mut connection, source, &states, &gates, &unreachable, writing, now).await?));
     }
     let mut forgotten: Vec<&String> = states.keys().filter(|id| config.source(id).is_none()).collect();
     forgotten.sort();
@@ -88,7 +90,7 @@ pub async fn all(pool: Option<&Pool>, config: &Config, writing: Option<&Writing>
         report.configured = false;
         report.reason = "it is not crawled: no file configures it".to_owned();
         report.advice = format!("Write the file {id}.toml into the folder of the sources, or name the configuration with --config.");
-        reports.push(report);
+        reports.push(accounts.told(report));
     }
     Ok(reports)
 }
@@ -163,6 +165,8 @@ fn report(known: &Known<'_>, listings: u64, last: Option<Pass>) -> Report {
             cut: pass.cut,
             missed: serde_json::from_str(&pass.missed).unwrap_or_default(),
         }),
+        authority: Mandate::of(known.source),
+        session: None,
         hosts: known.gates.iter().map(|gate| host(gate, micros(known.now))).collect(),
     }
 }

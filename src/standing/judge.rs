@@ -5,6 +5,7 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::clock::{from_micros, micros};
 use crate::config::{Route, Source, Standing};
+use crate::frontier::pause::Pause;
 use crate::frontier::queue::{Queue, Shut};
 use crate::frontier::rules::{self, Unreachable};
 use crate::frontier::source_state::{SourceState, sweep_due};
@@ -77,15 +78,9 @@ fn route_down(known: &Known<'_>) -> Option<Verdict> {
 }
 
 fn paused(known: &Known<'_>) -> Option<Verdict> {
-    let state = &known.state;
-    if state.paused.is_empty() {
-        return None;
-    }
-    let (wall, place) = state.paused.split_once(" at ").unwrap_or((&state.paused, ""));
-    let reason = format!("{wall} since {}", minute(from_micros(state.since)));
-    let advice = format!("Look at the site, then end the pause with `vigie crawl --once --source {}`.", known.source.id);
-    let place = Some(place.to_owned()).filter(|place| !place.is_empty());
-    Some(Verdict { place, ..verdict(State::Paused, reason, advice) })
+    let pause = Pause::of(&known.state)?;
+    let verdict = verdict(State::Paused, pause.reason(), pause.advice(known.source, known.now));
+    Some(Verdict { place: Some(pause.place).filter(|place| !place.is_empty()), ..verdict })
 }
 
 fn budget_spent(known: &Known<'_>) -> Option<Verdict> {

@@ -1,5 +1,6 @@
 //! How each source stands: why something happens there or does not, when it goes on, and what to do about it.
 
+pub mod account;
 mod gather;
 mod judge;
 
@@ -125,6 +126,12 @@ pub struct Report {
     /// The last pass over it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_run: Option<LastRun>,
+    /// Its authority.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authority: Option<account::Mandate>,
+    /// Its last session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<account::Account>,
     /// Hosts that were asked, and when each may be asked again.
     pub hosts: Vec<HostGate>,
 }

@@ -41,9 +41,11 @@ pub struct CaptureRow {
     pub mapping: Option<String>,
     /// What the page was.
     pub page_kind: String,
+    /// Hash of the authority under which it was fetched; empty for imports.
+    pub authority: String,
 }
 
-const COLUMNS: &str = "id, seq, source, address, captured_at, run, reason, outcome, status, segment, position, bytes, payload_digest, refers_to, mapping, page_kind";
+const COLUMNS: &str = "id, seq, source, address, captured_at, run, reason, outcome, status, segment, position, bytes, payload_digest, refers_to, mapping, page_kind, authority";
 
 /// Writes captures.
 ///
@@ -70,6 +72,7 @@ pub async fn insert(connection: &mut AnyConnection, captures: &[CaptureRow]) -> 
                 one.refers_to.clone().into(),
                 one.mapping.clone().into(),
                 one.page_kind.as_str().into(),
+                one.authority.as_str().into(),
             ]
         })
         .collect();
@@ -91,7 +94,7 @@ pub async fn by_ids(connection: &mut AnyConnection, ids: &[String]) -> Result<Ve
 /// # Errors
 /// The database does not answer.
 pub async fn after(connection: &mut AnyConnection, seq: i64, most: i64) -> Result<Vec<CaptureRow>> {
-    let rows = sqlx::query("SELECT id, seq, source, address, captured_at, run, reason, outcome, status, segment, position, bytes, payload_digest, refers_to, mapping, page_kind FROM capture WHERE seq > $1 ORDER BY seq LIMIT $2")
+    let rows = sqlx::query("SELECT id, seq, source, address, captured_at, run, reason, outcome, status, segment, position, bytes, payload_digest, refers_to, mapping, page_kind, authority FROM capture WHERE seq > $1 ORDER BY seq LIMIT $2")
         .bind(seq)
         .bind(most)
         .fetch_all(connection)
@@ -135,6 +138,7 @@ fn read(row: &AnyRow) -> Result<CaptureRow> {
         refers_to: row.try_get("refers_to")?,
         mapping: row.try_get("mapping")?,
         page_kind: row.try_get("page_kind")?,
+        authority: row.try_get("authority")?,
     })
 }
 

@@ -7,6 +7,7 @@ pub mod fold;
 pub mod save;
 pub mod read;
 pub mod captures;
+pub mod authorities;
 pub mod watches;
 pub mod alerts;
 pub mod deliveries;

@@ -11,7 +11,7 @@ use vigie::archive::writer::ROTATE_AT;
 use vigie::archive::{Archive, Context, Error, Key, Kind, Opened, Position, Previous, Record, exchange_of, read, scan, verify};
 use vigie::fetch::{Exchange, Outcome, Request};
 
-const RUN: Context<'static> = Context { source: "shop1", run: "run-1", previous: None };
+const RUN: Context<'static> = Context { source: "shop1", run: "run-1", previous: None, authority: None };
 
 fn key(dir: &Path) -> Key {
     Key::open(&dir.join("secret.key")).unwrap()

@@ -58,6 +58,10 @@ contract! {
         hostile_text_goes_through_the_whole_path_and_steers_no_terminal;
     expectations:
         a_layout_that_changes_is_noticed_in_the_same_run_with_field_and_figures;
+    sessions:
+        a_session_opens_what_a_login_wall_closes_until_a_wall_ends_it,
+        a_running_daemon_takes_sessions_up_and_lets_them_go,
+        every_capture_names_its_authority_and_a_rebuilt_store_does_too;
     sources:
         every_state_has_a_real_cause_a_reason_and_something_to_do;
     budget:

@@ -2,159 +2,103 @@
 //!
 //! Shops and forums speak of all of these, too. A wall is a page that holds little else, or whose main content is the form.
 
+mod forms;
+mod words;
+
+use scraper::Node;
+use url::Url;
+
+use super::links::{Target, target};
 use super::outline::{Outline, Run};
 use super::pagekind::{Points, Signs, main_text};
 use super::reader::Reader;
 use crate::record::PageKind;
+use forms::{Asked, Form, asked};
+use words::{ACCOUNT_NEEDED, AT_WORK, CHECK, CHECK_WITH_FORM, DECRYPT, MARKS, MISSING, PICTURE, QUEUE, QUEUE_WEAK, SECOND_STEP, SIGN_IN};
 
 /// Characters of text beyond which a page is no mere check or queue.
 const MUCH: usize = 1_500;
+/// Characters of text up to which a form alone tells what a page is for.
+const LITTLE: usize = 400;
 /// Links beyond which a page is no mere check or queue.
 const MANY: usize = 14;
-
-const SIGN_IN: &[&str] = &[
-    "login",
-    "log in",
-    "log-in",
-    "sign in",
-    "sign-in",
-    "signin",
-    "register",
-    "sign up",
-    "signup",
-    "auth",
-    "authentication",
-    "anmelden",
-    "anmeldung",
-    "einloggen",
-    "connexion",
-    "se connecter",
-    "iniciar sesión",
-    "accedi",
-    "accesso",
-    "entrar",
-    "inloggen",
-    "zaloguj",
-    "logowanie",
-    "вход",
-    "войти",
-    "2fa",
-];
-/// What sites write where an account is needed.
-const ACCOUNT_NEEDED: &[&str] = &[
-    "you must be logged in",
-    "you must be logged-in",
-    "you need to be logged in",
-    "you must log in",
-    "you need to log in",
-    "please log in to",
-    "please login to",
-    "please sign in to",
-    "you are not logged in",
-    "log in or register to",
-    "sie müssen angemeldet sein",
-    "sie müssen sich anmelden",
-    "bitte melden sie sich an",
-    "bitte anmelden",
-    "vous devez être connecté",
-    "veuillez vous connecter",
-    "debe iniciar sesión",
-    "inicia sesión para",
-    "devi effettuare il login",
-    "musisz być zalogowany",
-    "je moet ingelogd zijn",
-    "необходимо войти",
-    "вы должны войти",
-];
-/// What a check says of itself; no shop or forum says it of others.
-const CHECK: &[&str] = &[
-    "checking your browser",
-    "just a moment",
-    "verify you are human",
-    "verify that you are human",
-    "verifying you are human",
-    "are you a robot",
-    "are you human",
-    "i am not a robot",
-    "i'm not a robot",
-    "anti-bot",
-    "browser check",
-    "attention required",
-    "prove you are human",
-    "prove that you are human",
-    "bot verification",
-    "human verification",
-    "security check",
-];
-/// What a check may say, and others, too: with a form only.
-const CHECK_WITH_FORM: &[&str] =
-    &["ddos", "captcha", "solve the", "type the letters", "enter the letters", "enter the characters", "enter the code", "what you see"];
-const QUEUE: &[&str] = &[
-    "waiting room",
-    "in the queue",
-    "warteschlange",
-    "file d'attente",
-    "your position",
-    "you are in line",
-    "place in line",
-    "queue position",
-    "you are in a queue",
-    "you have been placed in a queue",
-    "you have been placed in queue",
-    "в очереди",
-];
-const QUEUE_WEAK: &[&str] = &["queue", "estimated wait", "please wait", "estimated time"];
-
-/// What the forms of a page ask for.
-#[derive(Default)]
-struct Asked {
-    passwords: usize,
-    /// Forms with a password that are not part of the page's surroundings.
-    main_passwords: usize,
-    captchas: usize,
-    /// Whether a captcha stands in a form that asks for more than its solution.
-    captcha_beside_more: bool,
-    forms: usize,
-}
+/// Links to advertisements or sellers from which a page shows something.
+const SHOWN: usize = 3;
+/// Characters of one text that are looked at.
+const LONGEST_RUN: usize = 4_096;
+/// Nodes that are looked through for the marks of a guard.
+const LOOKED_THROUGH: usize = 20_000;
 
 /// Adds the points of walls.
 pub fn judge(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let outline = signs.scene.outline;
     let (text, links) = outline.elements.first().map_or((0, 0), |root| (root.text, root.links));
-    let title = signs.scene.page_title.to_lowercase();
+    let title = folded(signs.scene.page_title);
+    if has_content(signs) {
+        return;
+    }
     let asked = asked(outline);
-    let content = has_content(signs);
-    let bare = text < MUCH && links <= MANY && !content;
     let own: Vec<&Run> = outline
         .runs
         .iter()
         .take(200)
         .filter(|run| !outline.in_link(run.element) && outline.elements.get(run.element).is_some_and(|f| !f.hidden))
         .collect();
-    let said: String = own.iter().map(|run| run.text.to_lowercase()).collect::<Vec<_>>().join(" ");
-    let says = |phrases: &[&str]| phrases.iter().any(|phrase| title.contains(phrase) || said.contains(phrase));
-    if asked.passwords > 0 && !content {
-        sign_in(reader, &title, &asked, (text, main_text(outline)), points);
-    } else if !content && asked.passwords == 0 && main_text(outline) < 800 && says(ACCOUNT_NEEDED) {
-        points.add(PageKind::Login, 3.5);
-    }
-    if !bare || asked.passwords > 0 {
+    let said: String = own.iter().map(|run| folded(&run.text.chars().take(LONGEST_RUN).collect::<String>())).collect::<Vec<_>>().join(" ");
+    let page = Page { reader, title, said, asked, text, links, main: main_text(outline) };
+    if page.asked.passwords > 0 {
+        sign_in(&page, points);
         return;
     }
-    if asked.captchas > 0 && !asked.captcha_beside_more {
-        points.add(PageKind::Captcha, 5.0);
+    if page.main < 800 && page.says(ACCOUNT_NEEDED) {
+        points.add(PageKind::Login, 3.5);
     }
-    if says(CHECK) || (says(CHECK_WITH_FORM) && asked.forms > 0 && !asked.captcha_beside_more) {
-        points.add(PageKind::Captcha, 3.0);
-        points.detail("anti_ddos", PageKind::Captcha);
+    if links > MANY {
+        return;
     }
-    if says(QUEUE) || QUEUE_WEAK.iter().filter(|phrase| title.contains(**phrase) || said.contains(**phrase)).count() >= 2 {
-        points.add(PageKind::Other, 4.0);
-        points.detail("queue", PageKind::Other);
+    // The second step of a sign-in shows a long message.
+    let small = page.asked.forms.iter().any(|form| form.is_small() && form.texts + form.letters > 0);
+    if small && page.said.contains("begin pgp message") {
+        points.add(PageKind::Login, if page.says(DECRYPT) || page.is_named(SIGN_IN) { 8.0 } else { 3.5 });
+        return;
+    }
+    if text < MUCH {
+        checks(&page, outline, points);
+        queues(&page, outline, points);
     }
 }
 
-/// Whether a page shows goods or posts: a list, a price outside of navigation, something to buy, a declared product.
+/// What is looked at on a page.
+struct Page<'p, 'r> {
+    reader: &'p Reader<'r>,
+    title: String,
+    /// Text that is no link.
+    said: String,
+    asked: Asked,
+    text: usize,
+    links: usize,
+    /// Characters outside of navigation.
+    main: usize,
+}
+
+impl Page<'_, '_> {
+    fn says(&self, phrases: &[&str]) -> bool {
+        phrases.iter().any(|phrase| self.title.contains(phrase) || self.said.contains(phrase))
+    }
+
+    /// Whether title or address have one of these words.
+    fn is_named(&self, names: &[&str]) -> bool {
+        let words = |text: &str| format!(" {} ", text.split(|c: char| !c.is_alphanumeric() && c != '-').collect::<Vec<_>>().join(" "));
+        let address = self.reader.url.path().to_ascii_lowercase().replace('_', " ");
+        [words(&self.title), words(&address)].iter().any(|text| names.iter().any(|name| text.contains(&format!(" {name} "))))
+    }
+}
+
+fn folded(text: &str) -> String {
+    text.to_lowercase().replace(['’', 'ʼ'], "'")
+}
+
+/// Whether a page shows goods or posts: a list, a price outside of navigation, something to buy, a declared product, links to such.
 fn has_content(signs: &Signs<'_, '_>) -> bool {
     let outline = signs.scene.outline;
     let shown = |at: usize| outline.elements.get(at).is_some_and(|facts| !facts.chrome && !facts.hidden);
@@ -163,64 +107,132 @@ fn has_content(signs: &Signs<'_, '_>) -> bool {
         || signs.scene.prices.iter().any(|price| !price.price.amount.is_zero() && shown(price.element))
         || signs.scene.controls.iter().any(|at| shown(*at))
         || !crate::structured::products(signs.structured).is_empty()
+        || shown_goods(outline, signs.reader.url) >= SHOWN
+}
+
+/// Different advertisements and sellers that links outside of navigation lead to, up to [`SHOWN`].
+fn shown_goods(outline: &Outline<'_>, base: &Url) -> usize {
+    let mut found: Vec<Url> = Vec::new();
+    for facts in outline.elements.iter().filter(|facts| !facts.chrome && !facts.hidden && facts.element().name() == "a").take(500) {
+        let Some(url) = facts.element().attr("href").filter(|href| href.len() < 500).and_then(|href| base.join(href).ok()) else {
+            continue;
+        };
+        if url.host() == base.host() && matches!(target(&url), Target::Listing | Target::Vendor) && !found.contains(&url) {
+            found.push(url);
+        }
+        if found.len() >= SHOWN {
+            break;
+        }
+    }
+    found.len()
 }
 
 /// A small sign-in box stands on many pages of shops and forums: it is a wall only where little else is.
-fn sign_in(reader: &Reader<'_>, title: &str, asked: &Asked, (text, main): (usize, usize), points: &mut Points) {
-    let in_head = asked.main_passwords == 0;
-    let bare = match (text, main) {
-        _ if in_head && main > 250 => 0.3,
+fn sign_in(page: &Page<'_, '_>, points: &mut Points) {
+    let in_head = page.asked.main_passwords == 0;
+    let bare = match (page.text, page.main) {
+        (_, main) if in_head && main > 250 => 0.3,
         (..1_500, _) => 4.0,
         (..4_000, _) | (_, ..1_000) => 2.0,
         _ => 0.3,
     };
-    points.add(PageKind::Login, bare + if asked.passwords > 1 && text < 4_000 { 0.5 } else { 0.0 });
-    let words = |text: &str| format!(" {} ", text.split(|c: char| !c.is_alphanumeric() && c != '-').collect::<Vec<_>>().join(" "));
-    let named = |text: &str| SIGN_IN.iter().any(|word| words(text).contains(&format!(" {word} ")));
-    let address = reader.url.path().to_ascii_lowercase();
-    if bare > 1.0 && (named(title) || named(&address.replace('_', " "))) {
+    points.add(PageKind::Login, bare + if page.asked.passwords > 1 && page.text < 4_000 { 0.5 } else { 0.0 });
+    if bare > 1.0 && page.is_named(SIGN_IN) {
         points.add(PageKind::Login, 3.0);
     }
 }
 
-fn asked(outline: &Outline<'_>) -> Asked {
-    let mut asked = Asked::default();
-    for (at, facts) in outline.elements.iter().enumerate() {
-        let element = facts.element();
-        let says = |name: &str| element.attr(name).is_some_and(|value| value.to_ascii_lowercase().contains("captcha"));
-        let kind = element.attr("type").unwrap_or("").to_ascii_lowercase();
-        match element.name() {
-            "form" => asked.forms += 1,
-            "input" if kind == "password" => {
-                asked.passwords += 1;
-                asked.main_passwords += usize::from(!facts.chrome);
-            }
-            "input" | "img" | "div" | "label" | "iframe"
-                if !facts.hidden && ["name", "id", "class", "src", "alt"].iter().any(|n| says(n)) =>
-            {
-                asked.captchas += 1;
-                asked.captcha_beside_more |= asks_more(outline, at);
-            }
-            _ => {}
-        }
+fn checks(page: &Page<'_, '_>, outline: &Outline<'_>, points: &mut Points) {
+    let (asked, text) = (&page.asked, page.text);
+    let small = || asked.forms.iter().filter(|form| form.is_small());
+    if asked.captchas > 0 && !asked.captcha_beside_more {
+        points.add(PageKind::Captcha, 5.0);
     }
-    asked
+    let guarded = text < LITTLE && marks(outline);
+    let with_form = page.says(CHECK_WITH_FORM) && small().next().is_some() && !asked.captcha_beside_more;
+    if guarded || page.says(CHECK) || with_form {
+        // A guard that refuses says so in the words of an error, too.
+        points.add(PageKind::Captcha, if guarded { 6.0 } else { 3.0 });
+        points.detail("anti_ddos", PageKind::Captcha);
+    }
+    let boxes = |form: &Form| form.texts + form.letters;
+    // A picture and one empty box tell enough in any language.
+    let puzzle =
+        |form: &Form| form.pictures > 0 && boxes(form) > 0 && form.texts <= 1 && form.selects == 0 && !form.account && text < LITTLE;
+    let asks_about = page.says(PICTURE);
+    let clock = |form: &Form| form.selects >= 2 && form.pictures > 0 && form.texts == 0;
+    let points_at = |form: &Form| form.clicked > 0 || (form.checks >= 2 && form.pictures >= 2);
+    let sum = text < LITTLE && asks_for_a_sum(&page.said);
+    let missing = page.says(MISSING);
+    if small().any(|form| {
+        puzzle(form)
+            || (asks_about && (boxes(form) > 0 && form.pictures > 0 || clock(form) || points_at(form)))
+            || ((sum || missing) && boxes(form) > 0)
+    }) {
+        points.add(PageKind::Captcha, 4.0);
+    } else if asked.captchas == 0 && text < LITTLE && page.says(SECOND_STEP) && small().any(|form| boxes(form) > 0) {
+        points.add(PageKind::Login, 4.0);
+    } else if asked.captchas == 0 && text < LITTLE && small().any(|form| form.account && form.texts == 1) && page.is_named(SIGN_IN) {
+        // Some ask for the name first and for the password on the next page.
+        points.add(PageKind::Login, 4.0);
+    }
 }
 
-/// Whether the form around a captcha has fields for a message, an address or a search.
-fn asks_more(outline: &Outline<'_>, at: usize) -> bool {
-    let Some((form, _)) = outline.ancestors(at).find(|(_, facts)| facts.element().name() == "form") else { return false };
-    let fields = outline.inside(form).take(400).filter_map(|inner| outline.elements.get(inner)).map(|facts| facts.element());
-    let mut texts = 0;
-    for field in fields {
-        let kind = field.attr("type").unwrap_or("text").to_ascii_lowercase();
-        match field.name() {
-            "textarea" | "select" => return true,
-            "input" if matches!(kind.as_str(), "email" | "tel" | "search" | "file" | "url") => return true,
-            // A solution may have a box for each letter.
-            "input" if matches!(kind.as_str(), "text" | "number") && field.attr("maxlength") != Some("1") => texts += 1,
-            _ => {}
+/// `7 + 4 =`, as a question.
+fn asks_for_a_sum(said: &str) -> bool {
+    let mut parts = said.split('=');
+    let Some(before) = parts.next().filter(|_| parts.next().is_some()) else { return false };
+    let sign = |c: char| matches!(c, '+' | '-' | '−' | '*' | '×' | 'x');
+    let Some((first, second)) = before.rsplit_once(sign) else { return false };
+    let number = |text: &str| !text.is_empty() && text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let first = first.trim_end().rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+    number(first) && number(second.trim())
+}
+
+/// Whether scripts, frames or forms of a page are called as those of known guards.
+fn marks(outline: &Outline<'_>) -> bool {
+    let Some(root) = outline.elements.first() else { return false };
+    let marked = |text: &str| {
+        let text: String = text.chars().take(4_000).flat_map(char::to_lowercase).collect();
+        MARKS.iter().any(|mark| text.contains(mark))
+    };
+    root.node.tree().root().descendants().take(LOOKED_THROUGH).any(|node| match node.value() {
+        Node::Element(element) if matches!(element.name(), "script" | "iframe" | "form" | "div" | "link") => {
+            ["src", "href", "action", "id", "class"].iter().filter_map(|name| element.attr(name)).any(marked)
         }
+        Node::Text(text) => {
+            let in_script = node.parent().and_then(|parent| parent.value().as_element()).is_some_and(|element| element.name() == "script");
+            in_script && marked(text)
+        }
+        _ => false,
+    })
+}
+
+fn queues(page: &Page<'_, '_>, outline: &Outline<'_>, points: &mut Points) {
+    let weak = QUEUE_WEAK.iter().filter(|phrase| page.title.contains(**phrase) || page.said.contains(**phrase)).count();
+    // A page that reloads itself and shows nothing to read or press waits for something, in whatever language.
+    let empty = page.links == 0 && page.asked.forms.is_empty();
+    let waits = page.text < LITTLE && page.links <= 3 && (weak > 0 || empty) && asks_again(outline, page.reader.url);
+    let at_work = page.says(AT_WORK);
+    if page.says(QUEUE) || ((weak >= 2 || waits) && !at_work) {
+        points.add(PageKind::Other, 4.0);
+        points.detail("queue", PageKind::Other);
     }
-    texts > 2
+}
+
+/// Whether the page asks to be loaded again by itself, and does not lead elsewhere.
+fn asks_again(outline: &Outline<'_>, own: &Url) -> bool {
+    let Some(root) = outline.elements.first() else { return false };
+    let again = |content: &str| match content.split_once([';', ',']) {
+        None => true,
+        Some((_, rest)) => {
+            let address = rest.trim().trim_start_matches(|c: char| c.is_ascii_alphabetic()).trim_start().trim_start_matches('=');
+            own.join(address.trim().trim_matches(['"', '\''])).is_ok_and(|to| to.host() == own.host() && to.path() == own.path())
+        }
+    };
+    root.node.tree().root().descendants().take(LOOKED_THROUGH).filter_map(|node| node.value().as_element()).any(|element| {
+        element.name() == "meta"
+            && element.attr("http-equiv").is_some_and(|name| name.eq_ignore_ascii_case("refresh"))
+            && element.attr("content").is_some_and(again)
+    })
 }

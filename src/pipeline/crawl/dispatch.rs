@@ -137,6 +137,7 @@ impl Crawl<'_> {
         *self.uncounted.entry(target.source.id.clone()).or_default() += 1;
         let (client, streams) = (self.client.clone(), self.streams(&target.source));
         let request = self.request(&target, now);
+        let session = Some(self.sessions.number(&target.source, now));
         self.tasks.spawn(async move {
             let exchange = robots::in_turn(&client, &request, &gate, &streams).await;
             let exchange =
@@ -148,6 +149,7 @@ impl Crawl<'_> {
                 target: Some(target),
                 exchange,
                 archived: None,
+                session,
             }))
         });
     }
@@ -196,7 +198,7 @@ impl Crawl<'_> {
             route: source.route,
             source: source.id.clone(),
             headers,
-            cookies: self.jars.get(&source.id).and_then(|jar| jar.header_for(&target.url, now)),
+            cookies: self.cookies(source, &target.url, now),
             allow_private: source.scope.allow_private,
             allow_media: false,
             beginning: false,
@@ -260,6 +262,7 @@ impl Crawl<'_> {
                         target: None,
                         exchange,
                         archived: None,
+                        session: Some(0),
                     });
                 }
                 let (mut parked, tries) = match self.origins.remove(&origin) {

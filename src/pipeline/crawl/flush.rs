@@ -19,8 +19,9 @@ use crate::fetch::{Exchange, Outcome};
 use crate::frontier::claim::Due;
 use crate::frontier::hosts::LONGEST_SNOOZE;
 use crate::frontier::links::{self, Candidate, Found};
+use crate::frontier::pause::Pause;
 use crate::frontier::politeness::Answer;
-use crate::frontier::visit::{Body, Settlement};
+use crate::frontier::visit::{Body, Ending, Settlement};
 use crate::frontier::{Target, claim, priority, rules, settle, source_state, visit};
 use crate::pipeline::crawl::{Crawl, Done, Fetched, Options, PATIENCE};
 use crate::pipeline::ending::{self, Place, Reading};
@@ -108,7 +109,7 @@ impl Crawl<'_> {
                 // With the store lost, the frontier does not know the address any more; the page is read all the same.
                 let otherwise = if page { "recovered" } else { "robots" };
                 let reason = target.as_ref().map_or(otherwise, |target| target.reason.as_str()).to_owned();
-                self.batch.push(Fetched { source, reason, page, target, exchange, archived: Some(one.appended.clone()) });
+                self.batch.push(Fetched { source, reason, page, target, exchange, archived: Some(one.appended.clone()), session: None });
             }
             self.flush(None).await?;
         }
@@ -212,13 +213,17 @@ impl Crawl<'_> {
             self.counted(&source.id);
         }
         self.note_outcome(fetched, reading.outcome);
-        self.keep_cookies(source, exchange);
+        self.keep_cookies(fetched);
         let gone = reading.gone();
         if let Some(target) = &fetched.target {
             let digest = appended.payload_digest.clone().unwrap_or_default();
             let changed = reading.outcome == Outcome::Ok && digest != target.payload_digest;
-            let ending = ending::ending(target, exchange, &reading, changed, exchange.started_at);
-            let body = (reading.outcome == Outcome::Ok).then(|| Body {
+            let walled = self.look_for_walls(fetched, target, &reading);
+            let ending = match &reading.extraction {
+                Some(page) if walled => Ending::Walled { kind: page.page_kind.code().to_owned() },
+                _ => ending::ending(target, exchange, &reading, changed, exchange.started_at),
+            };
+            let body = (reading.outcome == Outcome::Ok && !walled).then(|| Body {
                 payload_digest: digest,
                 capture_id: if appended.revisit() { target.capture_id.clone() } else { appended.capture_id.clone() },
                 etag: exchange.header("etag").unwrap_or_default(),
@@ -227,7 +232,6 @@ impl Crawl<'_> {
             if fetched.archived.is_none() {
                 self.seen.entry(source.id.clone()).or_default().take(&target.page_kind, &reading);
             }
-            self.look_for_walls(source, target, &reading);
             follow(source, target, exchange, &reading, news);
             let now = exchange.started_at;
             news.settlements.push(visit::settle(target, &ending, reading.outcome.code(), body, &source.recrawl, now, self.writer.run));
@@ -250,6 +254,7 @@ impl Crawl<'_> {
             refers_to: appended.revisit().then(|| fetched.target.as_ref().map(|target| target.capture_id.clone())).flatten(),
             mapping: None,
             page_kind: kind.to_owned(),
+            authority: appended.authority.clone().unwrap_or_default(),
         };
         Taken { capture, extraction: reading.extraction, gone }
     }
@@ -261,7 +266,8 @@ impl Crawl<'_> {
         let (rules, refused) = (std::mem::take(&mut self.new_rules), std::mem::take(&mut self.refused));
         let unreachable = std::mem::take(&mut self.unreachable);
         let refused = &refused;
-        let (states, hosts, next_url) = (&mut self.states, &self.hosts, &mut self.next_url);
+        let began = self.began;
+        let (states, hosts, next_url, sessions) = (&mut self.states, &self.hosts, &mut self.next_url, &mut self.sessions);
         let mut woken = HashSet::new();
         let committed = self
             .writer
@@ -277,11 +283,15 @@ impl Crawl<'_> {
                     woken.extend(found.iter().map(|one| one.host.clone()));
                     let state = states.entry(id.clone()).or_default();
                     state.urls += settle::remember(connection, source, &found, state.urls, next_url, now).await?;
+                    let urgent = found.into_iter().filter(|one| one.reason == "redirect" && one.priority == priority::SEED);
+                    let led_to: Vec<String> = urgent.map(|one| one.address).collect();
+                    settle::visit_walls_again(connection, id, &led_to, began).await?;
                 }
                 rules::save(connection, &rules).await?;
                 rules::save_unreachable(connection, &unreachable).await?;
                 hosts.save(connection, now).await?;
-                source_state::save(connection, states).await
+                source_state::save(connection, states).await?;
+                sessions.save(connection).await
             })
             .await?;
         for host in woken {
@@ -310,36 +320,31 @@ impl Crawl<'_> {
         }
     }
 
-    fn keep_cookies(&mut self, source: &Source, exchange: &Exchange) {
-        let jar = self.jars.entry(source.id.clone()).or_default();
-        let mut changed = false;
-        for cookie in exchange.set_cookies() {
-            changed |= jar.store(&exchange.url, &cookie, exchange.started_at);
-        }
-        if changed && let Ok(text) = serde_json::to_string(jar) {
-            self.states.entry(source.id.clone()).or_default().cookies = text;
-        }
-    }
-
-    /// A login wall, CAPTCHA or queue where content was, or several in a row, pauses the source until a person has looked.
-    fn look_for_walls(&mut self, source: &Source, target: &Target, reading: &Reading) {
-        let Some(page) = &reading.extraction else { return };
-        let walls = self.walls.entry(source.id.clone()).or_default();
+    /// A login wall, CAPTCHA or queue where content was, or several in a row, pauses the source until a person has looked. Tells whether a
+    /// wall stood there and the source is paused.
+    fn look_for_walls(&mut self, fetched: &Fetched, target: &Target, reading: &Reading) -> bool {
+        let source = &fetched.source;
+        let Some(page) = reading.extraction.as_ref().filter(|_| !self.is_outdated(fetched)) else { return false };
         let Some(wall) = ending::wall(page) else {
             if !page.listings.is_empty() {
-                *walls = 0;
+                self.walls.remove(&source.id);
+                self.session_works(source);
             }
-            return;
+            return false;
         };
+        let walls = self.walls.entry(source.id.clone()).or_default();
         *walls += 1;
-        let had_content =
-            target.priority == priority::SEED || matches!(target.page_kind.as_str(), "listing" | "index" | "vendor" | "thread");
-        if had_content || *walls >= WALLS {
-            let reason = format!("{wall} at {}", target.url.path());
-            self.states.entry(source.id.clone()).or_default().pause(&reason, clock::now());
-            let hint = format!("look at the site, then end the pause with `vigie crawl --source {}`", source.id);
-            self.drop_source(Skipped { source: source.id.clone(), reason: format!("paused: {reason}"), hint });
+        if target.should_show() || *walls >= WALLS {
+            let now = clock::now();
+            self.session_met(source, wall, now);
+            let state = self.states.entry(source.id.clone()).or_default();
+            state.pause(&Pause::note(wall, target.url.path()), now);
+            if let Some(pause) = Pause::of(state) {
+                let (reason, hint) = (pause.whole_reason(), pause.advice(source, now));
+                self.drop_source(Skipped { source: source.id.clone(), reason, hint });
+            }
         }
+        self.states.get(&source.id).is_some_and(|state| !state.paused.is_empty())
     }
 }
 
@@ -375,7 +380,8 @@ fn pack(archive: &Archive, fetched: &Fetched, earlier: &HashMap<String, CaptureR
         at: clock::from_micros(row.captured_at),
         payload_digest: row.payload_digest.clone(),
     });
-    let context = Context { source: &fetched.source.id, run, previous: previous.as_ref() };
+    let authority = archive::authority::of(&fetched.source).map(|(_, hash)| hash);
+    let context = Context { source: &fetched.source.id, run, previous: previous.as_ref(), authority: authority.as_deref() };
     archive.pack_exchange(&fetched.exchange, &context).map(Some)
 }
 

@@ -5,6 +5,7 @@ pub use prepare::limits;
 mod dispatch;
 mod flush;
 mod passes;
+mod sessions;
 mod outage;
 pub use outage::{RouteState, ask_to_renew, routes};
 
@@ -30,6 +31,7 @@ use crate::frontier::robots::Rules;
 use crate::frontier::rules::{Stored, Unreachable};
 use crate::frontier::source_state::{self, SourceState};
 use crate::pipeline::crawl::flush::{GoingOn, Read};
+use crate::pipeline::crawl::sessions::Sessions;
 use crate::pipeline::expectations::Seen;
 use crate::pipeline::robots::Asked;
 use crate::pipeline::summary::Summary;
@@ -78,6 +80,8 @@ struct Fetched {
     exchange: Exchange,
     /// Set when the archive holds it already, from before a crash.
     archived: Option<Appended>,
+    /// Number of the session that it was asked with, 0 without one; `None` where that is not known any more.
+    session: Option<i64>,
 }
 
 enum Done {
@@ -112,6 +116,7 @@ pub struct Crawl<'w> {
     sources: HashMap<String, Arc<Source>>,
     states: HashMap<String, SourceState>,
     jars: HashMap<String, Jar>,
+    sessions: Sessions,
     hosts: Arc<Hosts>,
     streams: Arc<Semaphore>,
     /// Requests over Tor.
@@ -179,6 +184,7 @@ impl Crawl<'_> {
             if told.elapsed() >= TOLD {
                 self.keep_routes().await?;
                 progress(&self.summary);
+                self.take_up_sessions(options).await?;
                 told = Instant::now();
             }
             let over = options.until.is_some_and(|until| clock::now() >= until);
@@ -271,6 +277,7 @@ impl Crawl<'_> {
         let mut transaction = self.writer.begin().await?;
         self.hosts.save(&mut transaction, now).await?;
         source_state::save(&mut transaction, &self.states).await?;
+        self.sessions.save(&mut transaction).await?;
         transaction.commit().await?;
         self.end_pass(true, stopped_early).await?;
         for (name, gate) in self.hosts.used() {

@@ -13,8 +13,11 @@ use crate::config::{Route, Settings, Source, Standing};
 use crate::fetch::{Limits, Routes};
 use crate::frontier::claim::{self, Due};
 use crate::frontier::hosts::Hosts;
+use crate::frontier::pause::Pause;
 use crate::frontier::source_state::{self, SourceState};
 use crate::frontier::{links, rules, settle};
+use crate::pipeline::authority;
+use crate::pipeline::crawl::sessions::Sessions;
 use crate::pipeline::crawl::{CRAWLING, Crawl, Options, Origin, outage};
 use crate::pipeline::expectations::Seen;
 use crate::pipeline::import;
@@ -36,30 +39,41 @@ impl<'w> Crawl<'w> {
         let mut states = source_state::load(&mut connection).await?;
         let mut summary = Summary { run: writer.run, started_at: now.to_string(), ..Summary::default() };
         let mut sources = HashMap::new();
+        let sessions = Sessions::load(&mut connection).await?;
+        let mut resumed = sessions.end_pauses(&mut states, &writer.config.sources, now);
+        let mut resting = Vec::new();
         for source in &writer.config.sources {
             let named = options.sources.contains(&source.id);
             if !options.sources.is_empty() && !named {
                 continue;
             }
             let state = states.entry(source.id.clone()).or_default();
-            if named && !options.keep_pauses {
+            if named && !options.keep_pauses && !state.paused.is_empty() {
+                resumed.insert(source.id.clone());
                 state.paused.clear();
             }
             match standing(source, state, now) {
                 None => drop(sources.insert(source.id.clone(), Arc::new(source.clone()))),
-                Some(skipped) => summary.skipped.extend(skipped),
+                Some(skipped) => {
+                    // A session may end its pause during the run.
+                    if !state.paused.is_empty() {
+                        resting.push(Arc::new(source.clone()));
+                    }
+                    summary.skipped.extend(skipped);
+                }
             }
         }
-        let mut ordered: Vec<Arc<Source>> = sources.values().cloned().collect();
+        let mut ordered: Vec<Arc<Source>> = sources.values().cloned().chain(resting).collect();
         ordered.sort_by(|one, other| one.id.cmp(&other.id));
-        let hosts = Hosts::load(&mut connection, ordered, now, writer.unclean).await?;
+        let taken: HashSet<Route> =
+            ordered.iter().filter(|one| !options.once || sources.contains_key(&one.id)).map(|one| one.route).collect();
+        let hosts = Hosts::load(&mut connection, ordered, now, writer.unclean, settings.tor.is_on_this_machine()).await?;
         let routes = outage::routes(&mut connection).await?;
         let next_url = claim::last_id(&mut connection).await?;
         let limits = limits(&settings, Route::Clearnet);
         let jar = |state: &SourceState| serde_json::from_str(&state.cookies).unwrap_or_default();
         let jars = states.iter().map(|(id, state)| (id.clone(), jar(state))).collect();
-        let client =
-            Routes::open(&settings, &writer.data, |route| sources.values().any(|source: &Arc<Source>| source.route == route)).await?;
+        let client = Routes::open(&settings, &writer.data, |route| taken.contains(&route)).await?;
         let mut crawl = Self {
             client,
             down: HashMap::new(),
@@ -70,6 +84,7 @@ impl<'w> Crawl<'w> {
             sources,
             states,
             jars,
+            sessions,
             hosts: Arc::new(hosts),
             streams: Arc::new(Semaphore::new(settings.crawl.concurrency)),
             tor_streams: Arc::new(Semaphore::new(settings.tor.concurrency)),
@@ -104,7 +119,10 @@ impl<'w> Crawl<'w> {
             }
         }
         drop(connection);
-        crawl.plant(options, now).await?;
+        for source in crawl.sources.clone().into_values() {
+            authority::keep(crawl.writer, &source).await?;
+        }
+        crawl.plant(options, &resumed, now).await?;
         crawl.replay().await?;
         Ok(crawl)
     }
@@ -123,7 +141,7 @@ impl<'w> Crawl<'w> {
     }
 
     /// Remembers seeds, and marks what a sweep or the operator wants visited again.
-    async fn plant(&mut self, options: &Options, now: Timestamp) -> Result<()> {
+    async fn plant(&mut self, options: &Options, resumed: &HashSet<String>, now: Timestamp) -> Result<()> {
         let mut transaction = self.writer.begin().await?;
         let mut ids: Vec<String> = self.sources.keys().cloned().collect();
         ids.sort();
@@ -148,6 +166,9 @@ impl<'w> Crawl<'w> {
             if sweep {
                 state.swept_at = at;
             }
+            if resumed.contains(&id) {
+                settle::visit_walled(&mut transaction, &id, at).await?;
+            }
             let seen = self.seen.entry(id.clone()).or_insert_with(|| Seen { since: at, ..Seen::default() });
             seen.whole |= first || sweep || options.revisit;
             self.names.extend(claim::hosts(&mut transaction, &id).await?);
@@ -167,10 +188,7 @@ fn standing(source: &Source, state: &SourceState, now: Timestamp) -> Option<Opti
     if standing != Standing::Crawlable {
         return Some(Some(Skipped { source: source.id.clone(), reason: standing.sentence(), hint: standing.hint() }));
     }
-    (!state.paused.is_empty()).then(|| {
-        let hint = format!("look at the site, then end the pause with `vigie crawl --source {}`", source.id);
-        Some(Skipped { source: source.id.clone(), reason: format!("paused: {}", state.paused), hint })
-    })
+    Pause::of(state).map(|pause| Some(Skipped { source: source.id.clone(), reason: pause.whole_reason(), hint: pause.advice(source, now) }))
 }
 
 /// Bounds on one fetch over a route, as configured.

@@ -114,7 +114,7 @@ async fn a_clock_set_back_or_forward_does_not_shorten_or_stretch_an_interval() {
         (-365 * DAY, 0, 0),
     ] {
         let opened_at = vigie::clock::from_micros(next_at - ahead);
-        let hosts = Hosts::load(&mut connection, vec![Arc::clone(&source)], opened_at, false).await.unwrap();
+        let hosts = Hosts::load(&mut connection, vec![Arc::clone(&source)], opened_at, false, false).await.unwrap();
         let wait = hosts.gate(&url).wait().as_millis();
         assert!((least..=most).contains(&wait), "{ahead} microseconds ahead: {wait} ms");
         // Inside a process the clock has no part: two starts are the interval apart whatever it says.
@@ -122,6 +122,6 @@ async fn a_clock_set_back_or_forward_does_not_shorten_or_stretch_an_interval() {
     }
     // What was in the store when a smaller ceiling was configured does not outlive that.
     sqlx::query("UPDATE host SET spacing = $1").bind(AHEAD).execute(&mut *connection).await.unwrap();
-    let hosts = Hosts::load(&mut connection, vec![source], vigie::clock::now(), true).await.unwrap();
+    let hosts = Hosts::load(&mut connection, vec![source], vigie::clock::now(), true, false).await.unwrap();
     assert!(hosts.gate(&url).wait() <= Duration::from_secs(60) && hosts.gate(&url).spacing() <= Duration::from_secs(60));
 }

@@ -7,6 +7,7 @@ mod hostile;
 mod measure;
 mod parts;
 mod structured;
+mod wall_styles;
 mod walls;
 
 use url::Url;
