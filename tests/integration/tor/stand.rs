@@ -195,7 +195,7 @@ impl Background {
         self.child.id()
     }
 
-    pub(crate) fn is_over(&mut self) -> bool {
+    fn is_over(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()
     }
 
