@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use url::Url;
 use vigie_extractors::page::{Page, extract, extract_explained};
 use vigie_extractors::provenance::Explanation;
-use vigie_extractors::record::Extraction;
+use vigie_extractors::record::{Extraction, SignedText};
+use vigie_extractors::signed;
 
 use crate::config::Source;
 
@@ -23,12 +24,21 @@ pub struct Body {
 
 /// Reads one page with its source's profile and private selectors; without a source by the general extractor.
 pub fn page(body: &Body, source: Option<&Source>) -> Extraction {
-    extract(&as_page(body, source))
+    let mut extraction = extract(&as_page(body, source));
+    extraction.signed = signed(body, source);
+    extraction
 }
 
 /// [`page`] with where each field comes from.
 pub fn page_explained(body: &Body, source: Option<&Source>) -> (Extraction, Vec<Explanation>) {
-    extract_explained(&as_page(body, source))
+    let (mut extraction, explanations) = extract_explained(&as_page(body, source));
+    extraction.signed = signed(body, source);
+    (extraction, explanations)
+}
+
+/// The signed texts of a page, judged by the key that its source names.
+fn signed(body: &Body, source: Option<&Source>) -> Vec<SignedText> {
+    signed::read(&body.bytes, body.content_type.as_deref(), source.and_then(|source| source.mirror_list.key.as_ref()))
 }
 
 fn as_page<'a>(body: &'a Body, source: Option<&'a Source>) -> Page<'a> {

@@ -19,6 +19,7 @@ pub(crate) mod runs;
 pub mod payment;
 pub mod contacts;
 pub mod indicators;
+pub mod signed;
 pub mod profile;
 pub mod structured;
 pub mod heuristics;

@@ -69,8 +69,26 @@ pub struct Extraction {
     pub indicators: Vec<Indicator>,
     /// Links, resolved against the page's base, in page order, each target once.
     pub links: Vec<Link>,
+    /// Texts signed with OpenPGP, as far as somebody asked for them: see [`crate::signed`].
+    #[serde(skip_serializing_if = "is_empty")]
+    pub signed: Vec<SignedText>,
     /// What was expected and not found, or found and not understood.
     pub problems: Vec<Problem>,
+}
+
+/// A text signed with OpenPGP.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SignedText {
+    /// What the signature proves: `valid invalid key_not_named other_key`.
+    pub state: String,
+    /// Fingerprint of the key that made it, in upper-case hexadecimal; of a key that is not named what the signature says, which may be its key id.
+    pub fingerprint: String,
+    /// Seconds since 1970 at which it says it was signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signed_at: Option<i64>,
+    /// Origins that it names, sorted.
+    pub addresses: Vec<String>,
 }
 
 /// A link on a page.

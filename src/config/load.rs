@@ -2,7 +2,7 @@
 
 use super::problem::{ConfigError, Problem, Problems};
 use super::raw::{RawSource, RawWatches};
-use super::{Config, Settings, Source, resolve, settings};
+use super::{Config, MirrorList, Settings, Source, resolve, settings};
 use super::{delivery, document};
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,6 +10,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 use vigie_extractors::codebook::Codebook;
+use vigie_extractors::signed::Key;
 use vigie_index::Query;
 
 /// The codebook where the folder holds none.
@@ -88,7 +89,12 @@ fn load_sources(dir: &Path, settings: &Settings, found: &mut Vec<Problem>) -> Ve
     let mut sources = Vec::new();
     for path in source_files(dir, found) {
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        sources.extend(one(&path, found, |raw: RawSource, problems| resolve::source(raw, &stem, settings, problems)));
+        sources.extend(one(&path, found, |raw: RawSource, problems| {
+            let place = raw.mirror_list.key_file.as_ref().map_or(0, |file| file.span().start);
+            let mut source = resolve::source(raw, &stem, settings, problems);
+            read_key(&mut source.mirror_list, dir, place, problems);
+            source
+        }));
     }
     let mut first: BTreeMap<String, usize> = BTreeMap::new();
     for source in &sources {
@@ -100,6 +106,21 @@ fn load_sources(dir: &Path, settings: &Settings, found: &mut Vec<Problem>) -> Ve
     }
     sources.sort_by(|a, b| a.id.cmp(&b.id));
     sources
+}
+
+/// Reads the key that a source names, beside its own file.
+fn read_key(list: &mut MirrorList, dir: &Path, place: usize, problems: &mut Problems) {
+    let Some(file) = &list.key_file else { return };
+    let path = dir.join(file);
+    let mut text = Vec::new();
+    let read = fs::File::open(&path).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut text));
+    match read.map_err(|error| error.to_string()).and_then(|_| Key::parse(&String::from_utf8_lossy(&text))) {
+        Ok(key) => list.key = Some(key),
+        Err(why) => {
+            let hint = "it is the armoured public key of the market (`gpg --armor --export`), beside the file of the source";
+            problems.at(place, format!("the key file {} can't be used: {why}", path.display()), hint);
+        }
+    }
 }
 
 /// The `*.toml` files of the folder, sorted; hidden files are an editor's.

@@ -171,6 +171,7 @@ table! {
         private: Vec<Spanned<String>>,
         retention: Option<Period>,
         tlp: Option<Tlp>,
+        mirror_list: RawMirrorList,
         scope: RawScope,
         authority: Placed<RawAuthority>,
         politeness: RawPoliteness,
@@ -182,6 +183,11 @@ table! {
         expectations: RawExpectations,
         traps: RawTraps,
     }
+}
+
+table! {
+    /// `[mirror_list]`.
+    RawMirrorList { paths: Option<Vec<Spanned<String>>>, key_file: Placed<String>, overdue_after: Placed<Period> }
 }
 
 table! {
@@ -262,6 +268,7 @@ table! {
 /// The sections of the files and their keys, for hints about a key in the wrong one.
 pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("politeness", RawPoliteness::KEYS),
+    ("mirror_list", RawMirrorList::KEYS),
     ("scope", RawScope::KEYS),
     ("authority", RawAuthority::KEYS),
     ("budget", RawBudget::KEYS),

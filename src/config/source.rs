@@ -1,6 +1,7 @@
 //! One marketplace, shop, forum or board that is watched, resolved from its file.
 
 use super::authority::{Access, Authority, Standing};
+use super::mirrors::MirrorList;
 use super::scope::Scope;
 use super::units::{write_duration, write_optional_duration, write_optional_size};
 use jiff::civil::Date;
@@ -25,9 +26,11 @@ pub struct Source {
     /// Where crawling begins.
     #[serde(serialize_with = "write_urls")]
     pub seeds: Vec<Url>,
-    /// Other addresses of the same source.
+    /// Other addresses of the same source: their origins serve what that of the first seed serves.
     #[serde(serialize_with = "write_urls")]
     pub mirrors: Vec<Url>,
+    /// Texts in which it names its mirrors.
+    pub mirror_list: MirrorList,
     /// Takes imports alone, is never crawled.
     pub import_only: bool,
     /// Which addresses belong to it.
@@ -99,6 +102,7 @@ impl Source {
             route: Route::Clearnet,
             seeds: Vec::new(),
             mirrors: Vec::new(),
+            mirror_list: MirrorList::usual(false),
             import_only: true,
             scope: Scope { hosts: Vec::new(), allow: Vec::new(), deny: Vec::new(), max_depth: 0, allow_private: false },
             authority: None,

@@ -23,6 +23,7 @@ const SETTINGS: &[(&str, &[&str])] = &[
 ];
 const SOURCE: &[(&str, &[&str])] = &[
     ("", RawSource::KEYS),
+    ("mirror_list", RawMirrorList::KEYS),
     ("scope", RawScope::KEYS),
     ("authority", RawAuthority::KEYS),
     ("politeness", RawPoliteness::KEYS),

@@ -133,6 +133,7 @@ async fn migrate(pool: &Pool, name: &str) -> Result<()> {
         step(2, "delivery", include_str!("migrations/0002_delivery.sql")),
         step(3, "passes", include_str!("migrations/0003_passes.sql")),
         step(4, "indexes", include_str!("migrations/0004_indexes.sql")),
+        step(5, "mirrors", include_str!("migrations/0005_mirrors.sql")),
         step(6, "authority", include_str!("migrations/0006_authority.sql")),
     ]);
     migrations.run(pool).await.with_context(|| format!("cannot bring {name} up to date; was it written by a newer Vigie?"))

@@ -16,6 +16,7 @@ pub(super) fn check(instance: &Instance<'_>, error: Option<&anyhow::Error>) -> V
     crawled(instance)
         .map(|report| {
             let measured = format!("{}: {}: {}", report.source, report.state.code(), report.reason);
+            let announced = report.announcements.iter().find_map(|one| one.problem.clone());
             let missed = report.last_run.as_ref().and_then(|run| run.missed.as_array()).map_or(0, Vec::len);
             if report.state.needs_a_person() {
                 Check::warning("source", measured, report.advice.clone())
@@ -24,6 +25,8 @@ pub(super) fn check(instance: &Instance<'_>, error: Option<&anyhow::Error>) -> V
             } else if missed > 0 {
                 let advice = format!("See `vigie sources {}`, then its pages: its layout may have changed.", report.source);
                 Check::warning("source", format!("{measured}; its last pass missed {}", counted(missed, "expectation")), advice)
+            } else if let Some(problem) = announced {
+                Check::warning("source", format!("{measured}; {problem}"), format!("See `vigie sources {}`.", report.source))
             } else {
                 Check::ok("source", measured)
             }

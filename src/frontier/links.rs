@@ -88,9 +88,15 @@ pub fn seed(source: &Source, url: &Url) -> Option<Found> {
     admit(source, url, 0, 0, priority::SEED, "seed")
 }
 
+/// A path at which a source may name its mirrors: exempt from `allow` as seeds are, and no more than any other page.
+pub fn list(source: &Source, path: &str) -> Option<Found> {
+    admit(source, &source.seeds.first()?.join(path).ok()?, 0, 0, priority::other(0), "seed")
+}
+
 fn admit(source: &Source, url: &Url, depth: i64, hops: i64, priority: i64, reason: &'static str) -> Option<Found> {
-    let address = canonical_url(url);
-    let mut link = url.clone();
+    let url = source.at_primary(url).into_owned();
+    let address = canonical_url(&url);
+    let mut link = url;
     link.set_fragment(None);
     let url = Url::parse(&address).ok()?;
     source.scope.admits(&url, u32::try_from(depth).unwrap_or(u32::MAX)).ok()?;

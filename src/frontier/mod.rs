@@ -10,6 +10,8 @@ pub mod source_state;
 pub mod pause;
 pub mod sessions;
 pub mod hosts;
+pub mod mirrors;
+pub mod proposals;
 pub mod rules;
 pub mod queue;
 pub mod measure;

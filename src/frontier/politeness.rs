@@ -20,6 +20,8 @@ pub struct Gate {
     not_before: std::sync::Mutex<Instant>,
     /// Wakes whoever waits when the gate is shut for the rest of the run.
     shut: Notify,
+    /// How often all who waited were sent away.
+    sent_away: AtomicI64,
     /// Requests to the host at a time.
     slots: Arc<Semaphore>,
     /// Least spacing that the sources of this host ask for, microseconds.
@@ -71,6 +73,7 @@ impl Gate {
             begun: Mutex::new(None),
             not_before: std::sync::Mutex::new(Instant::now() + wait),
             shut: Notify::new(),
+            sent_away: AtomicI64::new(0),
             slots: Arc::new(Semaphore::new(concurrency.max(1))),
             base: AtomicI64::new(base),
             ceiling: micros(ceiling).max(base),
@@ -83,13 +86,14 @@ impl Gate {
         }
     }
 
-    /// `None` when the gate was shut or the process stops. Waits for a slot of the host, for its spacing and for one of the `streams` of the whole process, in this order.
+    /// `None` when the gate was shut, who waits was sent away, or the process stops. Waits for a slot of the host, for its spacing and for one of the `streams` of the whole process, in this order.
     #[expect(clippy::disallowed_methods, reason = "this is the gate that waits")]
     pub async fn turn(&self, streams: &Arc<Semaphore>) -> Option<Turn> {
+        let came = self.sent_away.load(Ordering::Relaxed);
         let slot = Arc::clone(&self.slots).acquire_owned().await.ok()?;
         let mut last = self.last.lock().await;
         loop {
-            if self.slots.is_closed() {
+            if self.slots.is_closed() || self.sent_away.load(Ordering::Relaxed) != came {
                 return None;
             }
             let not_before = self.not_before();
@@ -146,6 +150,12 @@ impl Gate {
     pub fn shut(&self) {
         self.slots.close();
         self.shut.notify_one();
+    }
+
+    /// Sends away whoever waits now, without a turn; who comes later is let through as before.
+    pub fn send_away(&self) {
+        self.sent_away.fetch_add(1, Ordering::Relaxed);
+        self.shut.notify_waiters();
     }
 
     /// Keeps the gate shut for `wait` from now, at least.
@@ -305,6 +315,28 @@ mod tests {
             assert!(sent_away.unwrap());
         }
         assert!(begin.elapsed() < Duration::from_secs(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_is_sent_away_and_who_comes_later_is_not() {
+        let gate =
+            Arc::new(Gate::new(Duration::from_secs(3_600), Duration::from_secs(9_999), 2, Duration::ZERO, Duration::ZERO, Duration::ZERO));
+        let streams = Arc::new(Semaphore::new(9));
+        assert!(gate.turn(&streams).await.is_some());
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..5 {
+            let (gate, streams) = (Arc::clone(&gate), Arc::clone(&streams));
+            tasks.spawn(async move { gate.turn(&streams).await.is_none() });
+        }
+        tokio::task::yield_now().await;
+        let begin = Instant::now();
+        gate.send_away();
+        while let Some(sent_away) = tasks.join_next().await {
+            assert!(sent_away.unwrap());
+        }
+        assert!(begin.elapsed() < Duration::from_secs(1));
+        assert!(gate.turn(&streams).await.is_some());
+        assert!(begin.elapsed() >= Duration::from_secs(3_599), "after its interval");
     }
 
     #[test]

@@ -11,12 +11,15 @@ use url::Url;
 use crate::clock::{from_micros, micros};
 use crate::config::{Config, Source};
 use crate::database::{Connection, Pool, meta};
+use crate::frontier::mirrors::{self, Health, Hours};
+use crate::frontier::proposals;
 use crate::frontier::queue::{self, Queue, Shut};
 use crate::frontier::rules::{self, Unreachable};
 use crate::frontier::source_state::{self, SourceState};
 use crate::pipeline::crawl::{self, CRAWLING};
 use crate::pipeline::lock;
 use crate::standing::account::{Accounts, Mandate};
+use crate::standing::addresses;
 use crate::standing::judge::{self, Known};
 use crate::standing::{Failure, HostGate, LastRun, Report};
 use crate::store::passes::{self, Pass};
@@ -76,17 +79,21 @@ pub async fn all(pool: Option<&Pool>, config: &Config, writing: Option<&Writing>
             config.sources.push(Source::for_import(&id, &config.settings));
         }
     }
-    let gates = queue::gates(&mut connection).await?;
-    let unreachable = rules::unreachable(&mut connection).await?;
+    let common = Common {
+        gates: queue::gates(&mut connection).await?,
+        unreachable: rules::unreachable(&mut connection).await?,
+        mirrors: mirrors::load(&mut connection).await?,
+        hours: mirrors::hours(&mut connection).await?,
+    };
     let mut reports = Vec::with_capacity(config.sources.len());
     for source in &config.sources {
-        reports.push(accounts.told(one(&mut connection, source, &states, &gates, &unreachable, writing, now).await?));
+        reports.push(accounts.told(one(&mut connection, source, &states, &common, writing, now).await?));
     }
     let mut forgotten: Vec<&String> = states.keys().filter(|id| config.source(id).is_none()).collect();
     forgotten.sort();
     for id in forgotten {
         let source = Source { import_only: false, ..Source::for_import(id, &config.settings) };
-        let mut report = one(&mut connection, &source, &states, &gates, &unreachable, writing, now).await?;
+        let mut report = one(&mut connection, &source, &states, &common, writing, now).await?;
         report.configured = false;
         report.reason = "it is not crawled: no file configures it".to_owned();
         report.advice = format!("Write the file {id}.toml into the folder of the sources, or name the configuration with --config.");
@@ -95,21 +102,35 @@ pub async fn all(pool: Option<&Pool>, config: &Config, writing: Option<&Writing>
     Ok(reports)
 }
 
+/// What is asked for once for all sources.
+struct Common {
+    gates: Vec<Shut>,
+    unreachable: Vec<Unreachable>,
+    mirrors: HashMap<String, Vec<Health>>,
+    hours: HashMap<(String, String), Hours>,
+}
+
 async fn one(
     connection: &mut Connection,
     source: &Source,
     states: &HashMap<String, SourceState>,
-    gates: &[Shut],
-    unreachable: &[Unreachable],
+    common: &Common,
     writing: Option<&Writing>,
     now: Timestamp,
 ) -> Result<Report> {
+    let week = |source: &Source, origin: &str| {
+        common.hours.get(&(source.id.clone(), origin.to_owned())).map(|hours| mirrors::week(hours, micros(now))).unwrap_or_default()
+    };
     let admits = |url: &str| Url::parse(url).is_ok_and(|url| source.scope.admits_host(&url).is_ok());
     let known = Known {
         state: states.get(&source.id).cloned().unwrap_or_default(),
         queue: if source.import_only { Queue::default() } else { queue::of_source(connection, &source.id, micros(now)).await? },
-        gates: gates.iter().filter(|gate| admits(&format!("http://{}/", gate.name))).cloned().collect(),
-        unreachable: unreachable.iter().filter(|one| admits(&one.origin)).cloned().collect(),
+        gates: common.gates.iter().filter(|gate| admits(&format!("http://{}/", gate.name))).cloned().collect(),
+        unreachable: common.unreachable.iter().filter(|one| admits(&one.origin)).cloned().collect(),
+        mirrors: mirrors::of_source(source, &common.mirrors, micros(now)),
+        weeks: source.origins().iter().map(|origin| week(source, &origin.origin().ascii_serialization())).collect(),
+        proposals: proposals::of_source(connection, &source.id).await?.into_iter().filter(|one| !admits(&one.origin)).collect(),
+        announcements: proposals::announcements(connection, &source.id).await?,
         route: crawl::routes(connection).await?.remove(source.route.code()),
         ..unknown(source, writing, now)
     };
@@ -125,6 +146,10 @@ fn unknown<'a>(source: &'a Source, writing: Option<&'a Writing>, now: Timestamp)
         queue: Queue::default(),
         gates: Vec::new(),
         unreachable: Vec::new(),
+        mirrors: mirrors::of_source(source, &HashMap::new(), micros(now)),
+        weeks: Vec::new(),
+        proposals: Vec::new(),
+        announcements: Vec::new(),
         route: None,
         writing,
         now,
@@ -165,6 +190,11 @@ fn report(known: &Known<'_>, listings: u64, last: Option<Pass>) -> Report {
             cut: pass.cut,
             missed: serde_json::from_str(&pass.missed).unwrap_or_default(),
         }),
+        uptime_7d: addresses::uptime(known),
+        mirrors: addresses::mirrors(known),
+        proposed: known.proposals.len(),
+        proposals: addresses::proposals(known),
+        announcements: addresses::announcements(known),
         authority: Mandate::of(known.source),
         session: None,
         hosts: known.gates.iter().map(|gate| host(gate, micros(known.now))).collect(),

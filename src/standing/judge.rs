@@ -5,7 +5,9 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::clock::{from_micros, micros};
 use crate::config::{Route, Source, Standing};
+use crate::frontier::mirrors::{Health, Hours};
 use crate::frontier::pause::Pause;
+use crate::frontier::proposals::{Announcement, Proposal};
 use crate::frontier::queue::{Queue, Shut};
 use crate::frontier::rules::{self, Unreachable};
 use crate::frontier::source_state::{SourceState, sweep_due};
@@ -22,6 +24,13 @@ pub(super) struct Known<'a> {
     pub(super) gates: Vec<Shut>,
     /// Its origins whose robots.txt cannot be had.
     pub(super) unreachable: Vec<Unreachable>,
+    /// Its mirrors, the primary first, in the order of the file.
+    pub(super) mirrors: Vec<Health>,
+    /// The last seven days of each of them; empty without a store.
+    pub(super) weeks: Vec<Hours>,
+    /// Origins that its pages name and that are not in scope.
+    pub(super) proposals: Vec<Proposal>,
+    pub(super) announcements: Vec<Announcement>,
     /// How its route is, as the last crawl saw it.
     pub(super) route: Option<RouteState>,
     pub(super) writing: Option<&'a Writing>,
@@ -49,6 +58,7 @@ pub(super) fn judge(known: &Known<'_>) -> Verdict {
         .or_else(|| paused(known))
         .or_else(|| budget_spent(known))
         .or_else(|| blocked(known))
+        .or_else(|| mirrors_down(known))
         .or_else(|| snoozed(known))
         .unwrap_or_else(|| by_queue(known))
 }
@@ -90,12 +100,44 @@ fn budget_spent(known: &Known<'_>) -> Option<Verdict> {
     Some(Verdict { until: Some(until), ..verdict(State::BudgetSpent, reason, advice) })
 }
 
+/// None of several mirrors answers, or the host of a source that has one. What robots.txt alone holds up is told by [`blocked`].
+fn mirrors_down(known: &Known<'_>) -> Option<Verdict> {
+    let first = known.mirrors.iter().filter(|one| one.down).min_by_key(|one| one.retry_at)?;
+    if !known.mirrors.iter().all(|one| one.down) {
+        return None;
+    }
+    let id = &known.source.id;
+    let since = known.mirrors.iter().map(|one| one.since).max().unwrap_or(0);
+    let mut reasons: Vec<&str> = known.mirrors.iter().map(|one| one.reason.as_str()).collect();
+    reasons.sort_unstable();
+    reasons.dedup();
+    let n = known.mirrors.len();
+    let who = if n == 1 { "its host does not answer".to_owned() } else { format!("none of its {n} mirrors answers") };
+    let reason = format!("{who} since {} ({})", minute(from_micros(since)), reasons.join(", "));
+    if n == 1 {
+        let advice = format!(
+            "Wait, its addresses are tried again by themselves; or see whether it has moved and write its new address into `mirrors` in the file of {id}."
+        );
+        return Some(verdict(State::Blocked, reason, advice));
+    }
+    let until = Some(from_micros(first.retry_at)).filter(|until| *until > known.now);
+    let when = until.map_or("now".to_owned(), |until| format!("after {}", minute(until)));
+    let advice = format!(
+        "A crawl tries the first again {when}; try all at once with `vigie crawl --once --source {id}`, or add a mirror to its file."
+    );
+    Some(Verdict { until, ..verdict(State::Blocked, reason, advice) })
+}
+
 /// Blocked is a source none of whose seeds can be reached; with another way in it goes on.
 fn blocked(known: &Known<'_>) -> Option<Verdict> {
     let of_seed = |url| {
         let origin = rules::origin(url);
         known.unreachable.iter().find(|one| one.origin == origin)
     };
+    if known.mirrors.len() > 1 && known.mirrors.iter().any(|one| !one.down) {
+        // Another mirror has a robots.txt of its own.
+        return None;
+    }
     let failed: Vec<&Unreachable> = known.source.seeds.iter().map(of_seed).collect::<Option<_>>()?;
     let one = failed.into_iter().max_by_key(|one| one.until)?;
     let reason = format!("robots.txt of {} could not be had at {} ({})", one.origin, minute(from_micros(one.at)), one.outcome);

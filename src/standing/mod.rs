@@ -1,9 +1,11 @@
 //! How each source stands: why something happens there or does not, when it goes on, and what to do about it.
 
 pub mod account;
-mod gather;
 mod judge;
+mod addresses;
+mod gather;
 
+pub use addresses::{AnnouncementReport, MirrorReport, MirrorState, ProposalReport};
 pub use gather::{Writing, all, writing};
 
 use jiff::Timestamp;
@@ -25,7 +27,7 @@ pub enum State {
     Paused,
     /// The budget of the day is used up.
     BudgetSpent,
-    /// robots.txt cannot be had, so nothing is fetched.
+    /// Nothing of it can be had: robots.txt, its host or every mirror fails, or the way there.
     Blocked,
     /// Its hosts asked for patience.
     Snoozed,
@@ -126,6 +128,19 @@ pub struct Report {
     /// The last pass over it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_run: Option<LastRun>,
+    /// Share of the last seven days, 0 to 1, in which its host, or one of its mirrors, answered; hours of which nothing is known are left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uptime_7d: Option<f64>,
+    /// The origins under which it answers, the primary first; a source without mirrors has one.
+    pub mirrors: Vec<MirrorReport>,
+    /// How many origins its pages name that are not in its scope.
+    pub proposed: usize,
+    /// Those origins; left out where all sources are listed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<ProposalReport>,
+    /// The texts in which it names its mirrors, and its canary.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub announcements: Vec<AnnouncementReport>,
     /// Its authority.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authority: Option<account::Mandate>,

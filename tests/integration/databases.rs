@@ -58,6 +58,11 @@ contract! {
         hostile_text_goes_through_the_whole_path_and_steers_no_terminal;
     expectations:
         a_layout_that_changes_is_noticed_in_the_same_run_with_field_and_figures;
+    mirrors:
+        a_mirror_that_dies_in_mid_crawl_is_replaced_and_nothing_is_lost_or_doubled,
+        with_all_mirrors_down_a_source_waits_and_goes_on_where_it_was,
+        addresses_of_an_earlier_frontier_are_brought_under_the_primary,
+        announced_mirrors_are_proposed_with_what_their_signature_proves_and_never_followed;
     sessions:
         a_session_opens_what_a_login_wall_closes_until_a_wall_ends_it,
         a_running_daemon_takes_sessions_up_and_lets_them_go,

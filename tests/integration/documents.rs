@@ -183,7 +183,8 @@ fn the_glossary_has_the_words_of_the_store_and_no_others_than_the_code() {
     let schema = read("src/database/migrations/0001_path.sql");
     let tables: Vec<&str> = schema.lines().filter_map(|line| line.strip_prefix("CREATE TABLE ")?.split_whitespace().next()).collect();
     assert!(tables.len() > 10);
-    let things = [("url", "address"), ("import_source", "source"), ("pattern", "shape"), ("audit", "reading log")];
+    let things =
+        [("url", "address"), ("import_source", "source"), ("pattern", "shape"), ("audit", "reading log"), ("mirror_hour", "mirror")];
     for table in tables.into_iter().filter(|table| !NO_THINGS.iter().any(|(name, _)| name == table)) {
         let word = things.iter().find(|(name, _)| *name == table).map_or(table, |(_, word)| *word);
         assert!(words.contains(word), "the table {table} is no word of GLOSSARY.md");

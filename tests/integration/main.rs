@@ -24,6 +24,7 @@ mod fetch;
 mod i2p;
 mod import;
 mod market;
+mod mirrors;
 mod reading;
 mod recovery;
 mod robots;

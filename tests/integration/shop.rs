@@ -1,8 +1,9 @@
 //! A small shop on loopback: a test says how many items it has, how its pages are laid out, and how it fails.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// How an item's page looks.
@@ -28,6 +29,9 @@ struct State {
     /// Paths that begin so are answered by this head and no body.
     failing: Mutex<Vec<(String, String)>>,
     asked: Mutex<Vec<String>>,
+    /// Further pages, by path: content type and body.
+    more: Mutex<BTreeMap<String, (String, String)>>,
+    dead: AtomicBool,
 }
 
 /// A running shop; it serves until the process ends.
@@ -54,15 +58,46 @@ impl Shop {
             padding,
             failing: Mutex::default(),
             asked: Mutex::default(),
+            more: Mutex::default(),
+            dead: AtomicBool::new(false),
         });
-        let shared = Arc::clone(&state);
+        let shop = Self { address, state };
+        shop.listen(listener);
+        shop
+    }
+
+    fn listen(&self, listener: TcpListener) {
+        let shared = Arc::clone(&self.state);
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
+                if shared.dead.load(Ordering::SeqCst) {
+                    return;
+                }
                 let state = Arc::clone(&shared);
                 std::thread::spawn(move || serve(stream, &state));
             }
         });
-        Self { address, state }
+    }
+
+    /// From now on connections are refused.
+    pub(crate) fn die(&self) {
+        self.state.dead.store(true, Ordering::SeqCst);
+        // Wakes whoever listens; the listener goes with its thread.
+        drop(TcpStream::connect(self.address));
+        while TcpStream::connect(self.address).is_ok() {
+            std::thread::yield_now();
+        }
+    }
+
+    /// Answers again after [`Shop::die`].
+    pub(crate) fn come_back(&self) {
+        self.state.dead.store(false, Ordering::SeqCst);
+        self.listen(TcpListener::bind(self.address).unwrap());
+    }
+
+    /// One more page.
+    pub(crate) fn put(&self, path: &str, content_type: &str, body: &str) {
+        self.state.more.lock().unwrap().insert(path.to_owned(), (content_type.to_owned(), body.to_owned()));
     }
 
     /// A source file that watches it: name and text. `more` is put before its first section.
@@ -126,14 +161,13 @@ fn serve(mut stream: TcpStream, state: &State) {
     let path = request.split(' ').nth(1).unwrap_or("/").to_owned();
     state.asked.lock().unwrap().push(path.clone());
     let failure = state.failing.lock().unwrap().iter().find(|(prefix, _)| path.starts_with(prefix.as_str())).map(|(_, head)| head.clone());
-    let answer = match (failure, page(state, &path)) {
+    let more = state.more.lock().unwrap().get(&path).cloned();
+    let html = |body: String| ("text/html; charset=utf-8".to_owned(), body);
+    let answer = match (failure, more.or_else(|| page(state, &path).map(html))) {
         (Some(head), _) => format!("HTTP/1.1 {head}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
         (None, None) => "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned(),
-        (None, Some(body)) => {
-            let head = format!(
-                "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-                body.len()
-            );
+        (None, Some((kind, body))) => {
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
             if request.starts_with("HEAD ") { head } else { head + &body }
         }
     };

@@ -6,4 +6,5 @@ mod classify_measured;
 mod contacts;
 mod pages;
 mod payment;
+mod signed;
 mod values;

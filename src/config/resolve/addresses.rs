@@ -1,7 +1,9 @@
 //! Seeds, mirrors, scope and private selectors of a source.
 
+use super::values::positive;
+use crate::config::mirrors::MirrorList;
 use crate::config::problem::Problems;
-use crate::config::raw::RawScope;
+use crate::config::raw::{RawMirrorList, RawScope};
 use crate::config::scope::{HostPattern, Refusal, Scope, hidden_network};
 use crate::config::source::{MAX_DEPTH, Route};
 use regex::Regex;
@@ -96,6 +98,27 @@ pub(super) fn scope(raw: RawScope, seeds: &[(Url, usize)], mirrors: &[(Url, usiz
         }
     }
     scope
+}
+
+/// Where a source names its mirrors. The key is read with the file of the source, whose folder is known there.
+pub(super) fn mirror_list(raw: RawMirrorList, mirrors: bool, problems: &mut Problems) -> MirrorList {
+    let usual = MirrorList::usual(mirrors || raw.key_file.is_some());
+    let paths = raw.paths.map(|paths| {
+        for text in &paths {
+            let path = text.get_ref();
+            if !path.starts_with('/') || path.starts_with("//") || path.contains(char::is_whitespace) {
+                problems.at(text.span().start, format!("`{path}` is no path"), "write a path on the site, as in \"/mirrors.txt\"");
+            }
+        }
+        paths.into_iter().map(Spanned::into_inner).collect()
+    });
+    let overdue_after = positive(raw.overdue_after, "overdue_after", problems).map_or(usual.overdue_after, |period| period.0);
+    MirrorList {
+        paths: paths.unwrap_or(usual.paths),
+        key_file: raw.key_file.map(|file| file.into_inner().into()),
+        key: None,
+        overdue_after,
+    }
 }
 
 fn rules(raw: &[Spanned<String>], problems: &mut Problems) -> Vec<Regex> {

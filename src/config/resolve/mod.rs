@@ -52,6 +52,7 @@ pub(super) fn source(raw: RawSource, stem: &str, settings: &Settings, problems: 
         id,
         kind,
         route,
+        mirror_list: addresses::mirror_list(raw.mirror_list, !mirrors.is_empty(), problems),
         seeds: seeds.into_iter().map(|(url, _)| url).collect(),
         mirrors: mirrors.into_iter().map(|(url, _)| url).collect(),
         import_only,

@@ -32,6 +32,7 @@ const GRACE: Duration = Duration::from_secs(5);
 impl Crawl<'_> {
     /// Takes due addresses for every host that has room, and sends them on their way.
     pub(super) async fn fill(&mut self, options: &Options) -> Result<()> {
+        self.take_up_waiting();
         let now = Instant::now();
         let room = options.max_pages.map_or(usize::MAX, |most| usize::try_from(most.saturating_sub(self.started)).unwrap_or(usize::MAX));
         let most_ahead = self.writer.config.settings.crawl.concurrency.saturating_mul(4).min(room);
@@ -46,7 +47,7 @@ impl Crawl<'_> {
         let mut wants = Vec::new();
         for name in names {
             let outstanding = self.outstanding.get(name).copied().unwrap_or(0);
-            let ahead = gates.get(name).copied().unwrap_or(4);
+            let ahead = gates.get(self.mirrors.asked_for(name)).copied().unwrap_or(4);
             let waiting = self.waiting.get(name).copied().unwrap_or(0);
             // Asking only when half is used up keeps the number of statements low.
             if waiting * 2 <= ahead && total < most_ahead {
@@ -81,6 +82,7 @@ impl Crawl<'_> {
 
     /// Sends a target on its way: to robots.txt first, where that is not known.
     fn send(&mut self, target: Target) {
+        let Some(target) = self.at_mirror(target) else { return };
         let now = clock::now();
         let uncounted = self.uncounted.get(&target.source.id).copied().unwrap_or(0);
         let state = self.states.entry(target.source.id.clone()).or_default();
@@ -233,6 +235,7 @@ impl Crawl<'_> {
             Done::Page(fetched) => {
                 self.route_works(fetched.source.route, fetched.exchange.outcome);
                 self.learn(&fetched.exchange);
+                self.hear(&fetched.source, &fetched.exchange);
                 if let Some(target) = &fetched.target {
                     self.answered(&target.host.clone());
                 }
@@ -255,6 +258,7 @@ impl Crawl<'_> {
                 for exchange in exchanges {
                     self.route_works(source.route, exchange.outcome);
                     self.learn(&exchange);
+                    self.hear(&source, &exchange);
                     self.batch.push(Fetched {
                         source: Arc::clone(&source),
                         reason: "robots".to_owned(),
@@ -273,6 +277,9 @@ impl Crawl<'_> {
                     Ok(stored) => {
                         self.new_rules.push(stored.clone());
                         self.origins.insert(origin, Origin::Known { stored, rules: rules.into_iter().collect() });
+                        parked.into_iter().for_each(|target| self.send(target));
+                    }
+                    Err(_) if self.leaves_mirror(&source, &origin, ended.map(|(outcome, _)| outcome), tries >= ROBOTS_TRIES) => {
                         parked.into_iter().for_each(|target| self.send(target));
                     }
                     Err(wait) if tries < ROBOTS_TRIES && wait.is_none_or(|wait| wait <= Duration::from_micros(PATIENCE.unsigned_abs())) => {
@@ -335,7 +342,7 @@ impl Crawl<'_> {
     }
 
     /// An address that is not visited now stays queued.
-    fn put_back(&mut self, target: &Target) {
+    pub(super) fn put_back(&mut self, target: &Target) {
         self.answered(&target.host);
         self.settled(target);
     }

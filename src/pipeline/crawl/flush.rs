@@ -19,11 +19,13 @@ use crate::fetch::{Exchange, Outcome};
 use crate::frontier::claim::Due;
 use crate::frontier::hosts::LONGEST_SNOOZE;
 use crate::frontier::links::{self, Candidate, Found};
+use crate::frontier::mirrors as health;
 use crate::frontier::pause::Pause;
 use crate::frontier::politeness::Answer;
+use crate::frontier::proposals::{self, Announced};
 use crate::frontier::visit::{Body, Ending, Settlement};
 use crate::frontier::{Target, claim, priority, rules, settle, source_state, visit};
-use crate::pipeline::crawl::{Crawl, Done, Fetched, Options, PATIENCE};
+use crate::pipeline::crawl::{Crawl, Done, Fetched, Options, PATIENCE, mirrors};
 use crate::pipeline::ending::{self, Place, Reading};
 use crate::pipeline::stage::on_all_cores;
 use crate::pipeline::summary::Skipped;
@@ -64,6 +66,8 @@ struct News {
     found: BTreeMap<String, BTreeMap<String, Found>>,
     /// By source and shape: whether the last pages held something.
     fruit: BTreeMap<String, Vec<(String, bool)>>,
+    /// What pages say of addresses of their source.
+    announced: Announced,
 }
 
 impl Crawl<'_> {
@@ -104,7 +108,9 @@ impl Crawl<'_> {
                 let Some(exchange) = archive::exchange_of(&record) else { continue };
                 let unknown = || Arc::new(Source::for_import(&one.source, &self.writer.config.settings));
                 let source = self.source(&one.source).unwrap_or_else(unknown);
-                let target = claim::by_address(&mut *self.writer.pool.acquire().await?, &source, &canonical_url(&exchange.url)).await?;
+                let target =
+                    claim::by_address(&mut *self.writer.pool.acquire().await?, &source, &canonical_url(&source.at_primary(&exchange.url)))
+                        .await?;
                 let page = exchange.url.path() != "/robots.txt";
                 // With the store lost, the frontier does not know the address any more; the page is read all the same.
                 let otherwise = if page { "recovered" } else { "robots" };
@@ -214,6 +220,7 @@ impl Crawl<'_> {
         }
         self.note_outcome(fetched, reading.outcome);
         self.keep_cookies(fetched);
+        self.tally(source, exchange);
         let gone = reading.gone();
         if let Some(target) = &fetched.target {
             let digest = appended.payload_digest.clone().unwrap_or_default();
@@ -234,7 +241,12 @@ impl Crawl<'_> {
             }
             follow(source, target, exchange, &reading, news);
             let now = exchange.started_at;
-            news.settlements.push(visit::settle(target, &ending, reading.outcome.code(), body, &source.recrawl, now, self.writer.run));
+            if !self.spares(fetched, reading.outcome) {
+                news.settlements.push(visit::settle(target, &ending, reading.outcome.code(), body, &source.recrawl, now, self.writer.run));
+            }
+        }
+        if let Some(page) = reading.extraction.as_ref().filter(|_| reading.outcome.is_success()) {
+            mirrors::announced(source, exchange, page, &appended.capture_id, &mut news.announced);
         }
         let kind = reading.extraction.as_ref().map_or("", |page| page.page_kind.code());
         let capture = CaptureRow {
@@ -268,6 +280,7 @@ impl Crawl<'_> {
         let refused = &refused;
         let began = self.began;
         let (states, hosts, next_url, sessions) = (&mut self.states, &self.hosts, &mut self.next_url, &mut self.sessions);
+        let (mirrors, tally) = self.mirrors.take_changes();
         let mut woken = HashSet::new();
         let committed = self
             .writer
@@ -290,6 +303,8 @@ impl Crawl<'_> {
                 rules::save(connection, &rules).await?;
                 rules::save_unreachable(connection, &unreachable).await?;
                 hosts.save(connection, now).await?;
+                health::save(connection, &mirrors, &tally, clock::micros(now)).await?;
+                proposals::save(connection, &news.announced).await?;
                 source_state::save(connection, states).await?;
                 sessions.save(connection).await
             })

@@ -4,6 +4,7 @@ mod prepare;
 pub use prepare::limits;
 mod dispatch;
 mod flush;
+mod mirrors;
 mod passes;
 mod sessions;
 mod outage;
@@ -31,6 +32,7 @@ use crate::frontier::robots::Rules;
 use crate::frontier::rules::{Stored, Unreachable};
 use crate::frontier::source_state::{self, SourceState};
 use crate::pipeline::crawl::flush::{GoingOn, Read};
+use crate::pipeline::crawl::mirrors::Mirrors;
 use crate::pipeline::crawl::sessions::Sessions;
 use crate::pipeline::expectations::Seen;
 use crate::pipeline::robots::Asked;
@@ -118,6 +120,7 @@ pub struct Crawl<'w> {
     jars: HashMap<String, Jar>,
     sessions: Sessions,
     hosts: Arc<Hosts>,
+    mirrors: Mirrors,
     streams: Arc<Semaphore>,
     /// Requests over Tor.
     tor_streams: Arc<Semaphore>,
@@ -280,6 +283,8 @@ impl Crawl<'_> {
         let now = clock::now();
         let mut transaction = self.writer.begin().await?;
         self.hosts.save(&mut transaction, now).await?;
+        let (mirrors, tally) = self.mirrors.take_changes();
+        crate::frontier::mirrors::save(&mut transaction, &mirrors, &tally, clock::micros(now)).await?;
         source_state::save(&mut transaction, &self.states).await?;
         self.sessions.save(&mut transaction).await?;
         transaction.commit().await?;

@@ -15,8 +15,9 @@ use crate::frontier::claim::{self, Due};
 use crate::frontier::hosts::Hosts;
 use crate::frontier::pause::Pause;
 use crate::frontier::source_state::{self, SourceState};
-use crate::frontier::{links, rules, settle};
+use crate::frontier::{links, mirrors, rules, settle};
 use crate::pipeline::authority;
+use crate::pipeline::crawl::mirrors::Mirrors;
 use crate::pipeline::crawl::sessions::Sessions;
 use crate::pipeline::crawl::{CRAWLING, Crawl, Options, Origin, outage};
 use crate::pipeline::expectations::Seen;
@@ -70,6 +71,8 @@ impl<'w> Crawl<'w> {
         let hosts = Hosts::load(&mut connection, ordered, now, writer.unclean, settings.tor.is_on_this_machine()).await?;
         let routes = outage::routes(&mut connection).await?;
         let next_url = claim::last_id(&mut connection).await?;
+        let named: &[String] = if options.keep_pauses { &[] } else { &options.sources };
+        let mirrors = Mirrors::load(&mut connection, &sources, named, clock::micros(now)).await?;
         let limits = limits(&settings, Route::Clearnet);
         let jar = |state: &SourceState| serde_json::from_str(&state.cookies).unwrap_or_default();
         let jars = states.iter().map(|(id, state)| (id.clone(), jar(state))).collect();
@@ -86,6 +89,7 @@ impl<'w> Crawl<'w> {
             jars,
             sessions,
             hosts: Arc::new(hosts),
+            mirrors,
             streams: Arc::new(Semaphore::new(settings.crawl.concurrency)),
             tor_streams: Arc::new(Semaphore::new(settings.tor.concurrency)),
             origins: HashMap::new(),
@@ -156,7 +160,10 @@ impl<'w> Crawl<'w> {
             let Some(source) = self.sources.get(&id).cloned() else { continue };
             let state = self.states.entry(id.clone()).or_default();
             let first = state.urls == 0;
-            let found: Vec<_> = source.seeds.iter().filter_map(|url| links::seed(&source, url)).collect();
+            let mut found: Vec<_> = source.seeds.iter().filter_map(|url| links::seed(&source, url)).collect();
+            found.extend(source.mirror_list.paths.iter().filter_map(|path| links::list(&source, path)));
+            found.sort_by(|one, other| one.address.cmp(&other.address));
+            found.dedup_by(|one, other| one.address == other.address);
             state.urls += settle::remember(&mut transaction, &source, &found, state.urls, &mut self.next_url, now).await?;
             let sweep = source_state::sweep_due(&source, Some(state), now);
             if options.revisit || sweep {
@@ -171,6 +178,7 @@ impl<'w> Crawl<'w> {
             }
             let seen = self.seen.entry(id.clone()).or_insert_with(|| Seen { since: at, ..Seen::default() });
             seen.whole |= first || sweep || options.revisit;
+            state.urls = state.urls.saturating_sub(mirrors::gather(&mut transaction, &source).await?);
             self.names.extend(claim::hosts(&mut transaction, &id).await?);
         }
         source_state::save(&mut transaction, &self.states).await?;
