@@ -4,7 +4,7 @@ use super::sockets;
 use super::stand::{Background, ITEMS, Run, Stand, source, until};
 
 /// Connections that are enough to tell circuits apart.
-const SOME: usize = 6;
+pub(super) const SOME: usize = 6;
 
 pub(super) fn are_a_sources_own_and_renewed_on_demand(stand: &Stand) {
     let (service, [first, second]) = (stand.network.onion("shop").unwrap(), &stand.large);

@@ -1,6 +1,7 @@
 //! What fails is named as what it is: the address, the onion service, or Tor.
 
-use super::stand::{Background, ITEMS, Run, Stand, source};
+use super::circuits::SOME;
+use super::stand::{Background, ITEMS, Run, Stand, source, until};
 use serde_json::Value;
 
 /// A name of version 3 whose checksum holds; nobody publishes it in this network.
@@ -37,6 +38,26 @@ pub(super) fn an_onion_that_is_down_is_not_tor_that_is_down(stand: &Stand) {
     assert_eq!(run.outcomes("tor_unavailable"), 0, "{}", run.summary);
     assert!(states.iter().all(|row| row["state"] != "route_unavailable"), "{states:?}");
     run.met_only(&stand.network.addresses());
+}
+
+pub(super) fn a_mirror_dies_in_mid_crawl(stand: &mut Stand) {
+    let mirrors = format!("mirrors = [\"{}/\"]", stand.onion("shop"));
+    let place = stand.place(&[source("one", &stand.onion("mirror"), "100ms", &mirrors)], SHORT);
+    let (first, second) = (stand.mirror.guests(), stand.shop.guests());
+    let crawl = Background::start(&place, &["crawl", "--once"]);
+    until("the crawl is under way", || stand.mirror.guests() >= first + SOME);
+    stand.network.stop_onion("mirror").unwrap();
+    let (died, before) = (stand.mirror.guests(), stand.shop.guests());
+    assert_eq!(before, second, "a source whose first address answers is asked there alone");
+    let code = crawl.wait();
+    let (said, listings) = (std::fs::read_to_string(place.folder.path().join("said")).unwrap(), place.listings());
+    println!("after {} requests to the mirror that died {} went to the other", died - first, stand.shop.guests() - before);
+    stand.network.start_onion("mirror").unwrap();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(stand.shop.guests() > before, "{said}");
+    assert_eq!(listings.len(), ITEMS, "each listing once, whichever mirror showed it: {said}");
+    assert!(listings.iter().all(|row| row["source"] == "one" && row["n_versions"] == 1), "{listings:?}");
+    place.expect(0, &["verify"]);
 }
 
 pub(super) fn without_tor_nothing_is_lost(stand: &Stand) {

@@ -38,7 +38,10 @@ const TOGETHER: &[Looking] = &[
 ];
 
 /// One after the other.
-const ALONE: &[Breaking] = &[("a relay dies in mid-crawl", circuits::a_relay_dies_in_mid_crawl)];
+const ALONE: &[Breaking] = &[
+    ("a mirror dies in mid-crawl", failing::a_mirror_dies_in_mid_crawl),
+    ("a relay dies in mid-crawl", circuits::a_relay_dies_in_mid_crawl),
+];
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "waits for a moment that the network's clock gives")]

@@ -28,6 +28,7 @@ pub(crate) struct Stand {
     /// Before a small shop: the onion `shop`, the onion `mirror`, and the clear web's `shop.example`. The onion `stopped` has it, too, and
     /// is not running.
     pub(crate) shop: Front,
+    pub(crate) mirror: Front,
     pub(crate) clear: Front,
     /// Before a large shop: ports 81 and 82 of the onion `shop`.
     pub(crate) large: [Front; 2],
@@ -74,7 +75,7 @@ impl Stand {
         for site in market.sites() {
             market.publish(site.number, network.onion(site.id).unwrap());
         }
-        Self { network, market, sites, shop, clear, large, _runtime: runtime, _folder: folder }
+        Self { network, market, sites, shop, mirror, clear, large, _runtime: runtime, _folder: folder }
     }
 
     /// The address of an onion service of the plan.
