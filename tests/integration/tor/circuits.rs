@@ -7,7 +7,7 @@ use super::stand::{Background, ITEMS, Run, Stand, source, until};
 pub(super) const SOME: usize = 6;
 
 pub(super) fn are_a_sources_own_and_renewed_on_demand(stand: &Stand) {
-    let (service, [first, second]) = (stand.network.onion("shop").unwrap(), &stand.large);
+    let (service, [first, second]) = (stand.network().onion("shop").unwrap().to_owned(), &stand.large);
     // Names within one service, so that without isolation they would share its circuit.
     let at = |id: &str, port: u16| source(id, &format!("http://{id}.{service}:{port}"), "200ms", "");
     // A shop so large that it is still being crawled when circuits have been renewed.
@@ -34,16 +34,16 @@ pub(super) fn are_a_sources_own_and_renewed_on_demand(stand: &Stand) {
     place.expect(0, &["verify"]);
 }
 
-pub(super) fn a_relay_dies_in_mid_crawl(stand: &mut Stand) {
+pub(super) fn a_relay_dies_in_mid_crawl(stand: &Stand) {
     let place = stand.place(&[source("one", &stand.onion("shop"), "100ms", "")], "");
     let asked = stand.shop.guests();
     let crawl = Background::start(&place, &["crawl", "--once"]);
     until("the crawl is under way", || stand.shop.guests() >= asked + SOME);
     // The one that it enters the network by: all its circuits break.
     let met = sockets::of(crawl.process());
-    let entered = stand.network.addresses().into_iter().find(|relay| met.contains(&format!("tcp {relay}")));
+    let entered = stand.network().addresses().into_iter().find(|relay| met.contains(&format!("tcp {relay}")));
     let killed = entered.unwrap_or_else(|| panic!("it is connected to a relay: {met:?}"));
-    stand.network.stop_relay(killed).unwrap();
+    stand.network().stop_relay(killed).unwrap();
     let then = stand.shop.guests();
     let code = crawl.wait();
     let said = std::fs::read_to_string(place.folder.path().join("said")).unwrap();
@@ -51,7 +51,7 @@ pub(super) fn a_relay_dies_in_mid_crawl(stand: &mut Stand) {
     assert_eq!(code, Some(0), "{said}");
     assert!(stand.shop.guests() > then, "it went on without the relay");
     assert_eq!(place.listings().len(), ITEMS, "{said}");
-    stand.network.start_relay(killed).unwrap();
+    stand.network().start_relay(killed).unwrap();
     // Nothing was left for later.
     let again = Run::of(&place, &[], false).ended(&[0]);
     assert_eq!(again.summary["listings_new"], 0, "{}", again.summary);

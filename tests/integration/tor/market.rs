@@ -10,7 +10,7 @@ use super::stand::{Run, Stand};
 pub(super) fn is_crawled_and_nobody_else_is_spoken_to(stand: &Stand) {
     let place = stand.place(&demo::sources(&stand.market), "");
     let first = Run::of(&place, &[], true).ended(&[0]);
-    first.met_only(&stand.network.addresses());
+    first.met_only(&stand.network().addresses());
 
     let text = |row: &Value, field: &str| row[field].as_str().unwrap_or_default().to_owned();
     let rows: BTreeMap<(String, String), Value> = (place.listings().into_iter())
@@ -35,7 +35,7 @@ pub(super) fn is_crawled_and_nobody_else_is_spoken_to(stand: &Stand) {
     }
     // State and directory are there from the first time.
     let second = Run::of(&place, &["--revisit", "--max-pages", "6"], false).ended(&[0]);
-    second.met_only(&stand.network.addresses());
+    second.met_only(&stand.network().addresses());
     let ready = |run: &Run| run.summary["tor_ready_ms"].as_u64().expect("Tor was used");
     println!("Tor was ready after {} ms at the first start, after {} ms at the second", ready(&first), ready(&second));
 }

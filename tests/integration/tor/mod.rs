@@ -21,27 +21,23 @@ use stand::Stand;
 /// How long before the end of a period the scenarios begin, where that is asked for: clients notice up to half a minute after it.
 const BEFORE: i64 = 5;
 
-/// A part of the test that is told apart when it fails; it only looks.
-type Looking = (&'static str, fn(&Stand));
-/// One that breaks something.
-type Breaking = (&'static str, fn(&mut Stand));
+/// A part of the test that is told apart when it fails.
+type Scenario = (&'static str, fn(&Stand));
 
 /// Beside each other: most of their time they wait for one another's relays.
-const TOGETHER: &[Looking] = &[
+const TOGETHER: &[Scenario] = &[
     ("the market is crawled as onion services, and nobody else is spoken to", market::is_crawled_and_nobody_else_is_spoken_to),
     ("circuits are a source's own, kept, and renewed on demand", circuits::are_a_sources_own_and_renewed_on_demand),
     ("a host of the clear web is reached through the exit", routes::the_clear_web_is_reached_through_the_exit),
     ("a bridge is the only way in", routes::a_bridge_is_the_only_way_in),
     ("a wrong onion address is refused", failing::a_wrong_address_is_refused),
     ("an onion that is down is not Tor that is down", failing::an_onion_that_is_down_is_not_tor_that_is_down),
+    ("a mirror dies in mid-crawl", failing::a_mirror_dies_in_mid_crawl),
     ("without Tor nothing is lost and the clear web goes on", failing::without_tor_nothing_is_lost),
 ];
 
-/// One after the other.
-const ALONE: &[Breaking] = &[
-    ("a mirror dies in mid-crawl", failing::a_mirror_dies_in_mid_crawl),
-    ("a relay dies in mid-crawl", circuits::a_relay_dies_in_mid_crawl),
-];
+/// What would be noticed by the others: one after the other.
+const ALONE: &[Scenario] = &[("a relay dies in mid-crawl", circuits::a_relay_dies_in_mid_crawl)];
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "waits for a moment that the network's clock gives")]
@@ -54,7 +50,7 @@ fn over_a_private_tor_network() {
     let only = std::env::var("VIGIE_TEST_TOR").unwrap_or_default();
     let asked = |name: &str| only.is_empty() || only.split(',').any(|part| name.contains(part));
     let begun = Instant::now();
-    let mut stand = Stand::new();
+    let stand = Stand::new();
     let roll_over = tornet::next_roll_over(vigie::clock::now());
     println!("{:6.1} s  {} s to the next time period", begun.elapsed().as_secs_f64(), left(roll_over));
     if std::env::var_os("VIGIE_TEST_TOR_ROLL_OVER").is_some() {
@@ -71,7 +67,7 @@ fn over_a_private_tor_network() {
         running.into_iter().filter_map(|(name, thread)| thread.join().is_err().then_some(name)).collect()
     });
     for (name, scenario) in ALONE.iter().filter(|(name, _)| asked(name)) {
-        let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| timed(name, begun, || scenario(&mut stand))));
+        let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| timed(name, begun, || scenario(&stand))));
         failed.extend(ran.is_err().then_some(*name));
     }
     println!("{:6.1} s  {} s to the time period that was next", begun.elapsed().as_secs_f64(), left(roll_over));

@@ -7,15 +7,15 @@ pub(super) fn the_clear_web_is_reached_through_the_exit(stand: &Stand) {
     let place = stand.place(&[source("clear", &base, "20ms", "")], "");
     let run = Run::of(&place, &[], true).ended(&[0]);
     assert_eq!(place.listings().len(), ITEMS, "{}", run.summary);
-    run.met_only(&stand.network.addresses());
+    run.met_only(&stand.network().addresses());
     // It was never connected to by the program itself: what arrived came out of the network.
     assert!(stand.clear.guests() >= ITEMS);
 }
 
 pub(super) fn a_bridge_is_the_only_way_in(stand: &Stand) {
-    let bridges = format!("bridges = [\"{}\"]\n", stand.network.bridge_line().unwrap());
-    let place = stand.place(&[source("one", &stand.onion("mirror"), "20ms", "")], &bridges);
+    let bridges = format!("bridges = [\"{}\"]\n", stand.network().bridge_line().unwrap());
+    let place = stand.place(&[source("one", &stand.onion("shop"), "20ms", "")], &bridges);
     let run = Run::of(&place, &[], false).ended(&[0]);
-    run.met_only(&[stand.network.bridge_address().unwrap()]);
+    run.met_only(&[stand.network().bridge_address().unwrap()]);
     assert_eq!(place.listings().len(), ITEMS, "{}", run.summary);
 }

@@ -1,6 +1,7 @@
 //! What all scenarios share: one network, the servers behind its onion services, and instances that crawl them.
 
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -21,15 +22,17 @@ pub(crate) const ITEMS: usize = 30;
 pub(crate) const CLEAR: &str = "shop.example";
 
 pub(crate) struct Stand {
-    pub(crate) network: Network,
+    network: Mutex<Network>,
     pub(crate) market: Market,
     /// Before the two sites of the market.
     pub(crate) sites: [Front; 2],
-    /// Before a small shop: the onion `shop`, the onion `mirror`, and the clear web's `shop.example`. The onion `stopped` has it, too, and
-    /// is not running.
+    /// Before a small shop: the onions `shop`, `mirror`, which one scenario stops, and `stopped`, which is not running; and the clear web's
+    /// `shop.example`.
     pub(crate) shop: Front,
     pub(crate) mirror: Front,
     pub(crate) clear: Front,
+    /// Before the same shop: port 83 of the onion `shop`.
+    pub(crate) other: Front,
     /// Before a large shop: ports 81 and 82 of the onion `shop`.
     pub(crate) large: [Front; 2],
     _runtime: tokio::runtime::Runtime,
@@ -44,7 +47,8 @@ impl Stand {
         drop(entered);
         let (small, large) = (Shop::open(ITEMS).address, Shop::open(1_000).address);
         let sites = [0, 1].map(|n| Front::of(market.sites()[n].address, true));
-        let (shop, mirror, clear) = (Front::of(small, true), Front::of(small, true), Front::of(small, false));
+        let (shop, mirror, other, clear) =
+            (Front::of(small, true), Front::of(small, true), Front::of(small, true), Front::of(small, false));
         let large = [Front::of(large, true), Front::of(large, true)];
         let behind = |name: &str, fronts: &[&Front]| Onion {
             ports: (80..).zip(fronts.iter().map(|front| front.address)).collect(),
@@ -57,7 +61,7 @@ impl Stand {
             onions: vec![
                 behind("lantern", &[&sites[0]]),
                 behind("feldmark", &[&sites[1]]),
-                behind("shop", &[&shop, &large[0], &large[1]]),
+                behind("shop", &[&shop, &large[0], &large[1], &other]),
                 behind("mirror", &[&mirror]),
                 behind("stopped", &[&mirror]),
             ],
@@ -75,19 +79,25 @@ impl Stand {
         for site in market.sites() {
             market.publish(site.number, network.onion(site.id).unwrap());
         }
-        Self { network, market, sites, shop, mirror, clear, large, _runtime: runtime, _folder: folder }
+        Self { network: Mutex::new(network), market, sites, shop, mirror, other, clear, large, _runtime: runtime, _folder: folder }
+    }
+
+    /// The network, for a moment.
+    pub(crate) fn network(&self) -> MutexGuard<'_, Network> {
+        // A scenario that failed has broken nothing for the others.
+        self.network.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// The address of an onion service of the plan.
     pub(crate) fn onion(&self, name: &str) -> String {
-        format!("http://{}", self.network.onion(name).unwrap())
+        format!("http://{}", self.network().onion(name).unwrap())
     }
 
     /// An instance with these sources that knows the network; `tor` are further lines of `[tor]`.
     pub(crate) fn place(&self, sources: &[(String, String)], tor: &str) -> Place {
         let place = Place::with(Facts::at("sqlite"));
         place.configure(sources, str::to_owned);
-        self.settings(&place, tor, &self.network.settings().unwrap());
+        self.settings(&place, tor, &self.network().settings().unwrap());
         place
     }
 
