@@ -43,8 +43,8 @@ pub(super) async fn run(tor: bool, json: bool) -> Result<u8> {
     telemetry::start(&config.settings);
     let options = Options { once: true, ..Options::default() };
     let stop = session::stop_signal()?;
-    let served = if tor { "served as two onion services of this network, crawled over Tor" } else { "served on loopback" };
-    session::tell!("a mock market with two sites is {served} and crawled politely; nothing leaves this machine");
+    let (served, over) = if tor { ("as two onion services of it", " over Tor") } else { ("on loopback", "") };
+    session::tell!("a mock market with two sites is served {served} and crawled politely{over}; nothing leaves this machine");
     let first = crawl::crawl(folder, &config, &options, stop.clone()).await?;
     eprintln!("first visit: {} pages, {} listings, {} alerts", first.pages, first.listings_new, first.alerts);
     let mut last = first.clone();

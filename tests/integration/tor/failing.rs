@@ -7,7 +7,7 @@ use serde_json::Value;
 /// A name of version 3 whose checksum holds; nobody publishes it in this network.
 const NOBODY: &str = "http://duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad.onion";
 /// Time limits that are short, and long enough for a small network.
-const SHORT: &str = "descriptor = \"8s\"\nconnect = \"8s\"\n";
+pub(super) const SHORT: &str = "descriptor = \"8s\"\nconnect = \"8s\"\n";
 
 pub(super) fn a_wrong_address_is_refused(stand: &Stand) {
     let good = stand.onion("shop");

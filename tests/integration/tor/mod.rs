@@ -1,8 +1,8 @@
 //! Crawling over Tor: the real program on one private Tor network, which takes some 20 seconds to come up, and is shared by all scenarios.
 //!
 //! Where `tor` is not installed the test says so and ends, unless `VIGIE_TEST_TOR_NEEDED` is set: `cargo xtask test` installs it and sets
-//! that. `VIGIE_TEST_TOR_ROLL_OVER=1` waits so that a time
-//! period of onion services ends in the middle. `VIGIE_TEST_TOR=name,name` runs some scenarios only.
+//! that. `VIGIE_TEST_TOR_ROLL_OVER=1` waits so that a time period of onion services ends in the middle. `VIGIE_TEST_TOR=words,words` runs
+//! the scenarios alone whose names have one of these.
 
 mod front;
 mod sockets;
