@@ -178,6 +178,11 @@ fn collect(mut pipe: impl std::io::Read + Send + 'static) -> std::thread::JoinHa
     })
 }
 
+/// Listings of a place whose own pages were read: cards on lists have no description.
+pub(crate) fn read_in_full(place: &Place) -> usize {
+    place.listings().iter().filter(|row| row["description"].as_str().is_some_and(|text| !text.is_empty())).count()
+}
+
 /// Waits until something is so, or fails with what was waited for.
 #[expect(clippy::disallowed_methods, reason = "looks again and again until it is so")]
 pub(crate) fn until(what: &str, mut so: impl FnMut() -> bool) {
