@@ -35,6 +35,8 @@ use torrc::{DIR_PORT, OR_PORT, Part, SOCKS_PORT};
 const CONSENSUS_LIMIT: Duration = Duration::from_secs(120);
 /// Most that a daemon of ours gets to be connected to the network.
 const CLIENT_LIMIT: Duration = Duration::from_secs(60);
+/// Exits of a network that has some: a client whose first relay is the only exit would find no way out through it.
+const EXITS: usize = 2;
 /// Relays at most: each takes some 70 MB.
 const MOST_RELAYS: usize = 20;
 
@@ -43,7 +45,7 @@ const MOST_RELAYS: usize = 20;
 pub struct Plan {
     /// Relays beside the authority, which is a relay too; 3 at least.
     pub relays: usize,
-    /// Whether the last relay is an exit, and which host names it finds: each at a loopback address. It can reach no other.
+    /// Whether the last two relays are exits, and which host names they find: each at a loopback address. They can reach no other.
     pub exit: Option<Vec<(String, Ipv4Addr)>>,
     /// Onion services, each run by a tor of its own.
     pub onions: Vec<Onion>,
@@ -128,7 +130,7 @@ impl Network {
         let mut relays = Vec::new();
         for number in 1..=plan.relays {
             let part = match &names {
-                Some(names) if number == plan.relays => Part::Exit { names: names.address() },
+                Some(names) if number + EXITS > plan.relays => Part::Exit { names: names.address() },
                 _ => Part::Relay,
             };
             relays.push(start(&format!("relay{number}"), u8::try_from(number + 1)?, &part)?);

@@ -8,7 +8,7 @@ pub(super) fn the_clear_web_is_reached_through_the_exit(stand: &Stand) {
     let place = stand.place(&[source("clear", &base, "20ms", "")], "");
     let mut run = Run::of(&place, &[], true);
     run.met_only(&stand.network().addresses());
-    // There is one exit, and a young client may find no circuit to it at first: nothing is lost, the next run finds one.
+    // There are few exits, and a young client may find no circuit to one at first: nothing is lost, the next run finds one.
     for _ in 0..RUNS {
         if run.code == Some(0) {
             break;
