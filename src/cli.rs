@@ -57,8 +57,14 @@ pub enum Command {
     #[command(after_help = "An earlier ./vigie-demo is removed. --data and --config are not used; the demo brings its own.")]
     #[command(after_help = "Examples:
   vigie demo
-  vigie demo --json")]
+  vigie demo --tor                                 the same as onion services, over a private Tor network
+  vigie demo --json
+With --tor a Tor network is started on this machine, of the programs `tor` and `tor-gencert`; it takes some 20 seconds and 500 MB of
+memory, and talks to nobody else.")]
     Demo {
+        /// Crawl the market as two onion services of a private Tor network on this machine
+        #[arg(long)]
+        tor: bool,
         /// End with the run summary as one JSON object
         #[arg(long)]
         json: bool,

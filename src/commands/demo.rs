@@ -1,7 +1,7 @@
 //! `vigie demo`: the whole path, offline, on the bundled mock market.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::database::Pool;
@@ -10,7 +10,8 @@ use anyhow::{Context, Result};
 use crate::audit::{self, Purpose};
 use crate::commands::{crawl, session};
 use crate::config::{self, Config};
-use crate::demo::{self, Market, MarketOptions};
+use crate::demo::tornet::{Network, Onion, Plan};
+use crate::demo::{self, Market, MarketOptions, tornet};
 use crate::pipeline::crawl::Options;
 use crate::pipeline::summary::Summary;
 use crate::search::{self, Question};
@@ -20,8 +21,13 @@ use crate::{database, telemetry};
 
 /// Where the demo keeps its instance.
 const FOLDER: &str = "./vigie-demo";
+/// Where in it the daemons of the Tor network keep their files while they run.
+const NETWORK: &str = "tor-network";
 
-pub(super) async fn run(json: bool) -> Result<u8> {
+pub(super) async fn run(tor: bool, json: bool) -> Result<u8> {
+    if tor {
+        tornet::check_installed()?;
+    }
     let folder = Path::new(FOLDER);
     if folder.exists() {
         if !folder.join("demo").exists() {
@@ -32,11 +38,13 @@ pub(super) async fn run(json: bool) -> Result<u8> {
     std::fs::create_dir_all(folder.join("config/sources")).with_context(|| format!("cannot make {FOLDER}"))?;
     std::fs::write(folder.join("demo"), "made by `vigie demo`, removed by the next one\n")?;
     let market = Market::start(MarketOptions::default()).context("cannot serve the mock market on loopback")?;
-    let config = configure(folder, &market)?;
+    let network = if tor { Some(publish(folder, &market).await?) } else { None };
+    let config = configure(folder, &market, network.as_ref())?;
     telemetry::start(&config.settings);
     let options = Options { once: true, ..Options::default() };
     let stop = session::stop_signal()?;
-    eprintln!("a mock market with two sites is served on loopback and crawled politely; nothing leaves this machine");
+    let (served, over) = if tor { ("as two onion services of it", " over Tor") } else { ("on loopback", "") };
+    session::tell!("a mock market with two sites is served {served} and crawled politely{over}; nothing leaves this machine");
     let first = crawl::crawl(folder, &config, &options, stop.clone()).await?;
     eprintln!("first visit: {} pages, {} listings, {} alerts", first.pages, first.listings_new, first.alerts);
     let mut last = first.clone();
@@ -50,6 +58,11 @@ pub(super) async fn run(json: bool) -> Result<u8> {
         );
     }
     market.stop().await;
+    if let Some(network) = network {
+        drop(network);
+        // Keys of relays that are no more; what is of use later lies beside them.
+        std::fs::remove_dir_all(folder.join(NETWORK)).with_context(|| format!("cannot remove {FOLDER}/{NETWORK}"))?;
+    }
     let pool = database::open_existing(folder, &config.settings.database).await?;
     audit::record(&pool, "demo", "summary of the mock market", &Purpose::default()).await?;
     let told = tell(&pool, folder, &first, &last).await;
@@ -62,9 +75,28 @@ pub(super) async fn run(json: bool) -> Result<u8> {
     Ok(0)
 }
 
-fn configure(folder: &Path, market: &Market) -> Result<Arc<Config>> {
+/// Starts the network and publishes both sites in it.
+async fn publish(folder: &Path, market: &Market) -> Result<Network> {
+    session::tell!("a private Tor network is started on this machine:");
+    let onions = market.sites().iter().map(|site| Onion::new(site.id, site.address)).collect();
+    let (place, plan) = (PathBuf::from(folder).join(NETWORK), Plan { onions, ..Plan::default() });
+    let started = tokio::task::spawn_blocking(move || Network::start(&place, &plan, &|what| session::tell!("    {what}"))).await;
+    let network = started?.context("the private Tor network did not start")?;
+    for site in market.sites() {
+        market.publish(site.number, network.onion(site.id)?);
+    }
+    Ok(network)
+}
+
+fn configure(folder: &Path, market: &Market, network: Option<&Network>) -> Result<Arc<Config>> {
     let dir = folder.join("config");
-    std::fs::write(dir.join("vigie.toml"), "[log]\nlevel = \"warn\"\n")?;
+    let mut settings = "[log]\nlevel = \"warn\"\n".to_owned();
+    if let Some(network) = network {
+        // What Tor keeps of this network is worth nothing to anybody, wherever the demo is run.
+        settings.push_str("\n[tor]\ncheck_permissions = false\n\n");
+        settings.push_str(&network.settings()?);
+    }
+    std::fs::write(dir.join("vigie.toml"), settings)?;
     for (name, text) in demo::sources(market) {
         std::fs::write(dir.join("sources").join(name), text)?;
     }

@@ -76,7 +76,7 @@ async fn dispatch(cli: Cli) -> Result<u8> {
             writeln!(io::stdout(), "{}", vigie_index::syntax())?;
             Ok(0)
         }
-        Command::Demo { json } => demo::run(json).await,
+        Command::Demo { tor, json } => demo::run(tor, json).await,
         Command::Crawl(args) => crawl::run(&common, args).await,
         Command::Run(args) => run::run(&common, args).await,
         Command::Sources { id, json } => sources::run(&common, id.as_deref(), json).await,

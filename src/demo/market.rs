@@ -8,7 +8,7 @@ use crate::demo::truth::{self, TrueListing};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -86,6 +86,7 @@ impl Market {
             sessions: AtomicU64::new(0),
             stumbled: Mutex::default(),
             stumbles: options.stumbles,
+            published: Mutex::default(),
         });
         let (stopping, _) = watch::channel(false);
         let mut serving = Vec::new();
@@ -123,6 +124,19 @@ impl Market {
     /// The two sites.
     pub fn sites(&self) -> &[Site; 2] {
         &self.sites
+    }
+
+    /// Has a site's pages and source file call it by the name of this onion service, which leads to it from now on.
+    pub fn publish(&self, site: usize, onion: &str) {
+        let mut published = self.shared.published.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = site.checked_sub(1).and_then(|place| published.get_mut(place)) {
+            *place = Some(format!("http://{onion}"));
+        }
+    }
+
+    /// What a site is called by its own pages: `http://host`, without a slash at the end.
+    pub fn base(&self, site: &Site) -> String {
+        self.shared.published(site.number).unwrap_or_else(|| site.base())
     }
 
     /// Shows the market as it is on that visit: 1, or 2 and later for changed prices, removed and new listings.

@@ -38,15 +38,27 @@ struct Named {
     query: String,
 }
 
-/// The source files of the demo: `(file name, TOML)`, with the addresses that the market listens on.
+/// The source files of the demo: `(file name, TOML)`, with the addresses that the market listens on, or the onion services that it is
+/// published as.
 pub fn sources(market: &Market) -> Vec<(String, String)> {
     let texts = [include_str!("lantern.toml"), include_str!("feldmark.toml")];
     let fill = |(site, text): (&Site, &str)| {
-        let text = text.replace("{base}", &site.base()).replace("{host}", &site.address.ip().to_string()).replace("{id}", site.id);
+        let base = market.base(site);
+        let onion = base.strip_prefix("http://").filter(|host| host.ends_with(".onion"));
+        let host = onion.map_or_else(|| site.address.ip().to_string(), str::to_owned);
+        let mut text = text.replace("{base}", &base).replace("{host}", &host).replace("{id}", site.id);
+        if onion.is_some() {
+            text = text.replace(CLEAR, "route = \"tor\"").replace(LISTENS, PACE);
+        }
         (format!("{}.toml", site.id), text)
     };
     market.sites().iter().zip(texts).map(fill).collect()
 }
+
+/// What the source files say of the clear web of this machine, and of an onion service instead.
+const CLEAR: &str = "route = \"clearnet\"";
+const LISTENS: &str = "# it listens on loopback, which is refused without this line";
+const PACE: &str = "# so small an interval is for hosts of one's own";
 
 /// The watches of the demo: `(name, query)`.
 pub fn watches() -> Vec<(String, String)> {

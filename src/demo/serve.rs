@@ -26,6 +26,15 @@ pub(crate) struct Shared {
     pub(crate) sessions: AtomicU64,
     pub(crate) stumbled: Mutex<BTreeSet<(usize, String)>>,
     pub(crate) stumbles: bool,
+    /// What the sites' pages call them where they name a whole address, once they are published under another than they listen at.
+    pub(crate) published: Mutex<[Option<String>; 2]>,
+}
+
+impl Shared {
+    pub(crate) fn published(&self, site: usize) -> Option<String> {
+        let published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
+        published.get(site.checked_sub(1)?)?.clone()
+    }
 }
 
 /// One site: which layout, under what address.
@@ -43,7 +52,8 @@ pub(crate) async fn handle(State(served): State<Served>, request: Request) -> Re
     let host = header(headers, "host").rsplit_once(':').map_or_else(|| header(headers, "host"), |(host, _)| host);
     let shared = &served.shared;
     let place = shared.log.arrived(served.site, host, request.method().as_str(), &whole);
-    let asked = Asked { path: &path, query: &query, visit: shared.visit.load(Ordering::Relaxed), base: &served.base };
+    let base = shared.published(served.site).unwrap_or_else(|| served.base.clone());
+    let asked = Asked { path: &path, query: &query, visit: shared.visit.load(Ordering::Relaxed), base: &base };
     let reply = answer(&served, request.method(), &asked);
     let (response, sent) = dress(&served, reply, headers, &path);
     shared.log.answered(place, response.status().as_u16(), sent);

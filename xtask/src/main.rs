@@ -4,6 +4,7 @@ mod count;
 mod step;
 mod tools;
 mod postgres;
+mod tor;
 mod interop;
 mod test;
 

@@ -4,7 +4,7 @@ use crate::count::Counts;
 use crate::interop::Interop;
 use crate::postgres::Server;
 use crate::step::{Done, Steps, check, command, count};
-use crate::tools;
+use crate::{tools, tor};
 use anyhow::Context;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -42,7 +42,10 @@ pub(crate) fn run() -> anyhow::Result<bool> {
         }
         Err(error) => Ok(Done::Skipped(format!("{error:#}; the tests that need one are skipped"))),
     });
-    steps.run("tests", || tests(server.as_ref()));
+    steps.run("tor, for a private Tor network", || {
+        tor::prepare().or_else(|error| Ok(Done::Skipped(format!("{error:#}; the test over Tor is skipped"))))
+    });
+    steps.run("tests", || tests(server.as_ref(), tor::installed()));
     drop(server);
     steps.run("examples in documents", || count(command(&["cargo", "test", "--workspace", "--doc", "--quiet"]), Counts::of_cargo));
     let built = steps.run("program", || check(cargo(&["build", "--workspace"], &[])));
@@ -75,11 +78,14 @@ fn cargo(words: &[&str], more: &[&str]) -> Command {
     command
 }
 
-/// nextest where it is installed; the runner of cargo does as well. Tests on PostgreSQL are marked as ignored, and run where there is a server.
-fn tests(server: Option<&Server>) -> anyhow::Result<Done> {
+/// The one over Tor passes by itself where tor is not installed; where it is, that is not accepted as a reason. nextest where it is installed; the runner of cargo does as well. Tests on PostgreSQL are marked as ignored, and run where there is a server.
+fn tests(server: Option<&Server>, tor: bool) -> anyhow::Result<Done> {
     let with_server = |mut command: Command| {
         if let Some(server) = server {
             command.env("VIGIE_TEST_POSTGRES", server.address()).env("VIGIE_TEST_POSTGRES_BIN", server.programs());
+        }
+        if tor {
+            command.env("VIGIE_TEST_TOR_NEEDED", "1");
         }
         command
     };

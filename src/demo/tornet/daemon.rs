@@ -99,3 +99,25 @@ pub(super) fn private_folder(folder: &Path) -> Result<PathBuf> {
     made.with_context(|| format!("cannot make {}", folder.display()))?;
     Ok(folder.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::tornet::wait;
+    use std::time::Duration;
+
+    #[test]
+    fn a_daemon_that_ends_is_named_with_what_it_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let here = Ipv4Addr::LOCALHOST;
+        let directory = Directory { address: here, v3_identity: "A".into(), rsa_identity: "B".into() };
+        // It ends at once, whatever it is asked.
+        let programs = Programs { tor: "false".into(), gencert: "false".into() };
+        let mut daemon = Daemon::start(&programs, folder.path(), "relay1", here, &directory, &Part::Relay).unwrap();
+        std::fs::write(daemon.folder().join("log"), (0..100).map(|n| format!("line {n}\n")).collect::<String>()).unwrap();
+        let said = wait::until(Duration::from_secs(20), || Ok(daemon.death())).unwrap().expect("it has ended");
+        assert!(said.starts_with("tor (relay1) ended with") && said.ends_with("line 99") && !said.contains("line 94"), "{said}");
+        let missing = Programs { tor: folder.path().join("none"), gencert: "false".into() };
+        assert!(Daemon::start(&missing, folder.path(), "relay2", here, &directory, &Part::Relay).is_err());
+    }
+}

@@ -16,7 +16,7 @@ mod service;
 pub mod period;
 
 pub use period::next_roll_over;
-pub use programs::installed;
+pub use programs::check_installed;
 
 use anyhow::{Context, Result, bail};
 use consensus::Consensus;
@@ -35,6 +35,8 @@ use torrc::{DIR_PORT, OR_PORT, Part, SOCKS_PORT};
 const CONSENSUS_LIMIT: Duration = Duration::from_secs(120);
 /// Most that a daemon of ours gets to be connected to the network.
 const CLIENT_LIMIT: Duration = Duration::from_secs(60);
+/// Exits of a network that has some: a client whose first relay is the only exit would find no way out through it.
+const EXITS: usize = 2;
 /// Relays at most: each takes some 70 MB.
 const MOST_RELAYS: usize = 20;
 
@@ -43,7 +45,7 @@ const MOST_RELAYS: usize = 20;
 pub struct Plan {
     /// Relays beside the authority, which is a relay too; 3 at least.
     pub relays: usize,
-    /// Whether the last relay is an exit, and which host names it finds: each at a loopback address. It can reach no other.
+    /// Whether the last two relays are exits, and which host names they find: each at a loopback address. They can reach no other.
     pub exit: Option<Vec<(String, Ipv4Addr)>>,
     /// Onion services, each run by a tor of its own.
     pub onions: Vec<Onion>,
@@ -94,34 +96,41 @@ pub struct Network {
 }
 
 impl Network {
-    /// Starts a network with its files in this folder and waits until it can be used, at most some three minutes; `progress` is told a
-    /// sentence whenever something new is waited for. Blocks its thread. One that fails on a busy machine may come up at the second try.
+    /// Starts a network with its files in this folder and waits until it can be used: about 20 seconds, at most some minutes. Where it does
+    /// not come up, as on a machine that is too busy, it is tried once more. `progress` is told a sentence whenever something new is waited
+    /// for. Blocks its thread.
     ///
     /// # Errors
     /// Tor is not installed, the folder cannot be written, the plan is none, or a daemon did not come up: with what it said last.
     pub fn start(folder: &Path, plan: &Plan, progress: &dyn Fn(&str)) -> Result<Self> {
         let programs = Programs::find()?;
         check(plan)?;
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        let folder = std::path::absolute(folder)?;
+        Self::try_start(&programs, &folder.join("1"), plan, progress).or_else(|error| {
+            progress(&format!("{error:#}; once more"));
+            Self::try_start(&programs, &folder.join("2"), plan, progress)
+        })
+    }
+
+    fn try_start(programs: &Programs, folder: &Path, plan: &Plan, progress: &dyn Fn(&str)) -> Result<Self> {
+        let folder = daemon::private_folder(&std::path::absolute(folder)?)?;
         let net = free_net()?;
         let at = |last: u8| Ipv4Addr::new(127, net[0], net[1], last);
         progress("keys of the authority");
         let authority_folder = daemon::private_folder(&folder.join("authority"))?;
-        keys::prepare(&programs, &authority_folder, plan.keys.as_deref())?;
+        keys::prepare(programs, &authority_folder, plan.keys.as_deref())?;
         let directory = torrc::Directory {
             address: at(1),
             v3_identity: keys::v3_identity(&authority_folder)?,
             rsa_identity: keys::rsa_identity(&authority_folder)?,
         };
-        let start = |name: &str, last: u8, part: &Part| Daemon::start(&programs, &folder, name, at(last), &directory, part);
+        let start = |name: &str, last: u8, part: &Part| Daemon::start(programs, &folder, name, at(last), &directory, part);
         progress(&format!("starting an authority and {} relays", plan.relays));
         let authority = start("authority", 1, &Part::Authority)?;
         let names = plan.exit.as_ref().map(|names| Names::answer(at(250), names.clone())).transpose()?;
         let mut relays = Vec::new();
         for number in 1..=plan.relays {
             let part = match &names {
-                Some(names) if number == plan.relays => Part::Exit { names: names.address() },
+                Some(names) if number + EXITS > plan.relays => Part::Exit { names: names.address() },
                 _ => Part::Relay,
             };
             relays.push(start(&format!("relay{number}"), u8::try_from(number + 1)?, &part)?);
@@ -137,7 +146,7 @@ impl Network {
             hidden_service_directories: 0,
             _names: names,
             net,
-            programs,
+            programs: programs.clone(),
             folder,
         };
         network.settle(progress)?;
@@ -254,17 +263,12 @@ impl Network {
         self.bridge.as_ref().map(|bridge| SocketAddr::from((bridge.address(), OR_PORT)))
     }
 
-    /// Where the relays listen, the authority left out; in the order of [`Network::stop_relay`].
-    pub fn relays(&self) -> Vec<SocketAddr> {
-        self.relays.iter().map(|daemon| SocketAddr::from((daemon.address(), OR_PORT))).collect()
-    }
-
-    /// Kills a relay, as a machine that fails: counted from 0, the exit is the last.
+    /// Kills the relay that listens there, as a machine that fails; one of [`Network::addresses`].
     ///
     /// # Errors
     /// There is no such relay.
-    pub fn stop_relay(&mut self, number: usize) -> Result<()> {
-        self.relays.get_mut(number).context("there is no such relay")?.kill();
+    pub fn stop_relay(&mut self, address: SocketAddr) -> Result<()> {
+        self.relay(address)?.kill();
         Ok(())
     }
 
@@ -272,8 +276,14 @@ impl Network {
     ///
     /// # Errors
     /// There is no such relay, or it does not start.
-    pub fn start_relay(&mut self, number: usize) -> Result<()> {
-        self.relays.get_mut(number).context("there is no such relay")?.restart(&self.programs)
+    pub fn start_relay(&mut self, address: SocketAddr) -> Result<()> {
+        let programs = self.programs.clone();
+        self.relay(address)?.restart(&programs)
+    }
+
+    fn relay(&mut self, address: SocketAddr) -> Result<&mut Daemon> {
+        let relay = self.daemons().find(|daemon| SocketAddr::from((daemon.address(), OR_PORT)) == address);
+        relay.with_context(|| format!("no relay listens at {address}"))
     }
 
     /// Kills the tor of an onion service: its descriptor stays with the relays, its introduction points lead nowhere.

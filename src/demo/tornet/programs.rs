@@ -17,6 +17,13 @@ pub(super) struct Programs {
 
 impl Programs {
     pub(super) fn find() -> Result<Self> {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders: Vec<PathBuf> = std::env::split_paths(&path).chain(FOLDERS.iter().map(PathBuf::from)).collect();
+        Self::among(&folders)
+    }
+
+    fn among(folders: &[PathBuf]) -> Result<Self> {
+        let find = |name: &str| folders.iter().map(|folder| folder.join(name)).find(|program| runs(program));
         let (Some(tor), Some(gencert)) = (find("tor"), find("tor-gencert")) else {
             bail!(
                 "tor is not installed, which a private Tor network is made of; hint: `apt-get install tor` on Debian and Ubuntu, \
@@ -27,15 +34,12 @@ impl Programs {
     }
 }
 
-/// Whether a private network can be made on this machine: `tor` and `tor-gencert` are installed.
-pub fn installed() -> bool {
-    Programs::find().is_ok()
-}
-
-fn find(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::env::split_paths(&path).chain(FOLDERS.iter().map(PathBuf::from));
-    folders.map(|folder| folder.join(name)).find(|program| runs(program))
+/// Whether a private network can be made on this machine.
+///
+/// # Errors
+/// `tor` or `tor-gencert` is not installed: how to install them.
+pub fn check_installed() -> Result<()> {
+    Programs::find().map(drop)
 }
 
 /// Both answer at once, one of them with its usage.
@@ -43,4 +47,19 @@ fn runs(program: &Path) -> bool {
     let mut command = Command::new(program);
     command.arg(OsStr::new("--version")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     program.is_file() && command.status().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_tor_is_missing_the_remedy_is_said() {
+        let empty = tempfile::tempdir().unwrap();
+        let said = Programs::among(&[empty.path().to_owned()]).unwrap_err().to_string();
+        assert!(said.contains("tor is not installed") && said.contains("apt-get install tor"), "{said}");
+        // A file of that name that cannot be run is none.
+        std::fs::write(empty.path().join("tor"), "").unwrap();
+        assert!(Programs::among(&[empty.path().to_owned()]).is_err());
+    }
 }

@@ -180,12 +180,16 @@ impl Crawl<'_> {
     pub async fn run(mut self, options: &Options, mut stop: watch::Receiver<bool>, mut progress: impl FnMut(&Summary)) -> Result<Summary> {
         let crawl = self.writer.config.settings.crawl;
         let mut deadline: Option<Instant> = None;
-        let (mut asked, mut ticked, mut told) = (Instant::now(), Instant::now(), Instant::now());
+        let (mut asked, mut ticked, mut told, mut kept) = (Instant::now(), Instant::now(), Instant::now(), Instant::now());
         // Nobody is left who could send a signal.
         let mut deaf = false;
         loop {
-            if told.elapsed() >= TOLD {
+            // By a clock of its own: whoever commits every second is told of that and never comes here by the other.
+            if kept.elapsed() >= TOLD {
                 self.keep_routes().await?;
+                kept = Instant::now();
+            }
+            if told.elapsed() >= TOLD {
                 progress(&self.summary);
                 self.take_up_sessions(options).await?;
                 told = Instant::now();
