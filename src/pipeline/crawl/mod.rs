@@ -187,11 +187,11 @@ impl Crawl<'_> {
             // By a clock of its own: whoever commits every second is told of that and never comes here by the other.
             if kept.elapsed() >= TOLD {
                 self.keep_routes().await?;
+                self.take_up_sessions(options).await?;
                 kept = Instant::now();
             }
             if told.elapsed() >= TOLD {
                 progress(&self.summary);
-                self.take_up_sessions(options).await?;
                 told = Instant::now();
             }
             let over = options.until.is_some_and(|until| clock::now() >= until);
