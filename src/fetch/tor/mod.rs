@@ -34,8 +34,8 @@ use url::{Position, Url};
 
 pub use setup::folders;
 
-/// Ways to a host that are tried for one request.
-const WAYS: usize = 3;
+/// Pauses before the ways to a host that are tried for one request: circuits that broke all at once need a moment.
+const WAYS: [Duration; 3] = [Duration::ZERO, Duration::from_millis(500), Duration::from_millis(2_000)];
 
 /// The fetcher of sources with the route `tor`. Cheap to clone.
 #[derive(Clone)]
@@ -209,7 +209,9 @@ impl Tor {
         let settings = &self.0.settings;
         let begun = Instant::now();
         let mut last = (Outcome::TorCircuitFailed, String::new());
-        for _ in 0..WAYS {
+        for pause in WAYS {
+            // Waits without anything to wait for; at no gate, as nothing is asked of the host by then.
+            let _ = tokio::time::timeout(pause, std::future::pending::<()>()).await;
             let circuits = self.circuits(&request.source);
             let search = if onion && !circuits.reached(&origin(url)) { settings.descriptor } else { Duration::ZERO };
             let by = begun + settings.connect + search;

@@ -107,8 +107,8 @@ enum Origin {
 pub struct Crawl<'w> {
     writer: &'w mut Writer,
     client: Routes,
-    /// Routes that cannot be used, and until when they are left alone.
-    down: HashMap<Route, Instant>,
+    /// Routes that cannot be used.
+    down: HashMap<Route, outage::Outage>,
     /// How routes are, by code, and what of that is written down.
     routes: BTreeMap<String, RouteState>,
     routes_saved: BTreeMap<String, RouteState>,

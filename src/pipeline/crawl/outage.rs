@@ -17,7 +17,9 @@ use crate::pipeline::crawl::Crawl;
 use crate::pipeline::summary::Skipped;
 
 /// How long a route that cannot be used is left alone.
-const LEFT_ALONE: Duration = Duration::from_secs(20);
+const LEFT_ALONE: Duration = Duration::from_secs(5);
+/// How long a single pass holds out while Tor, which could be used before, cannot: losing a relay takes it seconds to get over.
+const HELD_OUT: Duration = Duration::from_secs(60);
 /// Where a crawl notes, as JSON, how its routes are.
 const ROUTES: &str = "routes";
 /// Where it is asked to give a source new circuits: this and its id; the value is when, in microseconds.
@@ -34,6 +36,14 @@ pub struct RouteState {
     /// Milliseconds from opening it until it could be used, in the last run that did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ready_ms: Option<u64>,
+}
+
+/// A route that cannot be used.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Outage {
+    since: Instant,
+    /// Until then it is left alone.
+    until: Instant,
 }
 
 /// How routes are, by their code. Empty before the first crawl over another route than the clear web.
@@ -58,7 +68,10 @@ impl Crawl<'_> {
     pub(super) fn route_fails(&mut self, source: &Source, outcome: Outcome, why: &str) {
         let route = source.route;
         self.states.entry(source.id.clone()).or_default().failed(outcome.code(), clock::now());
-        if self.down.insert(route, Instant::now() + LEFT_ALONE).is_none() {
+        let before = self.down.get(&route).copied();
+        let since = before.map_or_else(Instant::now, |outage| outage.since);
+        self.down.insert(route, Outage { since, until: Instant::now() + LEFT_ALONE });
+        if before.is_none() {
             tracing::warn!("{}: {why}", outcome.sentence().trim_end_matches('.'));
             *self.summary.outcomes.entry(outcome.code().to_owned()).or_default() += 1;
         }
@@ -67,7 +80,8 @@ impl Crawl<'_> {
             state.since = clock::micros(clock::now());
         }
         why.clone_into(&mut state.down);
-        if matches!(self.due, Due::Once { .. }) {
+        let holds_out = route == Route::Tor && self.client.tor().is_some_and(|tor| tor.was_ready().is_some()) && since.elapsed() < HELD_OUT;
+        if matches!(self.due, Due::Once { .. }) && !holds_out {
             let reason = format!("{} ({why})", outcome.sentence().trim_end_matches('.'));
             let hint = "its addresses stay queued; `vigie doctor` tells what is missing".to_owned();
             let ids: Vec<String> = self.sources.values().filter(|one| one.route == route).map(|one| one.id.clone()).collect();
@@ -93,7 +107,7 @@ impl Crawl<'_> {
 
     /// Until when a source is not asked, because its route cannot be used.
     pub(super) fn waits_for_route(&self, source: &Arc<Source>) -> Option<Instant> {
-        self.down.get(&source.route).copied().filter(|until| Instant::now() < *until)
+        self.down.get(&source.route).map(|outage| outage.until).filter(|until| Instant::now() < *until)
     }
 
     /// Writes down how routes are where that changed, and gives new circuits to sources for which that was asked.
