@@ -130,7 +130,7 @@ pub enum Choice {
 
 /// The mirror for the next address. `in_use` is the one that was asked last; while one that is down is being tried (`trying`), no other is.
 ///
-/// A mirror stays in use while it is up, unless another is [`QUICKER`] times as quick and by half a second at least. After it those come that
+/// A mirror stays in use while it is up, unless another is `QUICKER` times as quick and by half a second at least. After it those come that
 /// answer, the quickest first, and then those that nothing is known of, in the order of the file. One alone is always asked.
 pub fn choose(mirrors: &[Health], in_use: usize, trying: bool, now: i64) -> Choice {
     if mirrors.len() < 2 {

@@ -86,8 +86,9 @@ pub async fn set(connection: &mut AnyConnection, source: &str, cookies: &str, by
 /// # Errors
 /// The database does not answer.
 pub async fn clear(connection: &mut AnyConnection, source: &str, now: i64) -> Result<bool> {
-    let ended = end(connection, source, now).await?;
+    // In the order in which a crawl writes these rows: the other way round the two could wait for each other.
     sqlx::query("UPDATE source_state SET cookies = '' WHERE source = $1").bind(source.to_owned()).execute(&mut *connection).await?;
+    let ended = end(connection, source, now).await?;
     bump(connection).await?;
     Ok(ended)
 }

@@ -1,6 +1,6 @@
 //! The route over Tor, by `arti-client` within this process: onion services, and hosts of the clear web through exits.
 //!
-//! Each source has circuits of its own ([`circuits`]). A request is sent once at most: what is tried again here is building the way to the host,
+//! Each source has circuits of its own. A request is sent once at most: what is tried again here is building the way to the host,
 //! and only as long as nothing was sent on it.
 
 mod blocklist;
