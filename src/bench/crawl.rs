@@ -15,7 +15,7 @@ use crate::bench::site::{Site, WATCHES};
 use crate::bench::stand::{Stall, configure, is_loopback};
 use crate::bench::usage::{Stretch, rate};
 use crate::extract::{self, Body};
-use crate::fetch::{Clearnet, Fetcher, Outcome, Request};
+use crate::fetch::{Clearnet, Outcome, Request};
 use crate::pipeline::crawl::{Crawl, Options};
 use crate::pipeline::writer::{Writer, adopt_watches};
 use crate::search::{self, Question};

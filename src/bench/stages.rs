@@ -13,7 +13,7 @@ use crate::bench::figure::Figure;
 use crate::bench::usage::{Stretch, rate};
 use crate::demo::{Market, MarketOptions};
 use crate::extract::{self, Body};
-use crate::fetch::{Clearnet, Fetcher, Limits, Request};
+use crate::fetch::{Clearnet, Limits, Request};
 use crate::{classify, clock, config};
 
 /// Rounds over the same pages in one process.

@@ -8,7 +8,7 @@ use crate::cli::{Common, TorAction};
 use crate::clock::from_micros;
 use crate::commands::{Usage, crawl, session};
 use crate::config::Route;
-use crate::database::{self, Turn};
+use crate::database;
 use crate::fetch;
 use crate::pipeline::crawl::{ask_to_renew, routes};
 use crate::pipeline::lock;
@@ -23,7 +23,7 @@ pub(super) async fn run(common: &Common, action: TorAction) -> Result<u8> {
                 return Err(Usage(format!("{source} is not crawled over Tor; hint: its file would say route = \"tor\"")).into());
             }
             let pool = crawl::store(common, &config).await?;
-            let mut transaction = database::begin_turn(&pool, Turn::Watches).await?;
+            let mut transaction = database::begin(&pool).await?;
             ask_to_renew(&mut transaction, &source).await?;
             transaction.commit().await?;
             pool.close().await;

@@ -4,6 +4,7 @@ use super::problem::Problems;
 use super::raw::{Placed, RawI2p, RawTor, RawTorNetwork, RawTransport};
 use super::resolve::{at_least, positive};
 use super::units::{Period, write_duration};
+use arti_client::config::BridgeConfigBuilder;
 use serde::Serialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -48,14 +49,14 @@ pub struct Tor {
     pub bridges: Vec<String>,
     /// Programs that disguise the connection to a bridge.
     #[serde(rename = "transport")]
-    pub transports: Vec<Transport>,
+    pub transports: Vec<PluggableTransport>,
     /// Another network than the public one.
     pub network: Option<Network>,
 }
 
 /// `[[tor.transport]]`: a pluggable transport.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Transport {
+pub struct PluggableTransport {
     /// What it speaks, as in `obfs4`.
     pub protocols: Vec<String>,
     /// The program.
@@ -167,16 +168,25 @@ pub(super) fn resolve(raw: RawTor, problems: &mut Problems) -> Tor {
         new_circuits_after,
         circuits_live,
         blocklist,
-        bridges: raw.bridges.into_iter().map(Spanned::into_inner).collect(),
+        bridges: raw.bridges.into_iter().map(|line| bridge(line, problems)).collect(),
         transports: raw.transport.into_iter().filter_map(|one| transport(one, &folder, problems)).collect(),
         network: raw.network.map(|network| resolve_network(network, problems)),
     }
 }
 
-fn transport(raw: RawTransport, folder: &Path, problems: &mut Problems) -> Option<Transport> {
+/// A bridge line; what is wrong with it is said without repeating it.
+fn bridge(line: Spanned<String>, problems: &mut Problems) -> String {
+    if line.get_ref().parse::<BridgeConfigBuilder>().is_err() {
+        let hint = "copy the line as the operator of the bridge gives it: transport, address and port, fingerprint, settings";
+        problems.at(line.span().start, "a bridge line that is not understood", hint);
+    }
+    line.into_inner()
+}
+
+fn transport(raw: RawTransport, folder: &Path, problems: &mut Problems) -> Option<PluggableTransport> {
     match raw.path {
         Some(path) if !raw.protocols.is_empty() => {
-            Some(Transport { protocols: raw.protocols, path: folder.join(path.into_inner()), arguments: raw.arguments })
+            Some(PluggableTransport { protocols: raw.protocols, path: folder.join(path.into_inner()), arguments: raw.arguments })
         }
         _ => {
             problems.missing("tor.transport.path or tor.transport.protocols", "each [[tor.transport]] has a program and what it speaks");

@@ -11,7 +11,7 @@ use crate::clock::{from_micros, micros};
 use crate::config::{Route, Source};
 use crate::database::{self, Pool};
 use crate::doctor::{Check, Instance};
-use crate::fetch::{Clearnet, Fetcher, Method, Request, Routes};
+use crate::fetch::{Clearnet, Method, Request, Routes};
 use crate::frontier::queue;
 use crate::pipeline::crawl::RouteState;
 use crate::pipeline::{crawl, lock};

@@ -6,11 +6,11 @@ use crate::fetch::address::is_public;
 use crate::fetch::destination::{ClearUrl, Destination};
 use crate::fetch::exchange::{Exchange, Request};
 use crate::fetch::failure::Failure;
+use crate::fetch::head;
 use crate::fetch::outcome::Outcome;
 use crate::fetch::resolve::Resolver;
 use crate::fetch::room::Room;
 use crate::fetch::transfer::{self, micros};
-use crate::fetch::{Fetcher, head};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client};
 use rustls::pki_types::pem::PemObject;
@@ -160,8 +160,9 @@ pub(crate) fn certificates(path: &std::path::Path) -> Result<Vec<Certificate>, S
     }
 }
 
-impl Fetcher for Clearnet {
-    async fn fetch(&self, request: &Request) -> Exchange {
+impl Clearnet {
+    /// Performs one request within its limits. It never fails: whatever goes wrong is the exchange's outcome. Dropping the future aborts it.
+    pub async fn fetch(&self, request: &Request) -> Exchange {
         let started_at = clock::now();
         let to = match admit(request) {
             Ok(to) => to,

@@ -18,8 +18,6 @@ pub mod tor;
 pub mod i2p;
 pub mod routes;
 
-use std::future::Future;
-
 pub use clearnet::{Clearnet, Transport};
 pub use cookies::Jar;
 pub use exchange::{Exchange, Method, Request};
@@ -28,10 +26,3 @@ pub use outcome::{Fault, Outcome};
 pub use room::Held;
 pub use routes::Routes;
 pub use tor::Tor;
-
-/// A route to the web. It carries the transport only and never fails: whatever goes wrong is the exchange's outcome.
-/// Routes are a closed set, so callers hold them in an enum rather than behind a pointer.
-pub trait Fetcher {
-    /// Performs one request within its limits. Dropping the future aborts the request.
-    fn fetch(&self, request: &Request) -> impl Future<Output = Exchange> + Send;
-}

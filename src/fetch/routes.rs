@@ -6,7 +6,7 @@ use crate::fetch::clearnet::{self, Clearnet, SetUpError, Transport};
 use crate::fetch::i2p::I2p;
 use crate::fetch::room::Room;
 use crate::fetch::tor::Tor;
-use crate::fetch::{Exchange, Fetcher, Outcome, Request};
+use crate::fetch::{Exchange, Outcome, Request};
 use std::path::Path;
 use std::sync::Arc;
 

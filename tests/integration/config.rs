@@ -188,6 +188,20 @@ fn accounts_and_robots_take_their_reasons() {
 }
 
 #[test]
+fn a_bridge_line_that_is_not_understood_is_told_and_not_repeated() {
+    let line = "192.0.2.55:38114 316E643333645F6D79216558614D3931657A5F5F";
+    let load = |bridge: &str| {
+        let dir = folder(&[("vigie.toml", &format!("[tor]\nbridges = [\"{bridge}\"]\n"))]);
+        config::load(Some(dir.path()))
+    };
+    let settings = load(line).unwrap().settings;
+    assert_eq!(settings.tor.bridges, [line]);
+    assert!(!serde_json::to_string(&settings).unwrap().contains("192.0.2.55"), "a bridge line is a secret");
+    let said = load("192.0.2.55").unwrap_err().to_string();
+    assert!(said.contains("vigie.toml:2:12") && said.contains("bridge line") && !said.contains("192.0.2.55"), "{said}");
+}
+
+#[test]
 fn standing_follows_authority_route_and_day() {
     let on = |text: &str, day: Date| source(text).standing(day);
     let expiring = LEAST.replace("\"2099-01-01\"", "2026-05-31");

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use url::Url;
 use vigie::fetch::address::is_public;
 use vigie::fetch::headers::http_date;
-use vigie::fetch::{Clearnet, Exchange, Fetcher, Jar, Limits, Method, Outcome, Request, limits};
+use vigie::fetch::{Clearnet, Exchange, Jar, Limits, Method, Outcome, Request, limits};
 
 const CONNECT: Duration = Duration::from_millis(700);
 

@@ -31,7 +31,8 @@ pub(super) fn start(client: &Arc<Arti>) -> watch::Receiver<Progress> {
 }
 
 async fn drive(client: Arc<Arti>, sender: watch::Sender<Progress>) {
-    let (begun, mut events, mut told) = (Instant::now(), client.bootstrap_events(), 0);
+    let (begun, mut events) = (Instant::now(), client.bootstrap_events());
+    let (mut told, mut held_up) = (0, String::new());
     loop {
         let trying = client.bootstrap();
         tokio::pin!(trying);
@@ -44,8 +45,9 @@ async fn drive(client: Arc<Arti>, sender: watch::Sender<Progress>) {
                     let blocked = status.blocked().map(|blocked| format!(", held up: {}", blocked.message())).unwrap_or_default();
                     // Between 0 and 100 by its definition.
                     let percent = (status.as_frac() * 100.0) as u8;
-                    if percent >= told + STEP || !blocked.is_empty() {
+                    if percent >= told + STEP || blocked != held_up {
                         told = percent;
+                        held_up.clone_from(&blocked);
                         tracing::info!("Tor: {percent} % of the way{blocked}");
                     }
                     sender.send_replace(Progress::UnderWay(format!("{percent} % of the way{blocked}")));

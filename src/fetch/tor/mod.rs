@@ -78,8 +78,8 @@ impl Tor {
     pub async fn ready(&self) -> Result<Duration, String> {
         let mut progress = self.0.progress.clone();
         let by = self.0.opened + self.0.settings.bootstrap;
-        let ready = timeout_at(by.into(), progress.wait_for(|progress| matches!(progress, Progress::Ready(_)))).await;
-        drop(ready);
+        // How that ended is told by the state itself.
+        let _ = timeout_at(by.into(), progress.wait_for(|progress| matches!(progress, Progress::Ready(_)))).await;
         match &*self.0.progress.borrow() {
             Progress::Ready(took) => Ok(*took),
             Progress::UnderWay(what) => Err(format!("not connected after {:?}: {what}", self.0.settings.bootstrap)),
@@ -196,7 +196,11 @@ impl Tor {
             }
         };
         let response = reqwest::Response::from(answer.map(reqwest::Body::wrap));
-        transfer::take(response, &self.0.room, request, exchange, sent, sent + request.limits.total).await?;
+        let taken = transfer::take(response, &self.0.room, request, exchange, sent, sent + request.limits.total).await;
+        if matches!(taken, Err((Outcome::ConnectionLost, _))) {
+            self.broke(&request.source, &circuits);
+        }
+        taken?;
         // Ready again as soon as the last byte was taken, unless the server ends the connection.
         if timeout_at((Instant::now() + Duration::from_millis(50)).into(), connection.ready()).await.is_ok_and(|ready| ready.is_ok()) {
             circuits.keep(origin, connection);

@@ -23,7 +23,6 @@ pub(super) async fn open(settings: &Settings, data: &Path) -> Result<Arc<Arti>, 
     crate::fetch::clearnet::install_crypto_provider();
     let (state, cache) = folders(settings, data);
     let config = configuration(settings, &state, &cache)?;
-    // Else state and cache would follow wherever the process is started from.
     TorClient::builder()
         .config(config)
         .bootstrap_behavior(BootstrapBehavior::Manual)
@@ -35,6 +34,7 @@ pub(super) async fn open(settings: &Settings, data: &Path) -> Result<Arc<Arti>, 
 fn configuration(settings: &Settings, state: &Path, cache: &Path) -> Result<TorClientConfig, String> {
     let mut builder: TorClientConfigBuilder =
         serde_json::from_value(written(settings)).map_err(|error| format!("[tor] is not understood: {error}"))?;
+    // What arti keeps must not follow wherever the process is started from.
     let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     builder.storage().state_dir(CfgPath::new_literal(absolute(state))).cache_dir(CfgPath::new_literal(absolute(cache)));
     builder.build().map_err(|error| format!("[tor] does not hold together: {error}"))
@@ -92,7 +92,7 @@ fn explain(error: &arti_client::Error, state: &Path, cache: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::tor::{Cache, Network, Transport};
+    use crate::config::tor::{Cache, Network, PluggableTransport};
 
     fn private() -> Settings {
         let cache = Cache {
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_understood() {
-        let obfs4 = Transport { protocols: vec!["obfs4".into()], path: "/usr/bin/$odd".into(), arguments: vec!["-x".into()] };
+        let obfs4 = PluggableTransport { protocols: vec!["obfs4".into()], path: "/usr/bin/$odd".into(), arguments: vec!["-x".into()] };
         let bridge = "obfs4 192.0.2.55:38114 316E643333645F6D79216558614D3931657A5F5F cert=YXJl iat-mode=0";
         for settings in [
             Settings::default(),

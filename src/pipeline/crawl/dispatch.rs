@@ -233,7 +233,7 @@ impl Crawl<'_> {
                 fetched.target.iter().for_each(|target| self.put_back(target));
             }
             Done::Page(fetched) => {
-                self.route_works(fetched.source.route, fetched.exchange.outcome);
+                self.route_works(&fetched.exchange);
                 self.learn(&fetched.exchange);
                 self.hear(&fetched.source, &fetched.exchange);
                 if let Some(target) = &fetched.target {
@@ -256,7 +256,7 @@ impl Crawl<'_> {
                 *self.uncounted.entry(source.id.clone()).or_default() += exchanges.len() as u64;
                 let ended = exchanges.last().map(|exchange| (exchange.outcome, exchange.started_at));
                 for exchange in exchanges {
-                    self.route_works(source.route, exchange.outcome);
+                    self.route_works(&exchange);
                     self.learn(&exchange);
                     self.hear(&source, &exchange);
                     self.batch.push(Fetched {

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::clock;
 use crate::config::{Route, Source};
 use crate::database::{self, Connection};
-use crate::fetch::{Fault, Outcome};
+use crate::fetch::{Exchange, Fault, Outcome};
 use crate::frontier::claim::Due;
 use crate::pipeline::crawl::Crawl;
 use crate::pipeline::summary::Skipped;
@@ -91,9 +91,12 @@ impl Crawl<'_> {
         }
     }
 
-    /// Notes that an answer came over a route, or that only a host or page failed there.
-    pub(super) fn route_works(&mut self, route: Route, outcome: Outcome) {
-        if route == Route::Clearnet || outcome.fault() == Fault::Route || outcome == Outcome::Cancelled {
+    /// Notes what an exchange says for its route: it can be used where an answer came, or where it led to a host that failed. What was
+    /// refused before anything was sent, and a circuit that broke, say nothing.
+    pub(super) fn route_works(&mut self, exchange: &Exchange) {
+        let (route, outcome) = (exchange.route, exchange.outcome);
+        let passed = exchange.status.is_some() || outcome.fault() == Fault::Host && outcome.is_transient();
+        if route == Route::Clearnet || !passed {
             return;
         }
         if self.down.remove(&route).is_some() {
