@@ -297,18 +297,24 @@ mod tests {
         assert!(begin.elapsed() >= Duration::from_millis(240));
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_shut_gate_sends_everybody_away() {
+    /// A gate that was passed, and five who wait at it for an hour; each tells whether it was sent away.
+    async fn with_five_waiting(streams: &Arc<Semaphore>) -> (Arc<Gate>, tokio::task::JoinSet<bool>) {
         let gate =
             Arc::new(Gate::new(Duration::from_secs(3_600), Duration::from_secs(9_999), 2, Duration::ZERO, Duration::ZERO, Duration::ZERO));
-        let streams = Arc::new(Semaphore::new(9));
-        assert!(gate.turn(&streams).await.is_some());
+        assert!(gate.turn(streams).await.is_some());
         let mut tasks = tokio::task::JoinSet::new();
         for _ in 0..5 {
-            let (gate, streams) = (Arc::clone(&gate), Arc::clone(&streams));
+            let (gate, streams) = (Arc::clone(&gate), Arc::clone(streams));
             tasks.spawn(async move { gate.turn(&streams).await.is_none() });
         }
         tokio::task::yield_now().await;
+        (gate, tasks)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_shut_gate_sends_everybody_away() {
+        let streams = Arc::new(Semaphore::new(9));
+        let (gate, mut tasks) = with_five_waiting(&streams).await;
         let begin = Instant::now();
         gate.shut();
         while let Some(sent_away) = tasks.join_next().await {
@@ -319,16 +325,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_waits_is_sent_away_and_who_comes_later_is_not() {
-        let gate =
-            Arc::new(Gate::new(Duration::from_secs(3_600), Duration::from_secs(9_999), 2, Duration::ZERO, Duration::ZERO, Duration::ZERO));
         let streams = Arc::new(Semaphore::new(9));
-        assert!(gate.turn(&streams).await.is_some());
-        let mut tasks = tokio::task::JoinSet::new();
-        for _ in 0..5 {
-            let (gate, streams) = (Arc::clone(&gate), Arc::clone(&streams));
-            tasks.spawn(async move { gate.turn(&streams).await.is_none() });
-        }
-        tokio::task::yield_now().await;
+        let (gate, mut tasks) = with_five_waiting(&streams).await;
         let begin = Instant::now();
         gate.send_away();
         while let Some(sent_away) = tasks.join_next().await {
