@@ -52,7 +52,7 @@ fn address(outline: &Outline<'_>, card: usize, title: usize, reader: &Reader<'_>
             .flatten()
             .map(|url| (at, url))
     };
-    let around = outline.ancestors(title).map(|(at, _)| at).take_while(|at| *at > card).find_map(href);
+    let around = outline.ancestors(title).map(|(at, _)| at).take_while(|at| *at >= card).find_map(href);
     let within = || outline.inside(title).find_map(href);
     let other = || {
         let links: Vec<(usize, Url)> = outline.inside(card).take(MAX_INSIDE).filter_map(href).collect();

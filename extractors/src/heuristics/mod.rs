@@ -2,6 +2,7 @@
 
 pub mod breadcrumbs;
 pub mod card;
+pub mod aside;
 pub mod cards;
 pub mod fields;
 pub mod labels;
