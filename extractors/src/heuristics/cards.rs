@@ -89,6 +89,23 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Group> {
     chosen
 }
 
+/// The words of a class: `item-card`, `ItemCard`, `item_card`.
+fn humps(value: &str) -> impl Iterator<Item = &str> {
+    let mut rest = value;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+        let mut last = '\0';
+        let end = rest.char_indices().find(|(at, c)| {
+            let ends = *at > 0 && (!c.is_ascii_alphanumeric() || (c.is_ascii_uppercase() && last.is_ascii_lowercase()));
+            last = *c;
+            ends
+        });
+        let (word, after) = rest.split_at(end.map_or(rest.len(), |(at, _)| at));
+        rest = after;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
 /// The only `h1` of a page that is no link to elsewhere.
 fn main_heading(outline: &Outline<'_>) -> Option<usize> {
     let mut headings = outline.elements.iter().enumerate().filter(|(_, facts)| facts.element().name() == "h1" && facts.text > 0);
@@ -108,9 +125,7 @@ fn lone_card(outline: &Outline<'_>, reader: &Reader<'_>, by_signature: &HashMap<
     }
     let named = |at: usize, words: &[&str]| {
         let values = outline.elements.get(at).map(|facts| ["class", "id"].map(|name| attr(facts.element(), name).unwrap_or("")));
-        values.into_iter().flatten().any(|value| {
-            value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known)))
-        })
+        values.into_iter().flatten().any(|value| humps(value).any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known))))
     };
     let any_inside = |card: usize, holds: &dyn Fn(&scraper::node::Element) -> bool| {
         outline.inside(card).take(MAX_INSIDE).filter_map(|at| outline.elements.get(at)).any(|facts| holds(facts.element()))
@@ -234,6 +249,8 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Opt
     let threads = column.targets.iter().filter(|target| super::thread::is_thread_address(target)).count() * 2 > column.targets.len();
     let few = match cards.len() {
         1 => priced < 1.0,
+        // One of two may be sold on request.
+        2 if priced >= 0.5 && likeness(outline, &cards) >= 0.8 => !alike(outline, &cards),
         2 => priced < 1.0 || !alike(outline, &cards) || likeness(outline, &cards) < 0.4,
         3 => (priced < 0.6 && !threads) || likeness(outline, &cards) < 0.4,
         _ => likeness(outline, &cards) < 0.2,
