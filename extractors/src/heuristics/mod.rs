@@ -1,8 +1,10 @@
 //! Reading pages that nobody wrote a profile for.
 
+pub mod amounts;
 pub mod breadcrumbs;
 pub mod card;
 pub mod cards;
+pub mod clauses;
 pub mod fields;
 pub mod labels;
 pub mod ladder;
