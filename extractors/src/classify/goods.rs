@@ -55,14 +55,16 @@ pub(super) struct Stretch<'a> {
 }
 
 /// The head of a stretch, if it names goods, and what comes along, in order of place.
-pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>) -> (Option<Named>, Vec<Named>) {
+///
+/// `all` names all of it as coming along: "Comes with two magazines and a holster".
+pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, all: bool) -> (Option<Named>, Vec<Named>) {
     let reading = Reading::new(codebook, stretch.field, stretch.words, stretch.language);
     if reading.hits.is_empty() && rounds(&reading).is_empty() {
         return (None, Vec::new());
     }
     let head = headline::read(codebook, &reading, MOST, true);
     let mut along: Vec<Named> = Vec::new();
-    for mention in head.things.iter().filter(|m| m.zone == Zone::Extra && !matches!(m.noun.of.as_str(), "non_weapon" | "unknown")) {
+    for mention in head.things.iter().filter(|m| (all || m.zone == Zone::Extra) && m.zone != Zone::Fit && !matches!(m.noun.of.as_str(), "non_weapon" | "unknown")) {
         let near = mention.first.checked_sub(1).map_or("", |before| reading.word(before));
         if matches!(near, "no" | "without" | "less" | "minus" | "kein" | "ohne" | "sans" | "sin" | "без") {
             continue;
@@ -76,6 +78,10 @@ pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>) -> (Option<Named>,
         });
     }
     for (first, last, count) in rounds(&reading) {
+        let sure = all || reading.zone(first) == Zone::Extra || matches!(reading.word(last), "of" | "von" | "de") || calibre_near(&reading, first, last);
+        if !sure {
+            continue;
+        }
         let known = along.iter().any(|named| named.category == "ammunition.cartridge" && near(&reading, stretch, named, first, last));
         let is_head =
             reading.zone(first) == Zone::Head && head.things.iter().any(|m| m.noun.of == "ammunition.cartridge" && m.first <= last);
@@ -93,7 +99,32 @@ pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>) -> (Option<Named>,
     }
     along.sort_by_key(|named| named.range.start);
     along.dedup_by(|later, earlier| later.range.start < earlier.range.end);
-    (whole(codebook, stretch, &reading, &head), along)
+    let whole = if all && !along.is_empty() { None } else { whole(codebook, stretch, &reading, &head) };
+    (whole, along)
+}
+
+/// Goods of a line whose words are not known.
+pub(super) fn unnamed(field: &'static str, start: usize, words: &str, category: String) -> Named {
+    let end = start + words.len();
+    Named {
+        category,
+        subtype: None,
+        probability: 0.2,
+        range: start..end,
+        because: vec![Span { field: field.to_owned(), start, end, text: words.to_owned(), why: "line of a price list".to_owned() }],
+        firearm: None,
+        traits: Vec::new(),
+        quantity: None,
+        refers: false,
+        along: false,
+        spare: false,
+        feature: false,
+    }
+}
+
+/// Whether a calibre stands beside a number of rounds.
+fn calibre_near(reading: &Reading<'_>, first: usize, last: usize) -> bool {
+    reading.hits.iter().any(|h| matches!(h.sense, Sense::Calibre(_)) && h.first >= first && h.first <= last + 1)
 }
 
 /// Whether rounds are those that a mention of ammunition stands for: "200 rounds of assorted target ammo".
@@ -113,8 +144,14 @@ fn whole(codebook: &Codebook, stretch: Stretch<'_>, reading: &Reading<'_>, head:
     let empty = Reading::new(codebook, "description", "", None);
     let told = traits::find(codebook, reading, &empty);
     let decided = category::score(codebook, reading, &empty, &empty, &told).decide(codebook);
+    let mut decided = decided;
     if matches!(decided.category.as_str(), "unknown" | "non_weapon") {
-        return None;
+        // Words of several trades, in an advertisement of arms.
+        let noun = head.lead.and_then(|lead| head.things.get(lead)).filter(|m| !matches!(m.noun.of.as_str(), "unknown" | "non_weapon"))?;
+        decided.category = noun.noun.of.clone();
+        decided.subtype = noun.noun.subtype.clone();
+        decided.probability = 0.4;
+        decided.because = vec![reading.span(noun.first, noun.last, format!("lexicon:{}", noun.noun.of))];
     }
     let told = traits::settle(told, &decided);
     let codes = told.codes();

@@ -42,7 +42,8 @@ pub(super) struct Whole<'a> {
 
 /// Items by title and description; empty where the listing holds no goods of ours.
 pub(super) fn find(whole: &Whole<'_>, title: &Reading<'_>, description: &Reading<'_>) -> Vec<Item> {
-    if matches!(whole.lead.category.as_str(), "non_weapon" | "unknown") {
+    let untold = whole.lead.category == "unknown";
+    if whole.lead.category == "non_weapon" || (untold && !matches!(whole.intent, "offer" | "wanted" | "trade")) {
         return Vec::new();
     }
     let mut joined = Joined::default();
@@ -51,7 +52,7 @@ pub(super) fn find(whole: &Whole<'_>, title: &Reading<'_>, description: &Reading
     let wanted = whole.intent == "wanted";
     let text = clauses::read(description.written, wanted);
     let crypto = whole.currency.is_some_and(|code| matches!(code, "BTC" | "XMR"));
-    let found = amounts::find(&text.plain, whole.currency, crypto);
+    let found = all_amounts(whole, &text, title.written, crypto);
     let list = Shape::of(whole, &text, &found, lead);
     let mut next = 0;
     for (place, clause) in text.clauses.iter().enumerate() {
@@ -66,11 +67,33 @@ pub(super) fn find(whole: &Whole<'_>, title: &Reading<'_>, description: &Reading
     joined.into_items(whole, |traits| traits.iter().filter(|t| !OF_THE_OFFER.contains(&t.as_str())).cloned().collect())
 }
 
+/// All amounts of the text. Where no price before them says otherwise, a currency that is named once counts for those without.
+fn all_amounts(whole: &Whole<'_>, text: &Text, title: &str, crypto: bool) -> Vec<Amount> {
+    let mut found = amounts::find(&text.plain, whole.currency, crypto);
+    let named = whole.currency.map(str::to_owned).or_else(|| found.iter().find_map(|amount| amount.price.currency.clone()));
+    let named = named.or_else(|| amounts::find(title, None, crypto).into_iter().find_map(|amount| amount.price.currency));
+    let Some(currency) = named else { return found };
+    if whole.currency.is_none() {
+        found = amounts::find(&text.plain, Some(&currency), crypto);
+    }
+    let lines: Vec<Amount> = text
+        .clauses
+        .iter()
+        .filter(|clause| clause.bullet && matches!(clause.role, Role::Goods) && !found.iter().any(|amount| clause.range.contains(&amount.price.start)))
+        .filter_map(|clause| amounts::bare(&text.plain, clause.range.clone(), &currency))
+        .collect();
+    found.extend(lines);
+    found.sort_by_key(|amount| amount.price.start);
+    found
+}
+
 /// How a text is built.
 #[derive(Debug, Default)]
 struct Shape {
     /// Lines that name goods or amounts make a list of goods, not of the parts of one.
     goods: bool,
+    /// Three lines or more that each end in a price: every one is an item, whatever it names.
+    priced: bool,
 }
 
 impl Shape {
@@ -82,7 +105,9 @@ impl Shape {
         let bullets = text.clauses.iter().filter(|clause| clause.bullet).count();
         let priced_bullets = text.clauses.iter().filter(|clause| clause.bullet).filter(priced).count();
         let goods = if bullets >= 2 { priced_bullets * 2 >= bullets || !lead_is_arm } else { true };
-        Self { goods: goods || whole.intent == "wanted" }
+        let lines = (0..text.clauses.len()).filter(|place| starts_line(text, *place)).filter_map(|place| text.clauses.get(place));
+        let priced_lines = lines.filter(|clause| clause.range.len() >= 12).filter(priced).count();
+        Self { goods: goods || whole.intent == "wanted", priced: priced_lines >= 3 }
     }
 }
 
@@ -110,7 +135,7 @@ fn read_title(whole: &Whole<'_>, title: &str, joined: &mut Joined) {
     for end in title_ends(&plain) {
         let (Some(words), from) = (plain.get(start..end.at), start) else { break };
         let stretch = Stretch { field: "title", start: from, words, language: whole.language };
-        let (head, along) = goods::read(whole.codebook, stretch);
+        let (head, along) = goods::read(whole.codebook, stretch, false);
         if let Some(mut head) = head {
             head.along = with;
             head.refers = false;
@@ -153,7 +178,7 @@ fn title_ends(title: &str) -> Vec<End> {
             (" and ", false),
             (" + ", false),
             ("; ", false),
-            (" und ", false),
+            (" und ", false), (". ", false),
             (" et ", false),
             (" y ", false),
             (" plus ", false),
@@ -182,15 +207,26 @@ fn read_clause(whole: &Whole<'_>, text: &Text, place: usize, clause: &Clause, am
     }
     // A list of what an arm is built of names no goods, but what it costs may stand there.
     let told = clause.role == Role::Told && !amounts.iter().any(|amount| amount.kind == Kind::Price);
-    let listed = clause.bullet || starts_line(text, place);
+    let counted = words.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    let listed = clause.bullet || starts_line(text, place) || counted;
     let prices: Vec<&Amount> = amounts.iter().filter(|amount| matches!(amount.kind, Kind::Price | Kind::For(_) | Kind::All)).collect();
     let mut named: Vec<Named> = Vec::new();
     if !told {
         for (from, to) in stretches(whole, clause, words, &prices) {
             let Some(words) = text.plain.get(from..to) else { continue };
-            let (head, along) = goods::read(whole.codebook, Stretch { field: "description", start: from, words, language: whole.language });
+            let stretch = Stretch { field: "description", start: from, words, language: whole.language };
+            let (head, along) = goods::read(whole.codebook, stretch, clause.role == Role::Along);
+            let alone = head.as_ref().map(|head| (head.is_arm(), head.category.clone()));
+            let untold = head.is_none() && along.is_empty();
             named.extend(head);
-            named.extend(along);
+            // What belongs to a part is part of it.
+            named.extend(along.into_iter().filter(|named| match &alone {
+                Some((arm, category)) => *arm || (prices.is_empty() && named.category != *category),
+                None => true,
+            }));
+            if untold && shape.priced && listed && prices.iter().any(|price| (from..to).contains(&price.price.start)) {
+                named.extend(unnamed(whole, &text.plain, from, prices.first().map_or(to, |price| price.price.start)));
+            }
         }
     }
     named.sort_by_key(|named| named.range.start);
@@ -218,6 +254,19 @@ fn read_clause(whole: &Whole<'_>, text: &Text, place: usize, clause: &Clause, am
     }
     joined.mark(clause, text, words, &resolved);
     joined.amounts(clause, text, amounts, &resolved, listed);
+}
+
+/// Goods that a priced line names with words that are not known: like those of the title, where that tells of parts or accessories.
+fn unnamed(whole: &Whole<'_>, text: &str, from: usize, to: usize) -> Option<Named> {
+    let words = text.get(from..to)?;
+    let start = from + words.find(char::is_alphanumeric)?;
+    let words = text.get(start..to)?.trim_end_matches(|c: char| !c.is_alphanumeric() && c != ')');
+    if words.chars().filter(|c| c.is_alphabetic()).count() < 4 || clauses::is_talk(words) {
+        return None;
+    }
+    let of_title = matches!(whole.lead.category.as_str(), "part.other" | "accessory" | "ammunition.cartridge" | "part.magazine");
+    let category = if of_title { whole.lead.category.clone() } else { "unknown".to_owned() };
+    Some(goods::unnamed("description", start, words, category))
 }
 
 /// Whether a clause is the first of its line.

@@ -83,6 +83,10 @@ impl Joined {
 
     /// Goods that come along with others.
     pub(super) fn along(&mut self, mut named: Named, titled: bool, sure: bool) -> Option<usize> {
+        let model = named.model().map(str::to_owned);
+        if let Some((at, _)) = self.goods.iter().enumerate().find(|(_, good)| model.is_some() && !good.named.along && !good.dropped && good.named.model() == model.as_deref() && good.named.is_arm() == named.is_arm()) {
+            return Some(at);
+        }
         named.along = true;
         let kind = named.category.as_str();
         let fits = match kind {
@@ -287,6 +291,11 @@ impl Joined {
                 continue;
             }
             if amount.kind == Kind::All {
+                // "$35 for all three" of one line is what the line costs.
+                if listed && let Some(good) = own.and_then(|good| self.goods.get_mut(good)).filter(|good| good.offers.is_empty() && !good.named.along) {
+                    good.offers.extend(Amount { kind: Kind::Price, ..amount.clone() }.offer());
+                    continue;
+                }
                 self.packages.push(amount.clone());
                 let quantity = own.or(self.current).and_then(|good| self.goods.get(good)).filter(|good| !good.offers.is_empty());
                 if quantity.is_none() {
@@ -342,7 +351,7 @@ impl Joined {
         let price = self.title_prices.iter().find(|amount| matches!(amount.kind, Kind::Price | Kind::All)).cloned();
         let unpriced = self.goods.iter().all(|good| good.dropped || good.offers.is_empty());
         if let Some(good) = lead.and_then(|lead| self.goods.get_mut(lead)) {
-            let package = self.packages.first().filter(|_| unpriced).cloned();
+            let package = self.packages.first().filter(|_| unpriced || listed < 2).cloned();
             if let Some(amount) = price.or(package).filter(|_| good.offers.is_empty()) {
                 let amount = Amount { kind: if amount.kind == Kind::All { Kind::Price } else { amount.kind }, ..amount };
                 good.offers.extend(amount.offer());
@@ -358,7 +367,7 @@ impl Joined {
         let lead = lead.or_else(|| self.goods.iter().position(|good| !good.named.along && good.titled));
         let alone = self.goods.iter().filter(|good| good.named.is_arm()).count() <= 1;
         let mut items: Vec<Item> = Vec::new();
-        if lead.is_none() {
+        if lead.is_none() && whole.lead.category != "unknown" {
             items.push(Item {
                 category: whole.lead.category.clone(),
                 subtype: whole.lead.subtype.clone(),

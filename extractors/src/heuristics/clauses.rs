@@ -98,7 +98,7 @@ pattern!(
 );
 pattern!(
     NOT_SOLD,
-    r"(?ix) \b(?:not|isn'?t|hasn'?t|until|unless|if|when|nicht|pas|no|non|nie|niet|не|once|before)\s+(?:(?:yet|been|it|it's|is|are|this|they|sold|be|gets?|has)\s+)*(?:sold|verkauft|vendue?|venduto|vendido|sprzedane|verkocht|продано)\b | \b(?:over|lot|lots|guns?)\s+i'?ve\s+sold | \bsold\s+(?:over|many|a\ lot|lots)\b"
+    r"(?ix) \b(?:not|isn'?t|hasn'?t|until|unless|if|when|nicht|pas|no|non|nie|niet|не|once|before)\s+(?:(?:yet|been|it|it's|is|are|this|they|sold|be|gets?|has|one|any|anything|item|items|something)\s+)*(?:sold|verkauft|vendue?|venduto|vendido|sprzedane|verkocht|продано)\b | \b(?:over|lot|lots|guns?)\s+i'?ve\s+sold | \bsold\s+(?:over|many|a\ lot|lots)\b"
 );
 pattern!(
     RESERVED,
@@ -117,10 +117,22 @@ pattern!(
     r"(?ix) ^[\s*_]* (?: (?:(?:the|this|my)\s+)? (?:package|sale|price|deal|bundle|kit|lot|gun|rifle|pistol)?\s* (?:also\s+)? (?:includes? | included | including | comes?\ with | come\ with | will\ come\ with | you\ (?:will\ )?(?:get|receive)) \b | breakdown | what'?s\ included | extras | accessories\b | included\ (?:is|are|in|for|with)
         | (?:im\s+)?lieferumfang | dazu\ gibt | mit\ dabei | inklusive | fourni(?:e|s)?\ avec | inclus | vendu(?:e|s)?\ avec | incluye | se\ incluye | incluso | in\ dotazione | w\ zestawie | zestaw\ zawiera | inbegrepen | в\ комплекте | комплект\w* | у\ комплекті | dahil )"
 );
+// A sentence that begins with what comes along: "Comes with two magazines", "I will also throw in a holster".
+pattern!(
+    COMES_ALONG,
+    r"(?ix) ^[\W_]* (?:(?:it|this|that|gun|guns|rifle|pistol|handgun|shotgun|also|will|and|i|i'll|ill|they|both|each|sale|price|package|the|has|edit|can|would|is|are|forgot|that|ammo|magazines?|which|have|plus|new|condition)[\s:,]+){0,6}
+        (?: comes?\ (?:complete\ )?with | coming\ with | includes? | included\ (?:is|are|in|with|ammo|at) | including | throw(?:ing)?\ in | sold\ with | (?:also\ )?including | come\ with | has\ two\ \d+ | with\b | w/ | dazu | mitgeliefert | inklusive | inkl\. | avec | livrée?\ avec | fournie?\ avec | vendue?\ avec | incluye | con\b | incluso | inclui | met\b | wordt\ geleverd | w\ zestawie | в\ комплекте | комплект | у\ комплекті | ile\ birlikte )"
+);
 pattern!(
     SOUGHT_HEAD,
     r"(?ix) ^[\s*_]* (?: (?:possible|preferred|acceptable|potential|would|will|i'?ll?|i|looking|open|interested)?\s* .{0,24} \b(?:trades?|trade\ (?:for|list|options|interests)|wanted|wants|looking\ for|in\ exchange|interested\ in|entertain|iso|wtb|wtt|tausch\w*|suche|échange|recherche|cambio|busco|scambio|cerco|wymiana|szukam|ruil|gezocht|обмен\w*|ищу|обмін\w*|takas)\b .{0,60} [:?] [\s*_]* $ )"
 );
+pattern!(
+    TALK,
+    r"(?ix) \b(?: asking | price[ds]? | i'?m | i | i'?ll | will | would | looking | shipped | shipping | ship | obo | local | ftf | pick\s?up | paypal | cash | total | both | all | everything | edit | update | value | paid | retail | msrp | preis | preisvorstellung | vb | prix | precio | prezzo | cena | prijs | цена | fiyat | السعر ) \b"
+);
+// "Wanted: ..." on the line itself.
+pattern!(SOUGHT_LEAD, r"(?i)^[\s*_]*(?:wanted|trades?(?:\s+(?:wanted|list|value|interests?|i want))?|looking for|wants?|will trade for|in trade(?: for)?|trade for|suche|tausch(?:e)?|recherche|échange|busco|cerco|szukam|gezocht|ищу|обмен)\s*[*_]*\s*:");
 pattern!(
     TOLD_HEAD,
     r"(?ix) ^[\s*_]* (?: (?:[\w'-]+\s+){0,2} (?: specs? | specifications? | details | features | pictures? | pics | photos | images | notes? | (?:\w+\s)?information | feedback | info | upper | lower | terms | disclaimer | why | payment(?:\s\w+){0,2} | statement | refs? | references | things | background | history | parts\ list | round\ count
@@ -165,13 +177,16 @@ pub fn read(text: &str, wanted: bool) -> Text {
             continue;
         }
         let bullet = says(&BULLET, text.get(range.clone()).unwrap_or(line)) || says(&BULLET, line);
-        let heading = heading(bare, wanted);
+        let heading = heading(bare, wanted).or_else(|| (!wanted && says(&SOUGHT_LEAD, bare)).then_some(Role::Sought));
         match heading {
             Some(role) => mode = role,
             // A list ends where lines without bullets follow after an empty line.
             None if !bullet && empty > 0 => mode = Role::Goods,
             None => {}
         }
+        // The number of a line is no number of goods.
+        let cut = BULLET.iter().find_map(|mark| mark.find(line)).map_or(0, |mark| mark.end());
+        let range = range.start + if bullet { cut } else { 0 }..range.end;
         for (order, part) in sentences(&plain, range).into_iter().enumerate() {
             if clauses.len() >= MOST {
                 return Text { plain, struck, clauses };
@@ -179,7 +194,13 @@ pub fn read(text: &str, wanted: bool) -> Text {
             let words = plain.get(part.clone()).unwrap_or_default();
             let written = text.get(part.clone()).unwrap_or_default();
             let sought = !wanted && says(&SOUGHT, words) && !says(&LOOKS_FOR_MONEY, words) && !says(&OFFERED, words);
-            let role = if sought { Role::Sought } else { mode };
+            let role = if sought {
+                Role::Sought
+            } else if mode == Role::Goods && says(&COMES_ALONG, words) {
+                Role::Along
+            } else {
+                mode
+            };
             clauses.push(Clause {
                 line: number,
                 apart: empty > 0 || number == 0,
@@ -210,7 +231,8 @@ fn heading(line: &str, wanted: bool) -> Option<Role> {
     if colon && says(&SOUGHT_HEAD, bare) && !says(&OFFERED, bare) {
         return Some(if wanted { Role::Goods } else { Role::Sought });
     }
-    if colon && says(&ALONG_HEAD, bare) && !bare.to_lowercase().starts_with("optional") {
+    let shouted = bare.split_whitespace().count() <= 2 && bare.chars().any(char::is_alphabetic) && !bare.chars().any(char::is_lowercase);
+    if (colon || shouted) && says(&ALONG_HEAD, bare) && !bare.to_lowercase().starts_with("optional") {
         return Some(Role::Along);
     }
     if colon && says(&GOODS_HEAD, bare) {
@@ -227,6 +249,11 @@ fn heading(line: &str, wanted: bool) -> Option<Role> {
         });
     }
     None
+}
+
+/// Whether words before a price are about the price and not about goods: "Asking price", "I would like to get around".
+pub fn is_talk(words: &str) -> bool {
+    says(&TALK, words)
 }
 
 /// What a clause says became of goods.
@@ -443,8 +470,8 @@ mod tests {
             words,
             [
                 ("Comes with:", Role::Along),
-                ("* 2 mags", Role::Along),
-                ("* a [holster](http://pics.example/a)", Role::Along),
+                ("2 mags", Role::Along),
+                ("a [holster](http://pics.example/a)", Role::Along),
                 ("I would trade for a CZ 75.", Role::Sought),
                 ("Asking $450.", Role::Goods),
                 ("It is $500", Role::Goods),
