@@ -153,6 +153,13 @@ fn whole(codebook: &Codebook, stretch: Stretch<'_>, reading: &Reading<'_>, head:
         decided.probability = 0.4;
         decided.because = vec![reading.span(noun.first, noun.last, format!("lexicon:{}", noun.noun.of))];
     }
+    // "Ruger Mark I 9-round magazine", "Glock 19 night sights": the last word of the first stretch is the goods.
+    if let Some(last_noun) = last_word(reading, head).filter(|noun| noun.noun.of != decided.category) {
+        decided.category = last_noun.noun.of.clone();
+        decided.subtype = last_noun.noun.subtype.clone();
+        decided.probability = 0.6;
+        decided.because = vec![reading.span(last_noun.first, last_noun.last, format!("lexicon:{}", last_noun.noun.of))];
+    }
     let told = traits::settle(told, &decided);
     let codes = told.codes();
     let (fields, _) = firearm::read(codebook, &[reading], &decided.category, &codes);
@@ -174,6 +181,19 @@ fn whole(codebook: &Codebook, stretch: Stretch<'_>, reading: &Reading<'_>, head:
         feature: false,
         ..named
     })
+}
+
+/// A part, magazine or accessory whose word ends the first stretch, behind what it is for; not one that is counted behind an arm.
+fn last_word<'h, 'a>(reading: &Reading<'_>, head: &'h headline::Headline<'a>) -> Option<&'h headline::Mention<'a>> {
+    let names = |sense: &Sense| matches!(sense, Sense::Noun(_) | Sense::Model(..) | Sense::Maker(_) | Sense::Calibre(_));
+    let first = reading.hits.iter().find(|h| names(&h.sense))?.first;
+    let segment = reading.segment(first);
+    let end = (first..reading.len()).take_while(|at| reading.segment(*at) == segment).last()? + 1;
+    let found = head.things.iter().find(|m| m.last == end && m.zone == Zone::Head && m.first > first)?;
+    let counted = found.first > 0 && reading.folded.whole(found.first - 1).is_some() && found.noun.of == "part.magazine";
+    let goods = ["part.magazine", "accessory", "part.other", "part.frame_receiver", "part.barrel"].contains(&found.noun.of.as_str());
+    let typed = head.arms.iter().any(|m| m.zone == Zone::Head);
+    (goods && !counted && !typed && found.noun.weight >= 2.0).then_some(found)
 }
 
 fn shift(span: &mut Span, stretch: Stretch<'_>) {

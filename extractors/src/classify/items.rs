@@ -53,7 +53,7 @@ pub(super) fn find(whole: &Whole<'_>, title: &Reading<'_>, description: &Reading
     let text = clauses::read(description.written, wanted);
     let crypto = whole.currency.is_some_and(|code| matches!(code, "BTC" | "XMR"));
     let found = all_amounts(whole, &text, title.written, crypto);
-    let list = Shape::of(whole, &text, &found, lead);
+    let list = Shape::of(whole, description.written, &text, &found, lead);
     let mut next = 0;
     for (place, clause) in text.clauses.iter().enumerate() {
         let from = next;
@@ -61,7 +61,7 @@ pub(super) fn find(whole: &Whole<'_>, title: &Reading<'_>, description: &Reading
             next += 1;
         }
         let own = found.get(from..next).unwrap_or(&[]);
-        read_clause(whole, &text, place, clause, own, &list, &mut joined);
+        read_clause(whole, description.written, &text, place, clause, own, &list, &mut joined);
     }
     joined.settle(whole, title.written, wanted);
     joined.into_items(whole, |traits| traits.iter().filter(|t| !OF_THE_OFFER.contains(&t.as_str())).cloned().collect())
@@ -76,12 +76,16 @@ fn all_amounts(whole: &Whole<'_>, text: &Text, title: &str, crypto: bool) -> Vec
     if whole.currency.is_none() {
         found = amounts::find(&text.plain, Some(&currency), crypto);
     }
-    let lines: Vec<Amount> = text
-        .clauses
-        .iter()
-        .filter(|clause| clause.bullet && matches!(clause.role, Role::Goods) && !found.iter().any(|amount| clause.range.contains(&amount.price.start)))
-        .filter_map(|clause| amounts::bare(&text.plain, clause.range.clone(), &currency))
-        .collect();
+    let mut lines: Vec<Amount> = Vec::new();
+    for (place, clause) in text.clauses.iter().enumerate() {
+        let last = text.clauses.get(place + 1).is_none_or(|next| next.line != clause.line);
+        let first = text.clauses.iter().take(place + 1).rev().take_while(|before| before.line == clause.line).last().unwrap_or(clause);
+        let line = first.range.start..clause.range.end;
+        let priced = found.iter().any(|amount| amount.kind != Kind::Aside && line.contains(&amount.price.start));
+        if last && first.bullet && first.role == Role::Goods && !priced {
+            lines.extend(amounts::bare(&text.plain, clause.range.clone(), &currency));
+        }
+    }
     found.extend(lines);
     found.sort_by_key(|amount| amount.price.start);
     found
@@ -94,10 +98,12 @@ struct Shape {
     goods: bool,
     /// Three lines or more that each end in a price: every one is an item, whatever it names.
     priced: bool,
+    /// Several lines begin as with a heading that names goods.
+    headed: bool,
 }
 
 impl Shape {
-    fn of(whole: &Whole<'_>, text: &Text, amounts: &[Amount], lead_is_arm: bool) -> Self {
+    fn of(whole: &Whole<'_>, written: &str, text: &Text, amounts: &[Amount], lead_is_arm: bool) -> Self {
         let priced = |clause: &&Clause| {
             let own = |amount: &&Amount| clause.range.contains(&amount.price.start) && matches!(amount.kind, Kind::Price | Kind::For(_));
             amounts.iter().filter(own).count() > 0
@@ -107,7 +113,19 @@ impl Shape {
         let goods = if bullets >= 2 { priced_bullets * 2 >= bullets || !lead_is_arm } else { true };
         let lines = (0..text.clauses.len()).filter(|place| starts_line(text, *place)).filter_map(|place| text.clauses.get(place));
         let priced_lines = lines.filter(|clause| clause.range.len() >= 12).filter(priced).count();
-        Self { goods: goods || whole.intent == "wanted", priced: priced_lines >= 3 }
+        let headings = (0..text.clauses.len())
+            .filter(|place| starts_line(text, *place))
+            .filter_map(|place| text.clauses.get(place))
+            .filter(|clause| clause.role == Role::Goods)
+            .filter_map(|clause| {
+                let end = written.get(clause.range.clone()).and_then(clauses::heading_end)?;
+                let words = text.plain.get(clause.range.start..clause.range.start + end)?;
+                let stretch = Stretch { field: "description", start: clause.range.start, words, language: whole.language };
+                goods::read(whole.codebook, stretch, false).0
+            })
+            .take(20)
+            .count();
+        Self { goods: goods || whole.intent == "wanted", priced: priced_lines >= 3, headed: headings >= 2 }
     }
 }
 
@@ -136,19 +154,26 @@ fn read_title(whole: &Whole<'_>, title: &str, joined: &mut Joined) {
         let (Some(words), from) = (plain.get(start..end.at), start) else { break };
         let stretch = Stretch { field: "title", start: from, words, language: whole.language };
         let (head, along) = goods::read(whole.codebook, stretch, false);
+        let carried = with && head.as_ref().is_some_and(|head| !(head.is_arm() && head.model().is_some()));
         if let Some(mut head) = head {
-            head.along = with;
             head.refers = false;
-            if with {
+            // Parts for an arm: the arm is what they are for.
+            if head.is_arm() && !whole.lead.category.starts_with("firearm") && whole.lead.category != "unknown" && !carried {
+                with = false;
+                start = end.next;
+                continue;
+            }
+            if carried {
                 joined.along(head, true, false);
             } else {
                 joined.announce(head);
             }
         }
+        let comes_with = words.to_lowercase();
+        with = ["w/", " with ", " inkl", " mit ", " avec ", " con "].iter().any(|word| comes_with.contains(word)) || (with && carried);
         for named in along {
             joined.along(named, true, false);
         }
-        with = end.with;
         start = end.next;
     }
     joined.title_amounts(&prices);
@@ -158,7 +183,6 @@ fn read_title(whole: &Whole<'_>, title: &str, joined: &mut Joined) {
 struct End {
     at: usize,
     next: usize,
-    with: bool,
 }
 
 /// Ends of the parts of a title, the last one included.
@@ -171,35 +195,20 @@ fn title_ends(title: &str) -> Vec<End> {
             at += 1;
             continue;
         };
-        let joiner = [
-            (" / ", false),
-            (", ", false),
-            (" & ", false),
-            (" and ", false),
-            (" + ", false),
-            ("; ", false),
-            (" und ", false), (". ", false),
-            (" et ", false),
-            (" y ", false),
-            (" plus ", false),
-            (" и ", false),
-        ]
-        .iter()
-        .find(|(joiner, _)| rest.starts_with(joiner))
-        .copied();
-        match joiner {
-            Some((joiner, with)) => {
-                ends.push(End { at, next: at + joiner.len(), with });
-                at += joiner.len();
-            }
-            None => at += 1,
+        let joiner = [" / ", ", ", " & ", " and ", " + ", "; ", " und ", " et ", " y ", " plus ", " и ", ". "].iter().find(|joiner| rest.starts_with(**joiner));
+        if let Some(joiner) = joiner {
+            ends.push(End { at, next: at + joiner.len() });
+            at += joiner.len();
+        } else {
+            at += 1;
         }
     }
-    ends.push(End { at: title.len(), next: title.len(), with: false });
+    ends.push(End { at: title.len(), next: title.len() });
     ends
 }
 
-fn read_clause(whole: &Whole<'_>, text: &Text, place: usize, clause: &Clause, amounts: &[Amount], shape: &Shape, joined: &mut Joined) {
+#[expect(clippy::too_many_arguments, reason = "one step of the loop above")]
+fn read_clause(whole: &Whole<'_>, written: &str, text: &Text, place: usize, clause: &Clause, amounts: &[Amount], shape: &Shape, joined: &mut Joined) {
     let Some(words) = text.plain.get(clause.range.clone()) else { return };
     joined.begin(clause);
     if clause.role == Role::Sought {
@@ -211,11 +220,26 @@ fn read_clause(whole: &Whole<'_>, text: &Text, place: usize, clause: &Clause, am
     let listed = clause.bullet || starts_line(text, place) || counted;
     let prices: Vec<&Amount> = amounts.iter().filter(|amount| matches!(amount.kind, Kind::Price | Kind::For(_) | Kind::All)).collect();
     let mut named: Vec<Named> = Vec::new();
+    let mut headed = false;
     if !told {
-        for (from, to) in stretches(whole, clause, words, &prices) {
+        // "**Surefire M900:** like new ...": the heading names the goods, the rest tells of them.
+        let heading = starts_line(text, place).then(|| written.get(clause.range.clone()).and_then(clauses::heading_end)).flatten();
+        let heading = heading.map(|end| clause.range.start + end).filter(|end| (clause.range.start..=clause.range.end).contains(end));
+        headed = heading.is_some() && shape.headed;
+        let mut parts = stretches(whole, clause, words, &prices);
+        if let (Some(end), 1) = (heading, parts.len())
+            && clause.role == Role::Goods
+        {
+            parts = vec![(clause.range.start, end), (end, clause.range.end)];
+        }
+        for (number, (from, to)) in parts.iter().copied().enumerate() {
             let Some(words) = text.plain.get(from..to) else { continue };
+            let tail = heading.is_some() && number == 1 && parts.len() == 2;
             let stretch = Stretch { field: "description", start: from, words, language: whole.language };
-            let (head, along) = goods::read(whole.codebook, stretch, clause.role == Role::Along);
+            let (mut head, along) = goods::read(whole.codebook, stretch, clause.role == Role::Along);
+            if tail && named.iter().any(|named| !named.along) {
+                head = None;
+            }
             let alone = head.as_ref().map(|head| (head.is_arm(), head.category.clone()));
             let untold = head.is_none() && along.is_empty();
             named.extend(head);
@@ -224,7 +248,8 @@ fn read_clause(whole: &Whole<'_>, text: &Text, place: usize, clause: &Clause, am
                 Some((arm, category)) => *arm || (prices.is_empty() && named.category != *category),
                 None => true,
             }));
-            if untold && shape.priced && listed && prices.iter().any(|price| (from..to).contains(&price.price.start)) {
+            let chain = prices.len() >= 3 && parts.len() >= 3;
+            if untold && (shape.priced && listed || chain) && clause.role == Role::Goods && prices.iter().any(|price| (from..to).contains(&price.price.start)) {
                 named.extend(unnamed(whole, &text.plain, from, prices.first().map_or(to, |price| price.price.start)));
             }
         }
@@ -242,8 +267,8 @@ fn read_clause(whole: &Whole<'_>, text: &Text, place: usize, clause: &Clause, am
             joined.head(
                 goods,
                 clause,
-                listed && !prices.is_empty() || clause.bullet && shape.goods,
-                offers || !prices.is_empty() && listed,
+                listed && !prices.is_empty() || clause.bullet && shape.goods || headed,
+                offers || headed || !prices.is_empty() && listed,
                 whole,
             )
         };

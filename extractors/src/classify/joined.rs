@@ -89,6 +89,11 @@ impl Joined {
         }
         named.along = true;
         let kind = named.category.as_str();
+        // Of every arm that is sold in its box.
+        let usual = ["cleaning rod", "cleaning kit", "cleaning brush", "gun lock", "trigger lock", "cable lock", "lock", "sight", "sights", "night sights", "iron sights", "gun cleaning"];
+        if named.because.first().is_some_and(|span| usual.contains(&span.text.to_lowercase().as_str())) {
+            return None;
+        }
         let fits = match kind {
             "part.magazine" | "ammunition.cartridge" | "ammunition.component" | "accessory" => !named.feature || named.spare,
             "part.suppressor" | "other_weapon" => true,
@@ -286,8 +291,12 @@ impl Joined {
             };
             let own = own.map(|(_, good)| *good);
             // A crossed-out amount beside goods that stay was replaced.
-            let gone = struck(at) && own.is_none_or(|good| !resolved.iter().any(|(place, own)| *own == good && struck(*place)));
-            if gone || (bracket && (!listed || own.is_none())) {
+            let sold = own
+                .or(self.current)
+                .and_then(|good| self.goods.get(good))
+                .is_some_and(|good| matches!(good.state, Some(State::Sold | State::Reserved)));
+            let gone = struck(at) && !sold;
+            if gone || (bracket && (!listed || own.is_none() || clause.role == Role::Along)) {
                 continue;
             }
             if amount.kind == Kind::All {

@@ -121,7 +121,7 @@ pattern!(
 pattern!(
     COMES_ALONG,
     r"(?ix) ^[\W_]* (?:(?:it|this|that|gun|guns|rifle|pistol|handgun|shotgun|also|will|and|i|i'll|ill|they|both|each|sale|price|package|the|has|edit|can|would|is|are|forgot|that|ammo|magazines?|which|have|plus|new|condition)[\s:,]+){0,6}
-        (?: comes?\ (?:complete\ )?with | coming\ with | includes? | included\ (?:is|are|in|with|ammo|at) | including | throw(?:ing)?\ in | sold\ with | (?:also\ )?including | come\ with | has\ two\ \d+ | with\b | w/ | dazu | mitgeliefert | inklusive | inkl\. | avec | livrée?\ avec | fournie?\ avec | vendue?\ avec | incluye | con\b | incluso | inclui | met\b | wordt\ geleverd | w\ zestawie | в\ комплекте | комплект | у\ комплекті | ile\ birlikte )"
+        (?: comes?\ (?:complete\ )?with | coming\ with | includes? | included\ (?:is|are|in|with|ammo|at) | including | throw(?:ing)?\ in | sold\ with | (?:also\ )?including | come\ with | has\ (?:two|three|four|\d+)\b | with\b | w/ | a?long\ with | dazu | mitgeliefert | inklusive | inkl\. | avec | livrée?\ avec | fournie?\ avec | vendue?\ avec | incluye | con\b | incluso | inclui | met\b | wordt\ geleverd | w\ zestawie | в\ комплекте | комплект | у\ комплекті | ile\ birlikte )"
 );
 pattern!(
     SOUGHT_HEAD,
@@ -158,6 +158,22 @@ pattern!(OFFERED, r"(?i)\b(?:selling|for sale|sell|up for|wts|asking|verkaufe|bi
 /// Whether a pattern of this file, or of one beside it, is met.
 pub(super) fn says(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
     pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
+}
+
+/// Byte after the words that a line begins with as with a heading: in bold, as a link, or before a colon.
+pub fn heading_end(written: &str) -> Option<usize> {
+    let start = written.find(|c: char| !c.is_whitespace() && c != '~')?;
+    let rest = written.get(start..)?;
+    let end = if let Some(bold) = rest.strip_prefix("**") {
+        bold.find("**").filter(|end| *end >= 3)? + 2
+    } else if let Some(link) = rest.strip_prefix('[') {
+        link.find("](").filter(|end| *end >= 4)? + 1
+    } else {
+        let colon = rest.find(": ").or_else(|| rest.trim_end().ends_with(':').then(|| rest.trim_end().len() - 1))?;
+        let head = rest.get(..colon)?;
+        (head.split_whitespace().count() <= 6 && !head.contains(['.', '$', '!', '?'])).then_some(colon)?
+    };
+    (end <= 120).then_some(start + end)
 }
 
 /// Reads a text. `wanted`: its author seeks goods, so that what is sought is what it is about.
@@ -203,7 +219,7 @@ pub fn read(text: &str, wanted: bool) -> Text {
             };
             clauses.push(Clause {
                 line: number,
-                apart: empty > 0 || number == 0,
+                apart: order == 0 && (empty > 0 || number == 0),
                 bullet: bullet && order == 0,
                 role,
                 state: state(written.trim()),
