@@ -1,9 +1,11 @@
 //! Reading pages that nobody wrote a profile for.
 
+pub mod amounts;
 pub mod breadcrumbs;
 pub mod card;
 pub mod aside;
 pub mod cards;
+pub mod clauses;
 pub mod fields;
 pub mod flags;
 pub mod labels;
