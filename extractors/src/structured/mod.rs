@@ -1,11 +1,12 @@
-//! Structured data that a page carries for machines: JSON-LD, microdata, RDFa Lite and Open Graph.
+//! Structured data that a page carries for machines: JSON-LD, microdata, RDFa and Open Graph.
 //!
 //! Nothing is fetched: an `@context` is never looked up. Whatever the syntax, the result is the same kind of [`Thing`].
 
 mod jsonld;
 mod listing;
-mod markup;
+mod microdata;
 mod opengraph;
+mod rdfa;
 
 use std::collections::HashMap;
 
@@ -17,11 +18,18 @@ use crate::provenance::{Anchor, Origin};
 
 pub use jsonld::parse as parse_json_ld;
 pub use listing::{breadcrumbs, is_open_graph_product, item_list, listing, open_graph_listing, products};
-pub use markup::{microdata, rdfa};
+pub use microdata::microdata;
 pub use opengraph::open_graph;
+pub use rdfa::rdfa;
 
 /// Things that one page may declare; the rest is left out.
 const MAX_THINGS: usize = 5_000;
+/// Bytes of text that all properties of one syntax may take together: nested properties repeat each other's text.
+const MAX_TEXT: usize = 32 << 20;
+/// Bytes of one property.
+const MAX_PROPERTY: usize = 64 << 10;
+/// Things within things that are followed.
+const MAX_NESTING: usize = 24;
 /// Distinct properties of one thing.
 const MAX_PROPERTIES: usize = 500;
 
