@@ -11,6 +11,7 @@ pub mod menu;
 pub mod outline;
 pub mod pagekind;
 pub mod pairs;
+pub mod phrases;
 pub mod price;
 pub mod reader;
 pub mod shipping;
