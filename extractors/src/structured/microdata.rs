@@ -151,7 +151,7 @@ fn build(items: &[Item], at: usize, nesting: usize, budget: &mut usize) -> Optio
         return None;
     }
     *budget -= 1;
-    let written = Written { syntax: "microdata", node: Some(item.node), properties: Vec::new() };
+    let written = Written { syntax: "microdata", node: Some(item.node), ..Written::default() };
     let mut thing = Thing { types: item.types.clone(), id: item.id.clone(), properties: Vec::new(), written };
     for (name, node, found) in &item.properties {
         let value = match found {

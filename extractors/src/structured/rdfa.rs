@@ -492,7 +492,7 @@ fn build(graph: &Graph<'_>, number: usize, path: &mut Vec<usize>, built: &mut [b
         *flag = true;
     }
     path.push(number);
-    let written = Written { syntax: "rdfa", node: subject.node, properties: Vec::new() };
+    let written = Written { syntax: "rdfa", node: subject.node, ..Written::default() };
     let mut thing = Thing { types: subject.types.clone(), id: graph.names.get(number).cloned(), properties: Vec::new(), written };
     for (predicate, node, object) in &subject.properties {
         let name = short_name(predicate);
