@@ -98,7 +98,7 @@ pub fn fill(
             titled.contains(&outline.elements.get(price.element).map_or(usize::MAX, |facts| facts.first_run))
                 || draft.listing.title.contains(&outline.text_of(price.element, 200))
         };
-        let best = shown().find(|p| !p.old && !in_title(p)).or_else(|| shown().find(|p| !in_title(p))).or_else(|| shown().next());
+        let best = shown().find(|p| !p.other && !in_title(p)).or_else(|| shown().find(|p| !in_title(p))).or_else(|| shown().next());
         if let Some(PriceAt { price, element, .. }) = best {
             let offer = fields::offer_of(price, if price.from { "from" } else { "fixed" });
             draft.read(|| outline.origin("card", *element, &price.raw), |listing| listing.offers.push(offer));

@@ -225,7 +225,7 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let pairs = scene.own_pairs();
     let has = |label: Label| pairs.iter().any(|pair| pair.label == label);
     let price =
-        scene.prices.iter().any(|p| !p.old && !scene.in_card(p.element) && outline.elements.get(p.element).is_some_and(|f| !f.chrome));
+        scene.prices.iter().any(|p| !p.other && !scene.in_card(p.element) && outline.elements.get(p.element).is_some_and(|f| !f.chrome));
     if !scene.controls.is_empty() {
         points.add(PageKind::Listing, "control to buy", if price { 2.2 } else { 1.0 });
     }
