@@ -234,7 +234,7 @@ fn price(scene: &Scene<'_, '_>, pairs: &[Pair], title: Option<usize>, reader: &R
         score += match labelled(candidate.element) {
             Some(Label::Price) => 2.5,
             Some(Label::PriceFrom) => 1.0,
-            Some(Label::OldPrice | Label::Shipping | Label::Sales | Label::Other) => -2.5,
+            Some(Label::OldPrice | Label::UnitPrice | Label::Shipping | Label::Sales | Label::Other) => -2.5,
             _ => 0.0,
         };
         // Some shops write the name of a price below it.

@@ -6,5 +6,6 @@ mod classify_measured;
 mod contacts;
 mod pages;
 mod payment;
+mod prices;
 mod signed;
 mod values;
