@@ -5,13 +5,15 @@ use url::Url;
 use super::cards::{Group, MAX_INSIDE, Slot, title_element, title_origin, title_text};
 use super::fields;
 use super::links::{Target, target};
-use super::outline::{Outline, join};
+use super::outline::{Break, Outline, Run, join, join_with_flags};
 use super::pairs::Pair;
 use super::phrases;
 use super::price::PriceAt;
 use super::reader::Reader;
 use super::single::run_origin;
 use crate::canonical::listing_key;
+use crate::dates::parse_date;
+use crate::money;
 use crate::provenance::{Draft, Origin};
 
 /// Reads all cards of a group.
@@ -52,7 +54,7 @@ fn address(outline: &Outline<'_>, card: usize, title: usize, reader: &Reader<'_>
             .flatten()
             .map(|url| (at, url))
     };
-    let around = outline.ancestors(title).map(|(at, _)| at).take_while(|at| *at > card).find_map(href);
+    let around = outline.ancestors(title).map(|(at, _)| at).take_while(|at| *at >= card).find_map(href);
     let within = || outline.inside(title).find_map(href);
     let other = || {
         let links: Vec<(usize, Url)> = outline.inside(card).take(MAX_INSIDE).filter_map(href).collect();
@@ -147,6 +149,37 @@ pub fn fill(
             draft.read(|| run_origin(outline, "card", run), |listing| listing.availability = Some(code.to_owned()));
         }
     }
+    if draft.listing.ships_from.is_empty() {
+        // Flags and words around an arrow, each in an element of its own.
+        let arrow = runs
+            .iter()
+            .take(200)
+            .find(|run| run.text.len() <= 8 && ["→", "⟶", "➔", "➝", "➜", "⇒", "->", "=>"].contains(&run.text.as_str()));
+        if let Some(run) = arrow {
+            let line = outline.ancestors(run.element).take(4).find(|(at, facts)| *at > card && facts.last_run > facts.first_run + 2);
+            let text = line.map(|(at, _)| join_with_flags(outline.runs_of(at), 200)).unwrap_or_default();
+            draft.read(|| run_origin(outline, "card", run), |listing| fields::arrow(&text, listing));
+        }
+    }
+    let own = |run: &&Run| title.is_none_or(|t| !outline.holds(t, run.element));
+    if draft.listing.payments.is_empty() {
+        for run in runs.iter().take(200).filter(own) {
+            if is_coin(&run.text) && !beside_number(runs, run) {
+                draft.read(|| run_origin(outline, "card", run), |listing| listing.payments.push(run.text.to_uppercase()));
+            }
+        }
+        draft.listing.payments.dedup();
+    }
+    if draft.listing.posted_at.is_none() {
+        let dated = runs
+            .iter()
+            .take(200)
+            .filter(own)
+            .filter(|run| (5..=32).contains(&run.text.len()) && money::find_prices(&run.text, None, false).is_empty());
+        if let Some((run, date)) = dated.into_iter().find_map(|run| Some((run, parse_date(&run.text, reader.fetched_at)?))) {
+            draft.read(|| run_origin(outline, "card", run), |listing| listing.posted_at = Some(date));
+        }
+    }
     if draft.listing.escrow.is_none() {
         let short = runs.iter().filter(|run| run.text.len() <= 30 && title.is_none_or(|t| !outline.holds(t, run.element)));
         let mut named = short.take(200).filter(|run| run.text.to_lowercase().contains("escrow"));
@@ -177,4 +210,19 @@ fn stock_words(text: &str) -> Option<&'static str> {
         .then(|| phrases::availability(text))
         .flatten()
         .filter(|_| !text.to_lowercase().contains("escrow"))
+}
+
+/// A coin by its code alone, as a tag.
+fn is_coin(text: &str) -> bool {
+    ["BTC", "XMR", "LTC", "ETH", "BCH", "DASH", "ZEC", "DOGE", "USDT"].iter().any(|code| text.eq_ignore_ascii_case(code))
+}
+
+/// Whether the neighbours of a run are amounts: then it is their currency.
+fn beside_number(runs: &[Run], run: &Run) -> bool {
+    let Some(at) = runs.iter().position(|own| std::ptr::eq(own, run)) else { return false };
+    let near = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|at| runs.get(at));
+    near.into_iter().any(|own| {
+        let side = own.text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '≈' | '~' | '/'));
+        own.before < Break::Line && (side.ends_with(|c: char| c.is_ascii_digit()) || side.starts_with(|c: char| c.is_ascii_digit()))
+    })
 }

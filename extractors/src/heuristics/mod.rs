@@ -2,8 +2,10 @@
 
 pub mod breadcrumbs;
 pub mod card;
+pub mod aside;
 pub mod cards;
 pub mod fields;
+pub mod flags;
 pub mod labels;
 pub mod ladder;
 pub mod links;

@@ -75,6 +75,8 @@ pub struct Run {
     pub before: Break,
     /// Whether white space or a boundary parts it from the run before it.
     pub apart: bool,
+    /// It is a flag, told in words: no part of what is written.
+    pub flag: bool,
 }
 
 /// The page as tables.
@@ -107,6 +109,10 @@ impl<'a> Outline<'a> {
                         pending = pending.max(boundary(element));
                         let at = outline.push(node, element, open.last().copied());
                         open.push(at);
+                        if let Some(text) = super::flags::name(element) {
+                            outline.runs.push(Run { element: at, node: node.id(), text, before: pending, apart: true, flag: true });
+                            pending = Break::Soft;
+                        }
                     }
                     Node::Text(text) => {
                         let folded = on_one_line(text);
@@ -116,7 +122,14 @@ impl<'a> Outline<'a> {
                                 facts.text += folded.chars().count();
                             }
                             let apart_here = apart || pending > Break::Soft;
-                            outline.runs.push(Run { element: *element, node: node.id(), text: folded, before: pending, apart: apart_here });
+                            outline.runs.push(Run {
+                                element: *element,
+                                node: node.id(),
+                                text: folded,
+                                before: pending,
+                                apart: apart_here,
+                                flag: false,
+                            });
                             pending = Break::Soft;
                             apart = text.ends_with(|c: char| c.is_whitespace());
                         }
@@ -284,6 +297,15 @@ fn on_one_line(text: &str) -> String {
 
 /// Joins runs to one line: no blank where an inline element begins or ends within a word.
 pub fn join(runs: &[Run], limit: usize) -> String {
+    join_all(runs.iter().filter(|run| !run.flag), limit)
+}
+
+/// [`join`] with the flags among the words.
+pub fn join_with_flags(runs: &[Run], limit: usize) -> String {
+    join_all(runs.iter(), limit)
+}
+
+fn join_all<'r>(runs: impl Iterator<Item = &'r Run>, limit: usize) -> String {
     let mut out = String::new();
     for run in runs {
         if out.len() >= limit {

@@ -45,6 +45,7 @@ impl Pair {
 pub fn find(outline: &Outline<'_>) -> Vec<Pair> {
     let mut pairs = lines(outline);
     pairs.extend(columns(outline));
+    pairs.extend(counts(outline));
     pairs.sort_by_key(|pair| pair.runs.start);
     pairs
 }
@@ -169,6 +170,34 @@ fn is_label_element(outline: &Outline<'_>, run: &Run) -> bool {
                 ["label", "-key", "term", "attr-name", "caption"].iter().any(|word| class.contains(word)) && !class.contains("label-")
             })
     })
+}
+
+/// Numbers that stand over or before their label in a box of their own: `<b>63</b><span>Sales</span>`.
+fn counts(outline: &Outline<'_>) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    for (at, pair) in outline.runs.windows(2).enumerate() {
+        let [number, named] = pair else { continue };
+        if named.text.len() > 40 || !is_number(&number.text) {
+            continue;
+        }
+        let Some(field) = label(&named.text).filter(|field| COUNTED.contains(field)) else { continue };
+        // The smallest element that holds both holds nothing else.
+        let both = outline.ancestors(named.element).find(|(above, _)| outline.holds(*above, number.element));
+        let alone = both.is_some_and(|(_, facts)| facts.first_run == at && facts.last_run == at + 2);
+        if alone && !named.text.ends_with([':', '：']) && !is_label_element(outline, number) {
+            pairs.push(Pair { label: field, value: number.text.clone(), element: named.element, runs: at..at + 1, named: at + 1 });
+        }
+    }
+    pairs
+}
+
+const COUNTED: [Label; 5] = [Label::Sales, Label::Rating, Label::PositivePercent, Label::FeedbackCount, Label::Stock];
+
+/// `63`, `4,2`, `96 %`, `1 902`, `4.8/5`.
+fn is_number(text: &str) -> bool {
+    text.len() <= 16
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '.' | ',' | '%' | '/' | '+' | '\'' | '’'))
 }
 
 /// Cells below a header row that names fields.

@@ -7,6 +7,8 @@ use super::labels::Label;
 use super::links::{Target, target};
 use super::reader::Reader;
 use super::single::{Scene, main_part, title};
+use crate::dates::parse_date;
+use crate::html::prefix;
 use crate::record::Vendor;
 
 /// Fills the empty fields of a vendor from what stands on the page.
@@ -29,6 +31,9 @@ pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, vendor: &mut Vendor) {
         vendor.url = Some(reader.url.to_string());
     }
     fields::fill_vendor(&pairs, scene.outline, reader, vendor);
+    if vendor.since.is_none() {
+        vendor.since = since(scene, reader);
+    }
     for run in &scene.outline.runs {
         if vendor.sales.is_some() && vendor.rating.is_some() {
             break;
@@ -49,6 +54,25 @@ pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, vendor: &mut Vendor) {
             vendor.rating = fields::rating(&run.text);
         }
     }
+}
+
+/// The date in a line such as "Active since 12 March 2011", outside of cards.
+fn since(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<String> {
+    const SINCE: &[&str] =
+        &["since", "joined", "seit", "depuis", "desde", "dal", "dal:", "od", "sinds", "с", "з", "від", "beri", "tarihinden", "منذ"];
+    let runs = scene.outline.runs.iter().filter(|run| run.text.len() <= 100 && run.text.bytes().any(|byte| byte.is_ascii_digit()));
+    runs.filter(|run| !scene.in_card(run.element)).take(400).find_map(|run| {
+        let lower = run.text.to_lowercase();
+        let word = SINCE.iter().find_map(|word| {
+            let at = lower.match_indices(word).map(|(at, _)| at).find(|at| {
+                let before = lower.get(..*at).and_then(|head| head.chars().next_back()).is_none_or(|c| !c.is_alphanumeric());
+                before && lower.get(at + word.len()..).and_then(|rest| rest.chars().next()).is_some_and(|c| !c.is_alphanumeric())
+            })?;
+            Some(at + word.len())
+        })?;
+        let date = parse_date(lower.get(word..)?.trim_matches(|c: char| c.is_whitespace() || c == ':'), reader.fetched_at)?;
+        Some(prefix(&date, 10).to_owned())
+    })
 }
 
 /// The account that the address of the page names.
