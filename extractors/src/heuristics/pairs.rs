@@ -35,7 +35,10 @@ pub struct Pair {
 impl Pair {
     /// Where the value stands, by the words of its label.
     pub fn origin(&self, outline: &Outline<'_>) -> Origin {
-        let named = outline.runs.get(self.named).map_or("", |run| run.text.as_str());
+        let line = outline.runs.get(self.named).map_or("", |run| run.text.as_str());
+        // Several labels may share a line: "Vendor: a | Ships from: b".
+        let own = |segment: &&str| split(segment).map(|(field, _, _)| field).or_else(|| label(segment)) == Some(self.label);
+        let named = line.split(SEPARATORS).find(own).unwrap_or(line);
         let words = named.split([':', '：']).next().unwrap_or("");
         let anchor = outline.runs.get(self.runs.start).map_or(Anchor::Nowhere, |run| Anchor::Text(run.node));
         Origin { from: "label", place: crate::html::prefix(words, 48).trim().to_owned(), anchor, raw: self.value.clone() }
