@@ -1,5 +1,6 @@
 //! Reading pages that nobody wrote a profile for.
 
+pub mod beside;
 pub mod breadcrumbs;
 pub mod card;
 pub mod cards;

@@ -1,0 +1,123 @@
+//! What an induced profile is worth: induced on one half of the saved pages of a market, without expected values, scored on the other.
+//!
+//! Needs `VIGIE_DATA`; `VIGIE_SITES` may name a folder of further sites, which are scored on the pages that they were induced on.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use url::Url;
+use vigie_extractors::induce::induce;
+use vigie_extractors::page::Page;
+use vigie_extractors::profile::Profile;
+
+use super::measure::{Counts, FIELDS, measure_some};
+
+/// Folders with pages enough, by type.
+const FOLDERS: [(&str, &str); 5] = [
+    ("magnublo_dream", "cryptomarket"),
+    ("magnublo_apollon", "cryptomarket"),
+    ("htweng_white_house", "cryptomarket"),
+    ("htweng_yellow_brick", "cryptomarket"),
+    ("ammoseek", "shop"),
+];
+
+/// Whether a page belongs to the half that is induced on: by the hash of its name, so that nobody chose.
+pub(super) fn first_half(file: &str) -> bool {
+    Sha256::digest(file.as_bytes())[0].is_multiple_of(2)
+}
+
+struct Saved {
+    url: Url,
+    body: Vec<u8>,
+}
+
+fn saved(path: &Path, wanted: impl Fn(&str) -> bool) -> Vec<Saved> {
+    let text = std::fs::read_to_string(path.join("expected.jsonl")).unwrap();
+    let rows = text.lines().filter(|line| !line.trim().is_empty()).map(|line| serde_json::from_str::<Value>(line).unwrap());
+    rows.filter(|row| wanted(row["file"].as_str().unwrap()))
+        .map(|row| Saved {
+            url: Url::parse(row["url"].as_str().unwrap()).unwrap(),
+            body: std::fs::read(path.join(row["file"].as_str().unwrap())).unwrap(),
+        })
+        .collect()
+}
+
+fn induced(path: &Path, source_type: &str, wanted: impl Fn(&str) -> bool) -> (Profile, String) {
+    let saved = saved(path, wanted);
+    let pages: Vec<Page<'_>> = saved
+        .iter()
+        .map(|one| Page {
+            url: &one.url,
+            body: &one.body,
+            content_type: Some("text/html"),
+            source_type: Some(source_type),
+            profile: None,
+            private: &[],
+            fetched_at: "2026-03-01T12:00:00Z".parse().unwrap(),
+        })
+        .collect();
+    let induced = induce(&pages);
+    let read: BTreeMap<String, Profile> =
+        toml::from_str(&induced.toml.replace("\nextractor", "extractor")).unwrap_or_else(|error| panic!("{error}\n{}", induced.toml));
+    let profile = read.get("extractor").cloned().unwrap_or_default();
+    assert_eq!(profile.check(), [], "{}", induced.toml);
+    assert_eq!(profile.page.len(), induced.profile.page.len());
+    (profile, induced.toml)
+}
+
+fn show(name: &str, counts: &Counts) {
+    println!(
+        "{name:<40} {}",
+        FIELDS.map(|f| counts.get(f).map_or(format!("{:>11}", "-"), |(r, n)| format!("{:>11}", format!("{r}/{n}")))).join("")
+    );
+}
+
+#[test]
+fn an_induced_profile_reads_pages_that_it_was_not_made_from() {
+    let Ok(data) = std::env::var("VIGIE_DATA") else {
+        println!("skipped: VIGIE_DATA does not name the folder with the saved pages");
+        return;
+    };
+    println!("{:<40} {}", "folder", FIELDS.map(|f| format!("{f:>11}")).join(""));
+    for (folder, source_type) in FOLDERS {
+        let path = Path::new(&data).join("pages").join(folder);
+        let (profile, toml) = induced(&path, source_type, first_half);
+        if std::env::var("VIGIE_SHOW").is_ok_and(|v| v == folder) {
+            println!("{toml}");
+        }
+        let bare = measure_some(&path, source_type, None, |file| !first_half(file));
+        let with = measure_some(&path, source_type, Some(&profile), |file| !first_half(file));
+        show(folder, &bare);
+        show(&format!("{folder} induced"), &with);
+        for field in ["title", "price", "currency", "vendor", "ships_from", "category"] {
+            let Some((right, known)) = with.get(field) else { continue };
+            assert!(*right as f64 >= 0.98 * *known as f64, "{folder}: {field} {right} of {known}");
+        }
+    }
+}
+
+#[test]
+fn sites_that_are_new_are_read_with_profiles_induced_on_themselves() {
+    let Ok(sites) = std::env::var("VIGIE_SITES") else {
+        println!("skipped: VIGIE_SITES does not name a folder of sites");
+        return;
+    };
+    println!("{:<40} {}", "site", FIELDS.map(|f| format!("{f:>11}")).join(""));
+    let mut folders: Vec<_> =
+        std::fs::read_dir(sites).unwrap().map(|one| one.unwrap().path()).filter(|p| p.join("expected.jsonl").exists()).collect();
+    folders.sort();
+    for path in folders {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let first: Value =
+            serde_json::from_str(std::fs::read_to_string(path.join("expected.jsonl")).unwrap().lines().next().unwrap()).unwrap();
+        let source_type = first["type"].as_str().unwrap_or("shop").to_owned();
+        let (profile, toml) = induced(&path, &source_type, |_| true);
+        if std::env::var("VIGIE_SHOW").is_ok_and(|v| v == name) {
+            println!("{toml}");
+        }
+        show(&name, &measure_some(&path, &source_type, None, |_| true));
+        show(&format!("{name} induced"), &measure_some(&path, &source_type, Some(&profile), |_| true));
+    }
+}
