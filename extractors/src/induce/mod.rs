@@ -136,6 +136,9 @@ fn propose(template: &Template, all: &[Template], sheets: &[Sheet<'_>]) -> Resul
         pages: pages.clone(),
         units: own.len(),
     };
+    if !template.sure {
+        return Err(why("made alike, and the general reading takes them for pages of several kinds"));
+    }
     match template.kind {
         PageKind::Listing => {
             let units = page_units(&own);

@@ -13,6 +13,8 @@ const ALIKE: f64 = 0.72;
 pub(super) struct Template {
     pub(super) kind: PageKind,
     pub(super) detail: Option<String>,
+    /// Whether the general reading takes at least two of three of its pages for that.
+    pub(super) sure: bool,
     /// Positions among the sheets.
     pub(super) pages: Vec<usize>,
 }
@@ -67,14 +69,23 @@ fn named(pages: Vec<usize>, sheets: &[Sheet<'_>]) -> Template {
         kinds.iter().max_by(|a, b| a.1.total_cmp(b.1).then_with(|| a.0.code().cmp(b.0.code()))).map_or(PageKind::Other, |(kind, _)| *kind);
     let details = votes.iter().filter(|((own, _), _)| *own == kind);
     let detail = details.max_by(|a, b| a.1.total_cmp(b.1).then_with(|| a.0.1.cmp(&b.0.1))).and_then(|((_, detail), _)| *detail);
-    Template { kind, detail: detail.map(str::to_owned), pages }
+    let so = pages.iter().filter_map(|at| sheets.get(*at)).filter(|sheet| sheet.note.extraction.page_kind == kind).count();
+    let detail = detail.map(str::to_owned);
+    Template { kind, detail, sure: so * 3 >= pages.len() * 2, pages }
 }
 
 fn alike(one: &Sheet<'_>, other: &Sheet<'_>) -> f64 {
     let common = one.features.intersection(&other.features).count();
     let all = one.features.len() + other.features.len() - common;
     let mark_up = common as f64 / all.max(1) as f64;
-    let kind = if one.note.extraction.page_kind == other.note.extraction.page_kind { 0.15 } else { 0.0 };
-    let address = if one.shape == other.shape { 0.1 } else { -0.05 };
+    let (a, b) = (&one.note.extraction, &other.note.extraction);
+    let kind = if a.page_kind == b.page_kind && (a.page_detail == b.page_detail || a.page_kind != PageKind::Other) { 0.15 } else { -0.15 };
+    // An address of which nothing is constant tells nothing.
+    let told = |shape: &str| shape.bytes().any(|b| b.is_ascii_alphanumeric());
+    let address = match one.shape == other.shape {
+        true if told(&one.shape) => 0.1,
+        false if told(&one.shape) && told(&other.shape) => -0.05,
+        _ => 0.0,
+    };
     mark_up + kind + address
 }
