@@ -230,6 +230,12 @@ Only loopback addresses are asked; nowhere else can the interval between request
 own that counts its work; one that did less ends the benchmark with exit code 1. VIGIE_DATA may name a folder with pages/ and listings/ to
 measure on too. --data and --config are not used.")]
     Bench(BenchArgs),
+    /// Measure how well pages are read, against what a person found on them
+    Eval {
+        /// What to measure
+        #[command(subcommand)]
+        action: EvalAction,
+    },
     /// Circuits and state of the route over Tor
     Tor {
         /// What to do
@@ -334,6 +340,42 @@ pub struct ImportArgs {
     /// End with the run summary as one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+/// What `vigie eval` measures.
+#[derive(Debug, Subcommand)]
+pub enum EvalAction {
+    /// Score extraction on saved pages by field and family, with and without profiles
+    #[command(after_help = "Examples:
+  vigie eval extract --pages saved/
+  vigie eval extract --pages saved/shop1 --worst 20
+  vigie --config my-config eval extract --pages saved/ --profile shop1_pages=shop1 --json
+A folder, or each folder below it, holds pages and expected.jsonl, a page a line:
+  {\"file\":\"item.html\",\"url\":\"https://shop.example/item/1\",\"page_kind\":\"listing\",
+   \"listings\":[{\"title\":\"...\",\"price\":\"12.50\",\"currency\":\"EUR\",\"brand\":null}]}
+A field that is left out is not compared, null says that the page does not tell it. A wrong value counts against precision and recall.")]
+    Extract(EvalExtractArgs),
+}
+
+/// Arguments of `vigie eval extract`.
+#[derive(Debug, Args)]
+pub struct EvalExtractArgs {
+    /// Folder with expected.jsonl, or with folders that have one: a family each
+    #[arg(long, value_name = "DIR")]
+    pub pages: PathBuf,
+    /// Read a family by the profile of a configured source, too [default: the source of the same name]
+    #[arg(long, value_name = "FAMILY=SOURCE", value_parser = pair)]
+    pub profile: Vec<String>,
+    /// Worst pages to print, with what was not right on them
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub worst: usize,
+    /// One JSON object for each family and field
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn pair(text: &str) -> Result<String, String> {
+    if text.contains('=') { Ok(text.to_owned()) } else { Err("it is no FAMILY=SOURCE".to_owned()) }
 }
 
 /// Arguments of `bench`.

@@ -19,6 +19,7 @@ mod verify;
 mod rebuild;
 mod demo;
 mod bench;
+mod eval;
 mod tor;
 
 use std::fmt;
@@ -97,6 +98,7 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         Command::Verify { bundle, json } => verify::run(&common, bundle, json).await,
         Command::Reextract => rebuild::reextract(&common).await,
         Command::Bench(args) => bench::run(args).await,
+        Command::Eval { action } => eval::run(&common, action),
         Command::Tor { action } => tor::run(&common, action).await,
         Command::Reindex => rebuild::reindex(&common).await,
     }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 use vigie_extractors::canonical::listing_key;
-use vigie_extractors::heuristics::fields;
+use vigie_extractors::heuristics::phrases;
 use vigie_extractors::record::{Extraction, Listing, Offer, PageKind, Problem, Vendor};
 use vigie_extractors::{country, dates, indicators, language, money};
 
@@ -277,8 +277,8 @@ pub fn read(row: &Map<String, Value>, mapping: &Mapping, origin: &Origin, crypto
     {
         *place = text(field);
     }
-    listing.availability = coded("availability", AVAILABILITIES, fields::availability, &text, &mut problems);
-    listing.escrow = coded("escrow", ESCROWS, fields::escrow, &text, &mut problems);
+    listing.availability = coded("availability", AVAILABILITIES, phrases::availability, &text, &mut problems);
+    listing.escrow = coded("escrow", ESCROWS, phrases::escrow, &text, &mut problems);
     listing.feedback_n = text("feedback_n").and_then(|n| n.trim().parse().ok());
     listing.stock = text("stock").and_then(|n| n.trim().parse().ok());
     listing.payments = mapping.list("payments", row, Some(","));

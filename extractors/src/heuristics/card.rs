@@ -7,6 +7,7 @@ use super::fields;
 use super::links::{Target, target};
 use super::outline::{Outline, join};
 use super::pairs::Pair;
+use super::phrases;
 use super::price::PriceAt;
 use super::reader::Reader;
 use super::single::run_origin;
@@ -51,7 +52,7 @@ fn address(outline: &Outline<'_>, card: usize, title: usize, reader: &Reader<'_>
             .flatten()
             .map(|url| (at, url))
     };
-    let around = outline.ancestors(title).map(|(at, _)| at).take_while(|at| *at > card).find_map(href);
+    let around = outline.ancestors(title).map(|(at, _)| at).take_while(|at| *at >= card).find_map(href);
     let within = || outline.inside(title).find_map(href);
     let other = || {
         let links: Vec<(usize, Url)> = outline.inside(card).take(MAX_INSIDE).filter_map(href).collect();
@@ -149,7 +150,7 @@ pub fn fill(
     if draft.listing.escrow.is_none() {
         let short = runs.iter().filter(|run| run.text.len() <= 30 && title.is_none_or(|t| !outline.holds(t, run.element)));
         let mut named = short.take(200).filter(|run| run.text.to_lowercase().contains("escrow"));
-        if let Some((run, code)) = named.find_map(|run| Some((run, fields::escrow(&run.text)?))) {
+        if let Some((run, code)) = named.find_map(|run| Some((run, phrases::escrow(&run.text)?))) {
             draft.read(|| run_origin(outline, "card", run), |listing| listing.escrow = Some(code.to_owned()));
         }
     }
@@ -173,7 +174,7 @@ pub fn fill(
 fn stock_words(text: &str) -> Option<&'static str> {
     let words = text.split_whitespace().count();
     (words <= 4 && !text.contains(['?', ':']))
-        .then(|| fields::availability(text))
+        .then(|| phrases::availability(text))
         .flatten()
         .filter(|_| !text.to_lowercase().contains("escrow"))
 }

@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::aside::is_aside;
 use super::fields;
 use super::links::{Target, target};
 use super::outline::Outline;
@@ -29,6 +30,8 @@ pub struct Group {
     pub priced: f64,
     /// Whether its titles lead to forum threads.
     pub threads: bool,
+    /// Whether it stands beside what the page is about: similar, recommended, recently seen.
+    pub aside: bool,
     /// How much this looks like a list of advertisements; about the number of good cards.
     pub score: f64,
     pub(super) title: Slot,
@@ -46,9 +49,16 @@ pub(super) struct Slot {
 /// Finds the lists of cards on a page, best first; they do not overlap.
 pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Group> {
     let mut by_signature: HashMap<u64, Vec<usize>> = HashMap::new();
+    let heading = main_heading(outline);
     for (at, facts) in outline.elements.iter().enumerate() {
+        // What holds the heading of the page is its main part, not one of several records.
+        if heading.is_some_and(|heading| outline.holds(at, heading)) {
+            continue;
+        }
         let plausible = facts.links >= 1 && (8..=6_000).contains(&facts.text) && facts.end - at > 1;
-        if plausible && !matches!(facts.element().name(), "a" | "body" | "html" | "select" | "option" | "form") {
+        // A link may be a whole card.
+        let whole = facts.element().name() != "a" || (facts.prices > 0 && facts.text >= 12 && facts.end - at > 3);
+        if plausible && whole && !matches!(facts.element().name(), "body" | "html" | "select" | "option" | "form") {
             by_signature.entry(facts.signature).or_default().push(at);
         }
     }
@@ -77,6 +87,13 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Group> {
         chosen.extend(alone.and_then(|card| judge(outline, reader, vec![card])));
     }
     chosen
+}
+
+/// The only `h1` of a page that is no link to elsewhere.
+fn main_heading(outline: &Outline<'_>) -> Option<usize> {
+    let mut headings = outline.elements.iter().enumerate().filter(|(_, facts)| facts.element().name() == "h1" && facts.text > 0);
+    let (at, facts) = headings.next()?;
+    (headings.next().is_none() && facts.links == 0 && !outline.in_link(at)).then_some(at)
 }
 
 /// The only card of a list: on the page of a category, a seller or a search, a priced element named as a card in one named as a list.
@@ -217,9 +234,9 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Opt
     let threads = column.targets.iter().filter(|target| super::thread::is_thread_address(target)).count() * 2 > column.targets.len();
     let few = match cards.len() {
         1 => priced < 1.0,
-        2 => priced < 1.0 || !alike(outline, &cards),
-        3 => priced < 0.6 && !threads,
-        _ => false,
+        2 => priced < 1.0 || !alike(outline, &cards) || likeness(outline, &cards) < 0.4,
+        3 => (priced < 0.6 && !threads) || likeness(outline, &cards) < 0.4,
+        _ => likeness(outline, &cards) < 0.2,
     };
     // Without prices only long, differing titles with something beside them tell a list of advertisements from a menu.
     let menu = priced < 0.34
@@ -230,7 +247,8 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Opt
     }
     let weight = if priced >= 0.34 { 0.4 + 0.6 * priced } else { 0.12 + 0.12 * imaged + if threads { 0.06 } else { 0.0 } };
     let score = total * value * weight * (1.0 - 0.6 * chrome) * (1.0 - 0.7 * hidden);
-    (score >= 0.5).then_some(Group { cards, priced, threads, score, title: slot })
+    let aside = is_aside(outline, &cards);
+    (score >= 0.5).then_some(Group { cards, priced, threads, aside, score, title: slot })
 }
 
 /// Share of the text of cards that is no link, or the name of a person. Menus are links to places and nothing else.
@@ -246,6 +264,27 @@ fn beside_links(outline: &Outline<'_>, cards: &[usize], reader: &Reader<'_>) -> 
         }
     }
     1.0 - linked as f64 / all.max(1) as f64
+}
+
+/// How much the first cards are built alike, 0 to 1: the mean share of signatures that neighbours have in common, of three or fewer the least.
+/// Columns of a page that lie side by side have the same signature themselves and nothing in common inside.
+fn likeness(outline: &Outline<'_>, cards: &[usize]) -> f64 {
+    let inside = |card: &usize| {
+        outline.inside(*card).skip(1).take(80).filter_map(|at| outline.elements.get(at)).map(|f| f.signature).collect::<HashSet<u64>>()
+    };
+    let sets: Vec<HashSet<u64>> = cards.iter().take(8).map(inside).collect();
+    let shares = sets.windows(2).filter_map(|pair| -> Option<f64> {
+        match pair {
+            [a, b] => Some(a.intersection(b).count() as f64 / a.union(b).count().max(1) as f64),
+            _ => None,
+        }
+    });
+    let (least, sum, count) = shares.fold((1.0, 0.0, 0.0), |(least, sum, count), share| (share.min(least), sum + share, count + 1.0));
+    match count {
+        0.0 => 1.0,
+        ..3.0 => least,
+        _ => sum / count,
+    }
 }
 
 /// Whether two cards are of about the same length.
@@ -318,18 +357,25 @@ fn slot_weight(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> f64 {
 
 /// Title of an element: a heading or title inside it, its own text, its `title`, the `alt` of its picture.
 pub(super) fn title_text(outline: &Outline<'_>, at: usize) -> String {
-    let at = title_element(outline, at);
-    let Some(facts) = outline.elements.get(at) else { return String::new() };
-    let text = outline.text_of(at, 400);
-    if !text.is_empty() {
-        // A link cut short for display often carries its whole text in `title`.
-        let full = attr(facts.element(), "title").filter(|full| {
-            let stem = text.trim_end_matches(['.', '…', ' ']);
-            stem.len() >= 8 && stem.len() < text.len() && full.starts_with(stem)
-        });
-        return full.map_or(text, crate::html::fold);
+    let inner = title_element(outline, at);
+    let Some(facts) = outline.elements.get(inner) else { return String::new() };
+    let text = outline.text_of(inner, 400);
+    if text.is_empty() {
+        return attr(facts.element(), "title").map(crate::html::fold).unwrap_or_default();
     }
-    attr(facts.element(), "title").map(crate::html::fold).unwrap_or_default()
+    // What is cut short for display often stands whole in an attribute of the title, of the link or of its picture.
+    let stem = text.trim_end_matches(['.', '…', ' ']);
+    let cut = text.ends_with('…') || text.ends_with("...");
+    let whole = |at: usize| {
+        let element = outline.elements.get(at)?.element();
+        let full = ["title", "aria-label", "alt"].iter().filter_map(|name| attr(element, name)).find(|full| {
+            let longer = stem.len() < text.len() || full.len() > text.len();
+            longer && stem.len() >= 8 && full.starts_with(stem)
+        });
+        full.map(crate::html::fold)
+    };
+    let near = || outline.ancestors(inner).take(4).map(|(at, _)| at).chain(outline.inside(at).take(24)).find_map(whole);
+    whole(inner).filter(|_| cut || stem.len() < text.len()).or_else(|| cut.then(near).flatten()).unwrap_or(text)
 }
 
 pub(super) fn title_origin(outline: &Outline<'_>, at: usize, title: &str) -> Origin {
@@ -339,7 +385,7 @@ pub(super) fn title_origin(outline: &Outline<'_>, at: usize, title: &str) -> Ori
 
 /// The heading within a link around a whole card; else the element itself.
 pub(super) fn title_element(outline: &Outline<'_>, at: usize) -> usize {
-    let Some(facts) = outline.elements.get(at).filter(|facts| facts.text > 60) else { return at };
+    let Some(facts) = outline.elements.get(at).filter(|facts| facts.text > 60 || facts.prices > 0) else { return at };
     let heading =
         |inner: &usize| outline.elements.get(*inner).is_some_and(|f| f.text > 2 && f.text < facts.text && is_title_element(f.element()));
     outline.inside(at).skip(1).take(60).find(heading).unwrap_or(at)

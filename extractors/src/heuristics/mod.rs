@@ -3,6 +3,7 @@
 pub mod beside;
 pub mod breadcrumbs;
 pub mod card;
+pub mod aside;
 pub mod cards;
 pub mod fields;
 pub mod labels;
@@ -12,6 +13,7 @@ pub mod menu;
 pub mod outline;
 pub mod pagekind;
 pub mod pairs;
+pub mod phrases;
 pub mod price;
 pub mod reader;
 pub mod shipping;

@@ -393,7 +393,7 @@ fn availability<'s>(scene: &Scene<'s, '_>, title: Option<usize>) -> Option<(&'s 
                 && outline.elements.get(run.element).is_some_and(|f| !f.chrome && f.element().name() != "option")
         })
         .find_map(|run| {
-            let words = fields::availability(&run.text)?;
+            let words = super::phrases::availability(&run.text)?;
             // "Sold: 12" counts sales, "Escrow available" speaks of something else.
             let lower = run.text.to_lowercase();
             let other = lower.contains(':')

@@ -15,7 +15,7 @@ use crate::heuristics::outline::Outline;
 use crate::heuristics::pairs::Pair;
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
-use crate::heuristics::{card, fields};
+use crate::heuristics::{card, fields, phrases};
 use crate::html::fold;
 use crate::money;
 use crate::profile::{Field, PageRules, Pattern, Profile, Rule, Rules};
@@ -308,7 +308,7 @@ fn fill_field(field: Field, values: &[String], first: &str, outline: &Outline<'_
         Field::Description => listing.description = values.join("\n\n"),
         Field::Quantity => listing.stock = fields::count(&line).or(listing.stock),
         Field::Category => listing.category_path = values.iter().map(|value| fold(value)).collect(),
-        Field::Availability => listing.availability = fields::availability(&line).map(str::to_owned),
+        Field::Availability => listing.availability = phrases::availability(&line).map(str::to_owned),
         Field::Stock => listing.stock = fields::count(&line),
         Field::Sku => listing.sku = Some(line),
         Field::Gtin => listing.gtin = Some(line),
