@@ -72,6 +72,9 @@ pub struct Extraction {
     /// Texts signed with OpenPGP, as far as somebody asked for them: see [`crate::signed`].
     #[serde(skip_serializing_if = "is_empty")]
     pub signed: Vec<SignedText>,
+    /// Number of the rules of the source's profile that took the page, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules: Option<usize>,
     /// What the profile of the source expects of such a page, and whether the page gave it.
     #[serde(skip_serializing_if = "is_empty")]
     pub expected: Vec<Expected>,

@@ -173,6 +173,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
     let taken = page.profile.and_then(|profile| profiled::rules(profile, html, page.url));
     let mut met = profiled::Met::new(taken);
     let rules = taken.map(|(_, rules)| rules);
+    extraction.rules = taken.map(|(number, _)| number);
     let judgement = match rules {
         Some(rules) => {
             let because = rules.when.as_ref().map(|css| css.source.clone()).unwrap_or_default();
