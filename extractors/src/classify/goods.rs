@@ -64,7 +64,11 @@ pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, all: bool) -> (Opt
     }
     let head = headline::read(codebook, &reading, MOST, true);
     let mut along: Vec<Named> = Vec::new();
-    for mention in head.things.iter().filter(|m| (all || m.zone == Zone::Extra) && m.zone != Zone::Fit && !matches!(m.noun.of.as_str(), "non_weapon" | "unknown")) {
+    for mention in head
+        .things
+        .iter()
+        .filter(|m| (all || m.zone == Zone::Extra) && m.zone != Zone::Fit && !matches!(m.noun.of.as_str(), "non_weapon" | "unknown"))
+    {
         let near = mention.first.checked_sub(1).map_or("", |before| reading.word(before));
         if matches!(near, "no" | "without" | "less" | "minus" | "kein" | "ohne" | "sans" | "sin" | "без") {
             continue;
@@ -78,7 +82,10 @@ pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, all: bool) -> (Opt
         });
     }
     for (first, last, count) in rounds(&reading) {
-        let sure = all || reading.zone(first) == Zone::Extra || matches!(reading.word(last), "of" | "von" | "de") || calibre_near(&reading, first, last);
+        let sure = all
+            || reading.zone(first) == Zone::Extra
+            || matches!(reading.word(last), "of" | "von" | "de")
+            || calibre_near(&reading, first, last);
         if !sure {
             continue;
         }

@@ -195,7 +195,9 @@ fn title_ends(title: &str) -> Vec<End> {
             at += 1;
             continue;
         };
-        let joiner = [" / ", ", ", " & ", " and ", " + ", "; ", " und ", " et ", " y ", " plus ", " и ", ". "].iter().find(|joiner| rest.starts_with(**joiner));
+        let joiner = [" / ", ", ", " & ", " and ", " + ", "; ", " und ", " et ", " y ", " plus ", " и ", ". "]
+            .iter()
+            .find(|joiner| rest.starts_with(**joiner));
         if let Some(joiner) = joiner {
             ends.push(End { at, next: at + joiner.len() });
             at += joiner.len();
@@ -208,7 +210,16 @@ fn title_ends(title: &str) -> Vec<End> {
 }
 
 #[expect(clippy::too_many_arguments, reason = "one step of the loop above")]
-fn read_clause(whole: &Whole<'_>, written: &str, text: &Text, place: usize, clause: &Clause, amounts: &[Amount], shape: &Shape, joined: &mut Joined) {
+fn read_clause(
+    whole: &Whole<'_>,
+    written: &str,
+    text: &Text,
+    place: usize,
+    clause: &Clause,
+    amounts: &[Amount],
+    shape: &Shape,
+    joined: &mut Joined,
+) {
     let Some(words) = text.plain.get(clause.range.clone()) else { return };
     joined.begin(clause);
     if clause.role == Role::Sought {
@@ -249,7 +260,11 @@ fn read_clause(whole: &Whole<'_>, written: &str, text: &Text, place: usize, clau
                 None => true,
             }));
             let chain = prices.len() >= 3 && parts.len() >= 3;
-            if untold && (shape.priced && listed || chain) && clause.role == Role::Goods && prices.iter().any(|price| (from..to).contains(&price.price.start)) {
+            if untold
+                && (shape.priced && listed || chain)
+                && clause.role == Role::Goods
+                && prices.iter().any(|price| (from..to).contains(&price.price.start))
+            {
                 named.extend(unnamed(whole, &text.plain, from, prices.first().map_or(to, |price| price.price.start)));
             }
         }

@@ -84,13 +84,32 @@ impl Joined {
     /// Goods that come along with others.
     pub(super) fn along(&mut self, mut named: Named, titled: bool, sure: bool) -> Option<usize> {
         let model = named.model().map(str::to_owned);
-        if let Some((at, _)) = self.goods.iter().enumerate().find(|(_, good)| model.is_some() && !good.named.along && !good.dropped && good.named.model() == model.as_deref() && good.named.is_arm() == named.is_arm()) {
+        if let Some((at, _)) = self.goods.iter().enumerate().find(|(_, good)| {
+            model.is_some()
+                && !good.named.along
+                && !good.dropped
+                && good.named.model() == model.as_deref()
+                && good.named.is_arm() == named.is_arm()
+        }) {
             return Some(at);
         }
         named.along = true;
         let kind = named.category.as_str();
         // Of every arm that is sold in its box.
-        let usual = ["cleaning rod", "cleaning kit", "cleaning brush", "gun lock", "trigger lock", "cable lock", "lock", "sight", "sights", "night sights", "iron sights", "gun cleaning"];
+        let usual = [
+            "cleaning rod",
+            "cleaning kit",
+            "cleaning brush",
+            "gun lock",
+            "trigger lock",
+            "cable lock",
+            "lock",
+            "sight",
+            "sights",
+            "night sights",
+            "iron sights",
+            "gun cleaning",
+        ];
         if named.because.first().is_some_and(|span| usual.contains(&span.text.to_lowercase().as_str())) {
             return None;
         }
@@ -301,7 +320,10 @@ impl Joined {
             }
             if amount.kind == Kind::All {
                 // "$35 for all three" of one line is what the line costs.
-                if listed && let Some(good) = own.and_then(|good| self.goods.get_mut(good)).filter(|good| good.offers.is_empty() && !good.named.along) {
+                if listed
+                    && let Some(good) =
+                        own.and_then(|good| self.goods.get_mut(good)).filter(|good| good.offers.is_empty() && !good.named.along)
+                {
                     good.offers.extend(Amount { kind: Kind::Price, ..amount.clone() }.offer());
                     continue;
                 }

@@ -160,8 +160,14 @@ pattern!(
     REPLACES,
     r"(?x) (?: price\ (?:drop|cut|change|reduced|lowered|now)(?:ped|ed)? | reduced | lowered | dropp?(?:ed|ing)? | new\ (?:lower\ )?price | now | price\ is\ now | \bedit | update[d]? | changed | neuer\ preis | reduziert | preissenkung | nouveau\ prix | baissé | prix\ baissé | rebajado | ribassato | obniżka | obniżona | nowa\ cena | verlaagd | nieuwe\ prijs | снижен\w* | новая\ цена | indirim\w* ) \b [^$€£\d]{0,28} $"
 );
-pattern!(BARE, r"(?i)(?:[-–—:=,]\s*|\s{2,})(?P<n>\d{1,3}(?:,\d{3})*(?:\.\d{2})?|\d{1,5})\s*(?:shipped|obo|firm|each|ea|plus ship\w*|\+ ?ship\w*)?[\s.)]*$");
-pattern!(OFFERS, r"\b(?:asking|ask|sell|selling|mine|yours|my|want|take|for sale|price|now|but|only|get|i'm|let|preis|prix|precio|prezzo|cena|prijs|цена)\b");
+pattern!(
+    BARE,
+    r"(?i)(?:[-–—:=,]\s*|\s{2,})(?P<n>\d{1,3}(?:,\d{3})*(?:\.\d{2})?|\d{1,5})\s*(?:shipped|obo|firm|each|ea|plus ship\w*|\+ ?ship\w*)?[\s.)]*$"
+);
+pattern!(
+    OFFERS,
+    r"\b(?:asking|ask|sell|selling|mine|yours|my|want|take|for sale|price|now|but|only|get|i'm|let|preis|prix|precio|prezzo|cena|prijs|цена)\b"
+);
 pattern!(ASKING_AFTER, r"(?i)\basking\b");
 
 fn says(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
@@ -181,7 +187,9 @@ pub fn find(text: &str, currency: Option<&str>, crypto: bool) -> Vec<Amount> {
         let mut amount = judge(price.clone(), &before, &after);
         // "retails for $180 and the mount for $40, so $220": what is told of the first is told of all.
         let goes_on = found.last().is_some_and(|last: &Amount| last.kind == Kind::Aside)
-            && text.get(from..price.start).is_some_and(|between| between.len() <= 60 && !between.contains(['.', '!', '?', ';', '\n']) && !says(&OFFERS, &between.to_lowercase()));
+            && text.get(from..price.start).is_some_and(|between| {
+                between.len() <= 60 && !between.contains(['.', '!', '?', ';', '\n']) && !says(&OFFERS, &between.to_lowercase())
+            });
         if goes_on && amount.kind == Kind::Price {
             amount.kind = Kind::Aside;
         }
@@ -196,7 +204,17 @@ pub fn bare(text: &str, line: std::ops::Range<usize>, currency: &str) -> Option<
     let found = BARE.as_ref()?.captures(words)?.name("n")?;
     let amount = money::parse_amount(found.as_str())?;
     let (start, end) = (line.start + found.start(), line.start + found.end());
-    let price = Price { amount: amount.normalize(), currency: Some(currency.to_owned()), start, end, raw: found.as_str().to_owned(), from: false };
+    let price = Price {
+        amount: amount.normalize(),
+        currency: Some(currency.to_owned()),
+        start,
+        end,
+        raw: found.as_str().to_owned(),
+        from: false,
+        up_to: false,
+        per: None,
+        role: money::Role::Asked,
+    };
     Some(judge(price, &clause_before(text, line.start, start), &words.get(found.end()..)?.to_lowercase()))
 }
 

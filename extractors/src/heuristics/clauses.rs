@@ -132,7 +132,10 @@ pattern!(
     r"(?ix) \b(?: asking | price[ds]? | i'?m | i | i'?ll | will | would | looking | shipped | shipping | ship | obo | local | ftf | pick\s?up | paypal | cash | total | both | all | everything | edit | update | value | paid | retail | msrp | preis | preisvorstellung | vb | prix | precio | prezzo | cena | prijs | цена | fiyat | السعر ) \b"
 );
 // "Wanted: ..." on the line itself.
-pattern!(SOUGHT_LEAD, r"(?i)^[\s*_]*(?:wanted|trades?(?:\s+(?:wanted|list|value|interests?|i want))?|looking for|wants?|will trade for|in trade(?: for)?|trade for|suche|tausch(?:e)?|recherche|échange|busco|cerco|szukam|gezocht|ищу|обмен)\s*[*_]*\s*:");
+pattern!(
+    SOUGHT_LEAD,
+    r"(?i)^[\s*_]*(?:wanted|trades?(?:\s+(?:wanted|list|value|interests?|i want))?|looking for|wants?|will trade for|in trade(?: for)?|trade for|suche|tausch(?:e)?|recherche|échange|busco|cerco|szukam|gezocht|ищу|обмен)\s*[*_]*\s*:"
+);
 pattern!(
     TOLD_HEAD,
     r"(?ix) ^[\s*_]* (?: (?:[\w'-]+\s+){0,2} (?: specs? | specifications? | details | features | pictures? | pics | photos | images | notes? | (?:\w+\s)?information | feedback | info | upper | lower | terms | disclaimer | why | payment(?:\s\w+){0,2} | statement | refs? | references | things | background | history | parts\ list | round\ count
