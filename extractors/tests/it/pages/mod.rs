@@ -1,5 +1,6 @@
 //! Tests of reading pages.
 
+mod encodings;
 mod explain;
 mod fixtures;
 mod general;
