@@ -40,7 +40,7 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
     let mut found: Vec<PriceAt> = Vec::new();
     let mut bare: Vec<usize> = Vec::new();
     for (number, run) in outline.runs.iter().enumerate() {
-        if !run.text.bytes().any(|b| b.is_ascii_digit()) || run.text.len() > 200 || found.len() >= MAX_PRICES {
+        if run.text.len() > 200 || !holds_digit(&run.text) || found.len() >= MAX_PRICES {
             continue;
         }
         if is_fraction(outline, number) {
@@ -244,6 +244,11 @@ fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<Pr
         role: money::Role::Asked,
     };
     Some(found_at(holder, price, true))
+}
+
+/// Whether a digit of any script stands in a text.
+fn holds_digit(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_digit()) || (!text.is_ascii() && text.chars().any(char::is_numeric))
 }
 
 fn first_price(text: &str, reader: &Reader<'_>) -> Option<Price> {

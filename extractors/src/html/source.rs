@@ -50,7 +50,15 @@ pub(super) fn tags(text: &str) -> Vec<usize> {
 impl<'a> Source<'a> {
     /// Indexes a text; `nodes` says where the nodes of its tree begin.
     pub(super) fn new(text: &'a str, nodes: HashMap<NodeId, usize>) -> Self {
-        let mut source = Source { text, squeezed: String::new(), marks: Vec::new(), entities: HashMap::new(), nodes, scripts: RefCell::default(), searched: Cell::new(MAX_SEARCHED) };
+        let mut source = Source {
+            text,
+            squeezed: String::new(),
+            marks: Vec::new(),
+            entities: HashMap::new(),
+            nodes,
+            scripts: RefCell::default(),
+            searched: Cell::new(MAX_SEARCHED),
+        };
         for piece in pieces(text).filter(|piece| piece.kind == Kind::Text) {
             source.squeeze(piece.range);
         }
@@ -195,10 +203,9 @@ impl<'a> Source<'a> {
             json_values(rest.get(..end).unwrap_or(""))
         });
         let wanted = hash(&squeezed(value));
-        keys.iter().find_map(|key| values.get(&(hash(key), wanted))).map(|(span, occurrences)| Found {
-            span: start + span.start..start + span.end,
-            occurrences: (*occurrences).min(1_001),
-        })
+        keys.iter()
+            .find_map(|key| values.get(&(hash(key), wanted)))
+            .map(|(span, occurrences)| Found { span: start + span.start..start + span.end, occurrences: (*occurrences).min(1_001) })
     }
 }
 
@@ -214,7 +221,8 @@ fn json_values(block: &str) -> Values {
     for (quote, _) in block.match_indices('"') {
         let inner = block.get(quote + 1..).unwrap_or("");
         let length = inner.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '@' | '_' | '-' | ':' | '.' | '/' | '#'));
-        let Some(length) = length.filter(|length| (1..=64).contains(length) && inner.get(*length..).is_some_and(|r| r.starts_with('"'))) else {
+        let Some(length) = length.filter(|length| (1..=64).contains(length) && inner.get(*length..).is_some_and(|r| r.starts_with('"')))
+        else {
             continue;
         };
         let Some((span, read)) = json_value(block, quote + length + 2) else { continue };

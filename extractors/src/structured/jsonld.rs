@@ -150,9 +150,10 @@ impl<'t> Ahead<'t> {
     }
 
     fn from(&mut self, from: usize) -> Option<usize> {
-        let next = self.next.filter(|next| *next >= from).unwrap_or_else(|| {
-            self.text.get(from..).and_then(|rest| rest.find(self.words)).map_or(self.text.len(), |at| from + at)
-        });
+        let next = self
+            .next
+            .filter(|next| *next >= from)
+            .unwrap_or_else(|| self.text.get(from..).and_then(|rest| rest.find(self.words)).map_or(self.text.len(), |at| from + at));
         self.next = Some(next);
         Some(next).filter(|next| *next < self.text.len())
     }

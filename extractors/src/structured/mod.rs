@@ -214,10 +214,12 @@ impl Room {
 /// Bytes that a thing takes, about.
 fn weight(thing: &Thing) -> usize {
     let values = thing.properties.iter().flat_map(|(_, values)| values);
-    values.map(|value| match value {
-        Value::Text(text) => text.len() + 64,
-        Value::Thing(inner) => weight(inner) + 256,
-    }).sum()
+    values
+        .map(|value| match value {
+            Value::Text(text) => text.len() + 64,
+            Value::Thing(inner) => weight(inner) + 256,
+        })
+        .sum()
 }
 
 /// Replaces `{"@id": ...}` stubs by the thing that they name, one level deep, so that a cycle cannot grow.

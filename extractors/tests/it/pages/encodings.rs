@@ -177,7 +177,8 @@ fn unseen_characters_change_no_title() {
         ("Blank\u{a0}pistol \u{2009} black", "Blank pistol black"),
         ("Blank \u{2066}pistol\u{2069}", "Blank pistol"),
         ("Blank\u{2060} pistol\u{0}", "Blank pistol"),
-        ("Blank &shy;pistol&zwnj;&#8203;", "Blank pistol"),
+        ("Blank &shy;pistol&#8203;", "Blank pistol"),
+        ("Bla\u{200d}nk pis\u{200c}tol", "Blank pistol"),
     ] {
         let page = shop(written, "$12.50");
         let title = page.listings.first().map(|listing| listing.title.as_str());
@@ -191,6 +192,7 @@ fn unseen_characters_change_no_title() {
 
 #[test]
 fn amounts_are_read_through_what_is_not_seen() {
+    let mut wrong = Vec::new();
     for (written, amount, currency) in [
         ("$1\u{200b}2.50", "12.5", "USD"),
         ("$\u{200b}12.50", "12.5", "USD"),
@@ -216,12 +218,11 @@ fn amounts_are_read_through_what_is_not_seen() {
     ] {
         let page = shop("Blank pistol, black", written);
         let offer = page.listings.first().and_then(|listing| listing.offers.first());
-        assert_eq!(
-            offer.map(|offer| (offer.amount.as_str(), offer.currency.as_deref())),
-            Some((amount, Some(currency))),
-            "{written:?}"
-        );
+        if offer.map(|offer| (offer.amount.as_str(), offer.currency.as_deref())) != Some((amount, Some(currency))) {
+            wrong.push((written, offer.cloned()));
+        }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]

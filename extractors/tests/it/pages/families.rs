@@ -3,7 +3,7 @@
 //! `extractors/fuzz` measures the same families at full size.
 
 /// Makes a page of about so many bytes.
-pub type Grow = fn(usize) -> String;
+pub(super) type Grow = fn(usize) -> String;
 
 /// Stretches that are written again and again, each after a beginning and before an end. `#` becomes a number that counts.
 #[rustfmt::skip]
@@ -184,6 +184,26 @@ const REPEATED: &[(&str, &str, &str, &str)] = &[
     ("scripts with objects", "<script>", "dataLayer.push({\"ecommerce\":{\"detail\":{\"products\":[{\"name\":\"n#\",\"price\":\"#\"}]}}});", "</script>"),
     ("state of a shop", "<script>window.__STATE__={\"a\":", "{\"product\":", "</script>"),
     ("forms of variations", "", "<form class=variations_form data-product_variations='[{\"display_price\":#,\"sku\":\"s\"}]'>", ""),
+    ("prefixes of RDFa", "", "<div prefix='a#: http://x.example/#' typeof=Product><i property=name>n</i>", ""),
+    ("a prefix list of RDFa", "<div typeof=Product prefix='", "a#: http://x.example/# ", "'><i property=name>n</i></div>"),
+    ("names of a property of RDFa", "<div typeof=Product><i property='", "p# ", "'>text</i></div>"),
+    ("names of a property", "<div itemscope itemtype=Product><i itemprop='", "p ", "'><b></b><b></b></i></div>"),
+    ("relations of RDFa", "<div typeof=Product rel='a b c d e f g h i j k l m n o p q r s t'>", "<a href=/#>x</a>", "</div>"),
+    ("properties around empty elements", "<div itemscope itemtype=Product>", "<p itemprop=a><b itemprop=b><i itemprop=c><br>", "</div>"),
+    ("properties of RDFa around empty elements", "<div typeof=Product>", "<p property=a><b property=b><i property=c><br>", "</div>"),
+    ("literals left open", "<script>var price", "=[", "</script>"),
+    ("literals left open in strings", "<script>var price", "={a:\"", "</script>"),
+    ("literals with bad escapes", "<script>var price", "={a:\"\\u00zz\"}", "</script>"),
+    ("literals with functions", "<script>var price={", "a#:function(){return {b:[1]}},", "c:1}</script>"),
+    ("literals of keys", "<script>var price={", "price#:#,", "c:1}</script>"),
+    ("literals of products", "<script>var a=[", "{name:'n#',price:#,sku:'s#'},", "]</script>"),
+    ("parses of JSON", "<script>var price;", "JSON.parse('{\"price\":", "</script>"),
+    ("JSON in JSON", "<script type=application/json>{\"price\":1,\"a\":[", "\"{\\\"price\\\":#,\\\"name\\\":\\\"n\\\"}\",", "1]}</script>"),
+    ("data attributes", "", "<div data-product='{\"name\":\"n#\",\"price\":#,\"sku\":\"s#\"}'></div>", ""),
+    ("strings of JSON left open", "<script type=application/ld+json>[", "\"a\":x\"b\":", "</script>"),
+    ("CDATA marks of JSON", "<script type=application/ld+json>", "///<![CDATA[", "{}</script>"),
+    ("sold marks", "<h1>WTS several</h1><p>", "Glock # SOLD $#00 shipped<br>", "</p>"),
+    ("posts of one line", "", "<div class=post>WTS Glock # $#00 OBO, SOLD</div>", ""),
     ("models and calibres", "<h1>Glock 19 9mm</h1><p>", "Glock 19 9mm .308 Win AK-47 AR-15 # ", "</p>"),
     ("lines of models", "<h1>Guns</h1><p>", "Glock 19 9mm $#00<br>", "</p>"),
     ("words of risk", "<h1>Glock 19 9mm</h1><p>", "no serial number, ghost gun, escrow, no background check ", "</p>"),
@@ -196,31 +216,70 @@ const REPEATED: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// All families by name.
-pub fn all() -> Vec<(&'static str, Box<dyn Fn(usize) -> String>)> {
+pub(super) fn all() -> Vec<(&'static str, Box<dyn Fn(usize) -> String>)> {
     let mut families: Vec<(&'static str, Box<dyn Fn(usize) -> String>)> = Vec::new();
     for (name, before, again, after) in REPEATED {
         families.push((name, Box::new(move |bytes| repeated(before, again, after, bytes))));
     }
-    let made: [(&'static str, Grow); 5] = [
+    let made: [(&'static str, Grow); 10] = [
+        ("a long thing that many name", |bytes| {
+            let before = format!(
+                "<script type=application/ld+json>{{\"@graph\":[{{\"@id\":\"L\",\"@type\":\"Brand\",\"name\":\"{}\",\"url\":\"/b\"}},",
+                "long ".repeat(bytes / 20)
+            );
+            repeated(&before, "{\"@id\":\"#\",\"@type\":\"Product\",\"name\":\"v\",\"brand\":{\"@id\":\"L\"}},", "1]}</script>", bytes)
+        }),
+        ("a long item that many refer to", |bytes| {
+            let before =
+                format!("<div id=l itemprop=brand itemscope><i itemprop=name>{}</i></div>", "long ".repeat(bytes.min(1 << 20) / 20));
+            repeated(&before, "<div itemscope itemtype=Product itemref=l><i itemprop=name>n#</i></div>", "", bytes)
+        }),
+        ("a long resource that many name", |bytes| {
+            let before = format!(
+                "<div vocab=http://schema.org/><div resource=/l typeof=Brand><i property=name>{}</i></div>",
+                "long ".repeat(bytes.min(1 << 20) / 20)
+            );
+            repeated(&before, "<div typeof=Product><i property=name>n#</i><a property=brand href=/l>b</a></div>", "</div>", bytes)
+        }),
+        ("a long vocabulary", |bytes| {
+            let before = format!("<div vocab='http://{}/'>", "v".repeat(bytes / 2));
+            repeated(&before, "<div typeof=Product><i property='name a b c d e f g h'>n#</i></div>", "</div>", bytes)
+        }),
+        ("one element around many without words", |bytes| {
+            let names = "a b c d e f g h i j k l m n o p q r s t u v w x y z ".repeat(bytes / 4 / 52);
+            repeated(&format!("<div itemscope typeof=Product><i itemprop='{names}' property='{names}'>"), "<br>", "</i></div>", bytes)
+        }),
         ("levels that are closed again", |bytes| format!("{}x{}", "<div>".repeat(bytes / 11), "</div>".repeat(bytes / 11))),
         ("formatting that is opened again", |bytes| {
             let open: String = (0..300).map(|n| format!("<b id={n}>")).collect();
             format!("<div>{open}</div>{}", repeated("", "<div>x</div>", "", bytes))
         }),
-        ("cards of growing depth", |bytes| (0..).map(|n| format!("{}<a href=/item/{n}>thing {n}</a>$5{}", "<i>".repeat(n % 200), "</i>".repeat(n % 200))).scan(0, |made, card| {
-            *made += card.len();
-            (*made < bytes).then_some(card)
-        }).collect()),
-        ("words of growing length", |bytes| (1..).map(|n| format!("{} ", "ab".repeat(n))).scan(0, |made, word| {
-            *made += word.len();
-            (*made < bytes).then_some(word)
-        }).collect()),
+        ("cards of growing depth", |bytes| {
+            (0..)
+                .map(|n| format!("{}<a href=/item/{n}>thing {n}</a>$5{}", "<i>".repeat(n % 200), "</i>".repeat(n % 200)))
+                .scan(0, |made, card| {
+                    *made += card.len();
+                    (*made < bytes).then_some(card)
+                })
+                .collect()
+        }),
+        ("words of growing length", |bytes| {
+            (1..)
+                .map(|n| format!("{} ", "ab".repeat(n)))
+                .scan(0, |made, word| {
+                    *made += word.len();
+                    (*made < bytes).then_some(word)
+                })
+                .collect()
+        }),
         ("letters without order", |bytes| {
             let mut state = 1_u32;
-            (0..bytes).map(|_| {
-                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                char::from(b" <>/=\"'&;ab1$.,:-@"[(state >> 16) as usize % 18])
-            }).collect()
+            (0..bytes)
+                .map(|_| {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    char::from(b" <>/=\"'&;ab1$.,:-@"[(state >> 16) as usize % 18])
+                })
+                .collect()
         }),
     ];
     for (name, grow) in made {

@@ -2,6 +2,7 @@
 
 mod encodings;
 mod explain;
+mod families;
 mod fixtures;
 mod general;
 mod hostile;
