@@ -225,7 +225,7 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
             continue;
         }
         let Some(name) = outline.runs_of(at).iter().find(|run| !run.flag).map(|run| vendor_name(&run.text)) else { continue };
-        if !is_account_name(&name) || super::labels::label(&name).is_some() {
+        if !is_account_name(&name) {
             continue;
         }
         let lower = name.to_lowercase();
@@ -235,7 +235,7 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
         if repeated {
             return Some((vendor, at));
         }
-        if weak.is_none() && !ELSEWHERE.iter().any(|word| lower.contains(word)) {
+        if weak.is_none() && super::labels::label(&vendor.name).is_none() && !ELSEWHERE.iter().any(|word| lower.contains(word)) {
             weak = Some((vendor, at));
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::outline::{Break, Outline, Run};
+use super::outline::{Break, Outline, Run, join};
 use super::reader::Reader;
 use super::role::{self, Role};
 use crate::html::attr;
@@ -116,11 +116,12 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> Role {
             break;
         }
         around.push(above);
-        if facts.text <= CONTEXT_SIZE {
+        // A link among the words is the title, which speaks of the goods.
+        if facts.text <= CONTEXT_SIZE && (facts.links == 0 || above == at.element) {
             widest = above;
         }
     }
-    let text = text_of(outline, widest);
+    let text = if widest == at.element { line_of(outline, widest, &at.price.raw) } else { text_of(outline, widest) };
     let start = text.find(&at.price.raw).unwrap_or(0);
     let range = start..(start + at.price.raw.len()).min(text.len());
     // A label in front of it, where nothing in its own element tells.
@@ -134,6 +135,16 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> Role {
     };
     let label = label.filter(|run| is_label(run)).map_or("", |run| run.text.as_str());
     role::read(outline, &around, &text, range, label)
+}
+
+/// The line of an element's text that holds a price: the lines above and below it speak of something else.
+fn line_of(outline: &Outline<'_>, at: usize, raw: &str) -> String {
+    let runs = outline.runs_of(at);
+    let Some(held) = runs.iter().position(|run| run.text.contains(raw)) else { return text_of(outline, at) };
+    let starts = |at: usize| runs.get(at).is_some_and(|run| run.before == Break::Line);
+    let from = (0..=held).rev().find(|at| starts(*at)).unwrap_or(0);
+    let to = (held + 1..runs.len()).find(|at| starts(*at)).unwrap_or(runs.len());
+    runs.get(from..to).map(|line| join(line, 300)).unwrap_or_default()
 }
 
 /// Whether an element says that it names what follows.
