@@ -7,5 +7,6 @@ mod contacts;
 mod items;
 mod pages;
 mod payment;
+mod prices;
 mod signed;
 mod values;

@@ -6,6 +6,7 @@ mod general;
 mod hostile;
 mod measure;
 mod parts;
+mod samples;
 mod structured;
 mod wall_styles;
 mod walls;
