@@ -217,7 +217,7 @@ pub fn bare(text: &str, line: std::ops::Range<usize>, currency: &str) -> Option<
     let amount = money::parse_amount(found.as_str())?;
     let (start, end) = (line.start + found.start(), line.start + found.end());
     let price =
-        Price { amount: amount.normalize(), currency: Some(currency.to_owned()), start, end, raw: found.as_str().to_owned(), from: false };
+        Price { amount: amount.normalize(), currency: Some(currency.to_owned()), start, end, raw: found.as_str().to_owned(), from: false, up_to: false, per: None, role: money::Role::Asked };
     Some(judge(price, &clause_before(text, line.start, start), &words.get(found.end()..)?.to_lowercase()))
 }
 
@@ -243,6 +243,7 @@ fn judge(price: Price, before: &str, after: &str) -> Amount {
     } else {
         None
     };
+    let unit = unit.or_else(|| price.per.filter(|per| per.count == rust_decimal::Decimal::ONE).map(|per| per.unit));
     let plus = says(&PLUS_BEFORE, before);
     let shipped = after.trim_start().starts_with("shipp") || after.trim_start().starts_with("incl");
     let kind = if says(&DEPOSIT_AFTER, after) || says(&DEPOSIT, before) {
@@ -257,7 +258,7 @@ fn judge(price: Price, before: &str, after: &str) -> Amount {
         Kind::Code("bid")
     } else if says(&RESERVE, before) {
         Kind::Code("reserve")
-    } else if says(&ASIDE_AFTER, after) || says(&ASIDE_BEFORE, before) {
+    } else if says(&ASIDE_AFTER, after) || says(&ASIDE_BEFORE, before) || matches!(price.role, money::Role::Off | money::Role::Limit) {
         Kind::Aside
     } else if let Some(many) = many(before) {
         many

@@ -229,7 +229,7 @@ fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<Pr
     let holder = if split { outline.ancestors(run.element).find(|(_, facts)| facts.last_run > number + 1)?.0 } else { run.element };
     let text = if split { text_of(outline, holder) } else { run.text.clone() };
     let amount = money::parse_amount(text.trim())?;
-    let price = Price { amount: amount.normalize(), currency: Some(currency.to_owned()), start: 0, end: text.len(), raw: text, from: false };
+    let price = Price { amount: amount.normalize(), currency: Some(currency.to_owned()), start: 0, end: text.len(), raw: text, from: false, up_to: false, per: None, role: money::Role::Asked };
     Some(found_at(holder, price, true))
 }
 
