@@ -127,7 +127,10 @@ fn find(source: &str, default: Option<&str>, crypto_market: bool, strict: Strict
         {
             amount += Decimal::new(cents, 2);
         }
-        if power == 0 && end <= numeral.end && let Some((thousand_end, more)) = multiplier(text, numeral.end) {
+        if power == 0
+            && end <= numeral.end
+            && let Some((thousand_end, more)) = multiplier(text, numeral.end)
+        {
             end = thousand_end;
             power = more;
         }
@@ -238,7 +241,8 @@ pub fn parse_price(text: &str, default_currency: Option<&str>, crypto_market: bo
     let text = crate::html::prefix(text, 2048);
     let mut prices = find(text, default_currency, crypto_market, Strict::Field);
     let best = prices.iter().position(|price| price.is_whole() && price.currency.is_some());
-    let best = best.or_else(|| prices.iter().position(Price::is_whole)).or_else(|| prices.iter().position(|price| price.role == Role::Asked));
+    let best =
+        best.or_else(|| prices.iter().position(Price::is_whole)).or_else(|| prices.iter().position(|price| price.role == Role::Asked));
     if !prices.is_empty() {
         return Some(prices.swap_remove(best.unwrap_or(0)));
     }

@@ -32,7 +32,11 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
         let around: Vec<Vec<String>> = outline.ancestors(at.element).take(4).map(|(_, f)| role::marks(f.element())).collect();
         let has = |known: &[&str]| around.iter().any(|words| words.iter().any(|w| known.iter().any(|k| w.contains(k))));
         let mut score = 0.0;
-        score += if has(&["price", "preis", "prix", "precio", "prezzo", "preco", "cena", "prijs", "fiyat", "amount", "cost"]) { 2.0 } else { 0.0 };
+        score += if has(&["price", "preis", "prix", "precio", "prezzo", "preco", "cena", "prijs", "fiyat", "amount", "cost"]) {
+            2.0
+        } else {
+            0.0
+        };
         score += if has(&["current", "final", "special", "main"]) { 0.5 } else { 0.0 };
         score -= if has(&["balance", "wallet", "exchange", "rate", "filter", "slider"]) { 2.5 } else { 0.0 };
         score -= match at.role {
@@ -45,7 +49,7 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
         score += match near.map(|pair| pair.label) {
             Some(Label::Price) => 2.5,
             Some(Label::PriceFrom) => 1.0,
-            Some(Label::OldPrice | Label::Shipping | Label::Sales | Label::Other) => -2.5,
+            Some(Label::OldPrice | Label::UnitPrice | Label::Shipping | Label::Sales | Label::Other) => -2.5,
             _ => 0.0,
         };
         // Some shops write the name of a price below it.

@@ -11,9 +11,7 @@ use crate::provenance::{Draft, Origin};
 /// Fills article number, trade item number, part number and brand where they are still unknown.
 pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft: &mut Draft) {
     let outline = scene.outline;
-    let own = |at: usize| {
-        !scene.in_card(at) && !subject.is_foreign(at) && outline.elements.get(at).is_some_and(|facts| !facts.chrome)
-    };
+    let own = |at: usize| !scene.in_card(at) && !subject.is_foreign(at) && outline.elements.get(at).is_some_and(|facts| !facts.chrome);
     for (at, facts) in outline.elements.iter().enumerate() {
         let element = facts.element();
         let words = role::marks(element);
@@ -30,7 +28,11 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
                 }
             }
         }
-        if draft.listing.gtin.is_none() && facts.text <= 60 && words.iter().any(|w| w.starts_with("gtin") || matches!(w.as_str(), "ean" | "ean13" | "upc" | "barcode")) && own(at) {
+        if draft.listing.gtin.is_none()
+            && facts.text <= 60
+            && words.iter().any(|w| w.starts_with("gtin") || matches!(w.as_str(), "ean" | "ean13" | "upc" | "barcode"))
+            && own(at)
+        {
             let text = attr(element, "content").map_or_else(|| outline.text_of(at, 80), str::to_owned);
             let code = text.split(|c: char| !c.is_ascii_digit()).find(|digits| is_gtin(digits)).map(str::to_owned);
             if let Some(code) = code {
@@ -79,11 +81,29 @@ pub fn is_gtin(digits: &str) -> bool {
 
 /// A number behind one of the names of trade item numbers, in its run or the next.
 fn labelled_gtin(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
-    const NAMES: &[&str] = &["ean", "gtin", "upc", "isbn", "barcode", "barkod", "штрих", "strichcode", "kod kreskowy", "código de barras", "codice a barre", "code-barres", "code barre", "streepjescode", "باركود"];
+    const NAMES: &[&str] = &[
+        "ean",
+        "gtin",
+        "upc",
+        "isbn",
+        "barcode",
+        "barkod",
+        "штрих",
+        "strichcode",
+        "kod kreskowy",
+        "código de barras",
+        "codice a barre",
+        "code-barres",
+        "code barre",
+        "streepjescode",
+        "باركود",
+    ];
     let outline = scene.outline;
     for (number, run) in outline.runs.iter().enumerate().filter(|(_, run)| run.text.len() <= 80) {
         let lower = run.text.to_lowercase();
-        let named = NAMES.iter().any(|name| lower.find(name).is_some_and(|at| at == 0 || lower.get(..at).is_some_and(|head| !head.ends_with(char::is_alphanumeric))));
+        let named = NAMES.iter().any(|name| {
+            lower.find(name).is_some_and(|at| at == 0 || lower.get(..at).is_some_and(|head| !head.ends_with(char::is_alphanumeric)))
+        });
         if !named || scene.in_card(run.element) || subject.is_foreign(run.element) {
             continue;
         }
@@ -101,8 +121,34 @@ fn labelled_gtin(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
 /// The maker by an element that is marked as such, or by a link to its other goods; its text, or the name of its picture.
 fn brand(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>) -> Option<(String, Origin)> {
     const SEGMENTS: &[&str] = &[
-        "brand", "brands", "marca", "marcas", "marque", "marques", "hersteller", "manufacturer", "manufacturers", "producent", "producenci", "marka", "markalar", "marke", "marken",
-        "merk", "merken", "fabricante", "fabricantes", "brend", "brendy", "producer", "producers", "marchio", "marchi", "vendor", "proizvoditel", "torgovaya-marka",
+        "brand",
+        "brands",
+        "marca",
+        "marcas",
+        "marque",
+        "marques",
+        "hersteller",
+        "manufacturer",
+        "manufacturers",
+        "producent",
+        "producenci",
+        "marka",
+        "markalar",
+        "marke",
+        "marken",
+        "merk",
+        "merken",
+        "fabricante",
+        "fabricantes",
+        "brend",
+        "brendy",
+        "producer",
+        "producers",
+        "marchio",
+        "marchi",
+        "vendor",
+        "proizvoditel",
+        "torgovaya-marka",
     ];
     let outline = scene.outline;
     let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
@@ -112,8 +158,12 @@ fn brand(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>) -> Optio
             continue;
         }
         let words = role::marks(element);
-        let marked = words.iter().any(|word| matches!(word.as_str(), "brand" | "manufacturer" | "supplier" | "marke" | "marca" | "marque" | "producer" | "producent" | "hersteller"))
-            && !words.iter().any(|word| matches!(word.as_str(), "navbar" | "logo" | "header" | "site" | "sku"));
+        let marked = words.iter().any(|word| {
+            matches!(
+                word.as_str(),
+                "brand" | "manufacturer" | "supplier" | "marke" | "marca" | "marque" | "producer" | "producent" | "hersteller"
+            )
+        }) && !words.iter().any(|word| matches!(word.as_str(), "navbar" | "logo" | "header" | "site" | "sku"));
         let linked = || {
             let url = attr(element, "href").filter(|_| element.name() == "a").and_then(|href| reader.absolute(href))?;
             let query = url.query().is_some_and(|query| query.contains("manufacturer") || query.contains("brand_id"));
@@ -149,7 +199,9 @@ fn brand(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>) -> Optio
 fn pictured(outline: &Outline<'_>, at: usize) -> Option<(String, Origin)> {
     outline.inside(at).take(8).find_map(|inner| {
         let element = outline.elements.get(inner)?.element();
-        let name = ["alt", "title"].into_iter().find(|name| element.name() == "img" && attr(element, name).is_some_and(|v| !v.trim().is_empty()))?;
+        let name = ["alt", "title"]
+            .into_iter()
+            .find(|name| element.name() == "img" && attr(element, name).is_some_and(|v| !v.trim().is_empty()))?;
         Some((fold(attr(element, name)?), outline.attribute_origin("heuristic", inner, name)))
     })
 }

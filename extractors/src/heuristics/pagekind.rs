@@ -11,6 +11,7 @@ use super::labels::Label;
 use super::links::{Target, target};
 use super::outline::Outline;
 use super::reader::Reader;
+use super::role::Role;
 use super::single::Scene;
 use crate::html::attr;
 use crate::record::PageKind;
@@ -285,7 +286,7 @@ fn headed_price(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
             .get(price.element)
             .filter(|f| !f.chrome && f.first_run >= facts.first_run && f.first_run < facts.last_run + 30);
         // Within a sentence it may be the price of anything.
-        place.is_some_and(|f| f.text <= 40) && !price.other && !scene.in_card(price.element)
+        place.is_some_and(|f| f.text <= 40) && price.role != Role::Old && !scene.in_card(price.element)
     })
 }
 

@@ -217,8 +217,11 @@ fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<Pr
     let named = outline.ancestors(run.element).take(2).any(|(_, facts)| {
         let element = facts.element();
         let marks = role::marks(element);
-        let priced = marks.iter().any(|m| matches!(m.as_str(), "price" | "preis" | "prix" | "precio" | "prezzo" | "preco" | "cena" | "prijs" | "fiyat"));
-        let counts = marks.iter().any(|m| matches!(m.as_str(), "range" | "filter" | "slider" | "count" | "qty" | "quantity" | "min" | "max"));
+        let priced = marks
+            .iter()
+            .any(|m| matches!(m.as_str(), "price" | "preis" | "prix" | "precio" | "prezzo" | "preco" | "cena" | "prijs" | "fiyat"));
+        let counts =
+            marks.iter().any(|m| matches!(m.as_str(), "range" | "filter" | "slider" | "count" | "qty" | "quantity" | "min" | "max"));
         priced && !counts && facts.text <= LABEL_SIZE
     });
     let facts = outline.elements.get(run.element)?;
@@ -229,7 +232,17 @@ fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<Pr
     let holder = if split { outline.ancestors(run.element).find(|(_, facts)| facts.last_run > number + 1)?.0 } else { run.element };
     let text = if split { text_of(outline, holder) } else { run.text.clone() };
     let amount = money::parse_amount(text.trim())?;
-    let price = Price { amount: amount.normalize(), currency: Some(currency.to_owned()), start: 0, end: text.len(), raw: text, from: false, up_to: false, per: None, role: money::Role::Asked };
+    let price = Price {
+        amount: amount.normalize(),
+        currency: Some(currency.to_owned()),
+        start: 0,
+        end: text.len(),
+        raw: text,
+        from: false,
+        up_to: false,
+        per: None,
+        role: money::Role::Asked,
+    };
     Some(found_at(holder, price, true))
 }
 

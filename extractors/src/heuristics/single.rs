@@ -3,13 +3,13 @@
 use super::asked::{self, Candidate};
 use super::breadcrumbs::{self, Crumb};
 use super::labels::Label;
-use super::subject::Subject;
-use super::{codes, fields, prose};
 use super::links::{Target, target};
 use super::outline::{Outline, Run};
 use super::pairs::Pair;
 use super::price::PriceAt;
 use super::reader::Reader;
+use super::subject::Subject;
+use super::{codes, fields, prose};
 use crate::html::{attr, fold};
 use crate::provenance::{Anchor, Draft, Origin};
 use crate::record::{Offer, Vendor};

@@ -84,7 +84,9 @@ fn by_class(class: &str) -> Option<(&'static str, f64)> {
         let folded = folded(token);
         known.iter().any(|word| folded == *word || (folded.len() <= word.len() + 14 && folded.ends_with(word)))
     };
-    if tokens.iter().any(|t| names(t, &["outofstock", "soldout", "notinstock", "stockunavailable", "deliverynotavailable", "nostock", "statusnotavailable"])) {
+    if tokens.iter().any(|t| {
+        names(t, &["outofstock", "soldout", "notinstock", "stockunavailable", "deliverynotavailable", "nostock", "statusnotavailable"])
+    }) {
         return Some(("out_of_stock", 2.0));
     }
     if tokens.iter().any(|t| names(t, &["instock", "stockavailable", "statusavailable", "onstock", "textavailable"])) {
@@ -111,7 +113,9 @@ fn words(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
             break;
         }
         let inner = || outline.ancestors(run.element).take(3).map(|(_, facts)| facts.element());
-        if inner().any(|e| matches!(e.name(), "option" | "select" | "script")) || inner().take(2).any(|e| e.name() == "a" && attr(e, "href").is_some_and(|h| h.len() > 1 && !h.starts_with("javascript"))) {
+        if inner().any(|e| matches!(e.name(), "option" | "select" | "script"))
+            || inner().take(2).any(|e| e.name() == "a" && attr(e, "href").is_some_and(|h| h.len() > 1 && !h.starts_with("javascript")))
+        {
             continue;
         }
         // A choice among variants says of itself whether it is there, not of the goods.
@@ -129,9 +133,22 @@ fn words(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
         let marked = inner().any(|e| {
             let marks = role::marks(e);
             marks.iter().any(|m| {
-                ["stock", "avail", "dispo", "lager", "inventory", "stok", "nalich", "voorraad", "giacenza", "estoque", "delivery", "quantity"]
-                    .iter()
-                    .any(|word| m.starts_with(word))
+                [
+                    "stock",
+                    "avail",
+                    "dispo",
+                    "lager",
+                    "inventory",
+                    "stok",
+                    "nalich",
+                    "voorraad",
+                    "giacenza",
+                    "estoque",
+                    "delivery",
+                    "quantity",
+                ]
+                .iter()
+                .any(|word| m.starts_with(word))
             })
         });
         let count = count(&lower).or_else(|| joined.as_deref().and_then(count));
@@ -144,12 +161,8 @@ fn words(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
         if !short && count.is_none() {
             continue;
         }
-        let origin = Origin {
-            from: "heuristic",
-            place: outline.selector(run.element),
-            anchor: Anchor::Text(run.node),
-            raw: run.text.clone(),
-        };
+        let origin =
+            Origin { from: "heuristic", place: outline.selector(run.element), anchor: Anchor::Text(run.node), raw: run.text.clone() };
         if let Some(left) = count.filter(|n| *n > 0) {
             shown.stock.get_or_insert_with(|| (left, origin.clone()));
         }
@@ -161,33 +174,109 @@ fn words(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
 /// Code of a short text; what speaks of something else is left out.
 fn code(lower: &str, marked: bool) -> Option<&'static str> {
     const OTHER: &[&str] = &[
-        "escrow", "sold by", "payment", "times", "in store", "pick", "email when", "notify", "click", "support", "variant", "delivery available",
-        "financing", "shipping available", "not sold", "download",
+        "escrow",
+        "sold by",
+        "payment",
+        "times",
+        "in store",
+        "pick",
+        "email when",
+        "notify",
+        "click",
+        "support",
+        "variant",
+        "delivery available",
+        "financing",
+        "shipping available",
+        "not sold",
+        "download",
     ];
     // Only beside marks of stock: words that elsewhere mean much else.
     const MARKED: &[(&str, &[&str])] = &[
-        ("out_of_stock", &["brak", "нет", "немає", "yok", "tükendi", "ausverkauft", "épuisé", "no stock", "derzeit nicht", "غير متوفر", "نفد"]),
+        (
+            "out_of_stock",
+            &["brak", "нет", "немає", "yok", "tükendi", "ausverkauft", "épuisé", "no stock", "derzeit nicht", "غير متوفر", "نفد"],
+        ),
         (
             "in_stock",
-            &["много", "мало", "достаточно", "есть", "available", "versandfertig", "sofort", "lieferbar", "dostępn", "var", "متوفر", "в наявності", "є в", "derniers articles", "last items", "disponib", "disponív"],
+            &[
+                "много",
+                "мало",
+                "достаточно",
+                "есть",
+                "available",
+                "versandfertig",
+                "sofort",
+                "lieferbar",
+                "dostępn",
+                "var",
+                "متوفر",
+                "в наявності",
+                "є в",
+                "derniers articles",
+                "last items",
+                "disponib",
+                "disponív",
+            ],
         ),
     ];
     const MORE: &[(&str, &[&str])] = &[
         (
             "out_of_stock",
             &[
-                "stokta yok", "tükendi", "stok yok", "немає в наявності", "нема в наявності", "нет на складе", "товар закончился", "под заказ",
-                "produkt niedostępny", "brak towaru", "chwilowo niedostępny", "غير متوفر", "نفدت الكمية", "نفد المخزون", "produto indisponível",
-                "fora de estoque", "sem estoque", "fuera de stock", "tijdelijk uitverkocht", "niet leverbaar", "niet beschikbaar", "vergriffen",
-                "en rupture", "plus disponible", "non disponibile",
+                "stokta yok",
+                "tükendi",
+                "stok yok",
+                "немає в наявності",
+                "нема в наявності",
+                "нет на складе",
+                "товар закончился",
+                "под заказ",
+                "produkt niedostępny",
+                "brak towaru",
+                "chwilowo niedostępny",
+                "غير متوفر",
+                "نفدت الكمية",
+                "نفد المخزون",
+                "produto indisponível",
+                "fora de estoque",
+                "sem estoque",
+                "fuera de stock",
+                "tijdelijk uitverkocht",
+                "niet leverbaar",
+                "niet beschikbaar",
+                "vergriffen",
+                "en rupture",
+                "plus disponible",
+                "non disponibile",
             ],
         ),
         (
             "in_stock",
             &[
-                "stokta var", "stokta", "в наявності", "є в наявності", "на складе", "есть на складе", "متوفر", "متاح", "em stock", "en existencia",
-                "hay existencias", "disponibilità immediata", "pronta consegna", "direct leverbaar", "uit voorraad", "sofort versandfertig",
-                "ab lager", "derniers articles en stock", "ready to ship", "ships today", "last items in stock", "produkt dostępny", "wysyłka w 24",
+                "stokta var",
+                "stokta",
+                "в наявності",
+                "є в наявності",
+                "на складе",
+                "есть на складе",
+                "متوفر",
+                "متاح",
+                "em stock",
+                "en existencia",
+                "hay existencias",
+                "disponibilità immediata",
+                "pronta consegna",
+                "direct leverbaar",
+                "uit voorraad",
+                "sofort versandfertig",
+                "ab lager",
+                "derniers articles en stock",
+                "ready to ship",
+                "ships today",
+                "last items in stock",
+                "produkt dostępny",
+                "wysyłka w 24",
             ],
         ),
     ];
@@ -197,7 +286,25 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
     // "Sold: 12" counts sales; "Availability: in stock" names itself.
     let value = match lower.split_once([':', '：']) {
         Some((label, value)) if !value.trim().is_empty() => {
-            let known = ["stock", "avail", "verf", "dispo", "налич", "доступ", "наявн", "dostęp", "durum", "voorraad", "stato", "estado", "status", "lager", "liefer", "التوفر", "stok"];
+            let known = [
+                "stock",
+                "avail",
+                "verf",
+                "dispo",
+                "налич",
+                "доступ",
+                "наявн",
+                "dostęp",
+                "durum",
+                "voorraad",
+                "stato",
+                "estado",
+                "status",
+                "lager",
+                "liefer",
+                "التوفر",
+                "stok",
+            ];
             if !known.iter().any(|word| label.contains(word)) {
                 return None;
             }
@@ -205,32 +312,156 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
         }
         _ => lower,
     };
-    let find = |table: &[(&'static str, &[&str])]| table.iter().find(|(_, words)| words.iter().any(|word| value.contains(word))).map(|(code, _)| *code);
+    let find = |table: &[(&'static str, &[&str])]| {
+        table.iter().find(|(_, words)| words.iter().any(|word| value.contains(word))).map(|(code, _)| *code)
+    };
     find(MORE).or_else(|| phrases::availability(value)).or_else(|| marked.then(|| find(MARKED)).flatten())
 }
 
 /// "146 in stock", "Only 3 left", "Noch 2 Stück verfügbar", "осталось 3 шт.", "Current Stock: 62".
 fn count(lower: &str) -> Option<u64> {
     const BEFORE: &[&str] = &[
-        "only", "stock", "stock:", "available:", "quantity available:", "left:", "nur noch", "noch", "lagerbestand:", "bestand:", "auf lager:", "plus que",
-        "il reste", "reste", "en stock:", "stock :", "quedan", "quedan solo", "solo quedan", "sólo quedan", "disponibles:", "existencias:", "solo", "rimasti",
-        "disponibili:", "disponibilità:", "restam", "apenas", "em estoque:", "estoque:", "disponível em estoque:", "nog", "nog maar",
-        "voorraad:", "op voorraad:", "осталось", "остаток:", "в наличии:", "в наличии", "наличие:", "на складе:", "залишилось", "в наявності:", "zostało", "ostatnie",
-        "dostępność:", "stan magazynowy:", "w magazynie:", "ilość:", "stok:", "stok adedi:", "son", "kalan", "متبقي", "بقي", "الكمية المتوفرة:", "in stock:", "units available:", "current stock:", "en stock",
-        "in stock", "disponibles", "stan:", "dostępna ilość:", "stok miktarı:", "stok adedi",
+        "only",
+        "stock",
+        "stock:",
+        "available:",
+        "quantity available:",
+        "left:",
+        "nur noch",
+        "noch",
+        "lagerbestand:",
+        "bestand:",
+        "auf lager:",
+        "plus que",
+        "il reste",
+        "reste",
+        "en stock:",
+        "stock :",
+        "quedan",
+        "quedan solo",
+        "solo quedan",
+        "sólo quedan",
+        "disponibles:",
+        "existencias:",
+        "solo",
+        "rimasti",
+        "disponibili:",
+        "disponibilità:",
+        "restam",
+        "apenas",
+        "em estoque:",
+        "estoque:",
+        "disponível em estoque:",
+        "nog",
+        "nog maar",
+        "voorraad:",
+        "op voorraad:",
+        "осталось",
+        "остаток:",
+        "в наличии:",
+        "в наличии",
+        "наличие:",
+        "на складе:",
+        "залишилось",
+        "в наявності:",
+        "zostało",
+        "ostatnie",
+        "dostępność:",
+        "stan magazynowy:",
+        "w magazynie:",
+        "ilość:",
+        "stok:",
+        "stok adedi:",
+        "son",
+        "kalan",
+        "متبقي",
+        "بقي",
+        "الكمية المتوفرة:",
+        "in stock:",
+        "units available:",
+        "current stock:",
+        "en stock",
+        "in stock",
+        "disponibles",
+        "stan:",
+        "dostępna ilość:",
+        "stok miktarı:",
+        "stok adedi",
     ];
     const AFTER: &[&str] = &[
-        "in stock", "left", "left in stock", "available", "units available", "units in stock", "items in stock", "remaining", "items left", "pcs in stock", "pieces left",
-        "auf lager", "stück auf lager", "stück verfügbar", "stück lagernd", "lagernd", "verfügbar", "vorrätig", "stück vorrätig", "en stock", "article en stock",
-        "articles en stock", "produits", "exemplaires en stock", "disponibles", "unidades disponibles", "unidades en stock", "unidades", "disponibili", "pezzi disponibili",
-        "pezzi rimasti", "disponíveis", "em estoque", "unidades em estoque", "op voorraad", "stuks op voorraad", "beschikbaar", "в наличии", "шт. в наличии",
-        "шт", "шт.", "шт. на складе", "в наявності", "шт. в наявності", "sztuk", "szt.", "szt. w magazynie", "sztuk w magazynie", "na stanie", "adet kaldı", "adet", "ürün kaldı", "stokta", "adet stokta", "قطع متبقية", "متوفر", "قطعة متوفرة", "items",
-        "stück", "stk.", "stk", "stuks", "produit", "pezzi", "pcs", "pieces",
+        "in stock",
+        "left",
+        "left in stock",
+        "available",
+        "units available",
+        "units in stock",
+        "items in stock",
+        "remaining",
+        "items left",
+        "pcs in stock",
+        "pieces left",
+        "auf lager",
+        "stück auf lager",
+        "stück verfügbar",
+        "stück lagernd",
+        "lagernd",
+        "verfügbar",
+        "vorrätig",
+        "stück vorrätig",
+        "en stock",
+        "article en stock",
+        "articles en stock",
+        "produits",
+        "exemplaires en stock",
+        "disponibles",
+        "unidades disponibles",
+        "unidades en stock",
+        "unidades",
+        "disponibili",
+        "pezzi disponibili",
+        "pezzi rimasti",
+        "disponíveis",
+        "em estoque",
+        "unidades em estoque",
+        "op voorraad",
+        "stuks op voorraad",
+        "beschikbaar",
+        "в наличии",
+        "шт. в наличии",
+        "шт",
+        "шт.",
+        "шт. на складе",
+        "в наявності",
+        "шт. в наявності",
+        "sztuk",
+        "szt.",
+        "szt. w magazynie",
+        "sztuk w magazynie",
+        "na stanie",
+        "adet kaldı",
+        "adet",
+        "ürün kaldı",
+        "stokta",
+        "adet stokta",
+        "قطع متبقية",
+        "متوفر",
+        "قطعة متوفرة",
+        "items",
+        "stück",
+        "stk.",
+        "stk",
+        "stuks",
+        "produit",
+        "pezzi",
+        "pcs",
+        "pieces",
     ];
     let at = lower.find(|c: char| c.is_ascii_digit())?;
     let end = lower.get(at..)?.find(|c: char| !c.is_ascii_digit()).map_or(lower.len(), |length| at + length);
     let number: u64 = lower.get(at..end)?.parse().ok().filter(|n| *n < 1_000_000)?;
-    let tidy = |text: &str| text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '!' | '.' | '-' | '–' | '>' | '≈')).to_owned();
+    let tidy = |text: &str| {
+        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '!' | '.' | '-' | '–' | '>' | '≈')).to_owned()
+    };
     let (before, after) = (tidy(lower.get(..at)?), tidy(lower.get(end..)?));
     let ends = |known: &[&str], text: &str| known.contains(&text);
     let last_words = |text: &str| text.rsplit(['.', '!', ',', '(', '|']).next().unwrap_or("").trim().to_owned();
@@ -239,10 +470,30 @@ fn count(lower: &str) -> Option<u64> {
     // A unit alone counts nothing: "10 Stück" may be the pack.
     let unit_alone = matches!(
         after.as_str(),
-        "items" | "stück" | "stk.." | "stk" | "stuks" | "шт" | "sztuk" | "szt" | "adet" | "produits" | "produit" | "unidades" | "pezzi" | "pcs" | "pieces"
+        "items"
+            | "stück"
+            | "stk.."
+            | "stk"
+            | "stuks"
+            | "шт"
+            | "sztuk"
+            | "szt"
+            | "adet"
+            | "produits"
+            | "produit"
+            | "unidades"
+            | "pezzi"
+            | "pcs"
+            | "pieces"
     );
-    let stocked = |text: &str| ["stock", "lager", "налич", "склад", "наявн", "magazyn", "stok", "voorraad", "dispon", "availab", "остал", "estoque", "left", "kal"].iter().any(|word| text.contains(word));
-    ((before_known && (after.is_empty() || after_known || unit_alone)) || (after_known && before.is_empty() && (!unit_alone || stocked(&after))) || (before_known && after_known))
+    let stocked = |text: &str| {
+        ["stock", "lager", "налич", "склад", "наявн", "magazyn", "stok", "voorraad", "dispon", "availab", "остал", "estoque", "left", "kal"]
+            .iter()
+            .any(|word| text.contains(word))
+    };
+    ((before_known && (after.is_empty() || after_known || unit_alone))
+        || (after_known && before.is_empty() && (!unit_alone || stocked(&after)))
+        || (before_known && after_known))
         .then_some(number)
         .filter(|_| stocked(&before) || stocked(&after) || (before_known && after_known) || before_known)
 }
@@ -250,14 +501,67 @@ fn count(lower: &str) -> Option<u64> {
 /// A button that puts the goods into a basket; one that only promises a message says that they are not there.
 fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut Shown) {
     const CART: &[&str] = &[
-        "cart", "basket", "bag", "warenkorb", "panier", "carrito", "cesta", "carrello", "carrinho", "comprar", "sacola", "koszyk", "winkelwagen", "winkelmand", "корзин",
-        "кошик", "sepet", "السلة", "купить", "buy-button", "addtocart",
+        "cart",
+        "basket",
+        "bag",
+        "warenkorb",
+        "panier",
+        "carrito",
+        "cesta",
+        "carrello",
+        "carrinho",
+        "comprar",
+        "sacola",
+        "koszyk",
+        "winkelwagen",
+        "winkelmand",
+        "корзин",
+        "кошик",
+        "sepet",
+        "السلة",
+        "купить",
+        "buy-button",
+        "addtocart",
     ];
     const WAIT: &[&str] = &[
-        "notify me", "email me when", "back in stock", "waitlist", "benachrichtig", "erinnern", "m'avertir", "me prévenir", "prévenez", "alerte stock",
-        "avísame", "avisarme", "avvisami", "avise-me", "houd me op de hoogte", "mail mij", "сообщить о поступлении", "уведомить о", "повідомити", "powiadom", "gelince haber",
-        "haber ver", "أعلمني", "sold out", "out of stock", "ausverkauft", "épuisé", "agotado", "esaurito", "esgotado", "indisponível", "uitverkocht", "wyprzedane", "нет в наличии", "tükendi", "niedostępny",
-        "нема в наявності", "نفد",
+        "notify me",
+        "email me when",
+        "back in stock",
+        "waitlist",
+        "benachrichtig",
+        "erinnern",
+        "m'avertir",
+        "me prévenir",
+        "prévenez",
+        "alerte stock",
+        "avísame",
+        "avisarme",
+        "avvisami",
+        "avise-me",
+        "houd me op de hoogte",
+        "mail mij",
+        "сообщить о поступлении",
+        "уведомить о",
+        "повідомити",
+        "powiadom",
+        "gelince haber",
+        "haber ver",
+        "أعلمني",
+        "sold out",
+        "out of stock",
+        "ausverkauft",
+        "épuisé",
+        "agotado",
+        "esaurito",
+        "esgotado",
+        "indisponível",
+        "uitverkocht",
+        "wyprzedane",
+        "нет в наличии",
+        "tükendi",
+        "niedostępny",
+        "нема в наявності",
+        "نفد",
     ];
     let outline = scene.outline;
     for (at, facts) in outline.elements.iter().enumerate() {
@@ -271,7 +575,10 @@ fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut S
             _ => outline.text_of(at, 100).to_lowercase(),
         };
         let waits = text.len() > 2 && WAIT.iter().any(|word| text.contains(word));
-        let buys = scene.controls.contains(&at) && CART.iter().any(|word| text.contains(word) || class.contains(word) || attr(element, "name").is_some_and(|n| n.contains(word)));
+        let buys = scene.controls.contains(&at)
+            && CART
+                .iter()
+                .any(|word| text.contains(word) || class.contains(word) || attr(element, "name").is_some_and(|n| n.contains(word)));
         if !(waits || buys) || role::is_out_of_sight(outline, at) {
             continue;
         }

@@ -89,11 +89,8 @@ fn price(
     reader: &Reader<'_>,
 ) {
     let candidates = asked::candidates(scene, pairs, subject);
-    let claims: Vec<(Decimal, &str)> = declared
-        .iter()
-        .flat_map(|own| &own.listing.offers)
-        .filter_map(|offer| Some((amount(offer)?, offer.kind.as_str())))
-        .collect();
+    let claims: Vec<(Decimal, &str)> =
+        declared.iter().flat_map(|own| &own.listing.offers).filter_map(|offer| Some((amount(offer)?, offer.kind.as_str()))).collect();
     let Some(shown) = choose(&candidates, &claims) else { return };
     let chosen = shown.at.price.amount.normalize();
     let code = structured::currency(structured).or_else(|| reader.currency.map(str::to_owned));
@@ -130,9 +127,8 @@ fn price(
 fn choose<'s>(candidates: &[Candidate<'s>], claims: &[(Decimal, &str)]) -> Option<Candidate<'s>> {
     let visible = || candidates.iter().filter(|c| !c.at.other && !c.at.unseen && !c.at.price.amount.is_zero());
     let best = visible().next();
-    let claimed = |c: &&Candidate<'s>, plain: bool| {
-        claims.iter().any(|(amount, kind)| *amount == c.at.price.amount && (!plain || *kind != "from"))
-    };
+    let claimed =
+        |c: &&Candidate<'s>, plain: bool| claims.iter().any(|(amount, kind)| *amount == c.at.price.amount && (!plain || *kind != "from"));
     let confirmed = visible().find(|c| claimed(c, true)).or_else(|| visible().find(|c| claimed(c, false)));
     let chosen = match (best, confirmed) {
         (Some(best), Some(confirmed)) => {
@@ -155,7 +151,8 @@ fn currency(shown: Candidate<'_>, declared: Option<&str>, reader: &Reader<'_>) -
     if shown.at.bare {
         return declared.map(str::to_owned).or(own);
     }
-    let again = declared.and_then(|code| money::parse_price(&shown.at.price.raw, Some(code), reader.crypto)).and_then(|price| price.currency);
+    let again =
+        declared.and_then(|code| money::parse_price(&shown.at.price.raw, Some(code), reader.crypto)).and_then(|price| price.currency);
     again.or(own)
 }
 

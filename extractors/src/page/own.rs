@@ -213,11 +213,15 @@ fn is_own(thing: &Thing, scene: &Scene<'_, '_>, subject: &Subject, title: &str) 
     if is_named(name, title) || (title.len() > 5 && name.to_lowercase().starts_with(title)) {
         return true;
     }
-    if thing.things("hasVariant").any(|variant| variant.plain("name").is_some_and(|name| name.to_lowercase().starts_with(title)) && title.len() > 5) {
+    if thing
+        .things("hasVariant")
+        .any(|variant| variant.plain("name").is_some_and(|name| name.to_lowercase().starts_with(title)) && title.len() > 5)
+    {
         return true;
     }
     // The title of a variant names its choice: "Right Hand / Black".
-    let choice = !name.is_empty() && thing.written.keys.iter().any(|(property, key)| property == "name" && key == "title") && name.contains(" / ");
+    let choice =
+        !name.is_empty() && thing.written.keys.iter().any(|(property, key)| property == "name" && key == "title") && name.contains(" / ");
     if !name.is_empty() && !choice {
         return false;
     }
@@ -225,7 +229,10 @@ fn is_own(thing: &Thing, scene: &Scene<'_, '_>, subject: &Subject, title: &str) 
     let Some(node) = thing.written.node.and_then(|id| outline.elements.first()?.node.tree().get(id)) else { return false };
     let place = std::iter::once(node).chain(node.ancestors()).find_map(|node| outline.position.get(&node.id()).copied());
     place.is_some_and(|at| {
-        let near = subject.is_main(outline, at) || subject.title_at.is_some_and(|title| outline.ancestors(title).take(8).any(|(above, _)| outline.holds(above, at) && above != 0));
+        let near = subject.is_main(outline, at)
+            || subject
+                .title_at
+                .is_some_and(|title| outline.ancestors(title).take(8).any(|(above, _)| outline.holds(above, at) && above != 0));
         near && !scene.in_card(at) && !subject.is_foreign(at)
     })
 }
@@ -282,11 +289,16 @@ pub(super) fn cards(groups: &[Group], structured: &Structured, scene: &Scene<'_,
             }
         }
     }
-    let declared = structured::item_list(structured, reader.base, reader.currency, reader.traced);
     // Most threads of a forum are talk: without a price only those marked as advertisements count.
     found.retain(|Draft { listing: card, .. }| {
         !card.offers.is_empty() || !thread::is_thread_address(&card.url) || thread::reads_as_advertisement(&card.title, "", false)
     });
+    declared_cards(found, structured, reader)
+}
+
+/// Completes cards by what the page declares of the same advertisement; without cards that stands in.
+pub(super) fn declared_cards(mut found: Vec<Draft>, structured: &Structured, reader: &Reader<'_>) -> Vec<Draft> {
+    let declared = structured::item_list(structured, reader.base, reader.currency, reader.traced);
     if found.is_empty() {
         return declared;
     }

@@ -4,6 +4,7 @@ mod explain;
 mod fixtures;
 mod general;
 mod hostile;
+mod induced;
 mod measure;
 mod parts;
 mod samples;
