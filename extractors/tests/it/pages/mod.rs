@@ -10,6 +10,7 @@ mod parts;
 mod samples;
 mod structured;
 mod wall_styles;
+mod unseen;
 mod walls;
 
 use url::Url;
