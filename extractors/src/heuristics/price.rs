@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::outline::Outline;
 use super::reader::Reader;
 use crate::html::attr;
-use crate::money::{self, Price};
+use crate::money::{self, Price, Role};
 
 /// Characters of the largest element taken for a price with its surroundings.
 const LABEL_SIZE: usize = 48;
@@ -28,7 +28,7 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>) -> Vec<PriceAt> {
     let mut seen: HashSet<usize> = HashSet::new();
     let mut found: Vec<PriceAt> = Vec::new();
     for run in &outline.runs {
-        if !run.text.bytes().any(|b| b.is_ascii_digit()) || run.text.len() > 200 || found.len() >= MAX_PRICES {
+        if run.text.len() > 200 || !money::has_digit(&run.text) || found.len() >= MAX_PRICES {
             continue;
         }
         // An amount and its currency may stand in neighbouring elements: look for the smallest element that holds both.
@@ -69,8 +69,14 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>) -> Vec<PriceAt> {
 }
 
 fn first_price(text: &str, reader: &Reader<'_>) -> Option<Price> {
-    let prices = || money::find_prices(text, None, reader.crypto).into_iter().find(|price| price.currency.is_some());
-    may_be_price(text).then(prices).flatten()
+    if !may_be_price(text) {
+        return None;
+    }
+    let mut asked = money::find_prices(text, None, reader.crypto);
+    // What comes on top, is taken off, or must be spent for a favour, is no price.
+    asked.retain(|price| price.currency.is_some() && price.role == Role::Asked);
+    let whole = asked.iter().position(|price| price.per.is_none());
+    (!asked.is_empty()).then(|| asked.swap_remove(whole.unwrap_or(0)))
 }
 
 /// A cheap look before the patterns run: something beside digits must stand there.
