@@ -53,8 +53,11 @@ macro_rules! pattern {
 pattern!(ISO, r"(?:^|[^0-9])([12]\d{3})-(\d{2})-(\d{2})(?:[t ,]+(?:at )?(\d{1,2}:\d{2}.*))?(?:$|[^0-9])");
 pattern!(BASIC, r"(?:^|[^0-9])([12]\d{3})([01]\d)([0-3]\d)t(\d{2})(\d{2})(\d{2})?(z|[+-]\d{2}:?\d{2})?(?:$|[^0-9])");
 pattern!(NUMERIC, r"(?:^|[^0-9./-])(\d{1,4})\s?([./-])\s?(\d{1,2})\s?([./-])\s?(\d{2,4})(?:$|[^0-9/-])");
-pattern!(EAST, fold(r"(?:(\d{4})\s*[年년]\s*)?(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일]").replace("[년", "[").to_string());
-pattern!(EAST_AGO, r"(\d{1,4})\s*(?:多)?(秒|分|小时|小時|时间|時間|天|日|周|週|个月|個月|ヶ月|か月|カ月|月|年)(?:钟|鐘|間|间)?(?:\d+天)?\s*前");
+pattern!(EAST, fold(r"(?:(\d{4})\s*(?:年|년)\s*)?(\d{1,2})\s*(?:月|월)\s*(\d{1,2})\s*(?:日|号|號|일)"));
+pattern!(
+    EAST_AGO,
+    fold(r"(\d{1,4})\s*(秒|초|分|분|小时|小時|时间|時間|시간|天|日|일|周|週|주|个月|個月|ヶ月|か月|カ月|개월|달|月|年|년)(?:钟|鐘|間|间)?(?:\d+天)?\s*(?:前|전)")
+);
 
 fn group<T: std::str::FromStr>(found: &regex::Captures<'_>, number: usize) -> Option<T> {
     found.get(number)?.as_str().parse().ok()
@@ -110,15 +113,9 @@ fn east(text: &str, now: DateTime) -> Option<String> {
         return None;
     }
     if let Some(found) = EAST_AGO.as_ref()?.captures(text) {
-        let unit = match found.get(2)?.as_str() {
-            "秒" => "second",
-            "分" => "minute",
-            "小时" | "小時" | "时间" | "時間" => "hour",
-            "天" | "日" => "day",
-            "周" | "週" => "week",
-            "年" => "year",
-            _ => "month",
-        };
+        let written = found.get(2)?.as_str();
+        let units = [("second", "秒|초"), ("minute", "分|분"), ("hour", "小时|小時|时间|時間|시간"), ("day", "天|日|일"), ("week", "周|週|주"), ("year", "年|년")];
+        let unit = units.iter().find(|(_, words)| words.split('|').any(|word| fold(word) == written)).map_or("month", |(unit, _)| *unit);
         return relative::before(now, &[(group(&found, 1)?, unit)]);
     }
     let found = EAST.as_ref()?.captures(text)?;

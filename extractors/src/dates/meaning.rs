@@ -41,6 +41,10 @@ static WORDS: LazyLock<HashMap<String, Meaning, FxBuildHasher>> = LazyLock::new(
     for (number, list) in (1_i8..).zip(MONTHS) {
         add(list, &|own| own.month = own.month.or(Some(number)));
     }
+    for number in 1..=12_i8 {
+        // Vietnamese counts its months.
+        add(&format!("tháng {number}|tháng {number:02}|thg {number}|thg {number:02}"), &|own| own.month = Some(number));
+    }
     for (days, list) in DAY_WORDS {
         add(list, &|own| own.day_word = own.day_word.or(Some(*days)));
     }

@@ -9,6 +9,12 @@ pub(super) fn named_month(text: &str, words: &[Word<'_>], now: DateTime) -> Opti
     words.iter().enumerate().filter(|(_, word)| word.means.month.is_some()).take(8).find_map(|(at, _)| read(text, words, at, now))
 }
 
+/// Short names of months that are hardly ever other words.
+const SURE: &[&str] = &[
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "okt", "dez", "mai", "mrz", "янв", "фев", "мар", "апр", "май", "мая", "июн",
+    "июл", "авг", "сен", "окт", "ноя", "дек",
+];
+
 /// Only these may stand between the parts of a date.
 fn close(text: &str, from: usize, to: usize) -> bool {
     text.get(from..to).is_some_and(|gap| gap.len() <= 6 && gap.chars().all(|c| c.is_whitespace() || matches!(c, ',' | '.' | '/' | '-' | '\'' | '،' | '、' | 'º' | 'ª')))
@@ -59,6 +65,10 @@ fn read(text: &str, words: &[Word<'_>], at: usize, now: DateTime) -> Option<Stri
         let first = before.map_or(at, |(place, _)| place);
         (first, after.map_or(behind, |(place, _)| place), day, before.or(after).map(|(_, year)| year))
     };
+    // "mag 15", "out 5": short names of months are other words elsewhere.
+    if year.is_none() && words.len() > 4 && words.get(at)?.token.text.chars().count() <= 3 && !SURE.contains(&words.get(at)?.token.text) {
+        return None;
+    }
     let (start, end) = (words.get(first)?.token.start, words.get(last)?.token.end);
     let (head, rest) = (text.get(..start)?, text.get(end..)?);
     if year.is_none() {

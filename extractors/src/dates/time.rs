@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use jiff::civil::Time;
 use regex::Regex;
 
+use super::fold::fold;
+
 /// Offsets in minutes of zones that mean one thing only on the pages that we read.
 const ZONES: &[(&str, i64)] = &[
     ("cest", 120), ("cet", 60), ("mez", 60), ("mesz", 120), ("eest", 180), ("eet", 120), ("msk", 180), ("мск", 180), ("wet", 0), ("west", 60), ("bst", 60),
@@ -15,15 +17,17 @@ static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let zones: Vec<&str> = ZONES.iter().map(|(name, _)| *name).collect();
     Regex::new(&format!(
         r"(?x)
-        (?P<early>(?:am|pm|上午|下午|午前|午後|오전|오후)\s*)?
-        (?:^|[^0-9:.,/-]) (?P<hour>\d{{1,2}})
+        (?: (?P<early>上午|下午|午前|午後|{}|{}) \s* | (?:^|[^0-9:.,/-]) ) (?P<hour>\d{{1,2}})
         (?:
-            (?: (?: : | \s?h(?:rs?)?\s? | [点點时時] | \s?uhr\s ) (?P<minute>\d{{2}}) (?: [:.] (?P<second>\d{{2}}) (?:[.,]\d+)? )? )
+            (?: (?: : | \s?h(?:rs?)?\s? | [点點时時] | \s?uhr\s | {}\s? ) (?P<minute>\d{{2}}) (?: [:.分]\s? (?P<second>\d{{2}}) (?:[.,]\d+)? )? )
           | \s? (?P<alone> uhr\b | h\b | (?:am|pm|a\.m\.|p\.m\.)(?:\b|\s|$) )
         )
         \s*(?:min\b|uhr\b|[分])?\s*
         (?P<half>am\b|pm\b|a\.m\.|p\.m\.|a\.\s?m\.|p\.\s?m\.|nachm|vorm|مساء|صباحا|م\b|ص\b|μμ|πμ|μ\.μ\.|π\.μ\.|oo\b|os\b|em\b|fm\b|ettermiddag|eftermiddag|formiddag|по\sподне|pre\spodne|после\sполудня)?\s*
         (?P<zone>z\b|(?:utc|gmt)?\s?[+-]\d{{1,2}}:?(?:\d{{2}})?\b|utc\b|gmt\b|(?:{})\b)?",
+        fold("오전"),
+        fold("오후"),
+        fold("시"),
         zones.join("|")
     ))
     .ok()
@@ -39,7 +43,7 @@ pub(super) fn time_of_day(text: &str) -> Option<(Time, i64)> {
     if let Some(alone) = found.name("alone") {
         half = alone.as_str().trim();
     }
-    let late = matches!(half, "pm" | "nachm" | "مساء" | "م" | "μμ" | "μ.μ." | "os" | "em" | "ettermiddag" | "eftermiddag" | "下午" | "午後" | "по подне" | "после полудня") || half.starts_with('p');
+    let late = matches!(half, "pm" | "nachm" | "مساء" | "م" | "μμ" | "μ.μ." | "os" | "em" | "ettermiddag" | "eftermiddag" | "下午" | "午後" | "\u{110b}\u{1169}\u{1112}\u{116e}" | "по подне" | "после полудня") || half.starts_with('p');
     let early = matches!(half, "am" | "vorm" | "صباحا" | "ص" | "πμ" | "π.μ." | "oo" | "fm" | "formiddag" | "上午" | "午前" | "pre podne") || half.starts_with('a');
     match half {
         _ if late && hour < 12 => hour += 12,
