@@ -56,7 +56,9 @@ pattern!(NUMERIC, r"(?:^|[^0-9./-])(\d{1,4})\s?([./-])\s?(\d{1,2})\s?([./-])\s?(
 pattern!(EAST, fold(r"(?:(\d{4})\s*(?:年|년)\s*)?(\d{1,2})\s*(?:月|월)\s*(\d{1,2})\s*(?:日|号|號|일)"));
 pattern!(
     EAST_AGO,
-    fold(r"(\d{1,4})\s*(秒|초|分|분|小时|小時|时间|時間|시간|天|日|일|周|週|주|个月|個月|ヶ月|か月|カ月|개월|달|月|年|년)(?:钟|鐘|間|间)?(?:\d+天)?\s*(?:前|전)")
+    fold(
+        r"(\d{1,4})\s*(秒|초|分|분|小时|小時|时间|時間|시간|天|日|일|周|週|주|个月|個月|ヶ月|か月|カ月|개월|달|月|年|년)(?:钟|鐘|間|间)?(?:\d+天)?\s*(?:前|전)"
+    )
 );
 
 fn group<T: std::str::FromStr>(found: &regex::Captures<'_>, number: usize) -> Option<T> {
@@ -114,7 +116,14 @@ fn east(text: &str, now: DateTime) -> Option<String> {
     }
     if let Some(found) = EAST_AGO.as_ref()?.captures(text) {
         let written = found.get(2)?.as_str();
-        let units = [("second", "秒|초"), ("minute", "分|분"), ("hour", "小时|小時|时间|時間|시간"), ("day", "天|日|일"), ("week", "周|週|주"), ("year", "年|년")];
+        let units = [
+            ("second", "秒|초"),
+            ("minute", "分|분"),
+            ("hour", "小时|小時|时间|時間|시간"),
+            ("day", "天|日|일"),
+            ("week", "周|週|주"),
+            ("year", "年|년"),
+        ];
         let unit = units.iter().find(|(_, words)| words.split('|').any(|word| fold(word) == written)).map_or("month", |(unit, _)| *unit);
         return relative::before(now, &[(group(&found, 1)?, unit)]);
     }
@@ -122,7 +131,9 @@ fn east(text: &str, now: DateTime) -> Option<String> {
     let (month, day) = (group(&found, 2)?, group(&found, 3)?);
     let day = match group::<i16>(&found, 1) {
         Some(year) => date(year, month, day)?,
-        None => date(now.year(), month, day).filter(|day| now.date().tomorrow().is_ok_and(|latest| *day <= latest)).or_else(|| date(now.year() - 1, month, day))?,
+        None => date(now.year(), month, day)
+            .filter(|day| now.date().tomorrow().is_ok_and(|latest| *day <= latest))
+            .or_else(|| date(now.year() - 1, month, day))?,
     };
     with_time(day, text.get(found.get(0)?.end()..).unwrap_or_default())
 }

@@ -11,13 +11,15 @@ pub(super) fn named_month(text: &str, words: &[Word<'_>], now: DateTime) -> Opti
 
 /// Short names of months that are hardly ever other words.
 const SURE: &[&str] = &[
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "okt", "dez", "mai", "mrz", "янв", "фев", "мар", "апр", "май", "мая", "июн",
-    "июл", "авг", "сен", "окт", "ноя", "дек",
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "okt", "dez", "mai", "mrz", "янв", "фев", "мар",
+    "апр", "май", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек",
 ];
 
 /// Only these may stand between the parts of a date.
 fn close(text: &str, from: usize, to: usize) -> bool {
-    text.get(from..to).is_some_and(|gap| gap.len() <= 6 && gap.chars().all(|c| c.is_whitespace() || matches!(c, ',' | '.' | '/' | '-' | '\'' | '،' | '、' | 'º' | 'ª')))
+    text.get(from..to).is_some_and(|gap| {
+        gap.len() <= 6 && gap.chars().all(|c| c.is_whitespace() || matches!(c, ',' | '.' | '/' | '-' | '\'' | '،' | '、' | 'º' | 'ª'))
+    })
 }
 
 /// The number beside a word, words such as "de" and "th" skipped, and where it stands.
@@ -45,9 +47,19 @@ fn beside<'w, 't>(text: &str, words: &'w [Word<'t>], from: usize, back: bool) ->
 
 fn read(text: &str, words: &[Word<'_>], at: usize, now: DateTime) -> Option<String> {
     let month = words.get(at)?.means.month?;
-    let day_of = |word: &Word<'_>| word.token.number.filter(|day| word.token.text.len() <= 2 && (1..=31).contains(day)).and_then(|day| i8::try_from(day).ok());
-    let year_of = |word: &Word<'_>| word.token.number.filter(|year| word.token.text.len() == 4 && (1900..=2200).contains(year)).and_then(|year| i16::try_from(year).ok());
-    let timed = |word: &Word<'_>| text.get(word.token.end..).is_some_and(|rest| rest.starts_with(':') || (rest.trim_start().starts_with('h') && !rest.trim_start().starts_with("ho")));
+    let day_of = |word: &Word<'_>| {
+        word.token.number.filter(|day| word.token.text.len() <= 2 && (1..=31).contains(day)).and_then(|day| i8::try_from(day).ok())
+    };
+    let year_of = |word: &Word<'_>| {
+        word.token
+            .number
+            .filter(|year| word.token.text.len() == 4 && (1900..=2200).contains(year))
+            .and_then(|year| i16::try_from(year).ok())
+    };
+    let timed = |word: &Word<'_>| {
+        text.get(word.token.end..)
+            .is_some_and(|rest| rest.starts_with(':') || (rest.trim_start().starts_with('h') && !rest.trim_start().starts_with("ho")))
+    };
     let left = beside(text, words, at, true);
     let right = beside(text, words, at, false).filter(|(_, word)| !timed(word));
     let left_day = left.and_then(|(place, word)| {
@@ -61,7 +73,8 @@ fn read(text: &str, words: &[Word<'_>], at: usize, now: DateTime) -> Option<Stri
     } else {
         let (behind, day) = right.and_then(|(behind, word)| Some((behind, day_of(word)?)))?;
         let before = left.and_then(|(place, word)| Some((place, year_of(word)?)));
-        let after = beside(text, words, behind, false).and_then(|(place, word)| Some((place, year_of(word).or_else(|| apostrophe_year(text, word))?)));
+        let after = beside(text, words, behind, false)
+            .and_then(|(place, word)| Some((place, year_of(word).or_else(|| apostrophe_year(text, word))?)));
         let first = before.map_or(at, |(place, _)| place);
         (first, after.map_or(behind, |(place, _)| place), day, before.or(after).map(|(_, year)| year))
     };

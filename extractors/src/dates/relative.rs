@@ -35,7 +35,9 @@ fn ago(words: &[Word<'_>], now: DateTime) -> Option<String> {
         // "for 3 dager siden" is read by its end; "for", "da" and "من" alone prove nothing.
         let weak = matches!(first.token.text, "for" | "da" | "من" | "pre" | "seit" | "depuis" | "fa" | "ha");
         let (parts, left) = span(rest, !weak)?;
-        let proven = !weak || left.first().is_some_and(|word| word.means.ago_behind) || (matches!(first.token.text, "ha" | "fa" | "pre") && rest.first()?.token.number.is_some());
+        let proven = !weak
+            || left.first().is_some_and(|word| word.means.ago_behind)
+            || (matches!(first.token.text, "ha" | "fa" | "pre") && rest.first()?.token.number.is_some());
         return proven.then(|| before(now, &parts)).flatten();
     }
     if first.means.last {

@@ -9,8 +9,28 @@ use super::fold::fold;
 
 /// Offsets in minutes of zones that mean one thing only on the pages that we read.
 const ZONES: &[(&str, i64)] = &[
-    ("cest", 120), ("cet", 60), ("mez", 60), ("mesz", 120), ("eest", 180), ("eet", 120), ("msk", 180), ("мск", 180), ("wet", 0), ("west", 60), ("bst", 60),
-    ("est", -300), ("edt", -240), ("cst", -360), ("cdt", -300), ("mst", -420), ("mdt", -360), ("pst", -480), ("pdt", -420), ("trt", 180), ("aest", 600), ("jst", 540),
+    ("cest", 120),
+    ("cet", 60),
+    ("mez", 60),
+    ("mesz", 120),
+    ("eest", 180),
+    ("eet", 120),
+    ("msk", 180),
+    ("мск", 180),
+    ("wet", 0),
+    ("west", 60),
+    ("bst", 60),
+    ("est", -300),
+    ("edt", -240),
+    ("cst", -360),
+    ("cdt", -300),
+    ("mst", -420),
+    ("mdt", -360),
+    ("pst", -480),
+    ("pdt", -420),
+    ("trt", 180),
+    ("aest", 600),
+    ("jst", 540),
 ];
 
 static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -43,8 +63,25 @@ pub(super) fn time_of_day(text: &str) -> Option<(Time, i64)> {
     if let Some(alone) = found.name("alone") {
         half = alone.as_str().trim();
     }
-    let late = matches!(half, "pm" | "nachm" | "مساء" | "م" | "μμ" | "μ.μ." | "os" | "em" | "ettermiddag" | "eftermiddag" | "下午" | "午後" | "\u{110b}\u{1169}\u{1112}\u{116e}" | "по подне" | "после полудня") || half.starts_with('p');
-    let early = matches!(half, "am" | "vorm" | "صباحا" | "ص" | "πμ" | "π.μ." | "oo" | "fm" | "formiddag" | "上午" | "午前" | "pre podne") || half.starts_with('a');
+    let late = matches!(
+        half,
+        "pm" | "nachm"
+            | "مساء"
+            | "م"
+            | "μμ"
+            | "μ.μ."
+            | "os"
+            | "em"
+            | "ettermiddag"
+            | "eftermiddag"
+            | "下午"
+            | "午後"
+            | "\u{110b}\u{1169}\u{1112}\u{116e}"
+            | "по подне"
+            | "после полудня"
+    ) || half.starts_with('p');
+    let early = matches!(half, "am" | "vorm" | "صباحا" | "ص" | "πμ" | "π.μ." | "oo" | "fm" | "formiddag" | "上午" | "午前" | "pre podne")
+        || half.starts_with('a');
     match half {
         _ if late && hour < 12 => hour += 12,
         _ if early && hour == 12 => hour = 0,

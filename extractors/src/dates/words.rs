@@ -19,9 +19,18 @@ pub(super) const MONTHS: [&str; 12] = [
 /// Days from today.
 pub(super) const DAY_WORDS: &[(i64, &str)] = &[
     (-3, "позапозавчера|大前天"),
-    (-2, "day before yesterday|avant-hier|avant hier|vorgestern|anteayer|antes de ayer|altro ieri|l'altro ieri|avantieri|anteontem|eergisteren|позавчера|позавчора|przedwczoraj|evvelsi gün|önceki gün|أول أمس|اول امس|قبل أمس|předevčírem|predvčerom|tegnapelőtt|alaltăieri|i förrgår|förrgår|i forgårs|forgårs|toissapäivänä|завчера|онзи ден|prekjuče|prekjučer|прекјуче|προχθές|שלשום|前天|一昨日|おととい|그저께|그제|despús-ahir|kemarin dulu|hôm kia"),
-    (-1, "yesterday|hier|gestern|ayer|ieri|ontem|gisteren|вчера|вчора|учора|wczoraj|dün|أمس|امس|البارحة|اليوم السابق|الأمس|včera|tegnap|ieri|igår|i går|eilen|јуче|juče|jučer|χθες|εχθές|אתמול|دیروز|昨天|昨日|어제|ahir|учора|kemarin|hôm qua|कल"),
-    (0, "today|aujourd'hui|heute|hoy|oggi|hoje|vandaag|сегодня|сьогодні|dzisiaj|dziś|bugün|اليوم|dnes|idag|i dag|tänään|днес|данас|danas|σήμερα|היום|امروز|今天|今日|오늘|azi|astăzi|avui|сёння|hari ini|hôm nay|आज"),
+    (
+        -2,
+        "day before yesterday|avant-hier|avant hier|vorgestern|anteayer|antes de ayer|altro ieri|l'altro ieri|avantieri|anteontem|eergisteren|позавчера|позавчора|przedwczoraj|evvelsi gün|önceki gün|أول أمس|اول امس|قبل أمس|předevčírem|predvčerom|tegnapelőtt|alaltăieri|i förrgår|förrgår|i forgårs|forgårs|toissapäivänä|завчера|онзи ден|prekjuče|prekjučer|прекјуче|προχθές|שלשום|前天|一昨日|おととい|그저께|그제|despús-ahir|kemarin dulu|hôm kia",
+    ),
+    (
+        -1,
+        "yesterday|hier|gestern|ayer|ieri|ontem|gisteren|вчера|вчора|учора|wczoraj|dün|أمس|امس|البارحة|اليوم السابق|الأمس|včera|tegnap|ieri|igår|i går|eilen|јуче|juče|jučer|χθες|εχθές|אתמול|دیروز|昨天|昨日|어제|ahir|учора|kemarin|hôm qua|कल",
+    ),
+    (
+        0,
+        "today|aujourd'hui|heute|hoy|oggi|hoje|vandaag|сегодня|сьогодні|dzisiaj|dziś|bugün|اليوم|dnes|idag|i dag|tänään|днес|данас|danas|σήμερα|היום|امروز|今天|今日|오늘|azi|astăzi|avui|сёння|hari ini|hôm nay|आज",
+    ),
 ];
 /// Today where it is the whole text: words of other languages, too.
 pub(super) const RISKY_TODAY: &str = "ma|ma reggel";
@@ -29,21 +38,51 @@ pub(super) const RISKY_TODAY: &str = "ma|ma reggel";
 pub(super) const NOW: &str = "just now|right now|a moment ago|moments ago|now|maintenant|à l'instant|gerade eben|soeben|jetzt|eben|ahora|ahora mismo|adesso|proprio ora|agora|agora mesmo|zojuist|nu|сейчас|только что|щойно|зараз|przed chwilą|teraz|şimdi|az önce|الآن|الان|منذ لحظات|právě teď|teď|nyní|most|épp most|acum|chiar acum|nyss|just nu|nå|juuri nyt|刚刚|たった今|방금";
 
 pub(super) const UNITS: &[(&str, &str)] = &[
-    ("second", "second|seconds|sec|secs|s|seconde|secondes|sekunde|sekunden|sek|segundo|segundos|seg|segs|secondi|secondo|seconden|секунд|секунда|секунду|секунды|сек|с|секунди|sekund|sekundę|sekundy|sekunda|saniye|sn|ثانية|ثواني|ثوان|sekundami|sekundou|másodperc|másodperccel|mp|secunde|secundă|sekunder|sekuntia|sekunti|секунде|δευτερόλεπτα|δευτερόλεπτο|שניות|שנייה|sekundi|ثانیه"),
-    ("minute", "minute|minutes|min|mins|m|mn|minuten|minuto|minutos|minuti|minut|минут|минута|минуту|минуты|мин|хвилин|хвилина|хвилину|хвилини|хв|minutę|minuty|dakika|dk|dak|دقيقة|دقائق|دقيقه|minutami|minutou|perc|perccel|percek|minuta|minuter|minutt|minutter|minuutti|minuuttia|минути|минуте|λεπτά|λεπτό|דקות|דקה|minut|minútami|minúty|menit|phút|хвілін|دقیقه|minutos|minuts"),
-    ("hour", "hour|hours|hr|hrs|h|heure|heures|stunde|stunden|std|hora|horas|ore|ora|uur|uren|u|час|часа|часов|часу|ч|годин|годину|години|год|godzin|godzina|godzinę|godziny|godz|saat|sa|ساعة|ساعات|ساعه|hodinami|hodinou|hodiny|hodin|hod|órával|óra|órája|oră|ore|timmar|timme|tim|time|timer|tunti|tuntia|tuntien|часа|сат|сати|sata|sati|ώρες|ώρα|שעות|שעה|ساعت|jam|giờ|гадзін|hores|hodinami"),
-    ("day", "day|days|d|jour|jours|j|tag|tage|tagen|dia|dias|giorno|giorni|gg|dag|dagen|dgn|день|дня|дней|дн|сутки|суток|дні|днів|доба|доби|діб|dzień|dni|dniem|dniami|gün|يوم|أيام|ايام|يوما|dny|dnem|den|dní|dňami|dňom|deň|nap|nappal|napja|zile|zi|ziua|dagar|dager|dage|päivä|päivää|ден|дни|дана|dana|dan|ημέρες|μέρες|ημέρα|μέρα|ימים|יום|روز|hari|ngày|dies|dzień"),
-    ("week", "week|weeks|wk|wks|w|semaine|semaines|sem|woche|wochen|semana|semanas|settimana|settimane|weken|неделя|неделю|недели|недель|нед|тиждень|тижні|тижнів|тижня|тиж|tydzień|tygodnie|tygodni|tygodniem|tyg|hafta|أسبوع|أسابيع|اسبوع|اسابيع|týden|týdny|týdnem|týždňami|týždeň|týždňom|hét|héttel|săptămâni|săptămână|vecka|veckor|uke|uker|uge|uger|viikko|viikkoa|седмица|седмици|недеља|недеље|nedelja|nedelje|tjedan|tjedna|tjednu|tjedana|veckan|εβδομάδες|εβδομάδα|שבועות|שבוע|هفته|minggu|tuần|setmana|setmanes"),
-    ("month", "month|months|mo|mos|mois|monat|monate|monaten|mes|meses|mesi|mese|mês|maand|maanden|mnd|месяц|месяца|месяцев|мес|місяць|місяці|місяців|місяця|міс|miesiąc|miesiące|miesięcy|miesiącem|mies|ay|شهر|أشهر|اشهر|شهور|měsíc|měsíce|měsíci|měsícem|mesiacmi|mesiacom|hónap|hónappal|luni|lună|månad|månader|måned|måneder|kuukausi|kuukautta|kk|месец|месеца|mjesec|mjeseca|mjesecu|mjeseci|månaden|meseci|μήνες|μήνα|חודשים|חודש|ماه|bulan|tháng trước|mesos"),
-    ("year", "year|years|yr|yrs|y|an|ans|année|années|jahr|jahre|jahren|año|años|ano|anos|anni|anno|jaar|jaren|год|года|году|лет|г|рік|роки|років|року|rok|lata|lat|rokiem|yıl|sene|سنة|سنوات|عام|أعوام|اعوام|سنين|سنه|roky|lety|rokmi|rokem|roce|letech|godinu|godini|godina|året|év|évvel|éve|ani|år|vuosi|vuotta|години|година|године|godine|godina|χρόνια|έτη|χρόνο|שנים|שנה|سال|tahun|năm trước|anys"),
+    (
+        "second",
+        "second|seconds|sec|secs|s|seconde|secondes|sekunde|sekunden|sek|segundo|segundos|seg|segs|secondi|secondo|seconden|секунд|секунда|секунду|секунды|сек|с|секунди|sekund|sekundę|sekundy|sekunda|saniye|sn|ثانية|ثواني|ثوان|sekundami|sekundou|másodperc|másodperccel|mp|secunde|secundă|sekunder|sekuntia|sekunti|секунде|δευτερόλεπτα|δευτερόλεπτο|שניות|שנייה|sekundi|ثانیه",
+    ),
+    (
+        "minute",
+        "minute|minutes|min|mins|m|mn|minuten|minuto|minutos|minuti|minut|минут|минута|минуту|минуты|мин|хвилин|хвилина|хвилину|хвилини|хв|minutę|minuty|dakika|dk|dak|دقيقة|دقائق|دقيقه|minutami|minutou|perc|perccel|percek|minuta|minuter|minutt|minutter|minuutti|minuuttia|минути|минуте|λεπτά|λεπτό|דקות|דקה|minut|minútami|minúty|menit|phút|хвілін|دقیقه|minutos|minuts",
+    ),
+    (
+        "hour",
+        "hour|hours|hr|hrs|h|heure|heures|stunde|stunden|std|hora|horas|ore|ora|uur|uren|u|час|часа|часов|часу|ч|годин|годину|години|год|godzin|godzina|godzinę|godziny|godz|saat|sa|ساعة|ساعات|ساعه|hodinami|hodinou|hodiny|hodin|hod|órával|óra|órája|oră|ore|timmar|timme|tim|time|timer|tunti|tuntia|tuntien|часа|сат|сати|sata|sati|ώρες|ώρα|שעות|שעה|ساعت|jam|giờ|гадзін|hores|hodinami",
+    ),
+    (
+        "day",
+        "day|days|d|jour|jours|j|tag|tage|tagen|dia|dias|giorno|giorni|gg|dag|dagen|dgn|день|дня|дней|дн|сутки|суток|дні|днів|доба|доби|діб|dzień|dni|dniem|dniami|gün|يوم|أيام|ايام|يوما|dny|dnem|den|dní|dňami|dňom|deň|nap|nappal|napja|zile|zi|ziua|dagar|dager|dage|päivä|päivää|ден|дни|дана|dana|dan|ημέρες|μέρες|ημέρα|μέρα|ימים|יום|روز|hari|ngày|dies|dzień",
+    ),
+    (
+        "week",
+        "week|weeks|wk|wks|w|semaine|semaines|sem|woche|wochen|semana|semanas|settimana|settimane|weken|неделя|неделю|недели|недель|нед|тиждень|тижні|тижнів|тижня|тиж|tydzień|tygodnie|tygodni|tygodniem|tyg|hafta|أسبوع|أسابيع|اسبوع|اسابيع|týden|týdny|týdnem|týždňami|týždeň|týždňom|hét|héttel|săptămâni|săptămână|vecka|veckor|uke|uker|uge|uger|viikko|viikkoa|седмица|седмици|недеља|недеље|nedelja|nedelje|tjedan|tjedna|tjednu|tjedana|veckan|εβδομάδες|εβδομάδα|שבועות|שבוע|هفته|minggu|tuần|setmana|setmanes",
+    ),
+    (
+        "month",
+        "month|months|mo|mos|mois|monat|monate|monaten|mes|meses|mesi|mese|mês|maand|maanden|mnd|месяц|месяца|месяцев|мес|місяць|місяці|місяців|місяця|міс|miesiąc|miesiące|miesięcy|miesiącem|mies|ay|شهر|أشهر|اشهر|شهور|měsíc|měsíce|měsíci|měsícem|mesiacmi|mesiacom|hónap|hónappal|luni|lună|månad|månader|måned|måneder|kuukausi|kuukautta|kk|месец|месеца|mjesec|mjeseca|mjesecu|mjeseci|månaden|meseci|μήνες|μήνα|חודשים|חודש|ماه|bulan|tháng trước|mesos",
+    ),
+    (
+        "year",
+        "year|years|yr|yrs|y|an|ans|année|années|jahr|jahre|jahren|año|años|ano|anos|anni|anno|jaar|jaren|год|года|году|лет|г|рік|роки|років|року|rok|lata|lat|rokiem|yıl|sene|سنة|سنوات|عام|أعوام|اعوام|سنين|سنه|roky|lety|rokmi|rokem|roce|letech|godinu|godini|godina|året|év|évvel|éve|ani|år|vuosi|vuotta|години|година|године|godine|godina|χρόνια|έτη|χρόνο|שנים|שנה|سال|tahun|năm trước|anys",
+    ),
 ];
 
 /// Numbers, and spans that are one word.
 pub(super) const NUMBERS: &[(i64, &str)] = &[
-    (1, "a|an|one|un|une|ein|eine|einem|einer|einen|una|uno|um|uma|een|один|одну|одна|одне|jeden|jedną|jedna|jedno|bir|واحد|واحدة|jeden|jednu|jedním|egy|o|unu|en|ett|et|yksi|yhden|един|една|један|jedan|ένα|μία|μια|μιας"),
-    (2, "two|deux|zwei|dos|due|dois|duas|twee|два|две|двое|дві|двох|dwa|dwie|dwóch|iki|اثنين|اثنان|dva|dvě|dvěma|két|kettő|două|doi|två|to|kaksi|две|δύο"),
+    (
+        1,
+        "a|an|one|un|une|ein|eine|einem|einer|einen|una|uno|um|uma|een|один|одну|одна|одне|jeden|jedną|jedna|jedno|bir|واحد|واحدة|jeden|jednu|jedním|egy|o|unu|en|ett|et|yksi|yhden|един|една|један|jedan|ένα|μία|μια|μιας",
+    ),
+    (
+        2,
+        "two|deux|zwei|dos|due|dois|duas|twee|два|две|двое|дві|двох|dwa|dwie|dwóch|iki|اثنين|اثنان|dva|dvě|dvěma|két|kettő|două|doi|två|to|kaksi|две|δύο",
+    ),
     (3, "three|trois|drei|tres|tre|três|drie|три|трое|трьох|trzy|trzech|üç|ثلاثة|ثلاث|tři|třemi|három|trei|kolme|τρεις|τρία|tri"),
-    (4, "four|quatre|vier|cuatro|quattro|quatro|четыре|чотири|cztery|dört|أربعة|أربع|čtyři|čtyřmi|négy|patru|fyra|fire|neljä|четири|četiri"),
+    (
+        4,
+        "four|quatre|vier|cuatro|quattro|quatro|четыре|чотири|cztery|dört|أربعة|أربع|čtyři|čtyřmi|négy|patru|fyra|fire|neljä|четири|četiri",
+    ),
     (5, "five|cinq|fünf|fuenf|cinco|cinque|vijf|пять|п'ять|пʼять|pięć|beş|خمسة|خمس|pět|pěti|öt|cinci|fem|viisi|пет|pet"),
     (6, "six|sechs|seis|sei|zes|шесть|шість|sześć|altı|ستة|ست|šest|šesti|hat|șase|sex|seks|kuusi|шест"),
     (7, "seven|sept|sieben|siete|sette|sete|zeven|семь|сім|siedem|yedi|سبعة|سبع|sedm|sedmi|șapte|sju|syv|seitsemän|седам"),
@@ -58,12 +97,29 @@ pub(super) const NUMBERS: &[(i64, &str)] = &[
 ];
 /// Spans in one word or phrase: how many of which unit.
 pub(super) const SPANS: &[(i64, &str, &str)] = &[
-    (30, "minute", "half an hour|a half hour|half hour|une demi-heure|demi-heure|une demi heure|einer halben stunde|halbe stunde|halben stunde|media hora|mezz'ora|mezzora|meia hora|half uur|een half uur|полчаса|півгодини|пів години|pół godziny|yarım saat|نصف ساعة|půl hodiny|půlhodinou|fél órája|fél órával|o jumătate de oră|en halvtimme|半小时|半小時"),
-    (6, "month", "half a year|полгода|півроку|pół roku|einem halben jahr|halben jahr|half jaar|mezzo anno|medio año|meio ano|yarım yıl|نصف سنة|půl roku"),
+    (
+        30,
+        "minute",
+        "half an hour|a half hour|half hour|une demi-heure|demi-heure|une demi heure|einer halben stunde|halbe stunde|halben stunde|media hora|mezz'ora|mezzora|meia hora|half uur|een half uur|полчаса|півгодини|пів години|pół godziny|yarım saat|نصف ساعة|půl hodiny|půlhodinou|fél órája|fél órával|o jumătate de oră|en halvtimme|半小时|半小時",
+    ),
+    (
+        6,
+        "month",
+        "half a year|полгода|півроку|pół roku|einem halben jahr|halben jahr|half jaar|mezzo anno|medio año|meio ano|yarım yıl|نصف سنة|půl roku",
+    ),
     (18, "month", "полтора года|півтора року|półtora roku|anderthalb jahren"),
-    (15, "minute", "a quarter of an hour|quarter of an hour|un quart d'heure|einer viertelstunde|viertelstunde|un cuarto de hora|un quarto d'ora|kwartier|een kwartier|четверть часа"),
-    (2, "second", "ثانيتين"), (2, "minute", "دقيقتين"), (2, "hour", "ساعتين|שעתיים"), (2, "day", "يومين|יומיים|dvema dny"), (2, "week", "أسبوعين|اسبوعين|שבועיים|fortnight|a fortnight|quinze jours|quinzaine"),
-    (2, "month", "شهرين|חודשיים"), (2, "year", "سنتين|عامين|שנתיים"),
+    (
+        15,
+        "minute",
+        "a quarter of an hour|quarter of an hour|un quart d'heure|einer viertelstunde|viertelstunde|un cuarto de hora|un quarto d'ora|kwartier|een kwartier|четверть часа",
+    ),
+    (2, "second", "ثانيتين"),
+    (2, "minute", "دقيقتين"),
+    (2, "hour", "ساعتين|שעתיים"),
+    (2, "day", "يومين|יומיים|dvema dny"),
+    (2, "week", "أسبوعين|اسبوعين|שבועיים|fortnight|a fortnight|quinze jours|quinzaine"),
+    (2, "month", "شهرين|חודשיים"),
+    (2, "year", "سنتين|عامين|שנתיים"),
     (10, "year", "десетилетие|decade|a decade"),
 ];
 

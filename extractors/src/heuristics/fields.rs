@@ -57,7 +57,8 @@ pub fn fill_one(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>, listing
                 && offer.unit_amount.is_none()
                 && offer.currency == price.currency
             {
-                offer.unit_amount = Some(price.per.and_then(|per| price.amount.checked_div(per.count)).unwrap_or(price.amount).normalize().to_string());
+                offer.unit_amount =
+                    Some(price.per.and_then(|per| price.amount.checked_div(per.count)).unwrap_or(price.amount).normalize().to_string());
             }
         }
         Label::PriceFrom if listing.offers.is_empty() => {

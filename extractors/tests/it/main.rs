@@ -7,5 +7,6 @@ mod contacts;
 mod pages;
 mod payment;
 mod prices;
+mod quantities;
 mod signed;
 mod values;
