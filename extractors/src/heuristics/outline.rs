@@ -42,6 +42,8 @@ pub struct Facts<'a> {
     pub chrome: bool,
     /// It or an ancestor says of itself that it is not shown.
     pub hidden: bool,
+    /// A table row that belongs to one before it, whose cells reach down into it.
+    pub covered: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -156,7 +158,37 @@ impl<'a> Outline<'a> {
             }
         }
         outline.spread_chrome();
+        outline.join_rows();
         outline
+    }
+
+    /// A row with a cell of several rows takes the rows below it in: together they are one record.
+    fn join_rows(&mut self) {
+        let mut at = 0;
+        while at < self.elements.len() {
+            let spanned = self.elements.get(at).filter(|facts| matches!(facts.element().name(), "td" | "th")).and_then(|cell| {
+                let rows = attr(cell.element(), "rowspan")?.trim().parse::<usize>().ok().filter(|rows| (2..=6).contains(rows))?;
+                Some((cell.parent, rows))
+            });
+            at += 1;
+            let Some((row, rows)) = spanned else { continue };
+            let Some(table) = self.elements.get(row).filter(|facts| facts.element().name() == "tr" && !facts.covered).map(|f| f.parent)
+            else {
+                continue;
+            };
+            for _ in 1..rows {
+                let Some(end) = self.elements.get(row).map(|facts| facts.end) else { break };
+                let next =
+                    self.elements.get_mut(end).filter(|facts| facts.parent == table && facts.element().name() == "tr" && !facts.covered);
+                let Some(next) = next else { break };
+                next.covered = true;
+                let (end, last_run, text, links, images) = (next.end, next.last_run, next.text, next.links, next.images);
+                if let Some(own) = self.elements.get_mut(row) {
+                    (own.end, own.last_run) = (end, last_run);
+                    (own.text, own.links, own.images) = (own.text + text, own.links + links, own.images + images);
+                }
+            }
+        }
     }
 
     /// What lies in chrome is chrome. An element that holds much of the page is none, whatever it calls itself.
@@ -191,6 +223,7 @@ impl<'a> Outline<'a> {
             prices: 0,
             chrome: is_chrome(element),
             hidden: above.is_some_and(|facts| facts.hidden) || is_hidden(element),
+            covered: false,
         };
         self.position.insert(node.id(), at);
         self.elements.push(facts);

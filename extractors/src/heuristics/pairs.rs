@@ -3,8 +3,12 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use jiff::Timestamp;
+
 use super::labels::{Label, label, split};
 use super::outline::{Break, Outline, Run, join};
+use crate::country::parse_countries;
+use crate::dates::parse_date;
 use crate::html::attr;
 use crate::provenance::{Anchor, Origin};
 
@@ -61,6 +65,7 @@ fn lines(outline: &Outline<'_>) -> Vec<Pair> {
             let named = split(segment);
             let (field, start, has_colon) = match named {
                 Some((field, _, value)) => (field, value, true),
+                None if let Some((field, value)) = said(segment) => (field, value, true),
                 None => match label(segment) {
                     Some(field) if is_last => (field, "", next_is_colon),
                     _ => continue,
@@ -81,6 +86,31 @@ fn lines(outline: &Outline<'_>) -> Vec<Pair> {
         }
     }
     pairs
+}
+
+/// A label without a colon before a value that cannot be mistaken: "Posted 3 days ago", "Ships from Germany".
+fn said(segment: &str) -> Option<(Label, &str)> {
+    if segment.len() > 100 {
+        return None;
+    }
+    let text = segment.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let ends = text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).take(4).collect::<Vec<_>>();
+    ends.into_iter().rev().find_map(|end| {
+        let (head, value) = (text.get(..end)?, text.get(end..)?.trim());
+        match label(head)? {
+            // A word such as "date" or "from" may begin any line; that the rest is a date or a place tells.
+            field @ (Label::Posted | Label::Since | Label::LastSeen) if may_be_date(value) => Some((field, value)),
+            field @ (Label::ShipsFrom | Label::ShipsTo) if head.contains(' ') && !parse_countries(value).codes.is_empty() => {
+                Some((field, value))
+            }
+            _ => None,
+        }
+    })
+}
+
+/// Whether a text as short as a date holds a number, or one of the words for today and yesterday that dates are read from.
+fn may_be_date(text: &str) -> bool {
+    text.len() <= 48 && (text.chars().any(|c| c.is_numeric()) || parse_date(text, Timestamp::UNIX_EPOCH).is_some())
 }
 
 /// Looks for the value after a label.

@@ -120,6 +120,30 @@ pub fn escrow(text: &str) -> Option<&'static str> {
     })
 }
 
+/// Escrow code of a text that says nothing else, as on the badge of a card.
+pub fn escrow_tag(text: &str) -> Option<&'static str> {
+    const TAGS: &[&str] = &[
+        "escrow",
+        "treuhand",
+        "multisig",
+        "séquestre",
+        "tiers de confiance",
+        "finalize early",
+        "finalise early",
+        "depósito en garantía",
+        "garanzia",
+        "powiernik",
+        "гарант",
+        "эскроу",
+        "ескроу",
+        "emanet",
+        "ضمان",
+    ];
+    let lower = text.trim().to_lowercase();
+    let tag = lower == "fe" || (lower.len() <= 40 && lower.split_whitespace().count() <= 3 && TAGS.iter().any(|tag| lower.contains(tag)));
+    tag.then(|| escrow(&lower).unwrap_or("escrow"))
+}
+
 /// State of a price of which words stand in place of an amount.
 pub fn price_words(value: &str) -> Option<String> {
     static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(PRICE_STATE));

@@ -1,7 +1,9 @@
 //! One page in, one extraction out.
 
+mod agreement;
 mod own;
-mod profiled;
+pub(crate) mod rule;
+pub(crate) mod profiled;
 
 use url::Url;
 
@@ -10,6 +12,7 @@ use crate::heuristics::outline::Outline;
 use crate::heuristics::pagekind::{self, Signs};
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
+use crate::heuristics::subject::Subject;
 use crate::heuristics::{breadcrumbs, cards, links, pairs, price, single, thread, vendor};
 use crate::html::{self, Source};
 use crate::indicators;
@@ -49,6 +52,31 @@ pub fn extract(page: &Page<'_>) -> Extraction {
 /// [`extract`] that also says where each field of each listing comes from, and why the page is what it is.
 pub fn extract_explained(page: &Page<'_>) -> (Extraction, Vec<Explanation>) {
     read_body(page, true)
+}
+
+/// A page with what the general extractors read of it, and where.
+#[derive(Debug)]
+pub(crate) struct Annotated {
+    /// The tree; origins of the drafts are places in it.
+    pub(crate) html: scraper::Html,
+    /// Address that its relative links count from.
+    pub(crate) base: Url,
+    /// What was read besides the listings.
+    pub(crate) extraction: Extraction,
+    /// The listings.
+    pub(crate) drafts: Vec<Draft>,
+}
+
+/// Reads a page of markup, and keeps the tree. Nothing comes of a text or a picture.
+pub(crate) fn annotate(page: &Page<'_>) -> Option<Annotated> {
+    let Content::Markup = kind_of_content(page) else { return None };
+    let decoded = html::decode(page.body, page.content_type);
+    let mut parsed = html::parse(&decoded.text);
+    let mut extraction = Extraction { url: page.url.to_string(), page_kind_probability: 1.0, ..Extraction::default() };
+    own::remove_private(&mut parsed.html, page.private, &mut extraction.problems);
+    let read = read(page, &parsed.html, true, &mut extraction);
+    let base = links::base(&parsed.html, page.url);
+    Some(Annotated { html: parsed.html, base, extraction, drafts: read.drafts })
 }
 
 fn read_body(page: &Page<'_>, traced: bool) -> (Extraction, Vec<Explanation>) {
@@ -125,7 +153,8 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
     extraction.indicators = indicators::find(html::prefix(&text, MAX_INDICATOR_TEXT), "page");
 
     let mut outline = Outline::new(html);
-    let prices = price::mark(&mut outline, &reader);
+    let currency = structured::currency(&structured);
+    let prices = price::mark(&mut outline, &reader, currency.as_deref());
     let pairs = pairs::find(&outline);
     let groups = cards::groups(&outline, &reader);
     let mut card_positions: Vec<usize> = groups.iter().flat_map(|group| group.cards.iter().copied()).collect();
@@ -144,7 +173,10 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
         controls: &controls,
     };
     let posts = thread::posts(&outline);
-    let rules = page.profile.and_then(|profile| profiled::rules(profile, html, page.url));
+    let taken = page.profile.and_then(|profile| profiled::rules(profile, html, page.url));
+    let mut met = profiled::Met::new(taken);
+    let rules = taken.map(|(_, rules)| rules);
+    extraction.rules = taken.map(|(number, _)| number);
     let judgement = match rules {
         Some(rules) => {
             let because = rules.when.as_ref().map(|css| css.source.clone()).unwrap_or_default();
@@ -158,11 +190,11 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
     let mut drafts: Vec<Draft> = Vec::new();
     match judgement.kind {
         PageKind::Listing => {
-            let mut draft = rules
-                .map(|rules| profiled::listing(rules, html, &scene, &reader, &mut extraction.problems))
-                .unwrap_or_else(|| Draft::new(traced));
-            own::merge(&mut draft, own::declared_listing(&structured, &scene, &reader));
-            single::fill(&scene, &reader, &mut draft);
+            let mut draft =
+                rules.map(|rules| profiled::listing(rules, html, &scene, &reader, &mut met)).unwrap_or_else(|| Draft::new(traced));
+            let subject = Subject::new(&scene, &reader);
+            agreement::settle(&mut draft, &structured, &scene, &subject, &reader);
+            single::fill(&scene, &subject, &reader, &mut draft);
             if draft.listing.title.is_empty() {
                 extraction.problems.push(problem("title", "page", &page_title));
             } else {
@@ -174,7 +206,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
         }
         PageKind::Index | PageKind::Vendor => {
             drafts = match rules.filter(|rules| rules.record.is_some()) {
-                Some(rules) => profiled::records(rules, html, &scene, &reader, &mut extraction.problems),
+                Some(rules) => own::declared_cards(profiled::records(rules, html, &scene, &reader, &mut met), &structured, &reader),
                 None => own::cards(&groups, &structured, &scene, &reader),
             };
             if judgement.kind == PageKind::Vendor {
@@ -203,8 +235,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
         PageKind::Thread => {
             let mut draft = match rules {
                 Some(rules) if rules.record.is_none() && !rules.fields.is_empty() => {
-                    Some(profiled::listing(rules, html, &scene, &reader, &mut extraction.problems))
-                        .filter(|draft| !draft.listing.title.is_empty())
+                    Some(profiled::listing(rules, html, &scene, &reader, &mut met)).filter(|draft| !draft.listing.title.is_empty())
                 }
                 _ => thread::listing(&scene, &posts, &reader),
             };
@@ -223,6 +254,10 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
         PageKind::Login | PageKind::Captcha | PageKind::Other => {}
     }
     finish(&mut drafts, extraction.language.as_deref());
+    met.finish(&drafts, extraction);
+    if let (None, Some(profile)) = (rules, page.profile) {
+        profiled::not_taken(profile, extraction);
+    }
     let from = if rules.is_some() { "profile" } else { "heuristic" };
     let place = if rules.is_some() { judgement.because } else { format!("points: {}", judgement.because) };
     Read { drafts, kind: Origin { from, place, raw: judgement.kind.code().to_owned(), ..Origin::default() } }

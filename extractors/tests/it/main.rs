@@ -4,6 +4,7 @@ mod canonical;
 mod classify;
 mod classify_measured;
 mod contacts;
+mod items;
 mod pages;
 mod payment;
 mod prices;
