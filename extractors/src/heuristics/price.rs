@@ -40,7 +40,7 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
     let mut found: Vec<PriceAt> = Vec::new();
     let mut bare: Vec<usize> = Vec::new();
     for (number, run) in outline.runs.iter().enumerate() {
-        if !run.text.bytes().any(|b| b.is_ascii_digit()) || run.text.len() > 200 || found.len() >= MAX_PRICES {
+        if run.text.len() > 200 || !money::has_digit(&run.text) || found.len() >= MAX_PRICES {
             continue;
         }
         if is_fraction(outline, number) {
@@ -258,8 +258,14 @@ fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<Pr
 }
 
 fn first_price(text: &str, reader: &Reader<'_>) -> Option<Price> {
-    let prices = || money::find_prices(text, None, reader.crypto).into_iter().find(|price| price.currency.is_some());
-    may_be_price(text).then(prices).flatten()
+    if !may_be_price(text) {
+        return None;
+    }
+    let mut prices = money::find_prices(text, None, reader.crypto);
+    prices.retain(|price| price.currency.is_some());
+    // What comes on top, is taken off, or is for one round, only where nothing else stands there.
+    let whole = prices.iter().position(Price::is_whole).or_else(|| prices.iter().position(|price| price.role == money::Role::Asked));
+    (!prices.is_empty()).then(|| prices.swap_remove(whole.unwrap_or(0)))
 }
 
 /// A cheap look before the patterns run: something beside digits must stand there.
