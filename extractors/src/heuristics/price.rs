@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::outline::{Break, Outline, Run};
+use super::outline::{Break, Outline, Run, join};
 use super::reader::Reader;
 use super::role::{self, Role};
 use crate::html::attr;
@@ -40,7 +40,7 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
     let mut found: Vec<PriceAt> = Vec::new();
     let mut bare: Vec<usize> = Vec::new();
     for (number, run) in outline.runs.iter().enumerate() {
-        if run.text.len() > 200 || !holds_digit(&run.text) || found.len() >= MAX_PRICES {
+        if run.text.len() > 200 || !money::has_digit(&run.text) || found.len() >= MAX_PRICES {
             continue;
         }
         if is_fraction(outline, number) {
@@ -116,11 +116,12 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> Role {
             break;
         }
         around.push(above);
-        if facts.text <= CONTEXT_SIZE {
+        // A link among the words is the title, which speaks of the goods.
+        if facts.text <= CONTEXT_SIZE && (facts.links == 0 || above == at.element) {
             widest = above;
         }
     }
-    let text = text_of(outline, widest);
+    let text = if widest == at.element { line_of(outline, widest, &at.price.raw) } else { text_of(outline, widest) };
     let start = text.find(&at.price.raw).unwrap_or(0);
     let range = start..(start + at.price.raw.len()).min(text.len());
     // A label in front of it, where nothing in its own element tells.
@@ -134,6 +135,16 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> Role {
     };
     let label = label.filter(|run| is_label(run)).map_or("", |run| run.text.as_str());
     role::read(outline, &around, &text, range, label)
+}
+
+/// The line of an element's text that holds a price: the lines above and below it speak of something else.
+fn line_of(outline: &Outline<'_>, at: usize, raw: &str) -> String {
+    let runs = outline.runs_of(at);
+    let Some(held) = runs.iter().position(|run| run.text.contains(raw)) else { return text_of(outline, at) };
+    let starts = |at: usize| runs.get(at).is_some_and(|run| run.before == Break::Line);
+    let from = (0..=held).rev().find(|at| starts(*at)).unwrap_or(0);
+    let to = (held + 1..runs.len()).find(|at| starts(*at)).unwrap_or(runs.len());
+    runs.get(from..to).map(|line| join(line, 300)).unwrap_or_default()
 }
 
 /// Whether an element says that it names what follows.
@@ -246,14 +257,15 @@ fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<Pr
     Some(found_at(holder, price, true))
 }
 
-/// Whether a digit of any script stands in a text.
-fn holds_digit(text: &str) -> bool {
-    text.bytes().any(|b| b.is_ascii_digit()) || (!text.is_ascii() && text.chars().any(char::is_numeric))
-}
-
 fn first_price(text: &str, reader: &Reader<'_>) -> Option<Price> {
-    let prices = || money::find_prices(text, None, reader.crypto).into_iter().find(|price| price.currency.is_some());
-    may_be_price(text).then(prices).flatten()
+    if !may_be_price(text) {
+        return None;
+    }
+    let mut prices = money::find_prices(text, None, reader.crypto);
+    prices.retain(|price| price.currency.is_some());
+    // What comes on top, is taken off, or is for one round, only where nothing else stands there.
+    let whole = prices.iter().position(Price::is_whole).or_else(|| prices.iter().position(|price| price.role == money::Role::Asked));
+    (!prices.is_empty()).then(|| prices.swap_remove(whole.unwrap_or(0)))
 }
 
 /// A cheap look before the patterns run: something beside digits must stand there.

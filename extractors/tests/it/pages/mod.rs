@@ -12,6 +12,7 @@ mod parts;
 mod samples;
 mod structured;
 mod wall_styles;
+mod unseen;
 mod walls;
 
 use url::Url;
