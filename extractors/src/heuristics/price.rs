@@ -12,6 +12,8 @@ use crate::money::{self, Price};
 const LABEL_SIZE: usize = 48;
 /// Characters of the largest element whose words tell what a price in it is for.
 const CONTEXT_SIZE: usize = 90;
+/// Runs of one element that are looked through: elements lie in one another, and a price stands near the beginning of its own.
+const MAX_RUNS: usize = 200;
 /// Prices looked for on one page.
 const MAX_PRICES: usize = 20_000;
 
@@ -20,6 +22,8 @@ const MAX_PRICES: usize = 20_000;
 pub struct PriceAt {
     /// Position of the element.
     pub element: usize,
+    /// The run that holds its amount.
+    pub run: usize,
     /// The first price in it.
     pub price: Price,
     /// What it is for.
@@ -63,7 +67,7 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
             }
         }
         match price {
-            Some(price) => found.push(found_at(holder, price, false)),
+            Some(price) => found.push(found_at(holder, number, price, false)),
             None if run.text.len() <= 16 => bare.push(number),
             None => {}
         }
@@ -101,8 +105,8 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
     found
 }
 
-fn found_at(element: usize, price: Price, bare: bool) -> PriceAt {
-    PriceAt { element, price, role: Role::Asked, other: false, unseen: false, bare }
+fn found_at(element: usize, run: usize, price: Price, bare: bool) -> PriceAt {
+    PriceAt { element, run, price, role: Role::Asked, other: false, unseen: false, bare }
 }
 
 /// What a price is for, from the elements that hold it and no other price.
@@ -121,7 +125,7 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> Role {
             widest = above;
         }
     }
-    let text = if widest == at.element { line_of(outline, widest, &at.price.raw) } else { text_of(outline, widest) };
+    let text = if widest == at.element { line_of(outline, widest, at) } else { text_of(outline, widest) };
     let start = text.find(&at.price.raw).unwrap_or(0);
     let range = start..(start + at.price.raw.len()).min(text.len());
     // A label in front of it, where nothing in its own element tells.
@@ -138,12 +142,14 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> Role {
 }
 
 /// The line of an element's text that holds a price: the lines above and below it speak of something else.
-fn line_of(outline: &Outline<'_>, at: usize, raw: &str) -> String {
-    let runs = outline.runs_of(at);
-    let Some(held) = runs.iter().position(|run| run.text.contains(raw)) else { return text_of(outline, at) };
+fn line_of(outline: &Outline<'_>, element: usize, at: &PriceAt) -> String {
+    let runs = outline.runs_of(element);
+    let first = outline.elements.get(element).map_or(0, |facts| facts.first_run);
+    let held = at.run.checked_sub(first).filter(|held| runs.get(*held).is_some_and(|run| run.text.contains(&at.price.raw)));
+    let Some(held) = held else { return text_of(outline, element) };
     let starts = |at: usize| runs.get(at).is_some_and(|run| run.before == Break::Line);
-    let from = (0..=held).rev().find(|at| starts(*at)).unwrap_or(0);
-    let to = (held + 1..runs.len()).find(|at| starts(*at)).unwrap_or(runs.len());
+    let from = (held.saturating_sub(MAX_RUNS)..=held).rev().find(|at| starts(*at)).unwrap_or(held.saturating_sub(MAX_RUNS));
+    let to = (held + 1..runs.len().min(held + MAX_RUNS)).find(|at| starts(*at)).unwrap_or(runs.len().min(held + MAX_RUNS));
     runs.get(from..to).map(|line| join(line, 300)).unwrap_or_default()
 }
 
@@ -185,7 +191,7 @@ fn is_fraction(outline: &Outline<'_>, number: usize) -> bool {
 fn text_of(outline: &Outline<'_>, at: usize) -> String {
     let Some(facts) = outline.elements.get(at) else { return String::new() };
     let range = facts.first_run..facts.last_run;
-    if !range.clone().skip(1).any(|number| is_fraction(outline, number)) {
+    if !range.clone().take(MAX_RUNS).skip(1).any(|number| is_fraction(outline, number)) {
         return outline.text_of(at, 200);
     }
     let mut out = String::new();
@@ -254,7 +260,7 @@ fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<Pr
         per: None,
         role: money::Role::Asked,
     };
-    Some(found_at(holder, price, true))
+    Some(found_at(holder, number, price, true))
 }
 
 fn first_price(text: &str, reader: &Reader<'_>) -> Option<Price> {
