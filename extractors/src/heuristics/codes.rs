@@ -1,6 +1,7 @@
 //! Article numbers and makers that stand in marks of elements, in pictures and links rather than behind a label.
 
-use super::outline::Outline;
+use super::labels::{Label, label};
+use super::outline::{Break, Outline};
 use super::reader::Reader;
 use super::role;
 use super::single::Scene;
@@ -44,6 +45,7 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
             }
         }
     }
+    beside(scene, subject, draft);
     if draft.listing.gtin.is_none() {
         labelled_gtin(scene, subject, draft);
     }
@@ -52,6 +54,40 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     {
         draft.read(|| origin, |listing| listing.brand = Some(brand));
     }
+}
+
+/// Values that stand right behind the name of their field in markup that tells nothing: "Бренд" in one `div`, "Кряж" in the next.
+fn beside(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    let outline = scene.outline;
+    let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
+    for (number, run) in outline.runs.iter().enumerate().skip(start).filter(|(_, run)| run.text.len() <= 40) {
+        let Some(field) = label(&run.text).filter(|field| matches!(field, Label::Brand | Label::Sku | Label::Mpn)) else { continue };
+        let Some(value) = outline.runs.get(number + 1).filter(|value| (2..=60).contains(&value.text.len())) else { continue };
+        let near = |at: usize| !scene.in_card(at) && !subject.is_foreign(at) && outline.elements.get(at).is_some_and(|facts| !facts.chrome);
+        let linked = outline.ancestors(run.element).take(3).any(|(_, f)| matches!(f.element().name(), "a" | "button" | "option" | "select" | "legend"));
+        if linked || !near(run.element) || !near(value.element) || label(&value.text).is_some() || value.text.ends_with(':') || value.before < Break::Cell {
+            continue;
+        }
+        let text = value.text.clone();
+        draft.read(
+            || super::single::run_origin(outline, "label", value),
+            |listing| match field {
+                Label::Brand if listing.brand.is_none() && is_name(&text) => listing.brand = Some(text),
+                Label::Sku if listing.sku.is_none() && is_code(&text) => listing.sku = Some(text),
+                Label::Mpn if listing.mpn.is_none() && is_code(&text) => listing.mpn = Some(text),
+                _ => {}
+            },
+        );
+    }
+}
+
+/// Whether a text can be a maker's name.
+fn is_name(brand: &str) -> bool {
+    (2..=40).contains(&brand.chars().count())
+        && brand.split_whitespace().count() <= 5
+        && label(brand).is_none()
+        && !brand.bytes().all(|b| b.is_ascii_digit())
+        && brand.chars().any(char::is_alphabetic)
 }
 
 /// "SKU: A-12" without what stands before the colon.
@@ -131,14 +167,7 @@ fn brand(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>) -> Optio
             Some(text) => Some((text.clone(), outline.origin("heuristic", at, &text))),
             None => pictured(outline, at),
         };
-        let plausible = |brand: &str| {
-            (2..=40).contains(&brand.chars().count())
-                && brand.split_whitespace().count() <= 5
-                && super::labels::label(brand).is_none()
-                && !brand.bytes().all(|b| b.is_ascii_digit())
-                && brand.chars().any(char::is_alphabetic)
-        };
-        if let Some((brand, origin)) = found.filter(|(brand, _)| plausible(brand)) {
+        if let Some((brand, origin)) = found.filter(|(brand, _)| is_name(brand)) {
             return Some((brand, origin));
         }
     }

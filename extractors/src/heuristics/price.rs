@@ -133,7 +133,16 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> Role {
         run.text.len() <= 60 && !priced && (breaks < Break::Line || run.text.ends_with(':') || is_term(outline, run.element))
     };
     let label = label.filter(|run| is_label(run)).map_or("", |run| run.text.as_str());
-    role::read(outline, &around, &text, range, label)
+    let row = if own_words || !label.is_empty() { None } else { row_head(outline, widest) };
+    role::read(outline, &around, &text, range, row.as_deref().unwrap_or(label))
+}
+
+/// The first cell of the row in which an element stands, where it stands in a later one.
+fn row_head(outline: &Outline<'_>, at: usize) -> Option<String> {
+    let (cell, _) = outline.ancestors(at).take(4).find(|(_, facts)| matches!(facts.element().name(), "td" | "th"))?;
+    let (row, _) = outline.ancestors(cell).skip(1).take(2).find(|(_, facts)| facts.element().name() == "tr")?;
+    let first = (row + 1..cell).find(|inner| outline.elements.get(*inner).is_some_and(|f| matches!(f.element().name(), "td" | "th")))?;
+    (outline.elements.get(first)?.text <= 40).then(|| outline.text_of(first, 60))
 }
 
 /// Whether an element says that it names what follows.

@@ -40,7 +40,7 @@ const WORDS: &[(Role, &[&str])] = &[
             "monatlich", "im monat", "pro monat", "mtl.", "raten", "monatsrate", "par mois", "mensualité", "/mois", "cuota", "al mes", "/mes",
             "rata ", "rate da", "al mese", "parcela", "sem juros", "por mês", "per maand", "termijn", "в месяц", "рассрочк", "в кредит",
             "на місяць", "розстрочк", "raty", " rat ", "miesięcznie", "taksit", "aylık", "قسط", "أقساط", "شهريا", "klarna", "afterpay",
-            "affirm", "x de r$", "en 3 fois", "en 4 fois", "en 3x", "en 4x", "fois sans frais", " fois ",
+            "affirm", " down and", " down,", "per day", "layaway", "x de r$", "en 3 fois", "en 4 fois", "en 3x", "en 4x", "fois sans frais", " fois ",
         ],
     ),
     (
@@ -188,6 +188,9 @@ pub fn read(outline: &Outline<'_>, around: &[usize], text: &str, at: std::ops::R
     if is_multiple(before) {
         return Role::Instalment;
     }
+    if is_for_more(if before.is_empty() { label } else { before }) {
+        return Role::Tier;
+    }
     let marks: Vec<String> =
         around.iter().filter_map(|at| outline.elements.get(*at)).flat_map(|facts| marks(facts.element())).take(64).collect();
     // A sale's own marks outweigh those of the block that holds both prices.
@@ -207,6 +210,46 @@ fn is_multiple(before: &str) -> bool {
     let Some(head) = before.trim_end().strip_suffix(['x', '×', 'х']) else { return false };
     let number = head.trim_end().rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or("");
     number.parse::<u32>().is_ok_and(|n| (2..=60).contains(&n))
+}
+
+/// "ab 3 Stück", "5 or more", "10+", "10 - 19": what follows holds for larger quantities. What begins at one is the plain price.
+fn is_for_more(words: &str) -> bool {
+    const UNITS: &[&str] = &[
+        "stück", "stk", "stk.", "st.", "pcs", "pcs.", "pieces", "units", "unités", "pièces", "unidades", "uds", "pezzi", "pz", "szt", "szt.", "шт", "шт.", "adet", "st", "stuks", "items",
+        "boxes", "or", "more", "+", "or more", "или", "более", "и", "и более", "x", "each", "plus", "o", "más", "ou", "mais", "of", "meer", "قطع",
+    ];
+    let words = words.trim().trim_end_matches(':').to_lowercase();
+    if words.len() > 40 || words.contains(['€', '$', '£', '%']) {
+        return false;
+    }
+    let mut tokens = words.split_whitespace().peekable();
+    // Up to a number of pieces: the first step of a ladder.
+    if tokens.peek().is_some_and(|first| matches!(*first, "bis" | "up" | "jusqu'à" | "hasta" | "fino" | "até" | "tot" | "до" | "do")) {
+        return false;
+    }
+    let mut numbers: Vec<u32> = Vec::new();
+    let mut others = 0;
+    let mut open = false;
+    for token in tokens {
+        let starts = ["ab", "from", "dès", "desde", "da", "od", "от", "від", "vanaf", "min.", "min", "buy", "≥", ">=", "-", "–", "to", "à", "a", "bis", "до"];
+        let (digits, rest) = token.split_at(token.find(|c: char| !c.is_ascii_digit()).unwrap_or(token.len()));
+        if let Ok(number) = digits.parse() {
+            numbers.push(number);
+            if let Some(upper) = rest.strip_prefix(['-', '–']) {
+                numbers.extend(upper.parse::<u32>());
+            } else {
+                open |= rest == "+";
+                others += usize::from(!rest.is_empty() && rest != "+" && !UNITS.contains(&rest));
+            }
+        } else if starts.contains(&token) {
+            open |= !matches!(token, "-" | "–" | "to" | "a" | "à" | "bis" | "до");
+        } else if UNITS.contains(&token) {
+            open |= matches!(token, "more" | "более" | "+" | "plus" | "más" | "mais" | "meer");
+        } else {
+            others += 1;
+        }
+    }
+    others == 0 && (1..=2).contains(&numbers.len()) && numbers.first().is_some_and(|first| (2..100_000).contains(first)) && (open || numbers.len() == 2)
 }
 
 /// Words of class, id and `data-` attributes' names, lower-case, in order; `oldPrice` and `old-price` give `old`, `price`.

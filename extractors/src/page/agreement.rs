@@ -45,9 +45,16 @@ pub(super) fn settle(draft: &mut Draft, structured: &Structured, scene: &Scene<'
         price(draft, &mut declared, structured, scene, &pairs, subject, reader);
     }
     if draft.listing.availability.is_none() {
-        availability(draft, &mut declared, scene, subject, reader);
+        availability(draft, &mut declared, scene, &pairs, subject, reader);
     }
     codes(&mut declared, structured, &pairs);
+    // Search engines' plugins declare the name with the site's behind it.
+    for own in &mut declared {
+        let rest = own.listing.title.strip_prefix(subject.title.as_str()).map(|rest| rest.trim_start());
+        if subject.title_at.is_some() && subject.title.len() > 3 && rest.is_some_and(|rest| rest.starts_with(['-', '|', '–', '—', '»', ':', '•'])) {
+            own.withdraw("title", |listing| listing.title.clear());
+        }
+    }
     if !breadcrumbs::category_path(scene.crumbs, &subject.title).is_empty() {
         for own in &mut declared {
             own.withdraw("category_path", |listing| listing.category_path.clear());
@@ -159,8 +166,8 @@ fn currency(shown: Candidate<'_>, declared: Option<&str>, reader: &Reader<'_>) -
     again.or(own)
 }
 
-fn availability(draft: &mut Draft, declared: &mut [Draft], scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>) {
-    let shown = stock::read(scene, subject, reader.crypto);
+fn availability(draft: &mut Draft, declared: &mut [Draft], scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, reader: &Reader<'_>) {
+    let shown = stock::read(scene, pairs, subject, reader.crypto);
     let mut signs: Vec<Sign> = Vec::new();
     for own in declared.iter_mut() {
         let Some(code) = own.listing.availability.clone() else { continue };
@@ -173,10 +180,12 @@ fn availability(draft: &mut Draft, declared: &mut [Draft], scene: &Scene<'_, '_>
         // A shop whose goods are sold out calls them so; a listing that is sold is gone.
         draft.read(|| sign.origin.clone(), |listing| listing.availability = Some(sign.code.to_owned()));
     }
-    if draft.listing.stock.is_none()
-        && draft.listing.availability.as_deref() != Some("out_of_stock")
-        && let Some((count, origin)) = shown.stock
-    {
+    if draft.listing.availability.as_deref() == Some("out_of_stock") {
+        // What is counted then is somewhere else: at the maker's, in another shop.
+        for own in declared.iter_mut() {
+            own.withdraw("stock", |listing| listing.stock = None);
+        }
+    } else if let Some((count, origin)) = shown.stock.filter(|_| draft.listing.stock.is_none()) {
         draft.read(|| origin, |listing| listing.stock = Some(count));
     }
 }
