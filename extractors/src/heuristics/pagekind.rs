@@ -9,6 +9,7 @@ use super::links::{Target, target};
 use super::outline::Outline;
 use super::reader::Reader;
 use super::single::Scene;
+use super::subject::Subject;
 use crate::html::attr;
 use crate::record::PageKind;
 use crate::structured::{Structured, products};
@@ -37,6 +38,8 @@ pub struct Signs<'s, 'a> {
     pub posts: &'s [usize],
     /// What the page declares.
     pub structured: &'s Structured,
+    /// Its main title, and the parts that speak of something else.
+    pub subject: &'s Subject,
     /// Surroundings of the reading.
     pub reader: &'s Reader<'s>,
 }
@@ -172,8 +175,10 @@ fn errors(signs: &Signs<'_, '_>, points: &mut Points) {
 fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let scene = signs.scene;
     let outline = scene.outline;
-    let priced_cards: usize = signs.groups.iter().filter(|g| g.priced >= 0.34).map(|g| g.cards.len()).sum();
-    let cards: usize = signs.groups.iter().map(|g| g.cards.len()).max().unwrap_or(0);
+    // "Related products" below a product say nothing of the page.
+    let groups = || signs.groups.iter().filter(|g| !g.cards.first().is_some_and(|card| signs.subject.is_foreign(*card)));
+    let priced_cards: usize = groups().filter(|g| g.priced >= 0.34).map(|g| g.cards.len()).sum();
+    let cards: usize = groups().map(|g| g.cards.len()).max().unwrap_or(0);
     let index: f64 = match priced_cards {
         0 => 0.0,
         1..=2 => 1.0,
@@ -195,9 +200,7 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         points.detail("threads", PageKind::Index);
     }
     // Where most text stands in cards the page is the list; on a listing page the cards are its foot.
-    let in_cards: usize = signs
-        .groups
-        .iter()
+    let in_cards: usize = groups()
         .filter(|g| g.priced >= 0.34)
         .flat_map(|g| &g.cards)
         .filter_map(|at| outline.elements.get(*at))

@@ -52,8 +52,20 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
         let in_run = if split { None } else { first_price(&run.text, reader) };
         let alone = in_run.is_some();
         let mut price = in_run;
-        for (at, facts) in outline.ancestors(run.element).take(if alone { 0 } else { 16 }) {
+        // In a name with a number in it the currency of the price behind it is none of the number's.
+        let wordy = run.text.chars().filter(|c| c.is_alphabetic()).count() > 12;
+        let reach = match (alone, wordy) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) => 16,
+        };
+        for (at, facts) in outline.ancestors(run.element).take(reach) {
             if facts.text > LABEL_SIZE || facts.links > 1 || !seen.insert(at) {
+                break;
+            }
+            // A number beside a price that is whole in itself: the pieces that it buys, the number of instalments.
+            let beside = (facts.first_run..facts.last_run).filter(|other| *other != number).filter_map(|other| outline.runs.get(other));
+            if !split && beside.filter(|other| other.text.len() <= 40).any(|other| first_price(&other.text, reader).is_some()) {
                 break;
             }
             price = first_price(&text_of(outline, at), reader).or_else(|| by_icon(outline, at, reader));
@@ -75,7 +87,13 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
         if let [only] = known.as_slice() { Some((*only).to_owned()) } else { None }
     };
     if let Some(currency) = reader.currency.map(str::to_owned).or_else(|| currency.map(str::to_owned)).or(single) {
-        found.extend(bare.into_iter().filter_map(|number| bare_price(outline, number, &currency)));
+        let holders: HashSet<usize> = found.iter().map(|at| at.element).collect();
+        let part = |number: &usize| {
+            let run = outline.runs.get(*number);
+            run.is_some_and(|run| outline.ancestors(run.element).take(5).any(|(at, _)| holders.contains(&at)))
+        };
+        let whole: Vec<PriceAt> = bare.into_iter().filter(|number| !part(number)).filter_map(|number| bare_price(outline, number, &currency)).collect();
+        found.extend(whole);
     }
     found.sort_by_key(|at| at.element);
     let positions: Vec<usize> = found.iter().map(|at| at.element).collect();
@@ -133,7 +151,7 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> Role {
         run.text.len() <= 60 && !priced && (breaks < Break::Line || run.text.ends_with(':') || is_term(outline, run.element))
     };
     let label = label.filter(|run| is_label(run)).map_or("", |run| run.text.as_str());
-    let row = if own_words || !label.is_empty() { None } else { row_head(outline, widest) };
+    let row = if own_words || label.ends_with(':') { None } else { row_head(outline, widest) };
     role::read(outline, &around, &text, range, row.as_deref().unwrap_or(label))
 }
 

@@ -99,8 +99,7 @@ const WORDS: &[(Role, &[&str])] = &[
     (
         Role::Means,
         &[
-            "pix", "à vista", "boleto", "havale", " eft", "bank transfer", "wire price", "wire transfer", "check price", "cash price",
-            "cash discount", "with crypto", "vorkasse", "skonto", "bei überweisung", "par virement", "con transferencia", "contado",
+            "pix", "à vista", "boleto", "havale", " eft", "bank transfer", "wire price", "wire transfer", "check price", "with crypto", "vorkasse", "skonto", "bei überweisung", "par virement", "con transferencia", "contado",
             "con bonifico", "przy przelewie", "при оплате", "members", "member price", "club price", "mitglieder", "per i soci",
             "бонусных баллах", "bonus", "points", "punkte", "بطاقة العضوية", "law enforcement", "military price", "trade price", "dealer price",
         ],

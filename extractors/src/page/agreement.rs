@@ -23,6 +23,7 @@ use crate::heuristics::labels::Label;
 use crate::heuristics::pairs::Pair;
 use crate::heuristics::prose;
 use crate::heuristics::reader::Reader;
+use crate::heuristics::role::Role;
 use crate::heuristics::single::Scene;
 use crate::heuristics::stock::{self, Sign};
 use crate::heuristics::subject::Subject;
@@ -135,10 +136,12 @@ fn price(
 
 /// The shown price that is asked for; nothing where what is declared is surer than all that is shown.
 fn choose<'s>(candidates: &[Candidate<'s>], claims: &[(Decimal, &str)]) -> Option<Candidate<'s>> {
-    let visible = || candidates.iter().filter(|c| !c.at.other && !c.at.unseen && !c.at.price.amount.is_zero());
-    let best = visible().next();
+    let visible = || candidates.iter().filter(|c| !c.at.unseen && !c.at.price.amount.is_zero());
+    // Without tax, or for another way of paying: still what some buyer pays, where nothing better stands.
+    let payable = |role: Role| matches!(role, Role::Asked | Role::Net | Role::Means | Role::PerUnit | Role::Tier);
+    let best = visible().find(|c| !c.at.other && c.score >= asked::LEAST).or_else(|| visible().find(|c| payable(c.at.role)));
     let claimed = |c: &&Candidate<'s>, plain: bool| {
-        claims.iter().any(|(amount, kind)| *amount == c.at.price.amount && (!plain || *kind != "from"))
+        !c.at.other && claims.iter().any(|(amount, kind)| *amount == c.at.price.amount && (!plain || *kind != "from"))
     };
     let confirmed = visible().find(|c| claimed(c, true)).or_else(|| visible().find(|c| claimed(c, false)));
     let chosen = match (best, confirmed) {
