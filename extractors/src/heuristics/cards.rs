@@ -4,14 +4,18 @@
 //! members hold an address and a title that differ from card to card, and, on markets, a price.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
+use super::aside::is_aside;
 use super::fields;
+use super::labels::label;
 use super::links::{Target, target};
-use super::outline::Outline;
+use super::outline::{Break, Outline, join};
 use super::reader::Reader;
 use crate::canonical::listing_key;
 use crate::html::attr;
-use crate::provenance::Origin;
+use crate::money;
+use crate::provenance::{Anchor, Origin};
 
 /// Groups looked at closely.
 const MAX_GROUPS: usize = 60;
@@ -29,6 +33,8 @@ pub struct Group {
     pub priced: f64,
     /// Whether its titles lead to forum threads.
     pub threads: bool,
+    /// Whether it stands beside what the page is about: similar, recommended, recently seen.
+    pub aside: bool,
     /// How much this looks like a list of advertisements; about the number of good cards.
     pub score: f64,
     pub(super) title: Slot,
@@ -46,9 +52,16 @@ pub(super) struct Slot {
 /// Finds the lists of cards on a page, best first; they do not overlap.
 pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Group> {
     let mut by_signature: HashMap<u64, Vec<usize>> = HashMap::new();
+    let heading = main_heading(outline);
     for (at, facts) in outline.elements.iter().enumerate() {
-        let plausible = facts.links >= 1 && (8..=6_000).contains(&facts.text) && facts.end - at > 1;
-        if plausible && !matches!(facts.element().name(), "a" | "body" | "html" | "select" | "option" | "form") {
+        // What holds the heading of the page is its main part, not one of several records.
+        if heading.is_some_and(|heading| outline.holds(at, heading)) {
+            continue;
+        }
+        let plausible = facts.links >= 1 && !facts.covered && (8..=6_000).contains(&facts.text) && facts.end - at > 1;
+        // A link may be a whole card.
+        let whole = facts.element().name() != "a" || (facts.prices > 0 && facts.text >= 12 && facts.end - at > 3);
+        if plausible && whole && !matches!(facts.element().name(), "body" | "html" | "select" | "option" | "form") {
             by_signature.entry(facts.signature).or_default().push(at);
         }
     }
@@ -79,6 +92,30 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Group> {
     chosen
 }
 
+/// The words of a class: `item-card`, `ItemCard`, `item_card`.
+pub(super) fn humps(value: &str) -> impl Iterator<Item = &str> {
+    let mut rest = value;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+        let mut last = '\0';
+        let end = rest.char_indices().find(|(at, c)| {
+            let ends = *at > 0 && (!c.is_ascii_alphanumeric() || (c.is_ascii_uppercase() && last.is_ascii_lowercase()));
+            last = *c;
+            ends
+        });
+        let (word, after) = rest.split_at(end.map_or(rest.len(), |(at, _)| at));
+        rest = after;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+/// The only `h1` of a page that is no link to elsewhere.
+fn main_heading(outline: &Outline<'_>) -> Option<usize> {
+    let mut headings = outline.elements.iter().enumerate().filter(|(_, facts)| facts.element().name() == "h1" && facts.text > 0);
+    let (at, facts) = headings.next()?;
+    (headings.next().is_none() && facts.links == 0 && !outline.in_link(at)).then_some(at)
+}
+
 /// The only card of a list: on the page of a category, a seller or a search, a priced element named as a card in one named as a list.
 fn lone_card(outline: &Outline<'_>, reader: &Reader<'_>, by_signature: &HashMap<u64, Vec<usize>>) -> Option<usize> {
     const CARD: &[&str] = &["card", "tile", "item", "product", "listing", "offer", "result", "ad", "annonce", "anzeige", "entry", "row"];
@@ -91,9 +128,7 @@ fn lone_card(outline: &Outline<'_>, reader: &Reader<'_>, by_signature: &HashMap<
     }
     let named = |at: usize, words: &[&str]| {
         let values = outline.elements.get(at).map(|facts| ["class", "id"].map(|name| attr(facts.element(), name).unwrap_or("")));
-        values.into_iter().flatten().any(|value| {
-            value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known)))
-        })
+        values.into_iter().flatten().any(|value| humps(value).any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known))))
     };
     let any_inside = |card: usize, holds: &dyn Fn(&scraper::node::Element) -> bool| {
         outline.inside(card).take(MAX_INSIDE).filter_map(|at| outline.elements.get(at)).any(|facts| holds(facts.element()))
@@ -217,9 +252,11 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Opt
     let threads = column.targets.iter().filter(|target| super::thread::is_thread_address(target)).count() * 2 > column.targets.len();
     let few = match cards.len() {
         1 => priced < 1.0,
-        2 => priced < 1.0 || !alike(outline, &cards),
-        3 => priced < 0.6 && !threads,
-        _ => false,
+        // One of two may be sold on request.
+        2 if priced >= 0.5 && likeness(outline, &cards) >= 0.8 => !alike(outline, &cards),
+        2 => priced < 1.0 || !alike(outline, &cards) || likeness(outline, &cards) < 0.4,
+        3 => (priced < 0.6 && !threads) || likeness(outline, &cards) < 0.4,
+        _ => likeness(outline, &cards) < 0.2,
     };
     // Without prices only long, differing titles with something beside them tell a list of advertisements from a menu.
     let menu = priced < 0.34
@@ -230,7 +267,8 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Opt
     }
     let weight = if priced >= 0.34 { 0.4 + 0.6 * priced } else { 0.12 + 0.12 * imaged + if threads { 0.06 } else { 0.0 } };
     let score = total * value * weight * (1.0 - 0.6 * chrome) * (1.0 - 0.7 * hidden);
-    (score >= 0.5).then_some(Group { cards, priced, threads, score, title: slot })
+    let aside = is_aside(outline, &cards);
+    (score >= 0.5).then_some(Group { cards, priced, threads, aside, score, title: slot })
 }
 
 /// Share of the text of cards that is no link, or the name of a person. Menus are links to places and nothing else.
@@ -246,6 +284,27 @@ fn beside_links(outline: &Outline<'_>, cards: &[usize], reader: &Reader<'_>) -> 
         }
     }
     1.0 - linked as f64 / all.max(1) as f64
+}
+
+/// How much the first cards are built alike, 0 to 1: the mean share of signatures that neighbours have in common, of three or fewer the least.
+/// Columns of a page that lie side by side have the same signature themselves and nothing in common inside.
+fn likeness(outline: &Outline<'_>, cards: &[usize]) -> f64 {
+    let inside = |card: &usize| {
+        outline.inside(*card).skip(1).take(80).filter_map(|at| outline.elements.get(at)).map(|f| f.signature).collect::<HashSet<u64>>()
+    };
+    let sets: Vec<HashSet<u64>> = cards.iter().take(8).map(inside).collect();
+    let shares = sets.windows(2).filter_map(|pair| -> Option<f64> {
+        match pair {
+            [a, b] => Some(a.intersection(b).count() as f64 / a.union(b).count().max(1) as f64),
+            _ => None,
+        }
+    });
+    let (least, sum, count) = shares.fold((1.0, 0.0, 0.0), |(least, sum, count), share| (share.min(least), sum + share, count + 1.0));
+    match count {
+        0.0 => 1.0,
+        ..3.0 => least,
+        _ => sum / count,
+    }
 }
 
 /// Whether two cards are of about the same length.
@@ -316,31 +375,100 @@ fn slot_weight(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> f64 {
     weight
 }
 
-/// Title of an element: a heading or title inside it, its own text, its `title`, the `alt` of its picture.
+/// Title of an element: of the runs of [`title_runs`], else its `title`.
 pub(super) fn title_text(outline: &Outline<'_>, at: usize) -> String {
-    let at = title_element(outline, at);
-    let Some(facts) = outline.elements.get(at) else { return String::new() };
-    let text = outline.text_of(at, 400);
-    if !text.is_empty() {
-        // A link cut short for display often carries its whole text in `title`.
-        let full = attr(facts.element(), "title").filter(|full| {
-            let stem = text.trim_end_matches(['.', '…', ' ']);
-            stem.len() >= 8 && stem.len() < text.len() && full.starts_with(stem)
-        });
-        return full.map_or(text, crate::html::fold);
+    let inner = title_element(outline, at);
+    let Some(facts) = outline.elements.get(inner) else { return String::new() };
+    let text = outline.runs.get(title_runs(outline, at)).map(|runs| join(runs, 400)).unwrap_or_default();
+    if text.is_empty() {
+        return attr(facts.element(), "title").map(crate::html::fold).unwrap_or_default();
     }
-    attr(facts.element(), "title").map(crate::html::fold).unwrap_or_default()
+    // What is cut short for display often stands whole in an attribute of the title, of the link or of its picture.
+    let stem = text.trim_end_matches(['.', '…', ' ']);
+    let cut = text.ends_with('…') || text.ends_with("...");
+    let whole = |at: usize| {
+        let element = outline.elements.get(at)?.element();
+        let full = ["title", "aria-label", "alt"].iter().filter_map(|name| attr(element, name)).find(|full| {
+            let longer = stem.len() < text.len() || full.len() > text.len();
+            longer && stem.len() >= 8 && full.starts_with(stem)
+        });
+        full.map(crate::html::fold)
+    };
+    let near = || outline.ancestors(inner).take(4).map(|(at, _)| at).chain(outline.inside(at).take(24)).find_map(whole);
+    whole(inner).filter(|_| cut || stem.len() < text.len()).or_else(|| cut.then(near).flatten()).unwrap_or(text)
+}
+
+/// The runs of a title: those of [`title_element`], of a link around a whole card without a heading its longest line of words.
+pub(super) fn title_runs(outline: &Outline<'_>, at: usize) -> Range<usize> {
+    let inner = title_element(outline, at);
+    let Some(facts) = outline.elements.get(inner) else { return 0..0 };
+    let all = facts.first_run..facts.last_run;
+    if facts.prices == 0 && facts.text <= 60 {
+        return all;
+    }
+    let mut lines: Vec<Range<usize>> = Vec::new();
+    for run in all.clone().take(60) {
+        let before = outline.runs.get(run).map(|run| run.before);
+        match lines.last_mut() {
+            Some(line) if before == Some(Break::Soft) && !of_another_box(outline, inner, run) => line.end = run + 1,
+            _ => lines.push(run..run + 1),
+        }
+    }
+    if lines.len() < 2 {
+        return all;
+    }
+    let words = |line: &Range<usize>| {
+        let text = outline.runs.get(line.clone()).map(|runs| join(runs, 400)).unwrap_or_default();
+        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+        let priced = !money::find_prices(&text, None, true).is_empty();
+        let named = label(&text).is_some() || super::labels::split(&text).is_some() || text.starts_with('@');
+        if priced || named || letters < 3 { 0 } else { letters.min(80) }
+    };
+    // Among the first lines; further down a card tells of its seller and place.
+    let best = lines.iter().take(5).map(|line| (words(line), line)).max_by(|(a, x), (b, y)| a.cmp(b).then(y.start.cmp(&x.start)));
+    best.filter(|(letters, _)| *letters > 0).map_or(all, |(_, line)| line.clone())
+}
+
+/// Whether a run and the one before it stand in different children of an element, as where a card is made of `span`s.
+fn of_another_box(outline: &Outline<'_>, card: usize, run: usize) -> bool {
+    let child = |run: usize| {
+        let element = outline.runs.get(run)?.element;
+        let outermost = outline.ancestors(element).take_while(|(at, _)| *at > card).last()?;
+        // Emphasis is no box.
+        let emphasis = matches!(outermost.1.element().name(), "b" | "i" | "em" | "strong" | "u" | "font" | "mark" | "sup" | "sub");
+        (!emphasis).then_some(outermost.0)
+    };
+    run.checked_sub(1).is_some_and(|before| child(before) != child(run))
 }
 
 pub(super) fn title_origin(outline: &Outline<'_>, at: usize, title: &str) -> Origin {
-    let at = title_element(outline, at);
-    if outline.text_of(at, 400) == title { outline.origin("card", at, title) } else { outline.attribute_origin("card", at, "title") }
+    let inner = title_element(outline, at);
+    let runs = outline.runs.get(title_runs(outline, at)).unwrap_or(&[]);
+    match runs.first() {
+        Some(run) if join(runs, 400) == title => Origin { anchor: Anchor::Text(run.node), ..outline.origin("card", inner, title) },
+        _ => outline.attribute_origin("card", inner, "title"),
+    }
 }
 
-/// The heading within a link around a whole card; else the element itself.
+/// The heading within a link around a whole card, the link that is most of a heading; else the element itself.
 pub(super) fn title_element(outline: &Outline<'_>, at: usize) -> usize {
-    let Some(facts) = outline.elements.get(at).filter(|facts| facts.text > 60) else { return at };
-    let heading =
-        |inner: &usize| outline.elements.get(*inner).is_some_and(|f| f.text > 2 && f.text < facts.text && is_title_element(f.element()));
+    let Some(facts) = outline.elements.get(at) else { return at };
+    if facts.element().name() != "a" {
+        // What stands in another line or links elsewhere is no part of it.
+        let link = |inner: &usize| {
+            outline.elements.get(*inner).is_some_and(|f| {
+                let after = outline.runs.get(f.last_run).filter(|_| f.last_run < facts.last_run);
+                let parted = facts.links > 1 || after.is_some_and(|run| run.before == Break::Line);
+                f.element().name() == "a" && f.text * 2 >= facts.text && parted
+            })
+        };
+        return outline.inside(at).skip(1).take(20).find(link).filter(|_| facts.text > 0).unwrap_or(at);
+    }
+    if facts.text <= 60 && facts.prices == 0 {
+        return at;
+    }
+    let heading = |inner: &usize| {
+        outline.elements.get(*inner).is_some_and(|f| f.text > 2 && f.text < facts.text && f.prices == 0 && is_title_element(f.element()))
+    };
     outline.inside(at).skip(1).take(60).find(heading).unwrap_or(at)
 }

@@ -1,11 +1,15 @@
 //! Reading pages that nobody wrote a profile for.
 
+pub mod amounts;
 pub mod asked;
 pub mod breadcrumbs;
 pub mod card;
+pub mod aside;
 pub mod cards;
+pub mod clauses;
 pub mod codes;
 pub mod fields;
+pub mod flags;
 pub mod labels;
 pub mod ladder;
 pub mod links;

@@ -3,6 +3,9 @@
 //! Each sign gives points to a kind; the probability is the softmax of the points. The weights were set by hand on pages of a dozen
 //! markets, shops and forums; they are evidence that adds up, not rules that exclude.
 
+mod words;
+
+use self::words::{ACCOUNT, EMPTY, ERROR, NOT_FOUND, OPINIONS, TIPS};
 use super::cards::Group;
 use super::labels::Label;
 use super::links::{Target, target};
@@ -51,17 +54,31 @@ const KINDS: [PageKind; 7] =
 #[derive(Debug, Default)]
 pub struct Points {
     of: [f64; 7],
+    signs: Vec<(PageKind, &'static str, f64)>,
     detail: Option<(&'static str, PageKind)>,
 }
 
 impl Points {
-    /// Adds points to a kind.
-    pub fn add(&mut self, kind: PageKind, points: f64) {
-        if let Some(at) = KINDS.iter().position(|k| *k == kind)
-            && let Some(sum) = self.of.get_mut(at)
-        {
-            *sum += points;
+    /// Adds points to a kind for a sign, named in words.
+    pub fn add(&mut self, kind: PageKind, sign: &'static str, points: f64) {
+        if points == 0.0 {
+            return;
         }
+        if let Some(sum) = KINDS.iter().position(|k| *k == kind).and_then(|at| self.of.get_mut(at)) {
+            *sum += points;
+            self.signs.push((kind, sign, points));
+        }
+    }
+
+    /// The points of each kind with the signs that they come from: `listing 3.4 (control to buy 2.2, label 1.2), other 1.0 (any page 1.0)`.
+    fn told(&self) -> String {
+        let of_kind = |kind: PageKind| {
+            let signs: Vec<String> =
+                self.signs.iter().filter(|(own, ..)| *own == kind).map(|(_, sign, points)| format!("{sign} {points:.1}")).collect();
+            signs.join(", ")
+        };
+        let kinds = KINDS.iter().zip(self.of).filter(|(kind, _)| self.signs.iter().any(|(own, ..)| own == *kind));
+        kinds.map(|(kind, sum)| format!("{} {sum:.1} ({})", kind.code(), of_kind(*kind))).collect::<Vec<_>>().join(", ")
     }
 
     /// Notes a finer kind, to be told if the kind wins; the first one stays.
@@ -74,7 +91,7 @@ impl Points {
 pub fn judge(signs: &Signs<'_, '_>) -> Judgement {
     let reader = signs.reader;
     let mut points = Points::default();
-    points.add(PageKind::Other, 1.0);
+    points.add(PageKind::Other, "any page", 1.0);
     super::walls::judge(signs, reader, &mut points);
     errors(signs, &mut points);
     goods(signs, reader, &mut points);
@@ -90,8 +107,7 @@ pub fn judge(signs: &Signs<'_, '_>) -> Judgement {
         PageKind::Index => Some("grid"),
         _ => None,
     });
-    let because = KINDS.iter().zip(points.of).filter(|(_, sum)| *sum != 0.0).map(|(kind, sum)| format!("{} {sum:.1}", kind.code()));
-    Judgement { kind: best, probability, detail: detail.map(str::to_owned), because: because.collect::<Vec<_>>().join(", ") }
+    Judgement { kind: best, probability, detail: detail.map(str::to_owned), because: points.told() }
 }
 
 fn is_search(reader: &Reader<'_>, page_title: &str) -> bool {
@@ -115,41 +131,6 @@ fn errors(signs: &Signs<'_, '_>, points: &mut Points) {
     let outline = signs.scene.outline;
     let title = signs.scene.page_title.to_lowercase();
     let short = main_text(outline) < 1_200;
-    const NOT_FOUND: &[&str] = &[
-        "not found",
-        "404",
-        "does not exist",
-        "doesn't exist",
-        "no longer exists",
-        "no longer available",
-        "nicht gefunden",
-        "existiert nicht",
-        "introuvable",
-        "n'existe pas",
-        "no encontrada",
-        "no encontrado",
-        "non trovata",
-        "não encontrada",
-        "nie znaleziono",
-        "niet gevonden",
-        "не найден",
-        "has been removed",
-        "page cannot be found",
-    ];
-    const ERROR: &[&str] = &[
-        "internal server error",
-        "bad gateway",
-        "service unavailable",
-        "gateway timeout",
-        "forbidden",
-        "access denied",
-        "error 5",
-        "database error",
-        "maintenance",
-        "suspended",
-        "too many requests",
-        "fatal error",
-    ];
     let notice = |words: &[&str]| {
         let hit = |text: &str| words.iter().any(|word| text.contains(word));
         hit(&title)
@@ -163,11 +144,24 @@ fn errors(signs: &Signs<'_, '_>, points: &mut Points) {
                 .any(|run| hit(&run.text.to_lowercase()))
     };
     let no_goods = signs.groups.first().is_none_or(|g| g.cards.len() < 4) && signs.scene.controls.is_empty() && signs.posts.is_empty();
-    if short && no_goods && notice(NOT_FOUND) {
-        points.add(PageKind::Other, 4.0);
+    // Such pages often show goods all the same, as a consolation; then the page's own heading must say it.
+    let headed = |words: &[&str]| {
+        let mut headings = outline.elements.iter().enumerate().filter(|(_, facts)| facts.element().name() == "h1" && !facts.chrome);
+        let heading = headings.next().map(|(at, _)| outline.text_of(at, 120).to_lowercase()).unwrap_or_default();
+        let says = |text: &str| words.iter().any(|word| text.contains(word));
+        says(&heading) || (heading.is_empty() && says(&title))
+    };
+    let lists = is_search(signs.reader, signs.scene.page_title) || target(signs.reader.url) == Target::Category;
+    if lists && notice(EMPTY) {
+        points.add(PageKind::Index, "empty result", 4.0);
+    } else if headed(NOT_FOUND) && signs.scene.controls.is_empty() && signs.posts.is_empty() {
+        points.add(PageKind::Other, "heading says it is gone", 6.0);
+        points.detail("not_found", PageKind::Other);
+    } else if short && no_goods && notice(NOT_FOUND) {
+        points.add(PageKind::Other, "notice that it is gone", 4.0);
         points.detail("not_found", PageKind::Other);
     } else if short && no_goods && notice(ERROR) {
-        points.add(PageKind::Other, 3.0);
+        points.add(PageKind::Other, "notice of an error", 3.0);
         points.detail("error", PageKind::Other);
     }
 }
@@ -175,40 +169,34 @@ fn errors(signs: &Signs<'_, '_>, points: &mut Points) {
 fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let scene = signs.scene;
     let outline = scene.outline;
-    // "Related products" below a product say nothing of the page.
-    let groups = || signs.groups.iter().filter(|g| !g.cards.first().is_some_and(|card| signs.subject.is_foreign(*card)));
-    let priced_cards: usize = groups().filter(|g| g.priced >= 0.34).map(|g| g.cards.len()).sum();
-    let cards: usize = groups().map(|g| g.cards.len()).max().unwrap_or(0);
-    let index: f64 = match priced_cards {
+    // Goods beside those of the page stand on every kind of page.
+    let foreign = |group: &Group| group.cards.first().is_some_and(|card| signs.subject.is_foreign(*card));
+    let own = || signs.groups.iter().filter(|g| !g.aside && !foreign(g));
+    let priced_cards: usize = own().filter(|g| g.priced >= 0.34).map(|g| g.cards.len()).sum();
+    let cards: usize = own().map(|g| g.cards.len()).max().unwrap_or(0);
+    let priced: f64 = match priced_cards {
         0 => 0.0,
         1..=2 => 1.0,
         3..=5 => 2.0,
         _ => 3.0,
     };
-    points.add(
-        PageKind::Index,
-        index.max(if cards >= 8 {
-            1.7
-        } else if cards >= 4 {
-            1.2
-        } else {
-            0.0
-        }),
-    );
+    let unpriced: f64 = match cards {
+        0..=3 => 0.0,
+        4..=7 => 1.2,
+        _ => 1.7,
+    };
+    points.add(PageKind::Index, "cards", priced.max(unpriced));
     if let Some(list) = signs.groups.first().filter(|group| group.threads && signs.posts.is_empty()) {
-        points.add(PageKind::Index, if list.cards.len() < 4 { 1.5 } else { 0.8 });
+        points.add(PageKind::Index, "list of threads", if list.cards.len() < 4 { 1.5 } else { 0.8 });
         points.detail("threads", PageKind::Index);
     }
     // Where most text stands in cards the page is the list; on a listing page the cards are its foot.
-    let in_cards: usize = groups()
-        .filter(|g| g.priced >= 0.34)
-        .flat_map(|g| &g.cards)
-        .filter_map(|at| outline.elements.get(*at))
-        .map(|f| f.text)
-        .sum();
+    let in_cards: usize =
+        own().filter(|g| g.priced >= 0.34).flat_map(|g| &g.cards).filter_map(|at| outline.elements.get(*at)).map(|f| f.text).sum();
     let share = in_cards as f64 / (main_text(outline).max(1) as f64);
     points.add(
         PageKind::Index,
+        "share of text in cards",
         if share > 0.6 {
             1.5
         } else if share > 0.35 {
@@ -223,67 +211,86 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         0 => {}
         // Result pages declare themselves one product "from" the lowest price in the list.
         1 if priced_cards >= 6 && declared.iter().any(|p| p.things("offers").any(|o| o.is(&["AggregateOffer"]))) => {
-            points.add(PageKind::Index, 1.5)
+            points.add(PageKind::Index, "declared from the lowest price", 1.5)
         }
-        1 => points.add(PageKind::Listing, if own == 1 { 4.0 } else { 2.5 }),
-        2..=3 => points.add(PageKind::Listing, 1.0),
-        _ => points.add(PageKind::Index, 1.5),
+        1 => points.add(PageKind::Listing, "declared product", if own == 1 { 4.0 } else { 2.5 }),
+        2..=3 => points.add(PageKind::Listing, "declared products", 1.0),
+        _ => points.add(PageKind::Index, "declared products", 1.5),
     }
     if signs.structured.things.iter().any(|t| t.is(&["ItemList", "CollectionPage", "SearchResultsPage", "OfferCatalog"]))
         && declared.len() != 1
     {
-        points.add(PageKind::Index, 1.2);
+        points.add(PageKind::Index, "declared list", 1.2);
     }
     if crate::structured::is_open_graph_product(signs.structured) {
         let priced = signs.structured.open_graph.iter().any(|(name, _)| name.ends_with("price:amount"));
-        points.add(PageKind::Listing, if priced { 2.0 } else { 0.8 });
+        points.add(PageKind::Listing, "open graph product", if priced { 2.0 } else { 0.8 });
     }
     let pairs = scene.own_pairs();
     let has = |label: Label| pairs.iter().any(|pair| pair.label == label);
     let price =
         scene.prices.iter().any(|p| !p.other && !scene.in_card(p.element) && outline.elements.get(p.element).is_some_and(|f| !f.chrome));
     if !scene.controls.is_empty() {
-        points.add(PageKind::Listing, if price { 2.2 } else { 1.0 });
+        points.add(PageKind::Listing, "control to buy", if price { 2.2 } else { 1.0 });
     }
-    for (label, weight) in [
-        (Label::Price, 1.2),
-        (Label::Vendor, 0.5),
-        (Label::ShipsFrom, 0.7),
-        (Label::ShipsTo, 0.6),
-        (Label::Escrow, 0.4),
-        (Label::Payments, 0.3),
-        (Label::Stock, 0.4),
-        (Label::Sku, 0.7),
-        (Label::Description, 0.6),
-        (Label::Condition, 0.4),
-        (Label::Availability, 0.4),
-        (Label::Category, 0.3),
-        (Label::Brand, 0.3),
-        (Label::Mpn, 0.4),
-        (Label::Shipping, 0.3),
+    for (label, sign, weight) in [
+        (Label::Price, "price named", 1.2),
+        (Label::Vendor, "vendor named", 0.5),
+        (Label::ShipsFrom, "origin named", 0.7),
+        (Label::ShipsTo, "destination named", 0.6),
+        (Label::Escrow, "escrow named", 0.4),
+        (Label::Payments, "payments named", 0.3),
+        (Label::Stock, "stock named", 0.4),
+        (Label::Sku, "article number named", 0.7),
+        (Label::Description, "description named", 0.6),
+        (Label::Condition, "condition named", 0.4),
+        (Label::Availability, "availability named", 0.4),
+        (Label::Category, "category named", 0.3),
+        (Label::Brand, "brand named", 0.3),
+        (Label::Mpn, "part number named", 0.4),
+        (Label::Shipping, "delivery named", 0.3),
     ] {
         if has(label) {
-            points.add(PageKind::Listing, weight);
+            points.add(PageKind::Listing, sign, weight);
         }
     }
+    if price && headed_price(scene, reader) {
+        points.add(PageKind::Listing, "price under the heading", if priced_cards < 7 { 1.2 } else { 0.2 });
+    }
     if price && share < 0.35 {
-        points.add(PageKind::Listing, if priced_cards < 7 { 1.0 } else { 0.4 });
+        points.add(PageKind::Listing, "price outside of cards", if priced_cards < 7 { 1.0 } else { 0.4 });
     }
     match target(reader.url) {
-        Target::Listing => points.add(PageKind::Listing, 0.8),
-        Target::Category => points.add(PageKind::Index, 0.8),
+        Target::Listing => points.add(PageKind::Listing, "address", 0.8),
+        Target::Category => points.add(PageKind::Index, "address", 0.8),
         _ => {}
     }
     if reader.url.path() == "/" && reader.url.query().is_none() {
-        points.add(PageKind::Index, 0.7);
-        points.add(PageKind::Listing, -1.0);
+        points.add(PageKind::Index, "front page", 0.7);
+        points.add(PageKind::Listing, "front page", -1.0);
     }
     let canonical_type =
         signs.structured.open_graph.iter().find(|(name, _)| name == "og:type").map(|(_, content)| content.to_ascii_lowercase());
     if canonical_type.is_some_and(|kind| kind.contains("product.group") || kind.contains("category")) {
-        points.add(PageKind::Index, 1.0);
-        points.add(PageKind::Listing, -1.5);
+        points.add(PageKind::Index, "open graph group", 1.0);
+        points.add(PageKind::Listing, "open graph group", -1.5);
     }
+}
+
+/// Whether a price stands within some lines after the heading that the page's title repeats, before any card.
+fn headed_price(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
+    let outline = scene.outline;
+    let Some((Some(at), text)) = super::single::title(scene, reader) else { return false };
+    let Some(facts) = outline.elements.get(at) else { return false };
+    let own = text.chars().count() >= 4 && !scene.in_card(at) && !facts.chrome;
+    own && scene.prices.iter().any(|price| {
+        let place = outline
+            .elements
+            .get(price.element)
+            .filter(|f| !f.chrome && f.first_run >= facts.first_run && f.first_run < facts.last_run + 30);
+        // Within a sentence it may be the price of anything.
+        place.is_some_and(|f| f.text <= 40) && !price.old && !scene.in_card(price.element)
+    })
 }
 
 fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
@@ -297,64 +304,45 @@ fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         told += if has(label) { weight } else { 0.0 };
     }
     let at = target(reader.url);
-    points.add(PageKind::Vendor, told + if at == Target::Vendor { 1.8 } else { 0.0 });
+    points.add(PageKind::Vendor, "facts of an account", told + if at == Target::Vendor { 1.8 } else { 0.0 });
     let title = format!(
         "{} {}",
         scene.page_title,
         scene.outline.elements.iter().position(|f| f.element().name() == "h1").map(|at| scene.outline.text_of(at, 100)).unwrap_or_default()
     )
     .to_lowercase();
-    let words = [
-        "profile",
-        "vendor",
-        "seller",
-        "profil",
-        "vendeur",
-        "verkäufer",
-        "vendedor",
-        "venditore",
-        "sprzedawca",
-        "verkoper",
-        "продавец",
-        "профиль",
-    ];
-    if words.iter().any(|word| title.contains(word)) {
-        points.add(PageKind::Vendor, 1.2);
+    if ACCOUNT.iter().any(|word| title.contains(word)) {
+        points.add(PageKind::Vendor, "heading names an account", 1.2);
     }
     if at == Target::Vendor && super::vendor::is_headed(scene, reader) {
-        points.add(PageKind::Vendor, 3.0);
+        points.add(PageKind::Vendor, "heading is the name in the address", 3.0);
     }
     if told > 0.0 || at == Target::Vendor {
-        let tips = [
-            "contact vendor",
-            "contact seller",
-            "message vendor",
-            "send message",
-            "send a message",
-            "report vendor",
-            "user profile",
-            "vendor profile",
-            "about vendor",
-            "seller profile",
-            "pgp key",
-            "public key",
-            "verkäufer kontaktieren",
-            "contacter le vendeur",
-        ];
         let hits = scene.outline.runs.iter().filter(|run| run.text.len() <= 40 && !scene.in_card(run.element)).take(400).filter(|run| {
             let text = run.text.to_lowercase();
-            tips.iter().any(|tip| text.contains(tip))
+            TIPS.iter().any(|tip| text.contains(tip))
         });
-        points.add(PageKind::Vendor, (hits.take(3).count() as f64) * 0.6);
+        points.add(PageKind::Vendor, "tips of an account", (hits.take(3).count() as f64) * 0.6);
         if scene.controls.is_empty() {
-            points.add(PageKind::Vendor, 0.7);
+            points.add(PageKind::Vendor, "nothing to buy", 0.7);
         }
     }
-    if feedback_tab(scene) {
-        points.add(PageKind::Other, 3.0 + told + if at == Target::Vendor { 1.8 } else { 0.0 });
-        points.add(PageKind::Vendor, -1.0);
+    if feedback_tab(scene) || opinions(scene, reader) {
+        points.add(PageKind::Listing, "tab of opinions", -1.0);
+        points.add(PageKind::Other, "tab of opinions", 3.5 + told + if at == Target::Vendor { 1.8 } else { 0.0 });
+        points.add(PageKind::Vendor, "tab of opinions", -1.0);
         points.detail("feedback", PageKind::Other);
     }
+}
+
+/// Whether the address ends in a word for opinions and the heading begins with one.
+fn opinions(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
+    let last = reader.url.path_segments().and_then(|mut segments| segments.rfind(|s| !s.is_empty())).unwrap_or("").to_lowercase();
+    let stem = last.split('.').next().unwrap_or("");
+    let heading = scene.outline.elements.iter().position(|f| matches!(f.element().name(), "h1" | "h2"));
+    let heading = heading.map(|at| scene.outline.text_of(at, 100).to_lowercase()).unwrap_or_default();
+    let asked = reader.url.query_pairs().any(|(_, value)| OPINIONS.contains(&value.to_lowercase().as_str()));
+    (OPINIONS.contains(&stem) || asked) && OPINIONS.iter().any(|word| heading.split(|c: char| !c.is_alphanumeric()).any(|own| own == *word))
 }
 
 /// Whether a selected tab shows opinions rather than the account itself.
@@ -376,7 +364,7 @@ fn feedback_tab(scene: &Scene<'_, '_>) -> bool {
 fn threads(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let declared = signs.structured.things.iter().any(|t| t.is(&["DiscussionForumPosting", "QAPage"]));
     if declared {
-        points.add(PageKind::Thread, 3.0);
+        points.add(PageKind::Thread, "declared thread", 3.0);
     }
     let addressed = super::thread::is_thread_address(reader.url.as_str());
     if signs.posts.is_empty() {
@@ -392,5 +380,5 @@ fn threads(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         told += 0.8;
     }
     // Blogs and shops call their entries posts too; without an author they are no thread.
-    points.add(PageKind::Thread, if share > 0.0 || addressed { told } else { 0.0 });
+    points.add(PageKind::Thread, "posts", if share > 0.0 || addressed { told } else { 0.0 });
 }

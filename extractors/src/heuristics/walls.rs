@@ -51,7 +51,7 @@ pub fn judge(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         return;
     }
     if page.main < 800 && page.says(ACCOUNT_NEEDED) {
-        points.add(PageKind::Login, 3.5);
+        points.add(PageKind::Login, "form to sign in", 3.5);
     }
     if links > MANY {
         return;
@@ -59,7 +59,7 @@ pub fn judge(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     // The second step of a sign-in shows a long message.
     let small = page.asked.forms.iter().any(|form| form.is_small() && form.texts + form.letters > 0);
     if small && page.said.contains("begin pgp message") {
-        points.add(PageKind::Login, if page.says(DECRYPT) || page.is_named(SIGN_IN) { 8.0 } else { 3.5 });
+        points.add(PageKind::Login, "asks to prove a key", if page.says(DECRYPT) || page.is_named(SIGN_IN) { 8.0 } else { 3.5 });
         return;
     }
     if text < MUCH {
@@ -136,9 +136,9 @@ fn sign_in(page: &Page<'_, '_>, points: &mut Points) {
         (..4_000, _) | (_, ..1_000) => 2.0,
         _ => 0.3,
     };
-    points.add(PageKind::Login, bare + if page.asked.passwords > 1 && page.text < 4_000 { 0.5 } else { 0.0 });
+    points.add(PageKind::Login, "form to sign in", bare + if page.asked.passwords > 1 && page.text < 4_000 { 0.5 } else { 0.0 });
     if bare > 1.0 && page.is_named(SIGN_IN) {
-        points.add(PageKind::Login, 3.0);
+        points.add(PageKind::Login, "words of signing in", 3.0);
     }
 }
 
@@ -146,13 +146,13 @@ fn checks(page: &Page<'_, '_>, outline: &Outline<'_>, points: &mut Points) {
     let (asked, text) = (&page.asked, page.text);
     let small = || asked.forms.iter().filter(|form| form.is_small());
     if asked.captchas > 0 && !asked.captcha_beside_more {
-        points.add(PageKind::Captcha, 5.0);
+        points.add(PageKind::Captcha, "asks for a proof of being human", 5.0);
     }
     let guarded = text < LITTLE && marks(outline);
     let with_form = page.says(CHECK_WITH_FORM) && small().next().is_some() && !asked.captcha_beside_more;
     if guarded || page.says(CHECK) || with_form {
         // A guard that refuses says so in the words of an error, too.
-        points.add(PageKind::Captcha, if guarded { 6.0 } else { 3.0 });
+        points.add(PageKind::Captcha, "guard before the site", if guarded { 6.0 } else { 3.0 });
         points.detail("anti_ddos", PageKind::Captcha);
     }
     let boxes = |form: &Form| form.texts + form.letters;
@@ -169,12 +169,12 @@ fn checks(page: &Page<'_, '_>, outline: &Outline<'_>, points: &mut Points) {
             || (asks_about && (boxes(form) > 0 && form.pictures > 0 || clock(form) || points_at(form)))
             || ((sum || missing) && boxes(form) > 0)
     }) {
-        points.add(PageKind::Captcha, 4.0);
+        points.add(PageKind::Captcha, "captcha with little else", 4.0);
     } else if asked.captchas == 0 && text < LITTLE && page.says(SECOND_STEP) && small().any(|form| boxes(form) > 0) {
-        points.add(PageKind::Login, 4.0);
+        points.add(PageKind::Login, "second step of signing in", 4.0);
     } else if asked.captchas == 0 && text < LITTLE && small().any(|form| form.account && form.texts == 1) && page.is_named(SIGN_IN) {
         // Some ask for the name first and for the password on the next page.
-        points.add(PageKind::Login, 4.0);
+        points.add(PageKind::Login, "asks for a name first", 4.0);
     }
 }
 
@@ -215,7 +215,7 @@ fn queues(page: &Page<'_, '_>, outline: &Outline<'_>, points: &mut Points) {
     let waits = page.text < LITTLE && page.links <= 3 && (weak > 0 || empty) && asks_again(outline, page.reader.url);
     let at_work = page.says(AT_WORK);
     if page.says(QUEUE) || ((weak >= 2 || waits) && !at_work) {
-        points.add(PageKind::Other, 4.0);
+        points.add(PageKind::Other, "queue", 4.0);
         points.detail("queue", PageKind::Other);
     }
 }

@@ -99,6 +99,7 @@ pub(super) const DECRYPT: &[&str] = &["decrypt", "entschlüssel", "déchiffre", 
 /// What a check says of itself; no shop or forum says it of others.
 pub(super) const CHECK: &[&str] = &[
     "checking your browser",
+    "enable js and disable any ad blocker",
     "checking if the site connection is secure",
     "just a moment",
     "verify you are human",

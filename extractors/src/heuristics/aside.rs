@@ -1,0 +1,37 @@
+//! Goods that a page shows beside its own: similar, recommended, recently seen.
+
+use super::outline::{Outline, Run};
+
+/// Words of the headings over them.
+#[rustfmt::skip]
+const ASIDE: &[&str] = &[
+    "related", "similar", "you may also", "you might also", "also bought", "also viewed", "also like", "customers who", "recommended",
+    "recommendations", "recently viewed", "recently seen", "more from", "other items", "other listings", "other ads", "other products",
+    "featured", "upsell", "cross-sell", "popular now", "best sellers", "bestsellers", "best seller", "trending", "frequently bought",
+    "complete your", "goes well with", "accessories for", "people also", "latest listings", "ähnliche", "ähnlich", "passend dazu",
+    "kunden kauften", "kunden haben", "das könnte", "könnte ihnen", "zuletzt angesehen", "zuletzt gesehen", "empfehlungen",
+    "empfohlen", "weitere artikel", "weitere angebote", "weitere anzeigen", "andere angebote", "zubehör", "topseller", "meistverkauft",
+    "similaires", "vous aimerez", "pourrait vous", "pourraient vous", "récemment", "déjà vus", "dans la même catégorie",
+    "autres produits", "autres annonces", "recommandé", "meilleures ventes", "ont également", "du même vendeur", "similares",
+    "relacionados", "relacionadas", "también te", "también compraron", "recientemente", "recomendado", "destacados", "más vendidos",
+    "otros anuncios", "otros productos", "correlati", "simili", "potrebbe interessarti", "potrebbero", "visti di recente",
+    "ti potrebbe", "altri prodotti", "altri annunci", "più venduti", "consigliati", "também", "semelhantes", "vistos recentemente",
+    "mais vendidos", "outros produtos", "podobne", "powiązane", "polecane", "ostatnio oglądane", "inni klienci", "może ci się",
+    "zobacz także", "zobacz też", "inne ogłoszenia", "gerelateerd", "vergelijkbare", "andere klanten", "recent bekeken", "aanbevolen",
+    "misschien", "ook interessant", "похожие", "рекоменд", "с этим товаром", "вы смотрели", "недавно просмотр", "также покупают",
+    "другие объявления", "хиты продаж", "вам может", "сопутствующие", "схожі", "рекоменду", "з цим товаром", "ви переглядали",
+    "інші оголошення", "benzer", "önerilen", "son gezdi", "ilginizi", "birlikte al", "diğer ilanlar", "çok satan", "مشابهة", "ذات صلة",
+    "قد يعجبك", "شوهدت",
+];
+
+/// Whether a heading over the first card says that the goods are shown beside those of the page.
+pub(super) fn is_aside(outline: &Outline<'_>, cards: &[usize]) -> bool {
+    let Some(first) = cards.first().and_then(|at| outline.elements.get(*at)) else { return false };
+    let before = outline.runs.get(first.first_run.saturating_sub(4)..first.first_run).unwrap_or(&[]);
+    let of_choice =
+        |run: &&Run| outline.ancestors(run.element).take(2).any(|(_, f)| matches!(f.element().name(), "option" | "a" | "button" | "label"));
+    before.iter().filter(|run| run.text.len() <= 80 && !of_choice(run)).any(|run| {
+        let text = run.text.to_lowercase();
+        ASIDE.iter().any(|word| text.contains(word))
+    })
+}
