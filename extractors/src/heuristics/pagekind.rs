@@ -289,7 +289,7 @@ fn headed_price(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
             .get(price.element)
             .filter(|f| !f.chrome && f.first_run >= facts.first_run && f.first_run < facts.last_run + 30);
         // Within a sentence it may be the price of anything.
-        place.is_some_and(|f| f.text <= 40) && !price.old && !scene.in_card(price.element)
+        place.is_some_and(|f| f.text <= 40) && !price.other && !scene.in_card(price.element)
     })
 }
 

@@ -125,6 +125,16 @@ fn found_at(element: usize, price: Price, bare: bool) -> PriceAt {
 
 /// What a price is for, from the elements that hold it and no other price.
 fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> Role {
+    match at.price.role {
+        money::Role::Off => return Role::Saving,
+        money::Role::Limit => return Role::Shipping,
+        money::Role::Added => return Role::Surcharge,
+        money::Role::Asked => {}
+    }
+    // "87 € / piece" is what one costs; anything else is for a measure, not for what is sold.
+    if at.price.per.is_some_and(|per| per.unit != "piece" || per.count != rust_decimal::Decimal::ONE) {
+        return Role::PerUnit;
+    }
     let mut around = Vec::new();
     let mut widest = at.element;
     for (above, facts) in outline.ancestors(at.element).take(6) {
@@ -256,7 +266,7 @@ fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<Pr
     let holder = if split { outline.ancestors(run.element).find(|(_, facts)| facts.last_run > number + 1)?.0 } else { run.element };
     let text = if split { text_of(outline, holder) } else { run.text.clone() };
     let amount = money::parse_amount(text.trim())?;
-    let price = Price { amount: amount.normalize(), currency: Some(currency.to_owned()), start: 0, end: text.len(), raw: text, from: false };
+    let price = Price { amount: amount.normalize(), currency: Some(currency.to_owned()), start: 0, end: text.len(), raw: text, from: false, up_to: false, per: None, role: money::Role::Asked };
     Some(found_at(holder, price, true))
 }
 
