@@ -46,6 +46,9 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         }
     }
     beside(scene, subject, draft);
+    if draft.listing.sku.is_none() {
+        loosely_named(scene, subject, draft);
+    }
     if draft.listing.gtin.is_none() {
         labelled_gtin(scene, subject, draft);
     }
@@ -78,6 +81,33 @@ fn beside(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
                 _ => {}
             },
         );
+    }
+}
+
+/// Article numbers behind names that elsewhere mean something else: "Model: YU-M48-BBL". Only what cannot be a word or a year counts.
+fn loosely_named(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    const NAMES: &[&str] = &[
+        "model", "model no", "model number", "model #", "stock no", "our stock no", "stock number", "stock #", "item", "item #", "item no", "item number", "part #", "part no", "cat no", "catalog no",
+        "catalogue no", "product code", "code", "ref", "réf", "référence", "cód", "código", "codice", "cod", "modelo", "modello", "арт", "артикул", "код", "код товара", "модель", "nr art", "symbol", "kod",
+        "kod produktu", "stok kodu", "ürün kodu", "art-nr", "art.-nr", "best-nr", "best.-nr", "bestellnummer", "artikel-nr", "artikelcode", "artnr", "رمز المنتج",
+    ];
+    let known = |name: &str| NAMES.contains(&name.trim().trim_end_matches(['.', ':', '#', '：', ' ']).to_lowercase().as_str());
+    let strict = |code: &str| {
+        let digits = code.bytes().filter(u8::is_ascii_digit).count();
+        let capitals = code.bytes().filter(u8::is_ascii_uppercase).count();
+        (4..=32).contains(&code.len()) && !code.contains(char::is_whitespace) && digits > 0 && (digits >= 5 || (capitals >= 2 && (code.contains('-') || digits >= 3)) || (capitals > 0 && code.contains('-')))
+    };
+    let outline = scene.outline;
+    let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
+    for (number, run) in outline.runs.iter().enumerate().skip(start).filter(|(_, run)| run.text.len() <= 60) {
+        let inline = run.text.split_once([':', '：']).filter(|(name, value)| known(name) && strict(value.trim())).map(|(_, value)| (run, value.trim().to_owned()));
+        let next = || outline.runs.get(number + 1).filter(|next| known(&run.text) && strict(next.text.trim())).map(|next| (next, next.text.trim().to_owned()));
+        let Some((place, code)) = inline.or_else(next) else { continue };
+        if scene.in_card(run.element) || subject.is_foreign(run.element) || outline.elements.get(run.element).is_none_or(|facts| facts.chrome) {
+            continue;
+        }
+        draft.read(|| super::single::run_origin(outline, "label", place), |listing| listing.sku = Some(code));
+        return;
     }
 }
 

@@ -97,10 +97,23 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
     }
     found.sort_by_key(|at| at.element);
     let positions: Vec<usize> = found.iter().map(|at| at.element).collect();
+    let mut marked = Vec::new();
     for at in &mut found {
-        at.role = role_of(outline, at, &positions);
-        at.other = at.role != Role::Asked;
+        let (role, by_mark) = role_of(outline, at, &positions);
+        at.role = role;
+        at.other = role != Role::Asked;
         at.unseen = role::is_out_of_sight(outline, at.element);
+        marked.push(by_mark && role == Role::Old);
+    }
+    // "Regular price" and "normal price" are former ones only beside another.
+    let asked: Vec<usize> = found.iter().filter(|at| !at.other && !at.unseen).map(|at| at.element).collect();
+    for (at, _) in found.iter_mut().zip(marked).filter(|(_, marked)| *marked) {
+        let count = |positions: &[usize], above: usize, end: usize| positions.partition_point(|p| *p < end) - positions.partition_point(|p| *p < above);
+        let shared = outline.ancestors(at.element).skip(1).take(8).find(|(above, facts)| count(&positions, *above, facts.end) > 1);
+        if shared.is_some_and(|(above, facts)| facts.text > 400 || count(&asked, above, facts.end) == 0) {
+            at.role = Role::Asked;
+            at.other = false;
+        }
     }
     if found.iter().all(|at| at.other || at.unseen) {
         // "Regular price" is the price where nothing else is.
@@ -124,16 +137,16 @@ fn found_at(element: usize, price: Price, bare: bool) -> PriceAt {
 }
 
 /// What a price is for, from the elements that hold it and no other price.
-fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> Role {
+fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> (Role, bool) {
     match at.price.role {
-        money::Role::Off => return Role::Saving,
-        money::Role::Limit => return Role::Shipping,
-        money::Role::Added => return Role::Surcharge,
+        money::Role::Off => return (Role::Saving, false),
+        money::Role::Limit => return (Role::Shipping, false),
+        money::Role::Added => return (Role::Surcharge, false),
         money::Role::Asked => {}
     }
     // "87 € / piece" is what one costs; anything else is for a measure, not for what is sold.
     if at.price.per.is_some_and(|per| per.unit != "piece" || per.count != rust_decimal::Decimal::ONE) {
-        return Role::PerUnit;
+        return (Role::PerUnit, false);
     }
     let mut around = Vec::new();
     let mut widest = at.element;

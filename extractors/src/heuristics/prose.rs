@@ -168,7 +168,7 @@ fn tabs(scene: &Scene<'_, '_>, subject: &Subject) -> Vec<usize> {
         return Vec::new();
     }
     let named = outline.elements.iter().enumerate().filter(|(_, facts)| attr(facts.element(), "id").is_some_and(|id| ids.contains(&id)));
-    let blocks = named.filter(|(at, facts)| facts.text >= 20 && !matches!(facts.element().name(), "a" | "li" | "button" | "input") && is_own(scene, subject, *at));
+    let blocks = named.filter(|(at, facts)| facts.text >= 20 && !matches!(facts.element().name(), "a" | "li" | "button" | "input") && !facts.chrome && !subject.is_foreign(*at));
     blocks.filter(|(at, _)| subject.title_at.is_none_or(|title| !outline.holds(*at, title))).map(|(at, _)| at).take(2).collect()
 }
 

@@ -107,7 +107,7 @@ const WORDS: &[(Role, &[&str])] = &[
     (
         Role::Tier,
         &[
-            " or more", "or above", "and above", "in bulk", "bulk price", "per piece from", "stk. je", "zum preis von je", "или более",
+            " or more", "or above", "and above", "in bulk", "bulk price", "staffelpreis", "mengenrabatt", "prix dégressif", "per piece from", "stk. je", "zum preis von je", "или более",
             "и более", "или больше", "ou plus", "o más", "o più", "ou mais", "of meer", "lub więcej", "ve üzeri", "або більше", "buy 2",
             "buy 3", "buy 5", "buy 10", " each when", "pay only",
         ],
@@ -129,7 +129,7 @@ const MARKS: &[(Role, &[&str])] = &[
         &[
             "old", "was", "regular", "msrp", "rrp", "strike", "striked", "strikethrough", "crossed", "before", "uvp", "compare", "retail",
             "list", "listprice", "original", "previous", "former", "pseudo", "antigo", "antiguo", "anterior", "barre", "eski", "stara",
-            "streichpreis", "streich", "vorher", "oldprice", "prev", "omnibus", "lowest", "nonsale", "through", "line_through", "cheaper",
+            "normalprice", "streichpreis", "streich", "vorher", "oldprice", "prev", "omnibus", "lowest", "nonsale", "through", "line_through", "cheaper",
         ],
     ),
     (
@@ -157,14 +157,23 @@ const MARKS: &[(Role, &[&str])] = &[
 
 /// Reads the role from marks on the elements `around`, innermost first, and the words beside the price.
 ///
-/// `text` is all that belongs to this price alone, the price itself at `at`; `label` is what stands before it.
-pub fn read(outline: &Outline<'_>, around: &[usize], text: &str, at: std::ops::Range<usize>, label: &str) -> Role {
+/// `text` is all that belongs to this price alone, the price itself at `at`; `label` is what stands before it. Also says whether
+/// only marks tell.
+pub fn read(outline: &Outline<'_>, around: &[usize], text: &str, at: std::ops::Range<usize>, label: &str) -> (Role, bool) {
+    if let Some(role) = written(outline, around, text, at, label) {
+        return (role, false);
+    }
+    (marked(outline, around), true)
+}
+
+/// What strokes and words say.
+fn written(outline: &Outline<'_>, around: &[usize], text: &str, at: std::ops::Range<usize>, label: &str) -> Option<Role> {
     for element in around.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.element()) {
         if matches!(element.name(), "del" | "s" | "strike") {
-            return Role::Old;
+            return Some(Role::Old);
         }
         if attr(element, "style").is_some_and(|style| prefix(style, 400).to_ascii_lowercase().contains("line-through")) {
-            return Role::Old;
+            return Some(Role::Old);
         }
     }
     let before = text.get(..at.start).unwrap_or("").trim_end();
@@ -173,23 +182,25 @@ pub fn read(outline: &Outline<'_>, around: &[usize], text: &str, at: std::ops::R
         // "-50,00 €"; after a number it would be a range.
         let lead = before.trim_end_matches(['-', '−', '–']).trim_end();
         if lead.is_empty() || lead.ends_with('(') {
-            return Role::Saving;
+            return Some(Role::Saving);
         }
     }
     if before.ends_with('+') {
-        return Role::Surcharge;
+        return Some(Role::Surcharge);
     }
     let words = format!(" {} {} | {} ", label, before, after).to_lowercase();
     let told = WORDS.iter().find(|(_, known)| known.iter().any(|word| words.contains(word))).map(|(role, _)| *role);
-    if let Some(role) = told {
-        return role;
+    if told.is_some() {
+        return told;
     }
     if is_multiple(before) {
-        return Role::Instalment;
+        return Some(Role::Instalment);
     }
-    if is_for_more(if before.is_empty() { label } else { before }) {
-        return Role::Tier;
-    }
+    is_for_more(if before.is_empty() { label } else { before }).then_some(Role::Tier)
+}
+
+/// What class and id say.
+fn marked(outline: &Outline<'_>, around: &[usize]) -> Role {
     let marks: Vec<String> =
         around.iter().filter_map(|at| outline.elements.get(*at)).flat_map(|facts| marks(facts.element())).take(64).collect();
     // A sale's own marks outweigh those of the block that holds both prices.
@@ -218,10 +229,13 @@ fn is_for_more(words: &str) -> bool {
         "boxes", "or", "more", "+", "or more", "или", "более", "и", "и более", "x", "each", "plus", "o", "más", "ou", "mais", "of", "meer", "قطع",
     ];
     let words = words.trim().trim_end_matches(':').to_lowercase();
-    if words.len() > 40 || words.contains(['€', '$', '£', '%']) {
-        return false;
-    }
-    let mut tokens = words.split_whitespace().peekable();
+    let all: Vec<&str> = words.split_whitespace().collect();
+    (1..=5.min(all.len())).any(|count| all.get(all.len() - count..).is_some_and(|tail| is_step(tail, UNITS)))
+}
+
+/// Whether these words alone name a quantity from which on a price holds.
+fn is_step(words: &[&str], units: &[&str]) -> bool {
+    let mut tokens = words.iter().copied().peekable();
     // Up to a number of pieces: the first step of a ladder.
     if tokens.peek().is_some_and(|first| matches!(*first, "bis" | "up" | "jusqu'à" | "hasta" | "fino" | "até" | "tot" | "до" | "do")) {
         return false;
@@ -238,11 +252,11 @@ fn is_for_more(words: &str) -> bool {
                 numbers.extend(upper.parse::<u32>());
             } else {
                 open |= rest == "+";
-                others += usize::from(!rest.is_empty() && rest != "+" && !UNITS.contains(&rest));
+                others += usize::from(!rest.is_empty() && rest != "+" && !units.contains(&rest));
             }
         } else if starts.contains(&token) {
             open |= !matches!(token, "-" | "–" | "to" | "a" | "à" | "bis" | "до");
-        } else if UNITS.contains(&token) {
+        } else if units.contains(&token) {
             open |= matches!(token, "more" | "более" | "+" | "plus" | "más" | "mais" | "meer");
         } else {
             others += 1;

@@ -174,6 +174,7 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
         let most = match code {
             "out_of_stock" if marked => 18,
             _ if marked => 10,
+            "out_of_stock" => 9,
             _ => 5,
         };
         let short = lower.split_whitespace().count() <= most;
@@ -197,7 +198,7 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
 /// Code of a short text; what speaks of something else is left out.
 fn code(lower: &str, marked: bool) -> Option<&'static str> {
     const OTHER: &[&str] = &[
-        "escrow", "sold by", "payment", "times", "in store", "pick", "email when", "notify", "click", "support", "variant", "delivery available",
+        "quando", "when ", "sobald", "wenn ", "когда", "lorsque", "cuando", "wanneer", "gdy ", "as soon as", "dès que", "коли ", "escrow", "sold by", "payment", "times", "in store", "pick", "email when", "notify", "click", "support", "variant", "delivery available",
         "financing", "shipping available", "not sold", "download",
     ];
     // Only beside marks of stock: words that elsewhere mean much else.
@@ -248,7 +249,7 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
 /// "146 in stock", "Only 3 left", "Noch 2 Stück verfügbar", "осталось 3 шт.", "Current Stock: 62".
 fn count(lower: &str) -> Option<u64> {
     const BEFORE: &[&str] = &[
-        "only", "stock", "stock:", "available:", "quantity available:", "left:", "nur noch", "noch", "lagerbestand:", "bestand:", "auf lager:", "plus que",
+        "only", "stock", "stock:", "available:", "quantity available:", "left:", "quantity on hand", "on hand", "qty available", "qty on hand", "nur noch", "noch", "lagerbestand:", "bestand:", "auf lager:", "plus que",
         "il reste", "reste", "en stock:", "stock :", "quedan", "quedan solo", "solo quedan", "sólo quedan", "disponibles:", "existencias:", "solo", "rimasti",
         "disponibili:", "disponibilità:", "restam", "apenas", "em estoque:", "estoque:", "disponível em estoque:", "nog", "nog maar",
         "voorraad:", "op voorraad:", "осталось", "остаток:", "в наличии:", "в наличии", "наличие:", "на складе:", "залишилось", "в наявності:", "zostało", "ostatnie",
@@ -266,9 +267,9 @@ fn count(lower: &str) -> Option<u64> {
     let at = lower.find(|c: char| c.is_ascii_digit())?;
     let end = lower.get(at..)?.find(|c: char| !c.is_ascii_digit()).map_or(lower.len(), |length| at + length);
     let number: u64 = lower.get(at..end)?.parse().ok().filter(|n| *n < 1_000_000)?;
-    let tidy = |text: &str| text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '!' | '.' | '-' | '–' | '>' | '≈')).to_owned();
+    let tidy = |text: &str| text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '!' | '.' | '-' | '–' | '>' | '≈' | ':' | '：')).to_owned();
     let (before, after) = (tidy(lower.get(..at)?), tidy(lower.get(end..)?));
-    let ends = |known: &[&str], text: &str| known.contains(&text);
+    let ends = |known: &[&str], text: &str| known.iter().any(|word| word.trim_end_matches([':', '.', ' ']) == text);
     let last_words = |text: &str| text.rsplit(['.', '!', ',', '(', '|']).next().unwrap_or("").trim().to_owned();
     let before_known = ends(BEFORE, &before) || ends(BEFORE, &last_words(&before));
     let after_known = ends(AFTER, &after) || AFTER.iter().any(|word| word.contains(' ') && after.starts_with(word));
@@ -277,7 +278,7 @@ fn count(lower: &str) -> Option<u64> {
         after.as_str(),
         "items" | "stück" | "stk.." | "stk" | "stuks" | "шт" | "sztuk" | "szt" | "adet" | "produits" | "produit" | "unidades" | "pezzi" | "pcs" | "pieces"
     );
-    let stocked = |text: &str| ["stock", "lager", "налич", "склад", "наявн", "magazyn", "stok", "voorraad", "dispon", "availab", "остал", "estoque", "left", "kal"].iter().any(|word| text.contains(word));
+    let stocked = |text: &str| ["stock", "on hand", "lager", "налич", "склад", "наявн", "magazyn", "stok", "voorraad", "dispon", "availab", "остал", "estoque", "left", "kal"].iter().any(|word| text.contains(word));
     ((before_known && (after.is_empty() || after_known || unit_alone)) || (after_known && before.is_empty() && (!unit_alone || stocked(&after))) || (before_known && after_known))
         .then_some(number)
         .filter(|_| stocked(&before) || stocked(&after) || (before_known && after_known) || before_known)

@@ -25,7 +25,7 @@ pub struct Subject {
 const HEADINGS: &[&str] = &[
     "related", "similar", "you may also", "you might also", "customers also", "also bought", "also viewed", "also like", "recommended",
     "recommendations", "recently viewed", "frequently bought", "bought together", "complete the", "pairs well", "more from", "more like this",
-    "other products", "accessories for", "upsell", "people also", "best sellers", "bestsellers", "new arrivals", "featured products",
+    "other products", "accessories for", "upsell", "people also", "folks who", "who looked at", "also looked at", "others bought", "you may need", "goes well with", "best sellers", "bestsellers", "new arrivals", "featured products",
     "our picks", "top sellers", "shop the", "product of the day", "deal of the day", "customer reviews", "reviews", "write a review",
     "questions", "ähnliche", "zubehör", "kunden kauften", "kunden haben", "kunden sahen", "wird oft", "passend dazu", "empfehlung",
     "empfohlene", "das könnte", "zuletzt angesehen", "weitere artikel", "weitere produkte", "bewertungen", "kundenbewertungen", "topseller",
@@ -124,7 +124,8 @@ impl Subject {
         let element = facts.element();
         let level = match element.name() {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => element.name().bytes().nth(1)?,
-            "div" | "p" | "span" | "strong" | "b" | "legend" | "summary" => {
+            "strong" | "b" => b'7',
+            "div" | "p" | "span" | "legend" | "summary" | "td" | "dt" | "font" => {
                 let words = role::marks(element);
                 words.iter().any(|w| matches!(w.as_str(), "title" | "heading" | "header" | "headline" | "caption" | "titulo")).then_some(b'7')?
             }
@@ -139,12 +140,18 @@ impl Subject {
                 || (heading.contains(' ') && text.contains(heading))
                 || (text.starts_with(heading) && heading.len() > 9)
         });
-        if !known {
+        // "Related searches" lead to the goods of this page, or to none.
+        if !known || ["search", "such", "recherche", "búsqueda", "ricerch", "busca", "запрос"].iter().any(|word| text.contains(word)) {
             return None;
         }
         let holds_title = |at: usize| self.title_at.is_some_and(|title| outline.holds(at, title));
-        // The widest element that begins with the heading.
-        let widest = outline.ancestors(at).take(8).take_while(|(above, f)| f.first_run == facts.first_run && !holds_title(*above)).last();
+        // The widest element that begins with the heading; half a page begins with something by chance.
+        let whole = outline.elements.first().map_or(0, |root| root.text);
+        let widest = outline
+            .ancestors(at)
+            .take(8)
+            .take_while(|(above, f)| f.first_run == facts.first_run && !holds_title(*above) && f.text * 5 <= (whole * 2).max(facts.text * 5))
+            .last();
         let (above, block) = widest?;
         if block.text > facts.text * 2 || block.links > facts.links + 1 {
             return Some(above..block.end);
