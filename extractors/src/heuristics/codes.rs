@@ -90,6 +90,8 @@ fn loosely_named(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
         "model", "model no", "model number", "model #", "stock no", "our stock no", "stock number", "stock #", "item", "item #", "item no", "item number", "part #", "part no", "cat no", "catalog no",
         "catalogue no", "product code", "code", "ref", "réf", "référence", "cód", "código", "codice", "cod", "modelo", "modello", "арт", "артикул", "код", "код товара", "модель", "nr art", "symbol", "kod",
         "kod produktu", "stok kodu", "ürün kodu", "art-nr", "art.-nr", "best-nr", "best.-nr", "bestellnummer", "artikel-nr", "artikelcode", "artnr", "رمز المنتج",
+        // Where shops without trade item numbers keep their own.
+        "upc", "ean",
     ];
     let known = |name: &str| NAMES.contains(&name.trim().trim_end_matches(['.', ':', '#', '：', ' ']).to_lowercase().as_str());
     let strict = |code: &str| {
@@ -102,7 +104,7 @@ fn loosely_named(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
     for (number, run) in outline.runs.iter().enumerate().skip(start).filter(|(_, run)| run.text.len() <= 60) {
         let inline = run.text.split_once([':', '：']).filter(|(name, value)| known(name) && strict(value.trim())).map(|(_, value)| (run, value.trim().to_owned()));
         let next = || outline.runs.get(number + 1).filter(|next| known(&run.text) && strict(next.text.trim())).map(|next| (next, next.text.trim().to_owned()));
-        let Some((place, code)) = inline.or_else(next) else { continue };
+        let Some((place, code)) = inline.or_else(next).filter(|(_, code)| !is_gtin(code)) else { continue };
         if scene.in_card(run.element) || subject.is_foreign(run.element) || outline.elements.get(run.element).is_none_or(|facts| facts.chrome) {
             continue;
         }

@@ -30,6 +30,8 @@ pub struct PriceAt {
     pub unseen: bool,
     /// Written without a currency; it has the page's.
     pub bare: bool,
+    /// What stands before and after it, where its text holds several prices.
+    beside: Option<(String, String)>,
 }
 
 /// Finds prices in short texts and counts them in [`super::outline::Facts::prices`] of all ancestors.
@@ -49,9 +51,14 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
         // An amount and its currency, or its cents, may stand in neighbouring elements: look for the smallest that holds all.
         let split = is_fraction(outline, number + 1);
         let mut holder = run.element;
-        let in_run = if split { None } else { first_price(&run.text, reader) };
-        let alone = in_run.is_some();
-        let mut price = in_run;
+        let mut in_run = if split { Vec::new() } else { prices_of(&run.text, reader) };
+        if in_run.len() > 1 {
+            // "Was $479 now $425": each with the words around it.
+            found.extend(several(run.element, &run.text, in_run));
+            continue;
+        }
+        let alone = !in_run.is_empty();
+        let mut price = in_run.pop();
         // In a name with a number in it the currency of the price behind it is none of the number's.
         let wordy = run.text.chars().filter(|c| c.is_alphabetic()).count() > 12;
         let reach = match (alone, wordy) {
@@ -133,7 +140,21 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
 }
 
 fn found_at(element: usize, price: Price, bare: bool) -> PriceAt {
-    PriceAt { element, price, role: Role::Asked, other: false, unseen: false, bare }
+    PriceAt { element, price, role: Role::Asked, other: false, unseen: false, bare, beside: None }
+}
+
+/// Several prices in one text.
+fn several(element: usize, text: &str, prices: Vec<Price>) -> Vec<PriceAt> {
+    let ends: Vec<usize> = std::iter::once(0).chain(prices.iter().map(|price| price.end)).collect();
+    let starts: Vec<usize> = prices.iter().map(|price| price.start).skip(1).chain(std::iter::once(text.len())).collect();
+    let around = prices.into_iter().zip(ends.into_iter().zip(starts));
+    around
+        .map(|(price, (from, to))| {
+            let before = text.get(from..price.start).unwrap_or("").to_owned();
+            let after = text.get(price.end..to).unwrap_or("").to_owned();
+            PriceAt { beside: Some((before, after)), ..found_at(element, price, false) }
+        })
+        .collect()
 }
 
 /// What a price is for, from the elements that hold it and no other price.
@@ -161,21 +182,44 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> (Role, b
             widest = above;
         }
     }
-    let text = text_of(outline, widest);
-    let start = text.find(&at.price.raw).unwrap_or(0);
-    let range = start..(start + at.price.raw.len()).min(text.len());
-    // A label in front of it, where nothing in its own element tells.
-    let first = outline.elements.get(widest).map_or(0, |facts| facts.first_run);
-    let own_words = text.get(..range.start).unwrap_or("").chars().any(char::is_alphabetic);
+    if let Some((before, after)) = &at.beside {
+        return role::read(outline, &around, before, after, "");
+    }
+    let (before, after, first) = line_around(outline, at, widest);
+    // A label in front of it, where nothing on its own line tells.
+    let own_words = before.chars().any(char::is_alphabetic);
     let label = if own_words { None } else { first.checked_sub(1).and_then(|at| outline.runs.get(at)) };
     let breaks = outline.runs.get(first).map_or(Break::Line, |run| run.before);
+    let inner = |run: &Run| outline.holds(widest, run.element) && run.text.split_whitespace().count() <= 4;
     let is_label = |run: &Run| {
         let priced = positions.binary_search(&run.element).is_ok();
-        run.text.len() <= 60 && !priced && (breaks < Break::Line || run.text.ends_with(':') || is_term(outline, run.element))
+        run.text.len() <= 60 && !priced && (breaks < Break::Line || inner(run) || run.text.ends_with(':') || is_term(outline, run.element))
     };
     let label = label.filter(|run| is_label(run)).map_or("", |run| run.text.as_str());
-    let row = if own_words || label.ends_with(':') { None } else { row_head(outline, widest) };
-    role::read(outline, &around, &text, range, row.as_deref().unwrap_or(label))
+    let row = if own_words || label.ends_with(':') { None } else { row_head(outline, at.element) };
+    role::read(outline, &around, &before, &after, row.as_deref().unwrap_or(label))
+}
+
+/// What stands before and after a price on its line, within an element; and the first run of that line.
+fn line_around(outline: &Outline<'_>, at: &PriceAt, within: usize) -> (String, String, usize) {
+    let own = text_of(outline, at.element);
+    let start = own.find(&at.price.raw).unwrap_or(0);
+    let mut before = own.get(..start).unwrap_or("").to_owned();
+    let mut after = own.get(start + at.price.raw.len()..).unwrap_or("").to_owned();
+    let (Some(facts), Some(outer)) = (outline.elements.get(at.element), outline.elements.get(within)) else {
+        return (before, after, 0);
+    };
+    let mut first = facts.first_run;
+    while first > outer.first_run && outline.runs.get(first).is_some_and(|run| run.before < Break::Line) {
+        first -= 1;
+        before.insert(0, ' ');
+        before.insert_str(0, outline.runs.get(first).map_or("", |run| run.text.as_str()));
+    }
+    for run in outline.runs.get(facts.last_run..outer.last_run).unwrap_or(&[]).iter().take_while(|run| run.before < Break::Line) {
+        after.push(' ');
+        after.push_str(&run.text);
+    }
+    (before, after, first)
 }
 
 /// The first cell of the row in which an element stands, where it stands in a later one.
@@ -284,8 +328,21 @@ fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<Pr
 }
 
 fn first_price(text: &str, reader: &Reader<'_>) -> Option<Price> {
-    let prices = || money::find_prices(text, None, reader.crypto).into_iter().find(|price| price.currency.is_some());
-    may_be_price(text).then(prices).flatten()
+    prices_of(text, reader).into_iter().next()
+}
+
+/// Prices with a currency; of a range the lower end.
+fn prices_of(text: &str, reader: &Reader<'_>) -> Vec<Price> {
+    if !may_be_price(text) {
+        return Vec::new();
+    }
+    let mut prices = money::find_prices(text, None, reader.crypto);
+    prices.retain(|price| price.currency.is_some());
+    if prices.first().is_some_and(|first| first.from) {
+        prices.truncate(1);
+    }
+    prices.truncate(6);
+    prices
 }
 
 /// A cheap look before the patterns run: something beside digits must stand there.

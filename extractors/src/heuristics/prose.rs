@@ -150,7 +150,7 @@ fn tabs(scene: &Scene<'_, '_>, subject: &Subject) -> Vec<usize> {
     let mut ids: Vec<&str> = Vec::new();
     for (at, facts) in outline.elements.iter().enumerate() {
         let element = facts.element();
-        if !matches!(element.name(), "a" | "button" | "li" | "label") || !(3..=40).contains(&facts.text) || scene.in_card(at) {
+        if !matches!(element.name(), "a" | "button" | "li" | "label") || !(3..=40).contains(&facts.text) {
             continue;
         }
         let target = attr(element, "href").and_then(|href| href.rsplit_once('#').map(|(_, id)| id));

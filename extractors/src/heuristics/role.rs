@@ -157,17 +157,17 @@ const MARKS: &[(Role, &[&str])] = &[
 
 /// Reads the role from marks on the elements `around`, innermost first, and the words beside the price.
 ///
-/// `text` is all that belongs to this price alone, the price itself at `at`; `label` is what stands before it. Also says whether
+/// `before` and `after` stand on the price's line, `label` is what stands in front of that. Also says whether
 /// only marks tell.
-pub fn read(outline: &Outline<'_>, around: &[usize], text: &str, at: std::ops::Range<usize>, label: &str) -> (Role, bool) {
-    if let Some(role) = written(outline, around, text, at, label) {
+pub fn read(outline: &Outline<'_>, around: &[usize], before: &str, after: &str, label: &str) -> (Role, bool) {
+    if let Some(role) = written(outline, around, before, after, label) {
         return (role, false);
     }
     (marked(outline, around), true)
 }
 
 /// What strokes and words say.
-fn written(outline: &Outline<'_>, around: &[usize], text: &str, at: std::ops::Range<usize>, label: &str) -> Option<Role> {
+fn written(outline: &Outline<'_>, around: &[usize], before: &str, after: &str, label: &str) -> Option<Role> {
     for element in around.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.element()) {
         if matches!(element.name(), "del" | "s" | "strike") {
             return Some(Role::Old);
@@ -176,8 +176,7 @@ fn written(outline: &Outline<'_>, around: &[usize], text: &str, at: std::ops::Ra
             return Some(Role::Old);
         }
     }
-    let before = text.get(..at.start).unwrap_or("").trim_end();
-    let after = text.get(at.end..).unwrap_or("");
+    let before = before.trim_end();
     if before.ends_with(['-', '−', '–']) && !before.trim_end_matches(['-', '−', '–']).ends_with(|c: char| c.is_ascii_digit()) {
         // "-50,00 €"; after a number it would be a range.
         let lead = before.trim_end_matches(['-', '−', '–']).trim_end();

@@ -13,6 +13,7 @@
 //! - Whether goods are there is a sum: words and marks that are shown, a button that sells, what is declared. No single one of them is
 //!   reliable: buttons wait for scripts, templates hold the words for all states, declarations are cached.
 //! - The trail that is shown is the shop's own category path; a declared category often is the taxonomy of an advertising network.
+//! - The name is the shown heading where the declaration only adds to it: plugins add the site, feeds the brand.
 //! - A description on the page that is longer than the declared one is the whole of which the other is the beginning.
 
 use rust_decimal::Decimal;
@@ -49,10 +50,8 @@ pub(super) fn settle(draft: &mut Draft, structured: &Structured, scene: &Scene<'
         availability(draft, &mut declared, scene, &pairs, subject, reader);
     }
     codes(&mut declared, structured, &pairs);
-    // Search engines' plugins declare the name with the site's behind it.
     for own in &mut declared {
-        let rest = own.listing.title.strip_prefix(subject.title.as_str()).map(|rest| rest.trim_start());
-        if subject.title_at.is_some() && subject.title.len() > 3 && rest.is_some_and(|rest| rest.starts_with(['-', '|', '–', '—', '»', ':', '•'])) {
+        if is_dressed(&own.listing.title, scene, subject) {
             own.withdraw("title", |listing| listing.title.clear());
         }
     }
@@ -73,6 +72,16 @@ pub(super) fn settle(draft: &mut Draft, structured: &Structured, scene: &Scene<'
     for own in declared {
         merge(draft, Some(own));
     }
+}
+
+/// Whether a declared name is the shown heading with something added: the site's name behind it, the brand once more before it.
+fn is_dressed(declared: &str, scene: &Scene<'_, '_>, subject: &Subject) -> bool {
+    let shown = subject.title.as_str();
+    let heading = subject.title_at.and_then(|at| scene.outline.elements.get(at)).is_some_and(|facts| facts.element().name() == "h1");
+    let rest = declared.strip_prefix(shown).map(str::trim_start);
+    let behind = rest.is_some_and(|rest| rest.starts_with(['-', '|', '–', '—', '»', ':', '•']));
+    let around = heading && declared != shown && declared.contains(shown) && shown.len() * 2 >= declared.len();
+    subject.title_at.is_some() && shown.len() > 3 && (behind || around)
 }
 
 /// Whether the shown description says all that the declared one says, or is called a description and says more.
