@@ -96,7 +96,13 @@ fn words(text: &str) -> Vec<Word> {
                 let letters: String = own(s).chars().filter(|c| *c != '.').collect();
                 let capitals = letters.chars().all(char::is_uppercase);
                 let folded = fold(&letters);
-                out.push(Word { stem: stem(&letters, &folded), folded, capitals, lower: own(s).starts_with(char::is_lowercase), stop: false });
+                out.push(Word {
+                    stem: stem(&letters, &folded),
+                    folded,
+                    capitals,
+                    lower: own(s).starts_with(char::is_lowercase),
+                    stop: false,
+                });
                 start = None;
             }
             _ => {}
@@ -139,7 +145,13 @@ fn stem(written: &str, folded: &str) -> Option<String> {
         return None;
     }
     let turned = |ending: &str, with: &str| folded.strip_suffix(ending).map(|head| format!("{head}{with}"));
-    turned("ii", "ia").or_else(|| turned("ji", "ja")).or_else(|| turned("ov", "")).or_else(|| turned("ов", "")).or_else(|| turned("ах", "")).or_else(|| turned("ів", "")).or_else(|| turned("s", ""))
+    turned("ii", "ia")
+        .or_else(|| turned("ji", "ja"))
+        .or_else(|| turned("ov", ""))
+        .or_else(|| turned("ов", ""))
+        .or_else(|| turned("ах", ""))
+        .or_else(|| turned("ів", ""))
+        .or_else(|| turned("s", ""))
 }
 
 /// Lower case without accents; words in Cyrillic lose their ending, so that all cases agree.
@@ -209,7 +221,9 @@ static CODES: LazyLock<HashMap<String, &'static [&'static str]>> = LazyLock::new
     for (code, three) in THREE_LETTERS.iter().flat_map(|line| line.split(' ')).filter_map(|pair| pair.split_once('=')) {
         codes.insert(three.to_lowercase(), Vec::leak(vec![code]));
     }
-    for (short, code) in [("uk", &["GB"]), ("eu", &["EU"]), ("ww", &["WW"]), ("row", &["WW"]), ("eea", &["EU"]), ("ue", &["EU"]), ("intl", &["WW"])] {
+    for (short, code) in
+        [("uk", &["GB"]), ("eu", &["EU"]), ("ww", &["WW"]), ("row", &["WW"]), ("eea", &["EU"]), ("ue", &["EU"]), ("intl", &["WW"])]
+    {
         codes.insert(short.to_owned(), code);
     }
     codes
@@ -229,12 +243,21 @@ fn scan(words: &[Word], codes_count: bool) -> Vec<Step> {
             let short = phrase.chars().count() <= 3 && phrase.is_ascii() && !word.capitals && !codes_count;
             let short = short || (!codes_count && word.lower && HOMOGRAPHS.contains(&phrase.as_str()));
             let named = |phrase: &str| NAMES.get(phrase).or_else(|| SOFT_NAMES.get(phrase).filter(|_| codes_count)).copied();
-            let stemmed = || slice.last().and_then(|last| last.stem.as_deref()).and_then(|stem| if length == 1 { named(stem) } else { None });
-            let step = if let Some(codes) = named(&phrase).or_else(stemmed).or_else(|| without_article(&phrase).and_then(named)).filter(|_| !short) {
+            let stemmed =
+                || slice.last().and_then(|last| last.stem.as_deref()).and_then(|stem| if length == 1 { named(stem) } else { None });
+            let step = if let Some(codes) =
+                named(&phrase).or_else(stemmed).or_else(|| without_article(&phrase).and_then(named)).filter(|_| !short)
+            {
                 Some(Step::Places(codes))
             } else if NOTHING.contains(&phrase.as_str()) {
                 Some(Step::Join)
-            } else if EXCEPT_BEHIND.contains(&phrase.as_str()) && steps.iter().rev().find(|step| !matches!(step, Step::Join)).is_some_and(|step| matches!(step, Step::Places(codes) if !matches!(codes, ["WW"] | ["EU"]))) {
+            } else if EXCEPT_BEHIND.contains(&phrase.as_str())
+                && steps
+                    .iter()
+                    .rev()
+                    .find(|step| !matches!(step, Step::Join))
+                    .is_some_and(|step| matches!(step, Step::Places(codes) if !matches!(codes, ["WW"] | ["EU"])))
+            {
                 Some(Step::ExceptBehind)
             } else if EXCEPT.contains(&phrase.as_str()) || (codes_count && EXCEPT_IN_A_LIST.contains(&phrase.as_str())) {
                 Some(Step::Except)

@@ -216,8 +216,17 @@ pub fn bare(text: &str, line: std::ops::Range<usize>, currency: &str) -> Option<
     let found = BARE.as_ref()?.captures(words)?.name("n")?;
     let amount = money::parse_amount(found.as_str())?;
     let (start, end) = (line.start + found.start(), line.start + found.end());
-    let price =
-        Price { amount: amount.normalize(), currency: Some(currency.to_owned()), start, end, raw: found.as_str().to_owned(), from: false, up_to: false, per: None, role: money::Role::Asked };
+    let price = Price {
+        amount: amount.normalize(),
+        currency: Some(currency.to_owned()),
+        start,
+        end,
+        raw: found.as_str().to_owned(),
+        from: false,
+        up_to: false,
+        per: None,
+        role: money::Role::Asked,
+    };
     Some(judge(price, &clause_before(text, line.start, start), &words.get(found.end()..)?.to_lowercase()))
 }
 
