@@ -24,6 +24,8 @@ const MOST_RULES: usize = 3;
 pub(super) struct Choice {
     pub(super) rules: Rules,
     pub(super) tally: Tally,
+    /// Whether the general reading had no part in it.
+    pub(super) discovered: bool,
 }
 
 /// How rules did on the units.
@@ -83,7 +85,7 @@ pub(super) fn choose(field: Field, units: &[Unit<'_, '_>]) -> Option<Choice> {
         return None;
     }
     let tally = tally(field, &rules, units);
-    Some(Choice { rules, tally })
+    Some(Choice { rules, tally, discovered: false })
 }
 
 fn best(field: Field, units: &[Unit<'_, '_>]) -> Option<Rule> {
@@ -142,6 +144,12 @@ pub(super) fn value(field: Field, rules: &Rules, unit: &Unit<'_, '_>) -> Option<
     let scope = unit.sheet.element(unit.scope)?;
     let listing = profiled::reading(&BTreeMap::from([(field, rules.clone())]), scope, &unit.sheet.outline, &unit.sheet.reader);
     field.of(&listing)
+}
+
+/// What rules read in a unit, as it is written.
+pub(super) fn raw(rules: &Rules, unit: &Unit<'_, '_>) -> Option<String> {
+    let scope = unit.sheet.element(unit.scope)?;
+    rules.0.iter().find_map(|rule| rule::values(rule, scope, &unit.sheet.outline).0.into_iter().next())
 }
 
 fn same(field: Field, known: &str, found: &str) -> bool {
