@@ -1,14 +1,19 @@
 //! Amounts of money in all their writings.
 
+mod plain;
+mod codes;
+mod words;
 mod marks;
 mod numeral;
 mod beside;
+mod around;
 
 use rust_decimal::Decimal;
 
-use beside::*;
-use marks::{CRYPTO, Unit};
-use numeral::{amount, is_space, letter_at, numerals};
+use beside::{After, cents_behind, currency_after, currency_before, is_asked, is_measure, may_stand_around, multiplier};
+use marks::{Fine, Strict, Unit, shifted};
+use numeral::{Numeral, amount, is_space, letter_at, numerals};
+use plain::Plain;
 
 /// A price found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +30,46 @@ pub struct Price {
     pub raw: String,
     /// The lower end of a range, or introduced by "from", "ab", "à partir de".
     pub from: bool,
+    /// The upper end of a range, or introduced by "up to", "bis", "до".
+    pub up_to: bool,
+    /// What the amount is asked for.
+    pub per: Option<Per>,
+    /// Whether it is asked for the goods at all.
+    pub role: Role,
+}
+
+/// What a price is for: 1 round, 1000 pieces, 100 g.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Per {
+    /// How many, above zero.
+    pub count: Decimal,
+    /// `piece round box g kg other`.
+    pub unit: &'static str,
+}
+
+/// What an amount does to the price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It is the price.
+    Asked,
+    /// It comes on top: "+ 5 € shipping".
+    Added,
+    /// It is taken off: "$20 off", "you save 5 €".
+    Off,
+    /// An order must reach it: "free shipping over $99".
+    Limit,
+}
+
+impl Price {
+    /// Whether it is the price of the goods as they are sold, and not of a part of them, of their delivery, or a reduction.
+    pub fn is_whole(&self) -> bool {
+        self.role == Role::Asked && self.per.is_none()
+    }
+}
+
+/// Whether a text holds a digit of any script that [`find_prices`] reads.
+pub fn has_digit(text: &str) -> bool {
+    plain::has_digit(text)
 }
 
 /// Every amount with a currency in a text, in order, and bare ones after words such as "price" or "asking".
@@ -32,94 +77,216 @@ pub struct Price {
 /// `default_currency` decides signs that several currencies share and bare amounts; `crypto_market` decides the sign ฿
 /// (BTC there or with three or more decimals, else THB). Percentages, measures and dates are no prices, as they have no currency.
 pub fn find_prices(text: &str, default_currency: Option<&str>, crypto_market: bool) -> Vec<Price> {
+    find(text, default_currency, crypto_market, Strict::Prose)
+}
+
+fn find(source: &str, default: Option<&str>, crypto_market: bool, strict: Strict) -> Vec<Price> {
+    if !has_digit(source) {
+        return Vec::new();
+    }
+    let plain = Plain::of(source);
+    let text = &*plain.text;
+    let numerals = numerals(text, strict);
     let mut prices: Vec<Price> = Vec::new();
     let mut taken = 0;
-    let numerals = numerals(text);
     for (number, numeral) in numerals.iter().enumerate() {
         if numeral.start < taken {
             continue;
         }
-        let before = currency_before(text, numeral.start, taken);
+        let before = currency_before(text, numeral, taken, strict);
         let next = numerals.get(number + 1);
-        let after = currency_after(text, numeral, before.as_ref(), next);
-        let (unit, start, end) = match (before, after) {
-            (Some(before), Some(after)) => (before.refined_by(after.unit), before.start, after.end),
-            (Some(before), None) => (before.unit, before.start, numeral.end),
-            (None, Some(after)) => (after.unit, numeral.start, after.end),
-            (None, None) => match (shared_unit(text, numeral, &numerals[number + 1..], prices.last()), default_currency) {
-                (Some(unit), _) => (unit, numeral.start, numeral.end),
-                (None, Some(default))
-                    if after_price_word(text, numeral.start) && !is_measure(text, numeral.end) && !letter_at(text, numeral.end) =>
-                {
-                    (Unit::plain(default), numeral.start, numeral.end)
-                }
-                _ => continue,
+        let after = currency_after(text, numeral, before.as_ref(), next, default, strict);
+        let mut power = 0;
+        let mut split_cents = None;
+        let (unit, start, mut end) = match (before, after) {
+            (Some(before), Some(After { mark, power: more })) => {
+                power = more;
+                // "$20 s/h": what stands behind is another mark.
+                let same = before.unit.codes.iter().any(|code| mark.unit.codes.contains(code));
+                (before.unit.refined_by(mark.unit), before.start, if same { mark.end } else { numeral.end })
+            }
+            (Some(before), None) => {
+                let refined = dollars_of(text, numeral.end, before.unit);
+                let (unit, end) = refined.unwrap_or((before.unit, numeral.end));
+                (unit, before.start, end)
+            }
+            (None, Some(After { mark, power: more })) => {
+                power = more;
+                split_cents = cents_behind(text, numeral);
+                (mark.unit, numeral.start, split_cents.unwrap_or(mark.end))
+            }
+            (None, None) => match bare_unit(text, numeral, numerals.get(number + 1..).unwrap_or_default(), prices.last(), default) {
+                Some(unit) => (unit, numeral.start, numeral.end),
+                None => continue,
             },
         };
-        let Some(mut amount) = amount(numeral.digits(text), unit.is_fine(default_currency)) else { continue };
-        let mut end = end;
-        if let Some((thousand_end, factor)) = thousands(text, numeral.end).filter(|_| end <= numeral.end) {
-            end = thousand_end;
-            amount = amount.checked_mul(factor).unwrap_or(amount);
+        let fine = unit.fine(default);
+        let Some(mut amount) = amount(numeral.digits(text), fine) else { continue };
+        if let Some(at) = split_cents
+            && let Some(cents) = text.get(at.saturating_sub(2)..at).and_then(|cents| cents.parse::<i64>().ok())
+        {
+            amount += Decimal::new(cents, 2);
         }
-        if text[end..].trim_start_matches(is_space).starts_with('%') {
+        if power == 0
+            && end <= numeral.end
+            && let Some((thousand_end, more)) = multiplier(text, numeral.end)
+        {
+            end = thousand_end;
+            power = more;
+        }
+        if text.get(end..).unwrap_or_default().trim_start_matches(is_space).starts_with('%') {
             continue;
         }
-        // "฿1,500" are baht, "฿0.015" bitcoin.
         let decimals = numeral.digits(text).rsplit_once('.').map_or(0, |(_, rest)| rest.len());
-        let currency = unit.resolve(default_currency, crypto_market, decimals);
-        let Some(amount) = amount.checked_mul(unit.factor()) else { continue };
-        let upper_end = prices.last().is_some_and(|last| joined_by_dash(text, last.end, start));
-        if upper_end && let Some(last) = prices.last_mut() {
+        let inherited = prices.last().filter(|_| unit == Unit::DEFAULT && default.is_none()).and_then(|last| last.currency.clone());
+        let currency = unit.resolve(default, crypto_market, decimals).or(inherited);
+        let Some(amount) = shifted(amount, power).and_then(|amount| shifted(amount, unit.power)) else { continue };
+        let mut up_to = false;
+        if let Some(last) = prices.last_mut()
+            && last.currency == currency
+            && last.amount < amount
+            && around::joins(text, last.start, last.end, start)
+        {
             last.from = true;
+            last.up_to = false;
+            last.per = None;
+            last.role = Role::Asked;
+            up_to = true;
         }
+        let role = if up_to { Role::Asked } else { around::role(text, start, end, !prices.is_empty()) };
         taken = end;
         prices.push(Price {
             amount: amount.normalize(),
+            from: !up_to && around::is_from(text, start, end),
+            up_to: up_to || around::is_up_to(text, start, currency.as_deref()),
+            per: around::per(text, start, end, &numerals),
+            role,
             currency,
             start,
             end,
-            raw: text.get(start..end).unwrap_or_default().to_owned(),
-            from: after_from_word(text, start),
+            raw: String::new(),
         });
+    }
+    for price in &mut prices {
+        (price.start, price.end) = (plain.place(price.start), plain.place(price.end));
+        price.raw = source.get(price.start..price.end).unwrap_or_default().to_owned();
     }
     prices
 }
 
-/// The first price of a text; where it has no currency, the text as a whole must be an amount, perhaps behind a word.
-///
-/// `None` where there is no amount at all ("on request").
-pub fn parse_price(text: &str, default_currency: Option<&str>, crypto_market: bool) -> Option<Price> {
-    if let Some(price) = find_prices(text, default_currency, crypto_market).into_iter().next() {
-        return Some(price);
-    }
-    let numerals = numerals(text);
-    let [numeral] = numerals.as_slice() else { return None };
-    let around = [&text[..numeral.start], &text[numeral.end..]].concat();
-    let bare = around.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).all(|word| {
-        let word = word.to_lowercase();
-        PRICE_WORDS.contains(&word.as_str()) || FROM_WORDS.iter().any(|from| from.split(' ').any(|part| part == word))
-    });
-    if !bare || text[numeral.end..].trim_start().starts_with('%') {
+/// "$20.00 US": which dollar.
+fn dollars_of(text: &str, end: usize, unit: Unit) -> Option<(Unit, usize)> {
+    if unit.codes.first() != Some(&"USD") || unit.codes.len() < 2 {
         return None;
     }
-    let crypto = default_currency.is_some_and(|code| CRYPTO.contains(&code));
+    let rest = text.get(end..)?;
+    let body = rest.trim_start_matches(is_space);
+    let word: String = body.chars().take_while(|c| c.is_ascii_alphabetic()).take(4).collect();
+    let codes: &'static [&'static str] = match word.as_str() {
+        "US" => &["USD"],
+        "CDN" | "CAN" => &["CAD"],
+        "AU" => &["AUD"],
+        "NZ" => &["NZD"],
+        _ => return None,
+    };
+    Some((Unit { codes, ..unit }, end + rest.len() - body.len() + word.len()))
+}
+
+/// The currency of an amount without one: the other end of a range has it, it comes on top of a price, or a word asks for it.
+fn bare_unit(text: &str, numeral: &Numeral, following: &[Numeral], last: Option<&Price>, default: Option<&str>) -> Option<Unit> {
+    if let Some(unit) = shared_unit(text, numeral, following, last, default) {
+        return Some(unit);
+    }
+    if last.is_some() && around::role(text, numeral.start, numeral.end, true) == Role::Added && !is_measure(text, numeral.end) {
+        return last.and_then(|last| unit_of_price(text, last));
+    }
+    default?;
+    let asked = (is_asked(text, numeral) || numeral.dashed()) && !letter_at(text, numeral.end);
+    asked.then_some(Unit::DEFAULT)
+}
+
+/// "100-200 €" and "$100-200": the other end of a range has the currency.
+fn shared_unit(text: &str, numeral: &Numeral, following: &[Numeral], last: Option<&Price>, default: Option<&str>) -> Option<Unit> {
+    let own_amount = || amount(numeral.digits(text), Fine::No);
+    if let Some(last) = last
+        && around::joins(text, last.start, last.end, numeral.start)
+    {
+        let more = multiplier(text, numeral.end).is_some();
+        if is_measure(text, numeral.end) || (letter_at(text, numeral.end) && !more) {
+            return None;
+        }
+        return unit_of_price(text, last).filter(|_| own_amount().is_some_and(|own| own > last.amount));
+    }
+    let next = following.first()?;
+    if !around::joins(text, numeral.start, numeral.end, next.start) || own_amount()? >= amount(next.digits(text), Fine::No)? {
+        return None;
+    }
+    currency_after(text, next, None, following.get(1), default, Strict::Prose).map(|after| after.mark.unit)
+}
+
+/// The mark of a price that was found before.
+fn unit_of_price(text: &str, price: &Price) -> Option<Unit> {
+    let written = text.get(price.start..price.end)?;
+    let found = numerals(written, Strict::Field);
+    let numeral = found.first()?;
+    let before = currency_before(written, numeral, 0, Strict::Field).map(|mark| mark.unit);
+    before.or_else(|| currency_after(written, numeral, None, None, None, Strict::Field).map(|after| after.mark.unit))
+}
+
+/// The price of a text that is a price field. Where it has no currency, the text as a whole must be an amount, perhaps behind a word.
+///
+/// Every currency code counts here, those that are words, too. Where several amounts stand there, the first is taken that is neither for a
+/// unit, nor comes on top, nor is taken off. `None` where there is no amount at all ("on request").
+pub fn parse_price(text: &str, default_currency: Option<&str>, crypto_market: bool) -> Option<Price> {
+    let text = crate::html::prefix(text, 2048);
+    let mut prices = find(text, default_currency, crypto_market, Strict::Field);
+    let best = prices.iter().position(|price| price.is_whole() && price.currency.is_some());
+    let best =
+        best.or_else(|| prices.iter().position(Price::is_whole)).or_else(|| prices.iter().position(|price| price.role == Role::Asked));
+    if !prices.is_empty() {
+        return Some(prices.swap_remove(best.unwrap_or(0)));
+    }
+    // "34.12 (40.94 inc. VAT)".
+    let text = text.split_once('(').map(|(head, _)| head).filter(|head| has_digit(head)).unwrap_or(text);
+    let plain = Plain::of(text);
+    let own = &*plain.text;
+    let numerals = numerals(own, Strict::Field);
+    let (numeral, range) = match numerals.as_slice() {
+        [numeral] => (numeral, false),
+        [lower, upper] if around::joins(own, lower.start, lower.end, upper.start) => (lower, true),
+        _ => return None,
+    };
+    let last = numerals.last()?.end;
+    let around = [own.get(..numeral.start)?, own.get(last..)?].concat();
+    let bare = around.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).all(|word| {
+        let word = word.to_lowercase();
+        may_stand_around(&word) || around::is_from_word(&word)
+    });
+    if !bare || around.chars().any(|c| matches!(c, '%' | '"' | '°' | '#')) || is_measure(own, numeral.end) {
+        return None;
+    }
+    let fine = default_currency.map_or(Fine::No, Fine::of_code);
+    let (start, end) = (plain.place(numeral.start), plain.place(numeral.end));
     Some(Price {
-        amount: amount(numeral.digits(text), crypto)?.normalize(),
+        amount: amount(numeral.digits(own), fine)?.normalize(),
         currency: default_currency.map(str::to_owned),
-        start: numeral.start,
-        end: numeral.end,
-        raw: text[numeral.start..numeral.end].to_owned(),
-        from: after_from_word(text, numeral.start),
+        start,
+        end,
+        raw: text.get(start..end)?.to_owned(),
+        from: range || around::is_from(own, numeral.start, numeral.end),
+        up_to: false,
+        per: around::per(own, numeral.start, numeral.end, &numerals),
+        role: Role::Asked,
     })
 }
 
-/// Reads one amount without currency: `1.234,50`, `1,234.50`, `34.000`, `1 234,50`, `1'234.50`, `12,34,567.00`, `250,-`.
+/// Reads one amount without currency: `1.234,50`, `1,234.50`, `34.000`, `1 234,50`, `1'234.50`, `12,34,567.00`, `250,-`, `١٬٢٣٤٫٥٠`.
 ///
 /// A single separator before exactly three digits groups thousands, except after a leading zero (`0.125`).
 pub fn parse_amount(text: &str) -> Option<Decimal> {
-    let text = text.trim();
-    let found = numerals(text);
+    let plain = Plain::of(text.trim());
+    let text = &*plain.text;
+    let found = numerals(text, Strict::Prose);
     let [numeral] = found.as_slice() else { return None };
-    (numeral.start == 0 && numeral.end == text.len()).then(|| amount(numeral.digits(text), false))?
+    (numeral.start == 0 && numeral.end == text.len()).then(|| amount(numeral.digits(text), Fine::No))?
 }

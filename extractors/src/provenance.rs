@@ -14,7 +14,7 @@ pub struct Explanation {
     pub listing: Option<usize>,
     /// Field of the record; `offers[1]` and so on for prices after the first, which is `price`.
     pub field: String,
-    /// `json_ld microdata rdfa open_graph profile label breadcrumb card heading page_title price_block post heuristic`.
+    /// `json_ld microdata rdfa open_graph script profile label breadcrumb card heading page_title price_block post heuristic`.
     pub from: String,
     /// Selector, label, property or rule.
     pub place: String,
@@ -116,6 +116,38 @@ impl Draft {
             let grown = grown(&before, &self.listing);
             origins.extend(other.origins.into_iter().flatten().filter(|(slot, _)| grown.contains(slot)));
         }
+    }
+
+    /// Makes a later offer the first one; its origin goes with it.
+    pub fn lead(&mut self, nth: usize) {
+        if nth == 0 || nth >= self.listing.offers.len() {
+            return;
+        }
+        let offer = self.listing.offers.remove(nth);
+        self.listing.offers.insert(0, offer);
+        for ((field, at), _) in self.origins.iter_mut().flatten() {
+            if matches!(*field, "price" | "currency") {
+                *at = match (*at).cmp(&nth) {
+                    std::cmp::Ordering::Less => *at + 1,
+                    std::cmp::Ordering::Equal => 0,
+                    std::cmp::Ordering::Greater => *at,
+                };
+            }
+        }
+        if let Some(origins) = &mut self.origins {
+            // The currency is explained for the first price alone.
+            origins.retain(|(slot, _)| slot.0 != "currency" || slot.1 == 0);
+        }
+    }
+
+    /// Empties a field by `empty` and gives the origin that it had.
+    pub fn withdraw(&mut self, field: &str, empty: impl FnOnce(&mut Listing)) -> Option<Origin> {
+        empty(&mut self.listing);
+        let origins = self.origins.as_mut()?;
+        let also = if field == "price" { "currency" } else { field };
+        let first = origins.iter().find(|((own, _), _)| *own == field).map(|(_, origin)| origin.clone());
+        origins.retain(|((own, _), _)| *own != field && *own != also);
+        first
     }
 
     /// Where a field was read, where that was noted; a price's is that of the first.

@@ -365,6 +365,9 @@ pub struct Item {
     /// How many are offered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quantity: Option<String>,
+    /// `available sold reserved`, where the text tells it of this good: "SOLD" beside its line, struck out, "pending".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub availability: Option<String>,
 }
 
 /// One thing paid in parts.

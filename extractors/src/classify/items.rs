@@ -1,39 +1,15 @@
-//! Several goods in one advertisement: the lead item, what comes along with it, and further lines that each name goods.
+//! Several goods in one advertisement: those of the title, each line of a list with its amounts, and what comes along.
+//!
+//! Title and text are read clause by clause (`heuristics::clauses`), each clause names goods (`goods.rs`), and an amount belongs to the goods
+//! beside it, else to those named last (`joined.rs`).
 
-use super::headline;
+use super::goods::{self, Named, Stretch};
+use super::joined::Joined;
 use crate::codebook::Codebook;
-use crate::codebook::reading::{Reading, Zone};
+use crate::codebook::reading::Reading;
+use crate::heuristics::amounts::{self, Amount, Kind};
+use crate::heuristics::clauses::{self, Clause, Role, State, Text};
 use crate::record::{Classification, Firearm, Item};
-
-/// Items of one advertisement at most.
-const MOST: usize = 24;
-
-/// Items by title and description; empty where the listing holds no goods of ours.
-pub(crate) fn find(
-    codebook: &Codebook,
-    title: &Reading<'_>,
-    description: &Reading<'_>,
-    lead: &Classification,
-    arm: Option<&Firearm>,
-    traits: &[String],
-) -> Vec<Item> {
-    if matches!(lead.category.as_str(), "non_weapon" | "unknown") {
-        return Vec::new();
-    }
-    let of_goods: Vec<String> = traits.iter().filter(|t| !OF_THE_OFFER.contains(&t.as_str())).cloned().collect();
-    let mut items = vec![Item {
-        category: lead.category.clone(),
-        subtype: lead.subtype.clone(),
-        probability: lead.probability,
-        because: lead.because.iter().filter(|s| s.field == "title").take(4).cloned().collect(),
-        firearm: arm.cloned(),
-        traits: of_goods,
-        ..Item::default()
-    }];
-    along(codebook, title, 120, &mut items);
-    along(codebook, description, 60, &mut items);
-    items
-}
 
 /// Traits of the way goods are offered, not of the goods.
 const OF_THE_OFFER: [&str; 12] = [
@@ -51,47 +27,366 @@ const OF_THE_OFFER: [&str; 12] = [
     "licence_required",
 ];
 
-/// Goods that come along, or that stand beside the lead in a stretch of their own.
-fn along(codebook: &Codebook, reading: &Reading<'_>, most: usize, items: &mut Vec<Item>) {
-    let head = headline::read(codebook, reading, most, true);
-    for m in head.things.iter().filter(|m| m.zone == Zone::Extra) {
-        if matches!(m.noun.of.as_str(), "non_weapon" | "unknown") || items.len() >= MOST {
-            continue;
+/// What is known of the whole advertisement.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Whole<'a> {
+    pub(super) codebook: &'a Codebook,
+    pub(super) lead: &'a Classification,
+    pub(super) arm: Option<&'a Firearm>,
+    pub(super) traits: &'a [String],
+    pub(super) intent: &'a str,
+    pub(super) language: Option<&'a str>,
+    /// Currency of the listing's own price.
+    pub(super) currency: Option<&'a str>,
+}
+
+/// Items by title and description; empty where the listing holds no goods of ours.
+pub(super) fn find(whole: &Whole<'_>, title: &Reading<'_>, description: &Reading<'_>) -> Vec<Item> {
+    let untold = whole.lead.category == "unknown";
+    if whole.lead.category == "non_weapon" || (untold && !matches!(whole.intent, "offer" | "wanted" | "trade")) {
+        return Vec::new();
+    }
+    let mut joined = Joined::default();
+    read_title(whole, title.written, &mut joined);
+    let lead = joined.lead(whole);
+    let wanted = whole.intent == "wanted";
+    let text = clauses::read(description.written, wanted);
+    let crypto = whole.currency.is_some_and(|code| matches!(code, "BTC" | "XMR"));
+    let found = all_amounts(whole, &text, title.written, crypto);
+    let list = Shape::of(whole, description.written, &text, &found, lead);
+    let mut next = 0;
+    for (place, clause) in text.clauses.iter().enumerate() {
+        let from = next;
+        while found.get(next).is_some_and(|amount| amount.price.start < clause.range.end) {
+            next += 1;
         }
-        let count = if m.first > 0 { reading.folded.whole(m.first - 1) } else { None };
-        let known = items.iter().any(|i| i.category == m.noun.of);
-        if !known {
-            items.push(Item {
-                category: m.noun.of.clone(),
-                subtype: m.noun.subtype.clone(),
-                probability: 0.6,
-                because: vec![reading.span(m.first, m.last, format!("lexicon:{}", m.noun.of))],
-                quantity: count.filter(|n| (1..=1000).contains(n)).map(|n| n.to_string()),
-                ..Item::default()
-            });
+        let own = found.get(from..next).unwrap_or(&[]);
+        read_clause(whole, description.written, &text, place, clause, own, &list, &mut joined);
+    }
+    joined.settle(whole, title.written, wanted);
+    joined.into_items(whole, |traits| traits.iter().filter(|t| !OF_THE_OFFER.contains(&t.as_str())).cloned().collect())
+}
+
+/// All amounts of the text. Where no price before them says otherwise, a currency that is named once counts for those without.
+fn all_amounts(whole: &Whole<'_>, text: &Text, title: &str, crypto: bool) -> Vec<Amount> {
+    let mut found = amounts::find(&text.plain, whole.currency, crypto);
+    let named = whole.currency.map(str::to_owned).or_else(|| found.iter().find_map(|amount| amount.price.currency.clone()));
+    let named = named.or_else(|| amounts::find(title, None, crypto).into_iter().find_map(|amount| amount.price.currency));
+    let Some(currency) = named else { return found };
+    if whole.currency.is_none() {
+        found = amounts::find(&text.plain, Some(&currency), crypto);
+    }
+    let mut lines: Vec<Amount> = Vec::new();
+    for (place, clause) in text.clauses.iter().enumerate() {
+        let last = text.clauses.get(place + 1).is_none_or(|next| next.line != clause.line);
+        let first = text.clauses.iter().take(place + 1).rev().take_while(|before| before.line == clause.line).last().unwrap_or(clause);
+        let line = first.range.start..clause.range.end;
+        let priced = found.iter().any(|amount| amount.kind != Kind::Aside && line.contains(&amount.price.start));
+        if last && first.bullet && first.role == Role::Goods && !priced {
+            lines.extend(amounts::bare(&text.plain, clause.range.clone(), &currency));
         }
     }
-    let mut seen = 0;
-    for n in head.named.iter().filter(|n| n.zone != Zone::Fit) {
-        let Some(model) = n.model.and_then(|m| codebook.lexicon.models.get(m)) else { continue };
-        let Some(maker) = codebook.file.maker.get(n.maker) else { continue };
-        seen += 1;
-        let pattern = maker.is_pattern();
-        let name = |i: &Item| i.firearm.as_ref().and_then(|f| f.model.clone());
-        let known = items.iter().any(|i| name(i).as_deref() == Some(model.name.as_str()));
-        // A part's arm is what it fits; a second model of the same stretch is another name for the first.
-        let lead_is_arm = items.first().is_some_and(|i| i.category.starts_with("firearm"));
-        let apart = reading.segment(n.first) != head.named.first().map_or(0, |f| reading.segment(f.first));
-        if known || seen < 2 || !lead_is_arm || !apart || pattern || items.len() >= MOST || reading.field != "title" {
-            continue;
-        }
-        items.push(Item {
-            category: model.category.to_owned(),
-            subtype: model.subtype.map(str::to_owned),
-            probability: 0.7,
-            because: vec![reading.span(n.first, n.last, "model")],
-            firearm: Some(Firearm { maker: Some(maker.name.clone()), model: Some(model.name.clone()), ..Firearm::default() }),
-            ..Item::default()
-        });
+    found.extend(lines);
+    found.sort_by_key(|amount| amount.price.start);
+    found
+}
+
+/// How a text is built.
+#[derive(Debug, Default)]
+struct Shape {
+    /// Lines that name goods or amounts make a list of goods, not of the parts of one.
+    goods: bool,
+    /// Three lines or more that each end in a price: every one is an item, whatever it names.
+    priced: bool,
+    /// Several lines begin as with a heading that names goods.
+    headed: bool,
+}
+
+impl Shape {
+    fn of(whole: &Whole<'_>, written: &str, text: &Text, amounts: &[Amount], lead_is_arm: bool) -> Self {
+        let priced = |clause: &&Clause| {
+            let own = |amount: &&Amount| clause.range.contains(&amount.price.start) && matches!(amount.kind, Kind::Price | Kind::For(_));
+            amounts.iter().filter(own).count() > 0
+        };
+        let bullets = text.clauses.iter().filter(|clause| clause.bullet).count();
+        let priced_bullets = text.clauses.iter().filter(|clause| clause.bullet).filter(priced).count();
+        let goods = if bullets >= 2 { priced_bullets * 2 >= bullets || !lead_is_arm } else { true };
+        let lines = (0..text.clauses.len()).filter(|place| starts_line(text, *place)).filter_map(|place| text.clauses.get(place));
+        let priced_lines = lines.filter(|clause| clause.range.len() >= 12).filter(priced).count();
+        let headings = (0..text.clauses.len())
+            .filter(|place| starts_line(text, *place))
+            .filter_map(|place| text.clauses.get(place))
+            .filter(|clause| clause.role == Role::Goods)
+            .filter_map(|clause| {
+                let end = written.get(clause.range.clone()).and_then(clauses::heading_end)?;
+                let words = text.plain.get(clause.range.start..clause.range.start + end)?;
+                let stretch = Stretch { field: "description", start: clause.range.start, words, language: whole.language };
+                goods::read(whole.codebook, stretch, false).0
+            })
+            .take(20)
+            .count();
+        Self { goods: goods || whole.intent == "wanted", priced: priced_lines >= 3, headed: headings >= 2 }
     }
+}
+
+/// The goods that a title names: parted by commas, slashes and joining words.
+fn read_title(whole: &Whole<'_>, title: &str, joined: &mut Joined) {
+    let mut plain: Vec<u8> = title.as_bytes().to_vec();
+    // Tags such as [WTS] [TX] name no goods.
+    let mut open = None;
+    for (at, byte) in title.bytes().enumerate() {
+        match byte {
+            b'[' => open = Some(at),
+            b']' => {
+                if let Some(from) = open.take().filter(|from| at - from <= 24) {
+                    plain.get_mut(from..=at).into_iter().flatten().for_each(|byte| *byte = b' ');
+                }
+            }
+            _ => {}
+        }
+    }
+    let plain = String::from_utf8(plain).unwrap_or_else(|_| title.to_owned());
+    let prices = amounts::find(&plain, whole.currency, false);
+    let sold = clauses::state(title).filter(|state| *state != State::Available);
+    let mut start = 0;
+    let mut with = false;
+    for end in title_ends(&plain) {
+        let (Some(words), from) = (plain.get(start..end.at), start) else { break };
+        let stretch = Stretch { field: "title", start: from, words, language: whole.language };
+        let (head, along) = goods::read(whole.codebook, stretch, false);
+        let carried = with && head.as_ref().is_some_and(|head| !(head.is_arm() && head.model().is_some()));
+        if let Some(mut head) = head {
+            head.refers = false;
+            // Parts for an arm: the arm is what they are for.
+            if head.is_arm() && !whole.lead.category.starts_with("firearm") && whole.lead.category != "unknown" && !carried {
+                with = false;
+                start = end.next;
+                continue;
+            }
+            if carried {
+                joined.along(head, true, false);
+            } else {
+                joined.announce(head);
+            }
+        }
+        let comes_with = words.to_lowercase();
+        with = ["w/", " with ", " inkl", " mit ", " avec ", " con "].iter().any(|word| comes_with.contains(word)) || (with && carried);
+        for named in along {
+            joined.along(named, true, false);
+        }
+        start = end.next;
+    }
+    joined.title_amounts(&prices);
+    joined.whole_state = sold;
+}
+
+struct End {
+    at: usize,
+    next: usize,
+}
+
+/// Ends of the parts of a title, the last one included.
+fn title_ends(title: &str) -> Vec<End> {
+    let lower = title.to_ascii_lowercase();
+    let mut ends = Vec::new();
+    let mut at = 0;
+    while at < lower.len() {
+        let Some(rest) = lower.get(at..) else {
+            at += 1;
+            continue;
+        };
+        let joiner = [" / ", ", ", " & ", " and ", " + ", "; ", " und ", " et ", " y ", " plus ", " и ", ". "]
+            .iter()
+            .find(|joiner| rest.starts_with(**joiner));
+        if let Some(joiner) = joiner {
+            ends.push(End { at, next: at + joiner.len() });
+            at += joiner.len();
+        } else {
+            at += 1;
+        }
+    }
+    ends.push(End { at: title.len(), next: title.len() });
+    ends
+}
+
+#[expect(clippy::too_many_arguments, reason = "one step of the loop above")]
+fn read_clause(
+    whole: &Whole<'_>,
+    written: &str,
+    text: &Text,
+    place: usize,
+    clause: &Clause,
+    amounts: &[Amount],
+    shape: &Shape,
+    joined: &mut Joined,
+) {
+    let Some(words) = text.plain.get(clause.range.clone()) else { return };
+    joined.begin(clause);
+    if clause.role == Role::Sought {
+        return;
+    }
+    // A list of what an arm is built of names no goods, but what it costs may stand there.
+    let told = clause.role == Role::Told && !amounts.iter().any(|amount| amount.kind == Kind::Price);
+    let counted = words.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    let listed = clause.bullet || starts_line(text, place) || counted;
+    let prices: Vec<&Amount> = amounts.iter().filter(|amount| matches!(amount.kind, Kind::Price | Kind::For(_) | Kind::All)).collect();
+    let mut named: Vec<Named> = Vec::new();
+    let mut headed = false;
+    if !told {
+        // "**Surefire M900:** like new ...": the heading names the goods, the rest tells of them.
+        let heading = starts_line(text, place).then(|| written.get(clause.range.clone()).and_then(clauses::heading_end)).flatten();
+        let heading = heading.map(|end| clause.range.start + end).filter(|end| (clause.range.start..=clause.range.end).contains(end));
+        headed = heading.is_some() && shape.headed;
+        let mut parts = stretches(whole, clause, words, &prices);
+        if let (Some(end), 1) = (heading, parts.len())
+            && clause.role == Role::Goods
+        {
+            parts = vec![(clause.range.start, end), (end, clause.range.end)];
+        }
+        for (number, (from, to)) in parts.iter().copied().enumerate() {
+            let Some(words) = text.plain.get(from..to) else { continue };
+            let tail = heading.is_some() && number == 1 && parts.len() == 2;
+            let stretch = Stretch { field: "description", start: from, words, language: whole.language };
+            let (mut head, along) = goods::read(whole.codebook, stretch, clause.role == Role::Along);
+            if tail && named.iter().any(|named| !named.along) {
+                head = None;
+            }
+            let alone = head.as_ref().map(|head| (head.is_arm(), head.category.clone()));
+            let untold = head.is_none() && along.is_empty();
+            named.extend(head);
+            // What belongs to a part is part of it.
+            named.extend(along.into_iter().filter(|named| match &alone {
+                Some((arm, category)) => *arm || (prices.is_empty() && named.category != *category),
+                None => true,
+            }));
+            let chain = prices.len() >= 3 && parts.len() >= 3;
+            if untold
+                && (shape.priced && listed || chain)
+                && clause.role == Role::Goods
+                && prices.iter().any(|price| (from..to).contains(&price.price.start))
+            {
+                named.extend(unnamed(whole, &text.plain, from, prices.first().map_or(to, |price| price.price.start)));
+            }
+        }
+    }
+    named.sort_by_key(|named| named.range.start);
+    let offers = says_offer(words);
+    let mut resolved: Vec<(usize, usize)> = Vec::new();
+    for goods in named {
+        let start = goods.range.start;
+        let at = if goods.along || clause.role == Role::Along {
+            joined.along(goods, false, clause.role == Role::Along && !clause.bullet)
+        } else if clause.bullet && !shape.goods && prices.is_empty() {
+            joined.along_in_list(goods)
+        } else {
+            joined.head(
+                goods,
+                clause,
+                listed && !prices.is_empty() || clause.bullet && shape.goods || headed,
+                offers || headed || !prices.is_empty() && listed,
+                whole,
+            )
+        };
+        if let Some(at) = at {
+            joined.strike(at, start, &text.struck, clause);
+            resolved.push((start, at));
+        }
+    }
+    joined.mark(clause, text, words, &resolved);
+    joined.amounts(clause, text, amounts, &resolved, listed);
+}
+
+/// Goods that a priced line names with words that are not known: like those of the title, where that tells of parts or accessories.
+fn unnamed(whole: &Whole<'_>, text: &str, from: usize, to: usize) -> Option<Named> {
+    let words = text.get(from..to)?;
+    let start = from + words.find(char::is_alphanumeric)?;
+    let words = text.get(start..to)?.trim_end_matches(|c: char| !c.is_alphanumeric() && c != ')');
+    if words.chars().filter(|c| c.is_alphabetic()).count() < 4 || clauses::is_talk(words) {
+        return None;
+    }
+    let of_title = matches!(whole.lead.category.as_str(), "part.other" | "accessory" | "ammunition.cartridge" | "part.magazine");
+    let category = if of_title { whole.lead.category.clone() } else { "unknown".to_owned() };
+    Some(goods::unnamed("description", start, words, category))
+}
+
+/// Whether a clause is the first of its line.
+fn starts_line(text: &Text, place: usize) -> bool {
+    let line = text.clauses.get(place).map(|clause| clause.line);
+    place.checked_sub(1).and_then(|before| text.clauses.get(before)).map(|before| before.line) != line
+}
+
+/// Words that say that what follows is for sale as well.
+fn says_offer(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    [
+        "also have",
+        "also selling",
+        "i have",
+        "i've got",
+        "for sale",
+        "selling",
+        "looking to sell",
+        "up for",
+        "also got",
+        "also for",
+        "have a ",
+        "available",
+        "sell my",
+        "verkaufe",
+        "biete",
+        "habe noch",
+        "außerdem",
+        "je vends",
+        "vends",
+        "j'ai aussi",
+        "vendo",
+        "también",
+        "anche",
+        "sprzedam",
+        "mam też",
+        "te koop",
+        "verkoop",
+        "ook",
+        "продам",
+        "продаю",
+        "есть",
+        "також",
+        "satılık",
+        "ayrıca",
+        "للبيع",
+    ]
+    .iter()
+    .any(|phrase| lower.contains(phrase))
+}
+
+/// A clause cut at its amounts where goods stand before or after each of several.
+fn stretches(whole: &Whole<'_>, clause: &Clause, words: &str, prices: &[&Amount]) -> Vec<(usize, usize)> {
+    let range = (clause.range.start, clause.range.end);
+    let (Some(first), true) = (prices.first(), prices.len() >= 2) else { return vec![range] };
+    let names = |from: usize, to: usize| {
+        let (Some(from), Some(to)) = (from.checked_sub(range.0), to.checked_sub(range.0)) else { return false };
+        words.get(from..to).is_some_and(|words| {
+            let reading = Reading::new(whole.codebook, "description", words, whole.language);
+            reading.hits.iter().any(|hit| {
+                use crate::codebook::lexicon::Sense;
+                matches!(hit.sense, Sense::Noun(_) | Sense::Model(..) | Sense::Maker(_))
+            })
+        })
+    };
+    let before = names(range.0, first.price.start);
+    let mut parts = Vec::new();
+    if before {
+        let mut start = range.0;
+        for (number, price) in prices.iter().enumerate() {
+            let end = if number + 1 == prices.len() { range.1 } else { price.price.end };
+            parts.push((start, end));
+            start = end;
+        }
+    } else {
+        for (number, price) in prices.iter().enumerate() {
+            let start = if number == 0 { range.0 } else { price.price.start };
+            parts.push((start, prices.get(number + 1).map_or(range.1, |next| next.price.start)));
+        }
+    }
+    parts
 }

@@ -4,9 +4,11 @@
 //! model adds its own later; everything after that table stays as it is.
 
 mod category;
+mod goods;
 mod headline;
 mod intent;
 mod items;
+mod joined;
 mod risk;
 mod scam;
 mod scores;
@@ -73,7 +75,17 @@ impl Codebook {
             codebook: self.version().to_owned(),
             model: MODEL.to_owned(),
         };
-        listing.items = items::find(self, &title, &description, &classification, listing.firearm.as_ref(), &codes);
+        let whole = items::Whole {
+            codebook: self,
+            lead: &classification,
+            arm: listing.firearm.as_ref(),
+            traits: &codes,
+            intent: intent.code,
+            language,
+            currency: listing.offers.first().and_then(|offer| offer.currency.as_deref()),
+        };
+        let items = items::find(&whole, &title, &description);
+        listing.items = items;
         listing.split = split::find(&title, &description);
         listing.scam = scam::find(self, &title, &description, listing, &classification);
         if listing.scam.as_ref().is_some_and(|s| s.score >= scam::SUSPECTED) {

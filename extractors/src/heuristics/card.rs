@@ -2,16 +2,19 @@
 
 use url::Url;
 
-use super::cards::{Group, MAX_INSIDE, Slot, title_element, title_origin, title_text};
+use super::cards::{Group, MAX_INSIDE, Slot, title_origin, title_runs, title_text};
 use super::fields;
 use super::links::{Target, target};
-use super::outline::{Outline, join};
+use super::outline::{Break, Outline, Run, join, join_with_flags};
 use super::pairs::Pair;
 use super::phrases;
+use super::phrases::escrow_tag;
 use super::price::PriceAt;
 use super::reader::Reader;
 use super::single::run_origin;
 use crate::canonical::listing_key;
+use crate::dates::parse_date;
+use crate::money;
 use crate::provenance::{Draft, Origin};
 
 /// Reads all cards of a group.
@@ -76,6 +79,7 @@ pub fn fill(
     draft: &mut Draft,
 ) {
     let range = outline.inside(card);
+    let titled = title.map_or(0..0, |at| title_runs(outline, at));
     let from = pairs.partition_point(|pair| pair.runs.start < outline.elements.get(card).map_or(0, |f| f.first_run));
     let last_run = outline.elements.get(card).map_or(0, |f| f.last_run);
     let own: Vec<Pair> = pairs
@@ -89,13 +93,12 @@ pub fn fill(
     if draft.listing.offers.is_empty() {
         let from = prices.partition_point(|price| price.element < range.start);
         let shown = || prices.iter().skip(from).take_while(|price| price.element < range.end);
-        let title = title.map(|at| title_element(outline, at));
         // A price within the words of the title is part of its boast, wherever the card repeats them.
         let in_title = |price: &PriceAt| {
-            title.is_some_and(|title| outline.holds(title, price.element))
+            titled.contains(&outline.elements.get(price.element).map_or(usize::MAX, |facts| facts.first_run))
                 || draft.listing.title.contains(&outline.text_of(price.element, 200))
         };
-        let best = shown().find(|p| !p.old && !in_title(p)).or_else(|| shown().find(|p| !in_title(p))).or_else(|| shown().next());
+        let best = shown().find(|p| !p.other && !in_title(p)).or_else(|| shown().find(|p| !in_title(p))).or_else(|| shown().next());
         if let Some(PriceAt { price, element, .. }) = best {
             let offer = fields::offer_of(price, if price.from { "from" } else { "fixed" });
             draft.read(|| outline.origin("card", *element, &price.raw), |listing| listing.offers.push(offer));
@@ -137,31 +140,56 @@ pub fn fill(
         draft.read(origin, |listing| listing.category_path = path.clone());
     }
     let runs = outline.runs_of(card);
+    let first_run = outline.elements.get(card).map_or(0, |facts| facts.first_run);
+    let own_runs: Vec<&Run> =
+        runs.iter().take(200).enumerate().filter(|(at, _)| !titled.contains(&(first_run + at))).map(|(_, run)| run).collect();
     if draft.listing.ships_from.is_empty() {
         let _ =
             runs.iter().take(200).any(|run| draft.read(|| run_origin(outline, "card", run), |listing| fields::arrow(&run.text, listing)));
     }
     if draft.listing.availability.is_none() {
-        let short = runs.iter().filter(|run| run.text.len() <= 40 && title.is_none_or(|t| !outline.holds(t, run.element)));
-        if let Some((run, code)) = short.take(200).find_map(|run| Some((run, stock_words(&run.text)?))) {
+        let mut short = own_runs.iter().filter(|run| run.text.len() <= 40);
+        if let Some((run, code)) = short.find_map(|run| Some((run, stock_words(&run.text)?))) {
             draft.read(|| run_origin(outline, "card", run), |listing| listing.availability = Some(code.to_owned()));
         }
     }
+    if draft.listing.ships_from.is_empty() {
+        // Flags and words around an arrow, each in an element of its own.
+        let arrow = runs
+            .iter()
+            .take(200)
+            .find(|run| run.text.len() <= 8 && ["→", "⟶", "➔", "➝", "➜", "⇒", "->", "=>"].contains(&run.text.as_str()));
+        if let Some(run) = arrow {
+            let line = outline.ancestors(run.element).take(4).find(|(at, facts)| *at > card && facts.last_run > facts.first_run + 2);
+            let text = line.map(|(at, _)| join_with_flags(outline.runs_of(at), 200)).unwrap_or_default();
+            draft.read(|| run_origin(outline, "card", run), |listing| fields::arrow(&text, listing));
+        }
+    }
+    if draft.listing.payments.is_empty() {
+        for run in &own_runs {
+            if is_coin(&run.text) && !beside_number(runs, run) {
+                draft.read(|| run_origin(outline, "card", run), |listing| listing.payments.push(run.text.to_uppercase()));
+            }
+        }
+        draft.listing.payments.dedup();
+    }
+    if draft.listing.posted_at.is_none() {
+        let dated =
+            own_runs.iter().filter(|run| (5..=32).contains(&run.text.len()) && money::find_prices(&run.text, None, false).is_empty());
+        if let Some((run, date)) = dated.into_iter().find_map(|run| Some((run, parse_date(&run.text, reader.fetched_at)?))) {
+            draft.read(|| run_origin(outline, "card", run), |listing| listing.posted_at = Some(date));
+        }
+    }
     if draft.listing.escrow.is_none() {
-        let short = runs.iter().filter(|run| run.text.len() <= 30 && title.is_none_or(|t| !outline.holds(t, run.element)));
-        let mut named = short.take(200).filter(|run| run.text.to_lowercase().contains("escrow"));
-        if let Some((run, code)) = named.find_map(|run| Some((run, phrases::escrow(&run.text)?))) {
+        if let Some((run, code)) = own_runs.iter().find_map(|run| Some((run, escrow_tag(&run.text)?))) {
             draft.read(|| run_origin(outline, "card", run), |listing| listing.escrow = Some(code.to_owned()));
         }
     }
     if draft.listing.description.is_empty() {
         // The longest stretch of text in the card that is not its title.
-        let longest = runs
-            .iter()
-            .filter(|run| run.text.len() >= 60 && title.is_none_or(|t| !outline.holds(t, run.element)))
-            .max_by_key(|run| run.text.len());
+        let longest = own_runs.iter().filter(|run| run.text.len() >= 60).max_by_key(|run| run.text.len());
         if let Some(run) = longest {
-            draft.read(|| run_origin(outline, "card", run), |listing| listing.description = join(std::slice::from_ref(run), 2_000));
+            draft.read(|| run_origin(outline, "card", run), |listing| listing.description = join(std::slice::from_ref(*run), 2_000));
         }
     }
     let title = draft.listing.title.clone();
@@ -177,4 +205,19 @@ fn stock_words(text: &str) -> Option<&'static str> {
         .then(|| phrases::availability(text))
         .flatten()
         .filter(|_| !text.to_lowercase().contains("escrow"))
+}
+
+/// A coin by its code alone, as a tag.
+fn is_coin(text: &str) -> bool {
+    ["BTC", "XMR", "LTC", "ETH", "BCH", "DASH", "ZEC", "DOGE", "USDT"].iter().any(|code| text.eq_ignore_ascii_case(code))
+}
+
+/// Whether the neighbours of a run are amounts: then it is their currency.
+fn beside_number(runs: &[Run], run: &Run) -> bool {
+    let Some(at) = runs.iter().position(|own| std::ptr::eq(own, run)) else { return false };
+    let near = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|at| runs.get(at));
+    near.into_iter().any(|own| {
+        let side = own.text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '≈' | '~' | '/'));
+        own.before < Break::Line && (side.ends_with(|c: char| c.is_ascii_digit()) || side.starts_with(|c: char| c.is_ascii_digit()))
+    })
 }

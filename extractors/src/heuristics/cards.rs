@@ -4,15 +4,18 @@
 //! members hold an address and a title that differ from card to card, and, on markets, a price.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use super::aside::is_aside;
 use super::fields;
+use super::labels::label;
 use super::links::{Target, target};
-use super::outline::Outline;
+use super::outline::{Break, Outline, join};
 use super::reader::Reader;
 use crate::canonical::listing_key;
 use crate::html::attr;
-use crate::provenance::Origin;
+use crate::money;
+use crate::provenance::{Anchor, Origin};
 
 /// Groups looked at closely.
 const MAX_GROUPS: usize = 60;
@@ -55,7 +58,7 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Group> {
         if heading.is_some_and(|heading| outline.holds(at, heading)) {
             continue;
         }
-        let plausible = facts.links >= 1 && (8..=6_000).contains(&facts.text) && facts.end - at > 1;
+        let plausible = facts.links >= 1 && !facts.covered && (8..=6_000).contains(&facts.text) && facts.end - at > 1;
         // A link may be a whole card.
         let whole = facts.element().name() != "a" || (facts.prices > 0 && facts.text >= 12 && facts.end - at > 3);
         if plausible && whole && !matches!(facts.element().name(), "body" | "html" | "select" | "option" | "form") {
@@ -89,6 +92,23 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Group> {
     chosen
 }
 
+/// The words of a class: `item-card`, `ItemCard`, `item_card`.
+pub(super) fn humps(value: &str) -> impl Iterator<Item = &str> {
+    let mut rest = value;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+        let mut last = '\0';
+        let end = rest.char_indices().find(|(at, c)| {
+            let ends = *at > 0 && (!c.is_ascii_alphanumeric() || (c.is_ascii_uppercase() && last.is_ascii_lowercase()));
+            last = *c;
+            ends
+        });
+        let (word, after) = rest.split_at(end.map_or(rest.len(), |(at, _)| at));
+        rest = after;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
 /// The only `h1` of a page that is no link to elsewhere.
 fn main_heading(outline: &Outline<'_>) -> Option<usize> {
     let mut headings = outline.elements.iter().enumerate().filter(|(_, facts)| facts.element().name() == "h1" && facts.text > 0);
@@ -108,9 +128,7 @@ fn lone_card(outline: &Outline<'_>, reader: &Reader<'_>, by_signature: &HashMap<
     }
     let named = |at: usize, words: &[&str]| {
         let values = outline.elements.get(at).map(|facts| ["class", "id"].map(|name| attr(facts.element(), name).unwrap_or("")));
-        values.into_iter().flatten().any(|value| {
-            value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known)))
-        })
+        values.into_iter().flatten().any(|value| humps(value).any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known))))
     };
     let any_inside = |card: usize, holds: &dyn Fn(&scraper::node::Element) -> bool| {
         outline.inside(card).take(MAX_INSIDE).filter_map(|at| outline.elements.get(at)).any(|facts| holds(facts.element()))
@@ -234,6 +252,8 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Opt
     let threads = column.targets.iter().filter(|target| super::thread::is_thread_address(target)).count() * 2 > column.targets.len();
     let few = match cards.len() {
         1 => priced < 1.0,
+        // One of two may be sold on request.
+        2 if priced >= 0.5 && likeness(outline, &cards) >= 0.8 => !alike(outline, &cards),
         2 => priced < 1.0 || !alike(outline, &cards) || likeness(outline, &cards) < 0.4,
         3 => (priced < 0.6 && !threads) || likeness(outline, &cards) < 0.4,
         _ => likeness(outline, &cards) < 0.2,
@@ -355,11 +375,11 @@ fn slot_weight(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> f64 {
     weight
 }
 
-/// Title of an element: a heading or title inside it, its own text, its `title`, the `alt` of its picture.
+/// Title of an element: of the runs of [`title_runs`], else its `title`.
 pub(super) fn title_text(outline: &Outline<'_>, at: usize) -> String {
     let inner = title_element(outline, at);
     let Some(facts) = outline.elements.get(inner) else { return String::new() };
-    let text = outline.text_of(inner, 400);
+    let text = outline.runs.get(title_runs(outline, at)).map(|runs| join(runs, 400)).unwrap_or_default();
     if text.is_empty() {
         return attr(facts.element(), "title").map(crate::html::fold).unwrap_or_default();
     }
@@ -378,15 +398,77 @@ pub(super) fn title_text(outline: &Outline<'_>, at: usize) -> String {
     whole(inner).filter(|_| cut || stem.len() < text.len()).or_else(|| cut.then(near).flatten()).unwrap_or(text)
 }
 
-pub(super) fn title_origin(outline: &Outline<'_>, at: usize, title: &str) -> Origin {
-    let at = title_element(outline, at);
-    if outline.text_of(at, 400) == title { outline.origin("card", at, title) } else { outline.attribute_origin("card", at, "title") }
+/// The runs of a title: those of [`title_element`], of a link around a whole card without a heading its longest line of words.
+pub(super) fn title_runs(outline: &Outline<'_>, at: usize) -> Range<usize> {
+    let inner = title_element(outline, at);
+    let Some(facts) = outline.elements.get(inner) else { return 0..0 };
+    let all = facts.first_run..facts.last_run;
+    if facts.prices == 0 && facts.text <= 60 {
+        return all;
+    }
+    let mut lines: Vec<Range<usize>> = Vec::new();
+    for run in all.clone().take(60) {
+        let before = outline.runs.get(run).map(|run| run.before);
+        match lines.last_mut() {
+            Some(line) if before == Some(Break::Soft) && !of_another_box(outline, inner, run) => line.end = run + 1,
+            _ => lines.push(run..run + 1),
+        }
+    }
+    if lines.len() < 2 {
+        return all;
+    }
+    let words = |line: &Range<usize>| {
+        let text = outline.runs.get(line.clone()).map(|runs| join(runs, 400)).unwrap_or_default();
+        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+        let priced = !money::find_prices(&text, None, true).is_empty();
+        let named = label(&text).is_some() || super::labels::split(&text).is_some() || text.starts_with('@');
+        if priced || named || letters < 3 { 0 } else { letters.min(80) }
+    };
+    // Among the first lines; further down a card tells of its seller and place.
+    let best = lines.iter().take(5).map(|line| (words(line), line)).max_by(|(a, x), (b, y)| a.cmp(b).then(y.start.cmp(&x.start)));
+    best.filter(|(letters, _)| *letters > 0).map_or(all, |(_, line)| line.clone())
 }
 
-/// The heading within a link around a whole card; else the element itself.
+/// Whether a run and the one before it stand in different children of an element, as where a card is made of `span`s.
+fn of_another_box(outline: &Outline<'_>, card: usize, run: usize) -> bool {
+    let child = |run: usize| {
+        let element = outline.runs.get(run)?.element;
+        let outermost = outline.ancestors(element).take_while(|(at, _)| *at > card).last()?;
+        // Emphasis is no box.
+        let emphasis = matches!(outermost.1.element().name(), "b" | "i" | "em" | "strong" | "u" | "font" | "mark" | "sup" | "sub");
+        (!emphasis).then_some(outermost.0)
+    };
+    run.checked_sub(1).is_some_and(|before| child(before) != child(run))
+}
+
+pub(super) fn title_origin(outline: &Outline<'_>, at: usize, title: &str) -> Origin {
+    let inner = title_element(outline, at);
+    let runs = outline.runs.get(title_runs(outline, at)).unwrap_or(&[]);
+    match runs.first() {
+        Some(run) if join(runs, 400) == title => Origin { anchor: Anchor::Text(run.node), ..outline.origin("card", inner, title) },
+        _ => outline.attribute_origin("card", inner, "title"),
+    }
+}
+
+/// The heading within a link around a whole card, the link that is most of a heading; else the element itself.
 pub(super) fn title_element(outline: &Outline<'_>, at: usize) -> usize {
-    let Some(facts) = outline.elements.get(at).filter(|facts| facts.text > 60 || facts.prices > 0) else { return at };
-    let heading =
-        |inner: &usize| outline.elements.get(*inner).is_some_and(|f| f.text > 2 && f.text < facts.text && is_title_element(f.element()));
+    let Some(facts) = outline.elements.get(at) else { return at };
+    if facts.element().name() != "a" {
+        // What stands in another line or links elsewhere is no part of it.
+        let link = |inner: &usize| {
+            outline.elements.get(*inner).is_some_and(|f| {
+                let after = outline.runs.get(f.last_run).filter(|_| f.last_run < facts.last_run);
+                let parted = facts.links > 1 || after.is_some_and(|run| run.before == Break::Line);
+                f.element().name() == "a" && f.text * 2 >= facts.text && parted
+            })
+        };
+        return outline.inside(at).skip(1).take(20).find(link).filter(|_| facts.text > 0).unwrap_or(at);
+    }
+    if facts.text <= 60 && facts.prices == 0 {
+        return at;
+    }
+    let heading = |inner: &usize| {
+        outline.elements.get(*inner).is_some_and(|f| f.text > 2 && f.text < facts.text && f.prices == 0 && is_title_element(f.element()))
+    };
     outline.inside(at).skip(1).take(60).find(heading).unwrap_or(at)
 }

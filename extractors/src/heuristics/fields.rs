@@ -181,7 +181,7 @@ pub fn arrow(text: &str, listing: &mut Listing) -> bool {
 /// The vendor named in a value: the text of its first link, else its first run without counts in brackets.
 pub fn vendor_in(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>) -> Option<Vendor> {
     let runs = outline.runs.get(pair.runs.clone()).unwrap_or(&[]);
-    let named = runs.iter().find_map(|run| {
+    let named = runs.iter().filter(|run| !run.flag).find_map(|run| {
         // The label may share a run with the name.
         let text = if run.text.contains(pair.value.as_str()) { pair.value.as_str() } else { run.text.as_str() };
         let name = vendor_name(text);
@@ -224,7 +224,7 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
         if (target(&url) != Target::Vendor && !named) || !same_site(&url, reader.base) {
             continue;
         }
-        let Some(name) = outline.runs_of(at).first().map(|run| vendor_name(&run.text)) else { continue };
+        let Some(name) = outline.runs_of(at).iter().find(|run| !run.flag).map(|run| vendor_name(&run.text)) else { continue };
         if !is_account_name(&name) || super::labels::label(&name).is_some() {
             continue;
         }

@@ -1,11 +1,16 @@
 //! Reading pages that nobody wrote a profile for.
 
+pub mod amounts;
+pub mod asked;
 pub mod beside;
 pub mod breadcrumbs;
 pub mod card;
 pub mod aside;
 pub mod cards;
+pub mod clauses;
+pub mod codes;
 pub mod fields;
+pub mod flags;
 pub mod labels;
 pub mod ladder;
 pub mod links;
@@ -15,9 +20,13 @@ pub mod pagekind;
 pub mod pairs;
 pub mod phrases;
 pub mod price;
+pub mod prose;
 pub mod reader;
+pub mod role;
 pub mod shipping;
 pub mod single;
+pub mod stock;
+pub mod subject;
 pub mod thread;
 pub mod vendor;
 pub mod walls;

@@ -42,6 +42,8 @@ pub struct Facts<'a> {
     pub chrome: bool,
     /// It or an ancestor says of itself that it is not shown.
     pub hidden: bool,
+    /// A table row that belongs to one before it, whose cells reach down into it.
+    pub covered: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -75,6 +77,8 @@ pub struct Run {
     pub before: Break,
     /// Whether white space or a boundary parts it from the run before it.
     pub apart: bool,
+    /// It is a flag, told in words: no part of what is written.
+    pub flag: bool,
 }
 
 /// The page as tables.
@@ -107,6 +111,10 @@ impl<'a> Outline<'a> {
                         pending = pending.max(boundary(element));
                         let at = outline.push(node, element, open.last().copied());
                         open.push(at);
+                        if let Some(text) = super::flags::name(element) {
+                            outline.runs.push(Run { element: at, node: node.id(), text, before: pending, apart: true, flag: true });
+                            pending = Break::Soft;
+                        }
                     }
                     Node::Text(text) => {
                         let folded = on_one_line(text);
@@ -116,7 +124,14 @@ impl<'a> Outline<'a> {
                                 facts.text += folded.chars().count();
                             }
                             let apart_here = apart || pending > Break::Soft;
-                            outline.runs.push(Run { element: *element, node: node.id(), text: folded, before: pending, apart: apart_here });
+                            outline.runs.push(Run {
+                                element: *element,
+                                node: node.id(),
+                                text: folded,
+                                before: pending,
+                                apart: apart_here,
+                                flag: false,
+                            });
                             pending = Break::Soft;
                             apart = text.ends_with(|c: char| c.is_whitespace());
                         }
@@ -143,7 +158,37 @@ impl<'a> Outline<'a> {
             }
         }
         outline.spread_chrome();
+        outline.join_rows();
         outline
+    }
+
+    /// A row with a cell of several rows takes the rows below it in: together they are one record.
+    fn join_rows(&mut self) {
+        let mut at = 0;
+        while at < self.elements.len() {
+            let spanned = self.elements.get(at).filter(|facts| matches!(facts.element().name(), "td" | "th")).and_then(|cell| {
+                let rows = attr(cell.element(), "rowspan")?.trim().parse::<usize>().ok().filter(|rows| (2..=6).contains(rows))?;
+                Some((cell.parent, rows))
+            });
+            at += 1;
+            let Some((row, rows)) = spanned else { continue };
+            let Some(table) = self.elements.get(row).filter(|facts| facts.element().name() == "tr" && !facts.covered).map(|f| f.parent)
+            else {
+                continue;
+            };
+            for _ in 1..rows {
+                let Some(end) = self.elements.get(row).map(|facts| facts.end) else { break };
+                let next =
+                    self.elements.get_mut(end).filter(|facts| facts.parent == table && facts.element().name() == "tr" && !facts.covered);
+                let Some(next) = next else { break };
+                next.covered = true;
+                let (end, last_run, text, links, images) = (next.end, next.last_run, next.text, next.links, next.images);
+                if let Some(own) = self.elements.get_mut(row) {
+                    (own.end, own.last_run) = (end, last_run);
+                    (own.text, own.links, own.images) = (own.text + text, own.links + links, own.images + images);
+                }
+            }
+        }
     }
 
     /// What lies in chrome is chrome. An element that holds much of the page is none, whatever it calls itself.
@@ -178,6 +223,7 @@ impl<'a> Outline<'a> {
             prices: 0,
             chrome: is_chrome(element),
             hidden: above.is_some_and(|facts| facts.hidden) || is_hidden(element),
+            covered: false,
         };
         self.position.insert(node.id(), at);
         self.elements.push(facts);
@@ -284,6 +330,15 @@ fn on_one_line(text: &str) -> String {
 
 /// Joins runs to one line: no blank where an inline element begins or ends within a word.
 pub fn join(runs: &[Run], limit: usize) -> String {
+    join_all(runs.iter().filter(|run| !run.flag), limit)
+}
+
+/// [`join`] with the flags among the words.
+pub fn join_with_flags(runs: &[Run], limit: usize) -> String {
+    join_all(runs.iter(), limit)
+}
+
+fn join_all<'r>(runs: impl Iterator<Item = &'r Run>, limit: usize) -> String {
     let mut out = String::new();
     for run in runs {
         if out.len() >= limit {

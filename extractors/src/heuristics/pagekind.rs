@@ -11,6 +11,7 @@ use super::labels::Label;
 use super::links::{Target, target};
 use super::outline::Outline;
 use super::reader::Reader;
+use super::role::Role;
 use super::single::Scene;
 use crate::html::attr;
 use crate::record::PageKind;
@@ -225,7 +226,7 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let pairs = scene.own_pairs();
     let has = |label: Label| pairs.iter().any(|pair| pair.label == label);
     let price =
-        scene.prices.iter().any(|p| !p.old && !scene.in_card(p.element) && outline.elements.get(p.element).is_some_and(|f| !f.chrome));
+        scene.prices.iter().any(|p| !p.other && !scene.in_card(p.element) && outline.elements.get(p.element).is_some_and(|f| !f.chrome));
     if !scene.controls.is_empty() {
         points.add(PageKind::Listing, "control to buy", if price { 2.2 } else { 1.0 });
     }
@@ -285,7 +286,7 @@ fn headed_price(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
             .get(price.element)
             .filter(|f| !f.chrome && f.first_run >= facts.first_run && f.first_run < facts.last_run + 30);
         // Within a sentence it may be the price of anything.
-        place.is_some_and(|f| f.text <= 40) && !price.old && !scene.in_card(price.element)
+        place.is_some_and(|f| f.text <= 40) && price.role != Role::Old && !scene.in_card(price.element)
     })
 }
 

@@ -3,8 +3,12 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use jiff::Timestamp;
+
 use super::labels::{Label, label, split};
 use super::outline::{Break, Outline, Run, join};
+use crate::country::parse_countries;
+use crate::dates::parse_date;
 use crate::html::attr;
 use crate::provenance::{Anchor, Origin};
 
@@ -31,7 +35,10 @@ pub struct Pair {
 impl Pair {
     /// Where the value stands, by the words of its label.
     pub fn origin(&self, outline: &Outline<'_>) -> Origin {
-        let named = outline.runs.get(self.named).map_or("", |run| run.text.as_str());
+        let line = outline.runs.get(self.named).map_or("", |run| run.text.as_str());
+        // Several labels may share a line: "Vendor: a | Ships from: b".
+        let own = |segment: &&str| split(segment).map(|(field, _, _)| field).or_else(|| label(segment)) == Some(self.label);
+        let named = line.split(SEPARATORS).find(own).unwrap_or(line);
         let words = named.split([':', '：']).next().unwrap_or("");
         let anchor = outline.runs.get(self.runs.start).map_or(Anchor::Nowhere, |run| Anchor::Text(run.node));
         Origin { from: "label", place: crate::html::prefix(words, 48).trim().to_owned(), anchor, raw: self.value.clone() }
@@ -42,6 +49,7 @@ impl Pair {
 pub fn find(outline: &Outline<'_>) -> Vec<Pair> {
     let mut pairs = lines(outline);
     pairs.extend(columns(outline));
+    pairs.extend(counts(outline));
     pairs.sort_by_key(|pair| pair.runs.start);
     pairs
 }
@@ -57,6 +65,7 @@ fn lines(outline: &Outline<'_>) -> Vec<Pair> {
             let named = split(segment);
             let (field, start, has_colon) = match named {
                 Some((field, _, value)) => (field, value, true),
+                None if let Some((field, value)) = said(segment) => (field, value, true),
                 None => match label(segment) {
                     Some(field) if is_last => (field, "", next_is_colon),
                     _ => continue,
@@ -77,6 +86,31 @@ fn lines(outline: &Outline<'_>) -> Vec<Pair> {
         }
     }
     pairs
+}
+
+/// A label without a colon before a value that cannot be mistaken: "Posted 3 days ago", "Ships from Germany".
+fn said(segment: &str) -> Option<(Label, &str)> {
+    if segment.len() > 100 {
+        return None;
+    }
+    let text = segment.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let ends = text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).take(4).collect::<Vec<_>>();
+    ends.into_iter().rev().find_map(|end| {
+        let (head, value) = (text.get(..end)?, text.get(end..)?.trim());
+        match label(head)? {
+            // A word such as "date" or "from" may begin any line; that the rest is a date or a place tells.
+            field @ (Label::Posted | Label::Since | Label::LastSeen) if may_be_date(value) => Some((field, value)),
+            field @ (Label::ShipsFrom | Label::ShipsTo) if head.contains(' ') && !parse_countries(value).codes.is_empty() => {
+                Some((field, value))
+            }
+            _ => None,
+        }
+    })
+}
+
+/// Whether a text as short as a date holds a number, or one of the words for today and yesterday that dates are read from.
+fn may_be_date(text: &str) -> bool {
+    text.len() <= 48 && (text.chars().any(|c| c.is_numeric()) || parse_date(text, Timestamp::UNIX_EPOCH).is_some())
 }
 
 /// Looks for the value after a label.
@@ -166,6 +200,34 @@ fn is_label_element(outline: &Outline<'_>, run: &Run) -> bool {
                 ["label", "-key", "term", "attr-name", "caption"].iter().any(|word| class.contains(word)) && !class.contains("label-")
             })
     })
+}
+
+/// Numbers that stand over or before their label in a box of their own: `<b>63</b><span>Sales</span>`.
+fn counts(outline: &Outline<'_>) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    for (at, pair) in outline.runs.windows(2).enumerate() {
+        let [number, named] = pair else { continue };
+        if named.text.len() > 40 || !is_number(&number.text) {
+            continue;
+        }
+        let Some(field) = label(&named.text).filter(|field| COUNTED.contains(field)) else { continue };
+        // The smallest element that holds both holds nothing else.
+        let both = outline.ancestors(named.element).find(|(above, _)| outline.holds(*above, number.element));
+        let alone = both.is_some_and(|(_, facts)| facts.first_run == at && facts.last_run == at + 2);
+        if alone && !named.text.ends_with([':', '：']) && !is_label_element(outline, number) {
+            pairs.push(Pair { label: field, value: number.text.clone(), element: named.element, runs: at..at + 1, named: at + 1 });
+        }
+    }
+    pairs
+}
+
+const COUNTED: [Label; 5] = [Label::Sales, Label::Rating, Label::PositivePercent, Label::FeedbackCount, Label::Stock];
+
+/// `63`, `4,2`, `96 %`, `1 902`, `4.8/5`.
+fn is_number(text: &str) -> bool {
+    text.len() <= 16
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '.' | ',' | '%' | '/' | '+' | '\'' | '’'))
 }
 
 /// Cells below a header row that names fields.

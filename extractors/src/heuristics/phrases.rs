@@ -1,177 +1,165 @@
 //! Words on a page that say whether goods are there, how they are paid, and what stands in place of a price.
 
-use crate::html::prefix;
+mod words;
 
-/// Availability code of words on a page; the longest phrases first, since "not in stock" holds "in stock".
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use crate::html::prefix;
+use words::{AVAILABILITY, ESCROW, NO, PAYMENTS, PRICE_STATE, YES};
+
+/// Codes with the phrases that stand for them; a phrase that ends with `*` may go on, one without code stands for nothing.
+type Table = &'static [(&'static str, &'static str)];
+
+/// Finds the phrases of one table.
+struct Phrases {
+    finder: Option<AhoCorasick>,
+    /// For each phrase its row in the table, and whether it may go on.
+    rows: Vec<(usize, bool)>,
+    table: Table,
+}
+
+impl Phrases {
+    fn new(table: Table) -> Self {
+        let all = || table.iter().enumerate().flat_map(|(row, (_, phrases))| phrases.split('|').map(move |phrase| (row, phrase)));
+        let rows = all().map(|(row, phrase)| (row, phrase.ends_with('*'))).collect();
+        Self { finder: AhoCorasick::new(all().map(|(_, phrase)| phrase.trim_end_matches('*'))).ok(), rows, table }
+    }
+
+    /// Codes in the order of the text; where phrases overlap the first counts, of those that begin together the longest.
+    fn find(&self, text: &str) -> Vec<(usize, &'static str)> {
+        let Some(finder) = &self.finder else { return Vec::new() };
+        let mut hits: Vec<(usize, usize, usize)> = finder
+            .find_overlapping_iter(text)
+            .filter_map(|hit| {
+                let (row, open) = *self.rows.get(hit.pattern().as_usize())?;
+                let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+                let first = text.get(hit.range())?.chars().next();
+                // Chinese and Japanese do not part words.
+                let parted = first.is_some_and(|c| c >= '\u{2e80}');
+                let before = letter(text.get(..hit.start())?.chars().next_back()) && letter(first);
+                let after = letter(text.get(hit.end()..)?.chars().next()) && letter(text.get(hit.range())?.chars().next_back());
+                (parted || (!before && (open || !after))).then_some((hit.start(), hit.end(), row))
+            })
+            .collect();
+        hits.sort_by_key(|(start, end, _)| (*start, std::cmp::Reverse(*end)));
+        let mut taken = 0;
+        hits.retain(|(start, end, _)| {
+            let free = *start >= taken;
+            if free {
+                taken = *end;
+            }
+            free
+        });
+        hits.into_iter().filter_map(|(start, _, row)| Some((start, self.table.get(row)?.0))).filter(|(_, code)| !code.is_empty()).collect()
+    }
+
+    /// The code that stands first in the table.
+    fn first(&self, text: &str) -> Option<&'static str> {
+        let found = self.find(text);
+        self.table.iter().map(|(code, _)| *code).find(|code| found.iter().any(|(_, own)| own == code))
+    }
+}
+
+/// Lower case, typographic apostrophes as plain ones, white space as blanks.
+fn folded(text: &str, bytes: usize) -> String {
+    let mut out = String::with_capacity(bytes.min(text.len()));
+    for ch in prefix(text, bytes).chars() {
+        match ch {
+            '’' | '‘' => out.push('\''),
+            'İ' => out.push('i'),
+            ch if ch.is_whitespace() => {
+                if !out.ends_with(' ') {
+                    out.push(' ');
+                }
+            }
+            ch => out.extend(ch.to_lowercase()),
+        }
+    }
+    out
+}
+
+fn is_answer(text: &str, words: &str) -> bool {
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '✓' | '✔' | '✗' | '✘' | '❌' | '✅'));
+    words.split('|').any(|word| word == text)
+}
+
+/// Availability code of words on a page; "not in stock" is not taken for "in stock", nor "sold by" for "sold".
 pub fn availability(text: &str) -> Option<&'static str> {
-    const PHRASES: &[(&str, &[&str])] = &[
-        (
-            "out_of_stock",
-            &[
-                "out of stock",
-                "sold out",
-                "ausverkauft",
-                "out-of-stock",
-                "not in stock",
-                "no stock",
-                "currently unavailable",
-                "temporarily unavailable",
-                "not available",
-                "backorder",
-                "back order",
-                "nicht auf lager",
-                "nicht verfügbar",
-                "nicht vorrätig",
-                "nicht lieferbar",
-                "derzeit nicht",
-                "rupture de stock",
-                "en rupture",
-                "indisponible",
-                "non disponible",
-                "agotado",
-                "sin existencias",
-                "no disponible",
-                "esaurito",
-                "non disponibile",
-                "esgotado",
-                "indisponível",
-                "brak w magazynie",
-                "niedostępny",
-                "wyprzedane",
-                "niet op voorraad",
-                "uitverkocht",
-                "нет в наличии",
-                "отсутствует",
-                "unavailable",
-                "épuisé",
-            ],
-        ),
-        ("sold", &["sold", "verkauft", "vendu", "vendido", "venduto", "sprzedane", "verkocht", "продано"]),
-        (
-            "reserved",
-            &[
-                "reserved",
-                "sale pending",
-                "reserviert",
-                "réservé",
-                "reservado",
-                "riservato",
-                "zarezerwowane",
-                "gereserveerd",
-                "забронировано",
-            ],
-        ),
-        ("expired", &["expired", "abgelaufen", "expiré", "caducado", "scaduto", "wygasło", "verlopen"]),
-        (
-            "in_stock",
-            &[
-                "in stock",
-                "in-stock",
-                "available",
-                "unlimited",
-                "auf lager",
-                "verfügbar",
-                "lieferbar",
-                "vorrätig",
-                "sofort lieferbar",
-                "en stock",
-                "disponible",
-                "disponibile",
-                "disponível",
-                "em estoque",
-                "dostępny",
-                "w magazynie",
-                "na stanie",
-                "op voorraad",
-                "beschikbaar",
-                "leverbaar",
-                "в наличии",
-                "есть",
-                "∞",
-            ],
-        ),
-    ];
-    let text = prefix(text, 200).to_lowercase();
-    PHRASES.iter().find(|(_, phrases)| phrases.iter().any(|phrase| text.contains(phrase))).map(|(code, _)| *code)
+    static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(AVAILABILITY));
+    let text = folded(text, 200);
+    let found = PHRASES.find(&text);
+    // "120 sold" counts sales, "0 in stock" is none.
+    let number_before = |at: usize| {
+        let head = text.get(..at).unwrap_or_default().trim_end();
+        let digits = head.chars().rev().take_while(char::is_ascii_digit).count();
+        (digits > 0).then(|| head.get(head.len() - digits..).unwrap_or_default().bytes().all(|b| b == b'0'))
+    };
+    let codes: Vec<&str> = found
+        .into_iter()
+        .filter_map(|(at, code)| match (code, number_before(at)) {
+            ("sold", Some(_)) => None,
+            ("in_stock", Some(true)) => Some("out_of_stock"),
+            _ => Some(code),
+        })
+        .collect();
+    let listed = AVAILABILITY.iter().map(|(code, _)| *code).find(|code| !code.is_empty() && codes.contains(code));
+    listed.or_else(|| is_answer(&text, YES).then_some("in_stock")).or_else(|| is_answer(&text, NO).then_some("out_of_stock"))
 }
 
 /// Escrow code of words on a page.
 pub fn escrow(text: &str) -> Option<&'static str> {
-    let text = prefix(text, 300).to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if has(&["multisig", "multi-sig", "2/3", "2 of 3"]) {
-        Some("multisig")
-    } else if has(&["finalize early", "finalise early", "fe only", "fe listing"]) || text.trim() == "fe" {
-        Some("finalize_early")
-    } else if has(&["no escrow", "direct pay", "direct deal"]) {
-        Some("direct")
-    } else if has(&["escrow", "treuhand", "séquestre"]) || matches!(text.trim(), "yes" | "ja" | "oui" | "sí" | "si" | "true" | "full") {
-        Some("escrow")
-    } else if matches!(text.trim(), "no" | "nein" | "non" | "none" | "false") {
-        Some("direct")
-    } else {
-        None
-    }
+    static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(ESCROW));
+    let text = folded(text, 300);
+    let listed = PHRASES.first(&text);
+    listed.or_else(|| is_answer(&text, YES).then_some("escrow")).or_else(|| match text.trim() {
+        "fe" => Some("finalize_early"),
+        "full" => Some("escrow"),
+        answer => is_answer(answer, NO).then_some("direct"),
+    })
+}
+
+/// Escrow code of a text that says nothing else, as on the badge of a card.
+pub fn escrow_tag(text: &str) -> Option<&'static str> {
+    const TAGS: &[&str] = &[
+        "escrow",
+        "treuhand",
+        "multisig",
+        "séquestre",
+        "tiers de confiance",
+        "finalize early",
+        "finalise early",
+        "depósito en garantía",
+        "garanzia",
+        "powiernik",
+        "гарант",
+        "эскроу",
+        "ескроу",
+        "emanet",
+        "ضمان",
+    ];
+    let lower = text.trim().to_lowercase();
+    let tag = lower == "fe" || (lower.len() <= 40 && lower.split_whitespace().count() <= 3 && TAGS.iter().any(|tag| lower.contains(tag)));
+    tag.then(|| escrow(&lower).unwrap_or("escrow"))
 }
 
 /// State of a price of which words stand in place of an amount.
 pub fn price_words(value: &str) -> Option<String> {
-    let value = prefix(value, 100).to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| value.contains(word));
-    if has(&[
-        "request",
-        "anfrage",
-        "demande",
-        "consultar",
-        "richiesta",
-        "consulta",
-        "zapytanie",
-        "aanvraag",
-        "запрос",
-        "call",
-        "pm ",
-        "contact",
-    ]) {
-        Some("on_request".to_owned())
-    } else if has(&["free", "gratis", "gratuit", "kostenlos", "verschenken", "бесплатно"]) {
-        Some("free".to_owned())
-    } else if has(&["add to cart", "see price in cart", "login", "log in"]) {
-        Some("hidden".to_owned())
-    } else {
-        None
-    }
+    static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(PRICE_STATE));
+    PHRASES.first(&folded(value, 120)).map(str::to_owned)
 }
 
 /// Payment codes of words on a page, and what they say of escrow.
 pub fn payments(text: &str, found: &mut Vec<String>, escrow_code: &mut Option<String>) {
-    const WORDS: &[(&str, &[&str])] = &[
-        ("BTC", &["btc", "bitcoin", "bitcoins"]),
-        ("XMR", &["xmr", "monero"]),
-        ("LTC", &["ltc", "litecoin"]),
-        ("ETH", &["eth", "ethereum"]),
-        ("BCH", &["bch"]),
-        ("DASH", &["dash"]),
-        ("ZEC", &["zec", "zcash"]),
-        ("DOGE", &["doge", "dogecoin"]),
-        ("USDT", &["usdt", "tether"]),
-        ("cash", &["cash", "bar", "barzahlung", "espèces", "efectivo", "contanti", "dinheiro", "gotówka", "contant", "наличные"]),
-        ("card", &["card", "visa", "mastercard", "kreditkarte", "carte", "tarjeta", "carta", "cartão", "karta", "creditcard"]),
-        (
-            "bank",
-            &["bank", "wire", "überweisung", "virement", "transferencia", "bonifico", "przelew", "overschrijving", "sepa", "ach", "zelle"],
-        ),
-        ("paypal", &["paypal"]),
-        ("money_order", &["money order", "postal order", "western union", "moneygram"]),
-    ];
-    let text = prefix(text, 400).to_lowercase();
-    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
-    for (code, known) in WORDS {
-        let hit = known.iter().any(|word| if word.contains(' ') { text.contains(word) } else { words.contains(word) });
-        if hit && !found.iter().any(|own| own == code) {
+    static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(PAYMENTS));
+    let hits = PHRASES.find(&folded(text, 400));
+    for (code, _) in PAYMENTS {
+        if hits.iter().any(|(_, own)| own == code) && !found.iter().any(|own| own == code) {
             found.push((*code).to_owned());
         }
     }
-    if escrow_code.is_none() && text.contains("escrow") {
-        *escrow_code = escrow(&text).map(str::to_owned);
+    if escrow_code.is_none() && folded(text, 400).contains("escrow") {
+        *escrow_code = escrow(text).map(str::to_owned);
     }
 }

@@ -2,13 +2,16 @@
 
 use std::collections::HashSet;
 
-use super::outline::Outline;
+use super::outline::{Break, Outline, Run};
 use super::reader::Reader;
+use super::role::{self, Role};
 use crate::html::attr;
 use crate::money::{self, Price};
 
 /// Characters of the largest element taken for a price with its surroundings.
 const LABEL_SIZE: usize = 48;
+/// Characters of the largest element whose words tell what a price in it is for.
+const CONTEXT_SIZE: usize = 90;
 /// Prices looked for on one page.
 const MAX_PRICES: usize = 20_000;
 
@@ -19,45 +22,75 @@ pub struct PriceAt {
     pub element: usize,
     /// The first price in it.
     pub price: Price,
-    /// Struck out or named as a former price.
-    pub old: bool,
+    /// What it is for.
+    pub role: Role,
+    /// Another price than the one asked for now.
+    pub other: bool,
+    /// Not shown, as far as the page itself says so.
+    pub unseen: bool,
+    /// Written without a currency; it has the page's.
+    pub bare: bool,
 }
 
 /// Finds prices in short texts and counts them in [`super::outline::Facts::prices`] of all ancestors.
-pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>) -> Vec<PriceAt> {
+///
+/// `currency` is that of the page, where it declares one: it goes to amounts without a sign that stand where prices stand.
+pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&str>) -> Vec<PriceAt> {
     let mut seen: HashSet<usize> = HashSet::new();
     let mut found: Vec<PriceAt> = Vec::new();
-    for run in &outline.runs {
+    let mut bare: Vec<usize> = Vec::new();
+    for (number, run) in outline.runs.iter().enumerate() {
         if !run.text.bytes().any(|b| b.is_ascii_digit()) || run.text.len() > 200 || found.len() >= MAX_PRICES {
             continue;
         }
-        // An amount and its currency may stand in neighbouring elements: look for the smallest element that holds both.
+        if is_fraction(outline, number) {
+            continue;
+        }
+        // An amount and its currency, or its cents, may stand in neighbouring elements: look for the smallest that holds all.
+        let split = is_fraction(outline, number + 1);
         let mut holder = run.element;
-        let in_run = first_price(&run.text, reader);
+        let in_run = if split { None } else { first_price(&run.text, reader) };
         let alone = in_run.is_some();
         let mut price = in_run;
         for (at, facts) in outline.ancestors(run.element).take(if alone { 0 } else { 16 }) {
             if facts.text > LABEL_SIZE || facts.links > 1 || !seen.insert(at) {
                 break;
             }
-            price = first_price(&outline.text_of(at, 200), reader);
+            price = first_price(&text_of(outline, at), reader).or_else(|| by_icon(outline, at, reader));
             if price.is_some() {
                 holder = at;
                 break;
             }
         }
-        let Some(price) = price else { continue };
-        found.push(PriceAt { element: holder, price, old: is_old(outline, holder, run.element) });
+        match price {
+            Some(price) => found.push(found_at(holder, price, false)),
+            None if run.text.len() <= 16 => bare.push(number),
+            None => {}
+        }
     }
-    if found.iter().all(|at| at.old) {
-        // "Regular price" is the price where nothing else is.
-        found.iter_mut().for_each(|at| at.old = false);
+    let single = {
+        let mut known: Vec<&str> = found.iter().filter_map(|at| at.price.currency.as_deref()).collect();
+        known.sort_unstable();
+        known.dedup();
+        if let [only] = known.as_slice() { Some((*only).to_owned()) } else { None }
+    };
+    if let Some(currency) = reader.currency.map(str::to_owned).or_else(|| currency.map(str::to_owned)).or(single) {
+        found.extend(bare.into_iter().filter_map(|number| bare_price(outline, number, &currency)));
     }
     found.sort_by_key(|at| at.element);
-    for at in &found {
-        if at.old {
-            continue;
+    let positions: Vec<usize> = found.iter().map(|at| at.element).collect();
+    for at in &mut found {
+        at.role = role_of(outline, at, &positions);
+        at.other = at.role != Role::Asked;
+        at.unseen = role::is_out_of_sight(outline, at.element);
+    }
+    if found.iter().all(|at| at.other || at.unseen) {
+        // "Regular price" is the price where nothing else is.
+        for at in found.iter_mut().filter(|at| matches!(at.role, Role::Old | Role::Net | Role::PerUnit | Role::Means | Role::Tier)) {
+            at.other = false;
         }
+    }
+    for at in found.iter().filter(|at| !at.other) {
         let chain: Vec<usize> = outline.ancestors(at.element).map(|(at, _)| at).collect();
         for above in chain {
             if let Some(facts) = outline.elements.get_mut(above) {
@@ -68,6 +101,151 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>) -> Vec<PriceAt> {
     found
 }
 
+fn found_at(element: usize, price: Price, bare: bool) -> PriceAt {
+    PriceAt { element, price, role: Role::Asked, other: false, unseen: false, bare }
+}
+
+/// What a price is for, from the elements that hold it and no other price.
+fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> Role {
+    let mut around = Vec::new();
+    let mut widest = at.element;
+    for (above, facts) in outline.ancestors(at.element).take(6) {
+        let inside = positions.partition_point(|p| *p < facts.end) - positions.partition_point(|p| *p < above);
+        // The first element may hold several prices in one text.
+        if inside > 1 && above != at.element {
+            break;
+        }
+        around.push(above);
+        if facts.text <= CONTEXT_SIZE {
+            widest = above;
+        }
+    }
+    let text = text_of(outline, widest);
+    let start = text.find(&at.price.raw).unwrap_or(0);
+    let range = start..(start + at.price.raw.len()).min(text.len());
+    // A label in front of it, where nothing in its own element tells.
+    let first = outline.elements.get(widest).map_or(0, |facts| facts.first_run);
+    let own_words = text.get(..range.start).unwrap_or("").chars().any(char::is_alphabetic);
+    let label = if own_words { None } else { first.checked_sub(1).and_then(|at| outline.runs.get(at)) };
+    let breaks = outline.runs.get(first).map_or(Break::Line, |run| run.before);
+    let is_label = |run: &Run| {
+        let priced = positions.binary_search(&run.element).is_ok();
+        run.text.len() <= 60 && !priced && (breaks < Break::Line || run.text.ends_with(':') || is_term(outline, run.element))
+    };
+    let label = label.filter(|run| is_label(run)).map_or("", |run| run.text.as_str());
+    role::read(outline, &around, &text, range, label)
+}
+
+/// Whether an element says that it names what follows.
+fn is_term(outline: &Outline<'_>, at: usize) -> bool {
+    outline.ancestors(at).take(2).any(|(_, facts)| {
+        let element = facts.element();
+        matches!(element.name(), "dt" | "th" | "label")
+            || attr(element, "class").is_some_and(|class| {
+                let class = class.to_ascii_lowercase();
+                class.contains("label") || class.contains("hidden") || class.contains("sr-only") || class.contains("screen-reader")
+            })
+    })
+}
+
+/// Two digits in an element that is set smaller, behind digits: cents without a mark.
+fn is_fraction(outline: &Outline<'_>, number: usize) -> bool {
+    let Some(run) = outline.runs.get(number).filter(|run| run.before == Break::Soft) else { return false };
+    let digits = run.text.trim_start_matches([',', '.']).trim_end_matches(|c: char| !c.is_ascii_digit());
+    if digits.len() != 2 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return false;
+    }
+    let after_digit = number
+        .checked_sub(1)
+        .and_then(|before| outline.runs.get(before))
+        .is_some_and(|before| before.text.trim_end_matches([',', '.', ' ']).ends_with(|c: char| c.is_ascii_digit()));
+    after_digit
+        && outline.ancestors(run.element).take(2).any(|(_, facts)| {
+            let element = facts.element();
+            matches!(element.name(), "sup" | "small" | "sub")
+                || role::marks(element).iter().any(|mark| {
+                    ["cent", "decimal", "fraction", "centime", "kopek", "kurus", "penny", "grosz"].iter().any(|word| mark.starts_with(word))
+                        || matches!(mark.as_str(), "dec" | "frac" | "cents" | "pence")
+                })
+        })
+}
+
+/// Text of an element, a decimal mark put before cents that have none.
+fn text_of(outline: &Outline<'_>, at: usize) -> String {
+    let Some(facts) = outline.elements.get(at) else { return String::new() };
+    let range = facts.first_run..facts.last_run;
+    if !range.clone().skip(1).any(|number| is_fraction(outline, number)) {
+        return outline.text_of(at, 200);
+    }
+    let mut out = String::new();
+    for number in range {
+        let Some(run) = outline.runs.get(number) else { break };
+        if is_fraction(outline, number) {
+            let end = out.trim_end_matches(' ').len();
+            out.truncate(end);
+            if !out.ends_with([',', '.']) && !run.text.starts_with([',', '.']) {
+                let grouped = out.rsplit(|c: char| c.is_whitespace()).next().unwrap_or("").contains(',');
+                out.push(if grouped { '.' } else { ',' });
+            }
+        } else if !out.is_empty() && run.apart {
+            out.push(' ');
+        }
+        out.push_str(&run.text);
+        if out.len() > 200 {
+            break;
+        }
+    }
+    out
+}
+
+/// An amount whose currency is a picture: an element inside names it for those who cannot see.
+fn by_icon(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> Option<Price> {
+    let text = text_of(outline, at);
+    if !text.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.' | ' ' | '\u{a0}' | '\'')) {
+        return None;
+    }
+    outline.inside(at).take(8).filter_map(|inner| outline.elements.get(inner)).find_map(|facts| {
+        let element = facts.element();
+        let name = ["aria-label", "alt", "title", "content", "data-currency"].iter().find_map(|name| attr(element, name))?;
+        (name.len() <= 8).then(|| first_price(&format!("{text} {name}"), reader)).flatten()
+    })
+}
+
+/// An amount without a currency where the page's marks say that a price stands.
+fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<PriceAt> {
+    let run = outline.runs.get(number)?;
+    let named = outline.ancestors(run.element).take(2).any(|(_, facts)| {
+        let element = facts.element();
+        let marks = role::marks(element);
+        let priced = marks
+            .iter()
+            .any(|m| matches!(m.as_str(), "price" | "preis" | "prix" | "precio" | "prezzo" | "preco" | "cena" | "prijs" | "fiyat"));
+        let counts =
+            marks.iter().any(|m| matches!(m.as_str(), "range" | "filter" | "slider" | "count" | "qty" | "quantity" | "min" | "max"));
+        priced && !counts && facts.text <= LABEL_SIZE
+    });
+    let facts = outline.elements.get(run.element)?;
+    if !named || facts.chrome {
+        return None;
+    }
+    let split = is_fraction(outline, number + 1);
+    let holder = if split { outline.ancestors(run.element).find(|(_, facts)| facts.last_run > number + 1)?.0 } else { run.element };
+    let text = if split { text_of(outline, holder) } else { run.text.clone() };
+    let amount = money::parse_amount(text.trim())?;
+    let price = Price {
+        amount: amount.normalize(),
+        currency: Some(currency.to_owned()),
+        start: 0,
+        end: text.len(),
+        raw: text,
+        from: false,
+        up_to: false,
+        per: None,
+        role: money::Role::Asked,
+    };
+    Some(found_at(holder, price, true))
+}
+
 fn first_price(text: &str, reader: &Reader<'_>) -> Option<Price> {
     let prices = || money::find_prices(text, None, reader.crypto).into_iter().find(|price| price.currency.is_some());
     may_be_price(text).then(prices).flatten()
@@ -76,34 +254,4 @@ fn first_price(text: &str, reader: &Reader<'_>) -> Option<Price> {
 /// A cheap look before the patterns run: something beside digits must stand there.
 fn may_be_price(text: &str) -> bool {
     text.chars().any(|c| !c.is_ascii_digit() && !c.is_ascii_whitespace() && !matches!(c, '.' | ',' | ':' | '-' | '/' | '(' | ')' | '%'))
-}
-
-/// Struck out, or in an element that calls itself a former price.
-fn is_old(outline: &Outline<'_>, holder: usize, inner: usize) -> bool {
-    let inner_to_holder = outline.ancestors(inner).take_while(|(at, _)| *at >= holder);
-    let around = outline.ancestors(holder).take(3);
-    inner_to_holder.chain(around).any(|(_, facts)| {
-        let element = facts.element();
-        matches!(element.name(), "del" | "s" | "strike")
-            || attr(element, "style").is_some_and(|style| style.contains("line-through"))
-            || attr(element, "class").is_some_and(|class| {
-                class.to_ascii_lowercase().split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
-                    matches!(
-                        word,
-                        "old"
-                            | "was"
-                            | "regular"
-                            | "msrp"
-                            | "rrp"
-                            | "strike"
-                            | "striked"
-                            | "crossed"
-                            | "before"
-                            | "uvp"
-                            | "compare"
-                            | "retail"
-                    )
-                })
-            })
-    })
 }

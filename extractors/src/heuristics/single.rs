@@ -1,18 +1,18 @@
 //! The one advertisement of a listing page: title, price, vendor, description, category.
 
+use super::asked::{self, Candidate};
 use super::breadcrumbs::{self, Crumb};
-use super::fields;
+use super::labels::Label;
 use super::links::{Target, target};
 use super::outline::{Outline, Run};
 use super::pairs::Pair;
 use super::price::PriceAt;
 use super::reader::Reader;
-use crate::html::{attr, block_text_limited, fold};
+use super::subject::Subject;
+use super::{codes, fields, prose};
+use crate::html::{attr, fold};
 use crate::provenance::{Anchor, Draft, Origin};
 use crate::record::{Offer, Vendor};
-
-/// Bytes of a description.
-const MAX_DESCRIPTION: usize = 64 << 10;
 
 /// What has been found out about a page before its advertisement is read.
 #[derive(Debug)]
@@ -47,19 +47,18 @@ impl Scene<'_, '_> {
 }
 
 /// Fills the empty fields of a listing from what stands on its page.
-pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &mut Draft) {
+pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft: &mut Draft) {
     let outline = scene.outline;
-    let found = title(scene, reader);
-    let title_at = found.as_ref().and_then(|(at, _)| *at);
+    let title_at = subject.title_at;
     if draft.listing.title.is_empty() {
-        let text = found.map(|(_, text)| text).unwrap_or_default();
+        let text = subject.title.clone();
         let origin = || title_origin(scene, title_at, &text);
         draft.read(origin, |listing| listing.title = text.clone());
     }
-    let pairs = scene.own_pairs();
+    let pairs: Vec<Pair> = scene.own_pairs().into_iter().filter(|pair| !subject.is_foreign(pair.element)).collect();
     if draft.listing.offers.is_empty()
         // Before the pairs: what stands beside the buy button is surer than a word before a colon somewhere.
-        && let Some((offer, origin)) = price(scene, &pairs, title_at, reader)
+        && let Some((offer, origin)) = price(scene, &pairs, subject, reader)
     {
         draft.read(|| origin, |listing| listing.offers.push(offer));
     }
@@ -68,6 +67,9 @@ pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &mut Draft) {
         draft.read(|| breadcrumb_origin(&path), |listing| listing.category_path = path.clone());
     }
     fields::fill_listing(&pairs, outline, reader, draft);
+    if !reader.crypto {
+        codes::fill(scene, subject, reader, draft);
+    }
     if draft.listing.category_path.is_empty() {
         let chosen = super::menu::chosen(outline, reader);
         let path: Vec<String> = chosen.iter().map(|(_, name)| name.clone()).collect();
@@ -82,15 +84,17 @@ pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &mut Draft) {
     {
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
     }
-    if draft.listing.description.is_empty()
-        && let Some((at, text)) = description(scene, title_at)
+    // Shops sell themselves, and name their customers in boxes of the kind.
+    if draft.listing.vendor.is_none()
+        && draft.listing.sku.is_none()
+        && let Some((vendor, at)) = super::vendor::in_box(scene, reader)
     {
-        draft.read(|| outline.origin("heuristic", at, &text), |listing| listing.description = text.clone());
+        draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
     }
-    if draft.listing.availability.is_none()
-        && let Some((run, code)) = availability(scene, title_at)
+    if draft.listing.description.is_empty()
+        && let Some(found) = prose::find(scene, subject)
     {
-        draft.read(|| run_origin(outline, "heuristic", run), |listing| listing.availability = Some(code.to_owned()));
+        draft.read(|| outline.origin("heuristic", found.at, &found.text), |listing| listing.description = found.text.clone());
     }
     if draft.listing.ships_from.is_empty() {
         let runs = outline.runs.iter().filter(|run| !scene.in_card(run.element));
@@ -210,70 +214,10 @@ fn attribute_words(element: &scraper::node::Element) -> Vec<String> {
     words.take(24).map(str::to_ascii_lowercase).collect()
 }
 
-fn price(scene: &Scene<'_, '_>, pairs: &[Pair], title: Option<usize>, reader: &Reader<'_>) -> Option<(Offer, Origin)> {
-    use super::labels::Label;
+fn price(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, reader: &Reader<'_>) -> Option<(Offer, Origin)> {
     let outline = scene.outline;
-    let title_run = title.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
-    let labelled = |at: usize| {
-        let facts = outline.elements.get(at)?;
-        let near = pairs.iter().find(|pair| pair.runs.start < facts.last_run && facts.first_run < pair.runs.end);
-        near.map(|pair| pair.label)
-    };
-    let mut best: Option<(f64, &PriceAt)> = None;
-    for candidate in scene.prices {
-        let Some(facts) = outline.elements.get(candidate.element) else { continue };
-        if scene.in_card(candidate.element) {
-            continue;
-        }
-        let mut score = 0.0;
-        let around: Vec<Vec<String>> = outline.ancestors(candidate.element).take(4).map(|(_, f)| attribute_words(f.element())).collect();
-        let has = |known: &[&str]| around.iter().any(|words| words.iter().any(|w| known.iter().any(|k| w.contains(k))));
-        score += if has(&["price", "preis", "prix", "precio", "prezzo", "cena", "prijs", "amount", "cost"]) { 2.0 } else { 0.0 };
-        score -=
-            if has(&["shipping", "postage", "delivery", "balance", "wallet", "cart", "exchange", "rate", "related"]) { 2.5 } else { 0.0 };
-        score += match labelled(candidate.element) {
-            Some(Label::Price) => 2.5,
-            Some(Label::PriceFrom) => 1.0,
-            Some(Label::OldPrice | Label::Shipping | Label::Sales | Label::Other) => -2.5,
-            _ => 0.0,
-        };
-        // Some shops write the name of a price below it.
-        let below = outline.runs.get(facts.last_run).filter(|run| run.before > super::outline::Break::Soft);
-        if below.is_some_and(|run| super::labels::label(&run.text) == Some(Label::OldPrice)) {
-            score -= 2.5;
-        }
-        let context = outline.ancestors(candidate.element).take_while(|(at, f)| *at == candidate.element || f.text <= 60).last();
-        let text = context.map(|(at, _)| outline.text_of(at, 100).to_lowercase()).unwrap_or_default();
-        let beside = [
-            "shipping",
-            "orders over",
-            " off",
-            "save",
-            "versand",
-            "livraison",
-            "envío",
-            "deposit",
-            "minimum",
-            "you save",
-            "per round",
-            "/ rd",
-            "/rd",
-        ];
-        score -= if beside.iter().any(|word| text.contains(word)) { 2.0 } else { 0.0 };
-        score -= if candidate.old { 2.5 } else { 0.0 };
-        score -= if candidate.price.amount.is_zero() { 2.0 } else { 0.0 };
-        score -= if facts.chrome { 1.5 } else { 0.0 };
-        score -= if matches!(facts.element().name(), "option") { 1.5 } else { 0.0 };
-        score -= if title.is_some_and(|t| outline.holds(t, candidate.element)) { 1.5 } else { 0.0 };
-        let distance = facts.first_run as f64 - title_run as f64;
-        score += if distance >= 0.0 { 1.0 - (distance / 60.0).min(2.0) } else { 0.3 - (-distance / 30.0).min(2.0) };
-        let control = scene.controls.iter().map(|c| c.abs_diff(candidate.element)).min();
-        score += control.map_or(0.0, |away| 1.5 - (away as f64 / 30.0).min(1.5));
-        if best.is_none_or(|(top, _)| score > top + 1e-9) {
-            best = Some((score, candidate));
-        }
-    }
-    let found = best.filter(|(score, _)| *score > 0.5).map(|(_, at)| {
+    let best = asked::candidates(scene, pairs, subject).into_iter().find(|candidate| candidate.score > asked::LEAST);
+    let found = best.map(|Candidate { at, .. }| {
         let offer = fields::offer_of(&at.price, if at.price.from { "from" } else { "fixed" });
         (offer, outline.origin("price_block", at.element, &at.price.raw))
     });
@@ -288,119 +232,4 @@ fn vendor_link(scene: &Scene<'_, '_>, title: Option<usize>, reader: &Reader<'_>)
     let own = |at: &usize| outline.elements.get(*at).is_some_and(|facts| !facts.chrome) && !scene.in_card(*at);
     fields::vendor_link((from..outline.elements.len()).filter(own), outline, reader)
         .or_else(|| fields::vendor_link((0..from).filter(own), outline, reader))
-}
-
-/// The description: what calls itself so, else the block with most running text outside of cards and navigation.
-fn description(scene: &Scene<'_, '_>, title: Option<usize>) -> Option<(usize, String)> {
-    let outline = scene.outline;
-    let mut named: Option<(usize, usize)> = None;
-    for (at, facts) in outline.elements.iter().enumerate() {
-        if facts.chrome
-            || facts.text < 20
-            || facts.text > MAX_DESCRIPTION
-            || matches!(facts.element().name(), "a" | "input" | "li" | "label" | "body" | "h1" | "h2" | "h3")
-        {
-            continue;
-        }
-        let words = attribute_words(facts.element());
-        let is_named = words.iter().any(|w| {
-            [
-                "description",
-                "desc",
-                "beschreibung",
-                "descriptif",
-                "descripcion",
-                "descrizione",
-                "descricao",
-                "offerdescription",
-                "productdescription",
-                "omschrijving",
-            ]
-            .contains(&w.as_str())
-                || w.ends_with("description")
-        });
-        if is_named && !scene.in_card(at) && title.is_none_or(|t| !outline.holds(at, t)) && named.is_none_or(|(_, text)| facts.text > text)
-        {
-            named = Some((at, facts.text));
-        }
-    }
-    let at = named.map(|(at, _)| at).or_else(|| after_heading(scene)).or_else(|| longest(scene))?;
-    let facts = outline.elements.get(at)?;
-    let text = block_text_limited(facts.node, MAX_DESCRIPTION, |node| {
-        outline.position.get(&node.id()).is_some_and(|inner| {
-            *inner != at
-                && (outline.elements.get(*inner).is_some_and(|f| matches!(f.element().name(), "form" | "nav" | "select" | "button"))
-                    || scene.cards.binary_search(inner).is_ok())
-        })
-    });
-    let text = match text.split_once('\n') {
-        Some((head, rest)) if super::labels::label(head).is_some() => rest.trim_start().to_owned(),
-        _ => text,
-    };
-    (!text.is_empty()).then_some((at, text))
-}
-
-/// The block after a heading such as "Product description".
-fn after_heading(scene: &Scene<'_, '_>) -> Option<usize> {
-    use super::labels::Label;
-    let outline = scene.outline;
-    let pair = scene.pairs.iter().find(|pair| pair.label == Label::Description && pair.value.len() > 30 && !scene.in_card(pair.element));
-    if let Some(run) = pair.and_then(|pair| outline.runs.get(pair.runs.start)) {
-        return block_around(outline, run.element);
-    }
-    let heading =
-        outline.runs.iter().position(|run| super::labels::label(&run.text) == Some(Label::Description) && !scene.in_card(run.element))?;
-    let in_link =
-        outline.runs.get(heading).is_some_and(|run| outline.ancestors(run.element).take(2).any(|(_, f)| f.element().name() == "a"));
-    let next = outline.runs.get(heading + 1..)?.iter().take(12).find(|run| run.text.len() > 30)?;
-    (!in_link).then(|| block_around(outline, next.element)).flatten()
-}
-
-/// The nearest element around that is no mere paragraph.
-fn block_around(outline: &Outline<'_>, at: usize) -> Option<usize> {
-    outline
-        .ancestors(at)
-        .find(|(_, f)| !matches!(f.element().name(), "p" | "b" | "i" | "em" | "strong" | "span" | "font" | "a" | "small" | "u" | "code"))
-        .map(|(at, _)| at)
-}
-
-fn longest(scene: &Scene<'_, '_>) -> Option<usize> {
-    let outline = scene.outline;
-    let mut sums: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
-    for run in outline.runs.iter().filter(|run| run.text.len() >= 25) {
-        let Some(facts) = outline.elements.get(run.element) else { continue };
-        if facts.chrome
-            || scene.in_card(run.element)
-            || outline.ancestors(run.element).take(3).any(|(_, f)| matches!(f.element().name(), "a" | "label" | "option" | "button"))
-        {
-            continue;
-        }
-        if let Some(block) = block_around(outline, run.element) {
-            *sums.entry(block).or_default() += run.text.len();
-        }
-    }
-    sums.into_iter().filter(|(_, length)| *length >= 60).max_by_key(|(at, length)| (*length, usize::MAX - at)).map(|(at, _)| at)
-}
-
-fn availability<'s>(scene: &Scene<'s, '_>, title: Option<usize>) -> Option<(&'s Run, &'static str)> {
-    let outline = scene.outline;
-    let start = title.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
-    let runs = outline.runs.get(start..).unwrap_or(&[]);
-    let short = runs.iter().filter(|run| run.text.len() <= 40 && !scene.in_card(run.element)).take(120);
-    short
-        .filter(|run| {
-            run.text.split_whitespace().count() <= 4
-                && outline.elements.get(run.element).is_some_and(|f| !f.chrome && f.element().name() != "option")
-        })
-        .find_map(|run| {
-            let words = super::phrases::availability(&run.text)?;
-            // "Sold: 12" counts sales, "Escrow available" speaks of something else.
-            let lower = run.text.to_lowercase();
-            let other = lower.contains(':')
-                || lower.contains("escrow")
-                || lower.contains("sold by")
-                || lower.contains("payment")
-                || lower.contains("times");
-            (!other).then_some((run, words))
-        })
 }

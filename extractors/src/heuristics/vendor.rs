@@ -2,11 +2,14 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::cards::humps;
 use super::fields;
 use super::labels::Label;
 use super::links::{Target, target};
 use super::reader::Reader;
 use super::single::{Scene, main_part, title};
+use crate::dates::parse_date;
+use crate::html::{attr, prefix};
 use crate::record::Vendor;
 
 /// Fills the empty fields of a vendor from what stands on the page.
@@ -29,6 +32,9 @@ pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, vendor: &mut Vendor) {
         vendor.url = Some(reader.url.to_string());
     }
     fields::fill_vendor(&pairs, scene.outline, reader, vendor);
+    if vendor.since.is_none() {
+        vendor.since = since(scene, reader);
+    }
     for run in &scene.outline.runs {
         if vendor.sales.is_some() && vendor.rating.is_some() {
             break;
@@ -49,6 +55,95 @@ pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, vendor: &mut Vendor) {
             vendor.rating = fields::rating(&run.text);
         }
     }
+}
+
+/// The name in a box that calls itself the seller's, as on classified advertisements; and where it stands.
+pub fn in_box(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor, usize)> {
+    const SELLER: &[&str] = &[
+        "seller",
+        "advertiser",
+        "owner",
+        "user",
+        "username",
+        "member",
+        "profile",
+        "vendeur",
+        "annonceur",
+        "verkaeufer",
+        "anbieter",
+        "vendedor",
+        "anunciante",
+        "venditore",
+        "inserzionista",
+        "sprzedawca",
+        "verkoper",
+        "prodavec",
+        "satici",
+        "publisher",
+        "author",
+        "contact",
+        "poster",
+    ];
+    const NAME: &[&str] = &["name", "username", "nick", "nickname", "login", "nom", "nombre", "nome", "isim", "imya", "title", "heading"];
+    let outline = scene.outline;
+    let words = |at: usize| -> Vec<String> {
+        let Some(facts) = outline.elements.get(at) else { return Vec::new() };
+        let values = ["class", "id", "data-marker", "data-testid", "data-qa-id", "data-test", "itemprop"]
+            .into_iter()
+            .filter_map(|name| attr(facts.element(), name));
+        values.flat_map(humps).take(24).map(str::to_ascii_lowercase).collect()
+    };
+    let any = |own: &[String], known: &[&str]| own.iter().any(|word| known.contains(&word.as_str()));
+    let mut weak = None;
+    for (at, facts) in outline.elements.iter().enumerate() {
+        if !(2..=40).contains(&facts.text)
+            || facts.hidden
+            || scene.in_card(at)
+            || matches!(facts.element().name(), "button" | "label" | "option" | "title")
+        {
+            continue;
+        }
+        let own = words(at);
+        let above: Vec<String> = outline.ancestors(at).skip(1).take(3).flat_map(|(at, _)| words(at)).collect();
+        let boxed = any(&above, SELLER);
+        let link = facts.element().name() == "a"
+            && facts.element().attr("href").and_then(|href| reader.absolute(href)).is_some_and(|url| target(&url) == Target::Vendor);
+        let strong = (any(&own, SELLER) && any(&own, NAME)) || (boxed && any(&own, NAME)) || (boxed && link);
+        let heading = boxed && matches!(facts.element().name(), "h2" | "h3" | "h4" | "h5" | "strong" | "b");
+        if !strong && !heading {
+            continue;
+        }
+        let name = fields::vendor_name(&outline.text_of(at, 80));
+        let plain = name.chars().filter(|c| c.is_alphabetic()).count() >= 2 && name.split_whitespace().count() <= 4;
+        if !plain || super::labels::label(&name).is_some() || outline.elements.get(at).is_some_and(|f| f.prices > 0) {
+            continue;
+        }
+        let vendor = Vendor { name, ..Vendor::default() };
+        if strong {
+            return Some((vendor, at));
+        }
+        weak.get_or_insert((vendor, at));
+    }
+    weak
+}
+
+/// The date in a line such as "Active since 12 March 2011", outside of cards.
+fn since(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<String> {
+    const SINCE: &[&str] =
+        &["since", "joined", "seit", "depuis", "desde", "dal", "dal:", "od", "sinds", "с", "з", "від", "beri", "tarihinden", "منذ"];
+    let runs = scene.outline.runs.iter().filter(|run| run.text.len() <= 100 && run.text.bytes().any(|byte| byte.is_ascii_digit()));
+    runs.filter(|run| !scene.in_card(run.element)).take(400).find_map(|run| {
+        let lower = run.text.to_lowercase();
+        let word = SINCE.iter().find_map(|word| {
+            let at = lower.match_indices(word).map(|(at, _)| at).find(|at| {
+                let before = lower.get(..*at).and_then(|head| head.chars().next_back()).is_none_or(|c| !c.is_alphanumeric());
+                before && lower.get(at + word.len()..).and_then(|rest| rest.chars().next()).is_some_and(|c| !c.is_alphanumeric())
+            })?;
+            Some(at + word.len())
+        })?;
+        let date = parse_date(lower.get(word..)?.trim_matches(|c: char| c.is_whitespace() || c == ':'), reader.fetched_at)?;
+        Some(prefix(&date, 10).to_owned())
+    })
 }
 
 /// The account that the address of the page names.

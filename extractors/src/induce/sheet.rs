@@ -50,7 +50,7 @@ impl<'a> Sheet<'a> {
         };
         let mut outline = Outline::new(&note.html);
         // Cards are judged by the prices in them.
-        let _ = price::mark(&mut outline, &reader);
+        let _ = price::mark(&mut outline, &reader, None);
         let by_key: HashMap<&str, &'a Draft> = note.drafts.iter().rev().map(|draft| (draft.listing.key.as_str(), draft)).collect();
         let mut cards: Vec<(usize, &'a Draft)> = Vec::new();
         for card in cards::groups(&outline, &reader).iter().flat_map(|group| group.cards.iter().copied()) {

@@ -1,4 +1,4 @@
-//! Currency signs, codes and words.
+//! Which currency a sign, a code or a word stands for, and where it may stand.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -6,226 +6,270 @@ use std::sync::LazyLock;
 use rust_decimal::Decimal;
 use rustc_hash::FxBuildHasher;
 
+use super::codes::{COIN_WORDS, COINS, DIVISIBLE, FORMER, LOWER_CODES, NO_CODES, USUAL_CODES, WORD_CODES};
+use super::numeral::is_space;
+use super::words::{MARKS, WRITTEN};
+
 /// What a currency mark stands for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unit {
-    /// One currency; the divisor is 1 for whole units, 100 for cents, 1000 for mBTC.
-    One(&'static str, i64),
-    /// Shared by several, the most usual first; `None` when no one is usual.
-    Shared(&'static [&'static str], bool),
-    /// ฿
-    Baht,
-    /// The default currency of the source.
-    Default,
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Unit {
+    /// Currencies that the mark may mean, the most usual first; empty for the default currency.
+    pub(super) codes: &'static [&'static str],
+    /// Whether the first is meant where nothing else is known.
+    pub(super) usual: bool,
+    /// Power of ten of the unit: -2 for cents, -8 for satoshi, 1 for toman.
+    pub(super) power: i32,
 }
 
-impl Unit {
-    pub(super) fn plain(_default: &str) -> Self {
-        Self::Default
-    }
+/// Where a mark may stand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Place {
+    /// Before or behind the amount.
+    Any,
+    /// Behind it: "KC02" and "TL 13746" are models, ether is a solvent.
+    Behind,
+    /// Before or behind an amount with cents or grouped thousands: "R 1,499", not "R 870".
+    Priced,
+    /// Behind an amount with cents: codes that are words, too.
+    PricedBehind,
+    /// Where the default currency is one of its own.
+    Default,
+    /// Behind a small amount that it touches: "99p".
+    Pence,
+}
 
-    pub(super) fn is_fine(self, default: Option<&str>) -> bool {
+/// Whether a text is a price field, where any code is one, or prose, where many codes are words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Strict {
+    Prose,
+    Field,
+}
+
+/// Where a single separator before three digits is the decimal one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Fine {
+    /// 1.234 and 1,234 are thousands.
+    No,
+    /// 1.234 has decimals: coins, dinars.
+    Dot,
+    /// 1,234 has, too: coins of which nobody asks a thousand.
+    Both,
+}
+
+impl Fine {
+    pub(super) fn is_decimal(self, mark: char, whole_digits: usize) -> bool {
         match self {
-            Self::One(code, _) => CRYPTO.contains(&code),
-            Self::Baht => true,
-            Self::Default => default.is_some_and(|code| CRYPTO.contains(&code)),
-            Self::Shared(..) => false,
+            Self::No => false,
+            Self::Dot => mark == '.',
+            Self::Both => mark == '.' || whole_digits <= 2,
         }
     }
 
-    pub(super) fn factor(self) -> Decimal {
-        match self {
-            Self::One(_, 100) => Decimal::new(1, 2),
-            Self::One(_, 1_000) => Decimal::new(1, 3),
-            Self::One(_, 1_000_000) => Decimal::new(1, 6),
-            Self::One(_, 100_000_000) => Decimal::new(1, 8),
-            _ => Decimal::ONE,
+    pub(super) fn of_code(code: &str) -> Self {
+        if DIVISIBLE.contains(&code) {
+            Self::Both
+        } else if (COINS.contains(&code) || COIN_WORDS.contains(&code)) && !matches!(code, "USDT" | "USDC")
+            || matches!(code, "KWD" | "BHD" | "OMR" | "TND" | "JOD" | "LYD")
+        {
+            Self::Dot
+        } else {
+            Self::No
+        }
+    }
+}
+
+/// ฿ is bitcoin in one market and baht in another.
+pub(super) const BAHT: &[&str] = &["THB", "BTC"];
+
+impl Unit {
+    /// The default currency of the source.
+    pub(super) const DEFAULT: Self = Self { codes: &[], usual: false, power: 0 };
+
+    pub(super) fn fine(self, default: Option<&str>) -> Fine {
+        match self.codes {
+            _ if self.power != 0 => Fine::No,
+            [] => default.map_or(Fine::No, Fine::of_code),
+            BAHT => Fine::Dot,
+            [code] => Fine::of_code(code),
+            codes => default.filter(|own| codes.contains(own)).map_or(Fine::No, Fine::of_code),
         }
     }
 
     pub(super) fn resolve(self, default: Option<&str>, crypto_market: bool, decimals: usize) -> Option<String> {
-        match self {
-            Self::One(code, _) => Some(code.to_owned()),
-            Self::Shared(codes, usual) => match default.filter(|code| codes.contains(code)) {
+        match self.codes {
+            [] => default.map(str::to_owned),
+            // "฿1,500" are baht, "฿0.015" bitcoin.
+            BAHT => Some(if crypto_market || decimals >= 3 { "BTC" } else { "THB" }.to_owned()),
+            codes => match default.filter(|code| codes.contains(code)) {
                 Some(code) => Some(code.to_owned()),
-                None => codes.first().filter(|_| usual).map(|code| (*code).to_owned()),
+                None => codes.first().filter(|_| self.usual).map(|code| (*code).to_owned()),
             },
-            Self::Baht => Some(if crypto_market || decimals >= 3 { "BTC" } else { "THB" }.to_owned()),
-            Self::Default => default.map(str::to_owned),
+        }
+    }
+
+    /// "$100 CAD": the code says which dollar.
+    pub(super) fn refined_by(self, other: Self) -> Self {
+        match (self.codes, other.codes) {
+            ([_, _, ..], [one]) if self.codes.contains(one) => Self { power: self.power, ..other },
+            _ => self,
         }
     }
 }
 
+/// Multiplies by a power of ten; `None` where digits would be lost.
+pub(super) fn shifted(amount: Decimal, power: i32) -> Option<Decimal> {
+    let mut amount = amount.normalize();
+    if power < 0 {
+        let scale = amount.scale().checked_add(power.unsigned_abs()).filter(|scale| *scale <= 28)?;
+        amount.set_scale(scale).ok()?;
+        return Some(amount);
+    }
+    amount.checked_mul(Decimal::from(10_u64.checked_pow(u32::try_from(power).ok()?)?))
+}
+
 pub(super) struct Mark {
     pub(super) unit: Unit,
+    pub(super) place: Place,
     pub(super) start: usize,
     pub(super) end: usize,
     /// Written in letters: must not touch other letters.
     pub(super) word: bool,
 }
 
-impl Mark {
-    /// "$100 CAD": the code says which dollar.
-    pub(super) fn refined_by(&self, after: Unit) -> Unit {
-        match (self.unit, after) {
-            (Unit::Shared(..) | Unit::Baht, Unit::One(code, divisor)) => Unit::One(code, divisor),
-            (own, _) => own,
-        }
+pub(super) static TABLE: LazyLock<HashMap<String, (Unit, Place), FxBuildHasher>> = LazyLock::new(|| {
+    let entry = |(codes, usual, power, place, words): &(&'static [&'static str], bool, i32, Place, &'static str)| {
+        let unit = Unit { codes, usual: *usual, power: *power };
+        let place = *place;
+        words.split('|').map(move |word| (word.to_lowercase(), (unit, place))).collect::<Vec<_>>()
+    };
+    MARKS.iter().flat_map(entry).collect()
+});
+static LONGEST_MARK: LazyLock<usize> = LazyLock::new(|| TABLE.keys().map(|mark| mark.chars().count()).max().unwrap_or(1));
+
+/// The currency of a mark, as written and in lower case, with where it may stand.
+fn unit_of(mark: &str, lower: &str) -> Option<(Unit, Place)> {
+    if let Some((codes, usual, place, _)) = WRITTEN.iter().find(|(_, _, _, words)| words.split('|').any(|word| word == mark)) {
+        return Some((Unit { codes, usual: *usual, power: 0 }, *place));
     }
-}
-
-pub(super) const CRYPTO: &[&str] =
-    &["BTC", "XMR", "LTC", "ETH", "BCH", "DASH", "ZEC", "DOGE", "USDT", "USDC", "TRX", "XRP", "SOL", "ADA", "BNB", "TON"];
-pub(super) const DOLLARS: &[&str] = &["USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "CLP", "COP", "ARS", "TWD"];
-pub(super) const KRONOR: &[&str] = &["SEK", "NOK", "DKK", "ISK"];
-
-/// Folded to lower case. Signs and words, whole units or parts of them.
-pub(super) const MARKS: &[(Unit, &str)] = &[
-    (Unit::Shared(DOLLARS, true), "$ ＄ dollar dollars bucks"),
-    (Unit::One("USD", 1), "us$ usd$ $us $usd u$s u$d usdollar us-dollar"),
-    (Unit::One("CAD", 1), "ca$ c$ cad$ cdn$ can$"),
-    (Unit::One("AUD", 1), "a$ au$ aud$ aus$"),
-    (Unit::One("NZD", 1), "nz$ nzd$"),
-    (Unit::One("HKD", 1), "hk$"),
-    (Unit::One("SGD", 1), "s$ sg$"),
-    (Unit::One("TWD", 1), "nt$"),
-    (Unit::One("MXN", 1), "mx$ mex$"),
-    (Unit::One("BRL", 1), "r$ reais"),
-    (Unit::One("EUR", 1), "€ euro euros eur. eurs евро"),
-    (Unit::Shared(&["GBP", "EGP", "LBP", "SYP"], true), "£ ￡ quid"),
-    (Unit::Shared(&["JPY", "CNY"], true), "¥ ￥ yen"),
-    (Unit::One("CNY", 1), "yuan rmb cn¥"),
-    (Unit::One("CHF", 1), "sfr sfr. fr. chf."),
-    (Unit::Shared(KRONOR, false), "kr kr."),
-    (Unit::One("PLN", 1), "zł zl złotych zlotych"),
-    (Unit::One("CZK", 1), "kč kc"),
-    (Unit::One("HUF", 1), "forint"),
-    (Unit::One("RON", 1), "lei"),
-    (Unit::One("BGN", 1), "лв лв. лева"),
-    (Unit::One("RUB", 1), "₽ руб руб. р. рублей рубля рубль rubles roubles"),
-    (Unit::One("UAH", 1), "₴ грн грн. гривень гривен hrn"),
-    (Unit::One("TRY", 1), "₺ tl lira"),
-    (Unit::One("INR", 1), "₹ rs rs."),
-    (Unit::One("KRW", 1), "₩"),
-    (Unit::One("ILS", 1), "₪"),
-    (Unit::One("VND", 1), "₫"),
-    (Unit::One("PHP", 1), "₱"),
-    (Unit::One("NGN", 1), "₦"),
-    (Unit::One("RSD", 1), "din din. dinara"),
-    (Unit::One("USD", 100), "¢ cents"),
-    (Unit::One("BTC", 1), "₿ bitcoin bitcoins xbt"),
-    (Unit::One("BTC", 1_000), "mbtc m฿ m₿"),
-    (Unit::One("BTC", 1_000_000), "µbtc ubtc μbtc"),
-    (Unit::One("BTC", 100_000_000), "sats satoshi satoshis"),
-    (Unit::One("XMR", 1), "ɱ monero"),
-    (Unit::One("LTC", 1), "ł litecoin litecoins"),
-    (Unit::One("ETH", 1), "ξ ether ethereum"),
-    (Unit::Baht, "฿"),
-];
-
-/// Codes taken in lower case too: no words of the languages that we read.
-pub(super) const LOWER_CODES: &[&str] =
-    &["USD", "EUR", "GBP", "CHF", "AUD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RUB", "UAH", "BRL", "JPY", "CNY", "HKD"];
-/// Codes that are words, parts of arms or technical terms: only behind an amount with cents.
-pub(super) const WORD_CODES: &[&str] = &[
-    "ALL", "TOP", "MOP", "CUP", "PEN", "GEL", "BAM", "MAD", "SOS", "LAK", "COP", "NIO", "ANG", "CAD", "TRY", "RON", "STN", "BOB", "BAR",
-    "XXX", "XTS", "CHE", "CHW", "COU", "SLE", "LSL", "ERN", "ARS", "SOL", "ADA", "TON",
-];
-/// Those of them in daily use: read without cents, too, where nothing speaks against it.
-pub(super) const USUAL_WORD_CODES: &[&str] = &["CAD", "TRY", "RON", "ARS"];
-/// Codes in daily use: no cents needed. The others are too often model names ("30SAR", "6.8 WST").
-pub(super) const USUAL_CODES: &[&str] = &[
-    "USD", "EUR", "GBP", "CHF", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF", "RON", "BGN", "RSD", "RUB", "UAH",
-    "TRY", "ILS", "ZAR", "INR", "CNY", "JPY", "KRW", "HKD", "SGD", "TWD", "THB", "MXN", "ARS", "CLP", "PHP", "IDR", "MYR", "VND", "AED",
-    "KZT", "GEL",
-];
-/// Letters that stand behind the amount, never before it: "KC02" and "TL 13746" are models, ether is a solvent.
-pub(super) const BEHIND_ONLY: &[&str] = &[
-    "kc",
-    "kč",
-    "tl",
-    "zl",
-    "zł",
-    "ether",
-    "ethereum",
-    "bitcoin",
-    "bitcoins",
-    "monero",
-    "litecoin",
-    "litecoins",
-    "sats",
-    "satoshi",
-    "satoshis",
-    "cents",
-    "bucks",
-    "dollar",
-    "dollars",
-    "quid",
-    "yen",
-    "yuan",
-    "lira",
-    "lei",
-    "din",
-    "din.",
-    "forint",
-    "reais",
-    "р.",
-];
-/// Read only as written: "1200 ft" is a distance.
-pub(super) const AS_WRITTEN: &[(Unit, &str)] = &[(Unit::One("HUF", 1), "Ft")];
-/// Symbols that ISO 4217 has for it but that are no currency in a listing.
-pub(super) const NO_CODES: &[&str] = &["XXX", "XTS", "XAG", "XAU", "XPD", "XPT", "XDR", "XBA", "XBB", "XBC", "XBD", "XUA", "XSU"];
-
-pub(super) static TABLE: LazyLock<HashMap<&'static str, Unit, FxBuildHasher>> =
-    LazyLock::new(|| MARKS.iter().flat_map(|(unit, words)| words.split(' ').map(move |word| (word, *unit))).collect());
-pub(super) static LONGEST_MARK: LazyLock<usize> = LazyLock::new(|| TABLE.keys().map(|mark| mark.chars().count()).max().unwrap_or(1));
-
-/// The currency that a mark stands for, with whether it is a word that needs an amount with cents.
-pub(super) fn unit_of(mark: &str) -> Option<(Unit, bool)> {
-    if let Some(unit) = TABLE.get(mark.to_lowercase().as_str()) {
-        return Some((*unit, false));
+    if let Some(found) = TABLE.get(lower) {
+        return Some(*found);
     }
-    if let Some((unit, _)) = AS_WRITTEN.iter().find(|(_, written)| *written == mark) {
-        return Some((*unit, false));
-    }
-    if !mark.is_ascii() || !(3..=4).contains(&mark.len()) {
+    if !mark.is_ascii() || !(3..=4).contains(&mark.len()) || !mark.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         return None;
     }
     let upper = mark.to_ascii_uppercase();
     let lower_case = mark != upper;
-    if let Some(code) = CRYPTO.iter().find(|code| **code == upper) {
-        let allowed = !lower_case || matches!(*code, "BTC" | "XMR" | "LTC" | "ETH" | "BCH" | "USDT");
-        return allowed.then_some((Unit::One(code, 1), WORD_CODES.contains(code)));
+    let one = |codes: &'static [&'static str], place| Some((Unit { codes, usual: true, power: 0 }, place));
+    let position = |list: &'static [&'static str]| list.iter().position(|code| *code == upper).and_then(|at| list.get(at..=at));
+    if let Some(code) = position(COINS) {
+        let allowed = !lower_case || matches!(upper.as_str(), "BTC" | "XMR" | "LTC" | "ETH" | "BCH" | "USDT");
+        return allowed.then(|| one(code, Place::Any)).flatten();
+    }
+    if let Some(code) = position(COIN_WORDS) {
+        return (!lower_case).then(|| one(code, Place::PricedBehind)).flatten();
     }
     if NO_CODES.contains(&upper.as_str()) || (lower_case && !LOWER_CODES.contains(&upper.as_str())) {
         return None;
     }
-    let known = iso_currency::Currency::from_code(&upper)?;
-    let needs_cents = WORD_CODES.contains(&known.code()) || !USUAL_CODES.contains(&known.code());
-    Some((Unit::One(known.code(), 1), needs_cents))
+    if let Some(code) = position(USUAL_CODES) {
+        return one(code, Place::Any);
+    }
+    if let Some(code) = position(FORMER) {
+        return one(code, Place::Priced);
+    }
+    let place = if WORD_CODES.contains(&upper.as_str()) { Place::PricedBehind } else { Place::Priced };
+    one(iso(&upper)?, place)
 }
 
-/// No mark holds blanks, digits or brackets.
-pub(super) fn ends_mark(ch: char) -> bool {
-    ch.is_whitespace() || ch.is_ascii_digit() || matches!(ch, ',' | '(' | ')' | '/' | ':' | ';' | '"')
+/// All codes of ISO 4217, each as a list of one.
+fn iso(code: &str) -> Option<&'static [&'static str]> {
+    static ALL: LazyLock<HashMap<&'static str, &'static [&'static str], FxBuildHasher>> = LazyLock::new(|| {
+        let known = ('A'..='Z').flat_map(|a| ('A'..='Z').flat_map(move |b| ('A'..='Z').map(move |c| [a, b, c].iter().collect::<String>())));
+        let codes = known.filter_map(|code| iso_currency::Currency::from_code(&code)).map(|currency| currency.code());
+        codes.map(|code| (code, &*Vec::leak(vec![code]))).collect()
+    });
+    ALL.get(code).copied()
+}
+
+/// No mark holds digits or brackets.
+fn ends_mark(ch: char) -> bool {
+    ch.is_ascii_digit() || matches!(ch, ',' | '(' | ')' | '[' | ']' | ':' | ';' | '\n' | '*' | '|' | '+' | '=' | '<' | '>')
+}
+
+fn lowered(ch: char, out: &mut String) {
+    if is_space(ch) {
+        out.push(' ');
+    } else {
+        out.extend(ch.to_lowercase());
+    }
 }
 
 /// The longest mark that ends `head`.
-pub(super) fn match_before(head: &str) -> Option<Mark> {
-    let mut best = None;
-    for (count, (at, ch)) in head.char_indices().rev().enumerate() {
-        if count >= *LONGEST_MARK || ends_mark(ch) {
+pub(super) fn match_before(head: &str, strict: Strict) -> Option<Mark> {
+    match_before_priced(head, strict, false)
+}
+
+/// [`match_before`]; `priced` where the amount has cents or grouped thousands.
+pub(super) fn match_before_priced(head: &str, strict: Strict, priced: bool) -> Option<Mark> {
+    let mut from = head.len();
+    for (at, ch) in head.char_indices().rev().take(*LONGEST_MARK) {
+        if ends_mark(ch) {
             break;
         }
-        let mark = &head[at..];
+        from = at;
+    }
+    let tail = head.get(from..)?;
+    let mut lower = String::with_capacity(tail.len());
+    let mut steps: Vec<(usize, usize)> = Vec::with_capacity(tail.len());
+    for (at, ch) in tail.char_indices() {
+        steps.push((at, lower.len()));
+        lowered(ch, &mut lower);
+    }
+    // The longest first.
+    for (at, lower_at) in steps {
+        let (mark, lower) = (tail.get(at..)?, lower.get(lower_at..)?);
         let word = mark.starts_with(char::is_alphanumeric);
-        let touches = head[..at].ends_with(|c: char| c.is_alphabetic() || (c.is_ascii_digit() && word));
-        if word && touches {
+        let before = head.get(..from + at)?;
+        if mark.starts_with(is_space) || (word && before.ends_with(|c: char| c.is_alphabetic() || c == '\'')) {
             continue;
         }
-        let Some((unit, needs_cents)) = unit_of(mark) else { continue };
-        if !needs_cents && !BEHIND_ONLY.contains(&mark.to_lowercase().as_str()) {
-            best = Some(Mark { unit, start: at, end: head.len(), word });
+        let Some((unit, place)) = unit_of(mark, lower) else { continue };
+        let fits = match place {
+            Place::Any => true,
+            Place::Priced => priced || strict == Strict::Field,
+            Place::PricedBehind => strict == Strict::Field,
+            Place::Behind | Place::Default | Place::Pence => false,
+        };
+        if fits {
+            return Some(Mark { unit, place, start: from + at, end: head.len(), word });
+        }
+    }
+    None
+}
+
+/// The longest mark that begins `body`, with the amount before it and the default currency deciding whether it may.
+pub(super) fn match_after(body: &str, may: impl Fn(&str, Unit, Place) -> bool) -> Option<Mark> {
+    let mut lower = String::with_capacity(64);
+    let mut best = None;
+    let mut chars = body.char_indices().take(*LONGEST_MARK).peekable();
+    while let Some((at, ch)) = chars.next() {
+        if ends_mark(ch) {
+            break;
+        }
+        lowered(ch, &mut lower);
+        let end = at + ch.len_utf8();
+        let word = ch.is_alphanumeric();
+        let next = body.get(end..)?.chars().next();
+        // Signs of East Asia touch what follows.
+        let touches = word && ch < '\u{2e80}' && next.is_some_and(|c| c.is_alphanumeric() && c < '\u{2e80}');
+        if touches || is_space(ch) {
+            continue;
+        }
+        let Some(mark) = body.get(..end) else { continue };
+        if let Some((unit, place)) = unit_of(mark, &lower)
+            && may(mark, unit, place)
+        {
+            best = Some(Mark { unit, place, start: 0, end, word });
         }
     }
     best

@@ -1,5 +1,6 @@
 //! One page in, one extraction out.
 
+mod agreement;
 mod own;
 pub(crate) mod rule;
 pub(crate) mod profiled;
@@ -11,6 +12,7 @@ use crate::heuristics::outline::Outline;
 use crate::heuristics::pagekind::{self, Signs};
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
+use crate::heuristics::subject::Subject;
 use crate::heuristics::{breadcrumbs, cards, links, pairs, price, single, thread, vendor};
 use crate::html::{self, Source};
 use crate::indicators;
@@ -151,7 +153,8 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
     extraction.indicators = indicators::find(html::prefix(&text, MAX_INDICATOR_TEXT), "page");
 
     let mut outline = Outline::new(html);
-    let prices = price::mark(&mut outline, &reader);
+    let currency = structured::currency(&structured);
+    let prices = price::mark(&mut outline, &reader, currency.as_deref());
     let pairs = pairs::find(&outline);
     let groups = cards::groups(&outline, &reader);
     let mut card_positions: Vec<usize> = groups.iter().flat_map(|group| group.cards.iter().copied()).collect();
@@ -189,8 +192,9 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
         PageKind::Listing => {
             let mut draft =
                 rules.map(|rules| profiled::listing(rules, html, &scene, &reader, &mut met)).unwrap_or_else(|| Draft::new(traced));
-            own::merge(&mut draft, own::declared_listing(&structured, &scene, &reader));
-            single::fill(&scene, &reader, &mut draft);
+            let subject = Subject::new(&scene, &reader);
+            agreement::settle(&mut draft, &structured, &scene, &subject, &reader);
+            single::fill(&scene, &subject, &reader, &mut draft);
             if draft.listing.title.is_empty() {
                 extraction.problems.push(problem("title", "page", &page_title));
             } else {

@@ -7,12 +7,13 @@ use crate::heuristics::card;
 use crate::heuristics::cards::Group;
 use crate::heuristics::outline::Outline;
 use crate::heuristics::reader::Reader;
-use crate::heuristics::single::{self, Scene};
+use crate::heuristics::single::Scene;
+use crate::heuristics::subject::Subject;
 use crate::heuristics::thread;
 use crate::html::{attr, inline_text};
 use crate::provenance::Draft;
 use crate::record::{Listing, Problem};
-use crate::structured::{self, Structured};
+use crate::structured::{self, Structured, Thing};
 
 /// Takes out what belongs to the operator's own account.
 pub(super) fn remove_private(html: &mut Html, selectors: &[String], problems: &mut Vec<Problem>) {
@@ -157,22 +158,17 @@ pub(super) fn controls(outline: &Outline<'_>, cards: &[usize]) -> Vec<usize> {
     found
 }
 
-/// The product that the page itself is about, as it declares it.
-pub(super) fn declared_listing(structured: &Structured, scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<Draft> {
+/// What the page declares of the product that it is about: markup, Open Graph, the platform's own data, the surest first.
+pub(super) fn declared(structured: &Structured, scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>) -> Vec<Draft> {
+    let mut declared = Vec::new();
     let products = structured::products(structured);
     let readings: Vec<Draft> =
         products.into_iter().filter_map(|product| structured::listing(product, reader.base, reader.currency, reader.traced)).collect();
-    // Without readings nothing is rated by it.
-    let title = if readings.is_empty() { None } else { single::title(scene, reader) };
-    let title = title.map(|(_, text)| text.to_lowercase()).unwrap_or_default();
+    let title = subject.title.to_lowercase();
     let rate = |draft: &Draft| {
         let listing = &draft.listing;
-        let name = listing.title.to_lowercase();
-        // A category's name is often the beginning of its products' names: the lengths must be near, too.
-        let near = name.len() * 10 >= title.len() * 6 && title.len() * 10 >= name.len() * 6;
-        let named = name == title || (near && (title.contains(&name) || name.contains(&title)));
         let addressed = url::Url::parse(&listing.url).is_ok_and(|u| u.path() == reader.url.path() && u.path() != "/");
-        usize::from(named) * 4
+        usize::from(is_named(&listing.title, &title)) * 4
             + usize::from(addressed) * 3
             + usize::from(!listing.offers.is_empty()) * 2
             + usize::from(!listing.description.is_empty())
@@ -180,19 +176,65 @@ pub(super) fn declared_listing(structured: &Structured, scene: &Scene<'_, '_>, r
     };
     let count = readings.len();
     let best = readings.into_iter().rev().max_by_key(rate).filter(|best| rate(best) >= if count == 1 { 2 } else { 3 });
-    match (best, structured::open_graph_listing(structured, reader.base, reader.traced)) {
-        (Some(mut best), Some(graph)) if crate::structured::is_open_graph_product(structured) => {
-            merge(&mut best, Some(graph));
-            Some(best)
-        }
-        // Open Graph texts are cut for sharing and its titles carry the site's name: only the fields of a product are taken.
-        (None, Some(mut graph)) if crate::structured::is_open_graph_product(structured) => {
+    // One syntax may tell what the other leaves out; of two different goods only one is the page's.
+    let is_product = structured::is_open_graph_product(structured);
+    let has_best = best.is_some();
+    declared.extend(best);
+    if let Some(mut graph) = structured::open_graph_listing(structured, reader.base, reader.traced).filter(|_| is_product) {
+        if !has_best {
+            // Texts are cut for sharing, and titles carry the site's name: only the fields of a product are taken.
             graph.listing.title.clear();
             graph.listing.description.clear();
-            Some(graph)
         }
-        (best, _) => best,
+        declared.push(graph);
     }
+    let platform = structured.embedded.iter().filter(|thing| is_own(thing, scene, subject, &title));
+    let readings = platform.filter_map(|thing| structured::listing(thing, reader.base, reader.currency, reader.traced));
+    declared.extend(readings.take(12).map(|mut draft| {
+        // Names and texts of scripts are templates' as often as not; what only scripts tell is taken.
+        draft.withdraw("title", |listing| listing.title.clear());
+        draft.withdraw("url", |listing| listing.url.clear());
+        draft
+    }));
+    declared
+}
+
+/// Whether a declared name is that of the page. A category's name is often the beginning of its products' names: the lengths must be near, too.
+fn is_named(name: &str, title: &str) -> bool {
+    let name = name.to_lowercase();
+    let near = name.len() * 10 >= title.len() * 6 && title.len() * 10 >= name.len() * 6;
+    !name.is_empty() && (name == title || (near && (title.contains(&name) || name.contains(title))))
+}
+
+/// Whether a platform's object is about the page's product: by its name, by a variant's name that begins with it, or, without a name, by
+/// standing in the main part of the page.
+fn is_own(thing: &Thing, scene: &Scene<'_, '_>, subject: &Subject, title: &str) -> bool {
+    let name = thing.plain("name").unwrap_or("");
+    if is_named(name, title) || (title.len() > 5 && name.to_lowercase().starts_with(title)) {
+        return true;
+    }
+    if thing
+        .things("hasVariant")
+        .any(|variant| variant.plain("name").is_some_and(|name| name.to_lowercase().starts_with(title)) && title.len() > 5)
+    {
+        return true;
+    }
+    // The title of a variant names its choice: "Right Hand / Black".
+    let choice =
+        !name.is_empty() && thing.written.keys.iter().any(|(property, key)| property == "name" && key == "title") && name.contains(" / ");
+    if !name.is_empty() && !choice {
+        return false;
+    }
+    let outline = scene.outline;
+    let Some(node) = thing.written.node.and_then(|id| outline.elements.first()?.node.tree().get(id)) else { return false };
+    let place = std::iter::once(node).chain(node.ancestors()).find_map(|node| outline.position.get(&node.id()).copied());
+    place.is_some_and(|at| {
+        let near = subject.is_main(outline, at)
+            || subject
+                .title_at
+                .is_some_and(|title| outline.ancestors(title).take(8).any(|(above, _)| outline.holds(above, at) && above != 0));
+        near && !scene.in_card(at) && !subject.is_foreign(at)
+    })
 }
 
 /// Fills what is empty in `draft` from `other`.

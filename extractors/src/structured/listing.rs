@@ -59,9 +59,11 @@ pub fn listing(thing: &Thing, base: &Url, currency: Option<&str>, traced: bool) 
         names.iter().find_map(|name| thing.text(name).map(clean_line).filter(|t| !t.is_empty()).map(|text| (*name, text)))
     };
     let mut draft = Draft::new(traced);
-    let (name, title) = thing.text("name").map(|t| ("name", t)).or_else(|| thing.text("title").map(|t| ("title", t)))?;
+    let named = thing.text("name").map(|t| ("name", t)).or_else(|| thing.text("title").map(|t| ("title", t)));
+    // What a platform writes for its own scripts may be nameless.
+    let (name, title) = named.or((thing.written.syntax == "script").then_some(("name", "")))?;
     let title = clean_line(title);
-    if title.is_empty() {
+    if title.is_empty() && thing.written.syntax != "script" {
         return None;
     }
     draft.read(|| thing.origin(path, name), |listing| listing.title = title);
@@ -71,16 +73,8 @@ pub fn listing(thing: &Thing, base: &Url, currency: Option<&str>, traced: bool) 
     if let Some(description) = thing.text("description") {
         draft.read(|| thing.origin(path, "description"), |listing| listing.description = clean(description));
     }
-    if let Some((name, sku)) = text(&["sku", "productID"]) {
-        draft.read(|| thing.origin(path, name), |listing| listing.sku = Some(sku));
-    }
-    if let Some((name, gtin)) = text(&["gtin13", "gtin", "gtin14", "gtin12", "gtin8", "isbn"]) {
-        draft.read(|| thing.origin(path, name), |listing| listing.gtin = Some(gtin));
-    }
-    if let Some((name, mpn)) = text(&["mpn"]) {
-        draft.read(|| thing.origin(path, name), |listing| listing.mpn = Some(mpn));
-    }
-    if let Some((name, brand)) = text(&["brand", "manufacturer"]) {
+    read_codes(thing, path, &mut draft);
+    if let Some((name, brand)) = text(&["brand", "manufacturer"]).filter(|(_, brand)| says_something(brand) && !brand.starts_with("http")) {
         draft.read(|| thing.origin(path, name), |listing| listing.brand = Some(brand));
     }
     if let Some(category) = thing.text("category") {
@@ -88,6 +82,11 @@ pub fn listing(thing: &Thing, base: &Url, currency: Option<&str>, traced: bool) 
     }
     draft.read(|| thing.origin(path, "image"), |listing| listing.images = images(thing, base));
     let variants: Vec<&Thing> = thing.things("hasVariant").take(200).collect();
+    // The variant that the address asks for, or the first: that is what the page shows.
+    let shown = variants.iter().find(|variant| is_asked_for(variant, base)).or(variants.first());
+    if let Some(variant) = shown {
+        read_codes(variant, &format!("{path}.hasVariant"), &mut draft);
+    }
     for (number, owner) in std::iter::once(thing).chain(variants).enumerate() {
         let path = if number == 0 { format!("{path}.offers") } else { format!("{path}.hasVariant.offers") };
         for offer in owner.things("offers").take(200) {
@@ -112,6 +111,57 @@ pub fn listing(thing: &Thing, base: &Url, currency: Option<&str>, traced: bool) 
         .filter(|feedback| feedback.posted_at.is_some() || feedback.rating.is_some())
         .collect();
     Some(draft)
+}
+
+/// Article numbers of a product, variant or offer, where none is known yet.
+fn read_codes(thing: &Thing, path: &str, draft: &mut Draft) {
+    for name in ["sku", "productID", "gtin13", "gtin", "gtin14", "gtin12", "gtin8", "isbn", "ean", "mpn"] {
+        let Some(code) = thing.text(name).map(clean_line).filter(|code| says_something(code) && code.len() <= 80) else { continue };
+        let code = match name {
+            // A number of the shop's data base is no article number; some write one with its kind in front.
+            "productID" => match code.split_once(':') {
+                Some((kind, code)) if kind.eq_ignore_ascii_case("sku") => code.trim().to_owned(),
+                _ => continue,
+            },
+            "sku" | "mpn" => code,
+            _ => {
+                let digits: String = code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+                if !digits.bytes().all(|b| b.is_ascii_digit()) || !(8..=14).contains(&digits.len()) {
+                    continue;
+                }
+                digits
+            }
+        };
+        draft.read(
+            || thing.origin(path, name),
+            |listing| {
+                let field = match name {
+                    "sku" | "productID" => &mut listing.sku,
+                    "mpn" => &mut listing.mpn,
+                    _ => &mut listing.gtin,
+                };
+                field.get_or_insert(code);
+            },
+        );
+    }
+}
+
+/// Templates fill what nobody entered with such words.
+fn says_something(text: &str) -> bool {
+    let text = text.trim().to_lowercase();
+    !text.is_empty()
+        && !matches!(
+            text.as_str(),
+            "n/a" | "na" | "null" | "none" | "undefined" | "-" | "--" | "0" | "n.a." | "not available" | "no brand" | "nan" | "false"
+        )
+}
+
+/// Whether the address of the page names this variant.
+fn is_asked_for(variant: &Thing, base: &Url) -> bool {
+    let Some(asked) = base.query_pairs().find(|(name, _)| name == "variant").map(|(_, value)| value.into_owned()) else { return false };
+    let inner = variant.things("offers").next();
+    let names = [variant.id.as_deref(), variant.plain("url"), variant.plain("@id"), inner.and_then(|offer| offer.plain("url"))];
+    names.into_iter().flatten().any(|name| name.contains(&asked))
 }
 
 fn is_date(text: &str) -> bool {
@@ -157,22 +207,7 @@ fn read_offer(offer: &Thing, path: &str, base: &Url, currency: Option<&str>, dra
         let url = offer.things("seller").find_map(|s| s.plain("url")).and_then(|href| base.join(href).ok()).map(String::from);
         draft.read(|| offer.origin(path, "seller"), |listing| listing.vendor = Some(Vendor { name, url, ..Vendor::default() }));
     }
-    for name in ["sku", "mpn", "gtin13"] {
-        let code = offer.text(name).map(clean_line);
-        draft.read(
-            || offer.origin(path, name),
-            |listing| {
-                let field = match name {
-                    "sku" => &mut listing.sku,
-                    "mpn" => &mut listing.mpn,
-                    _ => &mut listing.gtin,
-                };
-                if field.is_none() {
-                    *field = code;
-                }
-            },
-        );
-    }
+    read_codes(offer, path, draft);
     for inner in nested {
         if inner.things("offers").next().is_none() && draft.listing.offers.len() < 200 {
             read_offer(inner, &format!("{path}.offers"), base, currency.as_deref(), draft);
@@ -200,9 +235,16 @@ fn amount_offer(raw: &str, currency: Option<&str>, kind: &str) -> Option<Offer> 
 pub(super) fn availability(text: &str) -> Option<&'static str> {
     let word: String = super::short_name(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_ascii_lowercase();
     Some(match word.as_str() {
-        "instock" | "limitedavailability" | "onlineonly" | "instoreonly" | "preorder" | "presale" | "available" | "madetoorder" => {
-            "in_stock"
-        }
+        "instock"
+        | "limitedavailability"
+        | "lowstock"
+        | "limitedstock"
+        | "onlineonly"
+        | "instoreonly"
+        | "preorder"
+        | "presale"
+        | "available"
+        | "madetoorder" => "in_stock",
         "outofstock" | "backorder" | "oos" | "unavailable" => "out_of_stock",
         "soldout" | "sold" => "sold",
         "reserved" | "pending" => "reserved",
@@ -303,15 +345,35 @@ pub fn open_graph_listing(structured: &Structured, base: &Url, traced: bool) -> 
     if let Some(found) = get(&["og:image"]) {
         draft.read(|| origin(found), |listing| listing.images.extend(base.join(found.1).ok().map(String::from)));
     }
-    let currency = get(&["product:price:currency", "og:price:currency"]);
+    let currency = get(&["product:price:currency", "og:price:currency", "og:product:price:currency"]);
     let code = currency.map(|(_, code)| code.to_ascii_uppercase());
-    if let Some(found) = get(&["product:sale_price:amount", "product:price:amount", "og:price:amount"]) {
+    if let Some(found) = get(&["product:sale_price:amount", "product:price:amount", "og:price:amount", "og:product:price:amount"]) {
         draft.read(|| origin(found), |listing| listing.offers.extend(amount_offer(found.1, code.as_deref(), "fixed")));
         if let Some(currency) = currency {
             draft.note_currency(|| origin(currency));
         }
     }
     Some(draft)
+}
+
+/// The currency that a page declares anywhere for its goods.
+pub fn currency(structured: &Structured) -> Option<String> {
+    let of = |thing: &Thing| {
+        let offers = || thing.things("offers").chain(thing.things("hasVariant").flat_map(|variant| variant.things("offers")));
+        let code = |offer: &Thing| {
+            let specified = || offer.things("priceSpecification").find_map(|s| s.plain("priceCurrency").map(str::to_owned));
+            offer.plain("priceCurrency").map(str::to_owned).or_else(specified)
+        };
+        offers().find_map(code).or_else(|| thing.plain("priceCurrency").map(str::to_owned))
+    };
+    let graph = || {
+        let named = |name: &str| matches!(name, "product:price:currency" | "og:price:currency" | "og:product:price:currency");
+        structured.open_graph.iter().find(|(name, _)| named(name)).map(|(_, code)| code.clone())
+    };
+    let code = products(structured).into_iter().find_map(of).or_else(graph).or_else(|| structured.embedded.iter().find_map(of))?;
+    let code = code.trim().to_ascii_uppercase();
+    let code = if code == "TL" { "TRY".to_owned() } else { code };
+    (code.len() == 3 && code.bytes().all(|b| b.is_ascii_alphabetic())).then_some(code)
 }
 
 /// Whether Open Graph calls the page a product.

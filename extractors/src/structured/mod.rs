@@ -1,11 +1,14 @@
-//! Structured data that a page carries for machines: JSON-LD, microdata, RDFa Lite and Open Graph.
+//! Structured data that a page carries for machines: JSON-LD, microdata, RDFa and Open Graph.
 //!
 //! Nothing is fetched: an `@context` is never looked up. Whatever the syntax, the result is the same kind of [`Thing`].
 
+mod embedded;
 mod jsonld;
 mod listing;
-mod markup;
+mod literal;
+mod microdata;
 mod opengraph;
+mod rdfa;
 
 use std::collections::HashMap;
 
@@ -15,13 +18,21 @@ use url::Url;
 
 use crate::provenance::{Anchor, Origin};
 
+pub use embedded::embedded;
 pub use jsonld::parse as parse_json_ld;
-pub use listing::{breadcrumbs, is_open_graph_product, item_list, listing, open_graph_listing, products};
-pub use markup::{microdata, rdfa};
+pub use listing::{breadcrumbs, currency, is_open_graph_product, item_list, listing, open_graph_listing, products};
+pub use microdata::microdata;
 pub use opengraph::open_graph;
+pub use rdfa::rdfa;
 
 /// Things that one page may declare; the rest is left out.
 const MAX_THINGS: usize = 5_000;
+/// Bytes of text that all properties of one syntax may take together: nested properties repeat each other's text.
+const MAX_TEXT: usize = 32 << 20;
+/// Bytes of one property.
+const MAX_PROPERTY: usize = 64 << 10;
+/// Things within things that are followed.
+const MAX_NESTING: usize = 24;
 /// Distinct properties of one thing.
 const MAX_PROPERTIES: usize = 500;
 
@@ -41,8 +52,12 @@ pub struct Thing {
 /// Where and how a thing is written.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Written {
-    /// Code of the syntax: `json_ld microdata rdfa`.
+    /// Code of the syntax: `json_ld microdata rdfa script`.
     pub syntax: &'static str,
+    /// The attribute that holds it, of things in `data-` attributes.
+    pub attribute: Option<String>,
+    /// For properties that are called otherwise where they are written: property and key.
+    pub keys: Vec<(String, String)>,
     /// The script, or the element of the thing.
     pub node: Option<NodeId>,
     /// The element of each property, the first one where there are several.
@@ -99,6 +114,13 @@ impl Thing {
         let own = || self.written.properties.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, id)| *id);
         let anchor = match (self.written.syntax, self.written.node) {
             ("json_ld", Some(script)) => Anchor::Json(script, name.to_owned()),
+            ("script", Some(element)) => {
+                let key = self.written.keys.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map_or(name, |(_, key)| key);
+                match &self.written.attribute {
+                    Some(attribute) => Anchor::Attribute(element, attribute.clone()),
+                    None => Anchor::Json(element, key.to_owned()),
+                }
+            }
             _ => own().or(self.written.node).map_or(Anchor::Nowhere, Anchor::Element),
         };
         Origin { from: self.written.syntax, place: format!("{path}.{name}"), anchor, raw }
@@ -106,7 +128,7 @@ impl Thing {
 
     /// Says of the thing and all within it that they are written in one script.
     fn write_in(&mut self, script: NodeId) {
-        self.written = Written { syntax: "json_ld", node: Some(script), properties: Vec::new() };
+        self.written = Written { syntax: "json_ld", node: Some(script), ..Written::default() };
         for value in self.properties.iter_mut().flat_map(|(_, values)| values) {
             if let Value::Thing(inner) = value {
                 inner.write_in(script);
@@ -132,6 +154,8 @@ pub struct Structured {
     pub things: Vec<Thing>,
     /// Open Graph and similar `meta` properties, in page order.
     pub open_graph: Vec<(String, String)>,
+    /// Products that scripts and data attributes hold.
+    pub embedded: Vec<Thing>,
     /// Blocks of JSON-LD that could not be read, cut to 200 characters.
     pub broken: Vec<String>,
 }
@@ -155,6 +179,7 @@ pub fn read(html: &Html, base: &Url) -> Structured {
     structured.things.extend(rdfa(html, base));
     structured.things.truncate(MAX_THINGS);
     join_references(&mut structured.things);
+    structured.embedded = embedded(html);
     structured
 }
 

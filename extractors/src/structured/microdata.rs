@@ -1,4 +1,4 @@
-//! Microdata and RDFa Lite: things written into the attributes of elements.
+//! Microdata: things written into the attributes of elements.
 
 use std::collections::HashMap;
 
@@ -8,33 +8,8 @@ use scraper::node::Element;
 use scraper::{Html, Node};
 use url::Url;
 
-use super::{MAX_THINGS, Thing, Value, Written, short_name};
+use super::{MAX_NESTING, MAX_PROPERTY, MAX_TEXT, MAX_THINGS, Thing, Value, Written, short_name};
 use crate::html::{attr, inline_text};
-
-/// Bytes of text that all properties of a page may take together: nested properties repeat each other's text.
-const MAX_TEXT: usize = 32 << 20;
-/// Bytes of one property.
-const MAX_PROPERTY: usize = 64 << 10;
-/// Things within things that are followed.
-const MAX_NESTING: usize = 24;
-
-/// The attributes that one syntax uses.
-struct Syntax {
-    code: &'static str,
-    property: &'static str,
-    types: &'static str,
-    is_scope: fn(&Element) -> bool,
-}
-
-/// Things written as microdata (`itemscope`, `itemprop`, `itemref`).
-pub fn microdata(html: &Html, base: &Url) -> Vec<Thing> {
-    read(html, base, &Syntax { code: "microdata", property: "itemprop", types: "itemtype", is_scope: |e| attr(e, "itemscope").is_some() })
-}
-
-/// Things written as RDFa Lite (`typeof`, `property`).
-pub fn rdfa(html: &Html, base: &Url) -> Vec<Thing> {
-    read(html, base, &Syntax { code: "rdfa", property: "property", types: "typeof", is_scope: |e| attr(e, "typeof").is_some() })
-}
 
 enum Found {
     Text(String),
@@ -49,9 +24,17 @@ struct Item {
     is_property: bool,
 }
 
-fn read(html: &Html, base: &Url, syntax: &Syntax) -> Vec<Thing> {
-    let references = references(html, syntax);
-    let mut items: Vec<Item> = Vec::new();
+/// Things written as microdata (`itemscope`, `itemprop`, `itemref`).
+pub fn microdata(html: &Html, base: &Url) -> Vec<Thing> {
+    let references = references(html);
+    // All items first: one may refer to a part of the page that stands before it.
+    let scopes = html.tree.root().descendants().filter_map(|node| Some((node.id(), node.value().as_element()?)));
+    let mut items: Vec<Item> =
+        scopes.filter(|(_, e)| is_scope(e)).take(MAX_THINGS).map(|(id, element)| describe(id, element, base)).collect();
+    if items.is_empty() {
+        return Vec::new();
+    }
+    let mut met = 0;
     // For each open element that changes it: which items the properties inside belong to.
     let mut owners: Vec<(ego_tree::NodeId, Vec<usize>)> = Vec::new();
     let mut budget = MAX_TEXT;
@@ -72,12 +55,15 @@ fn read(html: &Html, base: &Url, syntax: &Syntax) -> Vec<Thing> {
             current.truncate(32);
             owners.push((node.id(), current.clone()));
         }
-        let names = attr(element, syntax.property).unwrap_or("");
-        let scope = (syntax.is_scope)(element) && items.len() < MAX_THINGS;
-        let mut found = scope.then(|| {
-            items.push(Item { is_property: !names.trim().is_empty() && !current.is_empty(), ..describe(node.id(), element, syntax) });
-            Found::Item(items.len() - 1)
-        });
+        let names = attr(element, "itemprop").unwrap_or("");
+        let mut found = None;
+        if is_scope(element) {
+            if let Some(item) = items.get_mut(met) {
+                item.is_property = !names.trim().is_empty() && !current.is_empty();
+                found = Some(Found::Item(met));
+            }
+            met += 1;
+        }
         if !current.is_empty() && !names.trim().is_empty() {
             for name in names.split_whitespace().map(short_name) {
                 let value = match &found {
@@ -105,7 +91,7 @@ fn read(html: &Html, base: &Url, syntax: &Syntax) -> Vec<Thing> {
     }
     let mut budget = MAX_THINGS;
     let tops: Vec<usize> = (0..items.len()).filter(|at| items.get(*at).is_some_and(|item| !item.is_property)).collect();
-    tops.into_iter().filter_map(|top| build(&items, top, 0, &mut budget, syntax)).collect()
+    tops.into_iter().filter_map(|top| build(&items, top, 0, &mut budget)).collect()
 }
 
 fn copy(found: &Found) -> Found {
@@ -116,10 +102,10 @@ fn copy(found: &Found) -> Found {
 }
 
 /// For each element id: which items, counted in page order, refer to it by `itemref`.
-fn references(html: &Html, syntax: &Syntax) -> HashMap<String, Vec<usize>> {
+fn references(html: &Html) -> HashMap<String, Vec<usize>> {
     let mut references: HashMap<String, Vec<usize>> = HashMap::new();
     let elements = html.tree.root().descendants().filter_map(|node| node.value().as_element());
-    for (item, element) in elements.filter(|e| (syntax.is_scope)(e)).take(MAX_THINGS).enumerate() {
+    for (item, element) in elements.filter(|e| is_scope(e)).take(MAX_THINGS).enumerate() {
         for id in attr(element, "itemref").unwrap_or("").split_whitespace().take(32) {
             let referring = references.entry(id.to_owned()).or_default();
             // A part shared by more things than this is no real page's.
@@ -131,11 +117,15 @@ fn references(html: &Html, syntax: &Syntax) -> HashMap<String, Vec<usize>> {
     references
 }
 
-fn describe(node: NodeId, element: &Element, syntax: &Syntax) -> Item {
+fn is_scope(element: &Element) -> bool {
+    attr(element, "itemscope").is_some()
+}
+
+fn describe(node: NodeId, element: &Element, base: &Url) -> Item {
     Item {
         node,
-        types: attr(element, syntax.types).unwrap_or("").split_whitespace().map(|t| short_name(t).to_owned()).collect(),
-        id: attr(element, "itemid").or_else(|| attr(element, "resource")).map(str::to_owned),
+        types: attr(element, "itemtype").unwrap_or("").split_whitespace().map(|t| short_name(t).to_owned()).collect(),
+        id: attr(element, "itemid").map(|id| base.join(id.trim()).map_or_else(|_| id.trim().to_owned(), String::from)),
         properties: Vec::new(),
         is_property: false,
     }
@@ -155,18 +145,18 @@ fn property_text(node: NodeRef<'_, Node>, element: &Element, base: &Url) -> Stri
     attribute.unwrap_or_else(|| inline_text(node, MAX_PROPERTY))
 }
 
-fn build(items: &[Item], at: usize, nesting: usize, budget: &mut usize, syntax: &Syntax) -> Option<Thing> {
+fn build(items: &[Item], at: usize, nesting: usize, budget: &mut usize) -> Option<Thing> {
     let item = items.get(at)?;
     if nesting > MAX_NESTING || *budget == 0 {
         return None;
     }
     *budget -= 1;
-    let written = Written { syntax: syntax.code, node: Some(item.node), properties: Vec::new() };
+    let written = Written { syntax: "microdata", node: Some(item.node), ..Written::default() };
     let mut thing = Thing { types: item.types.clone(), id: item.id.clone(), properties: Vec::new(), written };
     for (name, node, found) in &item.properties {
         let value = match found {
             Found::Text(text) => Some(Value::Text(text.clone())),
-            Found::Item(inner) => build(items, *inner, nesting + 1, budget, syntax).map(Value::Thing),
+            Found::Item(inner) => build(items, *inner, nesting + 1, budget).map(Value::Thing),
         };
         if let Some(value) = value {
             if thing.values(name).is_empty() {

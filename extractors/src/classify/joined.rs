@@ -1,0 +1,462 @@
+//! Goods that were named, joined to items: which mention is which good, which amount is whose, what was sold.
+
+use std::ops::Range;
+
+use super::goods::Named;
+use super::items::Whole;
+use crate::heuristics::amounts::{Amount, Kind};
+use crate::heuristics::clauses::{Clause, Role, State, Text, state_at};
+use crate::record::{Item, Offer};
+
+/// Items of one advertisement at most.
+const MOST: usize = 60;
+/// Offers of one item at most.
+const MOST_OFFERS: usize = 12;
+
+/// An item in the making.
+#[derive(Debug)]
+struct Good {
+    named: Named,
+    offers: Vec<Offer>,
+    /// Shipping, deposit and the like, which never come first.
+    beside: Vec<Offer>,
+    state: Option<State>,
+    /// Named by the title.
+    titled: bool,
+    /// Named by the text.
+    told: bool,
+    /// A line of a list.
+    listed: bool,
+    dropped: bool,
+}
+
+/// Items in the making.
+#[derive(Debug, Default)]
+pub(super) struct Joined {
+    goods: Vec<Good>,
+    /// What was named last and is no extra.
+    current: Option<usize>,
+    /// What became of all of it.
+    pub(super) whole_state: Option<State>,
+    /// A mark of sale on a line of its own, for the goods of the next line.
+    pending: Option<(State, usize)>,
+    title_prices: Vec<Amount>,
+    packages: Vec<Amount>,
+    line: usize,
+}
+
+impl Joined {
+    /// Whether the title's first good is an arm.
+    pub(super) fn lead(&self, whole: &Whole<'_>) -> bool {
+        self.goods.iter().find(|good| !good.named.along).map_or(whole.lead.category.starts_with("firearm."), |good| good.named.is_arm())
+    }
+
+    /// Goods of the title.
+    pub(super) fn announce(&mut self, named: Named) {
+        let same = self.goods.iter().any(|good| {
+            !good.named.along && good.named.category == named.category && (named.model().is_none() || good.named.model() == named.model())
+        });
+        if !same {
+            self.push(named, true, false);
+        }
+    }
+
+    pub(super) fn title_amounts(&mut self, amounts: &[Amount]) {
+        self.title_prices = amounts.to_vec();
+        self.current = self.goods.iter().position(|good| !good.named.along);
+    }
+
+    fn push(&mut self, named: Named, titled: bool, listed: bool) -> Option<usize> {
+        if self.goods.len() >= MOST {
+            return None;
+        }
+        let good = Good { named, offers: Vec::new(), beside: Vec::new(), state: None, titled, told: !titled, listed, dropped: false };
+        self.goods.push(good);
+        Some(self.goods.len() - 1)
+    }
+
+    pub(super) fn begin(&mut self, clause: &Clause) {
+        if clause.line != self.line {
+            self.line = clause.line;
+        }
+    }
+
+    /// Goods that come along with others.
+    pub(super) fn along(&mut self, mut named: Named, titled: bool, sure: bool) -> Option<usize> {
+        let model = named.model().map(str::to_owned);
+        if let Some((at, _)) = self.goods.iter().enumerate().find(|(_, good)| {
+            model.is_some()
+                && !good.named.along
+                && !good.dropped
+                && good.named.model() == model.as_deref()
+                && good.named.is_arm() == named.is_arm()
+        }) {
+            return Some(at);
+        }
+        named.along = true;
+        let kind = named.category.as_str();
+        // Of every arm that is sold in its box.
+        let usual = [
+            "cleaning rod",
+            "cleaning kit",
+            "cleaning brush",
+            "gun lock",
+            "trigger lock",
+            "cable lock",
+            "lock",
+            "sight",
+            "sights",
+            "night sights",
+            "iron sights",
+            "gun cleaning",
+        ];
+        if named.because.first().is_some_and(|span| usual.contains(&span.text.to_lowercase().as_str())) {
+            return None;
+        }
+        let fits = match kind {
+            "part.magazine" | "ammunition.cartridge" | "ammunition.component" | "accessory" => !named.feature || named.spare,
+            "part.suppressor" | "other_weapon" => true,
+            _ if kind.starts_with("part.") => named.spare || (sure && named.quantity.is_some()),
+            _ => named.is_arm() && named.model().is_some() && !named.refers,
+        };
+        if !fits || named.refers && named.quantity.is_none() && !named.spare {
+            return None;
+        }
+        let twice = self.goods.iter().position(|good| {
+            good.named.category == named.category
+                && !good.dropped
+                && good.named.along
+                && (good.titled != titled && good.titled
+                    || good.named.quantity == named.quantity && words(&good.named) == words(&named)
+                    || (good.titled == titled && named.quantity.is_none() && kind == "part.magazine"))
+        });
+        match twice.and_then(|at| self.goods.get_mut(at).map(|good| (at, good))) {
+            Some((at, good)) => {
+                if !good.told && !titled {
+                    good.named = named;
+                    good.told = true;
+                    // What the text tells in parts is not the title's sum.
+                    good.titled = false;
+                }
+                Some(at)
+            }
+            None => self.push(named, titled, false),
+        }
+    }
+
+    /// Goods in a list of what an arm is built of and comes with: those that are never built in.
+    pub(super) fn along_in_list(&mut self, named: Named) -> Option<usize> {
+        self.along(named, false, false)
+    }
+
+    /// Goods that a clause is about: known ones, or new ones where the clause offers something.
+    pub(super) fn head(&mut self, named: Named, clause: &Clause, listed: bool, offers: bool, whole: &Whole<'_>) -> Option<usize> {
+        if let Some(at) = self.known(&named, listed) {
+            if let Some(good) = self.goods.get_mut(at) {
+                if good.named.along && !named.refers {
+                    good.named.along = false;
+                }
+                good.told = true;
+                good.listed |= listed;
+                if good.named.quantity.is_none() {
+                    good.named.quantity = named.quantity;
+                }
+                let better = good.named.firearm.is_none() || (good.named.model().is_none() && named.model().is_some());
+                if better && named.firearm.is_some() {
+                    good.named.firearm = named.firearm.clone();
+                }
+                if !good.named.along {
+                    self.current = Some(at);
+                }
+            }
+            return Some(at);
+        }
+        let edit = clause.edit && !offers;
+        let takes = whole.intent == "wanted" && (clause.bullet || offers);
+        if (!listed && !offers && !takes) || named.refers && !listed || edit || clause.role == Role::Told {
+            return None;
+        }
+        // In prose a bare part or accessory is a feature of what is sold.
+        let arm = named.is_arm()
+            && named.model().is_none()
+            && named.firearm.as_ref().is_none_or(|arm| arm.maker.is_none() && arm.calibres.is_empty());
+        if !listed && (arm || named.feature) {
+            return None;
+        }
+        let at = self.push(named, false, listed)?;
+        self.current = Some(at);
+        Some(at)
+    }
+
+    /// The good that a mention speaks of.
+    fn known(&self, named: &Named, listed: bool) -> Option<usize> {
+        let live = || self.goods.iter().enumerate().filter(|(_, good)| !good.dropped);
+        if let Some(model) = named.model()
+            && let Some((at, _)) = live().find(|(_, good)| {
+                good.named.model() == Some(model)
+                    && (good.named.category == named.category || good.named.is_arm() && named.is_arm())
+                    && !(listed && good.listed)
+                    && !apart(&good.named, named)
+            })
+        {
+            return Some(at);
+        }
+        let free = |good: &(usize, &Good)| !good.1.named.along && (named.model().is_none() || good.1.named.model().is_none());
+        let same = |good: &(usize, &Good)| {
+            good.1.named.category == named.category
+                || (named.is_arm() && good.1.named.is_arm() && (named.refers || named.model().is_none() || good.1.named.model().is_none()))
+        };
+        if listed {
+            // A line of a list is what the title announced, or something of its own.
+            return live().filter(free).filter(same).find(|(_, good)| good.titled && !good.told).map(|(at, _)| at);
+        }
+        let of_kind: Vec<(usize, &Good)> = live().filter(free).filter(same).collect();
+        let last = self.current.filter(|current| of_kind.iter().any(|(at, _)| at == current));
+        if let Some(untold) = of_kind.iter().find(|(_, good)| good.titled && !good.told) {
+            return Some(untold.0);
+        }
+        if let Some(at) = last.or_else(|| of_kind.first().map(|(at, _)| *at)) {
+            return Some(at);
+        }
+        // "the scope": one that came along.
+        let extra = live().find(|(_, good)| good.named.along && good.named.category == named.category);
+        extra.filter(|_| named.refers || named.quantity.is_none()).map(|(at, _)| at)
+    }
+
+    /// Goods within a stretch that is struck out are gone.
+    pub(super) fn strike(&mut self, at: usize, place: usize, struck: &[Range<usize>], clause: &Clause) {
+        let gone = struck.iter().any(|range| range.contains(&place));
+        let next = self.pending.take();
+        if let Some(good) = self.goods.get_mut(at) {
+            if gone {
+                good.state = Some(match clause.state {
+                    Some(State::Reserved) => State::Reserved,
+                    Some(State::Available) => State::Available,
+                    _ => State::Sold,
+                });
+            } else if let Some((state, line)) = next
+                && clause.line == line + 1
+            {
+                good.state = Some(state);
+            } else {
+                self.pending = next;
+            }
+        }
+    }
+
+    /// What a clause says became of goods: of those that it names, of those above it, or of all.
+    pub(super) fn mark(&mut self, clause: &Clause, text: &Text, words: &str, resolved: &[(usize, usize)]) {
+        let Some((state, said)) = state_at(words) else { return };
+        let said = clause.range.start + said;
+        if state == State::Available {
+            for (_, at) in resolved {
+                if let Some(good) = self.goods.get_mut(*at) {
+                    good.state.get_or_insert(State::Available);
+                }
+            }
+            return;
+        }
+        let struck = |place: usize| text.struck.iter().any(|range| range.contains(&place));
+        let live: Vec<&(usize, usize)> =
+            resolved.iter().filter(|(place, at)| !struck(*place) && self.goods.get(*at).is_some_and(|good| !good.named.along)).collect();
+        let nearest = live.iter().rev().find(|(place, _)| *place < said).or_else(|| live.first());
+        if let Some((_, at)) = nearest {
+            let counted = self.goods.iter().filter(|good| !good.named.along && !good.dropped).count();
+            let lead = self.goods.iter().position(|good| !good.named.along);
+            if counted <= 1 && lead == Some(*at) {
+                self.whole_state = Some(state);
+            }
+            if let Some(good) = self.goods.get_mut(*at) {
+                good.state = Some(state);
+            }
+            return;
+        }
+        if !resolved.is_empty() {
+            return;
+        }
+        let struck_before = text.struck.iter().any(|range| range.end <= said && said - range.end <= 12);
+        let first = self.goods.iter().all(|good| good.titled || !good.told);
+        let several = self.goods.iter().filter(|good| !good.named.along && good.told).count() > 1;
+        if struck_before || (several && !clause.apart && !clause.edit && !first) {
+            if let Some(good) = self.current.and_then(|at| self.goods.get_mut(at)) {
+                good.state = Some(state);
+            }
+        } else if several && clause.apart && words.split_whitespace().count() <= 3 && !first {
+            // Above a line of goods, or below all of them.
+            self.pending = Some((state, clause.line));
+        } else {
+            self.whole_state = Some(state);
+        }
+    }
+
+    /// Gives the amounts of a clause to its goods.
+    pub(super) fn amounts(&mut self, clause: &Clause, text: &Text, amounts: &[Amount], resolved: &[(usize, usize)], listed: bool) {
+        let struck = |place: usize| text.struck.iter().any(|range| range.contains(&place));
+        let first_price = amounts.iter().find(|a| !matches!(a.kind, Kind::Aside | Kind::Code(_))).map(|a| a.price.start);
+        let before = resolved.first().is_some_and(|(place, _)| first_price.is_none_or(|price| *place < price));
+        for (number, amount) in amounts.iter().enumerate() {
+            let Some(offer) = amount.offer() else { continue };
+            let at = amount.price.start;
+            let bracket = text.plain.get(..at).is_some_and(|head| head.trim_end_matches([' ', '~', '$', '+']).ends_with('('));
+            let next = amounts.get(number + 1).map_or(usize::MAX, |next| next.price.start);
+            let own = if before {
+                resolved
+                    .iter()
+                    .rev()
+                    .find(|(place, at_good)| *place < at && !self.is_along(*at_good))
+                    .or_else(|| resolved.iter().rev().find(|(place, _)| *place < at))
+            } else {
+                resolved.iter().find(|(place, _)| *place > at && *place < next)
+            };
+            let own = own.map(|(_, good)| *good);
+            // A crossed-out amount beside goods that stay was replaced.
+            let sold = own
+                .or(self.current)
+                .and_then(|good| self.goods.get(good))
+                .is_some_and(|good| matches!(good.state, Some(State::Sold | State::Reserved)));
+            let gone = struck(at) && !sold;
+            if gone || (bracket && (!listed || own.is_none() || clause.role == Role::Along)) {
+                continue;
+            }
+            if amount.kind == Kind::All {
+                // "$35 for all three" of one line is what the line costs.
+                if listed
+                    && let Some(good) =
+                        own.and_then(|good| self.goods.get_mut(good)).filter(|good| good.offers.is_empty() && !good.named.along)
+                {
+                    good.offers.extend(Amount { kind: Kind::Price, ..amount.clone() }.offer());
+                    continue;
+                }
+                self.packages.push(amount.clone());
+                let quantity = own.or(self.current).and_then(|good| self.goods.get(good)).filter(|good| !good.offers.is_empty());
+                if quantity.is_none() {
+                    continue;
+                }
+            }
+            let target = own.or(self.current).or_else(|| self.goods.iter().position(|good| !good.named.along && !good.dropped));
+            let Some(good) = target.and_then(|target| self.goods.get_mut(target)) else { continue };
+            if good.named.along && (bracket || own.is_none()) {
+                continue;
+            }
+            match amount.kind {
+                Kind::Code(_) => {
+                    if good.beside.len() < 4 {
+                        good.beside.push(offer);
+                    }
+                }
+                _ if amount.replaces || (clause.edit && amount.kind == Kind::Price) => {
+                    good.offers.retain(|known| known.kind == "ladder");
+                    good.offers.insert(0, offer);
+                }
+                _ => {
+                    let twice = good.offers.iter().any(|known| known.amount == offer.amount && known.kind == offer.kind);
+                    if !twice && good.offers.len() < MOST_OFFERS {
+                        good.offers.push(offer);
+                    }
+                }
+            }
+        }
+    }
+
+    fn is_along(&self, at: usize) -> bool {
+        self.goods.get(at).is_some_and(|good| good.named.along)
+    }
+
+    /// What is known once all was read: the title's price, prices of all together, what the title only announced.
+    pub(super) fn settle(&mut self, whole: &Whole<'_>, _title: &str, _wanted: bool) {
+        if let Some((state, _)) = self.pending.take() {
+            self.whole_state.get_or_insert(state);
+        }
+        let listed = self.goods.iter().filter(|good| good.listed && !good.dropped).count();
+        if listed >= 2 {
+            // A title of a list says what kinds of goods it holds.
+            for good in self.goods.iter_mut().filter(|good| good.titled && !good.told) {
+                good.dropped = true;
+            }
+        }
+        for good in self.goods.iter_mut().filter(|good| !good.offers.iter().any(|offer| offer.kind != "ladder") && !good.named.along) {
+            // The smallest step of a ladder is no price for one, but the only one there is.
+            good.offers.sort_by_key(|offer| offer.quantity.as_ref().and_then(|n| n.parse::<u32>().ok()).unwrap_or(u32::MAX));
+        }
+        let lead = self.goods.iter().position(|good| !good.named.along && !good.dropped);
+        let price = self.title_prices.iter().find(|amount| matches!(amount.kind, Kind::Price | Kind::All)).cloned();
+        let unpriced = self.goods.iter().all(|good| good.dropped || good.offers.is_empty());
+        if let Some(good) = lead.and_then(|lead| self.goods.get_mut(lead)) {
+            let package = self.packages.first().filter(|_| unpriced || listed < 2).cloned();
+            if let Some(amount) = price.or(package).filter(|_| good.offers.is_empty()) {
+                let amount = Amount { kind: if amount.kind == Kind::All { Kind::Price } else { amount.kind }, ..amount };
+                good.offers.extend(amount.offer());
+            }
+        }
+        let _ = whole;
+    }
+
+    /// The items, the lead first.
+    pub(super) fn into_items(mut self, whole: &Whole<'_>, own_traits: impl Fn(&[String]) -> Vec<String>) -> Vec<Item> {
+        self.goods.retain(|good| !good.dropped);
+        let lead = self.goods.iter().position(|good| !good.named.along && good.named.category == whole.lead.category);
+        let lead = lead.or_else(|| self.goods.iter().position(|good| !good.named.along && good.titled));
+        let alone = self.goods.iter().filter(|good| good.named.is_arm()).count() <= 1;
+        let mut items: Vec<Item> = Vec::new();
+        if lead.is_none() && whole.lead.category != "unknown" {
+            items.push(Item {
+                category: whole.lead.category.clone(),
+                subtype: whole.lead.subtype.clone(),
+                probability: whole.lead.probability,
+                because: whole.lead.because.iter().filter(|s| s.field == "title").take(4).cloned().collect(),
+                firearm: whole.arm.cloned(),
+                traits: own_traits(whole.traits),
+                availability: self.whole_state.map(|state| state.code().to_owned()),
+                ..Item::default()
+            });
+        }
+        let state_of_all = self.whole_state;
+        for (at, good) in self.goods.into_iter().enumerate() {
+            let is_lead = lead == Some(at);
+            let state = match (state_of_all, good.state) {
+                (Some(all), _) => Some(all),
+                (None, own) => own,
+            };
+            let mut offers = good.offers;
+            if !offers.is_empty() {
+                offers.extend(good.beside);
+            }
+            let named = good.named;
+            let mut item = Item {
+                category: named.category,
+                subtype: named.subtype,
+                probability: named.probability,
+                because: named.because,
+                firearm: named.firearm,
+                traits: named.traits,
+                offers,
+                quantity: named.quantity.map(|n| n.to_string()),
+                availability: state.map(|state| state.code().to_owned()),
+            };
+            if is_lead {
+                item.category = whole.lead.category.clone();
+                item.subtype = whole.lead.subtype.clone();
+                item.probability = whole.lead.probability;
+                if alone {
+                    item.firearm = whole.arm.cloned();
+                    item.traits = own_traits(whole.traits);
+                }
+                items.insert(0, item);
+            } else {
+                items.push(item);
+            }
+        }
+        items
+    }
+}
+
+/// Whether two mentions of one model are two goods: calibres that exclude each other.
+fn apart(one: &Named, other: &Named) -> bool {
+    let calibres = |named: &Named| named.firearm.as_ref().map(|arm| arm.calibre_ids.clone()).unwrap_or_default();
+    let (one, other) = (calibres(one), calibres(other));
+    !one.is_empty() && !other.is_empty() && !one.iter().any(|id| other.contains(id))
+}
+
+fn words(named: &Named) -> String {
+    named.because.first().map(|span| span.text.to_lowercase()).unwrap_or_default()
+}

@@ -1,0 +1,207 @@
+//! Article numbers and makers that stand in marks of elements, in pictures and links rather than behind a label.
+
+use super::outline::Outline;
+use super::reader::Reader;
+use super::role;
+use super::single::Scene;
+use super::subject::Subject;
+use crate::html::{attr, fold};
+use crate::provenance::{Draft, Origin};
+
+/// Fills article number, trade item number, part number and brand where they are still unknown.
+pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft: &mut Draft) {
+    let outline = scene.outline;
+    let own = |at: usize| !scene.in_card(at) && !subject.is_foreign(at) && outline.elements.get(at).is_some_and(|facts| !facts.chrome);
+    for (at, facts) in outline.elements.iter().enumerate() {
+        let element = facts.element();
+        let words = role::marks(element);
+        let has = |word: &str| words.iter().any(|own| own == word);
+        if draft.listing.sku.is_none() && facts.text <= 60 && own(at) {
+            let data = ["data-product-sku", "data-sku", "data-product-code"].iter().find_map(|name| Some((*name, attr(element, name)?)));
+            if let Some((name, code)) = data.filter(|(_, code)| is_code(code)) {
+                draft.read(|| outline.attribute_origin("heuristic", at, name), |listing| listing.sku = Some(code.trim().to_owned()));
+            } else if (has("sku") || has("artikelnummer") || has("articlenumber")) && !has("wrapper") {
+                let value = behind_label(&outline.text_of(at, 80));
+                let content = attr(element, "content").map(str::to_owned).filter(|_| facts.text == 0);
+                if let Some(code) = content.or(value).filter(|code| is_code(code)) {
+                    draft.read(|| outline.origin("heuristic", at, &code), |listing| listing.sku = Some(code.clone()));
+                }
+            }
+        }
+        if draft.listing.gtin.is_none()
+            && facts.text <= 60
+            && words.iter().any(|w| w.starts_with("gtin") || matches!(w.as_str(), "ean" | "ean13" | "upc" | "barcode"))
+            && own(at)
+        {
+            let text = attr(element, "content").map_or_else(|| outline.text_of(at, 80), str::to_owned);
+            let code = text.split(|c: char| !c.is_ascii_digit()).find(|digits| is_gtin(digits)).map(str::to_owned);
+            if let Some(code) = code {
+                draft.read(|| outline.origin("heuristic", at, &code), |listing| listing.gtin = Some(code.clone()));
+            }
+        }
+        if draft.listing.mpn.is_none() && has("mpn") && facts.text <= 60 && own(at) {
+            let text = attr(element, "content").map(str::to_owned).or_else(|| behind_label(&outline.text_of(at, 80)));
+            if let Some(code) = text.filter(|code| is_code(code)) {
+                draft.read(|| outline.origin("heuristic", at, &code), |listing| listing.mpn = Some(code.clone()));
+            }
+        }
+    }
+    if draft.listing.gtin.is_none() {
+        labelled_gtin(scene, subject, draft);
+    }
+    if draft.listing.brand.is_none()
+        && let Some((brand, origin)) = brand(scene, subject, reader)
+    {
+        draft.read(|| origin, |listing| listing.brand = Some(brand));
+    }
+}
+
+/// "SKU: A-12" without what stands before the colon.
+fn behind_label(text: &str) -> Option<String> {
+    let value = text.rsplit_once([':', '：', '#']).map_or(text, |(_, value)| value);
+    Some(fold(value)).filter(|value| !value.is_empty())
+}
+
+fn is_code(code: &str) -> bool {
+    let code = code.trim();
+    (2..=48).contains(&code.len())
+        && code.split_whitespace().count() <= 3
+        && code.bytes().any(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        && !matches!(code.to_ascii_lowercase().as_str(), "n/a" | "na" | "sku" | "none" | "-")
+}
+
+/// A trade item number of a known length whose last digit proves the others.
+pub fn is_gtin(digits: &str) -> bool {
+    if !matches!(digits.len(), 8 | 12..=14) || !digits.bytes().all(|b| b.is_ascii_digit()) || digits.bytes().all(|b| b == b'0') {
+        return false;
+    }
+    let sum: u32 = digits.bytes().rev().enumerate().map(|(at, b)| u32::from(b - b'0') * if at % 2 == 1 { 3 } else { 1 }).sum();
+    sum % 10 == 0
+}
+
+/// A number behind one of the names of trade item numbers, in its run or the next.
+fn labelled_gtin(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    const NAMES: &[&str] = &[
+        "ean",
+        "gtin",
+        "upc",
+        "isbn",
+        "barcode",
+        "barkod",
+        "штрих",
+        "strichcode",
+        "kod kreskowy",
+        "código de barras",
+        "codice a barre",
+        "code-barres",
+        "code barre",
+        "streepjescode",
+        "باركود",
+    ];
+    let outline = scene.outline;
+    for (number, run) in outline.runs.iter().enumerate().filter(|(_, run)| run.text.len() <= 80) {
+        let lower = run.text.to_lowercase();
+        let named = NAMES.iter().any(|name| {
+            lower.find(name).is_some_and(|at| at == 0 || lower.get(..at).is_some_and(|head| !head.ends_with(char::is_alphanumeric)))
+        });
+        if !named || scene.in_card(run.element) || subject.is_foreign(run.element) {
+            continue;
+        }
+        let near = outline.runs.get(number..(number + 3).min(outline.runs.len())).unwrap_or(&[]);
+        for run in near.iter().filter(|run| run.text.len() <= 80) {
+            let code = run.text.split(|c: char| !c.is_ascii_digit()).find(|digits| is_gtin(digits));
+            if let Some(code) = code {
+                draft.read(|| super::single::run_origin(outline, "label", run), |listing| listing.gtin = Some(code.to_owned()));
+                return;
+            }
+        }
+    }
+}
+
+/// The maker by an element that is marked as such, or by a link to its other goods; its text, or the name of its picture.
+fn brand(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>) -> Option<(String, Origin)> {
+    const SEGMENTS: &[&str] = &[
+        "brand",
+        "brands",
+        "marca",
+        "marcas",
+        "marque",
+        "marques",
+        "hersteller",
+        "manufacturer",
+        "manufacturers",
+        "producent",
+        "producenci",
+        "marka",
+        "markalar",
+        "marke",
+        "marken",
+        "merk",
+        "merken",
+        "fabricante",
+        "fabricantes",
+        "brend",
+        "brendy",
+        "producer",
+        "producers",
+        "marchio",
+        "marchi",
+        "vendor",
+        "proizvoditel",
+        "torgovaya-marka",
+    ];
+    let outline = scene.outline;
+    let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
+    for (at, facts) in outline.elements.iter().enumerate() {
+        let element = facts.element();
+        if facts.text > 60 || facts.chrome || scene.in_card(at) || subject.is_foreign(at) || facts.last_run + 6 < start {
+            continue;
+        }
+        let words = role::marks(element);
+        let marked = words.iter().any(|word| {
+            matches!(
+                word.as_str(),
+                "brand" | "manufacturer" | "supplier" | "marke" | "marca" | "marque" | "producer" | "producent" | "hersteller"
+            )
+        }) && !words.iter().any(|word| matches!(word.as_str(), "navbar" | "logo" | "header" | "site" | "sku"));
+        let linked = || {
+            let url = attr(element, "href").filter(|_| element.name() == "a").and_then(|href| reader.absolute(href))?;
+            let query = url.query().is_some_and(|query| query.contains("manufacturer") || query.contains("brand_id"));
+            let path = url.path_segments().is_some_and(|segments| {
+                let segments: Vec<&str> = segments.filter(|segment| !segment.is_empty()).collect();
+                segments.len() >= 2 && segments.iter().any(|segment| SEGMENTS.contains(&segment.to_ascii_lowercase().as_str()))
+            });
+            (query || path).then_some(())
+        };
+        if !marked && linked().is_none() {
+            continue;
+        }
+        let text = behind_label(&outline.text_of(at, 100));
+        let found = match text {
+            Some(text) => Some((text.clone(), outline.origin("heuristic", at, &text))),
+            None => pictured(outline, at),
+        };
+        let plausible = |brand: &str| {
+            (2..=40).contains(&brand.chars().count())
+                && brand.split_whitespace().count() <= 5
+                && super::labels::label(brand).is_none()
+                && !brand.bytes().all(|b| b.is_ascii_digit())
+                && brand.chars().any(char::is_alphabetic)
+        };
+        if let Some((brand, origin)) = found.filter(|(brand, _)| plausible(brand)) {
+            return Some((brand, origin));
+        }
+    }
+    None
+}
+
+/// The name of the first picture inside.
+fn pictured(outline: &Outline<'_>, at: usize) -> Option<(String, Origin)> {
+    outline.inside(at).take(8).find_map(|inner| {
+        let element = outline.elements.get(inner)?.element();
+        let name = ["alt", "title"]
+            .into_iter()
+            .find(|name| element.name() == "img" && attr(element, name).is_some_and(|v| !v.trim().is_empty()))?;
+        Some((fold(attr(element, name)?), outline.attribute_origin("heuristic", inner, name)))
+    })
+}

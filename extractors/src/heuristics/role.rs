@@ -1,0 +1,712 @@
+//! What a price on a page is: the one asked for, or one of the many that stand beside it.
+
+use super::outline::Outline;
+use crate::html::{attr, prefix};
+
+/// What a price is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Role {
+    /// What the goods cost, as far as anything tells.
+    #[default]
+    Asked,
+    /// A former price, a list price, the lowest of the last thirty days.
+    Old,
+    /// What is saved.
+    Saving,
+    /// For a kilogram, a round, a hundred pieces.
+    PerUnit,
+    /// Without tax.
+    Net,
+    /// One of several instalments.
+    Instalment,
+    /// For those who pay in a certain way, or are members.
+    Means,
+    /// What sending costs, or from what sum on it is free.
+    Shipping,
+    /// For larger quantities.
+    Tier,
+    /// What a choice adds.
+    Surcharge,
+    /// The sum of a basket.
+    Basket,
+}
+
+/// Words before or after a price, lower-case; a blank at an end stands for a boundary of a word.
+const WORDS: &[(Role, &[&str])] = &[
+    (
+        Role::Instalment,
+        &[
+            "instalment",
+            "installment",
+            "interest-free",
+            "interest free",
+            "/mo",
+            "per month",
+            "a month",
+            "monthly",
+            "weekly",
+            "fortnight",
+            "monatlich",
+            "im monat",
+            "pro monat",
+            "mtl.",
+            "raten",
+            "monatsrate",
+            "par mois",
+            "mensualité",
+            "/mois",
+            "cuota",
+            "al mes",
+            "/mes",
+            "rata ",
+            "rate da",
+            "al mese",
+            "parcela",
+            "sem juros",
+            "por mês",
+            "per maand",
+            "termijn",
+            "в месяц",
+            "рассрочк",
+            "в кредит",
+            "на місяць",
+            "розстрочк",
+            "raty",
+            " rat ",
+            "miesięcznie",
+            "taksit",
+            "aylık",
+            "قسط",
+            "أقساط",
+            "شهريا",
+            "klarna",
+            "afterpay",
+            "affirm",
+            "x de r$",
+            "en 3 fois",
+            "en 4 fois",
+            "en 3x",
+            "en 4x",
+            "fois sans frais",
+            " fois ",
+        ],
+    ),
+    (
+        Role::Shipping,
+        &[
+            "shipping",
+            "postage",
+            "delivery",
+            "free over",
+            "orders over",
+            "order over",
+            "versand",
+            "lieferung",
+            "porto",
+            "livraison",
+            "frais de port",
+            "offerts dès",
+            "offerte dès",
+            "envío",
+            "envios",
+            "gastos de",
+            "spedizion",
+            "frete",
+            "envio",
+            "verzend",
+            "bezorg",
+            "доставк",
+            "dostaw",
+            "wysyłk",
+            "przesyłk",
+            "kargo",
+            "شحن",
+            "توصيل",
+            "minimum order",
+            "mindestbestell",
+            "minimum de commande",
+            "pedido mínimo",
+            "ordine minimo",
+            "minimale bestel",
+            "минимальн",
+            "ab einem bestellwert",
+            "warenwert",
+            "free gift",
+        ],
+    ),
+    (
+        Role::Saving,
+        &[
+            "you save",
+            "save ",
+            "saving",
+            "discount of",
+            "sie sparen",
+            "ersparnis",
+            "sparen",
+            "gespart",
+            "rabatt",
+            "vous économisez",
+            "économi",
+            "remise",
+            "réduction",
+            "soit -",
+            "ahorra",
+            "descuento de",
+            "ahorro",
+            "risparm",
+            "sconto di",
+            "economize",
+            "economia",
+            "você economiza",
+            "desconto de",
+            "je bespaart",
+            "bespaar",
+            "u bespaart",
+            "korting van",
+            "экономия",
+            "скидка",
+            "выгода",
+            "економія",
+            "знижка",
+            "oszczęd",
+            "rabat ",
+            "zniżka",
+            "tasarruf",
+            "kazancınız",
+            "indirim tutarı",
+            "توفير",
+            "وفر",
+            "off)",
+        ],
+    ),
+    (
+        Role::Net,
+        &[
+            "excl.",
+            "excl ",
+            "excluding",
+            "exkl.",
+            "ex vat",
+            "ex. vat",
+            "ex tax",
+            "ex. tax",
+            "without tax",
+            "before tax",
+            "+ vat",
+            "netto",
+            "net price",
+            "zzgl. mwst",
+            "zzgl. 19",
+            "zzgl. ust",
+            "ohne mwst",
+            "exkl. mwst",
+            "hors tax",
+            " ht",
+            "h.t.",
+            "sin iva",
+            "+ iva",
+            "más iva",
+            "iva no incl",
+            "senza iva",
+            "iva escl",
+            "iva esclusa",
+            "sem iva",
+            "excl. btw",
+            "zonder btw",
+            "без ндс",
+            "без пдв",
+            "cena netto",
+            "kdv hariç",
+            "+ kdv",
+            "+kdv",
+            "غير شامل",
+            "sans tva",
+            "imponibile",
+            "base imponible",
+        ],
+    ),
+    (
+        Role::Old,
+        &[
+            "was:",
+            "was ",
+            "were ",
+            "original price",
+            "old price",
+            "previous price",
+            "previously",
+            "list price",
+            "msrp",
+            "rrp",
+            "r.r.p",
+            "retail price",
+            "lowest price in",
+            "lowest price of",
+            "lowest price during",
+            "uvp",
+            "statt ",
+            "bisher",
+            "vorher",
+            "alter preis",
+            "ehemaliger",
+            "niedrigster preis",
+            "günstigster preis",
+            "listenpreis",
+            "ursprünglicher",
+            "ancien prix",
+            "au lieu de",
+            "prix conseillé",
+            "prix public",
+            "prix d'origine",
+            "prix initial",
+            "prix le plus bas",
+            "avant:",
+            "antes",
+            "precio anterior",
+            "precio original",
+            "precio habitual",
+            "pvp recomendado",
+            "pvpr",
+            "precio más bajo",
+            "prezzo precedente",
+            "prezzo originale",
+            "prezzo di listino",
+            "invece di",
+            "anziché",
+            "prima:",
+            "prezzo più basso",
+            "preço anterior",
+            "preço antigo",
+            "preço original",
+            "valor de ",
+            "de r$",
+            "de:",
+            "van ",
+            "van:",
+            "adviesprijs",
+            "oude prijs",
+            "was eerst",
+            "laagste prijs",
+            "старая цена",
+            "было",
+            "прежняя цена",
+            "розничная цена",
+            "стара ціна",
+            "було",
+            "poprzednia cena",
+            "stara cena",
+            "cena regularna",
+            "cena katalogowa",
+            "najniższa cena",
+            "cena z 30 dni",
+            "z ostatnich 30",
+            "eski fiyat",
+            "liste fiyat",
+            "piyasa fiyat",
+            "önceki fiyat",
+            "son 30 gün",
+            "السعر القديم",
+            "السعر السابق",
+            "قبل الخصم",
+            "السعر الأصلي",
+            "بدلا من",
+            "بدلاً من",
+            "ursprungspreis",
+            "original:",
+        ],
+    ),
+    (
+        Role::PerUnit,
+        &[
+            "per round",
+            "/rd",
+            "/ rd",
+            "/round",
+            "per rd",
+            "per unit",
+            "cost per",
+            "price per 1",
+            "unit price:",
+            "/ 100",
+            "/100",
+            "per 100",
+            "pro 100",
+            "je 100",
+            "pour 100",
+            "por 100",
+            "per kg",
+            "/kg",
+            "/ kg",
+            "/ 1 kg",
+            "/l)",
+            "/ l ",
+            "/ 1 l",
+            "/ liter",
+            "pro liter",
+            "/m²",
+            "/ m ",
+            "/ 1 m",
+            "pro kg",
+            "je kg",
+            "le kilo",
+            "au kilo",
+            "al kg",
+            "por kg",
+            "por kilo",
+            "za kg",
+            "za 1 ",
+            "за кг",
+            "за 1 ",
+            "за патрон",
+            "за 100",
+            "grundpreis",
+            "je schuss",
+            "pro schuss",
+            "prix au",
+            "la cartouche",
+            "par cartouche",
+            "por bala",
+            "por cartucho",
+            "a cartuccia",
+            "per cartuccia",
+            "per patroon",
+            "za sztukę",
+            "za nabój",
+            "kilogram fiyat",
+            "birim fiyat",
+            "fişek başı",
+            "¢/",
+            "/1000",
+            "/ 1000",
+            "per 1000",
+        ],
+    ),
+    (
+        Role::Means,
+        &[
+            "pix",
+            "à vista",
+            "boleto",
+            "havale",
+            " eft",
+            "bank transfer",
+            "wire price",
+            "wire transfer",
+            "check price",
+            "cash price",
+            "cash discount",
+            "with crypto",
+            "vorkasse",
+            "skonto",
+            "bei überweisung",
+            "par virement",
+            "con transferencia",
+            "contado",
+            "con bonifico",
+            "przy przelewie",
+            "при оплате",
+            "members",
+            "member price",
+            "club price",
+            "mitglieder",
+            "per i soci",
+            "бонусных баллах",
+            "bonus",
+            "points",
+            "punkte",
+            "بطاقة العضوية",
+            "law enforcement",
+            "military price",
+            "trade price",
+            "dealer price",
+        ],
+    ),
+    (
+        Role::Tier,
+        &[
+            " or more",
+            "or above",
+            "and above",
+            "in bulk",
+            "bulk price",
+            "per piece from",
+            "stk. je",
+            "zum preis von je",
+            "или более",
+            "и более",
+            "или больше",
+            "ou plus",
+            "o más",
+            "o più",
+            "ou mais",
+            "of meer",
+            "lub więcej",
+            "ve üzeri",
+            "або більше",
+            "buy 2",
+            "buy 3",
+            "buy 5",
+            "buy 10",
+            " each when",
+            "pay only",
+        ],
+    ),
+    (
+        Role::Basket,
+        &[
+            "items -",
+            "item(s)",
+            "subtotal",
+            "cart total",
+            "your cart",
+            "basket",
+            "zwischensumme",
+            "warenkorb:",
+            "articles -",
+            "sous-total",
+            "artículo",
+            "articoli -",
+            "itens",
+            "товаров",
+            "товар(",
+            "в корзине",
+            "produktów",
+            "sepet tutar",
+            "سلة",
+            "winkelwagen:",
+            "in cart",
+            "toplam tutar",
+        ],
+    ),
+];
+
+/// Words of class, id and data attributes, whole.
+const MARKS: &[(Role, &[&str])] = &[
+    (
+        Role::Old,
+        &[
+            "old",
+            "was",
+            "regular",
+            "msrp",
+            "rrp",
+            "strike",
+            "striked",
+            "strikethrough",
+            "crossed",
+            "before",
+            "uvp",
+            "compare",
+            "retail",
+            "list",
+            "listprice",
+            "original",
+            "previous",
+            "former",
+            "pseudo",
+            "antigo",
+            "antiguo",
+            "anterior",
+            "barre",
+            "eski",
+            "stara",
+            "streichpreis",
+            "streich",
+            "vorher",
+            "oldprice",
+            "prev",
+            "omnibus",
+            "lowest",
+            "nonsale",
+            "through",
+            "line_through",
+            "cheaper",
+        ],
+    ),
+    (
+        Role::Saving,
+        &["saving", "savings", "saved", "save", "yousave", "economy", "economia", "economize", "ersparnis", "benefit", "oszczednosc"],
+    ),
+    (Role::PerUnit, &["perunit", "unitprice", "baseprice", "grundpreis", "pangv", "ppr", "perround", "referenceunit", "kilogram", "ppu"]),
+    (Role::Net, &["excl", "exvat", "extax", "netto", "nettoprice", "kdv", "excluding", "net", "ht"]),
+    (
+        Role::Instalment,
+        &[
+            "installment",
+            "installments",
+            "instalment",
+            "instalments",
+            "parcelas",
+            "parcela",
+            "parcelamento",
+            "financing",
+            "finance",
+            "klarna",
+            "afterpay",
+            "affirm",
+            "monthly",
+            "taksit",
+            "cuotas",
+            "raty",
+            "leasing",
+            "ratenzahlung",
+            "credit",
+            "sezzle",
+            "alma",
+            "scalapay",
+        ],
+    ),
+    (
+        Role::Shipping,
+        &["shipping", "delivery", "freight", "postage", "versand", "frete", "livraison", "spedizione", "dostawa", "kargo", "freeshipping"],
+    ),
+    (Role::Tier, &["tier", "bulk", "wholesale", "quantitydiscount", "staffel", "volume"]),
+    (Role::Means, &["pix", "boleto", "havale", "transfer", "loyalty", "reward", "points", "member", "club"]),
+    (Role::Surcharge, &["surcharge", "addon", "aufpreis", "supplement"]),
+    (Role::Basket, &["minicart", "subtotal", "carttotal", "basket", "cartdrawer"]),
+];
+
+/// Reads the role from marks on the elements `around`, innermost first, and the words beside the price.
+///
+/// `text` is all that belongs to this price alone, the price itself at `at`; `label` is what stands before it.
+pub fn read(outline: &Outline<'_>, around: &[usize], text: &str, at: std::ops::Range<usize>, label: &str) -> Role {
+    for element in around.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.element()) {
+        if matches!(element.name(), "del" | "s" | "strike") {
+            return Role::Old;
+        }
+        if attr(element, "style").is_some_and(|style| prefix(style, 400).to_ascii_lowercase().contains("line-through")) {
+            return Role::Old;
+        }
+    }
+    let before = text.get(..at.start).unwrap_or("").trim_end();
+    let after = text.get(at.end..).unwrap_or("");
+    if before.ends_with(['-', '−', '–']) && !before.trim_end_matches(['-', '−', '–']).ends_with(|c: char| c.is_ascii_digit()) {
+        // "-50,00 €"; after a number it would be a range.
+        let lead = before.trim_end_matches(['-', '−', '–']).trim_end();
+        if lead.is_empty() || lead.ends_with('(') {
+            return Role::Saving;
+        }
+    }
+    if before.ends_with('+') {
+        return Role::Surcharge;
+    }
+    let words = format!(" {} {} | {} ", label, before, after).to_lowercase();
+    let told = WORDS.iter().find(|(_, known)| known.iter().any(|word| words.contains(word))).map(|(role, _)| *role);
+    if let Some(role) = told {
+        return role;
+    }
+    if is_multiple(before) {
+        return Role::Instalment;
+    }
+    let marks: Vec<String> =
+        around.iter().filter_map(|at| outline.elements.get(*at)).flat_map(|facts| marks(facts.element())).take(64).collect();
+    // A sale's own marks outweigh those of the block that holds both prices.
+    let current = marks.iter().take(6).any(|m| matches!(m.as_str(), "current" | "final" | "special" | "now" | "new" | "sale"));
+    let marked = MARKS.iter().find(|(_, known)| marks.iter().any(|mark| known.contains(&mark.as_str()))).map(|(role, _)| *role);
+    match marked {
+        Some(Role::Old) if current && !marks.iter().take(3).any(|m| matches!(m.as_str(), "old" | "was" | "regular" | "non")) => Role::Asked,
+        Some(role) => role,
+        None => Role::Asked,
+    }
+}
+
+/// "3 x", "10x de": what follows is paid as often as that.
+fn is_multiple(before: &str) -> bool {
+    let before = before.trim_end().to_lowercase();
+    let before = before.strip_suffix("de").or_else(|| before.strip_suffix("of")).or_else(|| before.strip_suffix("à")).unwrap_or(&before);
+    let Some(head) = before.trim_end().strip_suffix(['x', '×', 'х']) else { return false };
+    let number = head.trim_end().rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or("");
+    number.parse::<u32>().is_ok_and(|n| (2..=60).contains(&n))
+}
+
+/// Words of class, id and `data-` attributes' names, lower-case, in order; `oldPrice` and `old-price` give `old`, `price`.
+pub fn marks(element: &scraper::node::Element) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut add = |value: &str| {
+        for part in prefix(value, 300).split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).take(24) {
+            let mut word = String::new();
+            let mut lower = false;
+            for c in part.chars() {
+                if c.is_ascii_uppercase() && lower && !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+                lower = c.is_ascii_lowercase();
+                word.push(c.to_ascii_lowercase());
+            }
+            words.push(word);
+        }
+    };
+    for (name, value) in &element.attrs {
+        match &*name.local {
+            "class" | "id" | "itemprop" => add(value),
+            name => {
+                if let Some(name) = name.strip_prefix("data-")
+                    && name.contains("price")
+                {
+                    add(name);
+                }
+            }
+        }
+    }
+    words
+}
+
+/// Whether an element, or one around it, is of a state that does not hold: hidden by style, attribute or a well-known class, or
+/// a part of a template for another state, such as `price__badge-sold-out` below a `price` without `price--sold-out`.
+pub fn is_out_of_sight(outline: &Outline<'_>, at: usize) -> bool {
+    const CLASSES: &[&str] = &[
+        "hidden",
+        "hide",
+        "d-none",
+        "is-hidden",
+        "js-hidden",
+        "ng-hide",
+        "u-hidden",
+        "display-none",
+        "is-none",
+        "dn",
+        "none",
+        "invisible",
+        "uk-hidden",
+        "noshow",
+        "no-display",
+        "nodisplay",
+        "x-hidden",
+        "hidden-block",
+    ];
+    const STATES: &[&str] = &["sold-out", "soldout", "out-of-stock", "unavailable", "sale"];
+    for (number, (_, facts)) in outline.ancestors(at).take(40).enumerate() {
+        let element = facts.element();
+        if attr(element, "hidden").is_some() {
+            return true;
+        }
+        if let Some(style) = attr(element, "style") {
+            let style: String = prefix(style, 400).chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+            if style.contains("display:none") || style.contains("visibility:hidden") {
+                return true;
+            }
+        }
+        let Some(class) = attr(element, "class") else { continue };
+        for token in class.split_ascii_whitespace().take(24) {
+            let token = token.to_ascii_lowercase();
+            if CLASSES.contains(&token.as_str()) {
+                return true;
+            }
+            let Some((block, tail)) = token.split_once("__").filter(|_| number < 4) else { continue };
+            let Some(state) = STATES.iter().find(|state| tail.ends_with(**state)) else { continue };
+            let owner = outline.ancestors(at).take(12).find_map(|(_, facts)| {
+                let class = attr(facts.element(), "class")?.to_ascii_lowercase();
+                class.split_ascii_whitespace().any(|token| token == block).then_some(class)
+            });
+            if owner.is_some_and(|class| {
+                !class
+                    .split_ascii_whitespace()
+                    .any(|token| token.strip_prefix(block).is_some_and(|t| t.starts_with("--") && t.contains(state)))
+            }) {
+                return true;
+            }
+        }
+    }
+    false
+}

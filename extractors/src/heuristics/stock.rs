@@ -1,0 +1,613 @@
+//! Whether the goods are there: words, marks and buttons near title and price, weighed against each other.
+
+use super::phrases;
+use super::role;
+use super::single::Scene;
+use super::subject::Subject;
+use crate::html::{attr, prefix};
+use crate::provenance::{Anchor, Origin};
+
+/// A sign that goods are there, or are not.
+#[derive(Debug, Clone)]
+pub struct Sign {
+    /// Code of availability.
+    pub code: &'static str,
+    /// How much it counts.
+    pub weight: f64,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// What a page shows of its stock.
+#[derive(Debug, Clone, Default)]
+pub struct Shown {
+    /// Signs in page order.
+    pub signs: Vec<Sign>,
+    /// How many are left, and where that stands.
+    pub stock: Option<(u64, Origin)>,
+}
+
+/// Reads the signs outside of cards and parts about something else.
+pub fn read(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool) -> Shown {
+    let mut shown = Shown::default();
+    marks(scene, subject, &mut shown);
+    words(scene, subject, &mut shown);
+    buttons(scene, subject, crypto, &mut shown);
+    shown
+}
+
+fn is_own(scene: &Scene<'_, '_>, subject: &Subject, at: usize) -> bool {
+    !scene.in_card(at) && !subject.is_foreign(at) && scene.outline.elements.get(at).is_some_and(|facts| !facts.chrome)
+}
+
+/// Marks of class and microdata outside of a declared item, and counts in attributes.
+fn marks(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
+    let outline = scene.outline;
+    for (at, facts) in outline.elements.iter().enumerate() {
+        let element = facts.element();
+        let count = ["data-stock", "data-product-stock", "data-stock-quantity", "data-available-quantity", "data-inventory"]
+            .iter()
+            .find_map(|name| Some((*name, attr(element, name)?)));
+        let class = attr(element, "class").unwrap_or("");
+        if count.is_none() && class.is_empty() {
+            continue;
+        }
+        if let Some((name, value)) = count
+            && is_own(scene, subject, at)
+            && let Ok(number) = value.trim().parse::<u64>()
+        {
+            let origin = || outline.attribute_origin("heuristic", at, name);
+            shown.signs.push(Sign { code: if number > 0 { "in_stock" } else { "out_of_stock" }, weight: 1.5, origin: origin() });
+            if number > 0 {
+                shown.stock.get_or_insert_with(|| (number, origin()));
+            }
+        }
+        let Some((code, weight)) = by_class(class) else { continue };
+        let whole = subject.title_at.is_some_and(|title| outline.holds(at, title));
+        if matches!(element.name(), "option" | "li" | "label" | "input" | "body" | "html" | "a") && !whole {
+            continue;
+        }
+        if !is_own(scene, subject, at) || role::is_out_of_sight(outline, at) || (!whole && facts.text > 200) {
+            continue;
+        }
+        let origin = outline.attribute_origin("heuristic", at, "class");
+        shown.signs.push(Sign { code, weight: if whole { 1.5 } else { weight }, origin });
+    }
+}
+
+/// What the class of an element says.
+fn by_class(class: &str) -> Option<(&'static str, f64)> {
+    let class = prefix(class, 300).to_ascii_lowercase();
+    let tokens: Vec<&str> = class.split_ascii_whitespace().collect();
+    let folded = |token: &str| token.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let names = |token: &&str, known: &[&str]| {
+        let folded = folded(token);
+        known.iter().any(|word| folded == *word || (folded.len() <= word.len() + 14 && folded.ends_with(word)))
+    };
+    if tokens.iter().any(|t| {
+        names(t, &["outofstock", "soldout", "notinstock", "stockunavailable", "deliverynotavailable", "nostock", "statusnotavailable"])
+    }) {
+        return Some(("out_of_stock", 2.0));
+    }
+    if tokens.iter().any(|t| names(t, &["instock", "stockavailable", "statusavailable", "onstock", "textavailable"])) {
+        return Some(("in_stock", 2.0));
+    }
+    let about = tokens.iter().any(|t| t.contains("stock") || t.contains("availab") || t.contains("dispo"));
+    if about && tokens.iter().any(|t| matches!(*t, "unavailable" | "out" | "not-available" | "no")) {
+        return Some(("out_of_stock", 2.0));
+    }
+    (about && tokens.iter().any(|t| matches!(*t, "available" | "in" | "yes"))).then_some(("in_stock", 2.0))
+}
+
+/// Short texts: "In stock", "Nur noch 3 auf Lager", "Stok: 5".
+fn words(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
+    let outline = scene.outline;
+    let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
+    let mut looked = 0;
+    for (number, run) in outline.runs.iter().enumerate().skip(start) {
+        if run.text.len() > 120 || !is_own(scene, subject, run.element) {
+            continue;
+        }
+        looked += 1;
+        if looked > 300 {
+            break;
+        }
+        let inner = || outline.ancestors(run.element).take(3).map(|(_, facts)| facts.element());
+        if inner().any(|e| matches!(e.name(), "option" | "select" | "script"))
+            || inner().take(2).any(|e| e.name() == "a" && attr(e, "href").is_some_and(|h| h.len() > 1 && !h.starts_with("javascript")))
+        {
+            continue;
+        }
+        // A choice among variants says of itself whether it is there, not of the goods.
+        if inner().any(|e| {
+            let marks = role::marks(e);
+            marks.iter().any(|m| matches!(m.as_str(), "variant" | "swatch" | "swatches" | "option" | "tooltip"))
+                || marks.iter().any(|m| m == "label") && marks.iter().any(|m| m == "unavailable")
+        }) {
+            continue;
+        }
+        let lower = run.text.to_lowercase();
+        // A label of its own in front of the count: "En stock" "3 Produits".
+        let next = outline.runs.get(number + 1).filter(|next| next.text.len() <= 40 && next.before < super::outline::Break::Line);
+        let joined = next.map(|next| format!("{lower} {}", next.text.to_lowercase()));
+        let marked = inner().any(|e| {
+            let marks = role::marks(e);
+            marks.iter().any(|m| {
+                [
+                    "stock",
+                    "avail",
+                    "dispo",
+                    "lager",
+                    "inventory",
+                    "stok",
+                    "nalich",
+                    "voorraad",
+                    "giacenza",
+                    "estoque",
+                    "delivery",
+                    "quantity",
+                ]
+                .iter()
+                .any(|word| m.starts_with(word))
+            })
+        });
+        let count = count(&lower).or_else(|| joined.as_deref().and_then(count));
+        let code = code(&lower, marked).or_else(|| count.map(|n| if n > 0 { "in_stock" } else { "out_of_stock" }));
+        let Some(code) = code else { continue };
+        if role::is_out_of_sight(outline, run.element) {
+            continue;
+        }
+        let short = lower.split_whitespace().count() <= if marked { 9 } else { 5 };
+        if !short && count.is_none() {
+            continue;
+        }
+        let origin =
+            Origin { from: "heuristic", place: outline.selector(run.element), anchor: Anchor::Text(run.node), raw: run.text.clone() };
+        if let Some(left) = count.filter(|n| *n > 0) {
+            shown.stock.get_or_insert_with(|| (left, origin.clone()));
+        }
+        let weight = if marked { 3.0 } else { 2.0 };
+        shown.signs.push(Sign { code, weight, origin });
+    }
+}
+
+/// Code of a short text; what speaks of something else is left out.
+fn code(lower: &str, marked: bool) -> Option<&'static str> {
+    const OTHER: &[&str] = &[
+        "escrow",
+        "sold by",
+        "payment",
+        "times",
+        "in store",
+        "pick",
+        "email when",
+        "notify",
+        "click",
+        "support",
+        "variant",
+        "delivery available",
+        "financing",
+        "shipping available",
+        "not sold",
+        "download",
+    ];
+    // Only beside marks of stock: words that elsewhere mean much else.
+    const MARKED: &[(&str, &[&str])] = &[
+        (
+            "out_of_stock",
+            &["brak", "нет", "немає", "yok", "tükendi", "ausverkauft", "épuisé", "no stock", "derzeit nicht", "غير متوفر", "نفد"],
+        ),
+        (
+            "in_stock",
+            &[
+                "много",
+                "мало",
+                "достаточно",
+                "есть",
+                "available",
+                "versandfertig",
+                "sofort",
+                "lieferbar",
+                "dostępn",
+                "var",
+                "متوفر",
+                "в наявності",
+                "є в",
+                "derniers articles",
+                "last items",
+                "disponib",
+                "disponív",
+            ],
+        ),
+    ];
+    const MORE: &[(&str, &[&str])] = &[
+        (
+            "out_of_stock",
+            &[
+                "stokta yok",
+                "tükendi",
+                "stok yok",
+                "немає в наявності",
+                "нема в наявності",
+                "нет на складе",
+                "товар закончился",
+                "под заказ",
+                "produkt niedostępny",
+                "brak towaru",
+                "chwilowo niedostępny",
+                "غير متوفر",
+                "نفدت الكمية",
+                "نفد المخزون",
+                "produto indisponível",
+                "fora de estoque",
+                "sem estoque",
+                "fuera de stock",
+                "tijdelijk uitverkocht",
+                "niet leverbaar",
+                "niet beschikbaar",
+                "vergriffen",
+                "en rupture",
+                "plus disponible",
+                "non disponibile",
+            ],
+        ),
+        (
+            "in_stock",
+            &[
+                "stokta var",
+                "stokta",
+                "в наявності",
+                "є в наявності",
+                "на складе",
+                "есть на складе",
+                "متوفر",
+                "متاح",
+                "em stock",
+                "en existencia",
+                "hay existencias",
+                "disponibilità immediata",
+                "pronta consegna",
+                "direct leverbaar",
+                "uit voorraad",
+                "sofort versandfertig",
+                "ab lager",
+                "derniers articles en stock",
+                "ready to ship",
+                "ships today",
+                "last items in stock",
+                "produkt dostępny",
+                "wysyłka w 24",
+            ],
+        ),
+    ];
+    if OTHER.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    // "Sold: 12" counts sales; "Availability: in stock" names itself.
+    let value = match lower.split_once([':', '：']) {
+        Some((label, value)) if !value.trim().is_empty() => {
+            let known = [
+                "stock",
+                "avail",
+                "verf",
+                "dispo",
+                "налич",
+                "доступ",
+                "наявн",
+                "dostęp",
+                "durum",
+                "voorraad",
+                "stato",
+                "estado",
+                "status",
+                "lager",
+                "liefer",
+                "التوفر",
+                "stok",
+            ];
+            if !known.iter().any(|word| label.contains(word)) {
+                return None;
+            }
+            value
+        }
+        _ => lower,
+    };
+    let find = |table: &[(&'static str, &[&str])]| {
+        table.iter().find(|(_, words)| words.iter().any(|word| value.contains(word))).map(|(code, _)| *code)
+    };
+    find(MORE).or_else(|| phrases::availability(value)).or_else(|| marked.then(|| find(MARKED)).flatten())
+}
+
+/// "146 in stock", "Only 3 left", "Noch 2 Stück verfügbar", "осталось 3 шт.", "Current Stock: 62".
+fn count(lower: &str) -> Option<u64> {
+    const BEFORE: &[&str] = &[
+        "only",
+        "stock",
+        "stock:",
+        "available:",
+        "quantity available:",
+        "left:",
+        "nur noch",
+        "noch",
+        "lagerbestand:",
+        "bestand:",
+        "auf lager:",
+        "plus que",
+        "il reste",
+        "reste",
+        "en stock:",
+        "stock :",
+        "quedan",
+        "quedan solo",
+        "solo quedan",
+        "sólo quedan",
+        "disponibles:",
+        "existencias:",
+        "solo",
+        "rimasti",
+        "disponibili:",
+        "disponibilità:",
+        "restam",
+        "apenas",
+        "em estoque:",
+        "estoque:",
+        "disponível em estoque:",
+        "nog",
+        "nog maar",
+        "voorraad:",
+        "op voorraad:",
+        "осталось",
+        "остаток:",
+        "в наличии:",
+        "в наличии",
+        "наличие:",
+        "на складе:",
+        "залишилось",
+        "в наявності:",
+        "zostało",
+        "ostatnie",
+        "dostępność:",
+        "stan magazynowy:",
+        "w magazynie:",
+        "ilość:",
+        "stok:",
+        "stok adedi:",
+        "son",
+        "kalan",
+        "متبقي",
+        "بقي",
+        "الكمية المتوفرة:",
+        "in stock:",
+        "units available:",
+        "current stock:",
+        "en stock",
+        "in stock",
+        "disponibles",
+        "stan:",
+        "dostępna ilość:",
+        "stok miktarı:",
+        "stok adedi",
+    ];
+    const AFTER: &[&str] = &[
+        "in stock",
+        "left",
+        "left in stock",
+        "available",
+        "units available",
+        "units in stock",
+        "items in stock",
+        "remaining",
+        "items left",
+        "pcs in stock",
+        "pieces left",
+        "auf lager",
+        "stück auf lager",
+        "stück verfügbar",
+        "stück lagernd",
+        "lagernd",
+        "verfügbar",
+        "vorrätig",
+        "stück vorrätig",
+        "en stock",
+        "article en stock",
+        "articles en stock",
+        "produits",
+        "exemplaires en stock",
+        "disponibles",
+        "unidades disponibles",
+        "unidades en stock",
+        "unidades",
+        "disponibili",
+        "pezzi disponibili",
+        "pezzi rimasti",
+        "disponíveis",
+        "em estoque",
+        "unidades em estoque",
+        "op voorraad",
+        "stuks op voorraad",
+        "beschikbaar",
+        "в наличии",
+        "шт. в наличии",
+        "шт",
+        "шт.",
+        "шт. на складе",
+        "в наявності",
+        "шт. в наявності",
+        "sztuk",
+        "szt.",
+        "szt. w magazynie",
+        "sztuk w magazynie",
+        "na stanie",
+        "adet kaldı",
+        "adet",
+        "ürün kaldı",
+        "stokta",
+        "adet stokta",
+        "قطع متبقية",
+        "متوفر",
+        "قطعة متوفرة",
+        "items",
+        "stück",
+        "stk.",
+        "stk",
+        "stuks",
+        "produit",
+        "pezzi",
+        "pcs",
+        "pieces",
+    ];
+    let at = lower.find(|c: char| c.is_ascii_digit())?;
+    let end = lower.get(at..)?.find(|c: char| !c.is_ascii_digit()).map_or(lower.len(), |length| at + length);
+    let number: u64 = lower.get(at..end)?.parse().ok().filter(|n| *n < 1_000_000)?;
+    let tidy = |text: &str| {
+        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '!' | '.' | '-' | '–' | '>' | '≈')).to_owned()
+    };
+    let (before, after) = (tidy(lower.get(..at)?), tidy(lower.get(end..)?));
+    let ends = |known: &[&str], text: &str| known.contains(&text);
+    let last_words = |text: &str| text.rsplit(['.', '!', ',', '(', '|']).next().unwrap_or("").trim().to_owned();
+    let before_known = ends(BEFORE, &before) || ends(BEFORE, &last_words(&before));
+    let after_known = ends(AFTER, &after) || AFTER.iter().any(|word| word.contains(' ') && after.starts_with(word));
+    // A unit alone counts nothing: "10 Stück" may be the pack.
+    let unit_alone = matches!(
+        after.as_str(),
+        "items"
+            | "stück"
+            | "stk.."
+            | "stk"
+            | "stuks"
+            | "шт"
+            | "sztuk"
+            | "szt"
+            | "adet"
+            | "produits"
+            | "produit"
+            | "unidades"
+            | "pezzi"
+            | "pcs"
+            | "pieces"
+    );
+    let stocked = |text: &str| {
+        ["stock", "lager", "налич", "склад", "наявн", "magazyn", "stok", "voorraad", "dispon", "availab", "остал", "estoque", "left", "kal"]
+            .iter()
+            .any(|word| text.contains(word))
+    };
+    ((before_known && (after.is_empty() || after_known || unit_alone))
+        || (after_known && before.is_empty() && (!unit_alone || stocked(&after)))
+        || (before_known && after_known))
+        .then_some(number)
+        .filter(|_| stocked(&before) || stocked(&after) || (before_known && after_known) || before_known)
+}
+
+/// A button that puts the goods into a basket; one that only promises a message says that they are not there.
+fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut Shown) {
+    const CART: &[&str] = &[
+        "cart",
+        "basket",
+        "bag",
+        "warenkorb",
+        "panier",
+        "carrito",
+        "cesta",
+        "carrello",
+        "carrinho",
+        "comprar",
+        "sacola",
+        "koszyk",
+        "winkelwagen",
+        "winkelmand",
+        "корзин",
+        "кошик",
+        "sepet",
+        "السلة",
+        "купить",
+        "buy-button",
+        "addtocart",
+    ];
+    const WAIT: &[&str] = &[
+        "notify me",
+        "email me when",
+        "back in stock",
+        "waitlist",
+        "benachrichtig",
+        "erinnern",
+        "m'avertir",
+        "me prévenir",
+        "prévenez",
+        "alerte stock",
+        "avísame",
+        "avisarme",
+        "avvisami",
+        "avise-me",
+        "houd me op de hoogte",
+        "mail mij",
+        "сообщить о поступлении",
+        "уведомить о",
+        "повідомити",
+        "powiadom",
+        "gelince haber",
+        "haber ver",
+        "أعلمني",
+        "sold out",
+        "out of stock",
+        "ausverkauft",
+        "épuisé",
+        "agotado",
+        "esaurito",
+        "esgotado",
+        "indisponível",
+        "uitverkocht",
+        "wyprzedane",
+        "нет в наличии",
+        "tükendi",
+        "niedostępny",
+        "нема в наявності",
+        "نفد",
+    ];
+    let outline = scene.outline;
+    for (at, facts) in outline.elements.iter().enumerate() {
+        let element = facts.element();
+        if !matches!(element.name(), "button" | "a" | "input") || facts.text > 60 || !is_own(scene, subject, at) {
+            continue;
+        }
+        let class = attr(element, "class").unwrap_or("").to_ascii_lowercase();
+        let text = match element.name() {
+            "input" => attr(element, "value").unwrap_or("").to_lowercase(),
+            _ => outline.text_of(at, 100).to_lowercase(),
+        };
+        let waits = text.len() > 2 && WAIT.iter().any(|word| text.contains(word));
+        let buys = scene.controls.contains(&at)
+            && CART
+                .iter()
+                .any(|word| text.contains(word) || class.contains(word) || attr(element, "name").is_some_and(|n| n.contains(word)));
+        if !(waits || buys) || role::is_out_of_sight(outline, at) {
+            continue;
+        }
+        let origin = outline.origin("heuristic", at, &text);
+        if waits {
+            shown.signs.push(Sign { code: "out_of_stock", weight: 2.0, origin });
+        } else if attr(element, "disabled").is_some() || class.split_ascii_whitespace().any(|c| c == "disabled" || c == "btn-disabled") {
+            // Many are disabled until a script runs.
+            shown.signs.push(Sign { code: "out_of_stock", weight: 0.4, origin });
+        } else if !crypto && subject.is_main(outline, at) {
+            shown.signs.push(Sign { code: "in_stock", weight: 1.0, origin });
+        }
+    }
+}
+
+/// The code for which most speaks, with its strongest sign. Words such as "reserved" stand alone: no button says so.
+pub fn weigh(signs: &[Sign]) -> Option<&Sign> {
+    let mut sums: Vec<(&'static str, f64, &Sign)> = Vec::new();
+    for sign in signs {
+        match sums.iter_mut().find(|(code, ..)| *code == sign.code) {
+            // The tenth sign of a kind says little more than the second.
+            Some((_, sum, best)) => {
+                *sum += sign.weight * 0.4;
+                if sign.weight > best.weight {
+                    *best = sign;
+                }
+            }
+            None => sums.push((sign.code, sign.weight, sign)),
+        }
+    }
+    sums.into_iter().filter(|(_, sum, _)| *sum >= 0.9).max_by(|a, b| a.1.total_cmp(&b.1)).map(|(.., sign)| sign)
+}
