@@ -248,18 +248,22 @@ fn currency(units: &[Unit<'_, '_>], choices: &mut Vec<(Field, Choice)>, notes: &
         let scope = unit.sheet.element(unit.scope)?;
         let fields = BTreeMap::from([(Field::Price, rules.clone())]);
         let listing = page::profiled::reading(&fields, scope, &unit.sheet.outline, &unit.sheet.reader);
-        listing.offers.first().map(|offer| offer.currency.clone())
+        // Where the amounts differ, so may the currencies.
+        (Field::Price.of(&listing) == unit.known(Field::Price)).then(|| Field::Currency.of(&listing))
     };
-    let mut wrong = 0;
+    let (mut compared, mut wrong) = (0, 0);
     let mut codes: Vec<String> = Vec::new();
     for unit in units {
         let Some(code) = unit.known(Field::Currency) else { continue };
-        wrong += usize::from(read(unit).is_some_and(|own| own.as_ref() != Some(&code)));
+        if let Some(own) = read(unit) {
+            compared += 1;
+            wrong += usize::from(own.as_ref() != Some(&code));
+        }
         if !codes.contains(&code) {
             codes.push(code);
         }
     }
-    if wrong == 0 {
+    if wrong * 20 <= compared {
         return;
     }
     if let ([only], true) = (codes.as_slice(), units.len() >= 2) {
