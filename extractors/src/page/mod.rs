@@ -44,6 +44,9 @@ pub struct Page<'a> {
 /// Bytes of page text that are searched for indicators.
 const MAX_INDICATOR_TEXT: usize = 4 << 20;
 
+/// Bytes of a title.
+const MAX_TITLE: usize = 2_000;
+
 /// Reads a page. Never fails and never panics; what could not be read is in `problems`.
 pub fn extract(page: &Page<'_>) -> Extraction {
     read_body(page, false).0
@@ -277,6 +280,8 @@ fn address_of(page: &Page<'_>) -> Origin {
 /// What every listing gets at the end, wherever it was read.
 fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>) {
     for listing in drafts.iter_mut().map(|draft| &mut draft.listing) {
+        listing.title.truncate(html::prefix(&listing.title, MAX_TITLE).len());
+        listing.vendor = listing.vendor.take().filter(|vendor| !vendor.name.is_empty());
         if let Ok(url) = Url::parse(&listing.url) {
             listing.key = listing_key(&url);
         }
