@@ -5,6 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use vigie_extractors::codebook::Codebook;
 use vigie_extractors::page::{Page, extract_explained};
+use vigie_extractors::profile::Profile;
 use vigie_extractors::record::{Listing, PageKind};
 
 use super::{families, read};
@@ -166,6 +167,18 @@ fn the_same_page_is_read_the_same() {
     for _ in 0..20 {
         assert_eq!(read("http://shop.example/list", body.as_bytes(), Some("text/html"), "shop", None), first);
     }
+}
+
+#[test]
+fn records_of_a_profile_that_lie_in_one_another_are_bounded() {
+    let profile: Profile = toml::from_str(include_str!("../../../fuzz/profile.toml")).unwrap();
+    assert_eq!(profile.check(), Vec::new(), "the profile that is fuzzed");
+    let one = "<ul class=card><li><a href=/item/#>thing #</a><i class=price>$#</i>";
+    let body: String = (1..15_000).map(|n| one.replace('#', &n.to_string())).collect();
+    let start = worked();
+    let page = read("http://shop.example/list", body.as_bytes(), Some("text/html"), "shop", Some(&profile));
+    assert!(worked() - start < BOUND, "{:?}", worked() - start);
+    assert!(page.problems.iter().any(|problem| problem.field == "records"), "{:?}", page.problems);
 }
 
 #[test]
