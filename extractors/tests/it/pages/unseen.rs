@@ -51,7 +51,11 @@ fn saved_posts_of_a_folder() {
             println!("   {} listings known, {} found", known.len(), found.listings.len());
             for want in &known {
                 let url = want["url"].as_str().and_then(|own| url.join(own).ok());
-                let got = found.listings.iter().find(|listing| url.as_ref().is_some_and(|url| listing.url == url.as_str())).or(found.listings.first());
+                let got = found
+                    .listings
+                    .iter()
+                    .find(|listing| url.as_ref().is_some_and(|url| listing.url == url.as_str()))
+                    .or(found.listings.first());
                 let Some(got) = got else {
                     println!("   MISSED {want}");
                     continue;
@@ -71,7 +75,12 @@ fn saved_posts_of_a_folder() {
                         println!("   {field}: known {} found {value:?}", want[field]);
                     }
                 }
-                for (field, value) in [("payments", &got.payments), ("ships_from", &got.ships_from), ("ships_to", &got.ships_to), ("category_path", &got.category_path)] {
+                for (field, value) in [
+                    ("payments", &got.payments),
+                    ("ships_from", &got.ships_from),
+                    ("ships_to", &got.ships_to),
+                    ("category_path", &got.category_path),
+                ] {
                     if let Some(list) = want[field].as_array() {
                         let list: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
                         if list != value.iter().map(String::as_str).collect::<Vec<_>>() {
@@ -90,7 +99,11 @@ fn saved_posts_of_a_folder() {
                     }
                 }
                 if !only.is_empty() {
-                    println!("   --- {:?}\n{}\n   ---", got.offers.iter().map(|o| format!("{} {}", o.kind, o.amount)).collect::<Vec<_>>(), got.description);
+                    println!(
+                        "   --- {:?}\n{}\n   ---",
+                        got.offers.iter().map(|o| format!("{} {}", o.kind, o.amount)).collect::<Vec<_>>(),
+                        got.description
+                    );
                 }
             }
             if !only.is_empty() {

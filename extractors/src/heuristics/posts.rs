@@ -1,0 +1,107 @@
+//! Where the posts of a page are: by the names that forum software gives them, else by their build, since each has an author, a date and a text.
+
+use std::collections::BTreeMap;
+
+use super::outline::{Outline, Run};
+use super::post;
+use super::reader::Reader;
+
+/// Classes of posts: phpBB, vBulletin, XenForo, SMF, MyBB, Invision, Discourse, Flarum, NodeBB, punBB, Reddit, imageboards, Telegram.
+#[rustfmt::skip]
+const CLASSES: &[&str] = &[
+    "post", "message", "postbit", "postcontainer", "post_wrapper", "topic-post", "cpost", "forum-post", "post-container", "windowbg", "windowbg2", "blockpost",
+    "post-row", "message--post", "postbitlegacy", "thread-post", "forumpost", "tpost", "reply", "postreply", "crawler-post", "commentpost", "poststream-item", "ipscomment",
+    "topic-owner-post", "tgme_widget_message", "gb-entry", "gbentry", "entry", "guestbook-entry", "postbody_wrap", "comment", "opcontainer", "replycontainer", "post--comment",
+];
+/// Names of ids before a number.
+const IDS: &[&str] = &["post", "pid", "msg", "p", "edit", "post_id", "reply", "comment", "c", "postrow", "m"];
+/// Elements that can be posts.
+const TAGS: &[&str] = &["div", "article", "li", "tr", "table", "section", "tbody", "dl"];
+/// Children of one element that are looked at.
+const MOST: usize = 2_000;
+
+/// Positions of the posts of a page, in its order.
+pub fn find(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
+    let named = by_name(outline);
+    if named.len() >= 2 {
+        return named;
+    }
+    let built = by_build(outline, reader);
+    if built.len() >= 2 && named.iter().all(|at| built.iter().any(|post| outline.holds(*post, *at) || outline.holds(*at, *post))) {
+        built
+    } else {
+        named
+    }
+}
+
+/// Elements that call themselves posts: those of the name that most of them share, those within others left out.
+fn by_name(outline: &Outline<'_>) -> Vec<usize> {
+    let mut by_word: BTreeMap<&'static str, (usize, Vec<usize>)> = BTreeMap::new();
+    for (at, facts) in outline.elements.iter().enumerate() {
+        let element = facts.element();
+        if facts.chrome || facts.text < 15 || !TAGS.contains(&element.name()) {
+            continue;
+        }
+        let id = element.attr("id").unwrap_or("");
+        let class = element.attr("class").unwrap_or("");
+        let words =
+            class.split_ascii_whitespace().take(12).filter_map(|word| CLASSES.iter().find(|known| known.eq_ignore_ascii_case(word)));
+        for word in words.copied().chain(is_numbered(id).then_some("#id")) {
+            let (end, found) = by_word.entry(word).or_default();
+            // An element within a post that calls itself post too is no second post.
+            if at >= *end {
+                *end = outline.inside(at).end;
+                found.push(at);
+            }
+        }
+    }
+    let size = |found: &[usize]| found.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.text).sum::<usize>();
+    // The first post of an imageboard and its answers go by different names: numbered ids join them.
+    let best = by_word.into_values().map(|(_, found)| found).max_by(|a, b| a.len().cmp(&b.len()).then_with(|| size(a).cmp(&size(b))));
+    best.unwrap_or_default()
+}
+
+/// `post123`, `post-123`, `p123`, `pid_123`, `msg123`.
+fn is_numbered(id: &str) -> bool {
+    IDS.iter().any(|lead| {
+        id.get(..lead.len()).is_some_and(|start| start.eq_ignore_ascii_case(lead))
+            && id.get(lead.len()..).is_some_and(|rest| {
+                let digits = rest.trim_start_matches(['-', '_']);
+                !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+            })
+    })
+}
+
+/// Children of one element that each hold a date, a name before or beside it, and a text: at least two, most of its children.
+fn by_build(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
+    let mut children: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, facts) in outline.elements.iter().enumerate().skip(1) {
+        if !facts.chrome && facts.text >= 30 && TAGS.contains(&facts.element().name()) {
+            children.entry(facts.parent).or_default().push(at);
+        }
+    }
+    let mut best: Option<(usize, Vec<usize>)> = None;
+    for found in children.into_values().filter(|found| found.len() >= 2) {
+        let kept: Vec<usize> = found.iter().copied().take(MOST).filter(|at| is_post(outline.runs_of(*at), reader)).collect();
+        // A text of some length: rows of an index have dates and names too.
+        let told = kept
+            .iter()
+            .filter(|at| outline.runs_of(**at).iter().any(|run| run.text.chars().count() >= 40 && !outline.in_link(run.element)))
+            .count();
+        if kept.len() < 2 || kept.len() * 3 < found.len() * 2 || told * 2 < kept.len() {
+            continue;
+        }
+        let links: usize = kept.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.links).sum();
+        let text: usize = kept.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.text).sum();
+        if links / kept.len() <= 14 && best.as_ref().is_none_or(|(size, _)| text > *size) {
+            best = Some((text, kept));
+        }
+    }
+    best.map(|(_, found)| found).unwrap_or_default()
+}
+
+fn is_post(runs: &[Run], reader: &Reader<'_>) -> bool {
+    let dated = runs.iter().take(14).any(|run| post::is_date(&run.text, reader));
+    let named = runs.iter().take(10).any(|run| post::is_name(&run.text) && !post::is_date(&run.text, reader));
+    dated && named
+}
