@@ -35,6 +35,15 @@ pattern!(
       | versand\w* | versende\w* | verschick\w* | abhol\w* | selbstabhol\w* | übergabe | livraison | envoi | expédi\w+ | remise | main\ propre | retrait | colissimo | env[ií]o\w* | recog\w+ | en\ mano | spedi\w+ | ritiro | a\ mano | brevi\ manu | envi\w+ | entrego | em\ mão | em\ mãos | correio
       | wysył\w+ | przesyłk\w+ | odbiór | paczk\w+ | verzend\w+ | ophalen | afhalen | доставк\w* | отправ\w* | пересыл\w* | почт\w* | самовывоз | встреч\w* | сдэк | відправ\w* | пошт\w* | kargo | elden | teslim\w* | شحن | التسليم | توصيل ) (?:$|[^\p{L}])"
 );
+// "ships from Poland to EU only", "all from Finland".
+pattern!(
+    FROM,
+    r"(?i)(?:^|[^\p{L}])(?:ship(?:s|ped|ping)?|sent|sending|sends?|all|posted|posting|post|goods|versand|verschicke|expédié|envoi|envío|wysyłka|отправка|отправляю)\s+(?:is\s+|only\s+)?(?:from|aus|depuis|desde|dalla|z|из)\s+(?P<from>\p{L}[\p{L} ]{1,28}?)(?:\s+(?:to|nach|vers|a|do|в)\s+(?P<to>\p{L}[\p{L} ]{1,38}?))?(?:\s+only)?\s*(?:[,.;(!\n]|$)"
+);
+pattern!(
+    TO,
+    r"(?i)(?:^|[^\p{L}])(?:(?:ship(?:s|ped|ping)?|send|sends|sending|versand|envío|envoi|livraison)\s+(?:only\s+)?(?:to|nach|a|vers|en)\s+(?P<to>\p{L}[\p{L} ]{1,30}?)(?:\s+only)?|(?P<only>EU|USA?|UK|Europe|Germany|Canada|Australia|CONUS|worldwide)\s+only|nur\s+(?P<nur>EU|Deutschland|Österreich))\s*(?:[,.;(!\n]|$)"
+);
 pattern!(PAPER, r"(?i)(?:usps|postal|post office)\s+(?:mo|m\.o\.|money\s+orders?)");
 // "prices in EUR", "all USD".
 pattern!(
@@ -192,6 +201,7 @@ pub fn state(title: &str, text: &str) -> Option<State> {
 pub fn terms(text: &str, listing: &mut Listing) {
     let read = clauses::read(text, false);
     let bare = (listing.payments.is_empty(), listing.escrow.is_none(), listing.shipping == crate::record::Shipping::default());
+    ways(&read, listing);
     for clause in &read.clauses {
         let Some(words) = read.plain.get(clause.range.clone()) else { continue };
         if bare.0 && says(&PAYS, words) {
@@ -213,6 +223,35 @@ pub fn terms(text: &str, listing: &mut Listing) {
                     shipping::tell(&part, &mut listing.shipping);
                 }
             }
+        }
+    }
+}
+
+/// Where goods come from and go to, as a sentence says it.
+fn ways(text: &Text, listing: &mut Listing) {
+    let codes = |words: &str| {
+        let words = if words.trim().eq_ignore_ascii_case("conus") { "USA" } else { words };
+        crate::country::parse_countries(words).codes
+    };
+    for clause in text.clauses.iter().filter(|clause| clause.role != Role::Sought) {
+        let Some(words) = text.plain.get(clause.range.clone()) else { continue };
+        if let Some(found) = FROM.as_ref().and_then(|from| from.captures(words)) {
+            if listing.ships_from.is_empty()
+                && let Some(from) = found.name("from")
+            {
+                listing.ships_from = codes(from.as_str());
+            }
+            if listing.ships_to.is_empty()
+                && let Some(to) = found.name("to")
+            {
+                listing.ships_to = codes(to.as_str());
+            }
+        }
+        if listing.ships_to.is_empty()
+            && let Some(to) = TO.as_ref().and_then(|to| to.captures(words))
+            && let Some(to) = ["to", "only", "nur"].iter().find_map(|name| to.name(name))
+        {
+            listing.ships_to = codes(to.as_str());
         }
     }
 }
@@ -256,8 +295,8 @@ pub fn fill(listing: &mut Listing, currency: Option<&str>, crypto: bool) {
 pub fn reads_as_offer(title: &str, text: &str) -> bool {
     let read = clauses::read(text, false);
     let mut found = of_clauses(&read, None, true);
-    if found.is_empty() {
-        found = unmarked(&read);
+    if found.iter().all(|amount| amount.kind != Kind::Price) {
+        found.extend(unmarked(&read));
     }
     let prices = found.iter().filter(|amount| amount.kind == Kind::Price).count();
     let mut lines: Vec<usize> = read
@@ -282,7 +321,7 @@ mod tests {
 
     #[test]
     fn every_pattern_is_one() {
-        for pattern in [&PAYS, &NOT, &SENDS, &ESCROW, &PAPER, &PRICED_IN, &SHORT_EURO, &LINE_END] {
+        for pattern in [&PAYS, &NOT, &SENDS, &ESCROW, &PAPER, &FROM, &TO, &PRICED_IN, &SHORT_EURO, &LINE_END] {
             assert!(pattern.is_some());
         }
     }

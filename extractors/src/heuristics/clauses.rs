@@ -359,7 +359,10 @@ fn sentences(text: &str, line: Range<usize>) -> Vec<Range<usize>> {
         let next_at = chars.peek().map_or(written.len(), |(at, _)| *at);
         let ends = match c {
             '.' | '!' | '?' => {
-                let spaced = next.is_none_or(|next| next.is_whitespace() || matches!(next, '.' | '!' | '?' | ')'));
+                // Dots in a row lead to a price: "Glock 19 ........ 1150".
+                let leader =
+                    c == '.' && (next == Some('.') || before == '.' && !bytes.get(next_at + 1).is_some_and(u8::is_ascii_uppercase));
+                let spaced = !leader && next.is_none_or(|next| next.is_whitespace() || matches!(next, '.' | '!' | '?' | ')'));
                 // "pistol.Asking": a capital behind a small letter and a stop; "Sig.45" and "U.S." are none.
                 let sentence = || bytes.get(next_at + 1).is_some_and(u8::is_ascii_lowercase);
                 let lost = next == Some('$') && before.is_alphabetic()

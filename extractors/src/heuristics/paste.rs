@@ -44,7 +44,12 @@ pub fn find(outline: &Outline<'_>) -> Option<usize> {
         };
         let fits = matches!(element.name(), "pre" | "textarea")
             || (matches!(element.name(), "div" | "ol" | "code" | "article" | "section" | "td") && named());
-        if !facts.chrome && fits && facts.text >= SHORTEST && facts.text * 4 >= all && best.is_none_or(|(size, _)| facts.text > size) {
+        if !facts.chrome
+            && fits
+            && facts.text >= SHORTEST
+            && facts.text * 4 >= all
+            && best.is_none_or(|(size, outer)| facts.text > size || (outline.holds(outer, at) && facts.text * 2 > size))
+        {
             best = Some((facts.text, at));
         }
     }

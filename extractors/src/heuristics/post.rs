@@ -75,17 +75,17 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
         let words: Vec<&str> =
             class.split(|c: char| !c.is_ascii_alphanumeric()).chain(id.split(|c: char| !c.is_ascii_alphanumeric())).collect();
         let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
-        let rank =
-            if has(&["content", "bbwrapper", "cooked", "postcontent", "messagetext", "bodytext", "messagecontent", "md", "postmessage"])
-                || class.contains("message_text")
-                || id.starts_with("post_message_")
-            {
-                2
-            } else if has(&["body", "postbody", "message", "text", "inner", "entry"]) {
-                1
-            } else {
-                0
-            };
+        let rank = if has(&["content", "bbwrapper", "cooked", "postcontent", "messagetext", "bodytext", "messagecontent", "postmessage"])
+            || class.contains("message_text")
+            || id.starts_with("post_message_")
+            || class == "md"
+        {
+            2
+        } else if has(&["body", "postbody", "message", "text", "inner", "entry"]) {
+            1
+        } else {
+            0
+        };
         let other = has(&[
             "author",
             "user",
@@ -104,7 +104,13 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
             "files",
             "name",
         ]);
-        if rank > 0 && !other && facts.text >= 10 && body.is_none_or(|(known, _)| rank > known) {
+        // An element within the body that holds nearly all of it is the body itself.
+        let closer = |known: u8, outer: usize| {
+            rank == known
+                && outline.holds(outer, inner)
+                && outline.elements.get(outer).is_some_and(|outer| facts.text * 10 >= outer.text * 8)
+        };
+        if rank > 0 && !other && facts.text >= 10 && body.is_none_or(|(known, outer)| rank > known || closer(known, outer)) {
             body = Some((rank, inner));
         }
         if (2..=48).contains(&facts.text) && !sure && body.is_none_or(|(_, body)| !outline.holds(body, inner)) {

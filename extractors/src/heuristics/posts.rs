@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::outline::{Outline, Run};
-use super::post;
+use super::post::{is_date, is_name};
 use super::reader::Reader;
 
 /// Classes of posts: phpBB, vBulletin, XenForo, SMF, MyBB, Invision, Discourse, Flarum, NodeBB, punBB, Reddit, imageboards, Telegram.
@@ -11,7 +11,7 @@ use super::reader::Reader;
 const CLASSES: &[&str] = &[
     "post", "message", "postbit", "postcontainer", "post_wrapper", "topic-post", "cpost", "forum-post", "post-container", "windowbg", "windowbg2", "blockpost",
     "post-row", "message--post", "postbitlegacy", "thread-post", "forumpost", "tpost", "reply", "postreply", "crawler-post", "commentpost", "poststream-item", "ipscomment",
-    "topic-owner-post", "tgme_widget_message", "gb-entry", "gbentry", "entry", "guestbook-entry", "postbody_wrap", "comment", "opcontainer", "replycontainer", "post--comment",
+    "tgme_widget_message", "gb-entry", "gbentry", "entry", "guestbook-entry", "postbody_wrap", "comment", "opcontainer", "replycontainer", "post--comment",
 ];
 /// Names of ids before a number.
 const IDS: &[&str] = &["post", "pid", "msg", "p", "edit", "post_id", "reply", "comment", "c", "postrow", "m"];
@@ -84,10 +84,7 @@ fn by_build(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
     for found in children.into_values().filter(|found| found.len() >= 2) {
         let kept: Vec<usize> = found.iter().copied().take(MOST).filter(|at| is_post(outline.runs_of(*at), reader)).collect();
         // A text of some length: rows of an index have dates and names too.
-        let told = kept
-            .iter()
-            .filter(|at| outline.runs_of(**at).iter().any(|run| run.text.chars().count() >= 40 && !outline.in_link(run.element)))
-            .count();
+        let told = kept.iter().filter(|at| speaks(outline, **at, reader)).count();
         if kept.len() < 2 || kept.len() * 3 < found.len() * 2 || told * 2 < kept.len() {
             continue;
         }
@@ -100,8 +97,14 @@ fn by_build(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
     best.map(|(_, found)| found).unwrap_or_default()
 }
 
+/// Whether the longest text of an element is no link: in a row of an index the title is the longest, and leads to what it names.
+fn speaks(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> bool {
+    let longest = outline.runs_of(at).iter().take(200).max_by_key(|run| run.text.chars().count());
+    longest.is_some_and(|run| run.text.chars().count() >= 18 && !outline.in_link(run.element) && !is_date(&run.text, reader))
+}
+
 fn is_post(runs: &[Run], reader: &Reader<'_>) -> bool {
-    let dated = runs.iter().take(14).any(|run| post::is_date(&run.text, reader));
-    let named = runs.iter().take(10).any(|run| post::is_name(&run.text) && !post::is_date(&run.text, reader));
+    let dated = runs.iter().take(14).any(|run| is_date(&run.text, reader));
+    let named = runs.iter().take(10).any(|run| is_name(&run.text) && !is_date(&run.text, reader));
     dated && named
 }

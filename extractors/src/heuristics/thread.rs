@@ -125,7 +125,7 @@ fn new_price(post: &Post, reader: &Reader<'_>) -> Option<crate::record::Offer> {
     static LOWERED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
             r"(?ix) (?:^|[^\p{L}]) (?: price\ (?:drop\w*|cut|change\w*|reduc\w+|lowered|is\ now|now) | reduced | lowered | dropp?(?:ed|ing) | now | new\ price | down\ to | bump | neuer\ preis | preis(?:senkung|update)? | jetzt | nur\ noch | runter | reduziert | nouveau\ prix | baiss\w+ | maintenant
-              | rebaj\w+ | bajo | bajado | ahora | nuevo\ precio | lo\ dejo | ribass\w+ | ora | nuovo\ prezzo | scendo | baixei | baixo | agora | novo\ preço | obniż\w+ | teraz | nowa\ cena | verlaagd | nu | nieuwe\ prijs | сниж\w+ | теперь | новая\ цена | торг | цена | знижен\w* | ціна | indirim\w* | yeni\ fiyat | düştü | fiyat | السعر\ الجديد | نزل | تخفيض ) (?:$|[^\p{L}])",
+              | rebaj\w+ | bajo | bajado | ahora | nuevo\ precio | lo\ dejo | ribass\w+ | ora | nuovo\ prezzo | scendo | baixei | baixo | agora | novo\ preço | obniż\w+ | teraz | nowa\ cena | verlaagd | nu | nieuwe\ prijs | сни[жз]\w+ | теперь | новая\ цена | торг | цена | знижен\w* | ціна | indirim\w* | yeni\ fiyat | düştü | fiyat | السعر\ الجديد | نزل | تخفيض ) (?:$|[^\p{L}])",
         )
         .ok()
     });
