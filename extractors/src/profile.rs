@@ -354,6 +354,12 @@ pub struct Rule {
     pub default: Option<String>,
 }
 
+/// The keys of a profile.
+pub const PROFILE_KEYS: [&str; 3] = ["currency", "language", "page"];
+/// The keys of the rules for one kind of page.
+pub const PAGE_KEYS: [&str; 10] = ["kind", "detail", "when", "url", "record", "fields", "vendor", "required", "expect", "min_records"];
+/// The keys of an expectation.
+pub const EXPECTATION_KEYS: [&str; 2] = ["share", "pattern"];
 /// The keys of a rule.
 pub const KEYS: [&str; 15] = [
     "select", "label", "attr", "regex", "replace", "split", "all", "reverse", "index", "map", "number", "date", "country", "join",

@@ -137,7 +137,7 @@ pub enum Figure {
 pub fn judge(source: &Source, pass: &Pass, before: &[Pass]) -> Vec<Missed> {
     let mut missed = bounds(source, pass);
     if let Some(profile) = &source.profile {
-        missed.extend(of_profile(&source.id, profile, &pass.fields));
+        missed.extend(of_profile(&source.id, profile, &pass.fields, BY_CHANCE_OF_PROFILE));
     }
     if source.expectations.notice_layout {
         missed.extend(FIELDS.iter().filter_map(|field| layout(pass, before, field)));
@@ -178,8 +178,9 @@ pub fn profile_code(rules: usize, field: &str) -> String {
     format!("profile {rules} {field}")
 }
 
-/// What pages did not give though the profile of their source requires or expects it, from counts by [`profile_code`].
-pub fn of_profile(source: &str, profile: &Profile, counted: &BTreeMap<String, Share>) -> Vec<Missed> {
+/// What pages did not give though the profile of their source requires or expects it, from counts by [`profile_code`]. `chance` is how likely it
+/// may at most be that chance left so many out; with 1 every page too few counts.
+pub fn of_profile(source: &str, profile: &Profile, counted: &BTreeMap<String, Share>, chance: f64) -> Vec<Missed> {
     let mut missed = Vec::new();
     for (number, rules) in profile.page.iter().enumerate() {
         let kind = rules.kind.code();
@@ -192,7 +193,7 @@ pub fn of_profile(source: &str, profile: &Profile, counted: &BTreeMap<String, Sh
         let records = ("records", MOST, "hold records enough", place(rules.record.as_ref()));
         for (field, usual, gave, place) in fields.chain([taken, records]) {
             let Some(now) = counted.get(&profile_code(number, field)).filter(|share| share.pages > 0) else { continue };
-            if now.rate() >= usual || by_chance(*now, usual) > BY_CHANCE_OF_PROFILE {
+            if now.rate() >= usual || by_chance(*now, usual) > chance {
                 continue;
             }
             let at = if place.is_empty() { String::new() } else { format!(" (`{place}`)") };

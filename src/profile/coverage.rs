@@ -128,7 +128,7 @@ pub fn measure(pages: &[Sampled], source: &Source, profile: &Profile) -> Coverag
             }
         }
     }
-    coverage.missed = of_profile(&source.id, profile, &counted);
+    coverage.missed = of_profile(&source.id, profile, &counted, 1.0);
     coverage
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::outline::{Outline, Run};
+use super::outline::Outline;
 use super::post::{is_date, is_name};
 use super::reader::Reader;
 
@@ -74,6 +74,23 @@ fn is_numbered(id: &str) -> bool {
 
 /// Children of one element that each hold a date, a name before or beside it, and a text: at least two, most of its children.
 fn by_build(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
+    // Each run is looked at once, however many elements hold it.
+    let dates: Vec<bool> = outline.runs.iter().map(|run| may_be_date(&run.text) && is_date(&run.text, reader)).collect();
+    if dates.iter().filter(|date| **date).count() < 2 {
+        return Vec::new();
+    }
+    let dated: Vec<usize> = dates
+        .iter()
+        .scan(0, |sum, date| {
+            *sum += usize::from(*date);
+            Some(*sum)
+        })
+        .collect();
+    // How many dates stand among the runs from `from` on before `to`.
+    let count = |from: usize, to: usize| {
+        let up_to = |end: usize| end.checked_sub(1).and_then(|last| dated.get(last)).copied().unwrap_or(0);
+        up_to(to).saturating_sub(up_to(from))
+    };
     let mut children: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (at, facts) in outline.elements.iter().enumerate().skip(1) {
         if !facts.chrome && facts.text >= 30 && TAGS.contains(&facts.element().name()) {
@@ -82,7 +99,13 @@ fn by_build(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
     }
     let mut best: Option<(usize, Vec<usize>)> = None;
     for found in children.into_values().filter(|found| found.len() >= 2) {
-        let kept: Vec<usize> = found.iter().copied().take(MOST).filter(|at| is_post(outline.runs_of(*at), reader)).collect();
+        let is_post = |at: &usize| {
+            let Some(facts) = outline.elements.get(*at) else { return false };
+            let dated = count(facts.first_run, facts.last_run.min(facts.first_run + 14)) > 0;
+            let runs = outline.runs_of(*at).iter().take(10).zip(dates.get(facts.first_run..).unwrap_or(&[]));
+            dated && runs.into_iter().any(|(run, date)| !*date && is_name(&run.text))
+        };
+        let kept: Vec<usize> = found.iter().copied().take(MOST).filter(is_post).collect();
         // A text of some length: rows of an index have dates and names too.
         let told = kept.iter().filter(|at| speaks(outline, **at, reader)).count();
         if kept.len() < 2 || kept.len() * 3 < found.len() * 2 || told * 2 < kept.len() {
@@ -103,8 +126,12 @@ fn speaks(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> bool {
     longest.is_some_and(|run| run.text.chars().count() >= 18 && !outline.in_link(run.element) && !is_date(&run.text, reader))
 }
 
-fn is_post(runs: &[Run], reader: &Reader<'_>) -> bool {
-    let dated = runs.iter().take(14).any(|run| is_date(&run.text, reader));
-    let named = runs.iter().take(10).any(|run| is_name(&run.text) && !is_date(&run.text, reader));
-    dated && named
+/// Whether a text has the shape of a date: a number beside a word, or two numbers.
+fn may_be_date(text: &str) -> bool {
+    if !(6..=60).contains(&text.len()) || text.contains(['$', '€', '£', '%']) {
+        return false;
+    }
+    let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).count();
+    let words = text.split(|c: char| !c.is_alphabetic()).any(|part| part.chars().count() >= 3);
+    numbers >= 2 || (numbers == 1 && words)
 }

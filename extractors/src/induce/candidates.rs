@@ -40,6 +40,10 @@ pub(super) fn of(field: Field, units: &[Unit<'_, '_>]) -> Vec<Candidate> {
         };
         for seed in seeds(field, unit) {
             for compound in selectors(unit.sheet, unit.scope, seed.at) {
+                // On a whole page a tag alone is no place.
+                if unit.scope == 0 && compound.cost >= TAG_COST && !compound.css.contains(' ') && compound.css != "h1" {
+                    continue;
+                }
                 let rule = Rule { attr: seed.attr.clone(), ..Rule::at(&compound.css) };
                 let several = matches!(field, Field::Category | Field::Payments | Field::ShipsTo);
                 add(Candidate { rule: rule.clone(), cost: compound.cost });

@@ -14,8 +14,12 @@ use crate::profile::{Field, Pattern, Rule, Rules};
 const FIRST_TRY: usize = 8;
 /// Candidates that are tried on all units.
 const SECOND_TRY: usize = 8;
-/// Of the values that a rule gives where the general reading gives one, too, so many must be the same.
+/// Of the values that a rule gives where the general reading gives one, too, so many must be the same. A selector that says little of what it
+/// selects is not believed against the general reading.
 const AGREE: f64 = 0.75;
+const AGREE_IF_VAGUE: f64 = 0.95;
+/// From this cost on a selector is vague.
+const VAGUE: f64 = 2.4;
 /// Rules of one field, tried in order.
 const MOST_RULES: usize = 3;
 
@@ -24,6 +28,8 @@ const MOST_RULES: usize = 3;
 pub(super) struct Choice {
     pub(super) rules: Rules,
     pub(super) tally: Tally,
+    /// Whether the general reading had no part in it.
+    pub(super) discovered: bool,
 }
 
 /// How rules did on the units.
@@ -67,9 +73,12 @@ pub(super) fn choose(field: Field, units: &[Unit<'_, '_>]) -> Option<Choice> {
     let mut rules = Rules::default();
     let mut rest: Vec<Unit<'_, '_>> = units.to_vec();
     for round in 0..MOST_RULES {
-        let Some(best) = best(field, &rest) else { break };
+        let Some(Candidate { rule: best, cost }) = best(field, &rest) else { break };
         let tally = try_rule(field, &best, &rest);
-        let enough = if round == 0 { (tally.known.min(2), AGREE) } else { (2 + units.len() / 20, 0.9) };
+        let enough = match round {
+            0 => (tally.known.min(2), if cost < VAGUE { AGREE } else { AGREE_IF_VAGUE }),
+            _ => (2 + units.len() / 20, 0.9),
+        };
         if tally.agree < enough.0 || tally.precision() < enough.1 {
             break;
         }
@@ -83,10 +92,10 @@ pub(super) fn choose(field: Field, units: &[Unit<'_, '_>]) -> Option<Choice> {
         return None;
     }
     let tally = tally(field, &rules, units);
-    Some(Choice { rules, tally })
+    Some(Choice { rules, tally, discovered: false })
 }
 
-fn best(field: Field, units: &[Unit<'_, '_>]) -> Option<Rule> {
+fn best(field: Field, units: &[Unit<'_, '_>]) -> Option<Candidate> {
     let known: Vec<Unit<'_, '_>> = units.iter().filter(|unit| unit.known(field).is_some()).copied().collect();
     let step = known.len().div_ceil(FIRST_TRY).max(1);
     let few: Vec<Unit<'_, '_>> = known.iter().step_by(step).copied().collect();
@@ -108,7 +117,7 @@ fn best(field: Field, units: &[Unit<'_, '_>]) -> Option<Rule> {
     tried.sort_by(|a, b| b.0.total_cmp(&a.0));
     tried.truncate(SECOND_TRY);
     let judged = tried.into_iter().map(|(_, one)| (try_rule(field, &one.rule, units).score(one.cost), one));
-    judged.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cost.total_cmp(&a.1.cost))).map(|(_, one)| one.rule)
+    judged.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cost.total_cmp(&a.1.cost))).map(|(_, one)| one)
 }
 
 fn try_rule(field: Field, rule: &Rule, units: &[Unit<'_, '_>]) -> Tally {
@@ -142,6 +151,12 @@ pub(super) fn value(field: Field, rules: &Rules, unit: &Unit<'_, '_>) -> Option<
     let scope = unit.sheet.element(unit.scope)?;
     let listing = profiled::reading(&BTreeMap::from([(field, rules.clone())]), scope, &unit.sheet.outline, &unit.sheet.reader);
     field.of(&listing)
+}
+
+/// What rules read in a unit, as it is written.
+pub(super) fn raw(rules: &Rules, unit: &Unit<'_, '_>) -> Option<String> {
+    let scope = unit.sheet.element(unit.scope)?;
+    rules.0.iter().find_map(|rule| rule::values(rule, scope, &unit.sheet.outline).0.into_iter().next())
 }
 
 fn same(field: Field, known: &str, found: &str) -> bool {

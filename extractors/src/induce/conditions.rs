@@ -76,7 +76,7 @@ fn candidates(own: &[&Sheet<'_>], others: &[&Sheet<'_>], record: Option<&Css>, t
     common.sort_by_key(|css| (elsewhere(css), css.contains('['), !css.starts_with('#'), css.len(), *css));
     tried.extend(common.into_iter().map(str::to_owned));
     let mut seen = std::collections::HashSet::new();
-    tried.retain(|css| seen.insert(css.clone()));
+    tried.retain(|css| !css.contains(":nth") && seen.insert(css.clone()));
     tried.truncate(MOST);
     tried
 }

@@ -7,6 +7,7 @@
 mod candidates;
 mod choose;
 mod conditions;
+mod discover;
 mod records;
 mod sheet;
 mod template;
@@ -136,9 +137,6 @@ fn propose(template: &Template, all: &[Template], sheets: &[Sheet<'_>]) -> Resul
         pages: pages.clone(),
         units: own.len(),
     };
-    if !template.sure {
-        return Err(why("made alike, and the general reading takes them for pages of several kinds"));
-    }
     match template.kind {
         PageKind::Listing => {
             let units = page_units(&own);
@@ -215,7 +213,11 @@ fn fields(wanted: &[Field], units: &[Unit<'_, '_>], notes: &mut Vec<String>) -> 
         if field == Field::Description && known * 2 < units.len() {
             continue;
         }
-        match choose::choose(field, units) {
+        let choice = match choose::choose(field, units) {
+            None if known * 3 < units.len() => discover::choose(field, units, &choices),
+            choice => choice,
+        };
+        match choice {
             Some(choice) if field == Field::Title && choice.tally.distinct < 2 && choice.tally.filled > 2 => {
                 notes.push("title: the same on all pages, so it is no title; left to the general reading".to_owned());
             }
@@ -246,24 +248,28 @@ fn currency(units: &[Unit<'_, '_>], choices: &mut Vec<(Field, Choice)>, notes: &
         let scope = unit.sheet.element(unit.scope)?;
         let fields = BTreeMap::from([(Field::Price, rules.clone())]);
         let listing = page::profiled::reading(&fields, scope, &unit.sheet.outline, &unit.sheet.reader);
-        listing.offers.first().map(|offer| offer.currency.clone())
+        // Where the amounts differ, so may the currencies.
+        (Field::Price.of(&listing) == unit.known(Field::Price)).then(|| Field::Currency.of(&listing))
     };
-    let mut wrong = 0;
+    let (mut compared, mut wrong) = (0, 0);
     let mut codes: Vec<String> = Vec::new();
     for unit in units {
         let Some(code) = unit.known(Field::Currency) else { continue };
-        wrong += usize::from(read(unit).is_some_and(|own| own.as_ref() != Some(&code)));
+        if let Some(own) = read(unit) {
+            compared += 1;
+            wrong += usize::from(own.as_ref() != Some(&code));
+        }
         if !codes.contains(&code) {
             codes.push(code);
         }
     }
-    if wrong == 0 {
+    if wrong * 20 <= compared {
         return;
     }
     if let ([only], true) = (codes.as_slice(), units.len() >= 2) {
         let rule = Rules(vec![Rule { default: Some(only.clone()), ..Rule::default() }]);
         let tally = choose::tally(Field::Currency, &rule, &[]);
-        choices.insert(price + 1, (Field::Currency, Choice { rules: rule, tally }));
+        choices.insert(price + 1, (Field::Currency, Choice { rules: rule, tally, discovered: false }));
         return;
     }
     if let Some(choice) = choose::choose(Field::Currency, units) {
@@ -279,6 +285,9 @@ fn expectations(proposal: &mut Proposal, own: &[&Sheet<'_>]) {
     let record = proposal.rules.record.is_some();
     for (field, choice) in proposal.choices.iter().filter(|(field, _)| *field != Field::Currency) {
         let share = choice.tally.filled as f64 / choice.tally.units.max(1) as f64;
+        if choice.discovered {
+            continue;
+        }
         if share >= REQUIRED && matches!(field, Field::Title | Field::Url | Field::Price | Field::Vendor) {
             proposal.rules.required.push(*field);
         } else if share >= 0.5 && choice.tally.units >= 5 && !matches!(field, Field::VendorUrl | Field::Description) {

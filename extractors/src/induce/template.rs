@@ -1,6 +1,6 @@
 //! Which pages are made from one template: alike in mark-up, in address, and in what the general reading takes them for.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::sheet::Sheet;
 use crate::record::PageKind;
@@ -13,8 +13,6 @@ const ALIKE: f64 = 0.72;
 pub(super) struct Template {
     pub(super) kind: PageKind,
     pub(super) detail: Option<String>,
-    /// Whether the general reading takes at least two of three of its pages for that.
-    pub(super) sure: bool,
     /// Positions among the sheets.
     pub(super) pages: Vec<usize>,
 }
@@ -53,7 +51,18 @@ pub(super) fn templates(sheets: &[Sheet<'_>]) -> Vec<Template> {
         }
     }
     heaps.sort_by_key(|heap| (std::cmp::Reverse(heap.len()), heap.first().copied()));
-    heaps.into_iter().map(|pages| named(pages, sheets)).collect()
+    heaps.into_iter().flat_map(|pages| agreed(pages, sheets)).map(|pages| named(pages, sheets)).collect()
+}
+
+/// Pages that are made alike are of one kind only where the general reading says so of four in five; else each goes by what it says.
+fn agreed(pages: Vec<usize>, sheets: &[Sheet<'_>]) -> Vec<Vec<usize>> {
+    let mut kinds: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for at in &pages {
+        let kind = sheets.get(*at).map_or("", |sheet| sheet.note.extraction.page_kind.code());
+        kinds.entry(kind).or_default().push(*at);
+    }
+    let most = kinds.values().map(Vec::len).max().unwrap_or(0);
+    if most * 5 >= pages.len() * 4 { vec![pages] } else { kinds.into_values().collect() }
 }
 
 /// A template is what most of its pages are taken for.
@@ -69,9 +78,7 @@ fn named(pages: Vec<usize>, sheets: &[Sheet<'_>]) -> Template {
         kinds.iter().max_by(|a, b| a.1.total_cmp(b.1).then_with(|| a.0.code().cmp(b.0.code()))).map_or(PageKind::Other, |(kind, _)| *kind);
     let details = votes.iter().filter(|((own, _), _)| *own == kind);
     let detail = details.max_by(|a, b| a.1.total_cmp(b.1).then_with(|| a.0.1.cmp(&b.0.1))).and_then(|((_, detail), _)| *detail);
-    let so = pages.iter().filter_map(|at| sheets.get(*at)).filter(|sheet| sheet.note.extraction.page_kind == kind).count();
-    let detail = detail.map(str::to_owned);
-    Template { kind, detail, sure: so * 3 >= pages.len() * 2, pages }
+    Template { kind, detail: detail.map(str::to_owned), pages }
 }
 
 fn alike(one: &Sheet<'_>, other: &Sheet<'_>) -> f64 {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::choose::{Choice, Tally};
+use super::choose::Choice;
 use super::{Proposal, count};
 use crate::profile::{Field, Rule, Rules};
 
@@ -67,12 +67,13 @@ fn page(out: &mut String, one: &Proposal) {
 
 fn group(out: &mut String, name: &str, choices: &[(Field, Choice)]) {
     for (field, choice) in choices {
-        said(out, *field, &choice.tally);
+        said(out, *field, choice);
         line(out, &format!("{name}.{} = {}", field.code(), rules(&choice.rules)));
     }
 }
 
-fn said(out: &mut String, field: Field, tally: &Tally) {
+fn said(out: &mut String, field: Field, choice: &Choice) {
+    let tally = &choice.tally;
     if tally.units == 0 {
         return line(out, &format!("# {}: the same everywhere", field.code()));
     }
@@ -91,6 +92,9 @@ fn said(out: &mut String, field: Field, tally: &Tally) {
     );
     for (_, own, general) in tally.differ.iter().take(2) {
         line(out, &format!("#   doubt: {} here, {} in the general reading", sampled(own), sampled(general)));
+    }
+    if choice.discovered {
+        line(out, "#   doubt: the general reading does not find it here; taken for what its values look like");
     }
     if tally.distinct == 1 && tally.filled > 3 {
         line(out, "#   doubt: always the same value");

@@ -117,6 +117,7 @@ fn sites_that_are_new_are_read_with_profiles_induced_on_themselves() {
         return;
     };
     println!("{:<40} {}", "site", FIELDS.map(|f| format!("{f:>11}")).join(""));
+    let mut sums: [Counts; 2] = Default::default();
     let mut folders: Vec<_> =
         std::fs::read_dir(sites).unwrap().map(|one| one.unwrap().path()).filter(|p| p.join("expected.jsonl").exists()).collect();
     folders.sort();
@@ -128,7 +129,19 @@ fn sites_that_are_new_are_read_with_profiles_induced_on_themselves() {
         if std::env::var("VIGIE_SHOW").is_ok_and(|v| v == name) {
             println!("{toml}");
         }
-        show(&name, &measure_some(&path, &source_type, None, |_| true));
-        show(&format!("{name} induced"), &measure_some(&path, &source_type, Some(&profile), |_| true));
+        let bare = measure_some(&path, &source_type, None, |_| true);
+        let with = measure_some(&path, &source_type, Some(&profile), |_| true);
+        if bare != with {
+            show(&name, &bare);
+            show(&format!("{name} induced"), &with);
+        }
+        for (sum, counts) in sums.iter_mut().zip([&bare, &with]) {
+            for (field, (right, known)) in counts {
+                let one = sum.entry(field).or_default();
+                *one = (one.0 + right, one.1 + known);
+            }
+        }
     }
+    show("all", &sums[0]);
+    show("all induced", &sums[1]);
 }

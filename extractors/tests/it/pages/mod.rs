@@ -1,6 +1,8 @@
 //! Tests of reading pages.
 
+mod encodings;
 mod explain;
+mod families;
 mod fixtures;
 mod general;
 mod hostile;
