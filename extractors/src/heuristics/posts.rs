@@ -111,6 +111,11 @@ fn by_build(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
         if kept.len() < 2 || kept.len() * 3 < found.len() * 2 || told * 2 < kept.len() {
             continue;
         }
+        // Rows and cards of an index have dates, sellers and each a price; of posts few name one.
+        let priced = kept.iter().filter(|at| outline.elements.get(**at).is_some_and(|facts| facts.prices > 0)).count();
+        if priced * 2 > kept.len() && !super::thread::is_thread_address(reader.url.as_str()) {
+            continue;
+        }
         let links: usize = kept.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.links).sum();
         let text: usize = kept.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.text).sum();
         if links / kept.len() <= 14 && best.as_ref().is_none_or(|(size, _)| text > *size) {
