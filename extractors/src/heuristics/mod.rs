@@ -27,6 +27,7 @@ pub mod price;
 pub mod prose;
 pub mod reader;
 pub mod role;
+mod sentences;
 pub mod shipping;
 pub mod single;
 pub mod stock;
