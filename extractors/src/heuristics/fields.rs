@@ -12,7 +12,6 @@ use super::pairs::Pair;
 use super::phrases::{availability, escrow, payments, price_words};
 use super::reader::Reader;
 use crate::country::parse_countries;
-use crate::dates::parse_date;
 use crate::html::{fold, prefix};
 use crate::money::{self, Price};
 use crate::provenance::Draft;
@@ -82,7 +81,7 @@ pub fn fill_one(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>, listing
         }
         Label::Availability if listing.availability.is_none() => listing.availability = availability(value).map(str::to_owned),
         Label::FeedbackCount if listing.feedback_n.is_none() => listing.feedback_n = count(value),
-        Label::Posted if listing.posted_at.is_none() => listing.posted_at = parse_date(value, reader.fetched_at),
+        Label::Posted if listing.posted_at.is_none() => listing.posted_at = reader.date(value),
         Label::Sku if listing.sku.is_none() => listing.sku = code(value),
         Label::Mpn if listing.mpn.is_none() => listing.mpn = code(value),
         Label::Gtin if listing.gtin.is_none() => {
@@ -107,10 +106,10 @@ pub fn fill_vendor(pairs: &[Pair], outline: &Outline<'_>, reader: &Reader<'_>, v
             Label::Sales if vendor.sales.is_none() => vendor.sales = count(value),
             Label::PositivePercent if vendor.positive_percent.is_none() => vendor.positive_percent = percent(value),
             Label::Since if vendor.since.is_none() => {
-                vendor.since = parse_date(value, reader.fetched_at).map(|d| prefix(&d, 10).to_owned())
+                vendor.since = reader.date(value).map(|d| prefix(&d, 10).to_owned())
             }
             Label::LastSeen if vendor.last_seen.is_none() => {
-                vendor.last_seen = parse_date(value, reader.fetched_at).map(|d| prefix(&d, 10).to_owned());
+                vendor.last_seen = reader.date(value).map(|d| prefix(&d, 10).to_owned());
             }
             Label::ShipsFrom if vendor.ships_from.is_empty() => vendor.ships_from = parse_countries(value).codes,
             _ => {}

@@ -10,7 +10,6 @@ use super::links::{Target, target};
 use super::outline::Outline;
 use super::reader::Reader;
 use super::single::Scene;
-use crate::dates::parse_date;
 use crate::html::block_text_limited;
 use crate::money;
 use crate::provenance::{Draft, Origin};
@@ -135,7 +134,7 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
             let machine = if element.name() == "time" { element.attr("datetime") } else { None };
             let text = || ((6..=60).contains(&facts.text) && facts.links <= 1).then(|| outline.text_of(inner, 80));
             let mut date = |text: &str| {
-                let found = parse_date(text, reader.fetched_at);
+                let found = reader.date(text);
                 if found.is_some() {
                     post.dated = text.to_owned();
                 }
@@ -152,7 +151,7 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
     if post.posted_at.is_none() {
         let head = outline.runs_of(at).iter().take(10).filter(|run| (8..=48).contains(&run.text.len()));
         let dates = head.filter(|run| run.text.bytes().any(|b| b.is_ascii_digit()));
-        let found = dates.into_iter().find_map(|run| Some((parse_date(&run.text, reader.fetched_at)?, run.text.clone())));
+        let found = dates.into_iter().find_map(|run| Some((reader.date(&run.text)?, run.text.clone())));
         if let Some((date, dated)) = found {
             (post.posted_at, post.dated) = (Some(date), dated);
         }

@@ -16,6 +16,7 @@ use crate::heuristics::subject::Subject;
 use crate::heuristics::{breadcrumbs, cards, links, pairs, price, single, thread, vendor};
 use crate::html::{self, Source};
 use crate::indicators;
+use crate::dates::Order;
 use crate::language;
 use crate::profile::Profile;
 use crate::provenance::{self, Anchor, Draft, Explanation, Origin};
@@ -142,17 +143,18 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
     for block in &structured.broken {
         extraction.problems.push(problem("structured", "script[type='application/ld+json']", block));
     }
+    let text = html::block_text(html.tree.root());
+    let declared = own::declared_language(html).or_else(|| page.profile.and_then(|profile| profile.language.clone()));
+    extraction.language = language::detect(&text, declared.as_deref());
     let reader = Reader {
         url: page.url,
         base: &base,
         currency: page.profile.and_then(|profile| profile.currency.as_deref()),
         crypto: page.source_type == Some("cryptomarket"),
         fetched_at: page.fetched_at,
+        order: Order::of_page(&text, extraction.language.as_deref(), page.url.host_str()),
         traced,
     };
-    let text = html::block_text(html.tree.root());
-    let declared = own::declared_language(html).or_else(|| page.profile.and_then(|profile| profile.language.clone()));
-    extraction.language = language::detect(&text, declared.as_deref());
     extraction.indicators = indicators::find(html::prefix(&text, MAX_INDICATOR_TEXT), "page");
 
     let mut outline = Outline::new(html);
