@@ -30,7 +30,7 @@ use crate::heuristics::stock::{self, Sign};
 use crate::heuristics::subject::Subject;
 use crate::heuristics::{breadcrumbs, fields};
 use crate::money;
-use crate::provenance::{Draft, Origin};
+use crate::provenance::Draft;
 use crate::record::Offer;
 use crate::structured::{self, Structured};
 
@@ -198,12 +198,6 @@ fn availability(draft: &mut Draft, declared: &mut [Draft], scene: &Scene<'_, '_>
     } else if let Some((count, origin)) = shown.stock.filter(|_| draft.listing.stock.is_none()) {
         draft.read(|| origin, |listing| listing.stock = Some(count));
     }
-}
-
-/// A count that the page itself calls its stock is the surest.
-fn labelled_stock(scene: &Scene<'_, '_>) -> Option<(u64, Origin)> {
-    let pairs = scene.own_pairs();
-    pairs.iter().filter(|pair| pair.label == Label::Stock).find_map(|pair| Some((fields::count(&pair.value)?, pair.origin(scene.outline))))
 }
 
 /// Takes back declared article numbers and brands that what is shown contradicts.
