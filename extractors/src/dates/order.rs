@@ -16,8 +16,8 @@ pub enum Order {
 const MAX_TEXT: usize = 1 << 20;
 /// Languages that write the day first wherever they are written.
 const DAY_FIRST: &[&str] = &[
-    "fr", "de", "es", "it", "pt", "nl", "ru", "uk", "pl", "tr", "ar", "cs", "sk", "ro", "da", "no", "nb", "fi", "bg", "sr", "hr", "sl", "el", "he", "id", "vi", "be",
-    "ca", "et", "lv", "mk",
+    "fr", "de", "es", "it", "pt", "nl", "ru", "uk", "pl", "tr", "ar", "cs", "sk", "ro", "da", "no", "nb", "fi", "bg", "sr", "hr", "sl",
+    "el", "he", "id", "vi", "be", "ca", "et", "lv", "mk",
 ];
 /// Ends of host names of countries that write English and the day first.
 const DAY_FIRST_HOSTS: &[&str] = &[".uk", ".ie", ".au", ".nz", ".in", ".za", ".eu", ".mt", ".sg", ".ng", ".ke"];
@@ -34,7 +34,8 @@ impl Order {
                 _ => {}
             }
         }
-        let sure = language.is_some_and(|own| DAY_FIRST.contains(&own)) || host.is_some_and(|own| DAY_FIRST_HOSTS.iter().any(|end| own.ends_with(end)));
+        let sure = language.is_some_and(|own| DAY_FIRST.contains(&own))
+            || host.is_some_and(|own| DAY_FIRST_HOSTS.iter().any(|end| own.ends_with(end)));
         match (day_first, month_first) {
             (true, false) => Self::DayFirst,
             (false, true) => Self::MonthFirst,

@@ -251,8 +251,7 @@ pub(super) fn match_before_priced(head: &str, strict: Strict, priced: bool) -> O
 pub(super) fn match_after(body: &str, may: impl Fn(&str, Unit, Place) -> bool) -> Option<Mark> {
     let mut lower = String::with_capacity(64);
     let mut best = None;
-    let mut chars = body.char_indices().take(*LONGEST_MARK).peekable();
-    while let Some((at, ch)) = chars.next() {
+    for (at, ch) in body.char_indices().take(*LONGEST_MARK) {
         if ends_mark(ch) {
             break;
         }

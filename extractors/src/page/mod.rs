@@ -8,6 +8,7 @@ pub(crate) mod profiled;
 use url::Url;
 
 use crate::canonical::{canonical_url, listing_key};
+use crate::dates::Order;
 use crate::heuristics::outline::Outline;
 use crate::heuristics::pagekind::{self, Signs};
 use crate::heuristics::reader::Reader;
@@ -16,7 +17,6 @@ use crate::heuristics::subject::Subject;
 use crate::heuristics::{breadcrumbs, cards, links, pairs, price, single, thread, vendor};
 use crate::html::{self, Source};
 use crate::indicators;
-use crate::dates::Order;
 use crate::language;
 use crate::profile::Profile;
 use crate::provenance::{self, Anchor, Draft, Explanation, Origin};
