@@ -7,8 +7,15 @@ fn main() {
     let d = vigie_extractors::html::decode(&body, Some("text/html"));
     let p = vigie_extractors::html::parse(&d.text);
     let mut o = Outline::new(&p.html);
-    let r =
-        Reader { url: &url, base: &url, currency: None, crypto: false, fetched_at: "2024-06-15T12:00:00Z".parse().unwrap(), traced: false };
+    let r = Reader {
+        url: &url,
+        base: &url,
+        currency: None,
+        crypto: false,
+        fetched_at: "2024-06-15T12:00:00Z".parse().unwrap(),
+        order: vigie_extractors::dates::Order::Unknown,
+        traced: false,
+    };
     let prices = price::mark(&mut o, &r, None);
     for p in &prices {
         println!(

@@ -13,7 +13,6 @@ use super::price::PriceAt;
 use super::reader::Reader;
 use super::single::run_origin;
 use crate::canonical::listing_key;
-use crate::dates::parse_date;
 use crate::money;
 use crate::provenance::{Draft, Origin};
 use crate::record::Vendor;
@@ -191,7 +190,7 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     if draft.listing.posted_at.is_none() {
         let dated =
             own_runs.iter().filter(|run| (5..=32).contains(&run.text.len()) && money::find_prices(&run.text, None, false).is_empty());
-        if let Some((run, date)) = dated.into_iter().find_map(|run| Some((run, parse_date(&run.text, reader.fetched_at)?))) {
+        if let Some((run, date)) = dated.into_iter().find_map(|run| Some((run, reader.date(&run.text)?))) {
             draft.read(|| run_origin(outline, "card", run), |listing| listing.posted_at = Some(date));
         }
     }

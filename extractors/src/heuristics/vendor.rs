@@ -11,7 +11,6 @@ use super::links::{Target, target};
 use super::outline::{Break, Outline};
 use super::reader::Reader;
 use super::single::{Scene, main_part, title};
-use crate::dates::parse_date;
 use crate::html::{attr, prefix};
 use crate::record::Vendor;
 
@@ -247,7 +246,7 @@ fn since(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<String> {
             })?;
             Some(at + word.len())
         })?;
-        let date = parse_date(lower.get(word..)?.trim_matches(|c: char| c.is_whitespace() || c == ':'), reader.fetched_at)?;
+        let date = reader.date(lower.get(word..)?.trim_matches(|c: char| c.is_whitespace() || c == ':'))?;
         Some(prefix(&date, 10).to_owned())
     })
 }

@@ -9,7 +9,6 @@ use super::rule::values;
 use super::{own, problem};
 use crate::canonical::listing_key;
 use crate::country::parse_countries;
-use crate::dates::parse_date;
 use crate::heuristics::labels::Label;
 use crate::heuristics::outline::Outline;
 use crate::heuristics::pairs::Pair;
@@ -295,7 +294,7 @@ fn fill(
 
 fn fill_vendor(field: Field, value: &str, reader: &Reader<'_>, vendor: &mut Vendor) {
     let line = fold(value);
-    let day = || parse_date(&line, reader.fetched_at).and_then(|d| d.get(..10).map(str::to_owned));
+    let day = || reader.date(&line).and_then(|d| d.get(..10).map(str::to_owned));
     match field {
         Field::VendorUrl => vendor.url = reader.absolute(value).map(String::from),
         Field::Rating => vendor.rating = fields::rating(&line),
@@ -333,7 +332,7 @@ fn fill_field(field: Field, values: &[String], first: &str, outline: &Outline<'_
         }
         Field::Payments => fields::fill_one(&pair(Label::Payments, &values.join(", ")), outline, reader, listing),
         Field::Escrow => fields::fill_one(&pair(Label::Escrow, &line), outline, reader, listing),
-        Field::PostedAt => listing.posted_at = parse_date(&line, reader.fetched_at),
+        Field::PostedAt => listing.posted_at = reader.date(&line),
         Field::Images => listing.images = values.iter().filter_map(|src| reader.absolute(src)).map(String::from).collect(),
         // Amounts need the currency, which may come later; the account is read apart.
         Field::Price | Field::Currency | Field::Vendor | Field::VendorUrl => {}
