@@ -72,6 +72,11 @@ pub fn has_digit(text: &str) -> bool {
     plain::has_digit(text)
 }
 
+/// A text with the digits of all scripts as `0` to `9`, full-width letters as narrow ones, and without marks that set the direction.
+pub fn ascii_digits(text: &str) -> std::borrow::Cow<'_, str> {
+    Plain::of(text).text
+}
+
 /// Every amount with a currency in a text, in order, and bare ones after words such as "price" or "asking".
 ///
 /// `default_currency` decides signs that several currencies share and bare amounts; `crypto_market` decides the sign ฿

@@ -41,8 +41,8 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
         score -= if has(&["balance", "wallet", "exchange", "rate", "filter", "slider"]) { 2.5 } else { 0.0 };
         score -= match at.role {
             Role::Asked => 0.0,
-            Role::Net => 1.5,
-            Role::Old | Role::PerUnit | Role::Means | Role::Tier => 2.5,
+            Role::Net | Role::Means => 1.5,
+            Role::Old | Role::PerUnit | Role::Tier => 2.5,
             Role::Saving | Role::Instalment | Role::Shipping | Role::Surcharge | Role::Basket => 5.0,
         };
         let near = pairs.iter().find(|pair| pair.runs.start < facts.last_run && facts.first_run < pair.runs.end);

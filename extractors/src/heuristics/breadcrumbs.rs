@@ -120,7 +120,7 @@ fn settle(loose: &mut String, crumbs: &mut Vec<Crumb>) {
 fn push(text: &str, href: Option<String>, crumbs: &mut Vec<Crumb>) {
     let name = fold(text);
     let name = name.trim_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '>' | '»' | '›' | '→' | '/' | '|' | '<' | '«' | '‹' | '❯' | '⟩' | '▸' | '►' | '⇒' | '➜')
+        c.is_whitespace() || matches!(c, ':' | '>' | '»' | '›' | '→' | '/' | '|' | '<' | '«' | '‹' | '❯' | '⟩' | '▸' | '►' | '⇒' | '➜')
     });
     let name = name.strip_suffix(" -").or_else(|| name.strip_suffix(" –")).unwrap_or(name);
     let says_something = name.chars().any(|c| !MARKS.contains(&c) && !c.is_whitespace());

@@ -1,6 +1,7 @@
 //! Article numbers and makers that stand in marks of elements, in pictures and links rather than behind a label.
 
-use super::outline::Outline;
+use super::labels::{Label, label};
+use super::outline::{Break, Outline};
 use super::reader::Reader;
 use super::role;
 use super::single::Scene;
@@ -46,6 +47,10 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
             }
         }
     }
+    beside(scene, subject, draft);
+    if draft.listing.sku.is_none() {
+        loosely_named(scene, subject, draft);
+    }
     if draft.listing.gtin.is_none() {
         labelled_gtin(scene, subject, draft);
     }
@@ -54,6 +59,140 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     {
         draft.read(|| origin, |listing| listing.brand = Some(brand));
     }
+}
+
+/// Values that stand right behind the name of their field in markup that tells nothing: "Бренд" in one `div`, "Кряж" in the next.
+fn beside(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    let outline = scene.outline;
+    let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
+    for (number, run) in outline.runs.iter().enumerate().skip(start).filter(|(_, run)| run.text.len() <= 40) {
+        let Some(field) = label(&run.text).filter(|field| matches!(field, Label::Brand | Label::Sku | Label::Mpn)) else { continue };
+        let Some(value) = outline.runs.get(number + 1).filter(|value| (2..=60).contains(&value.text.len())) else { continue };
+        let near = |at: usize| !scene.in_card(at) && !subject.is_foreign(at) && outline.elements.get(at).is_some_and(|facts| !facts.chrome);
+        let linked = outline
+            .ancestors(run.element)
+            .take(3)
+            .any(|(_, f)| matches!(f.element().name(), "a" | "button" | "option" | "select" | "legend"));
+        if linked
+            || !near(run.element)
+            || !near(value.element)
+            || label(&value.text).is_some()
+            || value.text.ends_with(':')
+            || value.before < Break::Cell
+        {
+            continue;
+        }
+        let text = value.text.clone();
+        draft.read(
+            || super::single::run_origin(outline, "label", value),
+            |listing| match field {
+                Label::Brand if listing.brand.is_none() && is_name(&text) => listing.brand = Some(text),
+                Label::Sku if listing.sku.is_none() && is_code(&text) => listing.sku = Some(text),
+                Label::Mpn if listing.mpn.is_none() && is_code(&text) => listing.mpn = Some(text),
+                _ => {}
+            },
+        );
+    }
+}
+
+/// Article numbers behind names that elsewhere mean something else: "Model: YU-M48-BBL". Only what cannot be a word or a year counts.
+fn loosely_named(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    const NAMES: &[&str] = &[
+        "model",
+        "model no",
+        "model number",
+        "model #",
+        "stock no",
+        "our stock no",
+        "stock number",
+        "stock #",
+        "item",
+        "item #",
+        "item no",
+        "item number",
+        "part #",
+        "part no",
+        "cat no",
+        "catalog no",
+        "catalogue no",
+        "product code",
+        "code",
+        "ref",
+        "réf",
+        "référence",
+        "cód",
+        "código",
+        "codice",
+        "cod",
+        "modelo",
+        "modello",
+        "арт",
+        "артикул",
+        "код",
+        "код товара",
+        "модель",
+        "nr art",
+        "symbol",
+        "kod",
+        "kod produktu",
+        "stok kodu",
+        "ürün kodu",
+        "art-nr",
+        "art.-nr",
+        "best-nr",
+        "best.-nr",
+        "bestellnummer",
+        "artikel-nr",
+        "artikelcode",
+        "artnr",
+        "رمز المنتج",
+        // Where shops without trade item numbers keep their own.
+        "upc",
+        "ean",
+    ];
+    let known = |name: &str| NAMES.contains(&name.trim().trim_end_matches(['.', ':', '#', '：', ' ']).to_lowercase().as_str());
+    let strict = |code: &str| {
+        let digits = code.bytes().filter(u8::is_ascii_digit).count();
+        let capitals = code.bytes().filter(u8::is_ascii_uppercase).count();
+        (4..=32).contains(&code.len())
+            && !code.contains(char::is_whitespace)
+            && digits > 0
+            && (digits >= 5 || (capitals >= 2 && (code.contains('-') || digits >= 3)) || (capitals > 0 && code.contains('-')))
+    };
+    let outline = scene.outline;
+    let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
+    for (number, run) in outline.runs.iter().enumerate().skip(start).filter(|(_, run)| run.text.len() <= 60) {
+        let inline = run
+            .text
+            .split_once([':', '：'])
+            .filter(|(name, value)| known(name) && strict(value.trim()))
+            .map(|(_, value)| (run, value.trim().to_owned()));
+        let next = || {
+            outline
+                .runs
+                .get(number + 1)
+                .filter(|next| known(&run.text) && strict(next.text.trim()))
+                .map(|next| (next, next.text.trim().to_owned()))
+        };
+        let Some((place, code)) = inline.or_else(next).filter(|(_, code)| !is_gtin(code)) else { continue };
+        if scene.in_card(run.element)
+            || subject.is_foreign(run.element)
+            || outline.elements.get(run.element).is_none_or(|facts| facts.chrome)
+        {
+            continue;
+        }
+        draft.read(|| super::single::run_origin(outline, "label", place), |listing| listing.sku = Some(code));
+        return;
+    }
+}
+
+/// Whether a text can be a maker's name.
+fn is_name(brand: &str) -> bool {
+    (2..=40).contains(&brand.chars().count())
+        && brand.split_whitespace().count() <= 5
+        && label(brand).is_none()
+        && !brand.bytes().all(|b| b.is_ascii_digit())
+        && brand.chars().any(char::is_alphabetic)
 }
 
 /// "SKU: A-12" without what stands before the colon.
@@ -181,14 +320,7 @@ fn brand(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>) -> Optio
             Some(text) => Some((text.clone(), outline.origin("heuristic", at, &text))),
             None => pictured(outline, at),
         };
-        let plausible = |brand: &str| {
-            (2..=40).contains(&brand.chars().count())
-                && brand.split_whitespace().count() <= 5
-                && super::labels::label(brand).is_none()
-                && !brand.bytes().all(|b| b.is_ascii_digit())
-                && brand.chars().any(char::is_alphabetic)
-        };
-        if let Some((brand, origin)) = found.filter(|(brand, _)| plausible(brand)) {
+        if let Some((brand, origin)) = found.filter(|(brand, _)| is_name(brand)) {
             return Some((brand, origin));
         }
     }

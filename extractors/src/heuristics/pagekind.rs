@@ -11,8 +11,8 @@ use super::labels::Label;
 use super::links::{Target, target};
 use super::outline::Outline;
 use super::reader::Reader;
-use super::role::Role;
 use super::single::Scene;
+use super::subject::Subject;
 use crate::html::attr;
 use crate::record::PageKind;
 use crate::structured::{Structured, products};
@@ -41,6 +41,8 @@ pub struct Signs<'s, 'a> {
     pub posts: &'s [usize],
     /// What the page declares.
     pub structured: &'s Structured,
+    /// Its main title, and the parts that speak of something else.
+    pub subject: &'s Subject,
     /// Surroundings of the reading.
     pub reader: &'s Reader<'s>,
 }
@@ -168,7 +170,8 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let scene = signs.scene;
     let outline = scene.outline;
     // Goods beside those of the page stand on every kind of page.
-    let own = || signs.groups.iter().filter(|g| !g.aside);
+    let foreign = |group: &Group| group.cards.first().is_some_and(|card| signs.subject.is_foreign(*card));
+    let own = || signs.groups.iter().filter(|g| !g.aside && !foreign(g));
     let priced_cards: usize = own().filter(|g| g.priced >= 0.34).map(|g| g.cards.len()).sum();
     let cards: usize = own().map(|g| g.cards.len()).max().unwrap_or(0);
     let priced: f64 = match priced_cards {
@@ -286,7 +289,7 @@ fn headed_price(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
             .get(price.element)
             .filter(|f| !f.chrome && f.first_run >= facts.first_run && f.first_run < facts.last_run + 30);
         // Within a sentence it may be the price of anything.
-        place.is_some_and(|f| f.text <= 40) && price.role != Role::Old && !scene.in_card(price.element)
+        place.is_some_and(|f| f.text <= 40) && !price.other && !scene.in_card(price.element)
     })
 }
 

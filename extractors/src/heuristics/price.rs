@@ -30,6 +30,8 @@ pub struct PriceAt {
     pub unseen: bool,
     /// Written without a currency; it has the page's.
     pub bare: bool,
+    /// What stands before and after it, where its text holds several prices.
+    beside: Option<(String, String)>,
 }
 
 /// Finds prices in short texts and counts them in [`super::outline::Facts::prices`] of all ancestors.
@@ -49,11 +51,28 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
         // An amount and its currency, or its cents, may stand in neighbouring elements: look for the smallest that holds all.
         let split = is_fraction(outline, number + 1);
         let mut holder = run.element;
-        let in_run = if split { None } else { first_price(&run.text, reader) };
-        let alone = in_run.is_some();
-        let mut price = in_run;
-        for (at, facts) in outline.ancestors(run.element).take(if alone { 0 } else { 16 }) {
+        let mut in_run = if split { Vec::new() } else { prices_of(&run.text, reader) };
+        if in_run.len() > 1 {
+            // "Was $479 now $425": each with the words around it.
+            found.extend(several(run.element, &run.text, in_run));
+            continue;
+        }
+        let alone = !in_run.is_empty();
+        let mut price = in_run.pop();
+        // In a name with a number in it the currency of the price behind it is none of the number's.
+        let wordy = run.text.chars().filter(|c| c.is_alphabetic()).count() > 12;
+        let reach = match (alone, wordy) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) => 16,
+        };
+        for (at, facts) in outline.ancestors(run.element).take(reach) {
             if facts.text > LABEL_SIZE || facts.links > 1 || !seen.insert(at) {
+                break;
+            }
+            // A number beside a price that is whole in itself: the pieces that it buys, the number of instalments.
+            let beside = (facts.first_run..facts.last_run).filter(|other| *other != number).filter_map(|other| outline.runs.get(other));
+            if !split && beside.filter(|other| other.text.len() <= 40).any(|other| first_price(&other.text, reader).is_some()) {
                 break;
             }
             price = first_price(&text_of(outline, at), reader).or_else(|| by_icon(outline, at, reader));
@@ -75,14 +94,36 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
         if let [only] = known.as_slice() { Some((*only).to_owned()) } else { None }
     };
     if let Some(currency) = reader.currency.map(str::to_owned).or_else(|| currency.map(str::to_owned)).or(single) {
-        found.extend(bare.into_iter().filter_map(|number| bare_price(outline, number, &currency)));
+        let holders: HashSet<usize> = found.iter().map(|at| at.element).collect();
+        let part = |number: &usize| {
+            let run = outline.runs.get(*number);
+            run.is_some_and(|run| outline.ancestors(run.element).take(5).any(|(at, _)| holders.contains(&at)))
+        };
+        let whole: Vec<PriceAt> =
+            bare.into_iter().filter(|number| !part(number)).filter_map(|number| bare_price(outline, number, &currency)).collect();
+        found.extend(whole);
     }
     found.sort_by_key(|at| at.element);
     let positions: Vec<usize> = found.iter().map(|at| at.element).collect();
+    let mut marked = Vec::new();
     for at in &mut found {
-        at.role = role_of(outline, at, &positions);
-        at.other = at.role != Role::Asked;
+        let (role, by_mark) = role_of(outline, at, &positions);
+        at.role = role;
+        at.other = role != Role::Asked;
         at.unseen = role::is_out_of_sight(outline, at.element);
+        marked.push(by_mark && role == Role::Old);
+    }
+    // "Regular price" and "normal price" are former ones only beside another.
+    let asked: Vec<usize> = found.iter().filter(|at| !at.other && !at.unseen).map(|at| at.element).collect();
+    for (at, _) in found.iter_mut().zip(marked).filter(|(_, marked)| *marked) {
+        let count = |positions: &[usize], above: usize, end: usize| {
+            positions.partition_point(|p| *p < end) - positions.partition_point(|p| *p < above)
+        };
+        let shared = outline.ancestors(at.element).skip(1).take(8).find(|(above, facts)| count(&positions, *above, facts.end) > 1);
+        if shared.is_some_and(|(above, facts)| facts.text > 400 || count(&asked, above, facts.end) == 0) {
+            at.role = Role::Asked;
+            at.other = false;
+        }
     }
     if found.iter().all(|at| at.other || at.unseen) {
         // "Regular price" is the price where nothing else is.
@@ -102,11 +143,35 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
 }
 
 fn found_at(element: usize, price: Price, bare: bool) -> PriceAt {
-    PriceAt { element, price, role: Role::Asked, other: false, unseen: false, bare }
+    PriceAt { element, price, role: Role::Asked, other: false, unseen: false, bare, beside: None }
+}
+
+/// Several prices in one text.
+fn several(element: usize, text: &str, prices: Vec<Price>) -> Vec<PriceAt> {
+    let ends: Vec<usize> = std::iter::once(0).chain(prices.iter().map(|price| price.end)).collect();
+    let starts: Vec<usize> = prices.iter().map(|price| price.start).skip(1).chain(std::iter::once(text.len())).collect();
+    let around = prices.into_iter().zip(ends.into_iter().zip(starts));
+    around
+        .map(|(price, (from, to))| {
+            let before = text.get(from..price.start).unwrap_or("").to_owned();
+            let after = text.get(price.end..to).unwrap_or("").to_owned();
+            PriceAt { beside: Some((before, after)), ..found_at(element, price, false) }
+        })
+        .collect()
 }
 
 /// What a price is for, from the elements that hold it and no other price.
-fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> Role {
+fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> (Role, bool) {
+    match at.price.role {
+        money::Role::Off => return (Role::Saving, false),
+        money::Role::Limit => return (Role::Shipping, false),
+        money::Role::Added => return (Role::Surcharge, false),
+        money::Role::Asked => {}
+    }
+    // "87 € / piece" is what one costs; anything else is for a measure, not for what is sold.
+    if at.price.per.is_some_and(|per| per.unit != "piece" || per.count != rust_decimal::Decimal::ONE) {
+        return (Role::PerUnit, false);
+    }
     let mut around = Vec::new();
     let mut widest = at.element;
     for (above, facts) in outline.ancestors(at.element).take(6) {
@@ -120,20 +185,52 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> Role {
             widest = above;
         }
     }
-    let text = text_of(outline, widest);
-    let start = text.find(&at.price.raw).unwrap_or(0);
-    let range = start..(start + at.price.raw.len()).min(text.len());
-    // A label in front of it, where nothing in its own element tells.
-    let first = outline.elements.get(widest).map_or(0, |facts| facts.first_run);
-    let own_words = text.get(..range.start).unwrap_or("").chars().any(char::is_alphabetic);
+    if let Some((before, after)) = &at.beside {
+        return role::read(outline, &around, before, after, "");
+    }
+    let (before, after, first) = line_around(outline, at, widest);
+    // A label in front of it, where nothing on its own line tells.
+    let own_words = before.chars().any(char::is_alphabetic);
     let label = if own_words { None } else { first.checked_sub(1).and_then(|at| outline.runs.get(at)) };
     let breaks = outline.runs.get(first).map_or(Break::Line, |run| run.before);
+    let inner = |run: &Run| outline.holds(widest, run.element) && run.text.split_whitespace().count() <= 4;
     let is_label = |run: &Run| {
         let priced = positions.binary_search(&run.element).is_ok();
-        run.text.len() <= 60 && !priced && (breaks < Break::Line || run.text.ends_with(':') || is_term(outline, run.element))
+        run.text.len() <= 60 && !priced && (breaks < Break::Line || inner(run) || run.text.ends_with(':') || is_term(outline, run.element))
     };
     let label = label.filter(|run| is_label(run)).map_or("", |run| run.text.as_str());
-    role::read(outline, &around, &text, range, label)
+    let row = if own_words || label.ends_with(':') { None } else { row_head(outline, at.element) };
+    role::read(outline, &around, &before, &after, row.as_deref().unwrap_or(label))
+}
+
+/// What stands before and after a price on its line, within an element; and the first run of that line.
+fn line_around(outline: &Outline<'_>, at: &PriceAt, within: usize) -> (String, String, usize) {
+    let own = text_of(outline, at.element);
+    let start = own.find(&at.price.raw).unwrap_or(0);
+    let mut before = own.get(..start).unwrap_or("").to_owned();
+    let mut after = own.get(start + at.price.raw.len()..).unwrap_or("").to_owned();
+    let (Some(facts), Some(outer)) = (outline.elements.get(at.element), outline.elements.get(within)) else {
+        return (before, after, 0);
+    };
+    let mut first = facts.first_run;
+    while first > outer.first_run && outline.runs.get(first).is_some_and(|run| run.before < Break::Line) {
+        first -= 1;
+        before.insert(0, ' ');
+        before.insert_str(0, outline.runs.get(first).map_or("", |run| run.text.as_str()));
+    }
+    for run in outline.runs.get(facts.last_run..outer.last_run).unwrap_or(&[]).iter().take_while(|run| run.before < Break::Line) {
+        after.push(' ');
+        after.push_str(&run.text);
+    }
+    (before, after, first)
+}
+
+/// The first cell of the row in which an element stands, where it stands in a later one.
+fn row_head(outline: &Outline<'_>, at: usize) -> Option<String> {
+    let (cell, _) = outline.ancestors(at).take(4).find(|(_, facts)| matches!(facts.element().name(), "td" | "th"))?;
+    let (row, _) = outline.ancestors(cell).skip(1).take(2).find(|(_, facts)| facts.element().name() == "tr")?;
+    let first = (row + 1..cell).find(|inner| outline.elements.get(*inner).is_some_and(|f| matches!(f.element().name(), "td" | "th")))?;
+    (outline.elements.get(first)?.text <= 40).then(|| outline.text_of(first, 60))
 }
 
 /// Whether an element says that it names what follows.
@@ -247,8 +344,21 @@ fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<Pr
 }
 
 fn first_price(text: &str, reader: &Reader<'_>) -> Option<Price> {
-    let prices = || money::find_prices(text, None, reader.crypto).into_iter().find(|price| price.currency.is_some());
-    may_be_price(text).then(prices).flatten()
+    prices_of(text, reader).into_iter().next()
+}
+
+/// Prices with a currency; of a range the lower end.
+fn prices_of(text: &str, reader: &Reader<'_>) -> Vec<Price> {
+    if !may_be_price(text) {
+        return Vec::new();
+    }
+    let mut prices = money::find_prices(text, None, reader.crypto);
+    prices.retain(|price| price.currency.is_some());
+    if prices.first().is_some_and(|first| first.from) {
+        prices.truncate(1);
+    }
+    prices.truncate(6);
+    prices
 }
 
 /// A cheap look before the patterns run: something beside digits must stand there.

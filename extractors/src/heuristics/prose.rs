@@ -199,7 +199,7 @@ fn tabs(scene: &Scene<'_, '_>, subject: &Subject) -> Vec<usize> {
     let mut ids: Vec<&str> = Vec::new();
     for (at, facts) in outline.elements.iter().enumerate() {
         let element = facts.element();
-        if !matches!(element.name(), "a" | "button" | "li" | "label") || !(3..=40).contains(&facts.text) || scene.in_card(at) {
+        if !matches!(element.name(), "a" | "button" | "li" | "label") || !(3..=40).contains(&facts.text) {
             continue;
         }
         let target = attr(element, "href").and_then(|href| href.rsplit_once('#').map(|(_, id)| id));
@@ -218,7 +218,7 @@ fn tabs(scene: &Scene<'_, '_>, subject: &Subject) -> Vec<usize> {
     }
     let named = outline.elements.iter().enumerate().filter(|(_, facts)| attr(facts.element(), "id").is_some_and(|id| ids.contains(&id)));
     let blocks = named.filter(|(at, facts)| {
-        facts.text >= 20 && !matches!(facts.element().name(), "a" | "li" | "button" | "input") && is_own(scene, subject, *at)
+        facts.text >= 20 && !matches!(facts.element().name(), "a" | "li" | "button" | "input") && !facts.chrome && !subject.is_foreign(*at)
     });
     blocks.filter(|(at, _)| subject.title_at.is_none_or(|title| !outline.holds(*at, title))).map(|(at, _)| at).take(2).collect()
 }

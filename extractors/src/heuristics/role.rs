@@ -82,6 +82,10 @@ const WORDS: &[(Role, &[&str])] = &[
             "klarna",
             "afterpay",
             "affirm",
+            " down and",
+            " down,",
+            "per day",
+            "layaway",
             "x de r$",
             "en 3 fois",
             "en 4 fois",
@@ -394,8 +398,6 @@ const WORDS: &[(Role, &[&str])] = &[
             "wire price",
             "wire transfer",
             "check price",
-            "cash price",
-            "cash discount",
             "with crypto",
             "vorkasse",
             "skonto",
@@ -430,6 +432,9 @@ const WORDS: &[(Role, &[&str])] = &[
             "and above",
             "in bulk",
             "bulk price",
+            "staffelpreis",
+            "mengenrabatt",
+            "prix dégressif",
             "per piece from",
             "stk. je",
             "zum preis von je",
@@ -511,6 +516,7 @@ const MARKS: &[(Role, &[&str])] = &[
             "barre",
             "eski",
             "stara",
+            "normalprice",
             "streichpreis",
             "streich",
             "vorher",
@@ -569,36 +575,49 @@ const MARKS: &[(Role, &[&str])] = &[
 
 /// Reads the role from marks on the elements `around`, innermost first, and the words beside the price.
 ///
-/// `text` is all that belongs to this price alone, the price itself at `at`; `label` is what stands before it.
-pub fn read(outline: &Outline<'_>, around: &[usize], text: &str, at: std::ops::Range<usize>, label: &str) -> Role {
+/// `before` and `after` stand on the price's line, `label` is what stands in front of that. Also says whether
+/// only marks tell.
+pub fn read(outline: &Outline<'_>, around: &[usize], before: &str, after: &str, label: &str) -> (Role, bool) {
+    if let Some(role) = written(outline, around, before, after, label) {
+        return (role, false);
+    }
+    (marked(outline, around), true)
+}
+
+/// What strokes and words say.
+fn written(outline: &Outline<'_>, around: &[usize], before: &str, after: &str, label: &str) -> Option<Role> {
     for element in around.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.element()) {
         if matches!(element.name(), "del" | "s" | "strike") {
-            return Role::Old;
+            return Some(Role::Old);
         }
         if attr(element, "style").is_some_and(|style| prefix(style, 400).to_ascii_lowercase().contains("line-through")) {
-            return Role::Old;
+            return Some(Role::Old);
         }
     }
-    let before = text.get(..at.start).unwrap_or("").trim_end();
-    let after = text.get(at.end..).unwrap_or("");
+    let before = before.trim_end();
     if before.ends_with(['-', '−', '–']) && !before.trim_end_matches(['-', '−', '–']).ends_with(|c: char| c.is_ascii_digit()) {
         // "-50,00 €"; after a number it would be a range.
         let lead = before.trim_end_matches(['-', '−', '–']).trim_end();
         if lead.is_empty() || lead.ends_with('(') {
-            return Role::Saving;
+            return Some(Role::Saving);
         }
     }
     if before.ends_with('+') {
-        return Role::Surcharge;
+        return Some(Role::Surcharge);
     }
     let words = format!(" {} {} | {} ", label, before, after).to_lowercase();
     let told = WORDS.iter().find(|(_, known)| known.iter().any(|word| words.contains(word))).map(|(role, _)| *role);
-    if let Some(role) = told {
-        return role;
+    if told.is_some() {
+        return told;
     }
     if is_multiple(before) {
-        return Role::Instalment;
+        return Some(Role::Instalment);
     }
+    is_for_more(if before.is_empty() { label } else { before }).then_some(Role::Tier)
+}
+
+/// What class and id say.
+fn marked(outline: &Outline<'_>, around: &[usize]) -> Role {
     let marks: Vec<String> =
         around.iter().filter_map(|at| outline.elements.get(*at)).flat_map(|facts| marks(facts.element())).take(64).collect();
     // A sale's own marks outweigh those of the block that holds both prices.
@@ -618,6 +637,94 @@ fn is_multiple(before: &str) -> bool {
     let Some(head) = before.trim_end().strip_suffix(['x', '×', 'х']) else { return false };
     let number = head.trim_end().rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or("");
     number.parse::<u32>().is_ok_and(|n| (2..=60).contains(&n))
+}
+
+/// "ab 3 Stück", "5 or more", "10+", "10 - 19": what follows holds for larger quantities. What begins at one is the plain price.
+fn is_for_more(words: &str) -> bool {
+    const UNITS: &[&str] = &[
+        "stück",
+        "stk",
+        "stk.",
+        "st.",
+        "pcs",
+        "pcs.",
+        "pieces",
+        "units",
+        "unités",
+        "pièces",
+        "unidades",
+        "uds",
+        "pezzi",
+        "pz",
+        "szt",
+        "szt.",
+        "шт",
+        "шт.",
+        "adet",
+        "st",
+        "stuks",
+        "items",
+        "boxes",
+        "or",
+        "more",
+        "+",
+        "or more",
+        "или",
+        "более",
+        "и",
+        "и более",
+        "x",
+        "each",
+        "plus",
+        "o",
+        "más",
+        "ou",
+        "mais",
+        "of",
+        "meer",
+        "قطع",
+    ];
+    let words = words.trim().trim_end_matches(':').to_lowercase();
+    let all: Vec<&str> = words.split_whitespace().collect();
+    (1..=5.min(all.len())).any(|count| all.get(all.len() - count..).is_some_and(|tail| is_step(tail, UNITS)))
+}
+
+/// Whether these words alone name a quantity from which on a price holds.
+fn is_step(words: &[&str], units: &[&str]) -> bool {
+    let mut tokens = words.iter().copied().peekable();
+    // Up to a number of pieces: the first step of a ladder.
+    if tokens.peek().is_some_and(|first| matches!(*first, "bis" | "up" | "jusqu'à" | "hasta" | "fino" | "até" | "tot" | "до" | "do")) {
+        return false;
+    }
+    let mut numbers: Vec<u32> = Vec::new();
+    let mut others = 0;
+    let mut open = false;
+    for token in tokens {
+        let starts = [
+            "ab", "from", "dès", "desde", "da", "od", "от", "від", "vanaf", "min.", "min", "buy", "≥", ">=", "-", "–", "to", "à", "a",
+            "bis", "до",
+        ];
+        let (digits, rest) = token.split_at(token.find(|c: char| !c.is_ascii_digit()).unwrap_or(token.len()));
+        if let Ok(number) = digits.parse() {
+            numbers.push(number);
+            if let Some(upper) = rest.strip_prefix(['-', '–']) {
+                numbers.extend(upper.parse::<u32>());
+            } else {
+                open |= rest == "+";
+                others += usize::from(!rest.is_empty() && rest != "+" && !units.contains(&rest));
+            }
+        } else if starts.contains(&token) {
+            open |= !matches!(token, "-" | "–" | "to" | "a" | "à" | "bis" | "до");
+        } else if units.contains(&token) {
+            open |= matches!(token, "more" | "более" | "+" | "plus" | "más" | "mais" | "meer");
+        } else {
+            others += 1;
+        }
+    }
+    others == 0
+        && (1..=2).contains(&numbers.len())
+        && numbers.first().is_some_and(|first| (2..100_000).contains(first))
+        && (open || numbers.len() == 2)
 }
 
 /// Words of class, id and `data-` attributes' names, lower-case, in order; `oldPrice` and `old-price` give `old`, `price`.

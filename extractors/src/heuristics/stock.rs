@@ -1,9 +1,11 @@
 //! Whether the goods are there: words, marks and buttons near title and price, weighed against each other.
 
-use super::phrases;
+use super::labels::Label;
+use super::pairs::Pair;
 use super::role;
 use super::single::Scene;
 use super::subject::Subject;
+use super::{fields, phrases};
 use crate::html::{attr, prefix};
 use crate::provenance::{Anchor, Origin};
 
@@ -28,10 +30,11 @@ pub struct Shown {
 }
 
 /// Reads the signs outside of cards and parts about something else.
-pub fn read(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool) -> Shown {
+pub fn read(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, crypto: bool) -> Shown {
     let mut shown = Shown::default();
+    labelled(scene, pairs, subject, &mut shown);
     marks(scene, subject, &mut shown);
-    words(scene, subject, &mut shown);
+    words(scene, pairs, subject, &mut shown);
     buttons(scene, subject, crypto, &mut shown);
     shown
 }
@@ -75,6 +78,29 @@ fn marks(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
     }
 }
 
+fn is_about(pair: &Pair) -> bool {
+    matches!(pair.label, Label::Availability | Label::Stock)
+}
+
+/// "Availability: in stock", "Stock: 14".
+fn labelled(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut Shown) {
+    for pair in pairs.iter().filter(|pair| is_about(pair) && is_own(scene, subject, pair.element)) {
+        if pair.value.len() > 80 || role::is_out_of_sight(scene.outline, pair.element) {
+            continue;
+        }
+        let lower = pair.value.to_lowercase();
+        let left = fields::count(&pair.value).filter(|_| pair.label == Label::Stock || count(&lower).is_some());
+        if let Some(left) = left.filter(|left| *left > 0) {
+            shown.stock.get_or_insert_with(|| (left, pair.origin(scene.outline)));
+        }
+        let counted = || left.map(|left| if left > 0 { "in_stock" } else { "out_of_stock" });
+        let code = if left == Some(0) { counted() } else { code(&lower, true).or_else(counted) };
+        if let Some(code) = code {
+            shown.signs.push(Sign { code, weight: 3.0, origin: pair.origin(scene.outline) });
+        }
+    }
+}
+
 /// What the class of an element says.
 fn by_class(class: &str) -> Option<(&'static str, f64)> {
     let class = prefix(class, 300).to_ascii_lowercase();
@@ -85,7 +111,19 @@ fn by_class(class: &str) -> Option<(&'static str, f64)> {
         known.iter().any(|word| folded == *word || (folded.len() <= word.len() + 14 && folded.ends_with(word)))
     };
     if tokens.iter().any(|t| {
-        names(t, &["outofstock", "soldout", "notinstock", "stockunavailable", "deliverynotavailable", "nostock", "statusnotavailable"])
+        names(
+            t,
+            &[
+                "outofstock",
+                "soldout",
+                "notinstock",
+                "notonstock",
+                "stockunavailable",
+                "deliverynotavailable",
+                "nostock",
+                "statusnotavailable",
+            ],
+        )
     }) {
         return Some(("out_of_stock", 2.0));
     }
@@ -100,12 +138,16 @@ fn by_class(class: &str) -> Option<(&'static str, f64)> {
 }
 
 /// Short texts: "In stock", "Nur noch 3 auf Lager", "Stok: 5".
-fn words(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
+fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut Shown) {
     let outline = scene.outline;
+    let told: Vec<&Pair> = pairs.iter().filter(|pair| is_about(pair)).collect();
     let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
     let mut looked = 0;
     for (number, run) in outline.runs.iter().enumerate().skip(start) {
-        if run.text.len() > 120 || !is_own(scene, subject, run.element) {
+        if run.text.len() > 120
+            || !is_own(scene, subject, run.element)
+            || told.iter().any(|pair| pair.named == number || pair.runs.contains(&number))
+        {
             continue;
         }
         looked += 1;
@@ -152,12 +194,22 @@ fn words(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
             })
         });
         let count = count(&lower).or_else(|| joined.as_deref().and_then(count));
-        let code = code(&lower, marked).or_else(|| count.map(|n| if n > 0 { "in_stock" } else { "out_of_stock" }));
+        if lower.ends_with([':', '：']) && count.is_none() {
+            continue;
+        }
+        let counted = count.map(|n| if n > 0 { "in_stock" } else { "out_of_stock" });
+        let code = if count == Some(0) { counted } else { code(&lower, marked).or(counted) };
         let Some(code) = code else { continue };
         if role::is_out_of_sight(outline, run.element) {
             continue;
         }
-        let short = lower.split_whitespace().count() <= if marked { 9 } else { 5 };
+        let most = match code {
+            "out_of_stock" if marked => 18,
+            _ if marked => 10,
+            "out_of_stock" => 9,
+            _ => 5,
+        };
+        let short = lower.split_whitespace().count() <= most;
         if !short && count.is_none() {
             continue;
         }
@@ -174,6 +226,18 @@ fn words(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
 /// Code of a short text; what speaks of something else is left out.
 fn code(lower: &str, marked: bool) -> Option<&'static str> {
     const OTHER: &[&str] = &[
+        "quando",
+        "when ",
+        "sobald",
+        "wenn ",
+        "когда",
+        "lorsque",
+        "cuando",
+        "wanneer",
+        "gdy ",
+        "as soon as",
+        "dès que",
+        "коли ",
         "escrow",
         "sold by",
         "payment",
@@ -327,6 +391,10 @@ fn count(lower: &str) -> Option<u64> {
         "available:",
         "quantity available:",
         "left:",
+        "quantity on hand",
+        "on hand",
+        "qty available",
+        "qty on hand",
         "nur noch",
         "noch",
         "lagerbestand:",
@@ -460,10 +528,10 @@ fn count(lower: &str) -> Option<u64> {
     let end = lower.get(at..)?.find(|c: char| !c.is_ascii_digit()).map_or(lower.len(), |length| at + length);
     let number: u64 = lower.get(at..end)?.parse().ok().filter(|n| *n < 1_000_000)?;
     let tidy = |text: &str| {
-        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '!' | '.' | '-' | '–' | '>' | '≈')).to_owned()
+        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '!' | '.' | '-' | '–' | '>' | '≈' | ':' | '：')).to_owned()
     };
     let (before, after) = (tidy(lower.get(..at)?), tidy(lower.get(end..)?));
-    let ends = |known: &[&str], text: &str| known.contains(&text);
+    let ends = |known: &[&str], text: &str| known.iter().any(|word| word.trim_end_matches([':', '.', ' ']) == text);
     let last_words = |text: &str| text.rsplit(['.', '!', ',', '(', '|']).next().unwrap_or("").trim().to_owned();
     let before_known = ends(BEFORE, &before) || ends(BEFORE, &last_words(&before));
     let after_known = ends(AFTER, &after) || AFTER.iter().any(|word| word.contains(' ') && after.starts_with(word));
@@ -487,9 +555,25 @@ fn count(lower: &str) -> Option<u64> {
             | "pieces"
     );
     let stocked = |text: &str| {
-        ["stock", "lager", "налич", "склад", "наявн", "magazyn", "stok", "voorraad", "dispon", "availab", "остал", "estoque", "left", "kal"]
-            .iter()
-            .any(|word| text.contains(word))
+        [
+            "stock",
+            "on hand",
+            "lager",
+            "налич",
+            "склад",
+            "наявн",
+            "magazyn",
+            "stok",
+            "voorraad",
+            "dispon",
+            "availab",
+            "остал",
+            "estoque",
+            "left",
+            "kal",
+        ]
+        .iter()
+        .any(|word| text.contains(word))
     };
     ((before_known && (after.is_empty() || after_known || unit_alone))
         || (after_known && before.is_empty() && (!unit_alone || stocked(&after)))
@@ -566,10 +650,18 @@ fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut S
     let outline = scene.outline;
     for (at, facts) in outline.elements.iter().enumerate() {
         let element = facts.element();
-        if !matches!(element.name(), "button" | "a" | "input") || facts.text > 60 || !is_own(scene, subject, at) {
+        if !matches!(element.name(), "button" | "a" | "input" | "img") || facts.text > 60 || !is_own(scene, subject, at) {
             continue;
         }
         let class = attr(element, "class").unwrap_or("").to_ascii_lowercase();
+        if element.name() == "img" {
+            // A picture of a button that sells nothing.
+            let text = attr(element, "alt").unwrap_or("").trim().to_lowercase();
+            if text.len() < 30 && WAIT.iter().any(|word| text.contains(word)) && !role::is_out_of_sight(outline, at) {
+                shown.signs.push(Sign { code: "out_of_stock", weight: 1.5, origin: outline.attribute_origin("heuristic", at, "alt") });
+            }
+            continue;
+        }
         let text = match element.name() {
             "input" => attr(element, "value").unwrap_or("").to_lowercase(),
             _ => outline.text_of(at, 100).to_lowercase(),

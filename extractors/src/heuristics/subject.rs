@@ -44,6 +44,12 @@ const HEADINGS: &[&str] = &[
     "accessories for",
     "upsell",
     "people also",
+    "folks who",
+    "who looked at",
+    "also looked at",
+    "others bought",
+    "you may need",
+    "goes well with",
     "best sellers",
     "bestsellers",
     "new arrivals",
@@ -318,7 +324,8 @@ impl Subject {
         let element = facts.element();
         let level = match element.name() {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => element.name().bytes().nth(1)?,
-            "div" | "p" | "span" | "strong" | "b" | "legend" | "summary" => {
+            "strong" | "b" => b'7',
+            "div" | "p" | "span" | "legend" | "summary" | "td" | "dt" | "font" => {
                 let words = role::marks(element);
                 words
                     .iter()
@@ -336,12 +343,21 @@ impl Subject {
                 || (heading.contains(' ') && text.contains(heading))
                 || (text.starts_with(heading) && heading.len() > 9)
         });
-        if !known {
+        // "Related searches" lead to the goods of this page, or to none.
+        if !known || ["search", "such", "recherche", "búsqueda", "ricerch", "busca", "запрос"].iter().any(|word| text.contains(word))
+        {
             return None;
         }
         let holds_title = |at: usize| self.title_at.is_some_and(|title| outline.holds(at, title));
-        // The widest element that begins with the heading.
-        let widest = outline.ancestors(at).take(8).take_while(|(above, f)| f.first_run == facts.first_run && !holds_title(*above)).last();
+        // The widest element that begins with the heading; half a page begins with something by chance.
+        let whole = outline.elements.first().map_or(0, |root| root.text);
+        let widest = outline
+            .ancestors(at)
+            .take(8)
+            .take_while(|(above, f)| {
+                f.first_run == facts.first_run && !holds_title(*above) && f.text * 5 <= (whole * 2).max(facts.text * 5)
+            })
+            .last();
         let (above, block) = widest?;
         if block.text > facts.text * 2 || block.links > facts.links + 1 {
             return Some(above..block.end);

@@ -13,6 +13,7 @@
 //! - Whether goods are there is a sum: words and marks that are shown, a button that sells, what is declared. No single one of them is
 //!   reliable: buttons wait for scripts, templates hold the words for all states, declarations are cached.
 //! - The trail that is shown is the shop's own category path; a declared category often is the taxonomy of an advertising network.
+//! - The name is the shown heading where the declaration only adds to it: plugins add the site, feeds the brand.
 //! - A description on the page that is longer than the declared one is the whole of which the other is the beginning.
 
 use rust_decimal::Decimal;
@@ -23,6 +24,7 @@ use crate::heuristics::labels::Label;
 use crate::heuristics::pairs::Pair;
 use crate::heuristics::prose;
 use crate::heuristics::reader::Reader;
+use crate::heuristics::role::Role;
 use crate::heuristics::single::Scene;
 use crate::heuristics::stock::{self, Sign};
 use crate::heuristics::subject::Subject;
@@ -45,9 +47,14 @@ pub(super) fn settle(draft: &mut Draft, structured: &Structured, scene: &Scene<'
         price(draft, &mut declared, structured, scene, &pairs, subject, reader);
     }
     if draft.listing.availability.is_none() {
-        availability(draft, &mut declared, scene, subject, reader);
+        availability(draft, &mut declared, scene, &pairs, subject, reader);
     }
     codes(&mut declared, structured, &pairs);
+    for own in &mut declared {
+        if is_dressed(&own.listing.title, scene, subject) {
+            own.withdraw("title", |listing| listing.title.clear());
+        }
+    }
     if !breadcrumbs::category_path(scene.crumbs, &subject.title).is_empty() {
         for own in &mut declared {
             own.withdraw("category_path", |listing| listing.category_path.clear());
@@ -65,6 +72,16 @@ pub(super) fn settle(draft: &mut Draft, structured: &Structured, scene: &Scene<'
     for own in declared {
         merge(draft, Some(own));
     }
+}
+
+/// Whether a declared name is the shown heading with something added: the site's name behind it, the brand once more before it.
+fn is_dressed(declared: &str, scene: &Scene<'_, '_>, subject: &Subject) -> bool {
+    let shown = subject.title.as_str();
+    let heading = subject.title_at.and_then(|at| scene.outline.elements.get(at)).is_some_and(|facts| facts.element().name() == "h1");
+    let rest = declared.strip_prefix(shown).map(str::trim_start);
+    let behind = rest.is_some_and(|rest| rest.starts_with(['-', '|', '–', '—', '»', ':', '•']));
+    let around = heading && declared != shown && declared.contains(shown) && shown.len() * 2 >= declared.len();
+    subject.title_at.is_some() && shown.len() > 3 && (behind || around)
 }
 
 /// Whether the shown description says all that the declared one says, or is called a description and says more.
@@ -125,10 +142,13 @@ fn price(
 
 /// The shown price that is asked for; nothing where what is declared is surer than all that is shown.
 fn choose<'s>(candidates: &[Candidate<'s>], claims: &[(Decimal, &str)]) -> Option<Candidate<'s>> {
-    let visible = || candidates.iter().filter(|c| !c.at.other && !c.at.unseen && !c.at.price.amount.is_zero());
-    let best = visible().next();
-    let claimed =
-        |c: &&Candidate<'s>, plain: bool| claims.iter().any(|(amount, kind)| *amount == c.at.price.amount && (!plain || *kind != "from"));
+    let visible = || candidates.iter().filter(|c| !c.at.unseen && !c.at.price.amount.is_zero());
+    // Without tax, or for another way of paying: still what some buyer pays, where nothing better stands.
+    let payable = |role: Role| matches!(role, Role::Asked | Role::Net | Role::Means | Role::PerUnit | Role::Tier);
+    let best = visible().find(|c| !c.at.other && c.score >= asked::LEAST).or_else(|| visible().find(|c| payable(c.at.role)));
+    let claimed = |c: &&Candidate<'s>, plain: bool| {
+        !c.at.other && claims.iter().any(|(amount, kind)| *amount == c.at.price.amount && (!plain || *kind != "from"))
+    };
     let confirmed = visible().find(|c| claimed(c, true)).or_else(|| visible().find(|c| claimed(c, false)));
     let chosen = match (best, confirmed) {
         (Some(best), Some(confirmed)) => {
@@ -156,8 +176,8 @@ fn currency(shown: Candidate<'_>, declared: Option<&str>, reader: &Reader<'_>) -
     again.or(own)
 }
 
-fn availability(draft: &mut Draft, declared: &mut [Draft], scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>) {
-    let shown = stock::read(scene, subject, reader.crypto);
+fn availability(draft: &mut Draft, declared: &mut [Draft], scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, reader: &Reader<'_>) {
+    let shown = stock::read(scene, pairs, subject, reader.crypto);
     let mut signs: Vec<Sign> = Vec::new();
     for own in declared.iter_mut() {
         let Some(code) = own.listing.availability.clone() else { continue };
@@ -170,10 +190,12 @@ fn availability(draft: &mut Draft, declared: &mut [Draft], scene: &Scene<'_, '_>
         // A shop whose goods are sold out calls them so; a listing that is sold is gone.
         draft.read(|| sign.origin.clone(), |listing| listing.availability = Some(sign.code.to_owned()));
     }
-    if draft.listing.stock.is_none()
-        && draft.listing.availability.as_deref() != Some("out_of_stock")
-        && let Some((count, origin)) = shown.stock
-    {
+    if draft.listing.availability.as_deref() == Some("out_of_stock") {
+        // What is counted then is somewhere else: at the maker's, in another shop.
+        for own in declared.iter_mut() {
+            own.withdraw("stock", |listing| listing.stock = None);
+        }
+    } else if let Some((count, origin)) = shown.stock.filter(|_| draft.listing.stock.is_none()) {
         draft.read(|| origin, |listing| listing.stock = Some(count));
     }
 }

@@ -44,6 +44,9 @@ pub struct Page<'a> {
 /// Bytes of page text that are searched for indicators.
 const MAX_INDICATOR_TEXT: usize = 4 << 20;
 
+/// Bytes of a title.
+const MAX_TITLE: usize = 2_000;
+
 /// Reads a page. Never fails and never panics; what could not be read is in `problems`.
 pub fn extract(page: &Page<'_>) -> Extraction {
     read_body(page, false).0
@@ -173,6 +176,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
         controls: &controls,
     };
     let posts = thread::posts(&outline);
+    let subject = Subject::new(&scene, &reader);
     let taken = page.profile.and_then(|profile| profiled::rules(profile, html, page.url));
     let mut met = profiled::Met::new(taken);
     let rules = taken.map(|(_, rules)| rules);
@@ -182,7 +186,14 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
             let because = rules.when.as_ref().map(|css| css.source.clone()).unwrap_or_default();
             pagekind::Judgement { kind: rules.kind, probability: 1.0, detail: rules.detail.clone(), because }
         }
-        None => pagekind::judge(&Signs { scene: &scene, groups: &groups, posts: &posts, structured: &structured, reader: &reader }),
+        None => pagekind::judge(&Signs {
+            scene: &scene,
+            groups: &groups,
+            posts: &posts,
+            structured: &structured,
+            subject: &subject,
+            reader: &reader,
+        }),
     };
     extraction.page_kind = judgement.kind;
     extraction.page_kind_probability = judgement.probability;
@@ -192,7 +203,6 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
         PageKind::Listing => {
             let mut draft =
                 rules.map(|rules| profiled::listing(rules, html, &scene, &reader, &mut met)).unwrap_or_else(|| Draft::new(traced));
-            let subject = Subject::new(&scene, &reader);
             agreement::settle(&mut draft, &structured, &scene, &subject, &reader);
             single::fill(&scene, &subject, &reader, &mut draft);
             if draft.listing.title.is_empty() {
@@ -270,6 +280,8 @@ fn address_of(page: &Page<'_>) -> Origin {
 /// What every listing gets at the end, wherever it was read.
 fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>) {
     for listing in drafts.iter_mut().map(|draft| &mut draft.listing) {
+        listing.title.truncate(html::prefix(&listing.title, MAX_TITLE).len());
+        listing.vendor = listing.vendor.take().filter(|vendor| !vendor.name.is_empty());
         if let Ok(url) = Url::parse(&listing.url) {
             listing.key = listing_key(&url);
         }

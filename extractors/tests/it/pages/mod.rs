@@ -1,6 +1,8 @@
 //! Tests of reading pages.
 
+mod encodings;
 mod explain;
+mod families;
 mod fixtures;
 mod general;
 mod hostile;
@@ -11,6 +13,7 @@ mod profile;
 mod samples;
 mod structured;
 mod wall_styles;
+mod unseen;
 mod walls;
 
 use url::Url;
