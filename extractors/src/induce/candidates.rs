@@ -133,7 +133,7 @@ fn seeds(field: Field, unit: &Unit<'_, '_>) -> Vec<Seed> {
         .filter_map(|seed| {
             let own = sheet.outline.elements.get(seed.at)?;
             let parent = sheet.outline.elements.get(own.parent)?;
-            (parent.text <= own.text + 40 && own.parent != seed.at).then(|| Seed { at: own.parent, attr: None })
+            (parent.text <= own.text + 40 && own.parent != seed.at).then_some(Seed { at: own.parent, attr: None })
         })
         .collect();
     seeds.extend(around);

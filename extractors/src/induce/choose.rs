@@ -78,6 +78,7 @@ pub(super) fn choose(field: Field, units: &[Unit<'_, '_>]) -> Option<Choice> {
         let Some(Candidate { rule: best, cost }) = best(field, &rest) else { break };
         let tally = try_rule(field, &best, &rest);
         let enough = match round {
+            0 if field == Field::Description => (tally.known.min(2), AGREE_IF_VAGUE),
             0 => (tally.known.min(2), if cost < VAGUE { AGREE } else { AGREE_IF_VAGUE }),
             _ => (2 + units.len() / 20, 0.9),
         };
