@@ -197,7 +197,9 @@ impl<'a> Outline<'a> {
         for at in 0..self.elements.len() {
             let above = self.elements.get(at).and_then(|facts| self.elements.get(facts.parent)).is_some_and(|parent| parent.chrome);
             if let Some(facts) = self.elements.get_mut(at) {
-                facts.chrome = above && at > 0 || facts.chrome && facts.text * 10 < whole * 4;
+                // Where a page has little to say, its menu is most of it.
+                let sure = matches!(facts.element().name(), "nav" | "footer");
+                facts.chrome = above && at > 0 || facts.chrome && (sure || facts.text * 10 < whole * 4);
             }
         }
     }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::breadcrumbs::Crumb;
 use super::fields;
 use super::links::{Target, target};
 use super::outline::Outline;
@@ -206,6 +207,137 @@ pub fn is_thread_address(url: &str) -> bool {
     ["viewtopic", "showthread", "/threads/", "/thread/", "/topic/", "/t/", "topic=", "/thread-", "tid=", "/comments/"]
         .iter()
         .any(|word| url.contains(word))
+}
+
+/// Whether a board is one to buy and sell on: by its name, or by most of its threads.
+pub fn is_trading_board<'t>(page_title: &str, crumbs: &[Crumb], titles: impl Iterator<Item = &'t str>) -> bool {
+    const BOARDS: &[&str] = &[
+        "for sale",
+        "marketplace",
+        "classifieds",
+        "trading post",
+        "buy sell",
+        "buy/sell",
+        "buy, sell",
+        "buy & sell",
+        "sell/trade",
+        "swap",
+        "marktplatz",
+        "flohmarkt",
+        "kleinanzeigen",
+        "suche & biete",
+        "biete",
+        "an- und verkauf",
+        "verkauf",
+        "petites annonces",
+        "bourse",
+        "achat",
+        "vente",
+        "compra venta",
+        "compraventa",
+        "compra-venta",
+        "mercadillo",
+        "mercado",
+        "anuncios",
+        "mercatino",
+        "vendo",
+        "compro",
+        "annunci",
+        "classificados",
+        "compra e venda",
+        "giełda",
+        "ogłoszenia",
+        "sprzedam",
+        "kupię",
+        "vraag en aanbod",
+        "te koop",
+        "барахолка",
+        "купля",
+        "продажа",
+        "объявления",
+        "торговля",
+        "куплю",
+        "продам",
+        "барахолка",
+        "купівля",
+        "продаж",
+        "оголошення",
+        "ikinci el",
+        "alım satım",
+        "satılık",
+        "ilanlar",
+        "السوق",
+        "بيع وشراء",
+        "للبيع",
+        "سوق",
+    ];
+    let names = |text: &str| {
+        let text = text.to_lowercase();
+        BOARDS.iter().any(|word| text.contains(word))
+    };
+    if names(page_title) || crumbs.iter().any(|crumb| names(&crumb.0)) {
+        return true;
+    }
+    let (marked, all) =
+        titles.fold((0, 0), |(marked, all), title| (marked + usize::from(reads_as_advertisement(title, "", false)), all + 1));
+    all >= 3 && marked * 2 >= all
+}
+
+/// Whether a thread's title says that it is the board's own: rules, notices, pinned threads.
+pub fn is_notice(title: &str) -> bool {
+    const NOTICES: &[&str] = &[
+        "rules",
+        "read first",
+        "read before",
+        "announcement",
+        "sticky",
+        "[pinned]",
+        "pinned:",
+        "how to",
+        "guidelines",
+        "faq",
+        "feedback thread",
+        "regeln",
+        "bitte lesen",
+        "wichtig",
+        "ankündigung",
+        "règles",
+        "règlement",
+        "important",
+        "à lire",
+        "annonce :",
+        "normas",
+        "reglas",
+        "importante",
+        "leer antes",
+        "regolamento",
+        "regole",
+        "leggere",
+        "regras",
+        "leia",
+        "regulamin",
+        "zasady",
+        "przeczytaj",
+        "regels",
+        "lezen",
+        "правила",
+        "важно",
+        "прочти",
+        "читать",
+        "объявление",
+        "правил",
+        "увага",
+        "kurallar",
+        "kuralları",
+        "duyuru",
+        "önemli",
+        "قوانين",
+        "شروط",
+        "تنبيه",
+        "هام",
+    ];
+    let text = title.to_lowercase();
+    NOTICES.iter().any(|word| text.contains(word))
 }
 
 /// Whether a thread's title, or its beginning beside a price, carries the words by which forums mark advertisements.

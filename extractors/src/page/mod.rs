@@ -192,6 +192,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
             posts: &posts,
             structured: &structured,
             subject: &subject,
+            paged: extraction.links.iter().any(|link| link.rel == "next"),
             reader: &reader,
         }),
     };
