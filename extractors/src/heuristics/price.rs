@@ -12,6 +12,8 @@ use crate::money::{self, Price};
 const LABEL_SIZE: usize = 48;
 /// Characters of the largest element whose words tell what a price in it is for.
 const CONTEXT_SIZE: usize = 90;
+/// Runs of one element that are looked through: elements lie in one another, and a price stands near the beginning of its own.
+const MAX_RUNS: usize = 200;
 /// Prices looked for on one page.
 const MAX_PRICES: usize = 20_000;
 
@@ -42,7 +44,7 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
     let mut found: Vec<PriceAt> = Vec::new();
     let mut bare: Vec<usize> = Vec::new();
     for (number, run) in outline.runs.iter().enumerate() {
-        if !run.text.bytes().any(|b| b.is_ascii_digit()) || run.text.len() > 200 || found.len() >= MAX_PRICES {
+        if run.text.len() > 200 || !money::has_digit(&run.text) || found.len() >= MAX_PRICES {
             continue;
         }
         if is_fraction(outline, number) {
@@ -271,7 +273,7 @@ fn is_fraction(outline: &Outline<'_>, number: usize) -> bool {
 fn text_of(outline: &Outline<'_>, at: usize) -> String {
     let Some(facts) = outline.elements.get(at) else { return String::new() };
     let range = facts.first_run..facts.last_run;
-    if !range.clone().skip(1).any(|number| is_fraction(outline, number)) {
+    if !range.clone().take(MAX_RUNS).skip(1).any(|number| is_fraction(outline, number)) {
         return outline.text_of(at, 200);
     }
     let mut out = String::new();
