@@ -22,12 +22,12 @@ pub const SURE: f64 = 3.0;
 /// Points below which nothing speaks for a price.
 pub const LEAST: f64 = 0.5;
 
-/// Shown prices outside of cards, best first; those of equal points in page order.
+/// Shown prices outside of cards and of parts about something else, best first; those of equal points in page order.
 pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) -> Vec<Candidate<'s>> {
     let outline = scene.outline;
     let title_run = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
     let mut found: Vec<Candidate<'s>> = Vec::new();
-    for at in scene.prices.iter().filter(|at| !scene.in_card(at.element)) {
+    for at in scene.prices.iter().filter(|at| !scene.in_card(at.element) && !subject.is_foreign(at.element)) {
         let Some(facts) = outline.elements.get(at.element) else { continue };
         let around: Vec<Vec<String>> = outline.ancestors(at.element).take(4).map(|(_, f)| role::marks(f.element())).collect();
         let has = |known: &[&str]| around.iter().any(|words| words.iter().any(|w| known.iter().any(|k| w.contains(k))));
@@ -39,6 +39,7 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
             Role::Asked => 0.0,
             Role::Net | Role::Means => 1.5,
             Role::Old | Role::PerUnit | Role::Tier => 2.5,
+            Role::Upper => 3.0,
             Role::Saving | Role::Instalment | Role::Shipping | Role::Surcharge | Role::Basket => 5.0,
         };
         let near = pairs.iter().find(|pair| pair.runs.start < facts.last_run && facts.first_run < pair.runs.end);
@@ -52,7 +53,6 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
         let below = outline.runs.get(facts.last_run).filter(|run| run.before > Break::Soft);
         score -= if below.is_some_and(|run| label(&run.text) == Some(Label::OldPrice)) { 2.5 } else { 0.0 };
         score -= if at.unseen { 4.0 } else { 0.0 };
-        score -= if subject.is_foreign(at.element) { 4.0 } else { 0.0 };
         score -= if at.price.amount.is_zero() || at.price.amount.is_sign_negative() { 2.0 } else { 0.0 };
         score -= if facts.chrome { 1.5 } else { 0.0 };
         score -= if facts.element().name() == "option" { 1.5 } else { 0.0 };

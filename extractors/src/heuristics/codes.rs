@@ -125,7 +125,9 @@ fn is_name(brand: &str) -> bool {
 /// "SKU: A-12" without what stands before the colon.
 fn behind_label(text: &str) -> Option<String> {
     let value = text.rsplit_once([':', '：', '#']).map_or(text, |(_, value)| value);
-    Some(fold(value)).filter(|value| !value.is_empty())
+    // A label in an element of its own has no colon.
+    let behind = value.match_indices(' ').filter_map(|(at, _)| value.split_at_checked(at)).filter(|(head, _)| label(head).is_some()).last();
+    Some(fold(behind.map_or(value, |(_, rest)| rest))).filter(|value| !value.is_empty())
 }
 
 fn is_code(code: &str) -> bool {

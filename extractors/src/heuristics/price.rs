@@ -104,8 +104,15 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
     }
     found.sort_by_key(|at| at.element);
     let positions: Vec<usize> = found.iter().map(|at| at.element).collect();
+    ranges(outline, &mut found);
     let mut marked = Vec::new();
-    for at in &mut found {
+    for at in found.iter_mut() {
+        if at.role == Role::Upper {
+            at.other = true;
+            at.unseen = role::is_out_of_sight(outline, at.element);
+            marked.push(false);
+            continue;
+        }
         let (role, by_mark) = role_of(outline, at, &positions);
         at.role = role;
         at.other = role != Role::Asked;
@@ -141,6 +148,20 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
 
 fn found_at(element: usize, price: Price, bare: bool) -> PriceAt {
     PriceAt { element, price, role: Role::Asked, other: false, unseen: false, bare, beside: None }
+}
+
+/// Prices in neighbouring elements with nothing but a dash between them are the ends of a range.
+fn ranges(outline: &Outline<'_>, found: &mut [PriceAt]) {
+    for number in 1..found.len() {
+        let Some([lower, upper]) = found.get_mut(number - 1..=number) else { continue };
+        let (Some(left), Some(right)) = (outline.elements.get(lower.element), outline.elements.get(upper.element)) else { continue };
+        let between = outline.runs.get(left.last_run..right.first_run).unwrap_or(&[]);
+        let dash = |text: &str| matches!(text.trim(), "-" | "–" | "—" | "bis" | "to" | "à" | "a" | "do" | "до" | "tot" | "até" | "−");
+        if matches!(between, [only] if dash(&only.text)) && upper.price.amount > lower.price.amount && upper.price.currency == lower.price.currency {
+            lower.price.from = true;
+            upper.role = Role::Upper;
+        }
+    }
 }
 
 /// Several prices in one text.
@@ -195,7 +216,7 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> (Role, b
         let priced = positions.binary_search(&run.element).is_ok();
         run.text.len() <= 60 && !priced && (breaks < Break::Line || inner(run) || run.text.ends_with(':') || is_term(outline, run.element))
     };
-    let label = label.filter(|run| is_label(run)).map_or("", |run| run.text.as_str());
+    let label = label.filter(|run| is_label(run) && !role::is_out_of_sight(outline, run.element)).map_or("", |run| run.text.as_str());
     let row = if own_words || label.ends_with(':') { None } else { row_head(outline, at.element) };
     role::read(outline, &around, &before, &after, row.as_deref().unwrap_or(label))
 }

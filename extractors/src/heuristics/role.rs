@@ -29,6 +29,8 @@ pub enum Role {
     Surcharge,
     /// The sum of a basket.
     Basket,
+    /// The upper end of a range.
+    Upper,
 }
 
 /// Words before or after a price, lower-case; a blank at an end stands for a boundary of a word.

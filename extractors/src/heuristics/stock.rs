@@ -89,6 +89,12 @@ fn labelled(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mu
             continue;
         }
         let lower = pair.value.to_lowercase();
+        // "Quantity" heads the steps of a ladder as often as it counts what is there.
+        let named = scene.outline.runs.get(pair.named).map(|run| run.text.to_lowercase()).unwrap_or_default();
+        let vague = ["quantity", "qty", "aantal", "menge", "anzahl", "quantité", "cantidad", "quantità", "quantidade", "количество", "кількість", "ilość", "adet", "miktar", "الكمية"];
+        if vague.contains(&named.trim_matches([' ', ':', '：'])) && count(&lower).is_none() {
+            continue;
+        }
         let left = fields::count(&pair.value).filter(|_| pair.label == Label::Stock || count(&lower).is_some());
         if let Some(left) = left.filter(|left| *left > 0) {
             shown.stock.get_or_insert_with(|| (left, pair.origin(scene.outline)));

@@ -266,14 +266,21 @@ fn is_own(thing: &Thing, scene: &Scene<'_, '_>, subject: &Subject, title: &str) 
     if thing.things("hasVariant").any(|variant| variant.plain("name").is_some_and(|name| name.to_lowercase().starts_with(title)) && title.len() > 5) {
         return true;
     }
-    // The title of a variant names its choice: "Right Hand / Black".
-    let choice = !name.is_empty() && thing.written.keys.iter().any(|(property, key)| property == "name" && key == "title") && name.contains(" / ");
-    if !name.is_empty() && !choice {
+    if !name.is_empty() && !thing.is(&["Variant"]) {
         return false;
     }
     let outline = scene.outline;
     let Some(node) = thing.written.node.and_then(|id| outline.elements.first()?.node.tree().get(id)) else { return false };
     let place = std::iter::once(node).chain(node.ancestors()).find_map(|node| outline.position.get(&node.id()).copied());
+    // In the head, or beside everything, it must tell a price that is shown.
+    let told = thing.things("offers").find_map(|offer| offer.plain("price")).and_then(crate::money::parse_amount);
+    let shown = told.is_some_and(|told| {
+        let own = scene.prices.iter().filter(|at| !at.other && !scene.in_card(at.element) && !subject.is_foreign(at.element));
+        own.take(200).any(|at| at.price.amount == told)
+    });
+    if shown && place.is_none_or(|at| !scene.in_card(at) && !subject.is_foreign(at)) {
+        return true;
+    }
     place.is_some_and(|at| {
         let near = subject.is_main(outline, at) || subject.title_at.is_some_and(|title| outline.ancestors(title).take(8).any(|(above, _)| outline.holds(above, at) && above != 0));
         near && !scene.in_card(at) && !subject.is_foreign(at)

@@ -288,7 +288,10 @@ fn product(map: &Map<String, Json>, place: &Place) -> Option<Thing> {
     if find(map, &["subtotal", "grandtotal", "itemcount", "totalprice", "carttotal", "cartitems"]).is_some() {
         return None;
     }
-    let mut thing = Thing { types: vec!["Product".to_owned()], ..Thing::default() };
+    // Its title names a choice, not the goods.
+    let variant = variants.is_none() && find(map, &["option1", "publictitle", "variationid", "requiresshipping"]).is_some();
+    let kind = if variant { "Variant" } else { "Product" };
+    let mut thing = Thing { types: vec![kind.to_owned()], ..Thing::default() };
     thing.written = Written { syntax: "script", node: Some(place.node), attribute: place.attribute.clone(), ..Written::default() };
     let mut put = |name: &str, found: Option<(&str, String)>| {
         if let Some((key, value)) = found {
