@@ -203,6 +203,10 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> (Role, b
             widest = above;
         }
     }
+    // A stroke goes through all that it holds, the same price for screen readers included.
+    if outline.ancestors(at.element).take(4).any(|(_, facts)| role::is_struck(facts.element())) {
+        return (Role::Old, false);
+    }
     if let Some((before, after)) = &at.beside {
         return role::read(outline, &around, before, after, "");
     }

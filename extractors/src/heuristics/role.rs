@@ -162,22 +162,19 @@ const MARKS: &[(Role, &[&str])] = &[
 /// `before` and `after` stand on the price's line, `label` is what stands in front of that. Also says whether
 /// only marks tell.
 pub fn read(outline: &Outline<'_>, around: &[usize], before: &str, after: &str, label: &str) -> (Role, bool) {
-    if let Some(role) = written(outline, around, before, after, label) {
+    if let Some(role) = written(before, after, label) {
         return (role, false);
     }
     (marked(outline, around), true)
 }
 
-/// What strokes and words say.
-fn written(outline: &Outline<'_>, around: &[usize], before: &str, after: &str, label: &str) -> Option<Role> {
-    for element in around.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.element()) {
-        if matches!(element.name(), "del" | "s" | "strike") {
-            return Some(Role::Old);
-        }
-        if attr(element, "style").is_some_and(|style| prefix(style, 400).to_ascii_lowercase().contains("line-through")) {
-            return Some(Role::Old);
-        }
-    }
+/// Whether an element strikes out what it holds.
+pub fn is_struck(element: &scraper::node::Element) -> bool {
+    matches!(element.name(), "del" | "s" | "strike") || attr(element, "style").is_some_and(|style| prefix(style, 400).to_ascii_lowercase().contains("line-through"))
+}
+
+/// What words say.
+fn written(before: &str, after: &str, label: &str) -> Option<Role> {
     let before = before.trim_end();
     if before.ends_with(['-', '−', '–']) && !before.trim_end_matches(['-', '−', '–']).ends_with(|c: char| c.is_ascii_digit()) {
         // "-50,00 €"; after a number it would be a range.

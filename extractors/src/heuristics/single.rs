@@ -56,6 +56,7 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         draft.read(origin, |listing| listing.title = text.clone());
     }
     let pairs: Vec<Pair> = scene.own_pairs().into_iter().filter(|pair| !subject.is_foreign(pair.element)).collect();
+    let pairs: Vec<Pair> = if reader.crypto { pairs } else { pairs.into_iter().filter(|pair| !super::stock::is_vague(outline, pair)).collect() };
     if draft.listing.offers.is_empty()
         // Before the pairs: what stands beside the buy button is surer than a word before a colon somewhere.
         && let Some((offer, origin)) = price(scene, &pairs, subject, reader)

@@ -1,6 +1,7 @@
 //! Whether the goods are there: words, marks and buttons near title and price, weighed against each other.
 
 use super::labels::Label;
+use super::outline::Outline;
 use super::pairs::Pair;
 use super::role;
 use super::single::Scene;
@@ -82,6 +83,16 @@ fn is_about(pair: &Pair) -> bool {
     matches!(pair.label, Label::Availability | Label::Stock)
 }
 
+/// "Quantity" heads the steps of a ladder, and the box for how many one wants, as often as it counts what is there.
+pub fn is_vague(outline: &Outline<'_>, pair: &Pair) -> bool {
+    const NAMES: &[&str] = &[
+        "quantity", "qty", "aantal", "menge", "anzahl", "quantité", "cantidad", "quantità", "quantidade", "количество", "кількість", "ilość", "adet", "miktar", "الكمية",
+    ];
+    let named = outline.runs.get(pair.named).map(|run| run.text.to_lowercase()).unwrap_or_default();
+    let named = named.split([':', '：']).next().unwrap_or("").trim();
+    pair.label == Label::Stock && NAMES.contains(&named) && count(&pair.value.to_lowercase()).is_none()
+}
+
 /// "Availability: in stock", "Stock: 14".
 fn labelled(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut Shown) {
     for pair in pairs.iter().filter(|pair| is_about(pair) && is_own(scene, subject, pair.element)) {
@@ -89,10 +100,7 @@ fn labelled(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mu
             continue;
         }
         let lower = pair.value.to_lowercase();
-        // "Quantity" heads the steps of a ladder as often as it counts what is there.
-        let named = scene.outline.runs.get(pair.named).map(|run| run.text.to_lowercase()).unwrap_or_default();
-        let vague = ["quantity", "qty", "aantal", "menge", "anzahl", "quantité", "cantidad", "quantità", "quantidade", "количество", "кількість", "ilość", "adet", "miktar", "الكمية"];
-        if vague.contains(&named.trim_matches([' ', ':', '：'])) && count(&lower).is_none() {
+        if is_vague(scene.outline, pair) {
             continue;
         }
         let left = fields::count(&pair.value).filter(|_| pair.label == Label::Stock || count(&lower).is_some());

@@ -87,6 +87,9 @@ impl Subject {
         let outline = scene.outline;
         let holds_title = |at: usize| self.title_at.is_some_and(|title| outline.holds(at, title));
         let mut found: Vec<Range<usize>> = Vec::new();
+        // Where the goods themselves are shown in a popup, all its parts are called so.
+        let around = self.title_at.into_iter().flat_map(|title| outline.ancestors(title));
+        let own: Vec<String> = around.flat_map(|(_, facts)| role::marks(facts.element())).take(400).collect();
         for (at, facts) in outline.elements.iter().enumerate() {
             if found.last().is_some_and(|last| last.contains(&at)) {
                 continue;
@@ -96,7 +99,7 @@ impl Subject {
                 continue;
             }
             let words = role::marks(element);
-            let marked = words.iter().any(|word| MARKS.contains(&word.as_str()))
+            let marked = words.iter().any(|word| MARKS.contains(&word.as_str()) && !own.contains(word))
                 || words.windows(2).any(|pair| matches!(pair, [a, b] if PAIRS.iter().any(|(x, y)| x == a && y == b)))
                 || attr(element, "role") == Some("dialog")
                 || element.name() == "dialog";

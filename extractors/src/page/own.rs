@@ -238,12 +238,16 @@ pub(super) fn declared(structured: &Structured, scene: &Scene<'_, '_>, subject: 
         }
         declared.push(graph);
     }
-    let platform = structured.embedded.iter().filter(|thing| is_own(thing, scene, subject, &title));
-    let readings = platform.filter_map(|thing| structured::listing(thing, reader.base, reader.currency, reader.traced));
+    let platform: Vec<&Thing> = structured.embedded.iter().filter(|thing| is_own(thing, scene, subject, &title)).collect();
+    let variants = platform.iter().filter(|thing| thing.is(&["Variant"])).count();
+    let readings = platform.into_iter().filter_map(|thing| structured::listing(thing, reader.base, reader.currency, reader.traced));
     declared.extend(readings.take(12).map(|mut draft| {
         // Names and texts of scripts are templates' as often as not; what only scripts tell is taken.
         draft.withdraw("title", |listing| listing.title.clear());
         draft.withdraw("url", |listing| listing.url.clear());
+        if variants > 1 {
+            draft.withdraw("stock", |listing| listing.stock = None);
+        }
         draft
     }));
     declared
