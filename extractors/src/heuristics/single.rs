@@ -117,7 +117,7 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
 }
 
 /// "Call for price" near the title, or where a price would stand.
-fn in_place_of_price<'s>(scene: &Scene<'s, '_>, subject: &Subject) -> Option<&'s Run> {
+pub fn in_place_of_price<'s>(scene: &Scene<'s, '_>, subject: &Subject) -> Option<&'s Run> {
     const WORDS: &[&str] = &[
         "call for price", "call for pricing", "call us for", "email for price", "price on request", "price upon request", "price on application", "poa", "request a quote", "ask for price", "contact us for price",
         "please call", "preis auf anfrage", "auf anfrage", "prix sur demande", "sur demande", "nous consulter", "precio a consultar", "consultar precio", "a consultar", "prezzo su richiesta", "su richiesta",
