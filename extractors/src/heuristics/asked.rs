@@ -32,7 +32,11 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
         let around: Vec<Vec<String>> = outline.ancestors(at.element).take(4).map(|(_, f)| role::marks(f.element())).collect();
         let has = |known: &[&str]| around.iter().any(|words| words.iter().any(|w| known.iter().any(|k| w.contains(k))));
         let mut score = 0.0;
-        score += if has(&["price", "preis", "prix", "precio", "prezzo", "preco", "cena", "prijs", "fiyat", "amount", "cost"]) { 2.0 } else { 0.0 };
+        score += if has(&["price", "preis", "prix", "precio", "prezzo", "preco", "cena", "prijs", "fiyat", "amount", "cost"]) {
+            2.0
+        } else {
+            0.0
+        };
         score += if has(&["current", "final", "special", "main"]) { 0.5 } else { 0.0 };
         score -= if has(&["balance", "wallet", "exchange", "rate", "filter", "slider"]) { 2.5 } else { 0.0 };
         score -= match at.role {

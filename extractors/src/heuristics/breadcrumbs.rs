@@ -10,6 +10,7 @@ use crate::html::fold;
 /// Crumbs of one trail.
 const MAX_CRUMBS: usize = 20;
 /// Marks between crumbs; text made of nothing else is no crumb.
+#[rustfmt::skip]
 const MARKS: &[char] =
     &['>', '»', '›', '/', '|', '→', '\\', '-', '–', '·', '•', ':', '<', '«', '‹', '❯', '⟩', '▸', '►', '+', ',', '⇒', '➜'];
 
@@ -35,6 +36,7 @@ pub fn find(html: &Html, base: &Url) -> Vec<Crumb> {
 
 /// A trail that nothing names: a short line of links with marks between them, of which the first leads to the front page.
 fn unnamed(html: &Html, base: &Url) -> Option<Vec<Crumb>> {
+    #[rustfmt::skip]
     const BEGINNINGS: &[&str] = &[
         "home", "homepage", "start", "startseite", "accueil", "inicio", "início", "strona główna", "главная", "головна", "anasayfa", "ana sayfa", "الرئيسية", "main", "store", "front page", "hem", "etusivu",
         "forside", "hjem", "thuis", "página inicial", "principal", "domů",
@@ -86,7 +88,11 @@ pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
                     None => loose.push_str(text),
                 },
                 Node::Element(element)
-                    if matches!(element.name(), "ul" | "ol") && link.is_none() && skip.is_none() && in_item(node, root) && is_choice(node) =>
+                    if matches!(element.name(), "ul" | "ol")
+                        && link.is_none()
+                        && skip.is_none()
+                        && in_item(node, root)
+                        && is_choice(node) =>
                 {
                     // A menu that drops down from a crumb.
                     skip = Some(node.id());
@@ -130,7 +136,11 @@ pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
     }
     settle(&mut loose, &mut crumbs);
     // A way back at the end of the trail is no part of it.
-    if crumbs.len() > 1 && crumbs.last().is_some_and(|(name, _)| matches!(name.to_lowercase().as_str(), "back" | "zurück" | "retour" | "volver" | "indietro" | "terug" | "wstecz" | "назад")) {
+    if crumbs.len() > 1
+        && crumbs.last().is_some_and(|(name, _)| {
+            matches!(name.to_lowercase().as_str(), "back" | "zurück" | "retour" | "volver" | "indietro" | "terug" | "wstecz" | "назад")
+        })
+    {
         crumbs.pop();
     }
     crumbs
@@ -215,6 +225,7 @@ fn push(text: &str, href: Option<String>, crumbs: &mut Vec<Crumb>) {
 
 /// The category path within a trail: without the front page and without the page's own title.
 pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
+    #[rustfmt::skip]
     const HOME: &[&str] = &[
         "home",
         "homepage",

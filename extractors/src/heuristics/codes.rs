@@ -12,18 +12,17 @@ use crate::provenance::{Draft, Origin};
 /// Fills article number, trade item number, part number and brand where they are still unknown.
 pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft: &mut Draft) {
     let outline = scene.outline;
-    let own = |at: usize| {
-        !scene.in_card(at) && !subject.is_foreign(at) && outline.elements.get(at).is_some_and(|facts| !facts.chrome)
-    };
+    let own = |at: usize| !scene.in_card(at) && !subject.is_foreign(at) && outline.elements.get(at).is_some_and(|facts| !facts.chrome);
     for (at, facts) in outline.elements.iter().enumerate() {
         let element = facts.element();
         let words = role::marks(element);
         let has = |word: &str| words.iter().any(|own| own == word);
         if draft.listing.sku.is_none() && facts.text <= 60 && own(at) {
             let data = ["data-product-sku", "data-sku", "data-product-code"].iter().find_map(|name| Some((*name, attr(element, name)?)));
+            let empty = data.is_some_and(|(_, code)| code.is_empty());
             if let Some((name, code)) = data.filter(|(_, code)| is_code(code)) {
                 draft.read(|| outline.attribute_origin("heuristic", at, name), |listing| listing.sku = Some(code.trim().to_owned()));
-            } else if (has("sku") || has("artikelnummer") || has("articlenumber")) && !has("wrapper") {
+            } else if (empty || has("sku") || has("artikelnummer") || has("articlenumber")) && !has("wrapper") {
                 let value = behind_label(&outline.text_of(at, 80));
                 let content = attr(element, "content").map(str::to_owned).filter(|_| facts.text == 0);
                 if let Some(code) = content.or(value).filter(|code| is_code(code)) {
@@ -31,7 +30,11 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
                 }
             }
         }
-        if draft.listing.gtin.is_none() && facts.text <= 60 && words.iter().any(|w| w.starts_with("gtin") || matches!(w.as_str(), "ean" | "ean13" | "upc" | "barcode")) && own(at) {
+        if draft.listing.gtin.is_none()
+            && facts.text <= 60
+            && words.iter().any(|w| w.starts_with("gtin") || matches!(w.as_str(), "ean" | "ean13" | "upc" | "barcode"))
+            && own(at)
+        {
             let text = attr(element, "content").map_or_else(|| outline.text_of(at, 80), str::to_owned);
             let code = text.split(|c: char| !c.is_ascii_digit()).find(|digits| is_gtin(digits)).map(str::to_owned);
             if let Some(code) = code {
@@ -67,8 +70,17 @@ fn beside(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
         let Some(field) = label(&run.text).filter(|field| matches!(field, Label::Brand | Label::Sku | Label::Mpn)) else { continue };
         let Some(value) = outline.runs.get(number + 1).filter(|value| (2..=60).contains(&value.text.len())) else { continue };
         let near = |at: usize| !scene.in_card(at) && !subject.is_foreign(at) && outline.elements.get(at).is_some_and(|facts| !facts.chrome);
-        let linked = outline.ancestors(run.element).take(3).any(|(_, f)| matches!(f.element().name(), "a" | "button" | "option" | "select" | "legend"));
-        if linked || !near(run.element) || !near(value.element) || label(&value.text).is_some() || value.text.ends_with(':') || value.before < Break::Cell {
+        let linked = outline
+            .ancestors(run.element)
+            .take(3)
+            .any(|(_, f)| matches!(f.element().name(), "a" | "button" | "option" | "select" | "legend"));
+        if linked
+            || !near(run.element)
+            || !near(value.element)
+            || label(&value.text).is_some()
+            || value.text.ends_with(':')
+            || (value.before < Break::Cell && !run.text.ends_with(':'))
+        {
             continue;
         }
         let text = value.text.clone();
@@ -86,6 +98,7 @@ fn beside(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
 
 /// Article numbers behind names that elsewhere mean something else: "Model: YU-M48-BBL". Only what cannot be a word or a year counts.
 fn loosely_named(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    #[rustfmt::skip]
     const NAMES: &[&str] = &[
         "model", "model no", "model number", "model #", "stock no", "our stock no", "stock number", "stock #", "item", "item #", "item no", "item number", "part #", "part no", "cat no", "catalog no",
         "catalogue no", "product code", "code", "ref", "réf", "référence", "cód", "código", "codice", "cod", "modelo", "modello", "арт", "артикул", "код", "код товара", "модель", "nr art", "symbol", "kod",
@@ -97,15 +110,37 @@ fn loosely_named(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
     let strict = |code: &str| {
         let digits = code.bytes().filter(u8::is_ascii_digit).count();
         let capitals = code.bytes().filter(u8::is_ascii_uppercase).count();
-        (4..=32).contains(&code.len()) && !code.contains(char::is_whitespace) && digits > 0 && (digits >= 5 || (capitals >= 2 && (code.contains('-') || digits >= 3)) || (capitals > 0 && code.contains('-')))
+        (4..=32).contains(&code.len())
+            && !code.contains(char::is_whitespace)
+            && digits > 0
+            && (digits >= 5 || (capitals >= 2 && (code.contains('-') || digits >= 3)) || (capitals > 0 && code.contains('-')))
     };
     let outline = scene.outline;
     let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
     for (number, run) in outline.runs.iter().enumerate().skip(start).filter(|(_, run)| run.text.len() <= 60) {
-        let inline = run.text.split_once([':', '：']).filter(|(name, value)| known(name) && strict(value.trim())).map(|(_, value)| (run, value.trim().to_owned()));
-        let next = || outline.runs.get(number + 1).filter(|next| known(&run.text) && strict(next.text.trim())).map(|next| (next, next.text.trim().to_owned()));
-        let Some((place, code)) = inline.or_else(next).filter(|(_, code)| !is_gtin(code)) else { continue };
-        if scene.in_card(run.element) || subject.is_foreign(run.element) || outline.elements.get(run.element).is_none_or(|facts| facts.chrome) {
+        let inline = run
+            .text
+            .split_once([':', '：'])
+            .filter(|(name, value)| known(name) && strict(value.trim()))
+            .map(|(_, value)| (run, value.trim().to_owned()));
+        let next = || {
+            outline
+                .runs
+                .get(number + 1)
+                .filter(|next| known(&run.text) && strict(next.text.trim()))
+                .map(|next| (next, next.text.trim().to_owned()))
+        };
+        let spaced = || {
+            run.text
+                .rsplit_once(' ')
+                .filter(|(name, code)| known(name) && strict(code) && code.contains('-'))
+                .map(|(_, code)| (run, code.to_owned()))
+        };
+        let Some((place, code)) = inline.or_else(next).or_else(spaced).filter(|(_, code)| !is_gtin(code)) else { continue };
+        if scene.in_card(run.element)
+            || subject.is_foreign(run.element)
+            || outline.elements.get(run.element).is_none_or(|facts| facts.chrome)
+        {
             continue;
         }
         draft.read(|| super::single::run_origin(outline, "label", place), |listing| listing.sku = Some(code));
@@ -126,7 +161,7 @@ fn is_name(brand: &str) -> bool {
 fn behind_label(text: &str) -> Option<String> {
     let value = text.rsplit_once([':', '：', '#']).map_or(text, |(_, value)| value);
     // A label in an element of its own has no colon.
-    let behind = value.match_indices(' ').filter_map(|(at, _)| value.split_at_checked(at)).filter(|(head, _)| label(head).is_some()).last();
+    let behind = value.rmatch_indices(' ').filter_map(|(at, _)| value.split_at_checked(at)).find(|(head, _)| label(head).is_some());
     Some(fold(behind.map_or(value, |(_, rest)| rest))).filter(|value| !value.is_empty())
 }
 
@@ -144,16 +179,19 @@ pub fn is_gtin(digits: &str) -> bool {
         return false;
     }
     let sum: u32 = digits.bytes().rev().enumerate().map(|(at, b)| u32::from(b - b'0') * if at % 2 == 1 { 3 } else { 1 }).sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// A number behind one of the names of trade item numbers, in its run or the next.
 fn labelled_gtin(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    #[rustfmt::skip]
     const NAMES: &[&str] = &["ean", "gtin", "upc", "isbn", "barcode", "barkod", "штрих", "strichcode", "kod kreskowy", "código de barras", "codice a barre", "code-barres", "code barre", "streepjescode", "باركود"];
     let outline = scene.outline;
     for (number, run) in outline.runs.iter().enumerate().filter(|(_, run)| run.text.len() <= 80) {
         let lower = run.text.to_lowercase();
-        let named = NAMES.iter().any(|name| lower.find(name).is_some_and(|at| at == 0 || lower.get(..at).is_some_and(|head| !head.ends_with(char::is_alphanumeric))));
+        let named = NAMES.iter().any(|name| {
+            lower.find(name).is_some_and(|at| at == 0 || lower.get(..at).is_some_and(|head| !head.ends_with(char::is_alphanumeric)))
+        });
         if !named || scene.in_card(run.element) || subject.is_foreign(run.element) {
             continue;
         }
@@ -170,6 +208,7 @@ fn labelled_gtin(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
 
 /// The maker by an element that is marked as such, or by a link to its other goods; its text, or the name of its picture.
 fn brand(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>) -> Option<(String, Origin)> {
+    #[rustfmt::skip]
     const SEGMENTS: &[&str] = &[
         "brand", "brands", "marca", "marcas", "marque", "marques", "hersteller", "manufacturer", "manufacturers", "producent", "producenci", "marka", "markalar", "marke", "marken",
         "merk", "merken", "fabricante", "fabricantes", "brend", "brendy", "producer", "producers", "marchio", "marchi", "vendor", "proizvoditel", "torgovaya-marka",
@@ -182,8 +221,12 @@ fn brand(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>) -> Optio
             continue;
         }
         let words = role::marks(element);
-        let marked = words.iter().any(|word| matches!(word.as_str(), "brand" | "manufacturer" | "supplier" | "marke" | "marca" | "marque" | "producer" | "producent" | "hersteller"))
-            && !words.iter().any(|word| matches!(word.as_str(), "navbar" | "logo" | "header" | "site" | "sku"));
+        let marked = words.iter().any(|word| {
+            matches!(
+                word.as_str(),
+                "brand" | "manufacturer" | "supplier" | "marke" | "marca" | "marque" | "producer" | "producent" | "hersteller"
+            )
+        }) && !words.iter().any(|word| matches!(word.as_str(), "navbar" | "logo" | "header" | "site" | "sku"));
         let linked = || {
             let url = attr(element, "href").filter(|_| element.name() == "a").and_then(|href| reader.absolute(href))?;
             let query = url.query().is_some_and(|query| query.contains("manufacturer") || query.contains("brand_id"));
@@ -212,7 +255,9 @@ fn brand(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>) -> Optio
 fn pictured(outline: &Outline<'_>, at: usize) -> Option<(String, Origin)> {
     outline.inside(at).take(8).find_map(|inner| {
         let element = outline.elements.get(inner)?.element();
-        let name = ["alt", "title"].into_iter().find(|name| element.name() == "img" && attr(element, name).is_some_and(|v| !v.trim().is_empty()))?;
+        let name = ["alt", "title"]
+            .into_iter()
+            .find(|name| element.name() == "img" && attr(element, name).is_some_and(|v| !v.trim().is_empty()))?;
         Some((fold(attr(element, name)?), outline.attribute_origin("heuristic", inner, name)))
     })
 }

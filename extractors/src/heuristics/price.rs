@@ -99,7 +99,8 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
             let run = outline.runs.get(*number);
             run.is_some_and(|run| outline.ancestors(run.element).take(5).any(|(at, _)| holders.contains(&at)))
         };
-        let whole: Vec<PriceAt> = bare.into_iter().filter(|number| !part(number)).filter_map(|number| bare_price(outline, number, &currency)).collect();
+        let whole: Vec<PriceAt> =
+            bare.into_iter().filter(|number| !part(number)).filter_map(|number| bare_price(outline, number, &currency)).collect();
         found.extend(whole);
     }
     found.sort_by_key(|at| at.element);
@@ -122,7 +123,9 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
     // "Regular price" and "normal price" are former ones only beside another.
     let asked: Vec<usize> = found.iter().filter(|at| !at.other && !at.unseen).map(|at| at.element).collect();
     for (at, _) in found.iter_mut().zip(marked).filter(|(_, marked)| *marked) {
-        let count = |positions: &[usize], above: usize, end: usize| positions.partition_point(|p| *p < end) - positions.partition_point(|p| *p < above);
+        let count = |positions: &[usize], above: usize, end: usize| {
+            positions.partition_point(|p| *p < end) - positions.partition_point(|p| *p < above)
+        };
         let shared = outline.ancestors(at.element).skip(1).take(8).find(|(above, facts)| count(&positions, *above, facts.end) > 1);
         if shared.is_some_and(|(above, facts)| facts.text > 400 || count(&asked, above, facts.end) == 0) {
             at.role = Role::Asked;
@@ -157,7 +160,10 @@ fn ranges(outline: &Outline<'_>, found: &mut [PriceAt]) {
         let (Some(left), Some(right)) = (outline.elements.get(lower.element), outline.elements.get(upper.element)) else { continue };
         let between = outline.runs.get(left.last_run..right.first_run).unwrap_or(&[]);
         let dash = |text: &str| matches!(text.trim(), "-" | "–" | "—" | "bis" | "to" | "à" | "a" | "do" | "до" | "tot" | "até" | "−");
-        if matches!(between, [only] if dash(&only.text)) && upper.price.amount > lower.price.amount && upper.price.currency == lower.price.currency {
+        if matches!(between, [only] if dash(&only.text))
+            && upper.price.amount > lower.price.amount
+            && upper.price.currency == lower.price.currency
+        {
             lower.price.from = true;
             upper.role = Role::Upper;
         }
@@ -336,8 +342,11 @@ fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<Pr
     let named = outline.ancestors(run.element).take(2).any(|(_, facts)| {
         let element = facts.element();
         let marks = role::marks(element);
-        let priced = marks.iter().any(|m| matches!(m.as_str(), "price" | "preis" | "prix" | "precio" | "prezzo" | "preco" | "cena" | "prijs" | "fiyat"));
-        let counts = marks.iter().any(|m| matches!(m.as_str(), "range" | "filter" | "slider" | "count" | "qty" | "quantity" | "min" | "max"));
+        let priced = marks
+            .iter()
+            .any(|m| matches!(m.as_str(), "price" | "preis" | "prix" | "precio" | "prezzo" | "preco" | "cena" | "prijs" | "fiyat"));
+        let counts =
+            marks.iter().any(|m| matches!(m.as_str(), "range" | "filter" | "slider" | "count" | "qty" | "quantity" | "min" | "max"));
         priced && !counts && facts.text <= LABEL_SIZE
     });
     let facts = outline.elements.get(run.element)?;
@@ -348,7 +357,17 @@ fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<Pr
     let holder = if split { outline.ancestors(run.element).find(|(_, facts)| facts.last_run > number + 1)?.0 } else { run.element };
     let text = if split { text_of(outline, holder) } else { run.text.clone() };
     let amount = money::parse_amount(text.trim())?;
-    let price = Price { amount: amount.normalize(), currency: Some(currency.to_owned()), start: 0, end: text.len(), raw: text, from: false, up_to: false, per: None, role: money::Role::Asked };
+    let price = Price {
+        amount: amount.normalize(),
+        currency: Some(currency.to_owned()),
+        start: 0,
+        end: text.len(),
+        raw: text,
+        from: false,
+        up_to: false,
+        per: None,
+        role: money::Role::Asked,
+    };
     Some(found_at(holder, price, true))
 }
 

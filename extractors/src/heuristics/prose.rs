@@ -32,7 +32,8 @@ pub fn find(scene: &Scene<'_, '_>, subject: &Subject) -> Option<Found> {
             // What a heading names whole takes the place of a part of it, unless it is half the page.
             let swallowed = blocks.iter().filter(|own| outline.holds(at, **own)).count();
             let size = outline.elements.get(at).map_or(0, |facts| facts.text);
-            let inner: usize = blocks.iter().filter(|own| outline.holds(at, **own)).filter_map(|own| outline.elements.get(*own)).map(|f| f.text).sum();
+            let inner: usize =
+                blocks.iter().filter(|own| outline.holds(at, **own)).filter_map(|own| outline.elements.get(*own)).map(|f| f.text).sum();
             if swallowed == 0 || size < inner * 2 {
                 blocks.retain(|own| !outline.holds(at, *own));
                 blocks.push(at);
@@ -121,7 +122,22 @@ fn named(scene: &Scene<'_, '_>, subject: &Subject) -> Vec<usize> {
                 || w.ends_with("description")
         });
         // Of the goods' attributes one may be described: that is no description.
-        let aside = words.iter().any(|w| matches!(w.as_str(), "shipping" | "delivery" | "payment" | "category" | "brand" | "vendor" | "return" | "returns" | "warranty" | "cookie" | "meta"));
+        let aside = words.iter().any(|w| {
+            matches!(
+                w.as_str(),
+                "shipping"
+                    | "delivery"
+                    | "payment"
+                    | "category"
+                    | "brand"
+                    | "vendor"
+                    | "return"
+                    | "returns"
+                    | "warranty"
+                    | "cookie"
+                    | "meta"
+            )
+        });
         if is_named && !aside && is_own(scene, subject, at) && title.is_none_or(|t| !outline.holds(at, t)) {
             found.push(at);
         }
@@ -136,6 +152,7 @@ fn named(scene: &Scene<'_, '_>, subject: &Subject) -> Vec<usize> {
 
 /// Words of tabs and headings that [`label`] may not know.
 fn is_description(text: &str) -> bool {
+    #[rustfmt::skip]
     const WORDS: &[&str] = &[
         "product details", "product description", "about this item", "about this product", "overview", "full description", "item description", "artikelbeschreibung", "produktinformationen",
         "en savoir plus", "description détaillée", "descripción del producto", "descrizione prodotto", "descrizione completa", "descrição", "descrição geral", "descrição do produto", "sobre o produto",
@@ -170,14 +187,17 @@ fn tabs(scene: &Scene<'_, '_>, subject: &Subject) -> Vec<usize> {
         return Vec::new();
     }
     let named = outline.elements.iter().enumerate().filter(|(_, facts)| attr(facts.element(), "id").is_some_and(|id| ids.contains(&id)));
-    let blocks = named.filter(|(at, facts)| facts.text >= 20 && !matches!(facts.element().name(), "a" | "li" | "button" | "input") && !facts.chrome && !subject.is_foreign(*at));
+    let blocks = named.filter(|(at, facts)| {
+        facts.text >= 20 && !matches!(facts.element().name(), "a" | "li" | "button" | "input") && !facts.chrome && !subject.is_foreign(*at)
+    });
     blocks.filter(|(at, _)| subject.title_at.is_none_or(|title| !outline.holds(*at, title))).map(|(at, _)| at).take(2).collect()
 }
 
 /// The block after a heading such as "Product description".
 fn after_heading(scene: &Scene<'_, '_>, subject: &Subject) -> Option<usize> {
     let outline = scene.outline;
-    let pair = scene.pairs.iter().find(|pair| pair.label == Label::Description && pair.value.len() > 30 && is_own(scene, subject, pair.element));
+    let pair =
+        scene.pairs.iter().find(|pair| pair.label == Label::Description && pair.value.len() > 30 && is_own(scene, subject, pair.element));
     if let Some(run) = pair.and_then(|pair| outline.runs.get(pair.runs.start)) {
         return block_around(outline, run.element);
     }

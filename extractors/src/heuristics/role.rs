@@ -34,6 +34,7 @@ pub enum Role {
 }
 
 /// Words before or after a price, lower-case; a blank at an end stands for a boundary of a word.
+#[rustfmt::skip]
 const WORDS: &[(Role, &[&str])] = &[
     (
         Role::Instalment,
@@ -125,6 +126,7 @@ const WORDS: &[(Role, &[&str])] = &[
 ];
 
 /// Words of class, id and data attributes, whole.
+#[rustfmt::skip]
 const MARKS: &[(Role, &[&str])] = &[
     (
         Role::Old,
@@ -170,7 +172,8 @@ pub fn read(outline: &Outline<'_>, around: &[usize], before: &str, after: &str, 
 
 /// Whether an element strikes out what it holds.
 pub fn is_struck(element: &scraper::node::Element) -> bool {
-    matches!(element.name(), "del" | "s" | "strike") || attr(element, "style").is_some_and(|style| prefix(style, 400).to_ascii_lowercase().contains("line-through"))
+    matches!(element.name(), "del" | "s" | "strike")
+        || attr(element, "style").is_some_and(|style| prefix(style, 400).to_ascii_lowercase().contains("line-through"))
 }
 
 /// What words say.
@@ -222,6 +225,7 @@ fn is_multiple(before: &str) -> bool {
 
 /// "ab 3 Stück", "5 or more", "10+", "10 - 19": what follows holds for larger quantities. What begins at one is the plain price.
 fn is_for_more(words: &str) -> bool {
+    #[rustfmt::skip]
     const UNITS: &[&str] = &[
         "stück", "stk", "stk.", "st.", "pcs", "pcs.", "pieces", "units", "unités", "pièces", "unidades", "uds", "pezzi", "pz", "szt", "szt.", "шт", "шт.", "adet", "st", "stuks", "items",
         "boxes", "or", "more", "+", "or more", "или", "более", "и", "и более", "x", "each", "plus", "o", "más", "ou", "mais", "of", "meer", "قطع",
@@ -242,7 +246,10 @@ fn is_step(words: &[&str], units: &[&str]) -> bool {
     let mut others = 0;
     let mut open = false;
     for token in tokens {
-        let starts = ["ab", "from", "dès", "desde", "da", "od", "от", "від", "vanaf", "min.", "min", "buy", "≥", ">=", "-", "–", "to", "à", "a", "bis", "до"];
+        let starts = [
+            "ab", "from", "dès", "desde", "da", "od", "от", "від", "vanaf", "min.", "min", "buy", "≥", ">=", "-", "–", "to", "à", "a",
+            "bis", "до",
+        ];
         let (digits, rest) = token.split_at(token.find(|c: char| !c.is_ascii_digit()).unwrap_or(token.len()));
         if let Ok(number) = digits.parse() {
             numbers.push(number);
@@ -260,7 +267,10 @@ fn is_step(words: &[&str], units: &[&str]) -> bool {
             others += 1;
         }
     }
-    others == 0 && (1..=2).contains(&numbers.len()) && numbers.first().is_some_and(|first| (2..100_000).contains(first)) && (open || numbers.len() == 2)
+    others == 0
+        && (1..=2).contains(&numbers.len())
+        && numbers.first().is_some_and(|first| (2..100_000).contains(first))
+        && (open || numbers.len() == 2)
 }
 
 /// Words of class, id and `data-` attributes' names, lower-case, in order; `oldPrice` and `old-price` give `old`, `price`.
@@ -298,10 +308,12 @@ pub fn marks(element: &scraper::node::Element) -> Vec<String> {
 /// Whether an element, or one around it, is of a state that does not hold: hidden by style, attribute or a well-known class, or
 /// a part of a template for another state, such as `price__badge-sold-out` below a `price` without `price--sold-out`.
 pub fn is_out_of_sight(outline: &Outline<'_>, at: usize) -> bool {
+    #[rustfmt::skip]
     const CLASSES: &[&str] = &[
         "hidden", "hide", "d-none", "is-hidden", "js-hidden", "ng-hide", "u-hidden", "display-none", "is-none", "dn", "none", "invisible",
         "uk-hidden", "noshow", "no-display", "nodisplay", "x-hidden", "hidden-block",
     ];
+    #[rustfmt::skip]
     const STATES: &[&str] = &["sold-out", "soldout", "out-of-stock", "unavailable", "sale"];
     for (number, (_, facts)) in outline.ancestors(at).take(40).enumerate() {
         let element = facts.element();
@@ -327,7 +339,9 @@ pub fn is_out_of_sight(outline: &Outline<'_>, at: usize) -> bool {
                 class.split_ascii_whitespace().any(|token| token == block).then_some(class)
             });
             if owner.is_some_and(|class| {
-                !class.split_ascii_whitespace().any(|token| token.strip_prefix(block).is_some_and(|t| t.starts_with("--") && t.contains(state)))
+                !class
+                    .split_ascii_whitespace()
+                    .any(|token| token.strip_prefix(block).is_some_and(|t| t.starts_with("--") && t.contains(state)))
             }) {
                 return true;
             }

@@ -3,13 +3,13 @@
 use super::asked::{self, Candidate};
 use super::breadcrumbs::{self, Crumb};
 use super::labels::Label;
-use super::subject::Subject;
-use super::{codes, fields, prose};
 use super::links::{Target, target};
 use super::outline::{Outline, Run};
 use super::pairs::Pair;
 use super::price::PriceAt;
 use super::reader::Reader;
+use super::subject::Subject;
+use super::{codes, fields, prose};
 use crate::html::{attr, fold};
 use crate::provenance::{Anchor, Draft, Origin};
 use crate::record::{Offer, Vendor};
@@ -56,7 +56,8 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         draft.read(origin, |listing| listing.title = text.clone());
     }
     let pairs: Vec<Pair> = scene.own_pairs().into_iter().filter(|pair| !subject.is_foreign(pair.element)).collect();
-    let pairs: Vec<Pair> = if reader.crypto { pairs } else { pairs.into_iter().filter(|pair| !super::stock::is_vague(outline, pair)).collect() };
+    let pairs: Vec<Pair> =
+        if reader.crypto { pairs } else { pairs.into_iter().filter(|pair| !super::stock::is_vague(outline, pair)).collect() };
     if draft.listing.offers.is_empty()
         // Before the pairs: what stands beside the buy button is surer than a word before a colon somewhere.
         && let Some((offer, origin)) = price(scene, &pairs, subject, reader)
@@ -118,6 +119,7 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
 
 /// "Call for price" near the title, or where a price would stand.
 pub fn in_place_of_price<'s>(scene: &Scene<'s, '_>, subject: &Subject) -> Option<&'s Run> {
+    #[rustfmt::skip]
     const WORDS: &[&str] = &[
         "call for price", "call for pricing", "call us for", "email for price", "price on request", "price upon request", "price on application", "poa", "request a quote", "ask for price", "contact us for price",
         "please call", "preis auf anfrage", "auf anfrage", "prix sur demande", "sur demande", "nous consulter", "precio a consultar", "consultar precio", "a consultar", "prezzo su richiesta", "su richiesta",

@@ -85,6 +85,7 @@ fn is_about(pair: &Pair) -> bool {
 
 /// "Quantity" heads the steps of a ladder, and the box for how many one wants, as often as it counts what is there.
 pub fn is_vague(outline: &Outline<'_>, pair: &Pair) -> bool {
+    #[rustfmt::skip]
     const NAMES: &[&str] = &[
         "quantity", "qty", "aantal", "menge", "anzahl", "quantité", "cantidad", "quantità", "quantidade", "количество", "кількість", "ilość", "adet", "miktar", "الكمية",
     ];
@@ -124,7 +125,21 @@ fn by_class(class: &str) -> Option<(&'static str, f64)> {
         let folded = folded(token);
         known.iter().any(|word| folded == *word || (folded.len() <= word.len() + 14 && folded.ends_with(word)))
     };
-    if tokens.iter().any(|t| names(t, &["outofstock", "soldout", "notinstock", "notonstock", "stockunavailable", "deliverynotavailable", "nostock", "statusnotavailable"])) {
+    if tokens.iter().any(|t| {
+        names(
+            t,
+            &[
+                "outofstock",
+                "soldout",
+                "notinstock",
+                "notonstock",
+                "stockunavailable",
+                "deliverynotavailable",
+                "nostock",
+                "statusnotavailable",
+            ],
+        )
+    }) {
         return Some(("out_of_stock", 2.0));
     }
     if tokens.iter().any(|t| names(t, &["instock", "stockavailable", "statusavailable", "onstock", "textavailable"])) {
@@ -144,7 +159,10 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
     let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
     let mut looked = 0;
     for (number, run) in outline.runs.iter().enumerate().skip(start) {
-        if run.text.len() > 120 || !is_own(scene, subject, run.element) || told.iter().any(|pair| pair.named == number || pair.runs.contains(&number)) {
+        if run.text.len() > 120
+            || !is_own(scene, subject, run.element)
+            || told.iter().any(|pair| pair.named == number || pair.runs.contains(&number))
+        {
             continue;
         }
         looked += 1;
@@ -152,7 +170,9 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
             break;
         }
         let inner = || outline.ancestors(run.element).take(3).map(|(_, facts)| facts.element());
-        if inner().any(|e| matches!(e.name(), "option" | "select" | "script")) || inner().take(2).any(|e| e.name() == "a" && attr(e, "href").is_some_and(|h| h.len() > 1 && !h.starts_with("javascript"))) {
+        if inner().any(|e| matches!(e.name(), "option" | "select" | "script"))
+            || inner().take(2).any(|e| e.name() == "a" && attr(e, "href").is_some_and(|h| h.len() > 1 && !h.starts_with("javascript")))
+        {
             continue;
         }
         // A choice among variants says of itself whether it is there, not of the goods.
@@ -170,9 +190,22 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
         let marked = inner().any(|e| {
             let marks = role::marks(e);
             marks.iter().any(|m| {
-                ["stock", "avail", "dispo", "lager", "inventory", "stok", "nalich", "voorraad", "giacenza", "estoque", "delivery", "quantity"]
-                    .iter()
-                    .any(|word| m.starts_with(word))
+                [
+                    "stock",
+                    "avail",
+                    "dispo",
+                    "lager",
+                    "inventory",
+                    "stok",
+                    "nalich",
+                    "voorraad",
+                    "giacenza",
+                    "estoque",
+                    "delivery",
+                    "quantity",
+                ]
+                .iter()
+                .any(|word| m.starts_with(word))
             })
         });
         let count = count(&lower).or_else(|| joined.as_deref().and_then(count));
@@ -195,12 +228,8 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
         if !short && count.is_none() {
             continue;
         }
-        let origin = Origin {
-            from: "heuristic",
-            place: outline.selector(run.element),
-            anchor: Anchor::Text(run.node),
-            raw: run.text.clone(),
-        };
+        let origin =
+            Origin { from: "heuristic", place: outline.selector(run.element), anchor: Anchor::Text(run.node), raw: run.text.clone() };
         if let Some(left) = count.filter(|n| *n > 0) {
             shown.stock.get_or_insert_with(|| (left, origin.clone()));
         }
@@ -211,11 +240,13 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
 
 /// Code of a short text; what speaks of something else is left out.
 fn code(lower: &str, marked: bool) -> Option<&'static str> {
+    #[rustfmt::skip]
     const OTHER: &[&str] = &[
         "quando", "when ", "sobald", "wenn ", "когда", "lorsque", "cuando", "wanneer", "gdy ", "as soon as", "dès que", "коли ", "escrow", "sold by", "payment", "times", "in store", "pick", "email when", "notify", "click", "support", "variant", "delivery available",
         "financing", "shipping available", "not sold", "download",
     ];
     // Only beside marks of stock: words that elsewhere mean much else.
+    #[rustfmt::skip]
     const MARKED: &[(&str, &[&str])] = &[
         ("out_of_stock", &["brak", "нет", "немає", "yok", "tükendi", "ausverkauft", "épuisé", "no stock", "derzeit nicht", "غير متوفر", "نفد"]),
         (
@@ -223,6 +254,7 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
             &["много", "мало", "достаточно", "есть", "available", "versandfertig", "sofort", "lieferbar", "dostępn", "var", "متوفر", "в наявності", "є в", "derniers articles", "last items", "disponib", "disponív"],
         ),
     ];
+    #[rustfmt::skip]
     const MORE: &[(&str, &[&str])] = &[
         (
             "out_of_stock",
@@ -248,7 +280,25 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
     // "Sold: 12" counts sales; "Availability: in stock" names itself.
     let value = match lower.split_once([':', '：']) {
         Some((label, value)) if !value.trim().is_empty() => {
-            let known = ["stock", "avail", "verf", "dispo", "налич", "доступ", "наявн", "dostęp", "durum", "voorraad", "stato", "estado", "status", "lager", "liefer", "التوفر", "stok"];
+            let known = [
+                "stock",
+                "avail",
+                "verf",
+                "dispo",
+                "налич",
+                "доступ",
+                "наявн",
+                "dostęp",
+                "durum",
+                "voorraad",
+                "stato",
+                "estado",
+                "status",
+                "lager",
+                "liefer",
+                "التوفر",
+                "stok",
+            ];
             if !known.iter().any(|word| label.contains(word)) {
                 return None;
             }
@@ -256,12 +306,15 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
         }
         _ => lower,
     };
-    let find = |table: &[(&'static str, &[&str])]| table.iter().find(|(_, words)| words.iter().any(|word| value.contains(word))).map(|(code, _)| *code);
+    let find = |table: &[(&'static str, &[&str])]| {
+        table.iter().find(|(_, words)| words.iter().any(|word| value.contains(word))).map(|(code, _)| *code)
+    };
     find(MORE).or_else(|| phrases::availability(value)).or_else(|| marked.then(|| find(MARKED)).flatten())
 }
 
 /// "146 in stock", "Only 3 left", "Noch 2 Stück verfügbar", "осталось 3 шт.", "Current Stock: 62".
 fn count(lower: &str) -> Option<u64> {
+    #[rustfmt::skip]
     const BEFORE: &[&str] = &[
         "only", "stock", "stock:", "available:", "quantity available:", "left:", "quantity on hand", "on hand", "qty available", "qty on hand", "nur noch", "noch", "lagerbestand:", "bestand:", "auf lager:", "plus que",
         "il reste", "reste", "en stock:", "stock :", "quedan", "quedan solo", "solo quedan", "sólo quedan", "disponibles:", "existencias:", "solo", "rimasti",
@@ -270,6 +323,7 @@ fn count(lower: &str) -> Option<u64> {
         "dostępność:", "stan magazynowy:", "w magazynie:", "ilość:", "stok:", "stok adedi:", "son", "kalan", "متبقي", "بقي", "الكمية المتوفرة:", "in stock:", "units available:", "current stock:", "en stock",
         "in stock", "disponibles", "stan:", "dostępna ilość:", "stok miktarı:", "stok adedi",
     ];
+    #[rustfmt::skip]
     const AFTER: &[&str] = &[
         "in stock", "left", "left in stock", "available", "units available", "units in stock", "items in stock", "remaining", "items left", "pcs in stock", "pieces left",
         "auf lager", "stück auf lager", "stück verfügbar", "stück lagernd", "lagernd", "verfügbar", "vorrätig", "stück vorrätig", "en stock", "article en stock",
@@ -281,7 +335,9 @@ fn count(lower: &str) -> Option<u64> {
     let at = lower.find(|c: char| c.is_ascii_digit())?;
     let end = lower.get(at..)?.find(|c: char| !c.is_ascii_digit()).map_or(lower.len(), |length| at + length);
     let number: u64 = lower.get(at..end)?.parse().ok().filter(|n| *n < 1_000_000)?;
-    let tidy = |text: &str| text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '!' | '.' | '-' | '–' | '>' | '≈' | ':' | '：')).to_owned();
+    let tidy = |text: &str| {
+        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '!' | '.' | '-' | '–' | '>' | '≈' | ':' | '：')).to_owned()
+    };
     let (before, after) = (tidy(lower.get(..at)?), tidy(lower.get(end..)?));
     let ends = |known: &[&str], text: &str| known.iter().any(|word| word.trim_end_matches([':', '.', ' ']) == text);
     let last_words = |text: &str| text.rsplit(['.', '!', ',', '(', '|']).next().unwrap_or("").trim().to_owned();
@@ -290,20 +346,58 @@ fn count(lower: &str) -> Option<u64> {
     // A unit alone counts nothing: "10 Stück" may be the pack.
     let unit_alone = matches!(
         after.as_str(),
-        "items" | "stück" | "stk.." | "stk" | "stuks" | "шт" | "sztuk" | "szt" | "adet" | "produits" | "produit" | "unidades" | "pezzi" | "pcs" | "pieces"
+        "items"
+            | "stück"
+            | "stk.."
+            | "stk"
+            | "stuks"
+            | "шт"
+            | "sztuk"
+            | "szt"
+            | "adet"
+            | "produits"
+            | "produit"
+            | "unidades"
+            | "pezzi"
+            | "pcs"
+            | "pieces"
     );
-    let stocked = |text: &str| ["stock", "on hand", "lager", "налич", "склад", "наявн", "magazyn", "stok", "voorraad", "dispon", "availab", "остал", "estoque", "left", "kal"].iter().any(|word| text.contains(word));
-    ((before_known && (after.is_empty() || after_known || unit_alone)) || (after_known && before.is_empty() && (!unit_alone || stocked(&after))) || (before_known && after_known))
+    let stocked = |text: &str| {
+        [
+            "stock",
+            "on hand",
+            "lager",
+            "налич",
+            "склад",
+            "наявн",
+            "magazyn",
+            "stok",
+            "voorraad",
+            "dispon",
+            "availab",
+            "остал",
+            "estoque",
+            "left",
+            "kal",
+        ]
+        .iter()
+        .any(|word| text.contains(word))
+    };
+    ((before_known && (after.is_empty() || after_known || unit_alone))
+        || (after_known && before.is_empty() && (!unit_alone || stocked(&after)))
+        || (before_known && after_known))
         .then_some(number)
-        .filter(|_| stocked(&before) || stocked(&after) || (before_known && after_known) || before_known)
+        .filter(|_| stocked(&before) || stocked(&after) || before_known)
 }
 
 /// A button that puts the goods into a basket; one that only promises a message says that they are not there.
 fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut Shown) {
+    #[rustfmt::skip]
     const CART: &[&str] = &[
         "cart", "basket", "bag", "warenkorb", "panier", "carrito", "cesta", "carrello", "carrinho", "comprar", "sacola", "koszyk", "winkelwagen", "winkelmand", "корзин",
         "кошик", "sepet", "السلة", "купить", "buy-button", "addtocart",
     ];
+    #[rustfmt::skip]
     const WAIT: &[&str] = &[
         "notify me", "email me when", "back in stock", "waitlist", "benachrichtig", "erinnern", "m'avertir", "me prévenir", "prévenez", "alerte stock",
         "avísame", "avisarme", "avvisami", "avise-me", "houd me op de hoogte", "mail mij", "сообщить о поступлении", "уведомить о", "повідомити", "powiadom", "gelince haber",
@@ -330,7 +424,10 @@ fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut S
             _ => outline.text_of(at, 100).to_lowercase(),
         };
         let waits = text.len() > 2 && WAIT.iter().any(|word| text.contains(word));
-        let buys = scene.controls.contains(&at) && CART.iter().any(|word| text.contains(word) || class.contains(word) || attr(element, "name").is_some_and(|n| n.contains(word)));
+        let buys = scene.controls.contains(&at)
+            && CART
+                .iter()
+                .any(|word| text.contains(word) || class.contains(word) || attr(element, "name").is_some_and(|n| n.contains(word)));
         if !(waits || buys) || role::is_out_of_sight(outline, at) {
             continue;
         }

@@ -22,6 +22,7 @@ pub struct Subject {
 }
 
 /// Headings of parts about something else: other goods, opinions, terms. Lower-case, at the beginning of the heading or as a whole word in it.
+#[rustfmt::skip]
 const HEADINGS: &[&str] = &[
     "related", "similar", "you may also", "you might also", "customers also", "also bought", "also viewed", "also like", "recommended",
     "recommendations", "recently viewed", "frequently bought", "bought together", "complete the", "pairs well", "more from", "more like this",
@@ -46,6 +47,7 @@ const HEADINGS: &[&str] = &[
 ];
 
 /// Whole words of class and id with the same meaning.
+#[rustfmt::skip]
 const MARKS: &[&str] = &[
     "related", "relatedproducts", "upsell", "upsells", "crosssell", "crosssells", "crossselling", "similar", "recommended", "recommendations", "recommendation",
     "recommend", "recentlyviewed", "recently", "alsobought", "alsoviewed", "reviews", "review", "comments", "testimonials", "newsletter",
@@ -53,6 +55,7 @@ const MARKS: &[&str] = &[
     "lightbox", "footer", "accessories", "accessoires", "miniature", "vitrine", "productoftheday", "bestsellers", "bestseller", "topseller",
 ];
 /// The same, two words in a row.
+#[rustfmt::skip]
 const PAIRS: &[(&str, &str)] = &[
     ("cross", "sell"), ("cross", "sells"), ("cross", "selling"), ("up", "sell"), ("up", "sells"), ("also", "bought"), ("also", "viewed"), ("mini", "cart"), ("cart", "drawer"),
     ("side", "cart"), ("also", "like"), ("cart", "sidebar"), ("header", "cart"), ("product", "slider"), ("products", "slider"),
@@ -126,11 +129,14 @@ impl Subject {
         let facts = outline.elements.get(at)?;
         let element = facts.element();
         let level = match element.name() {
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => element.name().bytes().nth(1)?,
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => *element.name().as_bytes().get(1)?,
             "strong" | "b" => b'7',
             "div" | "p" | "span" | "legend" | "summary" | "td" | "dt" | "font" => {
                 let words = role::marks(element);
-                words.iter().any(|w| matches!(w.as_str(), "title" | "heading" | "header" | "headline" | "caption" | "titulo")).then_some(b'7')?
+                words
+                    .iter()
+                    .any(|w| matches!(w.as_str(), "title" | "heading" | "header" | "headline" | "caption" | "titulo"))
+                    .then_some(b'7')?
             }
             _ => return None,
         };
@@ -144,7 +150,8 @@ impl Subject {
                 || (text.starts_with(heading) && heading.len() > 9)
         });
         // "Related searches" lead to the goods of this page, or to none.
-        if !known || ["search", "such", "recherche", "búsqueda", "ricerch", "busca", "запрос"].iter().any(|word| text.contains(word)) {
+        if !known || ["search", "such", "recherche", "búsqueda", "ricerch", "busca", "запрос"].iter().any(|word| text.contains(word))
+        {
             return None;
         }
         let holds_title = |at: usize| self.title_at.is_some_and(|title| outline.holds(at, title));
@@ -153,7 +160,9 @@ impl Subject {
         let widest = outline
             .ancestors(at)
             .take(8)
-            .take_while(|(above, f)| f.first_run == facts.first_run && !holds_title(*above) && f.text * 5 <= (whole * 2).max(facts.text * 5))
+            .take_while(|(above, f)| {
+                f.first_run == facts.first_run && !holds_title(*above) && f.text * 5 <= (whole * 2).max(facts.text * 5)
+            })
             .last();
         let (above, block) = widest?;
         if block.text > facts.text * 2 || block.links > facts.links + 1 {

@@ -106,11 +106,8 @@ fn price(
     reader: &Reader<'_>,
 ) {
     let candidates = asked::candidates(scene, pairs, subject);
-    let claims: Vec<(Decimal, &str)> = declared
-        .iter()
-        .flat_map(|own| &own.listing.offers)
-        .filter_map(|offer| Some((amount(offer)?, offer.kind.as_str())))
-        .collect();
+    let claims: Vec<(Decimal, &str)> =
+        declared.iter().flat_map(|own| &own.listing.offers).filter_map(|offer| Some((amount(offer)?, offer.kind.as_str()))).collect();
     let Some(shown) = choose(&candidates, &claims) else { return };
     let chosen = shown.at.price.amount.normalize();
     let code = structured::currency(structured).or_else(|| reader.currency.map(str::to_owned));
@@ -174,7 +171,8 @@ fn currency(shown: Candidate<'_>, declared: Option<&str>, reader: &Reader<'_>) -
     if shown.at.bare {
         return declared.map(str::to_owned).or(own);
     }
-    let again = declared.and_then(|code| money::parse_price(&shown.at.price.raw, Some(code), reader.crypto)).and_then(|price| price.currency);
+    let again =
+        declared.and_then(|code| money::parse_price(&shown.at.price.raw, Some(code), reader.crypto)).and_then(|price| price.currency);
     again.or(own)
 }
 

@@ -54,6 +54,7 @@ pub(super) fn declared_language(html: &Html) -> Option<String> {
     )
 }
 
+#[rustfmt::skip]
 const BUY: &[&str] = &[
     "add to cart",
     "add to basket",
@@ -267,7 +268,10 @@ fn is_own(thing: &Thing, scene: &Scene<'_, '_>, subject: &Subject, title: &str) 
     if is_named(name, title) || (title.len() > 5 && name.to_lowercase().starts_with(title)) {
         return true;
     }
-    if thing.things("hasVariant").any(|variant| variant.plain("name").is_some_and(|name| name.to_lowercase().starts_with(title)) && title.len() > 5) {
+    if thing
+        .things("hasVariant")
+        .any(|variant| variant.plain("name").is_some_and(|name| name.to_lowercase().starts_with(title)) && title.len() > 5)
+    {
         return true;
     }
     if !name.is_empty() && !thing.is(&["Variant"]) {
@@ -286,7 +290,10 @@ fn is_own(thing: &Thing, scene: &Scene<'_, '_>, subject: &Subject, title: &str) 
         return true;
     }
     place.is_some_and(|at| {
-        let near = subject.is_main(outline, at) || subject.title_at.is_some_and(|title| outline.ancestors(title).take(8).any(|(above, _)| outline.holds(above, at) && above != 0));
+        let near = subject.is_main(outline, at)
+            || subject
+                .title_at
+                .is_some_and(|title| outline.ancestors(title).take(8).any(|(above, _)| outline.holds(above, at) && above != 0));
         near && !scene.in_card(at) && !subject.is_foreign(at)
     })
 }

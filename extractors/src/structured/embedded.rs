@@ -21,23 +21,37 @@ const MAX_PRODUCTS: usize = 200;
 const MAX_VARIANTS: usize = 100;
 
 /// Names of keys by what they hold, letters and digits only, the surest first.
+#[rustfmt::skip]
 const NAME: &[&str] = &["name", "title", "productname", "producttitle", "itemname", "fullname", "pagetitle", "ecommprodname"];
+#[rustfmt::skip]
 const PRICE: &[&str] = &[
     "finalprice", "currentprice", "saleprice", "specialprice", "displayprice", "priceamount", "pricesell", "price", "productprice", "itemprice", "sellingprice", "pricevalue",
     "salesprice", "offerprice", "discountedprice", "discountprice", "unitsaleprice", "pricetaxinc", "ecommtotalvalue",
 ];
+#[rustfmt::skip]
 const CURRENCY: &[&str] = &["currency", "currencycode", "pricecurrency", "currencyiso", "isocode", "currencyisocode"];
+#[rustfmt::skip]
 const SKU: &[&str] = &["sku", "productsku", "variantsku", "reference", "productcode", "itemcode", "articlenumber", "ordernumber", "productnumber", "articleno", "itemsku", "article"];
+#[rustfmt::skip]
 const GTIN: &[&str] = &["gtin13", "gtin", "gtin14", "gtin12", "gtin8", "ean13", "ean", "upc", "barcode", "isbn"];
+#[rustfmt::skip]
 const MPN: &[&str] = &["mpn", "manufacturerpartnumber", "manufacturernumber", "suppliernumber", "partnumber", "manufacturersku"];
+#[rustfmt::skip]
 const BRAND: &[&str] = &["brand", "brandname", "manufacturer", "manufacturername", "itembrand", "productbrand", "vendor", "producer", "supplier"];
+#[rustfmt::skip]
 const AVAILABLE: &[&str] = &["available", "instock", "isinstock", "isavailable", "issalable", "canbuy", "purchasable", "availability", "stockstatus", "availableforsale", "soldout", "outofstock"];
+#[rustfmt::skip]
 const STOCK: &[&str] = &["inventoryquantity", "stockquantity", "quantityavailable", "availablequantity", "stocklevel", "stockqty", "totalinventory", "quantityallversions", "stock", "instockquantity"];
+#[rustfmt::skip]
 const DESCRIPTION: &[&str] = &["description", "bodyhtml", "descriptionhtml", "longdescription"];
+#[rustfmt::skip]
 const LINK: &[&str] = &["url", "producturl", "link", "canonicalurl"];
+#[rustfmt::skip]
 const IMAGE: &[&str] = &["image", "featuredimage", "imageurl", "mainimage"];
+#[rustfmt::skip]
 const VARIANTS: &[&str] = &["variants", "variations", "offers", "skus", "availablevariations", "combinations"];
 /// Keys that only Shopify's objects have; whole prices beside them are cents.
+#[rustfmt::skip]
 const IN_CENTS: &[&str] = &["compareatprice", "requiresshipping", "inventorymanagement", "publictitle", "pricevaries", "pricemin", "gid"];
 
 /// Finds the products that scripts and data attributes hold, in page order.
@@ -51,17 +65,17 @@ pub fn embedded(html: &Html) -> Vec<Thing> {
             if kind.starts_with("application/ld+json") || kind.contains("template") {
                 continue;
             }
-            let text: String = node.children().filter_map(|c| if let Node::Text(text) = c.value() { Some(&**text) } else { None }).collect();
+            let text: String =
+                node.children().filter_map(|c| if let Node::Text(text) = c.value() { Some(&**text) } else { None }).collect();
             if text.len() > bytes || !is_telling(&text) {
                 continue;
             }
             bytes -= text.len();
             let shopify = text.contains("hopify");
-            if kind.contains("json") || kind.contains("x-magento-init") {
-                if let Ok(value) = serde_json::from_str::<Json>(text.trim()) {
-                    found.walk(&value, &Place { node: node.id(), attribute: None, shopify });
-                    continue;
-                }
+            let data = kind.contains("json") || kind.contains("x-magento-init");
+            if let Some(value) = data.then(|| serde_json::from_str::<Json>(text.trim()).ok()).flatten() {
+                found.walk(&value, &Place { node: node.id(), attribute: None, shopify });
+                continue;
             }
             literals(&text, |value| found.walk(value, &Place { node: node.id(), attribute: None, shopify }));
             continue;
@@ -161,7 +175,9 @@ impl Found {
                         self.things.push(thing);
                         // Other goods may hang below: related ones. Its own variants are read already.
                         let below = map.iter().filter(|(key, _)| !VARIANTS.contains(&plain(key).as_str()));
-                        open.extend(below.map(|(_, value)| value).filter(|v| v.is_object() || v.is_array()).map(|value| (value, currency.clone())));
+                        open.extend(
+                            below.map(|(_, value)| value).filter(|v| v.is_object() || v.is_array()).map(|value| (value, currency.clone())),
+                        );
                         continue;
                     }
                     let inner: Vec<&Json> = map.values().filter(|v| v.is_object() || v.is_array()).collect();
@@ -220,7 +236,7 @@ fn text<'m>(map: &'m Map<String, Json>, names: &[&str]) -> Option<(&'m str, Stri
 }
 
 /// The amount of a price: a number, a text, or an object around either.
-fn amount<'m>(map: &'m Map<String, Json>) -> Option<(&'m str, String, bool)> {
+fn amount(map: &Map<String, Json>) -> Option<(&str, String, bool)> {
     for name in PRICE {
         let Some((key, value)) = find(map, &[name]) else { continue };
         if let Some((text, whole)) = inner_amount(value, 0) {
@@ -244,6 +260,7 @@ fn inner_amount(value: &Json, depth: usize) -> Option<(String, bool)> {
             digits.then(|| (text.to_owned(), text.bytes().all(|b| b.is_ascii_digit())))
         }
         Json::Object(map) if depth < 3 => {
+            #[rustfmt::skip]
             const INNER: &[&str] = &["saleprice", "withtax", "withouttax", "amount", "value", "price", "current", "final", "discounted", "raw", "sale"];
             INNER.iter().find_map(|name| inner_amount(find(map, &[name])?.1, depth + 1))
         }
@@ -259,7 +276,8 @@ fn is_available(key: &str, value: &Json) -> Option<&'static str> {
         Json::Number(number) => number.as_f64()? > 0.0,
         Json::String(text) => match text.trim().to_ascii_lowercase().as_str() {
             "true" | "1" | "y" | "yes" | "instock" | "in stock" | "in_stock" | "available" | "sim" | "ja" | "oui" => true,
-            "false" | "0" | "n" | "no" | "outofstock" | "out of stock" | "out_of_stock" | "unavailable" | "nao" | "não" | "soldout" | "sold out" => false,
+            "false" | "0" | "n" | "no" | "outofstock" | "out of stock" | "out_of_stock" | "unavailable" | "nao" | "não" | "soldout"
+            | "sold out" => false,
             other => return super::listing::availability(other).filter(|code| matches!(*code, "in_stock" | "out_of_stock" | "sold")),
         },
         _ => return None,
@@ -280,9 +298,11 @@ fn product(map: &Map<String, Json>, place: &Place) -> Option<Thing> {
         return None;
     }
     // A bare price is anyone's: shipping, a basket, a filter.
-    let named = name.is_some() || coded || find(map, &["idproduct", "productid", "variationid", "offerid", "product", "compareatprice"]).is_some();
+    let named =
+        name.is_some() || coded || find(map, &["idproduct", "productid", "variationid", "offerid", "product", "compareatprice"]).is_some();
     let stocked = find(map, AVAILABLE).is_some() || find(map, STOCK).is_some();
-    if !named && !(price.is_some() && stocked) {
+    let alone = price.is_some() && stocked;
+    if !named && !alone {
         return None;
     }
     if find(map, &["subtotal", "grandtotal", "itemcount", "totalprice", "carttotal", "cartitems"]).is_some() {
@@ -320,7 +340,9 @@ fn product(map: &Map<String, Json>, place: &Place) -> Option<Thing> {
         offer.written.keys.push(("availability".to_owned(), key.to_owned()));
         offer.push("availability", Value::Text(code.to_owned()));
     }
-    if let Some((key, value)) = find(map, STOCK).or_else(|| find(map, &["quantity", "maxqty"]).filter(|_| find(map, &["idproduct", "variationid", "reference"]).is_some())) {
+    if let Some((key, value)) = find(map, STOCK)
+        .or_else(|| find(map, &["quantity", "maxqty"]).filter(|_| find(map, &["idproduct", "variationid", "reference"]).is_some()))
+    {
         let count = scalar(value).filter(|count| count.bytes().all(|b| b.is_ascii_digit()) && count.len() < 7);
         if let Some(count) = count {
             offer.written.keys.push(("inventoryLevel".to_owned(), key.to_owned()));

@@ -154,7 +154,11 @@ fn read_codes(thing: &Thing, path: &str, draft: &mut Draft) {
 /// Templates fill what nobody entered with such words.
 fn says_something(text: &str) -> bool {
     let text = text.trim().to_lowercase();
-    !text.is_empty() && !matches!(text.as_str(), "n/a" | "na" | "null" | "none" | "undefined" | "-" | "--" | "0" | "n.a." | "not available" | "no brand" | "nan" | "false")
+    !text.is_empty()
+        && !matches!(
+            text.as_str(),
+            "n/a" | "na" | "null" | "none" | "undefined" | "-" | "--" | "0" | "n.a." | "not available" | "no brand" | "nan" | "false"
+        )
 }
 
 /// Whether the address of the page names this variant.
@@ -236,9 +240,16 @@ fn amount_offer(raw: &str, currency: Option<&str>, kind: &str) -> Option<Offer> 
 pub(super) fn availability(text: &str) -> Option<&'static str> {
     let word: String = super::short_name(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_ascii_lowercase();
     Some(match word.as_str() {
-        "instock" | "limitedavailability" | "lowstock" | "limitedstock" | "onlineonly" | "instoreonly" | "preorder" | "presale" | "available" | "madetoorder" => {
-            "in_stock"
-        }
+        "instock"
+        | "limitedavailability"
+        | "lowstock"
+        | "limitedstock"
+        | "onlineonly"
+        | "instoreonly"
+        | "preorder"
+        | "presale"
+        | "available"
+        | "madetoorder" => "in_stock",
         "outofstock" | "backorder" | "oos" | "unavailable" => "out_of_stock",
         "soldout" | "sold" => "sold",
         "reserved" | "pending" => "reserved",

@@ -60,7 +60,11 @@ impl Reader<'_> {
                 let text = self.string()?;
                 self.blank();
                 // Joined strings and calls on one are expressions.
-                if matches!(self.peek(), Some(b',' | b'}' | b']' | b')' | b';' | b':') | None) { Some(Json::String(text)) } else { self.expression() }
+                if matches!(self.peek(), Some(b',' | b'}' | b']' | b')' | b';' | b':') | None) {
+                    Some(Json::String(text))
+                } else {
+                    self.expression()
+                }
             }
             _ => self.word(depth),
         }

@@ -9,7 +9,8 @@ const MAX_PROPERTIES: usize = 500;
 /// Prefixes of properties that describe the page's subject, without a declaration.
 const PREFIXES: &[&str] = &["og", "product", "twitter", "article", "profile", "book", "music", "video", "place", "business", "fb"];
 /// Where full names of properties begin.
-const SPACES: &[&str] = &["http://ogp.me/ns#", "https://ogp.me/ns#", "http://ogp.me/ns/", "https://ogp.me/ns/", "http://opengraphprotocol.org/schema/"];
+const SPACES: &[&str] =
+    &["http://ogp.me/ns#", "https://ogp.me/ns#", "http://ogp.me/ns/", "https://ogp.me/ns/", "http://opengraphprotocol.org/schema/"];
 
 /// Pairs of property and content, in page order. Prefixes that `html` or `head` declare count, too.
 pub fn open_graph(html: &Html) -> Vec<(String, String)> {

@@ -66,7 +66,10 @@ fn breadcrumbs_of_others_are_read() {
         let plain = |u: &str| Url::parse(u).map_or_else(|_| u.to_owned(), String::from);
         let address = |u: &Option<String>| u.as_deref().map(|u| plain(u).trim_end_matches('/').to_owned());
         whole += usize::from(same_names && got.iter().zip(&want).all(|(g, w)| address(&g.1) == address(&w.1)));
-        if std::env::var("VIGIE_SHOW").is_ok_and(|v| v == "crumbs") && same_names && !got.iter().zip(&want).all(|(g, w)| address(&g.1) == address(&w.1)) {
+        if std::env::var("VIGIE_SHOW").is_ok_and(|v| v == "crumbs")
+            && same_names
+            && !got.iter().zip(&want).all(|(g, w)| address(&g.1) == address(&w.1))
+        {
             println!("  addresses {got:?}\n {want:?}");
         }
         if !same_names && std::env::var("VIGIE_SHOW").is_ok_and(|v| v == "crumbs") {
