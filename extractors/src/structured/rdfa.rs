@@ -35,8 +35,7 @@ const PREFIXES: &[(&str, &str)] = &[
     ("xhv", "http://www.w3.org/1999/xhtml/vocab#"), ("vcard", "http://www.w3.org/2006/vcard/ns#"),
     ("ical", "http://www.w3.org/2002/12/cal/icaltzd#"), ("rev", "http://purl.org/stuff/rev#"),
     ("ctag", "http://commontag.org/ns#"), ("void", "http://rdfs.org/ns/void#"),
-    ("prov", "http://www.w3.org/ns/prov#"), ("wdr", "http://www.w3.org/2007/05/powder#"),
-    ("wdrs", "http://www.w3.org/2007/05/powder-s#"),
+    ("prov", "http://www.w3.org/ns/prov#"),
 ];
 
 /// Something that statements are about.
