@@ -12,6 +12,8 @@ use crate::money::{self, Price};
 const LABEL_SIZE: usize = 48;
 /// Characters of the largest element whose words tell what a price in it is for.
 const CONTEXT_SIZE: usize = 90;
+/// Bytes of the line on which a price stands that are looked at on either side.
+const MAX_LINE: usize = 200;
 /// Prices looked for on one page.
 const MAX_PRICES: usize = 20_000;
 
@@ -233,20 +235,27 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> (Role, b
 
 /// What stands before and after a price on its line, within an element; and the first run of that line.
 fn line_around(outline: &Outline<'_>, at: &PriceAt, within: usize) -> (String, String, usize) {
-    let own = text_of(outline, at.element);
-    let start = own.find(&at.price.raw).unwrap_or(0);
-    let mut before = own.get(..start).unwrap_or("").to_owned();
-    let mut after = own.get(start + at.price.raw.len()..).unwrap_or("").to_owned();
     let (Some(facts), Some(outer)) = (outline.elements.get(at.element), outline.elements.get(within)) else {
-        return (before, after, 0);
+        return (String::new(), String::new(), 0);
     };
-    let mut first = facts.first_run;
-    while first > outer.first_run && outline.runs.get(first).is_some_and(|run| run.before < Break::Line) {
+    let own = outline.runs_of(at.element).iter().position(|run| run.text.contains(&at.price.raw));
+    // In one run, or put together from several.
+    let (text, mut first, last) = match own.and_then(|number| outline.runs.get(facts.first_run + number)).zip(own) {
+        Some((run, number)) => (run.text.clone(), facts.first_run + number, facts.first_run + number + 1),
+        None => (text_of(outline, at.element), facts.first_run, facts.last_run),
+    };
+    let start = text.find(&at.price.raw).unwrap_or(0);
+    let mut before = text.get(..start).unwrap_or("").to_owned();
+    let mut after = text.get(start + at.price.raw.len()..).unwrap_or("").to_owned();
+    while first > outer.first_run && before.len() < MAX_LINE && outline.runs.get(first).is_some_and(|run| run.before < Break::Line) {
         first -= 1;
         before.insert(0, ' ');
         before.insert_str(0, outline.runs.get(first).map_or("", |run| run.text.as_str()));
     }
-    for run in outline.runs.get(facts.last_run..outer.last_run).unwrap_or(&[]).iter().take_while(|run| run.before < Break::Line) {
+    for run in outline.runs.get(last..outer.last_run.max(last)).unwrap_or(&[]).iter().take_while(|run| run.before < Break::Line) {
+        if after.len() > MAX_LINE {
+            break;
+        }
         after.push(' ');
         after.push_str(&run.text);
     }

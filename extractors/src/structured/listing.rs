@@ -324,8 +324,9 @@ pub fn open_graph_listing(structured: &Structured, base: &Url, traced: bool) -> 
         raw: content.to_owned(),
     };
     let mut draft = Draft::new(traced);
-    let title = get(&["og:title", "twitter:title"])?;
-    draft.read(|| origin(title), |listing| listing.title = clean_line(title.1));
+    if let Some(title) = get(&["og:title", "twitter:title"]) {
+        draft.read(|| origin(title), |listing| listing.title = clean_line(title.1));
+    }
     if let Some(found) = get(&["og:description", "twitter:description"]) {
         draft.read(|| origin(found), |listing| listing.description = clean(found.1));
     }

@@ -1,5 +1,6 @@
 //! Tests of reading pages.
 
+mod agreement;
 mod explain;
 mod fixtures;
 mod general;
