@@ -148,6 +148,12 @@ and reads the configuration again. docs/run.md says what it answers under /healt
   vigie extract --jsonl < pages.jsonl
 A stream has {\"url\",\"html\"} or {\"url\",\"text\"} a line; one object a line comes out, in order.")]
     Extract(ExtractArgs),
+    /// Make and test profiles: selectors in a source file that read its pages exactly
+    Profile {
+        /// What to do with profiles
+        #[command(subcommand)]
+        action: ProfileAction,
+    },
     /// Classify a stream of {"title","description"?,"category_path"?} lines
     #[command(after_help = "Examples:
   echo '{\"title\":\"Glock 19 gen 5\"}' | vigie classify --jsonl
@@ -338,6 +344,68 @@ pub struct ImportArgs {
     #[arg(long, value_name = "FILE")]
     pub map: Option<PathBuf>,
     /// End with the run summary as one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to do with profiles.
+#[derive(Debug, Subcommand)]
+pub enum ProfileAction {
+    /// Propose a profile from captured pages of a source: what is the same on all pages of a kind, and what varies
+    #[command(after_help = "Examples:
+  vigie profile induce shop1 --out shop1-profile.toml
+  vigie profile induce market1 --from saved/market1/
+  vigie profile induce market1 --from saved/item1.html saved/item2.html --url https://market.example/item/
+  vigie profile induce market1 --from crawl.warc.gz
+Three to thirty pages of each kind are enough. What comes out is [extractor] for the source file, with what speaks for each line: how often the
+field was found, how often the general reading says the same, samples, doubts. Nothing is written into the configuration: read it, test it, put it in.
+Exit code 3: nothing can be proposed.")]
+    Induce(ProfileInduceArgs),
+    /// Say how far a profile reads captured pages: by page kind and field what is filled, what differs, which problems there are
+    #[command(after_help = "Examples:
+  vigie profile test shop1
+  vigie profile test shop1 --profile shop1-profile.toml
+  vigie profile test market1 --from saved/market1/ --json
+Exit code 3: the pages miss something that the profile requires or expects.")]
+    Test(ProfileTestArgs),
+}
+
+/// Where pages of a source are taken from.
+#[derive(Debug, Clone, Args)]
+pub struct FromArgs {
+    /// Saved pages, .warc files, lists (.jsonl with {"file","url"} a line), or folders of these [default: the captures in --data]
+    #[arg(long, value_name = "CAPTURES", num_args = 1..)]
+    pub from: Vec<PathBuf>,
+    /// Address that names of saved pages are joined to, where neither a list nor the page tells its own
+    #[arg(long, value_name = "ADDRESS", requires = "from")]
+    pub url: Option<String>,
+}
+
+/// Arguments of `vigie profile induce`.
+#[derive(Debug, Args)]
+pub struct ProfileInduceArgs {
+    /// The source; with --from it need not be configured yet
+    pub source: String,
+    /// Where its pages are
+    #[command(flatten)]
+    pub from: FromArgs,
+    /// Write the proposal into a new file instead of to stdout
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Arguments of `vigie profile test`.
+#[derive(Debug, Args)]
+pub struct ProfileTestArgs {
+    /// The source
+    pub source: String,
+    /// Where its pages are
+    #[command(flatten)]
+    pub from: FromArgs,
+    /// A file with [extractor] instead of the profile in the source file
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
+    /// One JSON object
     #[arg(long)]
     pub json: bool,
 }

@@ -25,6 +25,7 @@ pub mod pipeline;
 pub mod standing;
 pub mod doctor;
 pub mod daemon;
+pub mod profile;
 pub mod eval;
 pub mod demo;
 pub mod bench;

@@ -1,33 +1,47 @@
 //! Dates as people and sites write them, absolute or relative to the time of fetching.
 
+mod words;
+mod fold;
+mod meaning;
+mod relative;
+mod named;
+mod time;
+
 use std::sync::LazyLock;
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp, ToSpan};
+use jiff::{Timestamp, ToSpan};
 use regex::Regex;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+
+use fold::fold;
+use meaning::Word;
+use time::time_of_day;
 
 /// Reads the first date in a text: an ISO 8601 date, or RFC 3339 in UTC where the text gives a time of day.
 ///
-/// Understands ISO and RFC 2822 writing, month names, "yesterday" and "3 days ago" in English, French, German, Spanish, Italian,
-/// Portuguese, Dutch and Russian. A time without zone is taken as UTC. A date without year is the last such day before `fetched_at`.
-/// All-numeric dates with slashes or hyphens whose day and month could be exchanged give nothing, unless only one reading lies
-/// before `fetched_at`; with dots the day comes first. Only the first 400 bytes are read.
+/// Understands ISO, RFC 2822 and C writing, seconds since 1970, month names, weekdays, "yesterday" and "3 days ago" in English, French,
+/// German, Spanish, Italian, Portuguese, Dutch, Russian, Ukrainian, Polish, Turkish and Arabic, most of it also in Czech, Slovak, Hungarian,
+/// Romanian, the languages of Scandinavia, Finnish, Bulgarian, Serbian, Croatian, Greek, Chinese, Japanese and Korean. A time without zone is
+/// taken as UTC. A date without year is the last such day before `fetched_at`, and so is a weekday.
+///
+/// Numbers alone: year first where it has four digits; with dots the day comes first. With slashes or hyphens, where day and month could
+/// be exchanged, a weekday beside them decides, else that only one reading lies before `fetched_at`; otherwise there is no date. Only the
+/// first 400 bytes are read.
 pub fn parse_date(text: &str, fetched_at: Timestamp) -> Option<String> {
+    if text.is_empty() {
+        return None;
+    }
     let folded = fold(text);
     let now = fetched_at.to_zoned(TimeZone::UTC).datetime();
-    iso(&folded).or_else(|| relative(&folded, now)).or_else(|| named_month(&folded, now)).or_else(|| numeric(&folded, now))
-}
-
-/// Lower case, no accents, at most 400 bytes of the source.
-fn fold(text: &str) -> String {
-    let mut end = text.len().min(400);
-    while !text.is_char_boundary(end) {
-        end -= 1;
+    if let Some(found) = iso(&folded).or_else(|| epoch(&folded)).or_else(|| east(&folded, now)) {
+        return Some(found);
     }
-    text[..end].nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).map(|c| if c == '’' { '\'' } else { c }).collect()
+    let words = meaning::words(&folded);
+    relative::relative(&folded, &words, now)
+        .or_else(|| named::named_month(&folded, &words, now))
+        .or_else(|| numeric(&folded, &words, now))
+        .or_else(|| weekday(&folded, &words, now))
 }
 
 macro_rules! pattern {
@@ -36,12 +50,16 @@ macro_rules! pattern {
     };
 }
 
-pattern!(ISO, r"(?:^|[^0-9])([12]\d{3})-(\d{2})-(\d{2})(?:[t ]+(\d{1,2}:\d{2}.*))?(?:$|[^0-9])");
+pattern!(ISO, r"(?:^|[^0-9])([12]\d{3})-(\d{2})-(\d{2})(?:[t ,]+(?:at )?(\d{1,2}:\d{2}.*))?(?:$|[^0-9])");
+pattern!(BASIC, r"(?:^|[^0-9])([12]\d{3})([01]\d)([0-3]\d)t(\d{2})(\d{2})(\d{2})?(z|[+-]\d{2}:?\d{2})?(?:$|[^0-9])");
+pattern!(NUMERIC, r"(?:^|[^0-9./-])(\d{1,4})\s?([./-])\s?(\d{1,2})\s?([./-])\s?(\d{2,4})(?:$|[^0-9/-])");
+pattern!(EAST, fold(r"(?:(\d{4})\s*(?:年|년)\s*)?(\d{1,2})\s*(?:月|월)\s*(\d{1,2})\s*(?:日|号|號|일)"));
 pattern!(
-    TIME,
-    r"(?:^|[^0-9:])(\d{1,2})(?::|\s?h\s?)(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:min\b)?\s*(am|pm|a\.m\.|p\.m\.|nachm|vorm)?\s*(z\b|utc|gmt|[+-]\d{2}:?\d{2}\b)?"
+    EAST_AGO,
+    fold(
+        r"(\d{1,4})\s*(秒|초|分|분|小时|小時|时间|時間|시간|天|日|일|周|週|주|个月|個月|ヶ月|か月|カ月|개월|달|月|年|년)(?:钟|鐘|間|间)?(?:\d+天)?\s*(?:前|전)"
+    )
 );
-pattern!(NUMERIC, r"(?:^|[^0-9./-])(\d{1,4})([./-])(\d{1,2})([./-])(\d{2,4})(?:$|[^0-9/-])");
 
 fn group<T: std::str::FromStr>(found: &regex::Captures<'_>, number: usize) -> Option<T> {
     found.get(number)?.as_str().parse().ok()
@@ -51,27 +69,6 @@ fn date(year: i16, month: i8, day: i8) -> Option<Date> {
     (1900..=2200).contains(&year).then(|| Date::new(year, month, day).ok())?
 }
 
-/// Time of day and offset from UTC in minutes.
-fn time_of_day(text: &str) -> Option<(jiff::civil::Time, i64)> {
-    let found = TIME.as_ref()?.captures(text)?;
-    let mut hour: i8 = group(&found, 1)?;
-    match found.get(4).map(|m| m.as_str()) {
-        Some("pm" | "p.m." | "nachm") if hour < 12 => hour += 12,
-        Some("am" | "a.m." | "vorm") if hour == 12 => hour = 0,
-        _ => {}
-    }
-    let time = jiff::civil::Time::new(hour, group(&found, 2)?, group(&found, 3).unwrap_or(0), 0).ok()?;
-    let offset = found.get(5).map_or(0, |zone| {
-        let digits: String = zone.as_str().chars().filter(char::is_ascii_digit).collect();
-        let minutes = match (digits.get(..2), digits.get(2..4)) {
-            (Some(h), Some(m)) => h.parse::<i64>().unwrap_or(0) * 60 + m.parse::<i64>().unwrap_or(0),
-            _ => 0,
-        };
-        if zone.as_str().starts_with('-') { -minutes } else { minutes }
-    });
-    Some((time, offset))
-}
-
 fn with_time(day: Date, rest: &str) -> Option<String> {
     match time_of_day(rest) {
         Some((time, offset)) => Some(instant(day.to_datetime(time).checked_sub(offset.minutes()).ok()?)),
@@ -79,27 +76,79 @@ fn with_time(day: Date, rest: &str) -> Option<String> {
     }
 }
 
+/// The time stands behind the date, or before it.
+fn with_time_around(day: Date, head: &str, rest: &str) -> Option<String> {
+    if time_of_day(rest).is_none() && time_of_day(head).is_some() { with_time(day, head) } else { with_time(day, rest) }
+}
+
 fn instant(at: DateTime) -> String {
     format!("{}Z", at.strftime("%Y-%m-%dT%H:%M:%S"))
 }
 
 fn iso(text: &str) -> Option<String> {
-    let found = ISO.as_ref()?.captures(text)?;
+    if let Some(found) = ISO.as_ref()?.captures(text)
+        && let Some(day) = date(group(&found, 1)?, group(&found, 2)?, group(&found, 3)?)
+    {
+        return with_time(day, found.get(4).map_or("", |m| m.as_str()));
+    }
+    let found = BASIC.as_ref()?.captures(text)?;
     let day = date(group(&found, 1)?, group(&found, 2)?, group(&found, 3)?)?;
-    with_time(day, found.get(4).map_or("", |m| m.as_str()))
+    let part = |number| found.get(number).map_or("00", |m| m.as_str());
+    with_time(day, &format!("{}:{}:{}{}", part(4), part(5), part(6), found.get(7).map_or("", |m| m.as_str())))
 }
 
-fn numeric(text: &str, now: DateTime) -> Option<String> {
+/// Seconds or milliseconds since 1970, as attributes have them: the whole text, years 2000 to 2100.
+fn epoch(text: &str) -> Option<String> {
+    let digits = text.trim();
+    if !matches!(digits.len(), 9 | 10 | 13) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let number: i64 = digits.parse().ok()?;
+    let seconds = if digits.len() == 13 { number / 1000 } else { number };
+    let plausible = (946_684_800..4_102_444_800).contains(&seconds);
+    let at = Timestamp::from_second(seconds).ok().filter(|_| plausible)?;
+    Some(instant(at.to_zoned(TimeZone::UTC).datetime()))
+}
+
+fn east(text: &str, now: DateTime) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
+    if let Some(found) = EAST_AGO.as_ref()?.captures(text) {
+        let written = found.get(2)?.as_str();
+        let units = [
+            ("second", "秒|초"),
+            ("minute", "分|분"),
+            ("hour", "小时|小時|时间|時間|시간"),
+            ("day", "天|日|일"),
+            ("week", "周|週|주"),
+            ("year", "年|년"),
+        ];
+        let unit = units.iter().find(|(_, words)| words.split('|').any(|word| fold(word) == written)).map_or("month", |(unit, _)| *unit);
+        return relative::before(now, &[(group(&found, 1)?, unit)]);
+    }
+    let found = EAST.as_ref()?.captures(text)?;
+    let (month, day) = (group(&found, 2)?, group(&found, 3)?);
+    let day = match group::<i16>(&found, 1) {
+        Some(year) => date(year, month, day)?,
+        None => date(now.year(), month, day)
+            .filter(|day| now.date().tomorrow().is_ok_and(|latest| *day <= latest))
+            .or_else(|| date(now.year() - 1, month, day))?,
+    };
+    with_time(day, text.get(found.get(0)?.end()..).unwrap_or_default())
+}
+
+fn numeric(text: &str, words: &[Word<'_>], now: DateTime) -> Option<String> {
     let found = NUMERIC.as_ref()?.captures(text)?;
     let (first, mark, second, mark2, third) =
-        (found.get(1)?.as_str(), &found[2], found.get(3)?.as_str(), &found[4], found.get(5)?.as_str());
+        (found.get(1)?.as_str(), found.get(2)?.as_str(), found.get(3)?.as_str(), found.get(4)?.as_str(), found.get(5)?.as_str());
     if mark != mark2 {
         return None;
     }
-    let rest = text.get(found.get(5)?.end()..)?;
+    let (head, rest) = (text.get(..found.get(1)?.start())?, text.get(found.get(5)?.end()..)?);
     let (a, b): (i16, i8) = (first.parse().ok()?, second.parse().ok()?);
     if first.len() == 4 {
-        return with_time(date(a, b, third.parse().ok()?)?, rest);
+        return with_time_around(date(a, b, third.parse().ok()?)?, head, rest);
     }
     let year: i16 = match third.len() {
         2 => 2000 + third.parse::<i16>().ok()?,
@@ -114,6 +163,10 @@ fn numeric(text: &str, now: DateTime) -> Option<String> {
         let latest = now.date().tomorrow().ok()?;
         let mut readings: Vec<Date> = day_first.into_iter().chain(date(year, a, b)).collect();
         readings.dedup();
+        let named = words.iter().find_map(|word| word.means.weekday);
+        if let Some(named) = named.filter(|_| readings.len() > 1) {
+            readings.retain(|reading| reading.weekday().to_monday_zero_offset() == named);
+        }
         if readings.len() > 1 {
             readings.retain(|reading| *reading <= latest);
         }
@@ -122,179 +175,20 @@ fn numeric(text: &str, now: DateTime) -> Option<String> {
             _ => return None,
         }
     };
-    with_time(chosen, rest)
+    with_time_around(chosen, head, rest)
 }
 
-const MONTHS: [&str; 12] = [
-    "january|jan|janvier|janv|januar|janner|jaenner|enero|ene|gennaio|genn|gen|janeiro|januari|январь|января|янв",
-    "february|feb|fevrier|fevr|fev|februar|febrero|febbraio|febbr|fevereiro|februari|февраль|февраля|фев|февр",
-    "march|mar|mars|marz|maerz|mrz|marzo|marco|maart|mrt|март|марта|мар",
-    "april|apr|avril|avr|abril|abr|aprile|апрель|апреля|апр",
-    "may|mai|mayo|maggio|mag|maio|mei|май|мая|маи",
-    "june|jun|juin|juni|junio|giugno|giu|junho|июнь|июня|июн",
-    "july|jul|juillet|juil|juli|julio|luglio|lug|julho|июль|июля|июл",
-    "august|aug|aout|agosto|ago|ag|augustus|август|августа|авг",
-    "september|sept|sep|septembre|septiembre|settembre|sett|set|setembro|сентябрь|сентября|сен|сент",
-    "october|oct|octobre|oktober|okt|octubre|ottobre|ott|outubro|out|октябрь|октября|окт",
-    "november|nov|novembre|noviembre|novembro|ноябрь|ноября|ноя|нояб",
-    "december|dec|decembre|dezember|dez|diciembre|dic|dicembre|dezembro|декабрь|декабря|дек",
-];
-
-pattern!(DAY_MONTH, {
-    let months = MONTHS.join("|");
-    format!(
-        r"(?:^|[^\w])(\d{{1,2}})(?:st|nd|rd|th|er|ro|º|ª|\.|-(?:го|е|ое))?[\s./-]*(?:de\s+|of\s+)?\b({months})\b\.?(?:[\s,./-]+(?:de\s+|del\s+)?('?\d{{4}}|'\d{{2}}|\d{{2}}(?:$|[^\d:h])))?"
-    )
-});
-pattern!(MONTH_DAY, {
-    let months = MONTHS.join("|");
-    format!(r"\b({months})\b\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?(?:$|[^\d:])(?:[\s,./-]*('?\d{{4}}))?")
-});
-
-fn month(name: &str) -> Option<i8> {
-    let at = MONTHS.iter().position(|names| names.split('|').any(|known| known == name))?;
-    i8::try_from(at + 1).ok()
-}
-
-fn named_month(text: &str, now: DateTime) -> Option<String> {
-    let (found, day, name, year) = if let Some(found) = DAY_MONTH.as_ref()?.captures(text) {
-        (found.get(0)?.range(), group::<i8>(&found, 1), found.get(2)?.as_str(), found.get(3))
-    } else {
-        let found = MONTH_DAY.as_ref()?.captures(text)?;
-        (found.get(0)?.range(), group::<i8>(&found, 2), found.get(1)?.as_str(), found.get(3))
-    };
-    let (day, month) = (day?, month(name)?);
-    let rest = text.get(found.end.saturating_sub(1)..).unwrap_or_default();
-    let year = year.map(|m| m.as_str().trim_matches(|c: char| !c.is_ascii_digit())).filter(|digits| !digits.is_empty());
-    let day = match year {
-        Some(digits) => {
-            let year: i16 = digits.parse().ok()?;
-            date(if digits.len() == 2 { 2000 + year } else { year }, month, day)?
-        }
-        None => {
-            let this_year = date(now.year(), month, day);
-            match this_year {
-                Some(day) if day <= now.date().tomorrow().ok()? => day,
-                _ => date(now.year() - 1, month, day)?,
-            }
-        }
-    };
-    with_time(day, rest)
-}
-
-/// Days from today.
-const DAY_WORDS: &[(i64, &str)] = &[
-    (
-        -2,
-        "day before yesterday|avant-hier|avant hier|vorgestern|anteayer|antes de ayer|altro ieri|l'altro ieri|anteontem|eergisteren|позавчера",
-    ),
-    (-1, "yesterday|hier|gestern|ayer|ieri|ontem|gisteren|вчера"),
-    (
-        0,
-        "today|just now|right now|a moment ago|moments ago|aujourd'hui|maintenant|heute|gerade eben|soeben|hoy|ahora|oggi|adesso|hoje|agora|vandaag|zojuist|сегодня|сеичас|только что",
-    ),
-];
-
-const UNITS: &[(&str, &str)] = &[
-    ("second", "seconds?|secs?|s|secondes?|sekunden?|segundos?|secondi|secondo|seconden|секунд[аыу]?|сек"),
-    ("minute", "minutes?|mins?|m|minuten?|minutos?|minuti|minuto|минут[аыу]?|мин"),
-    ("hour", "hours?|hrs?|h|heures?|stunden?|std|horas?|ore|ora|uur|uren|час(?:а|ов)?"),
-    ("day", "days?|d|jours?|j|tagen?|tage|tag|dias?|giorni|giorno|gg|dagen|dag|dgn|день|дня|днеи|сут(?:ки|ок)"),
-    ("week", "weeks?|wks?|w|semaines?|wochen?|semanas?|settiman[ae]|weken|week|недел[юьяи]|недель"),
-    ("month", "months?|mo|mois|monat(?:en?|e)?|mes(?:es)?|mesi|mese|maanden|maand|месяц(?:а|ев)?"),
-    ("year", "years?|yrs?|y|ans?|annees?|jahr(?:en?|e)?|anos?|anni|anno|jaren|jaar|год[ау]?|лет"),
-];
-
-const NUMBERS: &[(i64, &str)] = &[
-    (1, "a|an|one|un|une|ein|eine|einem|einer|einen|una|uno|um|uma|een|один|одну|одна"),
-    (2, "two|deux|zwei|dos|due|dois|duas|twee|два|две|двое"),
-    (3, "three|trois|drei|tres|tre|drie|три|трое"),
-    (4, "four|quatre|vier|cuatro|quattro|quatro|четыре"),
-    (5, "five|cinq|funf|fuenf|cinco|cinque|vijf|пять"),
-    (6, "six|sechs|seis|sei|zes|шесть"),
-    (7, "seven|sept|sieben|siete|sette|sete|zeven|семь"),
-    (8, "eight|huit|acht|ocho|otto|oito|восемь"),
-    (9, "nine|neuf|neun|nueve|nove|negen|девять"),
-    (10, "ten|dix|zehn|diez|dieci|dez|tien|десять"),
-];
-
-fn amount_pattern() -> String {
-    let words: Vec<&str> = NUMBERS.iter().map(|(_, words)| *words).collect();
-    format!(r"(?P<n>\d{{1,4}}|{})", words.join("|"))
-}
-
-fn unit_pattern() -> String {
-    let units: Vec<String> = UNITS.iter().map(|(name, words)| format!("(?P<{name}>{words})")).collect();
-    format!(r"(?:{})\b", units.join("|"))
-}
-
-pattern!(
-    AGO_AFTER,
-    format!(
-        r"(?:^|\W){}[\s']*{}\.?(?:\s*(?:,|and|und|et)?\s*\d{{1,3}}\s*\w+\.?)?\s*(?:ago|fa|atras|geleden|назад)\b",
-        amount_pattern(),
-        unit_pattern()
-    )
-);
-pattern!(
-    AGO_BEFORE,
-    format!(r"\b(?:il y a|vor|hace|ha)\s+(?:moins d[e']\s*|weniger als\s+|menos de\s+)?{}[\s']*{}", amount_pattern(), unit_pattern())
-);
-// Russian leaves out the one: "неделю назад".
-pattern!(ONE_AGO, format!(r"(?:^|\W){}\s+назад\b", unit_pattern()));
-pattern!(
-    LAST,
-    format!(
-        r"\b(?:last|letzte[nrs]?|vorige[nr]?|pasad[oa]|ultim[oa]|scors[oa]|прошл\w+)\s+{}|\b{}\s+(?:derniere?|pasad[oa]|scors[oa]|passad[oa])\b",
-        unit_pattern(),
-        unit_pattern().replace("(?P<", "(?P<x")
-    )
-);
-
-fn relative(text: &str, now: DateTime) -> Option<String> {
-    for (days, words) in DAY_WORDS {
-        if words.split('|').any(|word| has_word(text, word)) {
-            let day = now.date().checked_add(days.days()).ok()?;
-            return with_time(day, text);
-        }
+/// "Monday at 5:13 PM": the last such day before today.
+fn weekday(text: &str, words: &[Word<'_>], now: DateTime) -> Option<String> {
+    let (at, named) = words.iter().enumerate().find_map(|(at, word)| Some((at, word.means.weekday?)))?;
+    let word = words.get(at)?;
+    let rest = text.get(word.token.end..)?;
+    let others = words.iter().filter(|other| other.means.weekday.is_none() && other.token.number.is_none()).count();
+    let timed = time_of_day(rest).is_some();
+    if word.token.text.chars().count() < 4 || others > 2 || (!timed && words.len() > 2) {
+        return None;
     }
-    for pattern in [&AGO_AFTER, &AGO_BEFORE] {
-        if let Some(found) = pattern.as_ref()?.captures(text) {
-            let written = found.name("n")?.as_str();
-            let count = match written.parse::<i64>() {
-                Ok(count) => count,
-                Err(_) => NUMBERS.iter().find(|(_, words)| words.split('|').any(|word| word == written))?.0,
-            };
-            let unit = UNITS.iter().find(|(name, _)| found.name(name).is_some())?.0;
-            return before(now, count, unit);
-        }
-    }
-    if let Some(found) = ONE_AGO.as_ref()?.captures(text) {
-        return before(now, 1, UNITS.iter().find(|(name, _)| found.name(name).is_some())?.0);
-    }
-    let found = LAST.as_ref()?.captures(text)?;
-    let unit = UNITS.iter().find(|(name, _)| found.name(name).or_else(|| found.name(&format!("x{name}"))).is_some())?.0;
-    matches!(unit, "week" | "month" | "year" | "day").then(|| before(now, 1, unit))?
-}
-
-fn before(now: DateTime, count: i64, unit: &str) -> Option<String> {
-    let span: Span = match unit {
-        "second" => count.seconds(),
-        "minute" => count.minutes(),
-        "hour" => count.hours(),
-        "day" => count.days(),
-        "week" => count.weeks(),
-        "month" => count.months(),
-        _ => count.years(),
-    };
-    let at = now.checked_sub(span).ok()?;
-    Some(if matches!(unit, "second" | "minute" | "hour") { instant(at) } else { at.date().to_string() })
-}
-
-fn has_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| {
-        let before = text[..at].chars().next_back();
-        let after = text[at + word.len()..].chars().next();
-        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
-    })
+    let today = now.date().weekday().to_monday_zero_offset();
+    let back = (i64::from(today - named) + 6).rem_euclid(7) + 1;
+    with_time(now.date().checked_sub(back.days()).ok()?, rest)
 }

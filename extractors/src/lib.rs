@@ -24,6 +24,7 @@ pub mod profile;
 pub mod structured;
 pub mod heuristics;
 pub mod page;
+pub mod induce;
 pub mod codebook;
 pub mod firearm;
 pub mod classify;

@@ -72,6 +72,11 @@ pub fn has_digit(text: &str) -> bool {
     plain::has_digit(text)
 }
 
+/// A text with the digits of all scripts as `0` to `9`, full-width letters as narrow ones, and without marks that set the direction.
+pub fn ascii_digits(text: &str) -> std::borrow::Cow<'_, str> {
+    Plain::of(text).text
+}
+
 /// Every amount with a currency in a text, in order, and bare ones after words such as "price" or "asking".
 ///
 /// `default_currency` decides signs that several currencies share and bare amounts; `crypto_market` decides the sign ฿
@@ -127,7 +132,10 @@ fn find(source: &str, default: Option<&str>, crypto_market: bool, strict: Strict
         {
             amount += Decimal::new(cents, 2);
         }
-        if power == 0 && end <= numeral.end && let Some((thousand_end, more)) = multiplier(text, numeral.end) {
+        if power == 0
+            && end <= numeral.end
+            && let Some((thousand_end, more)) = multiplier(text, numeral.end)
+        {
             end = thousand_end;
             power = more;
         }
@@ -238,7 +246,8 @@ pub fn parse_price(text: &str, default_currency: Option<&str>, crypto_market: bo
     let text = crate::html::prefix(text, 2048);
     let mut prices = find(text, default_currency, crypto_market, Strict::Field);
     let best = prices.iter().position(|price| price.is_whole() && price.currency.is_some());
-    let best = best.or_else(|| prices.iter().position(Price::is_whole)).or_else(|| prices.iter().position(|price| price.role == Role::Asked));
+    let best =
+        best.or_else(|| prices.iter().position(Price::is_whole)).or_else(|| prices.iter().position(|price| price.role == Role::Asked));
     if !prices.is_empty() {
         return Some(prices.swap_remove(best.unwrap_or(0)));
     }

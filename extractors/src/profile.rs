@@ -8,8 +8,12 @@
 //! when = "div.results"
 //! record = "div.results > div.card"
 //! fields.title = "a.title"
-//! fields.price = { select = "span.price", regex = '([0-9.]+)' }
+//! fields.price = [{ select = "span.price", regex = '([0-9.]+)' }, "b.amount"]
+//! fields.ships_from = { label = "Ships from" }
+//! required = ["title", "price"]
 //! ```
+//!
+//! `docs/profiles.md` tells all keys.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,10 +22,10 @@ use std::sync::OnceLock;
 use regex::Regex;
 use scraper::Selector;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{MapAccess, Visitor};
+use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::record::PageKind;
+use crate::record::{Listing, PageKind, Vendor};
 
 /// How the pages of a source are read. What it does not name is read by the general extractors.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -55,14 +59,78 @@ pub struct PageRules {
     pub record: Option<Css>,
     /// Where each field stands.
     #[serde(default)]
-    pub fields: BTreeMap<Field, Rule>,
+    pub fields: BTreeMap<Field, Rules>,
     /// Where the fields of the vendor described by a vendor page stand, the whole page being searched.
     #[serde(default)]
-    pub vendor: BTreeMap<Field, Rule>,
+    pub vendor: BTreeMap<Field, Rules>,
+    /// Fields that every such page must give, or every record of it.
+    #[serde(default)]
+    pub required: Vec<Field>,
+    /// What most such pages, or records, give.
+    #[serde(default)]
+    pub expect: BTreeMap<Field, Expectation>,
+    /// The fewest records that such a page usually holds.
+    #[serde(default)]
+    pub min_records: Option<usize>,
+}
+
+/// What is expected of a field.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expectation {
+    /// Share of the pages, or records, that give it, from 0 to 1.
+    #[serde(default = "usual_share")]
+    pub share: f64,
+    /// Regular expression that its value in the record must match; another value counts as none.
+    #[serde(default)]
+    pub pattern: Option<Pattern>,
+}
+
+/// Nearly all.
+fn usual_share() -> f64 {
+    REQUIRED
+}
+
+/// Share that a required field is held to: one page in a hundred may be odd.
+pub const REQUIRED: f64 = 0.99;
+/// Share of the pages of a kind that must be taken by the rules for it, and of those that must hold enough records.
+pub const MOST: f64 = 0.5;
+
+impl PageRules {
+    /// Rules that say nothing but what a page is.
+    pub fn of(kind: PageKind) -> Self {
+        Self {
+            kind,
+            detail: None,
+            when: None,
+            url: None,
+            record: None,
+            fields: BTreeMap::new(),
+            vendor: BTreeMap::new(),
+            required: Vec::new(),
+            expect: BTreeMap::new(),
+            min_records: None,
+        }
+    }
+
+    /// The fields of which something is expected: share and pattern.
+    pub fn expected(&self) -> impl Iterator<Item = (Field, f64, Option<&Pattern>)> {
+        let required = self.required.iter().filter(|field| !self.expect.contains_key(field)).map(|field| (*field, REQUIRED, None));
+        let expect = self.expect.iter().map(|(field, one)| {
+            let share = if self.required.contains(field) { one.share.max(REQUIRED) } else { one.share };
+            (*field, share, one.pattern.as_ref())
+        });
+        required.chain(expect)
+    }
+
+    /// Whether anything is expected of such pages.
+    pub fn expects(&self) -> bool {
+        self.min_records.is_some() || self.expected().next().is_some()
+    }
 }
 
 /// Fields that a profile can fill.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each is the record field of the same name")]
 pub enum Field {
@@ -94,62 +162,224 @@ pub enum Field {
     Images,
 }
 
-/// Where one field stands: a selector, or a table with more to say.
+impl Field {
+    /// Every field.
+    pub const ALL: [Field; 26] = [
+        Field::Url,
+        Field::Title,
+        Field::Description,
+        Field::Price,
+        Field::Currency,
+        Field::Quantity,
+        Field::Category,
+        Field::Availability,
+        Field::Stock,
+        Field::Sku,
+        Field::Gtin,
+        Field::Mpn,
+        Field::Brand,
+        Field::Vendor,
+        Field::VendorUrl,
+        Field::Rating,
+        Field::Sales,
+        Field::PositivePercent,
+        Field::Since,
+        Field::LastSeen,
+        Field::ShipsFrom,
+        Field::ShipsTo,
+        Field::Payments,
+        Field::Escrow,
+        Field::PostedAt,
+        Field::Images,
+    ];
+
+    /// The key in a profile.
+    pub fn code(self) -> &'static str {
+        match self {
+            Field::Url => "url",
+            Field::Title => "title",
+            Field::Description => "description",
+            Field::Price => "price",
+            Field::Currency => "currency",
+            Field::Quantity => "quantity",
+            Field::Category => "category",
+            Field::Availability => "availability",
+            Field::Stock => "stock",
+            Field::Sku => "sku",
+            Field::Gtin => "gtin",
+            Field::Mpn => "mpn",
+            Field::Brand => "brand",
+            Field::Vendor => "vendor",
+            Field::VendorUrl => "vendor_url",
+            Field::Rating => "rating",
+            Field::Sales => "sales",
+            Field::PositivePercent => "positive_percent",
+            Field::Since => "since",
+            Field::LastSeen => "last_seen",
+            Field::ShipsFrom => "ships_from",
+            Field::ShipsTo => "ships_to",
+            Field::Payments => "payments",
+            Field::Escrow => "escrow",
+            Field::PostedAt => "posted_at",
+            Field::Images => "images",
+        }
+    }
+
+    /// What a listing holds in this field, in normal form; nothing where it is empty.
+    pub fn of(self, listing: &Listing) -> Option<String> {
+        let offer = listing.offers.first();
+        let vendor = listing.vendor.as_ref();
+        let text = |value: &str| Some(value.to_owned());
+        let list = |values: &[String], with: &str| Some(values.join(with));
+        let value = match self {
+            Field::Url => text(&listing.url),
+            Field::Title => text(&listing.title),
+            Field::Description => text(&listing.description),
+            Field::Price => offer.map(|offer| {
+                let amount: Result<rust_decimal::Decimal, _> = offer.amount.parse();
+                amount.map_or_else(|_| offer.amount.clone(), |amount| amount.normalize().to_string())
+            }),
+            Field::Currency => offer.and_then(|offer| offer.currency.clone()),
+            Field::Category => list(&listing.category_path, " > "),
+            Field::Availability => listing.availability.clone(),
+            Field::Stock | Field::Quantity => listing.stock.map(|n| n.to_string()),
+            Field::Sku => listing.sku.clone(),
+            Field::Gtin => listing.gtin.clone(),
+            Field::Mpn => listing.mpn.clone(),
+            Field::Brand => listing.brand.clone(),
+            Field::Vendor | Field::VendorUrl | Field::Rating | Field::Sales | Field::PositivePercent | Field::Since | Field::LastSeen => {
+                vendor.and_then(|vendor| self.of_vendor(vendor))
+            }
+            Field::ShipsFrom => list(&listing.ships_from, ", "),
+            Field::ShipsTo => list(&listing.ships_to, ", "),
+            Field::Payments => list(&listing.payments, ", "),
+            Field::Escrow => listing.escrow.clone(),
+            Field::PostedAt => listing.posted_at.clone(),
+            Field::Images => list(&listing.images, " "),
+        };
+        value.filter(|value| !value.is_empty())
+    }
+
+    /// What an account holds in this field; nothing where it is empty, and for fields that accounts do not have.
+    pub fn of_vendor(self, vendor: &Vendor) -> Option<String> {
+        let value = match self {
+            Field::Vendor => Some(vendor.name.clone()),
+            Field::VendorUrl => vendor.url.clone(),
+            Field::Rating => vendor.rating.clone(),
+            Field::Sales => vendor.sales.map(|n| n.to_string()),
+            Field::PositivePercent => vendor.positive_percent.clone(),
+            Field::Since => vendor.since.clone(),
+            Field::LastSeen => vendor.last_seen.clone(),
+            Field::ShipsFrom => Some(vendor.ships_from.join(", ")),
+            _ => None,
+        };
+        value.filter(|value| !value.is_empty())
+    }
+}
+
+/// Where one field stands: rules that are tried in order until one gives a value. In a file a selector, a table, or a list of these.
 #[derive(Debug, Clone, Default)]
+pub struct Rules(pub Vec<Rule>);
+
+impl Rules {
+    /// The places that are looked at, for people.
+    pub fn place(&self) -> String {
+        self.0.iter().map(Rule::place).filter(|place| !place.is_empty()).collect::<Vec<_>>().join(" | ")
+    }
+}
+
+impl<'de> Deserialize<'de> for Rules {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOrMore;
+        impl<'de> Visitor<'de> for OneOrMore {
+            type Value = Rules;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a CSS selector, a table with {}, or a list of these", KEYS.join(", "))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Rules, E> {
+                Ok(Rules(vec![Rule::at(text)]))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Rules, A::Error> {
+                Rule::deserialize(MapAccessDeserializer::new(map)).map(|rule| Rules(vec![rule]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Rules, A::Error> {
+                let mut rules = Rules::default();
+                while let Some(Rules(one)) = list.next_element::<Rules>()? {
+                    rules.0.extend(one);
+                }
+                Ok(rules)
+            }
+        }
+        deserializer.deserialize_any(OneOrMore)
+    }
+}
+
+/// One place where a field stands, and how its text becomes the value. White space around values is always cut off.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Rule {
     /// What is looked for; without it the record or page itself.
     pub select: Option<Css>,
+    /// Words before or above the value, as in `Ships from: NL` or a table's cell or head; in place of `select`.
+    pub label: Option<String>,
     /// Attribute to read instead of the text; `own` reads only the element's own text.
     pub attr: Option<String>,
     /// Regular expression; its first group, or the whole match, is the value.
     pub regex: Option<Pattern>,
+    /// Regular expressions, each with what takes the place of its matches.
+    pub replace: Vec<(Pattern, String)>,
     /// Text at which the value is split into several.
     pub split: Option<String>,
-    /// Value where nothing was found.
-    pub default: Option<String>,
     /// Take every element that matches, not only the first.
     pub all: bool,
     /// Reverse the order of several values.
     pub reverse: bool,
     /// Take this one of several values, counted from 0; negative counts from the end.
     pub index: Option<i64>,
+    /// Words of the site with what they stand for; whatever their case. Others stay.
+    pub map: BTreeMap<String, String>,
+    /// The decimal mark of its numbers, `.` or `,`: other marks between digits are dropped.
+    pub number: Option<String>,
+    /// How its dates are written, such as `%d.%m.%Y`; a value that is none is dropped.
+    pub date: Option<String>,
+    /// Keep the codes of the countries and regions that the value names, nothing else.
+    pub country: bool,
+    /// Put several values together with this between them.
+    pub join: Option<String>,
+    /// Value where nothing was found.
+    pub default: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[derive(Default)]
-struct FullRule {
-    select: Option<Css>,
-    attr: Option<String>,
-    regex: Option<Pattern>,
-    split: Option<String>,
-    default: Option<String>,
-    all: bool,
-    reverse: bool,
-    index: Option<i64>,
-}
+/// The keys of a profile.
+pub const PROFILE_KEYS: [&str; 3] = ["currency", "language", "page"];
+/// The keys of the rules for one kind of page.
+pub const PAGE_KEYS: [&str; 10] = ["kind", "detail", "when", "url", "record", "fields", "vendor", "required", "expect", "min_records"];
+/// The keys of an expectation.
+pub const EXPECTATION_KEYS: [&str; 2] = ["share", "pattern"];
+/// The keys of a rule.
+pub const KEYS: [&str; 15] = [
+    "select", "label", "attr", "regex", "replace", "split", "all", "reverse", "index", "map", "number", "date", "country", "join",
+    "default",
+];
 
-impl<'de> Deserialize<'de> for Rule {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
-            type Value = Rule;
+impl Rule {
+    /// The text of the first element that a selector matches.
+    pub fn at(select: &str) -> Self {
+        Self { select: Some(Css::from(select.to_owned())), ..Self::default() }
+    }
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a CSS selector, or a table with select, attr, regex, split, default, all, reverse, index")
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Rule, E> {
-                Ok(Rule { select: Some(Css::from(text.to_owned())), ..Rule::default() })
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Rule, A::Error> {
-                let full = FullRule::deserialize(MapAccessDeserializer::new(map))?;
-                let FullRule { select, attr, regex, split, default, all, reverse, index } = full;
-                Ok(Rule { select, attr, regex, split, default, all, reverse, index })
-            }
+    /// The place that is looked at, for people; empty for a constant.
+    pub fn place(&self) -> String {
+        let attribute = self.attr.as_deref().map(|name| format!("[{name}]")).unwrap_or_default();
+        match (&self.select, &self.label) {
+            (Some(css), _) => format!("{}{attribute}", css.source),
+            (None, Some(label)) => format!("label {label}"),
+            (None, None) => attribute,
         }
-        deserializer.deserialize_any(Either)
     }
 }
 
@@ -197,45 +427,119 @@ impl Pattern {
     }
 }
 
+/// Something wrong with a profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The key below `[extractor]`, and what is wrong with it.
+    pub what: String,
+    /// Words of the file near it.
+    pub near: String,
+    /// What to do.
+    pub hint: String,
+}
+
 impl Profile {
-    /// What is wrong with the profile, each fault named by its key below `[extractor]`; empty when all is well.
-    pub fn check(&self) -> Vec<String> {
-        let mut faults = Vec::new();
+    /// What is wrong with the profile; empty when all is well.
+    pub fn check(&self) -> Vec<Fault> {
+        let mut faults = Faults(Vec::new());
         for (at, page) in self.page.iter().enumerate() {
             let place = format!("page[{at}] ({})", page.kind.code());
-            check_css(page.when.as_ref(), &format!("{place}.when"), &mut faults);
-            check_css(page.record.as_ref(), &format!("{place}.record"), &mut faults);
-            check_pattern(page.url.as_ref(), &format!("{place}.url"), &mut faults);
+            faults.css(page.when.as_ref(), &format!("{place}.when"));
+            faults.css(page.record.as_ref(), &format!("{place}.record"));
+            faults.pattern(page.url.as_ref(), &format!("{place}.url"));
             if page.when.is_none() && page.url.is_none() && at + 1 < self.page.len() {
-                faults.push(format!("{place}: has neither `when` nor `url`, so no later rule is ever reached; put it last"));
+                faults.add(&place, "has neither `when` nor `url`, so no later rule is ever reached", "kind", "put it last");
+            }
+            if page.record.is_some() && !matches!(page.kind, PageKind::Index | PageKind::Vendor) {
+                let near = page.record.as_ref().map_or("record", |css| css.source.as_str());
+                faults.add(&format!("{place}.record"), "is read on pages of kind index and vendor alone", near, "take it away");
+            }
+            if page.min_records.is_some() && page.record.is_none() {
+                faults.add(
+                    &format!("{place}.min_records"),
+                    "counts records, and there is no `record`",
+                    "min_records",
+                    "give `record`, too",
+                );
+            }
+            if !page.vendor.is_empty() && page.kind != PageKind::Vendor {
+                faults.add(&format!("{place}.vendor"), "is read on pages of kind vendor alone", "vendor", "put its rules under `fields`");
+            }
+            for (field, one) in &page.expect {
+                let place = format!("{place}.expect.{}", field.code());
+                faults.pattern(one.pattern.as_ref(), &format!("{place}.pattern"));
+                if !(0.0..=1.0).contains(&one.share) {
+                    faults.add(&place, &format!("`{}` is no share", one.share), "share", "give a number from 0 to 1");
+                }
             }
             for (group, rules) in [("fields", &page.fields), ("vendor", &page.vendor)] {
-                for (field, rule) in rules {
-                    let place = format!("{place}.{group}.{}", format!("{field:?}").to_ascii_lowercase());
-                    check_css(rule.select.as_ref(), &format!("{place}.select"), &mut faults);
-                    check_pattern(rule.regex.as_ref(), &format!("{place}.regex"), &mut faults);
-                    if rule.select.is_none() && rule.attr.is_none() && rule.regex.is_none() && rule.default.is_none() {
-                        faults.push(format!("{place}: says nothing; give at least one of select, attr, regex, default"));
+                for (field, rules) in rules {
+                    let place = format!("{place}.{group}.{}", field.code());
+                    if rules.0.is_empty() {
+                        faults.add(&place, "is an empty list", field.code(), "give a selector, or take it away");
+                    }
+                    for (nth, rule) in rules.0.iter().enumerate() {
+                        let place = if rules.0.len() > 1 { format!("{place}[{nth}]") } else { place.clone() };
+                        faults.rule(rule, *field, &place);
                     }
                 }
             }
         }
-        faults
+        faults.0
     }
 }
 
-fn check_css(css: Option<&Css>, place: &str, faults: &mut Vec<String>) {
-    if let Some(css) = css
-        && let Err(error) = Selector::parse(&css.source)
-    {
-        faults.push(format!("{place}: `{}` is no CSS selector: {error}", css.source));
-    }
-}
+struct Faults(Vec<Fault>);
 
-fn check_pattern(pattern: Option<&Pattern>, place: &str, faults: &mut Vec<String>) {
-    if let Some(pattern) = pattern
-        && let Err(error) = Regex::new(&pattern.source)
-    {
-        faults.push(format!("{place}: `{}` is no regular expression: {error}", pattern.source));
+impl Faults {
+    fn add(&mut self, place: &str, what: &str, near: &str, hint: &str) {
+        self.0.push(Fault { what: format!("{place}: {what}"), near: near.to_owned(), hint: hint.to_owned() });
+    }
+
+    fn css(&mut self, css: Option<&Css>, place: &str) {
+        if let Some(css) = css
+            && let Err(error) = Selector::parse(&css.source)
+        {
+            let hint = "write a selector such as \"div.price > span\"";
+            self.add(place, &format!("`{}` is no CSS selector: {error}", css.source), &css.source, hint);
+        }
+    }
+
+    fn pattern(&mut self, pattern: Option<&Pattern>, place: &str) {
+        if let Some(pattern) = pattern
+            && let Err(error) = Regex::new(&pattern.source)
+        {
+            let hint = "close its brackets; put it between single quotes, where a backslash needs no other";
+            self.add(place, &format!("`{}` is no regular expression: {error}", pattern.source), &pattern.source, hint);
+        }
+    }
+
+    fn rule(&mut self, rule: &Rule, field: Field, place: &str) {
+        self.css(rule.select.as_ref(), &format!("{place}.select"));
+        self.pattern(rule.regex.as_ref(), &format!("{place}.regex"));
+        for (pattern, _) in &rule.replace {
+            self.pattern(Some(pattern), &format!("{place}.replace"));
+        }
+        if rule.select.is_none() && rule.label.is_none() && rule.attr.is_none() && rule.regex.is_none() && rule.default.is_none() {
+            self.add(place, "says nothing", field.code(), "give at least one of select, label, attr, regex, default");
+        }
+        if let Some(label) = rule.label.as_deref() {
+            if label.trim().is_empty() {
+                self.add(&format!("{place}.label"), "is blank", "label", "give the words before the value");
+            }
+            if rule.select.is_some() || rule.attr.is_some() || rule.all {
+                self.add(&format!("{place}.label"), "stands beside `select`, `attr` or `all`", label, "keep one way of finding the value");
+            }
+        }
+        if let Some(mark) = rule.number.as_deref().filter(|mark| !matches!(*mark, "." | ",")) {
+            self.add(&format!("{place}.number"), &format!("`{mark}` is no decimal mark"), mark, "write \".\" or \",\"");
+        }
+        if let Some(date) = rule.date.as_deref() {
+            let day = jiff::civil::date(2024, 2, 29).at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC);
+            if !date.contains('%') || day.is_ok_and(|day| jiff::fmt::strtime::format(date, &day).is_err()) {
+                let hint = "write it as in \"%d.%m.%Y\" or \"%b %d, %Y %H:%M\"";
+                self.add(&format!("{place}.date"), &format!("`{date}` is no way to write a date"), date, hint);
+            }
+        }
     }
 }

@@ -150,6 +150,11 @@ impl Draft {
         first
     }
 
+    /// Where a field was read, where that was noted; a price's is that of the first.
+    pub fn origin(&self, field: &str) -> Option<&Origin> {
+        self.origins.iter().flatten().find(|((own, nth), _)| *own == field && *nth == 0).map(|(_, origin)| origin)
+    }
+
     /// Explains every field whose origin was noted.
     pub fn explain(&self, number: usize, source: &Source<'_>) -> Vec<Explanation> {
         let still = filled(&self.listing);

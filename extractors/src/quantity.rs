@@ -1,11 +1,17 @@
-//! How many of what is offered: pieces, rounds, boxes, grams.
+//! How many of what is offered: pieces, rounds, boxes, grams; and how many are left.
 
+mod left;
+
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 use rust_decimal::Decimal;
 
-use crate::money::parse_amount;
+use crate::html::prefix;
+use crate::money::{ascii_digits, parse_amount};
+
+pub use left::left;
 
 /// A number of units; of boxes where goods are packed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,29 +29,40 @@ struct Rule {
     unit: &'static str,
 }
 
-const NUMBER: &str = r"(?P<n>\d{1,3}(?:[.,' ]\d{3})+|\d{1,7}(?:[.,]\d{1,3})?)";
-const PACK: &str = r"(?:box(?:es)?|packs?|packages?|lots?|cases?|bags?|cartons?|tins?|cans?|sleeves?|boite|bo[iî]tes?|paquets?|cartons?|schachteln?|packung(?:en)?|p[aä]ckchen|kartons?|cajas?|scatol[ae]|confezion[ei]|caixas?|doos|dozen|пач(?:ка|ки|ек)|короб(?:ка|ки|ок))";
-const ROUND: &str = r"(?:rounds?|rnds?|rds?|cartridges?|shells?|ctgs?|schuss|schuß|patronen?|cartouches?|munitions|balles|cartuchos?|balas|colpi|cartucce|munições|patronen|kogels|патрон(?:а|ов|ы)?)";
-const PIECE: &str =
-    r"(?:pieces?|pcs?|pc|units?|count|ct|stücke?|stueck|stk|pi[eè]ces?|unit[eé]s?|piezas?|unidades|pezzi|peças|stuks?|шт(?:ук[аи]?)?)";
+const NUMBER: &str = r"(?P<n>\d{1,3}(?:[.,' \x{a0}\x{202f}]\d{3})+|\d{1,7}(?:[.,]\d{1,3})?)";
+const SIZE: &str = r"(?P<size>\d{1,3}[.,]\d{3}|\d{1,5})";
+const PACK: &str = r"(?:box(?:es)?|packs?|packages?|lots?|cases?|bags?|cartons?|tins?|cans?|bricks?|sets?|sleeves?|boite|bo[iî]tes?|paquets?|cartons?|schachteln?|packung(?:en)?|p[aä]ckchen|kartons?|vpe|ve|cajas?|paquetes?|estuches?|scatol[ae]|confezion[ei]|caixas?|pacotes?|doos|pak|dozen|пач(?:ка|ки|ек|ке)|короб(?:ка|ки|ок|ке)|упаков(?:ка|ки|ок|ке)|пудел\w*|opakowani[ea]|paczk[ai]|pude[lł]k[oa]|kutu|paket|علبة|صندوق|balen[ií]|krabic[ea]|doboz|csomag|cutii?|cutie|pakke|pakkaus|rasia)";
+const ROUND: &str = r"(?:rounds?|rnds?|rds?|cartridges?|shells?|ctgs?|schuss|schuß|patronen?|cartouches?|munitions|balles|cartuchos?|balas|tiros|colpi|cartucce|munições|patronen|kogels|патрон(?:а|ов|ы|ів|и)?|набо(?:їв|ї|й|я)|nab(?:oi|oje|ój|ojów)|fişek|mermi|طلقة|طلقات|رصاصة|náboj(?:ů|e|ov)?|lőszer|cartuşe|cartușe|skott|skudd|patroner|patruunaa?)";
+const PIECE: &str = r"(?:pieces?|pcs?|pc|units?|count|ct|stücke?|stueck|stk|pi[eè]ces?|unit[eé]s?|piezas?|unidades|pezzi|peças|stuks?|шт(?:ук[аи]?)?|szt(?:uk[ai]?)?|adet|tane|قطعة|قطع|حبة|ks|kusů|(?-i:db)|darab|buc(?:ăți|ati)?|kpl)";
 const FILE: &str = r"(?:files?|stls?|dateien|fichiers|archivos|файл(?:а|ов|ы)?)";
+const OF: &str = r"(?:of|à|a|de|mit|zu|von|da|di|van|по|con|com|per|z|po|mit je)";
 
 /// In this order: the first rule that matches decides.
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let number2 = NUMBER.replace("<n>", "<m>");
     let lines = [
-        (format!(r"(?:{NUMBER}\s*(?:x\s*)?)?\b{PACK}\s*(?:of|à|a|de|mit|zu|von|da|di|van|по)\s*(?P<size>\d{{1,5}})\b"), "box"),
-        (format!(r"\b{NUMBER}\s?[x×]\s?(?P<size>\d{{1,5}})\s*-?(?:{ROUND}|{PIECE})\b(?P<after>[\s-]*\w*)"), "box"),
-        (format!(r"\b(?P<size>\d{{1,5}})[\s-]*(?:{ROUND}|{PIECE})?\s*(?:/|per|a|pro|par)\s*(?:{PACK})\b"), "box"),
-        (format!(r"\b(?P<size>\d{{1,5}})[\s-]*(?:{ROUND}|{PIECE})\s*{PACK}\b"), "box"),
-        (r"\b(?P<size>\d{1,4})-pack\b".to_owned(), "box"),
-        (format!(r"(?:^|[^\w.,$€£]){NUMBER}[\s-]*{ROUND}\b\.?(?P<after>[\s-]*\w*)"), "round"),
+        (format!(r"(?:{NUMBER}\s*(?:x\s*)?)?\b{PACK}\s*{OF}\s*{SIZE}\b"), "box"),
+        (format!(r"(?:{NUMBER}\s*)?\b{PACK}\.?[\s:]*{SIZE}\s*-?(?:{ROUND}|{PIECE})\b"), "box"),
+        (format!(r"\b(?:vpe|ve)\s*:?\s*{SIZE}\b"), "box"),
+        (format!(r"\b{NUMBER}\s?[x×]\s?{SIZE}\s*-?(?:{ROUND}|{PIECE})\b(?P<after>[\s-]*\w*)"), "box"),
+        (format!(r"\b{SIZE}(?:er|'?l[iıuü]k?)[\s-]*{PACK}\b"), "box"),
+        (format!(r"\b{SIZE}[\s-]*(?:{ROUND}|{PIECE})?\s*(?:/|per|a|pro|par)\s*(?:{PACK})\b"), "box"),
+        (format!(r"\b{SIZE}[\s-]*(?:{ROUND}|{PIECE})\.?\s*(?:ammo\s)?{PACK}\b"), "box"),
+        (r"\b(?P<size>\d{1,4})[\s-]pack\b".to_owned(), "box"),
+        (format!(r"(?:^|[^\w.,$€£]){NUMBER}[\s-]*(?:{PIECE}\.?\s)?{ROUND}\b\.?(?P<after>[\s-]*\w*)"), "round"),
         (r"(?:^|\s)(?P<size>\d{2,4})[\s/-]?(?:bx|ct|cnt|pk)\b".to_owned(), "box"),
-        (format!(r"(?:^|[^\w.,$€£]){NUMBER}[\s-]*{PIECE}\b"), "piece"),
+        (format!(r"(?:^|[^\w.,$€£]){NUMBER}(?:[\s-]*{PIECE}|\sst)\b"), "piece"),
+        (format!(r"(?:^|[^\w.,$€£]){NUMBER}\s*(?:[x×]\s*)?(?:stl\s)?{FILE}\b"), "file"),
         (format!(r"(?:^|[^\w.,$€£]){NUMBER}\s?[x×](?:\s|$)(?P<after>\s*\d?)"), "piece"),
-        (format!(r"^\s*[x×]\s?{NUMBER}\b|\s[x×]{NUMBER2}\s*$", NUMBER2 = NUMBER.replace("<n>", "<m>")), "piece"),
-        (format!(r"(?:^|[^\w.,$€£]){NUMBER}\s?(?:kg|kilos?|kilogram(?:me|m)?s?)\b"), "kg"),
-        (format!(r"(?:^|[^\w.,$€£]){NUMBER}\s?(?:g|gram(?:me|m|o|i)?s?|грамм(?:а|ов)?)\b(?P<after>\s*\w*)"), "g"),
-        (format!(r"(?:^|[^\w.,$€£]){NUMBER}\s*{FILE}\b"), "file"),
+        (format!(r"^\s*[x×]\s?{NUMBER}\b|\s[x×]{number2}\s*$"), "piece"),
+        (format!(r"^\s*(?:per|pro|je|par|por|за)\s+{NUMBER}\s*$"), "piece"),
+        (r"(?:^|[^\w.,/])(?P<over>[1-9])/(?P<under>[2-9]|10)\s?(?:kg|kilos?|кг)\b".to_owned(), "kg"),
+        (r"(?:^|[^\w.,/])(?P<over>[1-9])/(?P<under>[2-9]|10)\s?(?:g|grams?)\b".to_owned(), "g"),
+        (format!(r"(?:^|[^\w.,$€£/]){NUMBER}\s?(?:kg|kilos?|kilogram(?:me|m)?s?|кг|كيلو)\b"), "kg"),
+        (
+            format!(r"(?:^|[^\w.,$€£/]){NUMBER}\s?(?:g|gram(?:me|m|o|i)?s?|гр|грамм(?:а|ов)?|грам(?:ів|и)?|غرام|جرام)\b(?P<after>\s*\w*)"),
+            "g",
+        ),
         (format!(r"(?:^|[^\w.,$€£]){NUMBER}\s*{PACK}\b"), "box"),
         (r"\b(?:kit|bausatz|coffret)\b".to_owned(), "kit"),
     ];
@@ -72,10 +89,14 @@ const CAPACITY: &[&str] = &[
     "fired",
     "down",
     "shot",
+    "магазин",
+    "magazynek",
+    "şarjör",
+    "zásobník",
 ];
 
 static ARM_TALK: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:pistols?|rifles?|revolvers?|shotguns?|carbines?|barrels?|bbl|brl|mags?|magazines?|slide|stock|semi-?auto|grips?|handgun|sights?|pistole|gewehr|fusil|pistolet)\b").ok()
+    Regex::new(r"(?i)\b(?:pistols?|rifles?|revolvers?|shotguns?|carbines?|barrels?|bbl|brl|mags?|magazines?|slide|stock|semi-?auto|grips?|handgun|sights?|pistole|gewehr|fusil|pistolet|magazin|chargeur|cargador|caricatore|carregador|magazijn|магазин|пистолет|винтовка|ружье|карабин|magazynek|şarjör|مخزن|zásobník|glock|beretta|taurus|ruger|walther|sig|colt|canik|springfield|p320|p365|1911|ar-?15|ak-?47|mp5)\b").ok()
 });
 static AMMUNITION_TALK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -97,11 +118,7 @@ static GAUGE_TALK: LazyLock<Option<Regex>> =
 ///
 /// "Box of 50" and "2 x 50 rounds" count boxes with a pack size; a capacity ("30 round magazine") is none. Only the first 2 KiB are read.
 pub fn find(text: &str) -> Option<Quantity> {
-    let mut end = text.len().min(2048);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let text = &text[..end];
+    let text = &*plain(text);
     // Asking whether costs a fraction of asking where.
     for rule in RULES.iter().filter(|rule| rule.pattern.is_match(text)) {
         if let Some(found) = rule.pattern.captures_iter(text).find_map(|found| read(rule.unit, &found, text)) {
@@ -111,12 +128,39 @@ pub fn find(text: &str) -> Option<Quantity> {
     None
 }
 
+/// At most 2 KiB with the digits of all scripts as `0` to `9`, and halves and quarters written out.
+fn plain(text: &str) -> Cow<'_, str> {
+    let text = ascii_digits(prefix(text, 2048));
+    let fraction = |ch: char| {
+        Some(match ch {
+            '½' => "1/2",
+            '¼' => "1/4",
+            '¾' => "3/4",
+            _ => return None,
+        })
+    };
+    if text.is_ascii() || !text.chars().any(|ch| fraction(ch).is_some()) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for ch in text.chars() {
+        match fraction(ch) {
+            Some(written) => out.push_str(written),
+            None => out.push(ch),
+        }
+    }
+    Cow::Owned(out)
+}
+
 fn read(unit: &'static str, found: &Captures<'_>, text: &str) -> Option<Quantity> {
     let after = found.name("after").map_or("", |m| m.as_str()).trim_matches([' ', '-']).to_lowercase();
     let written = found.name("n").or_else(|| found.name("m"));
-    let quantity = match written {
-        Some(number) => parse_amount(number.as_str())?,
-        None => Decimal::ONE,
+    let digit = |name| found.name(name).and_then(|m| m.as_str().parse::<i64>().ok()).map(Decimal::from);
+    let quantity = match (written, digit("over"), digit("under")) {
+        (Some(number), ..) => parse_amount(number.as_str())?,
+        (None, Some(over), Some(under)) if over < under => over.checked_div(under)?.round_dp(6),
+        (None, Some(_), _) => return None,
+        _ => Decimal::ONE,
     };
     if quantity.is_zero() {
         return None;
@@ -134,7 +178,7 @@ fn read(unit: &'static str, found: &Captures<'_>, text: &str) -> Option<Quantity
         "g" if whole && is_gauge(quantity, text) => return None,
         _ => {}
     }
-    let pack_size = found.name("size").and_then(|m| m.as_str().parse().ok());
+    let pack_size = found.name("size").and_then(|m| parse_amount(m.as_str())).and_then(|size| u32::try_from(size).ok());
     if pack_size == Some(0) {
         return None;
     }

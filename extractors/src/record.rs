@@ -72,8 +72,25 @@ pub struct Extraction {
     /// Texts signed with OpenPGP, as far as somebody asked for them: see [`crate::signed`].
     #[serde(skip_serializing_if = "is_empty")]
     pub signed: Vec<SignedText>,
+    /// Number of the rules of the source's profile that took the page, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules: Option<usize>,
+    /// What the profile of the source expects of such a page, and whether the page gave it.
+    #[serde(skip_serializing_if = "is_empty")]
+    pub expected: Vec<Expected>,
     /// What was expected and not found, or found and not understood.
     pub problems: Vec<Problem>,
+}
+
+/// Something that a profile expects of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Expected {
+    /// Number of the rules in the profile, from 0.
+    pub rules: usize,
+    /// Field; `records` for the least number of records; `rules` for whether the rules took the page.
+    pub field: String,
+    /// Whether the page gave it.
+    pub filled: bool,
 }
 
 /// A text signed with OpenPGP.

@@ -20,6 +20,7 @@ mod rebuild;
 mod demo;
 mod bench;
 mod eval;
+mod profile;
 mod tor;
 
 use std::fmt;
@@ -98,6 +99,7 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         Command::Verify { bundle, json } => verify::run(&common, bundle, json).await,
         Command::Reextract => rebuild::reextract(&common).await,
         Command::Bench(args) => bench::run(args).await,
+        Command::Profile { action } => profile::run(&common, action).await,
         Command::Eval { action } => eval::run(&common, action),
         Command::Tor { action } => tor::run(&common, action).await,
         Command::Reindex => rebuild::reindex(&common).await,

@@ -5,6 +5,7 @@ use super::problem::Problems;
 use super::raw::*;
 use super::{DEFAULT_SETTINGS, EXAMPLE_SOURCE, EXAMPLE_WATCHES, Settings, Source, resolve, settings};
 use jiff::civil::date;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The tables of `vigie.toml`, and those of a source, with the keys that the code reads.
@@ -112,7 +113,55 @@ fn example_source_shows_every_key_and_means_the_same_with_the_defaults_written_o
     let with_examples = uncomment(&with_defaults, "## ");
     same_keys(&with_examples, SOURCE);
     let full = read_source(&with_examples);
+    same_profile_keys(&with_examples);
     assert!(full.profile.is_some() && full.sweep.is_some() && full.budget.pages_per_day.is_some() && full.currency.is_some());
+}
+
+/// The annotated profile shows every key of a profile, its pages, their rules and expectations, and no other (that the reader would refuse).
+fn same_profile_keys(text: &str) {
+    use vigie_extractors::profile::{EXPECTATION_KEYS, KEYS, PAGE_KEYS, PROFILE_KEYS};
+    let root: toml::Table = text.parse().unwrap();
+    let extractor = root["extractor"].as_table().unwrap();
+    let mut found: [BTreeSet<&str>; 4] = Default::default();
+    found[0].extend(extractor.keys().map(String::as_str));
+    for page in extractor["page"].as_array().unwrap() {
+        found[1].extend(page.as_table().unwrap().keys().map(String::as_str));
+        for group in ["fields", "vendor"].iter().filter_map(|group| page.get(group)) {
+            for rules in group.as_table().unwrap().values() {
+                let one = std::slice::from_ref(rules);
+                for rule in rules.as_array().map_or(one, Vec::as_slice).iter().filter_map(toml::Value::as_table) {
+                    found[2].extend(rule.keys().map(String::as_str));
+                }
+            }
+        }
+        for expect in page.get("expect").into_iter().flat_map(|expect| expect.as_table().unwrap().values()) {
+            found[3].extend(expect.as_table().unwrap().keys().map(String::as_str));
+        }
+    }
+    for (found, keys) in found.iter().zip([&PROFILE_KEYS[..], &PAGE_KEYS, &KEYS, &EXPECTATION_KEYS]) {
+        assert_eq!(*found, keys.iter().copied().collect::<BTreeSet<_>>());
+    }
+}
+
+#[test]
+fn faults_of_a_profile_are_named_with_their_line_and_what_to_do() {
+    let text = EXAMPLE_SOURCE.replace(
+        "# When pages of each kind are visited again.",
+        "[[extractor.page]]\nkind = \"listing\"\nwhen = \"div[\"\nfields.price = { select = \".p\", number = \";\" }\nexpect.price = { share = 90 }\n",
+    );
+    let mut problems = Problems::new(Path::new("example.toml"), &text);
+    let _ = resolve::source(document::read(&text, &mut problems), "example", &Settings::default(), &mut problems);
+    let problems: Vec<String> = problems.finish().iter().map(ToString::to_string).collect();
+    let line = |part: &str| text.lines().position(|line| line.contains(part)).unwrap() + 1;
+    let wanted = [
+        (line("div["), "`div[` is no CSS selector", "div.price > span"),
+        (line("number = \";\""), "`;` is no decimal mark", "write \".\" or \",\""),
+        (line("share = 90"), "`90` is no share", "from 0 to 1"),
+    ];
+    for (line, what, hint) in wanted {
+        let found = problems.iter().any(|one| one.contains(&format!(":{line}:")) && one.contains(what) && one.contains(hint));
+        assert!(found, "{line} {what}: {problems:#?}");
+    }
 }
 
 #[test]

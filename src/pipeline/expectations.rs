@@ -1,6 +1,6 @@
 //! What a pass should have found, and how a broken layout shows: judged from counts alone.
 //!
-//! Three rules, by what they need:
+//! Four rules, by what they need:
 //!
 //! - **Bounds.** `max_listings` holds for every pass, `min_listings` for those that were not cut. A pass that visits only what is due counts
 //!   what was seen lately, too, so that a run right after another misses nothing.
@@ -9,12 +9,15 @@
 //!   cut), and chance would do that in at most one of 100,000 passes, if pages gave the field independently of each other. They do not
 //!   quite: a seller of most of the goods who hides prices looks the same. Hence it says "look", and once half of the passes compared
 //!   look like the new one it says no more.
+//! - **Profile.** What the profile of a source requires or expects of its pages holds for every pass, also of one page: a share is missed when so
+//!   few pages give the field that chance would do that in at most one of 100 passes. Half of the pages of a kind must be taken by the rules for it.
 //! - **Listings.** A whole pass (the first one, a sweep, `--revisit`) that was not cut has less than half of the listings of the whole
 //!   passes before. Nothing else is compared by listings: what is due differs from run to run.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use vigie_extractors::profile::{Css, MOST, Profile, Rules};
 use vigie_extractors::record::PageKind;
 
 use crate::config::Source;
@@ -28,6 +31,8 @@ pub const FEWEST_PAGES: u64 = 20;
 pub const COMPARED: usize = 7;
 /// How seldom chance may do the same.
 const BY_CHANCE: f64 = 1e-5;
+/// The same for a share that a person wrote down.
+const BY_CHANCE_OF_PROFILE: f64 = 0.01;
 /// While nothing is known: how many of the pages that were listings should still be. Boards take old advertisements down.
 const STILL_LISTINGS: f64 = 0.5;
 
@@ -68,6 +73,9 @@ impl Seen {
         if reading.gone() || wall(page).is_some() {
             return;
         }
+        for one in &page.expected {
+            self.count(&profile_code(one.rules, &one.field), one.filled);
+        }
         if before == PageKind::Listing.code() {
             self.count("page_kind", page.page_kind == PageKind::Listing);
         }
@@ -94,11 +102,15 @@ impl Seen {
 pub struct Missed {
     /// Source id.
     pub source: String,
-    /// `min_listings`, `max_listings` or `layout_changed`.
+    /// `min_listings`, `max_listings`, `layout_changed` or `profile_missed`.
     pub name: &'static str,
-    /// What changed: `page_kind title description price vendor cards listings`.
+    /// What changed: `page_kind title description price vendor cards listings`; of a profile its field, `records`, or `rules` where they took too
+    /// few pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<&'static str>,
+    /// Kind of the pages of which a profile expects it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_kind: Option<&'static str>,
     /// What was expected: the bound; of a field the usual share of pages that give it; the usual number of listings.
     pub expected: Figure,
     /// What was found.
@@ -124,6 +136,9 @@ pub enum Figure {
 /// Compares a pass with what the file of its source expects, and with the passes before, the latest first.
 pub fn judge(source: &Source, pass: &Pass, before: &[Pass]) -> Vec<Missed> {
     let mut missed = bounds(source, pass);
+    if let Some(profile) = &source.profile {
+        missed.extend(of_profile(&source.id, profile, &pass.fields, BY_CHANCE_OF_PROFILE));
+    }
     if source.expectations.notice_layout {
         missed.extend(FIELDS.iter().filter_map(|field| layout(pass, before, field)));
         missed.extend(fewer_listings(pass, before));
@@ -137,6 +152,7 @@ fn bounds(source: &Source, pass: &Pass) -> Vec<Missed> {
         source: source.id.clone(),
         name,
         field: None,
+        page_kind: None,
         expected: Figure::Count(bound),
         found: Figure::Count(found),
         pages: None,
@@ -157,6 +173,51 @@ fn bounds(source: &Source, pass: &Pass) -> Vec<Missed> {
     few.into_iter().chain(many).collect()
 }
 
+/// The code under which a pass counts what rules of a profile expect.
+pub fn profile_code(rules: usize, field: &str) -> String {
+    format!("profile {rules} {field}")
+}
+
+/// What pages did not give though the profile of their source requires or expects it, from counts by [`profile_code`]. `chance` is how likely it
+/// may at most be that chance left so many out; with 1 every page too few counts.
+pub fn of_profile(source: &str, profile: &Profile, counted: &BTreeMap<String, Share>, chance: f64) -> Vec<Missed> {
+    let mut missed = Vec::new();
+    for (number, rules) in profile.page.iter().enumerate() {
+        let kind = rules.kind.code();
+        let fields = rules.expected().map(|(field, share, _)| {
+            let place = rules.fields.get(&field).or_else(|| rules.vendor.get(&field)).map(Rules::place).unwrap_or_default();
+            (field.code(), share, "give it", place)
+        });
+        let place = |css: Option<&Css>| css.map(|css| css.source.clone()).unwrap_or_default();
+        let taken = ("rules", MOST, "are taken by the rules for them", place(rules.when.as_ref()));
+        let records = ("records", MOST, "hold records enough", place(rules.record.as_ref()));
+        for (field, usual, gave, place) in fields.chain([taken, records]) {
+            let Some(now) = counted.get(&profile_code(number, field)).filter(|share| share.pages > 0) else { continue };
+            if now.rate() >= usual || by_chance(*now, usual) > chance {
+                continue;
+            }
+            let at = if place.is_empty() { String::new() } else { format!(" (`{place}`)") };
+            missed.push(Missed {
+                source: source.to_owned(),
+                name: "profile_missed",
+                field: Some(field),
+                page_kind: Some(kind),
+                expected: Figure::Share(usual),
+                found: Figure::Share(now.rate()),
+                pages: Some(now.pages),
+                sentence: format!(
+                    "{source}: profile_missed: {field}{at} of [[extractor.page]] {kind}: {} of {} pages {gave}, {:.0} % expected; hint: \
+                     `vigie profile test {source}` shows what its rules find; correct them, or let `vigie profile induce {source}` propose new ones",
+                    now.filled,
+                    now.pages,
+                    usual * 100.0
+                ),
+            });
+        }
+    }
+    missed
+}
+
 fn layout(pass: &Pass, before: &[Pass], field: &Field) -> Option<Missed> {
     let now = *pass.fields.get(field.code).filter(|share| share.pages >= FEWEST_PAGES)?;
     let shares = before.iter().filter(|one| !one.cut).filter_map(|one| one.fields.get(field.code));
@@ -170,6 +231,7 @@ fn layout(pass: &Pass, before: &[Pass], field: &Field) -> Option<Missed> {
         source: pass.source.clone(),
         name: "layout_changed",
         field: Some(field.code),
+        page_kind: None,
         expected: Figure::Share(usual),
         found: Figure::Share(now.rate()),
         pages: Some(pages),
@@ -201,6 +263,7 @@ fn fewer_listings(pass: &Pass, before: &[Pass]) -> Option<Missed> {
         source: pass.source.clone(),
         name: "layout_changed",
         field: Some("listings"),
+        page_kind: None,
         expected: Figure::Count(usual as u64),
         found: Figure::Count(found),
         pages: None,

@@ -102,6 +102,19 @@ pub async fn after(connection: &mut AnyConnection, seq: i64, most: i64) -> Resul
     rows.iter().map(read).collect()
 }
 
+/// The newest captures of a source, at most `most`, the newest first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn latest(connection: &mut AnyConnection, source: &str, most: i64) -> Result<Vec<CaptureRow>> {
+    let rows = sqlx::query("SELECT id, seq, source, address, captured_at, run, reason, outcome, status, segment, position, bytes, payload_digest, refers_to, mapping, page_kind, authority FROM capture WHERE source = $1 ORDER BY seq DESC LIMIT $2")
+        .bind(source.to_owned())
+        .bind(most)
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
 /// Which of these (address, payload digest) pairs a source already holds: an import read twice adds nothing.
 ///
 /// # Errors

@@ -80,6 +80,43 @@ async fn the_first_visit_after_a_change_of_layout_is_enough_also_when_only_some_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_profile_whose_rules_break_is_told_in_the_same_run_however_few_pages_came() {
+    let shop = Shop::open(12);
+    let place = Place::new();
+    let profile = "[[extractor.page]]\nkind = \"listing\"\nurl = \"/item/\"\nrequired = [\"title\", \"price\"]\nexpect.vendor = { share = 0.9, pattern = '^anna$' }\n\
+                   fields.title = \"h1\"\nfields.price = { label = \"Price\" }\nfields.vendor = { label = \"Vendor\" }\n\
+                   [[extractor.page]]\nkind = \"index\"\nwhen = \"div.card\"\nrecord = \"div.card\"\nmin_records = 2\nfields.title = \"a\"\nfields.url = { select = \"a\", attr = \"href\" }\n";
+    place.configure(&[shop.source("shop", profile)], str::to_owned);
+    quiet(&place, &[]);
+    assert!(place.expect(0, &["profile", "test", "shop"]).contains("14 of 15 pages taken by rules"), "start page apart");
+    // Two pages that were made anew are enough, without an earlier pass to compare with.
+    shop.set_layout(Layout::Renamed);
+    let pool = place.store().await;
+    sqlx::query("DELETE FROM pass").execute(&pool).await.unwrap();
+    sqlx::query("UPDATE url SET due_at = 1 WHERE address LIKE '%/item/1' OR address LIKE '%/item/2'").execute(&pool).await.unwrap();
+    pool.close().await;
+    let (code, summary, said) = pass(&place, &[]);
+    assert_eq!((code, missed(&summary)), (3, vec![("profile_missed", "price"), ("profile_missed", "vendor")]), "{said}");
+    let price = &summary["expectations"][0];
+    assert_eq!((&price["page_kind"], &price["pages"], &price["found"]), (&json!("listing"), &json!(2), &json!(0.0)));
+    assert!(said.contains("shop: profile_missed: price (`label Price`) of [[extractor.page]] listing: 0 of 2 pages give it"), "{said}");
+    assert_eq!(place.rows(&["sources", "shop", "--json"])[0]["last_run"]["missed"], summary["expectations"], "it is kept with the run");
+    let tested = place.run(&["profile", "test", "shop", "--json"]);
+    let tested: Value = serde_json::from_slice(&tested.stdout).unwrap();
+    let field = |name: &str| tested["rules"][0]["fields"].as_array().unwrap().iter().find(|one| one["field"] == name).unwrap().clone();
+    assert_eq!(
+        (&field("title")["by_profile"], &field("price")["by_profile"], &field("price")["problems"]),
+        (&json!(12), &json!(10), &json!(2))
+    );
+
+    // Pages that no rules take any more.
+    shop.set_layout(Layout::Plain);
+    place.configure(&[shop.source("shop", &profile.replace("url = \"/item/\"", "when = \"div.offer\""))], str::to_owned);
+    let (code, summary, said) = pass(&place, &["--revisit"]);
+    assert_eq!((code, missed(&summary)), (3, vec![("profile_missed", "rules")]), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn runs_that_see_less_by_design_raise_no_alarm() {
     let (shop, other) = (Shop::open(60), Shop::open(30));
     let place = Place::new();

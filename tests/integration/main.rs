@@ -25,6 +25,7 @@ mod i2p;
 mod import;
 mod market;
 mod mirrors;
+mod profile;
 mod reading;
 mod recovery;
 mod robots;

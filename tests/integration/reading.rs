@@ -47,6 +47,8 @@ const COMMANDS: &[(&str, Shows)] = &[
     ("reindex", Else("counts of its own run")),
     ("tor renew", Else("nothing: it asks the crawl for new circuits")),
     ("tor status", Else("names of sources, folders, and how the route was")),
+    ("profile induce", Content(&[&["profile", "induce", "s1"]])),
+    ("profile test", Content(&[&["profile", "test", "s1"]])),
     ("eval extract", Else("pages that the caller brings")),
     ("bench", Else("figures of work on pages of its own, or on rows that the caller brings")),
 ];

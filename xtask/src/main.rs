@@ -1,4 +1,4 @@
-//! What developers and the integration machine run: `cargo xtask test`.
+//! What developers and the integration machine run: `cargo xtask test`, `cargo xtask fuzz`.
 
 mod count;
 mod step;
@@ -7,25 +7,30 @@ mod postgres;
 mod tor;
 mod interop;
 mod test;
+mod fuzz;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask test    every check: format, lints, documents, tests, interoperation, dependencies";
+const USAGE: &str = "usage: cargo xtask test                every check: format, lints, documents, tests, interoperation, dependencies
+       cargo xtask fuzz [--minutes N]  seeds and fuzzes the extraction, by default for ten minutes";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["test"] => match test::run() {
-            Ok(true) => ExitCode::SUCCESS,
-            Ok(false) => ExitCode::from(1),
-            Err(error) => {
-                eprintln!("xtask: {error:#}");
-                ExitCode::from(1)
-            }
-        },
+    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["test"] => test::run(),
+        ["fuzz"] => fuzz::run(10).map(|()| true),
+        ["fuzz", "--minutes", minutes] if minutes.parse::<u64>().is_ok() => fuzz::run(minutes.parse().unwrap_or(10)).map(|()| true),
         _ => {
             eprintln!("{USAGE}");
-            ExitCode::from(2)
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::from(1)
         }
     }
 }

@@ -64,7 +64,11 @@ pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, all: bool) -> (Opt
     }
     let head = headline::read(codebook, &reading, MOST, true);
     let mut along: Vec<Named> = Vec::new();
-    for mention in head.things.iter().filter(|m| (all || m.zone == Zone::Extra) && m.zone != Zone::Fit && !matches!(m.noun.of.as_str(), "non_weapon" | "unknown")) {
+    for mention in head
+        .things
+        .iter()
+        .filter(|m| (all || m.zone == Zone::Extra) && m.zone != Zone::Fit && !matches!(m.noun.of.as_str(), "non_weapon" | "unknown"))
+    {
         let near = mention.first.checked_sub(1).map_or("", |before| reading.word(before));
         if matches!(near, "no" | "without" | "less" | "minus" | "kein" | "ohne" | "sans" | "sin" | "без") {
             continue;
@@ -78,7 +82,10 @@ pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, all: bool) -> (Opt
         });
     }
     for (first, last, count) in rounds(&reading) {
-        let sure = all || reading.zone(first) == Zone::Extra || matches!(reading.word(last), "of" | "von" | "de") || calibre_near(&reading, first, last);
+        let sure = all
+            || reading.zone(first) == Zone::Extra
+            || matches!(reading.word(last), "of" | "von" | "de")
+            || calibre_near(&reading, first, last);
         if !sure {
             continue;
         }
@@ -98,7 +105,22 @@ pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, all: bool) -> (Opt
         named.along = true;
     }
     along.sort_by_key(|named| named.range.start);
-    along.dedup_by(|later, earlier| later.range.start < earlier.range.end);
+    along.dedup_by(|later, earlier| {
+        let between = || {
+            later
+                .range
+                .start
+                .checked_sub(earlier.range.end)
+                .and_then(|_| stretch.words.get(earlier.range.end - stretch.start..later.range.start - stretch.start))
+        };
+        let ammunition = earlier.category == later.category && later.category == "ammunition.cartridge";
+        let one =
+            ammunition && between().is_some_and(|words| words.len() <= 60 && !words.contains([',', ';', '&']) && !words.contains(" and "));
+        if one && earlier.quantity.is_none() {
+            earlier.quantity = later.quantity;
+        }
+        one || later.range.start < earlier.range.end
+    });
     let whole = if all && !along.is_empty() { None } else { whole(codebook, stretch, &reading, &head) };
     (whole, along)
 }
@@ -185,6 +207,9 @@ fn whole(codebook: &Codebook, stretch: Stretch<'_>, reading: &Reading<'_>, head:
 
 /// A part, magazine or accessory whose word ends the first stretch, behind what it is for; not one that is counted behind an arm.
 fn last_word<'h, 'a>(reading: &Reading<'_>, head: &'h headline::Headline<'a>) -> Option<&'h headline::Mention<'a>> {
+    if reading.len() > 14 {
+        return None;
+    }
     let names = |sense: &Sense| matches!(sense, Sense::Noun(_) | Sense::Model(..) | Sense::Maker(_) | Sense::Calibre(_));
     let first = reading.hits.iter().find(|h| names(&h.sense))?.first;
     let segment = reading.segment(first);
@@ -317,8 +342,8 @@ fn quantity(reading: &Reading<'_>, noun: usize) -> Option<u32> {
         let of_term = reading.hits.iter().any(|h| {
             h.first <= at
                 && at < h.last
-                && matches!(h.sense, Sense::Calibre(_) | Sense::Model(..) | Sense::Maker(_))
-                && h.last - h.first > 1
+                && (matches!(h.sense, Sense::Model(..)) && at > 0
+                    || matches!(h.sense, Sense::Calibre(_) | Sense::Maker(_)) && h.last - h.first > 1)
         });
         // "x 2", "4x", "2 - mags"
         if rounds_of || (!MEASURE.contains(&next) && !of_term && count <= 2_000) {
@@ -381,7 +406,7 @@ fn rounds(reading: &Reading<'_>) -> Vec<(usize, usize, u32)> {
                     | "in"
             )
         });
-        let holds = after.iter().take(3).any(|word| {
+        let holds = after.iter().take(5).any(|word| {
             matches!(
                 *word,
                 "mag"

@@ -3,7 +3,12 @@
 //! Title and text are read clause by clause (`heuristics::clauses`), each clause names goods (`goods.rs`), and an amount belongs to the goods
 //! beside it, else to those named last (`joined.rs`).
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::goods::{self, Named, Stretch};
+use super::headline;
 use super::joined::Joined;
 use crate::codebook::Codebook;
 use crate::codebook::reading::Reading;
@@ -42,8 +47,9 @@ pub(super) struct Whole<'a> {
 
 /// Items by title and description; empty where the listing holds no goods of ours.
 pub(super) fn find(whole: &Whole<'_>, title: &Reading<'_>, description: &Reading<'_>) -> Vec<Item> {
-    let untold = whole.lead.category == "unknown";
-    if whole.lead.category == "non_weapon" || (untold && !matches!(whole.intent, "offer" | "wanted" | "trade")) {
+    let untold = matches!(whole.lead.category.as_str(), "unknown" | "non_weapon");
+    let arms = || headline::arm_beside(whole.codebook, title, 60) || headline::arm_beside(whole.codebook, description, 400);
+    if untold && !(matches!(whole.intent, "offer" | "wanted" | "trade") && arms()) {
         return Vec::new();
     }
     let mut joined = Joined::default();
@@ -63,18 +69,34 @@ pub(super) fn find(whole: &Whole<'_>, title: &Reading<'_>, description: &Reading
         let own = found.get(from..next).unwrap_or(&[]);
         read_clause(whole, description.written, &text, place, clause, own, &list, &mut joined);
     }
-    joined.settle(whole, title.written, wanted);
+    joined.settle();
+    // Goods of other kinds, unless a list of ours says otherwise.
+    if whole.lead.category == "non_weapon" && joined.listed() < 2 {
+        return Vec::new();
+    }
     joined.into_items(whole, |traits| traits.iter().filter(|t| !OF_THE_OFFER.contains(&t.as_str())).cloned().collect())
 }
 
 /// All amounts of the text. Where no price before them says otherwise, a currency that is named once counts for those without.
 fn all_amounts(whole: &Whole<'_>, text: &Text, title: &str, crypto: bool) -> Vec<Amount> {
-    let mut found = amounts::find(&text.plain, whole.currency, crypto);
+    let read = |currency: Option<&str>| -> Vec<Amount> {
+        let mut found = Vec::new();
+        for clause in &text.clauses {
+            let Some(words) = text.plain.get(clause.range.clone()) else { continue };
+            found.extend(amounts::find(words, currency, crypto).into_iter().map(|mut amount| {
+                amount.price.start += clause.range.start;
+                amount.price.end += clause.range.start;
+                amount
+            }));
+        }
+        found
+    };
+    let mut found = read(whole.currency);
     let named = whole.currency.map(str::to_owned).or_else(|| found.iter().find_map(|amount| amount.price.currency.clone()));
     let named = named.or_else(|| amounts::find(title, None, crypto).into_iter().find_map(|amount| amount.price.currency));
     let Some(currency) = named else { return found };
     if whole.currency.is_none() {
-        found = amounts::find(&text.plain, Some(&currency), crypto);
+        found = read(Some(&currency));
     }
     let mut lines: Vec<Amount> = Vec::new();
     for (place, clause) in text.clauses.iter().enumerate() {
@@ -105,7 +127,16 @@ struct Shape {
 impl Shape {
     fn of(whole: &Whole<'_>, written: &str, text: &Text, amounts: &[Amount], lead_is_arm: bool) -> Self {
         let priced = |clause: &&Clause| {
-            let own = |amount: &&Amount| clause.range.contains(&amount.price.start) && matches!(amount.kind, Kind::Price | Kind::For(_));
+            let line = text
+                .clauses
+                .iter()
+                .filter(|other| other.line == clause.line)
+                .map(|other| other.range.end)
+                .max()
+                .unwrap_or(clause.range.end);
+            let own = |amount: &&Amount| {
+                (clause.range.start..line).contains(&amount.price.start) && matches!(amount.kind, Kind::Price | Kind::For(_))
+            };
             amounts.iter().filter(own).count() > 0
         };
         let bullets = text.clauses.iter().filter(|clause| clause.bullet).count();
@@ -147,10 +178,11 @@ fn read_title(whole: &Whole<'_>, title: &str, joined: &mut Joined) {
     }
     let plain = String::from_utf8(plain).unwrap_or_else(|_| title.to_owned());
     let prices = amounts::find(&plain, whole.currency, false);
+    let parts = !whole.lead.category.starts_with("firearm") && title.to_lowercase().contains("parts");
     let sold = clauses::state(title).filter(|state| *state != State::Available);
     let mut start = 0;
     let mut with = false;
-    for end in title_ends(&plain) {
+    for end in title_ends(whole, &plain) {
         let (Some(words), from) = (plain.get(start..end.at), start) else { break };
         let stretch = Stretch { field: "title", start: from, words, language: whole.language };
         let (head, along) = goods::read(whole.codebook, stretch, false);
@@ -158,12 +190,13 @@ fn read_title(whole: &Whole<'_>, title: &str, joined: &mut Joined) {
         if let Some(mut head) = head {
             head.refers = false;
             // Parts for an arm: the arm is what they are for.
-            if head.is_arm() && !whole.lead.category.starts_with("firearm") && whole.lead.category != "unknown" && !carried {
+            if head.is_arm() && parts && !carried {
                 with = false;
                 start = end.next;
                 continue;
             }
-            if carried {
+            let extra = joined.lead(whole) && joined.any() && !head.is_arm() && whole.lead.category.starts_with("firearm");
+            if carried || extra {
                 joined.along(head, true, false);
             } else {
                 joined.announce(head);
@@ -186,7 +219,7 @@ struct End {
 }
 
 /// Ends of the parts of a title, the last one included.
-fn title_ends(title: &str) -> Vec<End> {
+fn title_ends(whole: &Whole<'_>, title: &str) -> Vec<End> {
     let lower = title.to_ascii_lowercase();
     let mut ends = Vec::new();
     let mut at = 0;
@@ -195,7 +228,22 @@ fn title_ends(title: &str) -> Vec<End> {
             at += 1;
             continue;
         };
-        let joiner = [" / ", ", ", " & ", " and ", " + ", "; ", " und ", " et ", " y ", " plus ", " и ", ". "].iter().find(|joiner| rest.starts_with(**joiner));
+        let joiner = [" / ", ", ", " & ", " and ", " + ", "; ", " und ", " et ", " y ", " plus ", " и ", ". "]
+            .iter()
+            .find(|joiner| rest.starts_with(**joiner));
+        let arm = |words: Option<&str>| {
+            let words = words.filter(|words| words.len() >= 3);
+            let head = words.and_then(|words| {
+                goods::read(whole.codebook, Stretch { field: "title", start: 0, words, language: whole.language }, false).0
+            });
+            head.is_some_and(|head| head.is_arm())
+        };
+        // "Predator Pursuit/Howa 1500": arms on both sides.
+        let begin = ends.last().map_or(0, |end: &End| end.next);
+        let slash = rest.starts_with('/') && ends.len() < 8 && arm(title.get(begin..at)) && arm(title.get(at + 1..));
+        let either =
+            [" or ", " oder ", " ou ", " o ", " или "].iter().find(|joiner| whole.intent == "wanted" && rest.starts_with(**joiner));
+        let joiner = joiner.or(either).or_else(|| slash.then_some(&"/"));
         if let Some(joiner) = joiner {
             ends.push(End { at, next: at + joiner.len() });
             at += joiner.len();
@@ -208,7 +256,16 @@ fn title_ends(title: &str) -> Vec<End> {
 }
 
 #[expect(clippy::too_many_arguments, reason = "one step of the loop above")]
-fn read_clause(whole: &Whole<'_>, written: &str, text: &Text, place: usize, clause: &Clause, amounts: &[Amount], shape: &Shape, joined: &mut Joined) {
+fn read_clause(
+    whole: &Whole<'_>,
+    written: &str,
+    text: &Text,
+    place: usize,
+    clause: &Clause,
+    amounts: &[Amount],
+    shape: &Shape,
+    joined: &mut Joined,
+) {
     let Some(words) = text.plain.get(clause.range.clone()) else { return };
     joined.begin(clause);
     if clause.role == Role::Sought {
@@ -217,8 +274,9 @@ fn read_clause(whole: &Whole<'_>, written: &str, text: &Text, place: usize, clau
     // A list of what an arm is built of names no goods, but what it costs may stand there.
     let told = clause.role == Role::Told && !amounts.iter().any(|amount| amount.kind == Kind::Price);
     let counted = words.trim_start().starts_with(|c: char| c.is_ascii_digit());
-    let listed = clause.bullet || starts_line(text, place) || counted;
     let prices: Vec<&Amount> = amounts.iter().filter(|amount| matches!(amount.kind, Kind::Price | Kind::For(_) | Kind::All)).collect();
+    let before = prices.first().and_then(|price| text.plain.get(clause.range.start..price.price.start)).unwrap_or(words);
+    let listed = clause.bullet || (starts_line(text, place) || counted) && !clauses::is_talk(before);
     let mut named: Vec<Named> = Vec::new();
     let mut headed = false;
     if !told {
@@ -249,7 +307,11 @@ fn read_clause(whole: &Whole<'_>, written: &str, text: &Text, place: usize, clau
                 None => true,
             }));
             let chain = prices.len() >= 3 && parts.len() >= 3;
-            if untold && (shape.priced && listed || chain) && clause.role == Role::Goods && prices.iter().any(|price| (from..to).contains(&price.price.start)) {
+            if untold
+                && (shape.priced && listed || chain)
+                && clause.role == Role::Goods
+                && prices.iter().any(|price| (from..to).contains(&price.price.start))
+            {
                 named.extend(unnamed(whole, &text.plain, from, prices.first().map_or(to, |price| price.price.start)));
             }
         }
@@ -259,6 +321,7 @@ fn read_clause(whole: &Whole<'_>, written: &str, text: &Text, place: usize, clau
     let mut resolved: Vec<(usize, usize)> = Vec::new();
     for goods in named {
         let start = goods.range.start;
+        let model = goods.is_arm() && goods.model().is_some();
         let at = if goods.along || clause.role == Role::Along {
             joined.along(goods, false, clause.role == Role::Along && !clause.bullet)
         } else if clause.bullet && !shape.goods && prices.is_empty() {
@@ -268,7 +331,7 @@ fn read_clause(whole: &Whole<'_>, written: &str, text: &Text, place: usize, clau
                 goods,
                 clause,
                 listed && !prices.is_empty() || clause.bullet && shape.goods || headed,
-                offers || headed || !prices.is_empty() && listed,
+                offers || headed || !prices.is_empty() && (listed || model),
                 whole,
             )
         };
@@ -302,46 +365,14 @@ fn starts_line(text: &Text, place: usize) -> bool {
 
 /// Words that say that what follows is for sale as well.
 fn says_offer(words: &str) -> bool {
-    let lower = words.to_lowercase();
-    [
-        "also have",
-        "also selling",
-        "i have",
-        "i've got",
-        "for sale",
-        "selling",
-        "looking to sell",
-        "up for",
-        "also got",
-        "also for",
-        "have a ",
-        "available",
-        "sell my",
-        "verkaufe",
-        "biete",
-        "habe noch",
-        "außerdem",
-        "je vends",
-        "vends",
-        "j'ai aussi",
-        "vendo",
-        "también",
-        "anche",
-        "sprzedam",
-        "mam też",
-        "te koop",
-        "verkoop",
-        "ook",
-        "продам",
-        "продаю",
-        "есть",
-        "також",
-        "satılık",
-        "ayrıca",
-        "للبيع",
-    ]
-    .iter()
-    .any(|phrase| lower.contains(phrase))
+    static OFFERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?ix) (?:^|[^\p{L}]) (?: also\ (?:have|selling|got|for|has) | selling | for\ sale | looking\ to\ sell | up\ for | sell\ my | verkaufe | biete | habe\ noch | außerdem | vends | j'ai\ aussi | vendo | también
+              | vendesi | sprzedam | mam\ też | te\ koop | verkoop | продам | продаю | также | також | satılık | ayrıca | للبيع ) (?:$|[^\p{L}])",
+        )
+        .ok()
+    });
+    OFFERS.as_ref().is_some_and(|offers| offers.is_match(words))
 }
 
 /// A clause cut at its amounts where goods stand before or after each of several.
@@ -369,7 +400,13 @@ fn stretches(whole: &Whole<'_>, clause: &Clause, words: &str, prices: &[&Amount]
         }
     } else {
         for (number, price) in prices.iter().enumerate() {
-            let start = if number == 0 { range.0 } else { price.price.start };
+            // "$500 for the Glock": the goods are what it is for.
+            let lead = words.get(price.price.end - range.0..).map_or(0, |rest| {
+                let bare = rest.trim_start();
+                let bare = ["for the ", "for my ", "for ", "each for "].iter().find_map(|word| bare.strip_prefix(word)).unwrap_or(rest);
+                rest.len() - bare.len()
+            });
+            let start = price.price.end + lead;
             parts.push((start, prices.get(number + 1).map_or(range.1, |next| next.price.start)));
         }
     }

@@ -27,6 +27,10 @@ struct Good {
     told: bool,
     /// A line of a list.
     listed: bool,
+    /// Its price is told as what the author asks.
+    asked: bool,
+    /// The clause that named it; 0 for the title.
+    clause: usize,
     dropped: bool,
 }
 
@@ -42,7 +46,8 @@ pub(super) struct Joined {
     pending: Option<(State, usize)>,
     title_prices: Vec<Amount>,
     packages: Vec<Amount>,
-    line: usize,
+    /// Where the clause begins that is read.
+    clause: usize,
 }
 
 impl Joined {
@@ -51,10 +56,26 @@ impl Joined {
         self.goods.iter().find(|good| !good.named.along).map_or(whole.lead.category.starts_with("firearm."), |good| good.named.is_arm())
     }
 
+    /// Lines of a list that name goods.
+    pub(super) fn listed(&self) -> usize {
+        self.goods.iter().filter(|good| good.listed && !good.dropped && good.named.category != "unknown").count()
+    }
+
+    /// Whether goods were named yet.
+    pub(super) fn any(&self) -> bool {
+        !self.goods.is_empty()
+    }
+
     /// Goods of the title.
     pub(super) fn announce(&mut self, named: Named) {
         let same = self.goods.iter().any(|good| {
-            !good.named.along && good.named.category == named.category && (named.model().is_none() || good.named.model() == named.model())
+            !good.named.along
+                && good.named.category == named.category
+                && if named.is_arm() {
+                    named.model().is_none() || good.named.model() == named.model()
+                } else {
+                    words(&good.named) == words(&named)
+                }
         });
         if !same {
             self.push(named, true, false);
@@ -70,34 +91,64 @@ impl Joined {
         if self.goods.len() >= MOST {
             return None;
         }
-        let good = Good { named, offers: Vec::new(), beside: Vec::new(), state: None, titled, told: !titled, listed, dropped: false };
+        let good = Good {
+            named,
+            offers: Vec::new(),
+            beside: Vec::new(),
+            state: None,
+            titled,
+            told: !titled,
+            listed,
+            asked: false,
+            clause: self.clause,
+            dropped: false,
+        };
         self.goods.push(good);
         Some(self.goods.len() - 1)
     }
 
     pub(super) fn begin(&mut self, clause: &Clause) {
-        if clause.line != self.line {
-            self.line = clause.line;
-        }
+        self.clause = clause.range.start + 1;
     }
 
     /// Goods that come along with others.
     pub(super) fn along(&mut self, mut named: Named, titled: bool, sure: bool) -> Option<usize> {
         let model = named.model().map(str::to_owned);
-        if let Some((at, _)) = self.goods.iter().enumerate().find(|(_, good)| model.is_some() && !good.named.along && !good.dropped && good.named.model() == model.as_deref() && good.named.is_arm() == named.is_arm()) {
+        if let Some((at, _)) = self.goods.iter().enumerate().find(|(_, good)| {
+            model.is_some()
+                && !good.named.along
+                && !good.dropped
+                && good.named.model() == model.as_deref()
+                && good.named.is_arm() == named.is_arm()
+        }) {
             return Some(at);
         }
         named.along = true;
         let kind = named.category.as_str();
         // Of every arm that is sold in its box.
-        let usual = ["cleaning rod", "cleaning kit", "cleaning brush", "gun lock", "trigger lock", "cable lock", "lock", "sight", "sights", "night sights", "iron sights", "gun cleaning"];
+        let usual = [
+            "cleaning rod",
+            "cleaning kit",
+            "cleaning brush",
+            "gun lock",
+            "trigger lock",
+            "cable lock",
+            "lock",
+            "sight",
+            "sights",
+            "night sights",
+            "iron sights",
+            "gun cleaning",
+        ];
         if named.because.first().is_some_and(|span| usual.contains(&span.text.to_lowercase().as_str())) {
             return None;
         }
         let fits = match kind {
             "part.magazine" | "ammunition.cartridge" | "ammunition.component" | "accessory" => !named.feature || named.spare,
             "part.suppressor" | "other_weapon" => true,
-            _ if kind.starts_with("part.") => named.spare || (sure && named.quantity.is_some()),
+            _ if kind.starts_with("part.") => {
+                named.spare || (sure && kind != "part.other" && named.quantity.is_some_and(|count| count < 20))
+            }
             _ => named.is_arm() && named.model().is_some() && !named.refers,
         };
         if !fits || named.refers && named.quantity.is_none() && !named.spare {
@@ -107,6 +158,7 @@ impl Joined {
             good.named.category == named.category
                 && !good.dropped
                 && good.named.along
+                && (good.clause != self.clause || titled)
                 && (good.titled != titled && good.titled
                     || good.named.quantity == named.quantity && words(&good.named) == words(&named)
                     || (good.titled == titled && named.quantity.is_none() && kind == "part.magazine"))
@@ -192,6 +244,13 @@ impl Joined {
             return live().filter(free).filter(same).find(|(_, good)| good.titled && !good.told).map(|(at, _)| at);
         }
         let of_kind: Vec<(usize, &Good)> = live().filter(free).filter(same).collect();
+        let maker = |named: &Named| named.firearm.as_ref().and_then(|arm| arm.maker.clone());
+        if let Some(made) = maker(named)
+            && named.model().is_none()
+            && let Some((at, _)) = of_kind.iter().find(|(_, good)| maker(&good.named).as_ref() == Some(&made))
+        {
+            return Some(*at);
+        }
         let last = self.current.filter(|current| of_kind.iter().any(|(at, _)| at == current));
         if let Some(untold) = of_kind.iter().find(|(_, good)| good.titled && !good.told) {
             return Some(untold.0);
@@ -300,8 +359,22 @@ impl Joined {
                 continue;
             }
             if amount.kind == Kind::All {
+                let lead = self.goods.iter().position(|good| !good.named.along && !good.dropped);
+                if let Some(good) = own.or(self.current).filter(|at| Some(*at) == lead).and_then(|at| self.goods.get_mut(at))
+                    && amount.asked
+                    && !good.asked
+                    && !good.listed
+                {
+                    good.asked = true;
+                    good.offers.retain(|known| known.kind == "ladder");
+                    good.offers.splice(0..0, Amount { kind: Kind::Price, ..amount.clone() }.offer());
+                    continue;
+                }
                 // "$35 for all three" of one line is what the line costs.
-                if listed && let Some(good) = own.and_then(|good| self.goods.get_mut(good)).filter(|good| good.offers.is_empty() && !good.named.along) {
+                if listed
+                    && let Some(good) =
+                        own.and_then(|good| self.goods.get_mut(good)).filter(|good| good.offers.is_empty() && !good.named.along)
+                {
                     good.offers.extend(Amount { kind: Kind::Price, ..amount.clone() }.offer());
                     continue;
                 }
@@ -328,7 +401,13 @@ impl Joined {
                 }
                 _ => {
                     let twice = good.offers.iter().any(|known| known.amount == offer.amount && known.kind == offer.kind);
-                    if !twice && good.offers.len() < MOST_OFFERS {
+                    let weak = !good.asked && amount.asked && amount.kind == Kind::Price;
+                    good.asked |= amount.asked && amount.kind == Kind::Price;
+                    if weak && !good.listed {
+                        // What is asked comes before what is only named.
+                        good.offers.retain(|known| known.kind == "ladder");
+                        good.offers.insert(0, offer);
+                    } else if !twice && good.offers.len() < MOST_OFFERS && (amount.asked || !good.asked || good.listed) {
                         good.offers.push(offer);
                     }
                 }
@@ -341,14 +420,18 @@ impl Joined {
     }
 
     /// What is known once all was read: the title's price, prices of all together, what the title only announced.
-    pub(super) fn settle(&mut self, whole: &Whole<'_>, _title: &str, _wanted: bool) {
+    pub(super) fn settle(&mut self) {
         if let Some((state, _)) = self.pending.take() {
             self.whole_state.get_or_insert(state);
         }
         let listed = self.goods.iter().filter(|good| good.listed && !good.dropped).count();
         if listed >= 2 {
             // A title of a list says what kinds of goods it holds.
-            for good in self.goods.iter_mut().filter(|good| good.titled && !good.told) {
+            for good in self
+                .goods
+                .iter_mut()
+                .filter(|good| good.titled && !good.listed && !(good.named.is_arm() && (good.told || good.named.model().is_some())))
+            {
                 good.dropped = true;
             }
         }
@@ -366,7 +449,6 @@ impl Joined {
                 good.offers.extend(amount.offer());
             }
         }
-        let _ = whole;
     }
 
     /// The items, the lead first.
@@ -376,7 +458,7 @@ impl Joined {
         let lead = lead.or_else(|| self.goods.iter().position(|good| !good.named.along && good.titled));
         let alone = self.goods.iter().filter(|good| good.named.is_arm()).count() <= 1;
         let mut items: Vec<Item> = Vec::new();
-        if lead.is_none() && whole.lead.category != "unknown" {
+        if lead.is_none() && !matches!(whole.lead.category.as_str(), "unknown" | "non_weapon") {
             items.push(Item {
                 category: whole.lead.category.clone(),
                 subtype: whole.lead.subtype.clone(),

@@ -37,6 +37,8 @@ pub struct Amount {
     pub unit: Option<&'static str>,
     /// Told as a new price: "reduced to", "now".
     pub replaces: bool,
+    /// Words beside it say that it is what the author asks: "asking", "obo", "firm".
+    pub asked: bool,
 }
 
 impl Amount {
@@ -75,7 +77,7 @@ pattern!(
         r"(?x) \b(?: msrp | rrp | uvp | retail(?:s|ed|ing|\ value|\ price)? | paid | bought | purchased | cost(?:s|ing|ed)? | worth | valued?(?:\ at)? | goes | going | go | went
         | sells? | sold | selling\ new | listed | list\ price | originally | neupreis | np | statt | payé | neuf | nuevo | pagado | pagué | pagato | nuovo | nowy | kosztował[ao]? | betaald | nieuwprijs
         | стоил[аио]? | новый\ стоит | куплен\w* | save | saves | saving | discount | fees? | into | invested | cheapest | compare[ds]? | than | minimum | min | tax | transfers? | insur\w+
-        | total\ value | brownells\ price | shop\ price | store\ price | elsewhere | refund\w* | upgrade[ds]? | cash\ back | limit )\b {GLUE}"
+        | total\ value | brownells\ price | shop\ price | store\ price | elsewhere | refund\w* | upgrade[ds]? | cash\ back | limit | run\ you | runs\ you )\b {GLUE}"
     )
 );
 pattern!(
@@ -160,8 +162,24 @@ pattern!(
     REPLACES,
     r"(?x) (?: price\ (?:drop|cut|change|reduced|lowered|now)(?:ped|ed)? | reduced | lowered | dropp?(?:ed|ing)? | new\ (?:lower\ )?price | now | price\ is\ now | \bedit | update[d]? | changed | neuer\ preis | reduziert | preissenkung | nouveau\ prix | baissé | prix\ baissé | rebajado | ribassato | obniżka | obniżona | nowa\ cena | verlaagd | nieuwe\ prijs | снижен\w* | новая\ цена | indirim\w* ) \b [^$€£\d]{0,28} $"
 );
-pattern!(BARE, r"(?i)(?:[-–—:=,]\s*|\s{2,})(?P<n>\d{1,3}(?:,\d{3})*(?:\.\d{2})?|\d{1,5})\s*(?:shipped|obo|firm|each|ea|plus ship\w*|\+ ?ship\w*)?[\s.)]*$");
-pattern!(OFFERS, r"\b(?:asking|ask|sell|selling|mine|yours|my|want|take|for sale|price|now|but|only|get|i'm|let|preis|prix|precio|prezzo|cena|prijs|цена)\b");
+pattern!(
+    BARE,
+    r"(?i)(?:[-–—:=,]\s*|\s{2,})(?P<n>\d{1,3}(?:,\d{3})*(?:\.\d{2})?|\d{1,5})\s*(?:shipped|obo|firm|each|ea|plus ship\w*|\+ ?ship\w*)?[\s.)]*$"
+);
+pattern!(
+    OFFERS,
+    r"\b(?:asking|ask|sell|selling|mine|yours|my|want|take|for sale|price|now|but|only|get|i'm|let|preis|prix|precio|prezzo|cena|prijs|цена)\b"
+);
+pattern!(
+    ASKED_BEFORE,
+    &format!(
+        r"\b(?:asking(?:\s+price)?|ask|price[ds]?|take|takes|sell|selling|let\s+(?:it|her|them|this)?\s*go|looking\s+(?:for|to\s+get)|get|want|wanting|sale|firm|mine|yours|have it|preis|vb|vhb|festpreis|prix|precio|prezzo|preço|prijs|vraagprijs|cena|цена|прошу|fiyat|السعر)\b[\w\s]{{0,24}}{GLUE}"
+    )
+);
+pattern!(
+    ASKED_AFTER,
+    r"(?x) ^[\s)*,.]* (?: obo\b | o\.b\.o | or\ best | firm\b | shipped\b | cash\b | ftf\b | plus\ (?:actual\ )?ship | \+\ ?(?:actual\ )?ship | \+\ ?tax | takes\b | gets\b | for\ (?:the\ |this\ |my\ )?(?:gun|rifle|pistol|shotgun|revolver|everything|all|it|package|whole|both|set|lot|complete) | to\ your\ (?:door|ffl) | local | in\ person | delivered | vb\b | vhb\b | fp\b | fest\b | à\ débattre | ferme\b | negociable | trattabili | do\ negocjacji | торг\b )"
+);
 pattern!(ASKING_AFTER, r"(?i)\basking\b");
 
 fn says(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
@@ -181,7 +199,9 @@ pub fn find(text: &str, currency: Option<&str>, crypto: bool) -> Vec<Amount> {
         let mut amount = judge(price.clone(), &before, &after);
         // "retails for $180 and the mount for $40, so $220": what is told of the first is told of all.
         let goes_on = found.last().is_some_and(|last: &Amount| last.kind == Kind::Aside)
-            && text.get(from..price.start).is_some_and(|between| between.len() <= 60 && !between.contains(['.', '!', '?', ';', '\n']) && !says(&OFFERS, &between.to_lowercase()));
+            && text.get(from..price.start).is_some_and(|between| {
+                between.len() <= 60 && !between.contains(['.', '!', '?', ';', '\n']) && !says(&OFFERS, &between.to_lowercase())
+            });
         if goes_on && amount.kind == Kind::Price {
             amount.kind = Kind::Aside;
         }
@@ -196,7 +216,17 @@ pub fn bare(text: &str, line: std::ops::Range<usize>, currency: &str) -> Option<
     let found = BARE.as_ref()?.captures(words)?.name("n")?;
     let amount = money::parse_amount(found.as_str())?;
     let (start, end) = (line.start + found.start(), line.start + found.end());
-    let price = Price { amount: amount.normalize(), currency: Some(currency.to_owned()), start, end, raw: found.as_str().to_owned(), from: false, up_to: false, per: None, role: money::Role::Asked };
+    let price = Price {
+        amount: amount.normalize(),
+        currency: Some(currency.to_owned()),
+        start,
+        end,
+        raw: found.as_str().to_owned(),
+        from: false,
+        up_to: false,
+        per: None,
+        role: money::Role::Asked,
+    };
     Some(judge(price, &clause_before(text, line.start, start), &words.get(found.end()..)?.to_lowercase()))
 }
 
@@ -222,6 +252,7 @@ fn judge(price: Price, before: &str, after: &str) -> Amount {
     } else {
         None
     };
+    let unit = unit.or_else(|| price.per.filter(|per| per.count == rust_decimal::Decimal::ONE).map(|per| per.unit));
     let plus = says(&PLUS_BEFORE, before);
     let shipped = after.trim_start().starts_with("shipp") || after.trim_start().starts_with("incl");
     let kind = if says(&DEPOSIT_AFTER, after) || says(&DEPOSIT, before) {
@@ -236,7 +267,7 @@ fn judge(price: Price, before: &str, after: &str) -> Amount {
         Kind::Code("bid")
     } else if says(&RESERVE, before) {
         Kind::Code("reserve")
-    } else if says(&ASIDE_AFTER, after) || says(&ASIDE_BEFORE, before) {
+    } else if says(&ASIDE_AFTER, after) || says(&ASIDE_BEFORE, before) || matches!(price.role, money::Role::Off | money::Role::Limit) {
         Kind::Aside
     } else if let Some(many) = many(before) {
         many
@@ -246,7 +277,8 @@ fn judge(price: Price, before: &str, after: &str) -> Amount {
         Kind::Price
     };
     let replaces = kind == Kind::Price && says(&REPLACES, before) && !says(&ASKING_AFTER, after);
-    Amount { price, kind, unit, replaces }
+    let asked = says(&ASKED_BEFORE, before) || says(&ASKED_AFTER, after) || before.trim_matches(|c: char| !c.is_alphanumeric()).is_empty();
+    Amount { price, kind, unit, replaces, asked }
 }
 
 /// "5 for $65", "both for 300".
@@ -306,6 +338,8 @@ mod tests {
             &PER_ROUND,
             &EACH_BEFORE,
             &REPLACES,
+            &ASKED_BEFORE,
+            &ASKED_AFTER,
             &ASKING_AFTER,
         ] {
             assert!(pattern.is_some());

@@ -50,7 +50,7 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
         score += match near.map(|pair| pair.label) {
             Some(Label::Price) => 2.5,
             Some(Label::PriceFrom) => 1.0,
-            Some(Label::OldPrice | Label::Shipping | Label::Sales | Label::Other) => -2.5,
+            Some(Label::OldPrice | Label::UnitPrice | Label::Shipping | Label::Sales | Label::Other) => -2.5,
             _ => 0.0,
         };
         // Some shops write the name of a price below it.

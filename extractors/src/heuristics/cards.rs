@@ -230,7 +230,9 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Opt
     }
     let total = cards.len() as f64;
     let (slot, value) = columns.iter().map(|(slot, column)| (*slot, column_value(*slot, column, total))).max_by(|(a, x), (b, y)| {
-        x.total_cmp(y).then_with(|| columns.get(b).map(|c| c.in_order).cmp(&columns.get(a).map(|c| c.in_order)))
+        let first = |slot: &Slot| (columns.get(slot).map(|column| column.in_order), slot.signature, slot.nth, slot.anchor);
+        // The order of a table says nothing: without a last word the same page would be read in one way now and in another later.
+        x.total_cmp(y).then_with(|| first(b).cmp(&first(a)))
     })?;
     if value < 0.15 {
         return None;

@@ -89,6 +89,8 @@ pattern!(
     r"(?i)\]\(\s*[^)\s]*\s*\)|\bhttps?://[^\s)\]]*|\bwww\.[^\s)\]]+|[(\[]?\b(?:pics?|pictures?|images?|photos?|album)\.example\S*"
 );
 pattern!(BULLET, r"^\s*(?:[-*•·●▪►>→✓✔☑+»]+\s+|[-•·●▪►→✓✔☑][^\W\d]?|\(?\d{1,2}[.)](?:\s|$)|#\d{1,2}\b|\(\d{1,2}\)|[a-h]\)\s)");
+// "2x 20 round pmag" on a line of its own.
+pattern!(COUNTED, r"^\s*[(]?\d{1,4}[)]?\s?x?\s+\S.{2,56}$");
 pattern!(
     SOLD,
     r"(?x) (?P<caps> \bSOLD\b )
@@ -132,7 +134,10 @@ pattern!(
     r"(?ix) \b(?: asking | price[ds]? | i'?m | i | i'?ll | will | would | looking | shipped | shipping | ship | obo | local | ftf | pick\s?up | paypal | cash | total | both | all | everything | edit | update | value | paid | retail | msrp | preis | preisvorstellung | vb | prix | precio | prezzo | cena | prijs | цена | fiyat | السعر ) \b"
 );
 // "Wanted: ..." on the line itself.
-pattern!(SOUGHT_LEAD, r"(?i)^[\s*_]*(?:wanted|trades?(?:\s+(?:wanted|list|value|interests?|i want))?|looking for|wants?|will trade for|in trade(?: for)?|trade for|suche|tausch(?:e)?|recherche|échange|busco|cerco|szukam|gezocht|ищу|обмен)\s*[*_]*\s*:");
+pattern!(
+    SOUGHT_LEAD,
+    r"(?i)^[\s*_]*(?:wanted|trades?(?:\s+(?:wanted|list|value|interests?|i want))?|looking for|wants?|will trade for|in trade(?: for)?|trade for|suche|tausch(?:e)?|recherche|échange|busco|cerco|szukam|gezocht|ищу|обмен)\s*[*_]*\s*:"
+);
 pattern!(
     TOLD_HEAD,
     r"(?ix) ^[\s*_]* (?: (?:[\w'-]+\s+){0,2} (?: specs? | specifications? | details | features | pictures? | pics | photos | images | notes? | (?:\w+\s)?information | feedback | info | upper | lower | terms | disclaimer | why | payment(?:\s\w+){0,2} | statement | refs? | references | things | background | history | parts\ list | round\ count
@@ -192,7 +197,8 @@ pub fn read(text: &str, wanted: bool) -> Text {
             empty += 1;
             continue;
         }
-        let bullet = says(&BULLET, text.get(range.clone()).unwrap_or(line)) || says(&BULLET, line);
+        let marked = says(&BULLET, text.get(range.clone()).unwrap_or(line)) || says(&BULLET, line);
+        let bullet = marked || says(&COUNTED, line);
         let heading = heading(bare, wanted).or_else(|| (!wanted && says(&SOUGHT_LEAD, bare)).then_some(Role::Sought));
         match heading {
             Some(role) => mode = role,
@@ -202,7 +208,7 @@ pub fn read(text: &str, wanted: bool) -> Text {
         }
         // The number of a line is no number of goods.
         let cut = BULLET.iter().find_map(|mark| mark.find(line)).map_or(0, |mark| mark.end());
-        let range = range.start + if bullet { cut } else { 0 }..range.end;
+        let range = range.start + if marked { cut } else { 0 }..range.end;
         for (order, part) in sentences(&plain, range).into_iter().enumerate() {
             if clauses.len() >= MOST {
                 return Text { plain, struck, clauses };
@@ -356,7 +362,8 @@ fn sentences(text: &str, line: Range<usize>) -> Vec<Range<usize>> {
                 let spaced = next.is_none_or(|next| next.is_whitespace() || matches!(next, '.' | '!' | '?' | ')'));
                 // "pistol.Asking": a capital behind a small letter and a stop; "Sig.45" and "U.S." are none.
                 let sentence = || bytes.get(next_at + 1).is_some_and(u8::is_ascii_lowercase);
-                let lost = next.is_some_and(char::is_uppercase) && (before.is_lowercase() || (before.is_ascii_digit() && sentence()));
+                let lost = next == Some('$') && before.is_alphabetic()
+                    || next.is_some_and(char::is_uppercase) && (before.is_lowercase() || (before.is_ascii_digit() && sentence()));
                 (spaced && !(c == '.' && abbreviation(written.get(start..at).unwrap_or_default()))) || lost
             }
             // "$500Sig", "(sold)Uberti": a line end was lost.
@@ -448,6 +455,7 @@ mod tests {
             &GOODS_HEAD,
             &SOUGHT,
             &LOOKS_FOR_MONEY,
+            &COUNTED,
             &OFFERED,
         ] {
             assert!(pattern.is_some());

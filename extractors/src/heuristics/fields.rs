@@ -51,6 +51,16 @@ pub fn fill_one(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>, listing
                 listing.price_state = price_words(value);
             }
         }
+        Label::UnitPrice => {
+            let price = money::parse_price(value, reader.currency, reader.crypto);
+            if let (Some(price), Some(offer)) = (price, listing.offers.first_mut())
+                && offer.unit_amount.is_none()
+                && offer.currency == price.currency
+            {
+                offer.unit_amount =
+                    Some(price.per.and_then(|per| price.amount.checked_div(per.count)).unwrap_or(price.amount).normalize().to_string());
+            }
+        }
         Label::PriceFrom if listing.offers.is_empty() => {
             listing.offers.extend(money::find_prices(value, None, reader.crypto).first().map(|p| offer_of(p, "from")));
         }
@@ -119,13 +129,20 @@ pub fn offer(value: &str, kind: &str, reader: &Reader<'_>) -> Option<Offer> {
 
 /// An offer of one price.
 pub fn offer_of(price: &Price, kind: &str) -> Offer {
-    Offer {
+    let mut offer = Offer {
         kind: kind.to_owned(),
         amount: price.amount.to_string(),
         currency: price.currency.clone(),
         raw: price.raw.clone(),
         ..Offer::default()
+    };
+    // "$450 per 1000 rounds", "0,45 €/Schuss"; "each" tells nothing new.
+    if let Some(per) = price.per.filter(|per| per.unit != "piece" || per.count > rust_decimal::Decimal::ONE) {
+        offer.quantity = Some(per.count.normalize().to_string());
+        offer.unit = Some(per.unit.to_owned());
+        offer.unit_amount = price.amount.checked_div(per.count).map(|unit| unit.round_dp(8).normalize().to_string());
     }
+    offer
 }
 
 /// Adds what a title says of the quantity to the first offer.
@@ -225,7 +242,7 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
             continue;
         }
         let Some(name) = outline.runs_of(at).iter().find(|run| !run.flag).map(|run| vendor_name(&run.text)) else { continue };
-        if !is_account_name(&name) || super::labels::label(&name).is_some() {
+        if !is_account_name(&name) {
             continue;
         }
         let lower = name.to_lowercase();
@@ -235,7 +252,7 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
         if repeated {
             return Some((vendor, at));
         }
-        if weak.is_none() && !ELSEWHERE.iter().any(|word| lower.contains(word)) {
+        if weak.is_none() && super::labels::label(&vendor.name).is_none() && !ELSEWHERE.iter().any(|word| lower.contains(word)) {
             weak = Some((vendor, at));
         }
     }

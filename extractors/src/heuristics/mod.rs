@@ -2,6 +2,7 @@
 
 pub mod amounts;
 pub mod asked;
+pub mod beside;
 pub mod breadcrumbs;
 pub mod card;
 pub mod aside;

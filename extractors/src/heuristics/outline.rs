@@ -11,7 +11,7 @@ use rustc_hash::FxBuildHasher;
 use scraper::node::Element;
 use scraper::{Html, Node};
 
-use crate::html::{attr, is_block, is_hidden, is_skipped};
+use crate::html::{attr, is_block, is_hidden, is_skipped, push_folded};
 use crate::provenance::{Anchor, Origin};
 
 /// Facts of an element. Positions count elements in page order, so `inner` of an element is one range.
@@ -319,12 +319,8 @@ fn on_one_line(text: &str) -> String {
         return trimmed.to_owned();
     }
     let mut folded = String::with_capacity(trimmed.len());
-    for word in trimmed.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.push_str(word);
-    }
+    push_folded(&mut folded, trimmed);
+    folded.truncate(folded.trim_end().len());
     folded
 }
 

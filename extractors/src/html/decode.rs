@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-/// Bytes that are searched for a `meta` declaration, as the web standard does.
-const META_WINDOW: usize = 1024;
+/// Bytes that are searched for a `meta` declaration. Browsers take one that comes later than the standard's first 1024, too.
+const META_WINDOW: usize = 4096;
 /// Bytes given to the guesser; more does not change its mind and costs time.
 const GUESS_WINDOW: usize = 64 * 1024;
 
@@ -25,15 +25,16 @@ pub struct Decoded {
     pub cut_at: Option<usize>,
 }
 
-/// Decodes a body: byte order mark first, then the zeros of UTF-16, then the `charset` of the Content-Type header, then a `meta` element, then a guess.
+/// Decodes a body: byte order mark first, then the zeros of UTF-16, then the `charset` of the Content-Type header, then a `meta` element
+/// or the declaration of XML, then a guess. A declaration that the bytes belie does not count.
 pub fn decode(body: &[u8], content_type: Option<&str>) -> Decoded {
+    let read = body.get(..MAX_BYTES).map_or(body, without_half_a_character);
     let encoding = match Encoding::for_bom(body) {
         Some((encoding, _)) => encoding,
         None => utf16_by_its_zeros(body)
-            .or_else(|| content_type.and_then(header_charset))
-            .or_else(|| meta_charset(body))
-            .filter(|encoding| !(is_western(encoding) && is_multibyte_utf8(body)))
-            .unwrap_or_else(|| guess(body)),
+            .or_else(|| content_type.and_then(header_charset).filter(|encoding| !is_belied(encoding, read)))
+            .or_else(|| meta_charset(body).filter(|encoding| !is_belied(encoding, read)))
+            .unwrap_or_else(|| guess(read)),
     };
     let (text, charset, malformed) = match body.get(..MAX_BYTES) {
         Some(beginning) if beginning.len() < body.len() => {
@@ -50,6 +51,12 @@ pub fn decode(body: &[u8], content_type: Option<&str>) -> Decoded {
     };
     let text = if text.contains('\0') { text.replace('\0', "") } else { text.into_owned() };
     Decoded { text, charset, malformed, cut_at: (body.len() > MAX_BYTES).then_some(MAX_BYTES) }
+}
+
+/// What was cut may end within a character of UTF-8, which makes it no other charset.
+fn without_half_a_character(cut: &[u8]) -> &[u8] {
+    let begun = cut.iter().rev().take(3).position(|byte| *byte >= 0xc0).map_or(0, |back| back + 1);
+    cut.get(..cut.len() - begun).unwrap_or(cut)
 }
 
 /// UTF-16 whose byte order mark is missing: it begins with markup, which is ASCII, so that every other byte is zero, and which one tells
@@ -71,9 +78,18 @@ fn is_western(encoding: &'static Encoding) -> bool {
     encoding == WINDOWS_1252 || encoding.name() == "ISO-8859-15"
 }
 
-/// Whole valid UTF-8 with other than ASCII in it: Western text is never that by chance.
-fn is_multibyte_utf8(body: &[u8]) -> bool {
-    !body.is_ascii() && std::str::from_utf8(body).is_ok()
+/// Whether bytes cannot be what was declared: a legacy charset over valid UTF-8, UTF-8 over what is none, UTF-16 without a zero.
+fn is_belied(declared: &'static Encoding, body: &[u8]) -> bool {
+    // Western text is never UTF-8 by chance; a word or two in other charsets may be.
+    let unlikely = if is_western(declared) { 1 } else { 4 };
+    if declared == UTF_16LE || declared == UTF_16BE {
+        return !body.get(..body.len().min(GUESS_WINDOW)).unwrap_or(body).contains(&0);
+    }
+    match std::str::from_utf8(body) {
+        Ok(_) if body.is_ascii() || declared == UTF_8 || declared == REPLACEMENT => false,
+        Ok(text) => text.chars().filter(|c| !c.is_ascii()).take(unlikely).count() == unlikely,
+        Err(_) => declared == UTF_8 && !mostly_utf8(body),
+    }
 }
 
 fn header_charset(content_type: &str) -> Option<&'static Encoding> {
@@ -84,38 +100,48 @@ fn header_charset(content_type: &str) -> Option<&'static Encoding> {
     })
 }
 
-/// Reads `<meta charset=x>` and `<meta http-equiv=content-type content="...; charset=x">` without parsing.
+/// Reads `<meta charset=x>`, `<meta http-equiv=content-type content="...; charset=x">` and `<?xml encoding="x"?>` without parsing.
 fn meta_charset(body: &[u8]) -> Option<&'static Encoding> {
     let window = body.get(..META_WINDOW.min(body.len()))?;
     let head = String::from_utf8_lossy(window).to_ascii_lowercase();
-    let mut rest = head.as_str();
-    while let Some(at) = rest.find("<meta") {
-        rest = rest.get(at + 5..)?;
-        let tag = rest.get(..rest.find('>').unwrap_or(rest.len()))?;
-        if let Some(at) = tag.find("charset") {
-            let value = tag.get(at + 7..)?.trim_start();
-            let Some(value) = value.strip_prefix('=') else { continue };
-            let value = value.trim_start().trim_start_matches(['"', '\'']);
-            let label = value.split(['"', '\'', ';', ' ', '/', '\t', '\n']).next().unwrap_or("");
-            if let Some(encoding) = Encoding::for_label(label.as_bytes()) {
-                // A meta element could be read at all, so the page is no UTF-16; the standard says the same.
-                return Some(if encoding == UTF_16LE || encoding == UTF_16BE { UTF_8 } else { encoding });
+    let mut rest = head.trim_start();
+    if let Some(declaration) = rest.strip_prefix("<?xml").and_then(|xml| xml.get(..xml.find('>')?))
+        && let Some(encoding) = named(declaration, "encoding")
+    {
+        return Some(encoding);
+    }
+    while let Some(at) = rest.find('<') {
+        rest = rest.get(at + 1..)?;
+        if rest.starts_with("!--") {
+            rest = rest.get(rest.find("-->")?..)?;
+        } else if let Some(inner) = rest.strip_prefix("meta") {
+            let tag = inner.get(..inner.find('>').unwrap_or(inner.len()))?;
+            if let Some(encoding) = named(tag, "charset") {
+                return Some(encoding);
             }
         }
     }
     None
 }
 
+/// The charset that stands behind a word and an equals sign.
+fn named(tag: &str, word: &str) -> Option<&'static Encoding> {
+    let value = tag.get(tag.find(word)? + word.len()..)?.trim_start().strip_prefix('=')?;
+    let value = value.trim_start().trim_start_matches(['"', '\'']);
+    let label = value.split(|c: char| c.is_ascii_whitespace() || matches!(c, '"' | '\'' | ';' | '/')).next().unwrap_or("");
+    // The declaration could be read at all, so the page is no UTF-16; the standard says the same.
+    Encoding::for_label(label.as_bytes()).map(|named| if named == UTF_16LE || named == UTF_16BE { UTF_8 } else { named })
+}
+
 fn guess(body: &[u8]) -> &'static Encoding {
-    if std::str::from_utf8(body).is_ok() {
+    // A cut in the middle of a character or one stray byte far down must not turn a UTF-8 page into another charset.
+    if std::str::from_utf8(body).is_ok() || mostly_utf8(body) {
         return UTF_8;
     }
     let window = body.get(..GUESS_WINDOW.min(body.len())).unwrap_or(body);
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(window, true);
-    let guessed = detector.guess(None, chardetng::Utf8Detection::Allow);
-    // A cut in the middle of a character or one stray byte far down must not turn a UTF-8 page into another charset.
-    if guessed == WINDOWS_1252 && mostly_utf8(body) { UTF_8 } else { guessed }
+    detector.guess(None, chardetng::Utf8Detection::Allow)
 }
 
 /// Whether valid multi-byte sequences outnumber the invalid ones by ten to one.

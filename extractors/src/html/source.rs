@@ -1,6 +1,8 @@
 //! Where in the text of a page its nodes begin, and where given words stand: the parser keeps no offsets.
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
 use ego_tree::NodeId;
@@ -19,7 +21,17 @@ pub struct Source<'a> {
     /// Byte of `text` after an entity, by the byte of `squeezed` that it became.
     entities: HashMap<usize, usize>,
     nodes: HashMap<NodeId, usize>,
+    /// Values of the scripts of JSON that were asked for, by the byte at which the script begins.
+    scripts: RefCell<HashMap<usize, Values>>,
+    /// Bytes that may still be searched for words that do not stand where they should.
+    searched: Cell<usize>,
 }
+
+/// Places of the values of a script, by the hashes of key and value, with the number of such pairs.
+type Values = HashMap<(u64, u64), (Range<usize>, usize)>;
+
+/// Bytes of the shown text that are searched for one page: some hundred times a large one.
+const MAX_SEARCHED: usize = 1 << 30;
 
 /// Where words were found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +50,15 @@ pub(super) fn tags(text: &str) -> Vec<usize> {
 impl<'a> Source<'a> {
     /// Indexes a text; `nodes` says where the nodes of its tree begin.
     pub(super) fn new(text: &'a str, nodes: HashMap<NodeId, usize>) -> Self {
-        let mut source = Source { text, squeezed: String::new(), marks: Vec::new(), entities: HashMap::new(), nodes };
+        let mut source = Source {
+            text,
+            squeezed: String::new(),
+            marks: Vec::new(),
+            entities: HashMap::new(),
+            nodes,
+            scripts: RefCell::default(),
+            searched: Cell::new(MAX_SEARCHED),
+        };
         for piece in pieces(text).filter(|piece| piece.kind == Kind::Text) {
             source.squeeze(piece.range);
         }
@@ -83,13 +103,20 @@ impl<'a> Source<'a> {
             let start = self.squeezed_from(from);
             // What a node says stands near its beginning.
             let window = super::prefix(self.squeezed.get(start..)?, words.len() + (64 << 10));
+            self.search(window.len())?;
             if let Some(at) = window.find(&words) {
                 return Some(Found { span: self.span(start + at, words.len()), occurrences: 1 });
             }
         }
+        self.search(self.squeezed.len())?;
         let first = self.squeezed.find(&words)?;
         let occurrences = self.squeezed.matches(words.as_str()).take(1_000).count();
         Some(Found { span: self.span(first, words.len()), occurrences })
+    }
+
+    fn search(&self, bytes: usize) -> Option<()> {
+        self.searched.set(self.searched.get().checked_sub(bytes)?);
+        Some(())
     }
 
     fn squeezed_from(&self, byte: usize) -> usize {
@@ -175,26 +202,50 @@ impl<'a> Source<'a> {
     pub fn json(&self, script: NodeId, keys: &[&str], value: &str) -> Option<Found> {
         let start = self.node(script)?;
         let rest = self.text.get(start..)?;
-        let block = rest.get(..1 + raw_end(rest.get(1..)?, "script"))?;
-        let wanted = squeezed(value);
-        for key in keys {
-            let quoted = format!("\"{key}\"");
-            let mut hits = block.match_indices(&quoted).filter_map(|(at, _)| json_value(block, at + quoted.len(), &wanted));
-            if let Some(first) = hits.next() {
-                return Some(Found { span: start + first.start..start + first.end, occurrences: 1 + hits.take(1_000).count() });
-            }
-        }
-        None
+        let mut scripts = self.scripts.borrow_mut();
+        let values = scripts.entry(start).or_insert_with(|| {
+            let end = 1 + raw_end(rest.get(1..).unwrap_or(""), "script");
+            json_values(rest.get(..end).unwrap_or(""))
+        });
+        let wanted = hash(&squeezed(value));
+        keys.iter()
+            .find_map(|key| values.get(&(hash(key), wanted)))
+            .map(|(span, occurrences)| Found { span: start + span.start..start + span.end, occurrences: (*occurrences).min(1_001) })
     }
 }
 
-/// The scalar after a key where it reads as wanted.
-fn json_value(block: &str, after_key: usize, wanted: &str) -> Option<Range<usize>> {
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Every scalar behind a key, read once: a list of a thousand offers is asked for each of its thousand prices.
+fn json_values(block: &str) -> Values {
+    let mut values = Values::new();
+    for (quote, _) in block.match_indices('"') {
+        let inner = block.get(quote + 1..).unwrap_or("");
+        let length = inner.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '@' | '_' | '-' | ':' | '.' | '/' | '#'));
+        let Some(length) = length.filter(|length| (1..=64).contains(length) && inner.get(*length..).is_some_and(|r| r.starts_with('"')))
+        else {
+            continue;
+        };
+        let Some((span, read)) = json_value(block, quote + length + 2) else { continue };
+        let key = hash(inner.get(..length).unwrap_or(""));
+        for value in read {
+            values.entry((key, value)).and_modify(|(_, count)| *count += 1).or_insert_with(|| (span.clone(), 1));
+        }
+    }
+    values
+}
+
+/// The scalar after a key, and the hashes of what it reads as.
+fn json_value(block: &str, after_key: usize) -> Option<(Range<usize>, Vec<u64>)> {
     let rest = block.get(after_key..)?.trim_start().strip_prefix(':')?.trim_start().trim_start_matches(['[', ' ', '\n', '\t', '\r']);
     let at = block.len() - rest.len();
     let Some(string) = rest.strip_prefix('"') else {
-        let length = rest.find(|c: char| c.is_whitespace() || matches!(c, ',' | '}' | ']')).unwrap_or(rest.len());
-        return (rest.get(..length)? == wanted).then_some(at..at + length);
+        let length = rest.find(|c: char| c.is_whitespace() || matches!(c, ',' | '}' | ']' | '"' | '{')).unwrap_or(rest.len());
+        return Some((at..at + length, vec![hash(rest.get(..length)?)]));
     };
     let mut escaped = false;
     let length = string.find(|c: char| {
@@ -204,7 +255,9 @@ fn json_value(block: &str, after_key: usize, wanted: &str) -> Option<Range<usize
     })?;
     let inner = string.get(..length)?;
     let plain: String = serde_json::from_str(&format!("\"{inner}\"")).unwrap_or_else(|_| inner.to_owned());
-    (squeezed(&plain) == wanted || squeezed(&decoded(&plain)) == wanted).then_some(at + 1..at + 1 + length)
+    let mut read = vec![hash(&squeezed(&plain)), hash(&squeezed(&decoded(&plain)))];
+    read.dedup();
+    Some((at + 1..at + 1 + length, read))
 }
 
 /// A text without white space and control characters, as [`Source`] compares them.
@@ -213,7 +266,7 @@ fn squeezed(text: &str) -> String {
 }
 
 fn is_kept(c: char) -> bool {
-    !c.is_whitespace() && c != '\u{a0}' && !c.is_control()
+    !c.is_whitespace() && c != '\u{a0}' && !super::text::is_unseen(c) && !matches!(c, '\u{200c}' | '\u{200d}')
 }
 
 /// A text with its entities decoded.

@@ -53,13 +53,14 @@ pub fn block_text_limited<'a>(node: NodeRef<'a, Node>, limit: usize, skip: impl 
     let mut pre = 0_usize;
     walk(node, |edge| match edge {
         Edge::Open(node) => match node.value() {
+            _ if writer.out.len() >= limit => Step::Stop,
             Node::Text(text) => {
                 writer.push(text, pre > 0);
-                writer.out.len() < limit
+                Step::Into
             }
             Node::Element(element) => {
                 if is_skipped(element) || skip(node) {
-                    return false;
+                    return Step::Over;
                 }
                 match element.name() {
                     "br" => writer.line(),
@@ -71,9 +72,9 @@ pub fn block_text_limited<'a>(node: NodeRef<'a, Node>, limit: usize, skip: impl 
                     writer.paragraph();
                 }
                 pre += usize::from(is_preformatted(element));
-                writer.out.len() < limit
+                Step::Into
             }
-            _ => true,
+            _ => Step::Into,
         },
         Edge::Close(node) => {
             if let Node::Element(element) = node.value() {
@@ -85,7 +86,7 @@ pub fn block_text_limited<'a>(node: NodeRef<'a, Node>, limit: usize, skip: impl 
                 }
                 pre -= usize::from(is_preformatted(element));
             }
-            true
+            Step::Into
         }
     });
     writer.finish()
@@ -97,26 +98,36 @@ fn is_preformatted(element: &Element) -> bool {
 
 /// Text on one line, white space folded, at most `limit` bytes or a little more.
 pub fn inline_text(node: NodeRef<'_, Node>, limit: usize) -> String {
+    let mut nodes = usize::MAX;
+    inline_text_within(node, limit, &mut nodes)
+}
+
+/// [`inline_text`] that walks over no more than `nodes`, and takes those it walked over from them.
+pub(crate) fn inline_text_within(node: NodeRef<'_, Node>, limit: usize, nodes: &mut usize) -> String {
     let mut out = String::new();
     walk(node, |edge| match edge {
-        Edge::Open(node) => match node.value() {
-            Node::Text(text) => {
-                push_folded(&mut out, text);
-                out.len() < limit
-            }
-            Node::Element(element) => {
-                if is_block(element) || matches!(element.name(), "br" | "td" | "th") {
-                    push_folded(&mut out, " ");
+        Edge::Open(_) if *nodes == 0 || out.len() >= limit => Step::Stop,
+        Edge::Open(node) => {
+            *nodes -= 1;
+            match node.value() {
+                Node::Text(text) => push_folded(&mut out, text),
+                Node::Element(element) => {
+                    if is_block(element) || matches!(element.name(), "br" | "td" | "th") {
+                        push_folded(&mut out, " ");
+                    }
+                    if is_skipped(element) {
+                        return Step::Over;
+                    }
                 }
-                !is_skipped(element) && out.len() < limit
+                _ => {}
             }
-            _ => true,
-        },
+            Step::Into
+        }
         Edge::Close(node) => {
             if node.value().as_element().is_some_and(|e| is_block(e) || matches!(e.name(), "td" | "th")) {
                 push_folded(&mut out, " ");
             }
-            true
+            Step::Into
         }
     });
     out.truncate(out.trim_end().len());
@@ -147,16 +158,25 @@ pub fn plain_text(text: &str) -> String {
     writer.finish()
 }
 
-fn push_folded(out: &mut String, text: &str) {
+/// Adds a text to one line: white space folded, without what is not seen.
+pub(crate) fn push_folded(out: &mut String, text: &str) {
     for (plain, end) in pieces(text) {
         out.push_str(plain);
         match end {
             Some(c) if c.is_whitespace() && (out.is_empty() || out.ends_with(' ')) => {}
             Some(c) if c.is_whitespace() => out.push(' '),
-            Some(c) if !c.is_control() => out.push(c),
+            // Joiners shape Persian letters and pictures of families; behind a Latin letter they hide a word.
+            Some('\u{200c}' | '\u{200d}') if out.bytes().next_back().is_none_or(|byte| byte.is_ascii()) => {}
+            Some(c) if !is_unseen(c) => out.push(c),
             _ => {}
         }
     }
+}
+
+/// Whether a character has no shape of its own and parts no words: soft hyphens, marks of width zero and of direction, controls.
+pub(crate) fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
 /// A text as stretches of visible ASCII with single blanks between, each with the character behind it.
@@ -176,12 +196,24 @@ fn pieces(text: &str) -> impl Iterator<Item = (&str, Option<char>)> {
     })
 }
 
-/// Walks a subtree without recursion; `visit` of an opening edge says whether to go into the node. The closing edge of a node
+/// Where a walk goes from an opening edge.
+#[derive(PartialEq, Eq)]
+enum Step {
+    Into,
+    Over,
+    Stop,
+}
+
+/// Walks a subtree without recursion; `visit` of an opening edge says where to. The closing edge of a node
 /// that was not entered is not visited.
-fn walk<'a>(root: NodeRef<'a, Node>, mut visit: impl FnMut(Edge<'a, Node>) -> bool) {
+fn walk<'a>(root: NodeRef<'a, Node>, mut visit: impl FnMut(Edge<'a, Node>) -> Step) {
     let mut node = root;
     loop {
-        let enter = visit(Edge::Open(node));
+        let step = visit(Edge::Open(node));
+        if step == Step::Stop {
+            return;
+        }
+        let enter = step == Step::Into;
         if enter && let Some(child) = node.first_child() {
             node = child;
             continue;

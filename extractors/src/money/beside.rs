@@ -1,6 +1,6 @@
 //! What stands beside an amount: its currency, what multiplies it, words that make it a price or a measure.
 
-use super::codes::{COINS, COIN_WORDS, USUAL_WORD_CODES};
+use super::codes::{COIN_WORDS, COINS, USUAL_WORD_CODES};
 use super::marks::{Mark, Place, Strict, Unit, match_after, match_before, match_before_priced};
 use super::numeral::{Numeral, digits_at, is_space, letter_at};
 use super::words::MULTIPLIERS;
@@ -9,14 +9,16 @@ use super::words::MULTIPLIERS;
 fn is_priced(numeral: &Numeral, text: &str) -> bool {
     let digits = numeral.digits(text);
     let cents = digits.len() > 3 && matches!(digits.as_bytes().iter().rev().nth(2), Some(b'.' | b','));
-    let grouped = digits.len() > 4 && digits.chars().any(|c| !c.is_ascii_digit()) && digits.bytes().rev().take_while(u8::is_ascii_digit).count() == 3;
+    let grouped =
+        digits.len() > 4 && digits.chars().any(|c| !c.is_ascii_digit()) && digits.bytes().rev().take_while(u8::is_ascii_digit).count() == 3;
     cents || grouped || numeral.dashed()
 }
 
 pub(super) fn currency_before(text: &str, numeral: &Numeral, taken: usize, strict: Strict) -> Option<Mark> {
     let start = numeral.start;
     let head = text.get(taken..start)?;
-    let trimmed = head.trim_end_matches([':', '~', '=']).trim_end_matches(is_space).trim_end_matches([':', '~', '=']).trim_end_matches(is_space);
+    let trimmed =
+        head.trim_end_matches([':', '~', '=']).trim_end_matches(is_space).trim_end_matches([':', '~', '=']).trim_end_matches(is_space);
     if head.len() - trimmed.len() > 8 {
         return None;
     }
@@ -200,7 +202,9 @@ pub(super) fn followed_by_design(rest: &str) -> bool {
 
 pub(super) fn is_measure(text: &str, end: usize) -> bool {
     let rest = text.get(end..).unwrap_or_default().trim_start_matches(is_space);
-    if rest.starts_with(['%', '"', '″', '°', '×']) || (rest.starts_with(['x', '*']) && rest[1..].trim_start().starts_with(|c: char| c.is_ascii_digit())) {
+    if rest.starts_with(['%', '"', '″', '°', '×'])
+        || (rest.starts_with(['x', '*']) && rest[1..].trim_start().starts_with(|c: char| c.is_ascii_digit()))
+    {
         return true;
     }
     let word: String = rest.chars().take_while(|c| c.is_alphabetic()).take(12).collect::<String>().to_lowercase();
@@ -208,23 +212,132 @@ pub(super) fn is_measure(text: &str, end: usize) -> bool {
 }
 
 const MEASURES: &[&str] = &[
-    "mm", "cm", "m", "kg", "mg", "g", "ml", "gr", "grain", "grains", "gauge", "ga", "rds", "rd", "rounds", "round", "pcs", "cal", "acp", "fps",
-    "lbs", "lb", "oz", "inch", "inches", "schuss", "stück", "percent", "prozent", "мм", "см", "кг", "г", "шт", "x",
+    "mm", "cm", "m", "kg", "mg", "g", "ml", "gr", "grain", "grains", "gauge", "ga", "rds", "rd", "rounds", "round", "pcs", "cal", "acp",
+    "fps", "lbs", "lb", "oz", "inch", "inches", "schuss", "stück", "percent", "prozent", "мм", "см", "кг", "г", "шт", "x",
 ];
 /// Words that make the bare amount behind them a price.
 const ASKING: &[&str] = &[
-    "price", "prices", "asking", "ask", "preis", "prix", "precio", "prezzo", "preço", "preco", "prijs", "цена", "ціна", "cena", "fiyat", "fiyatı",
-    "السعر", "سعر", "ثمن", "الثمن", "cená", "ár", "preț", "pris", "hinta", "τιμή", "vb", "vhb", "fp", "festpreis", "מחיר",
+    "price",
+    "prices",
+    "asking",
+    "ask",
+    "preis",
+    "prix",
+    "precio",
+    "prezzo",
+    "preço",
+    "preco",
+    "prijs",
+    "цена",
+    "ціна",
+    "cena",
+    "fiyat",
+    "fiyatı",
+    "السعر",
+    "سعر",
+    "ثمن",
+    "الثمن",
+    "cená",
+    "ár",
+    "preț",
+    "pris",
+    "hinta",
+    "τιμή",
+    "vb",
+    "vhb",
+    "fp",
+    "festpreis",
+    "מחיר",
 ];
 /// Words that make the bare amount before them a price.
 const FIRM: &[&str] = &["obo", "vb", "vhb", "ono", "торг"];
 /// Words that may stand around a bare amount in a price field.
 const AROUND: &[&str] = &[
-    "obo", "ono", "cost", "costs", "sell", "selling", "only", "each", "shipped", "nur", "firm", "negotiable", "neg", "plus", "tax", "vat", "gst", "inc", "ttc", "ht",
-    "incl", "inkl", "excl", "exkl", "mwst", "ust", "btw", "iva", "tva", "kdv", "moms", "dph", "vat", "ндс", "пдв", "à", "a", "débattre", "debattre",
-    "négociable", "negociable", "negociables", "trattabile", "trattabili", "festpreis", "verhandlungsbasis", "fest", "fix", "fixe", "fijo", "fisso", "do",
-    "negocjacji", "brutto", "netto", "pazarlık", "pazarlıklı", "olur", "sabit", "торг", "договорная", "договірна", "قابل", "للتفاوض", "نهائي", "only",
-    "per", "from", "now", "jetzt", "our", "unser", "sale", "total", "ca", "about", "approx", "le", "la", "les", "und", "and", "or", "best", "offer",
+    "obo",
+    "ono",
+    "cost",
+    "costs",
+    "sell",
+    "selling",
+    "only",
+    "each",
+    "shipped",
+    "nur",
+    "firm",
+    "negotiable",
+    "neg",
+    "plus",
+    "tax",
+    "vat",
+    "gst",
+    "inc",
+    "ttc",
+    "ht",
+    "incl",
+    "inkl",
+    "excl",
+    "exkl",
+    "mwst",
+    "ust",
+    "btw",
+    "iva",
+    "tva",
+    "kdv",
+    "moms",
+    "dph",
+    "vat",
+    "ндс",
+    "пдв",
+    "à",
+    "a",
+    "débattre",
+    "debattre",
+    "négociable",
+    "negociable",
+    "negociables",
+    "trattabile",
+    "trattabili",
+    "festpreis",
+    "verhandlungsbasis",
+    "fest",
+    "fix",
+    "fixe",
+    "fijo",
+    "fisso",
+    "do",
+    "negocjacji",
+    "brutto",
+    "netto",
+    "pazarlık",
+    "pazarlıklı",
+    "olur",
+    "sabit",
+    "торг",
+    "договорная",
+    "договірна",
+    "قابل",
+    "للتفاوض",
+    "نهائي",
+    "only",
+    "per",
+    "from",
+    "now",
+    "jetzt",
+    "our",
+    "unser",
+    "sale",
+    "total",
+    "ca",
+    "about",
+    "approx",
+    "le",
+    "la",
+    "les",
+    "und",
+    "and",
+    "or",
+    "best",
+    "offer",
 ];
 
 fn last_word(text: &str, start: usize) -> String {
@@ -238,7 +351,8 @@ pub(super) fn is_asked(text: &str, numeral: &Numeral) -> bool {
     let before = last_word(text, numeral.start);
     let behind = text.get(numeral.end..).unwrap_or_default().trim_start_matches(is_space);
     let behind: String = behind.chars().take_while(|c| c.is_alphabetic()).take(12).collect::<String>().to_lowercase();
-    (ASKING.contains(&before.as_str()) || FIRM.contains(&behind.as_str()) && !letter_at(text, numeral.end)) && !is_measure(text, numeral.end)
+    (ASKING.contains(&before.as_str()) || FIRM.contains(&behind.as_str()) && !letter_at(text, numeral.end))
+        && !is_measure(text, numeral.end)
 }
 
 /// Whether a word may stand beside an amount in a price field without making it something else.

@@ -7,9 +7,8 @@ pub(super) const COIN_WORDS: &[&str] = &["DASH", "SOL", "ADA", "TON", "DOT", "AT
 /// Coins of which a whole one is worth much: "1,234 XMR" has decimals.
 pub(super) const DIVISIBLE: &[&str] = &["BTC", "XMR", "ETH", "BCH", "LTC", "ZEC", "BNB"];
 /// Codes taken in lower case too: no words of the languages that we read.
-pub(super) const LOWER_CODES: &[&str] = &[
-    "USD", "EUR", "GBP", "CHF", "AUD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RUB", "UAH", "BRL", "JPY", "CNY", "HKD",
-];
+pub(super) const LOWER_CODES: &[&str] =
+    &["USD", "EUR", "GBP", "CHF", "AUD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RUB", "UAH", "BRL", "JPY", "CNY", "HKD"];
 /// Codes that are words, parts of arms or technical terms: only behind an amount with cents.
 pub(super) const WORD_CODES: &[&str] = &[
     "ALL", "TOP", "MOP", "CUP", "PEN", "GEL", "BAM", "MAD", "SOS", "LAK", "COP", "NIO", "ANG", "CAD", "TRY", "RON", "STN", "BOB", "BAR",

@@ -52,12 +52,17 @@ pub(super) fn numerals(text: &str, strict: Strict) -> Vec<Numeral> {
                 '.' | ',' | '·' | '٫' => digits > 0,
                 '\'' | '’' | '٬' => digits == 3 && group <= 3,
                 ch if is_space(ch) => {
-                    digits == 3 && group <= 3 && !pointed && !unit_at(text, next + 3) && !(end - start == group && behind_a_model(text, start))
+                    digits == 3
+                        && group <= 3
+                        && !pointed
+                        && !unit_at(text, next + 3)
+                        && !(end - start == group && behind_a_model(text, start))
                 }
                 _ => false,
             };
             if !joins {
-                let blank = matches!(ch, '.' | ',') && strict == Strict::Field && text[next..].starts_with(' ') && digits_at(text, next + 1) == 2;
+                let blank =
+                    matches!(ch, '.' | ',') && strict == Strict::Field && text[next..].starts_with(' ') && digits_at(text, next + 1) == 2;
                 if blank && !letter_at(text, next + 3) && !pointed_as(&text[start..end], ch) {
                     end = next + 3;
                 }
@@ -102,8 +107,32 @@ fn unit_at(text: &str, at: usize) -> bool {
 
 /// Names of makers and systems behind which a number is a model: "Glock 19 500 €".
 const MODELS: &[&str] = &[
-    "glock", "colt", "beretta", "walther", "mauser", "mossberg", "remington", "saiga", "model", "mod", "modell", "modèle", "sako", "tikka",
-    "browning", "zastava", "taurus", "ruger", "пм", "тт", "ак", "сайга", "вепрь", "тоз", "иж", "мод",
+    "glock",
+    "colt",
+    "beretta",
+    "walther",
+    "mauser",
+    "mossberg",
+    "remington",
+    "saiga",
+    "model",
+    "mod",
+    "modell",
+    "modèle",
+    "sako",
+    "tikka",
+    "browning",
+    "zastava",
+    "taurus",
+    "ruger",
+    "пм",
+    "тт",
+    "ак",
+    "сайга",
+    "вепрь",
+    "тоз",
+    "иж",
+    "мод",
 ];
 
 /// "CZ 75 450 €": the first group is a model and not thousands.

@@ -2,7 +2,8 @@
 
 mod agreement;
 mod own;
-mod profiled;
+pub(crate) mod rule;
+pub(crate) mod profiled;
 
 use url::Url;
 
@@ -43,6 +44,9 @@ pub struct Page<'a> {
 /// Bytes of page text that are searched for indicators.
 const MAX_INDICATOR_TEXT: usize = 4 << 20;
 
+/// Bytes of a title.
+const MAX_TITLE: usize = 2_000;
+
 /// Reads a page. Never fails and never panics; what could not be read is in `problems`.
 pub fn extract(page: &Page<'_>) -> Extraction {
     read_body(page, false).0
@@ -51,6 +55,31 @@ pub fn extract(page: &Page<'_>) -> Extraction {
 /// [`extract`] that also says where each field of each listing comes from, and why the page is what it is.
 pub fn extract_explained(page: &Page<'_>) -> (Extraction, Vec<Explanation>) {
     read_body(page, true)
+}
+
+/// A page with what the general extractors read of it, and where.
+#[derive(Debug)]
+pub(crate) struct Annotated {
+    /// The tree; origins of the drafts are places in it.
+    pub(crate) html: scraper::Html,
+    /// Address that its relative links count from.
+    pub(crate) base: Url,
+    /// What was read besides the listings.
+    pub(crate) extraction: Extraction,
+    /// The listings.
+    pub(crate) drafts: Vec<Draft>,
+}
+
+/// Reads a page of markup, and keeps the tree. Nothing comes of a text or a picture.
+pub(crate) fn annotate(page: &Page<'_>) -> Option<Annotated> {
+    let Content::Markup = kind_of_content(page) else { return None };
+    let decoded = html::decode(page.body, page.content_type);
+    let mut parsed = html::parse(&decoded.text);
+    let mut extraction = Extraction { url: page.url.to_string(), page_kind_probability: 1.0, ..Extraction::default() };
+    own::remove_private(&mut parsed.html, page.private, &mut extraction.problems);
+    let read = read(page, &parsed.html, true, &mut extraction);
+    let base = links::base(&parsed.html, page.url);
+    Some(Annotated { html: parsed.html, base, extraction, drafts: read.drafts })
 }
 
 fn read_body(page: &Page<'_>, traced: bool) -> (Extraction, Vec<Explanation>) {
@@ -148,13 +177,23 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
     };
     let posts = thread::posts(&outline);
     let subject = Subject::new(&scene, &reader);
-    let rules = page.profile.and_then(|profile| profiled::rules(profile, html, page.url));
+    let taken = page.profile.and_then(|profile| profiled::rules(profile, html, page.url));
+    let mut met = profiled::Met::new(taken);
+    let rules = taken.map(|(_, rules)| rules);
+    extraction.rules = taken.map(|(number, _)| number);
     let judgement = match rules {
         Some(rules) => {
             let because = rules.when.as_ref().map(|css| css.source.clone()).unwrap_or_default();
             pagekind::Judgement { kind: rules.kind, probability: 1.0, detail: rules.detail.clone(), because }
         }
-        None => pagekind::judge(&Signs { scene: &scene, groups: &groups, posts: &posts, structured: &structured, subject: &subject, reader: &reader }),
+        None => pagekind::judge(&Signs {
+            scene: &scene,
+            groups: &groups,
+            posts: &posts,
+            structured: &structured,
+            subject: &subject,
+            reader: &reader,
+        }),
     };
     extraction.page_kind = judgement.kind;
     extraction.page_kind_probability = judgement.probability;
@@ -162,9 +201,8 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
     let mut drafts: Vec<Draft> = Vec::new();
     match judgement.kind {
         PageKind::Listing => {
-            let mut draft = rules
-                .map(|rules| profiled::listing(rules, html, &scene, &reader, &mut extraction.problems))
-                .unwrap_or_else(|| Draft::new(traced));
+            let mut draft =
+                rules.map(|rules| profiled::listing(rules, html, &scene, &reader, &mut met)).unwrap_or_else(|| Draft::new(traced));
             agreement::settle(&mut draft, &structured, &scene, &subject, &reader);
             single::fill(&scene, &subject, &reader, &mut draft);
             if draft.listing.title.is_empty() {
@@ -178,7 +216,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
         }
         PageKind::Index | PageKind::Vendor => {
             drafts = match rules.filter(|rules| rules.record.is_some()) {
-                Some(rules) => profiled::records(rules, html, &scene, &reader, &mut extraction.problems),
+                Some(rules) => own::declared_cards(profiled::records(rules, html, &scene, &reader, &mut met), &structured, &reader),
                 None => own::cards(&groups, &structured, &scene, &reader),
             };
             if judgement.kind == PageKind::Vendor {
@@ -207,8 +245,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
         PageKind::Thread => {
             let mut draft = match rules {
                 Some(rules) if rules.record.is_none() && !rules.fields.is_empty() => {
-                    Some(profiled::listing(rules, html, &scene, &reader, &mut extraction.problems))
-                        .filter(|draft| !draft.listing.title.is_empty())
+                    Some(profiled::listing(rules, html, &scene, &reader, &mut met)).filter(|draft| !draft.listing.title.is_empty())
                 }
                 _ => thread::listing(&scene, &posts, &reader),
             };
@@ -227,6 +264,10 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
         PageKind::Login | PageKind::Captcha | PageKind::Other => {}
     }
     finish(&mut drafts, extraction.language.as_deref());
+    met.finish(&drafts, extraction);
+    if let (None, Some(profile)) = (rules, page.profile) {
+        profiled::not_taken(profile, extraction);
+    }
     let from = if rules.is_some() { "profile" } else { "heuristic" };
     let place = if rules.is_some() { judgement.because } else { format!("points: {}", judgement.because) };
     Read { drafts, kind: Origin { from, place, raw: judgement.kind.code().to_owned(), ..Origin::default() } }
@@ -239,6 +280,8 @@ fn address_of(page: &Page<'_>) -> Origin {
 /// What every listing gets at the end, wherever it was read.
 fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>) {
     for listing in drafts.iter_mut().map(|draft| &mut draft.listing) {
+        listing.title.truncate(html::prefix(&listing.title, MAX_TITLE).len());
+        listing.vendor = listing.vendor.take().filter(|vendor| !vendor.name.is_empty());
         if let Ok(url) = Url::parse(&listing.url) {
             listing.key = listing_key(&url);
         }

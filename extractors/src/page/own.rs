@@ -350,11 +350,16 @@ pub(super) fn cards(groups: &[Group], structured: &Structured, scene: &Scene<'_,
             }
         }
     }
-    let declared = structured::item_list(structured, reader.base, reader.currency, reader.traced);
     // Most threads of a forum are talk: without a price only those marked as advertisements count.
     found.retain(|Draft { listing: card, .. }| {
         !card.offers.is_empty() || !thread::is_thread_address(&card.url) || thread::reads_as_advertisement(&card.title, "", false)
     });
+    declared_cards(found, structured, reader)
+}
+
+/// Completes cards by what the page declares of the same advertisement; without cards that stands in.
+pub(super) fn declared_cards(mut found: Vec<Draft>, structured: &Structured, reader: &Reader<'_>) -> Vec<Draft> {
+    let declared = structured::item_list(structured, reader.base, reader.currency, reader.traced);
     if found.is_empty() {
         return declared;
     }

@@ -1,125 +1,64 @@
 //! Reading with a profile: its selectors fill fields, the general extractors what it leaves out.
 
+use std::collections::BTreeMap;
+
 use scraper::{ElementRef, Html};
 use url::Url;
 
+use super::rule::values;
 use super::{own, problem};
 use crate::canonical::listing_key;
 use crate::country::parse_countries;
 use crate::dates::parse_date;
 use crate::heuristics::labels::Label;
+use crate::heuristics::outline::Outline;
 use crate::heuristics::pairs::Pair;
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
 use crate::heuristics::{card, fields, phrases};
-use crate::html::{block_text, fold};
+use crate::html::fold;
 use crate::money;
-use crate::profile::{Field, PageRules, Profile, Rule};
+use crate::profile::{Field, PageRules, Pattern, Profile, Rule, Rules};
 use crate::provenance::{Anchor, Draft, Origin};
-use crate::record::{Listing, Offer, PageKind, Problem, Vendor};
+use crate::record::{Expected, Extraction, Listing, Offer, Problem, Vendor};
 
 /// Records read from one page.
 const MAX_RECORDS: usize = 2_000;
-/// Values of one rule on one page.
-const MAX_VALUES: usize = 200;
+/// Problems of one page that come from its profile.
+const MAX_PROBLEMS: usize = 200;
 
-/// The first rules whose conditions hold.
-pub(super) fn rules<'p>(profile: &'p Profile, html: &Html, url: &Url) -> Option<&'p PageRules> {
-    profile.page.iter().find(|rules| {
+/// The first rules whose conditions hold, with their number.
+pub(super) fn rules<'p>(profile: &'p Profile, html: &Html, url: &Url) -> Option<(usize, &'p PageRules)> {
+    profile.page.iter().enumerate().find(|(_, rules)| {
         let by_address = rules.url.as_ref().is_none_or(|pattern| pattern.regex().is_some_and(|regex| regex.is_match(url.as_str())));
         by_address && rules.when.as_ref().is_none_or(|css| css.selector().is_some_and(|selector| html.select(selector).next().is_some()))
     })
 }
 
-/// Values of a rule within an element.
-fn values(rule: &Rule, scope: ElementRef<'_>) -> (Vec<String>, Anchor) {
-    let elements: Vec<ElementRef<'_>> = match &rule.select {
-        // A rule that only has a default is a constant.
-        None if rule.attr.is_none() && rule.regex.is_none() => Vec::new(),
-        None => vec![scope],
-        Some(css) => {
-            let Some(selector) = css.selector() else { return (Vec::new(), Anchor::Nowhere) };
-            let limit = if rule.all || rule.index.is_some() { MAX_VALUES } else { 1 };
-            scope.select(selector).take(limit).collect()
-        }
-    };
-    // Only a single element is one place; values from several are put together.
-    let anchor = match (elements.as_slice(), rule.attr.as_deref()) {
-        ([one], None | Some("own")) => Anchor::Text(one.id()),
-        ([one], Some(name)) => Anchor::Attribute(one.id(), name.to_owned()),
-        _ => Anchor::Nowhere,
-    };
-    let raw = elements.into_iter().filter_map(|element| match rule.attr.as_deref() {
-        None => Some(block_text(*element)),
-        Some("own") => {
-            Some(element.children().filter_map(|child| child.value().as_text().map(|t| t.to_string())).collect::<Vec<_>>().join(" "))
-        }
-        Some(name) => element.attr(name).map(str::to_owned),
-    });
-    let matched = raw.filter_map(|text| match rule.regex.as_ref().map(|pattern| pattern.regex()) {
-        None => Some(text),
-        Some(regex) => {
-            let found = regex?.captures(&text)?;
-            found.get(1).or_else(|| found.get(0)).map(|group| group.as_str().to_owned())
-        }
-    });
-    let mut values: Vec<String> = match &rule.split {
-        Some(mark) if !mark.is_empty() => {
-            matched.flat_map(|text| text.split(mark.as_str()).map(str::to_owned).collect::<Vec<_>>()).collect()
-        }
-        _ => matched.collect(),
-    };
-    values.iter_mut().for_each(|value| *value = value.trim().to_owned());
-    values.retain(|value| !value.is_empty());
-    values.truncate(MAX_VALUES);
-    if rule.reverse {
-        values.reverse();
-    }
-    if let Some(index) = rule.index {
-        let at = if index < 0 { values.len().checked_sub(index.unsigned_abs() as usize) } else { usize::try_from(index).ok() };
-        values = at.and_then(|at| values.get(at).cloned()).into_iter().collect();
-    }
-    if values.is_empty() {
-        values.extend(rule.default.clone());
-        return (values, Anchor::Nowhere);
-    }
-    (values, anchor)
-}
-
 /// Where the values of a rule stand.
 fn origin(field: Field, rule: &Rule, values: &[String], anchor: &Anchor) -> Origin {
-    let selector = rule.select.as_ref().map_or("", |css| css.source.as_str());
-    let attribute = rule.attr.as_deref().map(|name| format!("[{name}]")).unwrap_or_default();
-    let place = if selector.is_empty() && attribute.is_empty() {
-        format!("{field:?}").to_ascii_lowercase()
-    } else {
-        format!("{selector}{attribute}")
-    };
+    let place = Some(rule.place()).filter(|place| !place.is_empty()).unwrap_or_else(|| field.code().to_owned());
     Origin { from: "profile", place, anchor: anchor.clone(), raw: values.join(", ") }
 }
 
 /// The listing of a listing page, as far as the profile names its fields.
-pub(super) fn listing(rules: &PageRules, html: &Html, scene: &Scene<'_, '_>, reader: &Reader<'_>, problems: &mut Vec<Problem>) -> Draft {
+pub(super) fn listing(rules: &PageRules, html: &Html, scene: &Scene<'_, '_>, reader: &Reader<'_>, met: &mut Met<'_>) -> Draft {
     let mut draft = Draft::new(reader.traced);
     draft.listing.url = reader.url.to_string();
-    fill(rules, html.root_element(), scene, reader, &mut draft, problems);
+    fill(&rules.fields, html.root_element(), scene.outline, reader, &mut draft, &mut met.problems);
+    met.ruled(&draft.listing);
     draft
 }
 
 /// The cards of an index or vendor page, after the profile's `record`.
-pub(super) fn records(
-    rules: &PageRules,
-    html: &Html,
-    scene: &Scene<'_, '_>,
-    reader: &Reader<'_>,
-    problems: &mut Vec<Problem>,
-) -> Vec<Draft> {
+pub(super) fn records(rules: &PageRules, html: &Html, scene: &Scene<'_, '_>, reader: &Reader<'_>, met: &mut Met<'_>) -> Vec<Draft> {
     let Some(selector) = rules.record.as_ref().and_then(|css| css.selector()) else { return Vec::new() };
     let mut listings = Vec::new();
     for element in html.select(selector).take(MAX_RECORDS) {
         let mut draft = Draft::new(reader.traced);
         let mut faults = Vec::new();
-        fill(rules, element, scene, reader, &mut draft, &mut faults);
+        fill(&rules.fields, element, scene.outline, reader, &mut draft, &mut faults);
+        let ruled = met.expected.iter().any(|one| one.ruled).then(|| draft.listing.clone());
         if let Some(at) = scene.outline.position.get(&element.id()) {
             card::fill(*at, None, scene.outline, scene.pairs, scene.prices, reader, &mut draft);
         }
@@ -133,89 +72,214 @@ pub(super) fn records(
         if listing.title.is_empty() || listing.key.is_empty() {
             // A header row or an advertisement between the records is no fault of the profile.
             if !listing.title.is_empty() || !listing.key.is_empty() {
-                problems.extend(faults);
+                met.problems.extend(faults);
             }
             continue;
         }
-        problems.extend(faults);
+        met.problems.extend(faults);
+        if let Some(ruled) = ruled {
+            met.ruled(&ruled);
+        }
         listings.push(draft);
     }
-    problems.truncate(200);
     listings
 }
 
 /// The vendor of a vendor page, as far as the profile names its fields.
 pub(super) fn vendor(rules: &PageRules, html: &Html, scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Vendor {
     let mut draft = Draft::default();
-    let mut ignored = Vec::new();
-    let only = PageRules {
-        fields: rules.vendor.clone(),
-        ..PageRules {
-            kind: PageKind::Vendor,
-            detail: None,
-            when: None,
-            url: None,
-            record: None,
-            fields: Default::default(),
-            vendor: Default::default(),
-        }
-    };
-    fill(&only, html.root_element(), scene, reader, &mut draft, &mut ignored);
+    fill(&rules.vendor, html.root_element(), scene.outline, reader, &mut draft, &mut Vec::new());
     let ships_from = draft.listing.ships_from;
     draft.listing.vendor.map(|vendor| Vendor { ships_from, ..vendor }).unwrap_or_default()
 }
 
+/// What is expected of a page by its rules, and how far it was met.
+#[derive(Debug, Default)]
+pub(super) struct Met<'p> {
+    rules: Option<(usize, &'p PageRules)>,
+    expected: Vec<Awaited<'p>>,
+    /// What was not found, or not understood.
+    pub(super) problems: Vec<Problem>,
+}
+
+/// One field that is expected.
+#[derive(Debug)]
+struct Awaited<'p> {
+    field: Field,
+    share: f64,
+    pattern: Option<&'p Pattern>,
+    /// Whether the profile says where it stands: then only what stands there counts.
+    ruled: bool,
+    /// Whether it is the account's that a vendor page describes.
+    account: bool,
+    place: String,
+    records: usize,
+    filled: usize,
+}
+
+impl<'p> Met<'p> {
+    /// Nothing is met yet.
+    pub(super) fn new(rules: Option<(usize, &'p PageRules)>) -> Self {
+        let Some((_, page)) = rules else { return Self::default() };
+        let expected = page.expected().map(|(field, share, pattern)| {
+            let ruled = page.fields.contains_key(&field);
+            let account = !ruled && page.vendor.contains_key(&field);
+            let place = page.fields.get(&field).or_else(|| page.vendor.get(&field)).map_or_else(|| "page".to_owned(), Rules::place);
+            Awaited { field, share, pattern, ruled, account, place, records: 0, filled: 0 }
+        });
+        Self { rules, expected: expected.collect(), problems: Vec::new() }
+    }
+
+    /// A record as the profile alone read it.
+    fn ruled(&mut self, listing: &Listing) {
+        self.take(|one| one.ruled, |field| field.of(listing));
+    }
+
+    fn take(&mut self, which: impl Fn(&Awaited<'_>) -> bool, value: impl Fn(Field) -> Option<String>) {
+        for one in self.expected.iter_mut().filter(|one| which(one)) {
+            let value = value(one.field);
+            let met = value.as_deref().is_some_and(|value| matches_all(one.pattern, value));
+            one.records += 1;
+            one.filled += usize::from(met);
+            if !met {
+                self.problems.push(problem(one.field.code(), &one.place, value.as_deref().unwrap_or_default()));
+            }
+        }
+    }
+
+    /// Judges the page by its finished records.
+    pub(super) fn finish(mut self, drafts: &[Draft], extraction: &mut Extraction) {
+        for draft in drafts {
+            self.take(|one| !one.ruled && !one.account, |field| field.of(&draft.listing));
+        }
+        self.take(|one| one.account, |field| field.of_vendor(extraction.vendors.first()?));
+        if let Some((number, rules)) = self.rules.filter(|(_, rules)| rules.expects()) {
+            let mut say = |field: &str, filled: bool| {
+                extraction.expected.push(Expected { rules: number, field: field.to_owned(), filled });
+            };
+            say("rules", true);
+            for one in &self.expected {
+                // Records of a page are much alike, so the page counts once.
+                let least = (one.records as f64 * one.share / 2.0).max(f64::EPSILON);
+                say(one.field.code(), one.filled as f64 >= least);
+                if one.records == 0 {
+                    self.problems.push(problem(one.field.code(), &one.place, ""));
+                }
+            }
+            if let Some(least) = rules.min_records {
+                say("records", drafts.len() >= least);
+                if drafts.len() < least {
+                    let place = rules.record.as_ref().map_or("record", |css| css.source.as_str());
+                    self.problems.push(problem("records", place, &drafts.len().to_string()));
+                }
+            }
+        }
+        self.problems.truncate(MAX_PROBLEMS);
+        for one in self.problems {
+            if !extraction.problems.contains(&one) {
+                extraction.problems.push(one);
+            }
+        }
+    }
+}
+
+fn matches_all(pattern: Option<&Pattern>, value: &str) -> bool {
+    pattern.is_none_or(|pattern| pattern.regex().is_some_and(|regex| regex.is_match(value)))
+}
+
+/// Says of a page that no rules took, though the profile expects something of pages of its kind.
+pub(super) fn not_taken(profile: &Profile, extraction: &mut Extraction) {
+    let kind = extraction.page_kind;
+    let Some((number, rules)) = profile.page.iter().enumerate().find(|(_, rules)| rules.kind == kind && rules.expects()) else { return };
+    extraction.expected.push(Expected { rules: number, field: "rules".to_owned(), filled: false });
+    let conditions = [rules.when.as_ref().map(|css| &css.source), rules.url.as_ref().map(|pattern| &pattern.source)];
+    let place = conditions.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+    extraction.problems.push(problem(
+        "page_kind",
+        &place,
+        &format!("looks like a page of kind {} that no rules of the profile take", kind.code()),
+    ));
+}
+
+/// What these rules alone read within an element.
+pub(crate) fn reading(rules: &BTreeMap<Field, Rules>, scope: ElementRef<'_>, outline: &Outline<'_>, reader: &Reader<'_>) -> Listing {
+    let mut draft = Draft::default();
+    fill(rules, scope, outline, reader, &mut draft, &mut Vec::new());
+    draft.listing
+}
+
 fn fill(
-    rules: &PageRules,
+    rules: &BTreeMap<Field, Rules>,
     scope: ElementRef<'_>,
-    scene: &Scene<'_, '_>,
+    outline: &Outline<'_>,
     reader: &Reader<'_>,
     draft: &mut Draft,
     problems: &mut Vec<Problem>,
 ) {
     let mut vendor = Draft::new(reader.traced);
     vendor.listing.vendor = Some(Vendor::default());
-    let mut currency: Option<(String, Origin)> = None;
-    let mut offers: Option<(Vec<String>, Origin)> = None;
-    for (field, rule) in &rules.fields {
-        let (values, anchor) = values(rule, scope);
-        let Some(first) = values.first() else {
-            if matches!(field, Field::Title | Field::Price | Field::Url) {
-                let place = rule.select.as_ref().map_or("fields", |css| css.source.as_str());
-                problems.push(problem(&format!("{field:?}").to_ascii_lowercase(), place, ""));
+    // What parts an amount from its currency is known only when both are read.
+    let currency = rules.get(&Field::Currency).and_then(|rules| {
+        rules.0.iter().find_map(|rule| {
+            let (values, anchor) = values(rule, scope, outline);
+            let code = fold(values.first()?).to_ascii_uppercase();
+            Some((code, origin(Field::Currency, rule, &values, &anchor)))
+        })
+    });
+    for (field, rules) in rules.iter().filter(|(field, _)| **field != Field::Currency) {
+        let mut seen = String::new();
+        let filled = rules.0.iter().any(|rule| {
+            let (values, anchor) = values(rule, scope, outline);
+            let Some(first) = values.first() else { return false };
+            let origin = || origin(*field, rule, &values, &anchor);
+            match field {
+                Field::Price => {
+                    let default = currency.as_ref().map(|(code, _)| code.as_str()).or(reader.currency);
+                    for value in &values {
+                        let Some(price) = money::parse_price(&fold(value), default, reader.crypto) else {
+                            seen.clone_from(value);
+                            continue;
+                        };
+                        let offer = fields::offer_of(&price, if price.from { "from" } else { "fixed" });
+                        // A currency that the profile reads apart belongs to the amount whatever sign stands beside it.
+                        let offer = Offer { currency: currency.as_ref().map(|(code, _)| code.clone()).or(offer.currency), ..offer };
+                        draft.read(|| Origin { raw: value.clone(), ..origin() }, |listing| listing.offers.push(offer));
+                    }
+                }
+                Field::Vendor
+                | Field::VendorUrl
+                | Field::Rating
+                | Field::Sales
+                | Field::PositivePercent
+                | Field::Since
+                | Field::LastSeen => {
+                    vendor.read(origin, |listing| fill_vendor(*field, first, reader, listing.vendor.get_or_insert_default()));
+                }
+                _ => draft.read(origin, |listing| fill_field(*field, &values, first, outline, reader, listing)),
             }
-            continue;
-        };
-        let origin = || origin(*field, rule, &values, &anchor);
-        match field {
-            Field::Currency => currency = Some((fold(first).to_ascii_uppercase(), origin())),
-            Field::Price => offers = Some((values.clone(), origin())),
-            Field::Vendor | Field::VendorUrl | Field::Rating | Field::Sales | Field::PositivePercent | Field::Since | Field::LastSeen => {
-                vendor.read(origin, |listing| fill_vendor(*field, first, reader, listing.vendor.get_or_insert_default()));
+            let read = match field {
+                Field::Vendor
+                | Field::VendorUrl
+                | Field::Rating
+                | Field::Sales
+                | Field::PositivePercent
+                | Field::Since
+                | Field::LastSeen => field.of(&vendor.listing).is_some(),
+                _ => field.of(&draft.listing).is_some(),
+            };
+            if !read && seen.is_empty() {
+                seen.clone_from(first);
             }
-            _ => draft.read(origin, |listing| fill_field(*field, &values, first, scene, reader, listing)),
+            read
+        });
+        if (!filled && matches!(field, Field::Title | Field::Price | Field::Url)) || !seen.is_empty() {
+            problems.push(problem(field.code(), &rules.place(), &seen));
         }
     }
-    if let Some((values, origin)) = offers {
-        let default = currency.as_ref().map(|(code, _)| code.as_str()).or(reader.currency);
-        for value in &values {
-            match money::parse_price(&fold(value), default, reader.crypto) {
-                Some(price) => {
-                    let offer = fields::offer_of(&price, if price.from { "from" } else { "fixed" });
-                    // A currency that the profile reads apart belongs to the amount whatever sign stands beside it.
-                    let offer = Offer { currency: currency.as_ref().map(|(code, _)| code.clone()).or(offer.currency), ..offer };
-                    draft.read(|| Origin { raw: value.clone(), ..origin.clone() }, |listing| listing.offers.push(offer));
-                }
-                None => problems.push(problem(
-                    "price",
-                    rules.fields.get(&Field::Price).and_then(|r| r.select.as_ref()).map_or("fields.price", |css| &css.source),
-                    value,
-                )),
-            }
-        }
-        if let Some((_, origin)) = currency {
-            draft.note_currency(|| origin);
-        }
+    if let Some((_, origin)) = currency
+        && !draft.listing.offers.is_empty()
+    {
+        draft.note_currency(|| origin);
     }
     if vendor.listing.vendor.as_ref().is_some_and(|vendor| *vendor != Vendor::default()) {
         draft.merge(vendor, |listing, other| listing.vendor = other.vendor);
@@ -236,7 +300,7 @@ fn fill_vendor(field: Field, value: &str, reader: &Reader<'_>, vendor: &mut Vend
     }
 }
 
-fn fill_field(field: Field, values: &[String], first: &str, scene: &Scene<'_, '_>, reader: &Reader<'_>, listing: &mut Listing) {
+fn fill_field(field: Field, values: &[String], first: &str, outline: &Outline<'_>, reader: &Reader<'_>, listing: &mut Listing) {
     let line = fold(first);
     match field {
         Field::Url => listing.url = reader.absolute(first).map(String::from).unwrap_or_default(),
@@ -260,8 +324,8 @@ fn fill_field(field: Field, values: &[String], first: &str, scene: &Scene<'_, '_
             listing.ships_except = countries.except;
             raw(listing, "to", values);
         }
-        Field::Payments => fields::fill_one(&pair(Label::Payments, &values.join(", ")), scene.outline, reader, listing),
-        Field::Escrow => fields::fill_one(&pair(Label::Escrow, &line), scene.outline, reader, listing),
+        Field::Payments => fields::fill_one(&pair(Label::Payments, &values.join(", ")), outline, reader, listing),
+        Field::Escrow => fields::fill_one(&pair(Label::Escrow, &line), outline, reader, listing),
         Field::PostedAt => listing.posted_at = parse_date(&line, reader.fetched_at),
         Field::Images => listing.images = values.iter().filter_map(|src| reader.absolute(src)).map(String::from).collect(),
         // Amounts need the currency, which may come later; the account is read apart.

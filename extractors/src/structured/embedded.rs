@@ -123,13 +123,13 @@ fn literals(script: &str, mut take: impl FnMut(&Json)) {
             continue;
         }
         let text = script.get(start..).unwrap_or("");
-        match literal::read(text) {
-            Some((value, length)) => {
+        match literal::reach(text) {
+            Ok((value, length)) => {
                 budget = budget.saturating_sub(length);
                 at = start + length.max(1);
                 take(&value);
             }
-            None => budget = budget.saturating_sub(text.len().min(20_000)),
+            Err(looked_at) => budget = budget.saturating_sub(looked_at.max(1)),
         }
     }
     // JSON in a string: JSON.parse("..."), or as an argument of a call.

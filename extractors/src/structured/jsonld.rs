@@ -66,6 +66,8 @@ fn forgiving(block: &str) -> Option<Vec<Json>> {
 /// Rewrites what people and templates write into JSON that is none.
 fn mend(block: &str) -> String {
     let mut out = String::with_capacity(block.len());
+    // What follows is looked for once, however often its beginning stands there.
+    let (mut comment_ends, mut braces) = (Ahead::new(block, "-->"), Ahead::new(block, "{"));
     let mut rest = block;
     let mut in_string = false;
     while let Some(c) = rest.chars().next() {
@@ -95,15 +97,15 @@ fn mend(block: &str) -> String {
         let skipped = match c {
             '/' if after.starts_with('/') => {
                 // A CDATA mark in a comment is followed by JSON on the same line now and then.
-                let line = after.find('\n').unwrap_or(after.len());
                 let mark = ["/<![CDATA[", "/]]>"].iter().find(|mark| after.starts_with(**mark));
-                Some(mark.map_or(line, |mark| mark.len()))
+                Some(mark.map_or_else(|| after.find('\n').unwrap_or(after.len()), |mark| mark.len()))
             }
             '/' if after.starts_with('*') => Some(after.find("*/").map_or(after.len(), |end| end + 2)),
             '<' if after.starts_with("!--") => {
                 // A comment beside the JSON goes whole; one around it goes without what it holds.
-                let end = after.find("-->").map_or(3, |end| end + 3);
-                Some(if after.get(..end).is_some_and(|comment| comment.contains('{')) { 3 } else { end })
+                let here = block.len() - after.len();
+                let end = comment_ends.from(here).map_or(3, |end| end + 3 - here);
+                Some(if braces.from(here).is_some_and(|brace| brace < here + end) { 3 } else { end })
             }
             '<' if after.starts_with("![CDATA[") => Some(8),
             '-' if after.starts_with("->") => Some(2),
@@ -132,6 +134,29 @@ fn mend(block: &str) -> String {
         }
     }
     out
+}
+
+/// The next place of some words, asked for from places that only go forward.
+struct Ahead<'t> {
+    text: &'t str,
+    words: &'static str,
+    /// Where they stand next, or the length of the text.
+    next: Option<usize>,
+}
+
+impl<'t> Ahead<'t> {
+    fn new(text: &'t str, words: &'static str) -> Self {
+        Self { text, words, next: None }
+    }
+
+    fn from(&mut self, from: usize) -> Option<usize> {
+        let next = self
+            .next
+            .filter(|next| *next >= from)
+            .unwrap_or_else(|| self.text.get(from..).and_then(|rest| rest.find(self.words)).map_or(self.text.len(), |at| from + at));
+        self.next = Some(next);
+        Some(next).filter(|next| *next < self.text.len())
+    }
 }
 
 /// Top-level things of a value: arrays and graphs are opened.

@@ -12,10 +12,17 @@ const MAX_KEY: usize = 80;
 /// Besides JSON: bare keys and keys in single quotes, trailing commas, comments, `undefined`, `!0`, strings in three quotes,
 /// `JSON.parse("...")`, and expressions, which are null.
 pub(super) fn read(text: &str) -> Option<(Json, usize)> {
+    reach(text).ok()
+}
+
+/// [`read`] that says of what it cannot read how many bytes it looked at.
+pub(super) fn reach(text: &str) -> Result<(Json, usize), usize> {
     let mut reader = Reader { text, at: 0 };
     reader.blank();
-    let value = reader.value(0)?;
-    Some((value, reader.at))
+    match reader.value(0) {
+        Some(value) => Ok((value, reader.at)),
+        None => Err(reader.at),
+    }
 }
 
 struct Reader<'t> {
@@ -139,10 +146,17 @@ impl Reader<'_> {
     }
 
     fn string(&mut self) -> Option<String> {
+        let read = self.quoted();
+        // Whoever asks how far a reading came is told of the whole rest: at most so much was looked at.
+        self.at = read.as_ref().map_or(self.text.len(), |(_, end)| *end);
+        read.map(|(text, _)| text)
+    }
+
+    /// The string that begins here, and the byte after it.
+    fn quoted(&self) -> Option<(String, usize)> {
         let quote = self.peek()?;
-        self.at += 1;
         let mut out = String::new();
-        let mut chars = self.rest().char_indices();
+        let mut chars = self.text.get(self.at + 1..)?.char_indices();
         let mut end = None;
         while let Some((at, c)) = chars.next() {
             if c == char::from(quote) {
@@ -176,8 +190,7 @@ impl Reader<'_> {
                 other => out.push(other),
             }
         }
-        self.at += end?;
-        Some(out)
+        Some((out, self.at + 1 + end?))
     }
 
     fn word(&mut self, depth: usize) -> Option<Json> {

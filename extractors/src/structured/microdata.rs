@@ -8,8 +8,11 @@ use scraper::node::Element;
 use scraper::{Html, Node};
 use url::Url;
 
-use super::{MAX_NESTING, MAX_PROPERTY, MAX_TEXT, MAX_THINGS, Thing, Value, Written, short_name};
-use crate::html::{attr, inline_text};
+use super::{MAX_NAMES, MAX_NESTING, MAX_PROPERTY, MAX_TEXT, MAX_THINGS, MAX_WALKED, Room, Thing, Value, Written, short_name};
+use crate::html::{attr, inline_text_within};
+
+/// Bytes that a property counts for at the least.
+const LEAST: usize = 64;
 
 enum Found {
     Text(String),
@@ -37,7 +40,7 @@ pub fn microdata(html: &Html, base: &Url) -> Vec<Thing> {
     let mut met = 0;
     // For each open element that changes it: which items the properties inside belong to.
     let mut owners: Vec<(ego_tree::NodeId, Vec<usize>)> = Vec::new();
-    let mut budget = MAX_TEXT;
+    let (mut budget, mut nodes) = (MAX_TEXT, MAX_WALKED);
     for edge in html.tree.root().traverse() {
         let node = match edge {
             Edge::Close(node) => {
@@ -65,17 +68,17 @@ pub fn microdata(html: &Html, base: &Url) -> Vec<Thing> {
             met += 1;
         }
         if !current.is_empty() && !names.trim().is_empty() {
-            for name in names.split_whitespace().map(short_name) {
-                let value = match &found {
-                    Some(Found::Item(item)) => Found::Item(*item),
-                    _ if budget == 0 => break,
-                    _ => {
-                        let text = property_text(node, element, base);
-                        budget = budget.saturating_sub(text.len());
-                        Found::Text(text)
-                    }
-                };
+            let value = match &found {
+                Some(Found::Item(item)) => Found::Item(*item),
+                _ => Found::Text(property_text(node, element, base, &mut nodes)),
+            };
+            for name in names.split_whitespace().map(short_name).take(MAX_NAMES) {
                 for owner in &current {
+                    let size = if let Found::Text(text) = &value { text.len() + LEAST } else { LEAST };
+                    if budget < size {
+                        break;
+                    }
+                    budget -= size;
                     if let Some(item) = items.get_mut(*owner) {
                         item.properties.push((name.to_owned(), node.id(), copy(&value)));
                     }
@@ -89,9 +92,9 @@ pub fn microdata(html: &Html, base: &Url) -> Vec<Thing> {
             }
         }
     }
-    let mut budget = MAX_THINGS;
+    let mut room = Room::new();
     let tops: Vec<usize> = (0..items.len()).filter(|at| items.get(*at).is_some_and(|item| !item.is_property)).collect();
-    tops.into_iter().filter_map(|top| build(&items, top, 0, &mut budget)).collect()
+    tops.into_iter().filter_map(|top| build(&items, top, 0, &mut room)).collect()
 }
 
 fn copy(found: &Found) -> Found {
@@ -132,7 +135,7 @@ fn describe(node: NodeId, element: &Element, base: &Url) -> Item {
 }
 
 /// The value of a property after the microdata rules, `content` going first as search engines read it.
-fn property_text(node: NodeRef<'_, Node>, element: &Element, base: &Url) -> String {
+fn property_text(node: NodeRef<'_, Node>, element: &Element, base: &Url, nodes: &mut usize) -> String {
     let address = |name: &str| attr(element, name).map(|href| base.join(href.trim()).map_or_else(|_| href.trim().to_owned(), String::from));
     let attribute = attr(element, "content").map(|content| content.trim().to_owned()).or_else(|| match element.name() {
         "a" | "area" | "link" => address("href"),
@@ -142,21 +145,20 @@ fn property_text(node: NodeRef<'_, Node>, element: &Element, base: &Url) -> Stri
         "time" => attr(element, "datetime").map(|v| v.trim().to_owned()),
         _ => None,
     });
-    attribute.unwrap_or_else(|| inline_text(node, MAX_PROPERTY))
+    attribute.unwrap_or_else(|| inline_text_within(node, MAX_PROPERTY, nodes))
 }
 
-fn build(items: &[Item], at: usize, nesting: usize, budget: &mut usize) -> Option<Thing> {
+fn build(items: &[Item], at: usize, nesting: usize, room: &mut Room) -> Option<Thing> {
     let item = items.get(at)?;
-    if nesting > MAX_NESTING || *budget == 0 {
+    if nesting > MAX_NESTING || !room.takes_thing() {
         return None;
     }
-    *budget -= 1;
     let written = Written { syntax: "microdata", node: Some(item.node), ..Written::default() };
     let mut thing = Thing { types: item.types.clone(), id: item.id.clone(), properties: Vec::new(), written };
     for (name, node, found) in &item.properties {
         let value = match found {
-            Found::Text(text) => Some(Value::Text(text.clone())),
-            Found::Item(inner) => build(items, *inner, nesting + 1, budget).map(Value::Thing),
+            Found::Text(text) => room.takes(text.len()).then(|| Value::Text(text.clone())),
+            Found::Item(inner) => build(items, *inner, nesting + 1, room).map(Value::Thing),
         };
         if let Some(value) = value {
             if thing.values(name).is_empty() {

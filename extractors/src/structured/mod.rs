@@ -28,9 +28,13 @@ pub use rdfa::rdfa;
 /// Things that one page may declare; the rest is left out.
 const MAX_THINGS: usize = 5_000;
 /// Bytes of text that all properties of one syntax may take together: nested properties repeat each other's text.
-const MAX_TEXT: usize = 32 << 20;
+const MAX_TEXT: usize = 16 << 20;
 /// Bytes of one property.
 const MAX_PROPERTY: usize = 64 << 10;
+/// Names of one property that are kept.
+const MAX_NAMES: usize = 32;
+/// Nodes that may be walked over for the texts of properties, which lie in one another.
+const MAX_WALKED: usize = 2_000_000;
 /// Things within things that are followed.
 const MAX_NESTING: usize = 24;
 /// Distinct properties of one thing.
@@ -183,6 +187,41 @@ pub fn read(html: &Html, base: &Url) -> Structured {
     structured
 }
 
+/// What may still be built of what a page declares: a thing that others name is copied into each of them.
+struct Room {
+    things: usize,
+    text: usize,
+}
+
+impl Room {
+    fn new() -> Self {
+        Self { things: MAX_THINGS, text: MAX_TEXT }
+    }
+
+    fn takes_thing(&mut self) -> bool {
+        let room = self.things > 0;
+        self.things = self.things.saturating_sub(1);
+        room
+    }
+
+    fn takes(&mut self, bytes: usize) -> bool {
+        let room = self.text >= bytes;
+        self.text = self.text.saturating_sub(bytes);
+        room
+    }
+}
+
+/// Bytes that a thing takes, about.
+fn weight(thing: &Thing) -> usize {
+    let values = thing.properties.iter().flat_map(|(_, values)| values);
+    values
+        .map(|value| match value {
+            Value::Text(text) => text.len() + 64,
+            Value::Thing(inner) => weight(inner) + 256,
+        })
+        .sum()
+}
+
 /// Replaces `{"@id": ...}` stubs by the thing that they name, one level deep, so that a cycle cannot grow.
 fn join_references(things: &mut [Thing]) {
     let named: HashMap<String, Thing> =
@@ -191,15 +230,17 @@ fn join_references(things: &mut [Thing]) {
         return;
     }
     // Copies may not outgrow what the page itself wrote by much.
-    let mut budget = 10_000_usize;
+    let (mut budget, mut room) = (10_000_usize, Room::new());
+    let weights: HashMap<&String, usize> = named.iter().map(|(id, thing)| (id, weight(thing))).collect();
     for thing in things.iter_mut() {
         let own = thing.id.clone();
         for value in thing.properties.iter_mut().flat_map(|(_, values)| values) {
             if let Value::Thing(stub) = value
                 && stub.properties.is_empty()
                 && stub.id != own
-                && let Some(full) = stub.id.as_ref().and_then(|id| named.get(id))
+                && let Some((id, full)) = stub.id.as_ref().and_then(|id| named.get_key_value(id))
                 && budget > full.properties.len()
+                && room.takes(weights.get(id).copied().unwrap_or(MAX_TEXT))
             {
                 budget -= full.properties.len();
                 *stub = full.clone();

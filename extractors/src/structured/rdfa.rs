@@ -14,11 +14,13 @@ use scraper::node::Element;
 use scraper::{Html, Node};
 use url::Url;
 
-use super::{MAX_NESTING, MAX_PROPERTY, MAX_TEXT, MAX_THINGS, Thing, Value, Written, short_name};
-use crate::html::inline_text;
+use super::{MAX_NESTING, MAX_PROPERTY, MAX_TEXT, MAX_WALKED, Room, Thing, Value, Written, short_name};
+use crate::html::inline_text_within;
 
 /// Statements of one page.
 const MAX_STATEMENTS: usize = 20_000;
+/// Bytes of a vocabulary, and of what a prefix stands for: both are written again before each name.
+const MAX_SPACE: usize = 300;
 /// How often a page may declare prefixes.
 const MAX_DECLARATIONS: usize = 200;
 /// Prefixes that a page need not declare: the part of the initial context that pages use.
@@ -47,7 +49,7 @@ enum Place<'a> {
     Target(&'a str),
 }
 
-#[derive(Hash)]
+#[derive(Clone, Hash)]
 enum Object {
     Text(String),
     Resource(usize),
@@ -154,6 +156,8 @@ struct Graph<'b> {
     said: HashSet<u64>,
     declarations: usize,
     text: usize,
+    /// Nodes that may be walked over for texts.
+    nodes: usize,
 }
 
 impl Graph<'_> {
@@ -204,6 +208,9 @@ impl Graph<'_> {
     }
 
     fn state(&mut self, subject: Place<'_>, predicate: &str, node: NodeId, object: Object) {
+        if self.statements >= MAX_STATEMENTS {
+            return;
+        }
         let number = self.settle(subject);
         // A graph is a set: what is said twice is said once.
         let mut hasher = DefaultHasher::new();
@@ -257,6 +264,7 @@ pub fn rdfa(html: &Html, base: &Url) -> Vec<Thing> {
         said: HashSet::new(),
         declarations: 0,
         text: MAX_TEXT,
+        nodes: MAX_WALKED,
     };
     let mut open = vec![Context {
         element: html.tree.root().id(),
@@ -363,16 +371,21 @@ fn read_element<'a>(
     if own.property.is_some() {
         let settled = graph.settle(subject);
         let bare = graph.subjects.get(&settled).is_some_and(|subject| !subject.types.is_empty());
-        for predicate in terms(own.property, &inner, bare) {
-            let related = rel.is_some() || rev.is_some();
+        let related = rel.is_some() || rev.is_some();
+        let predicates = terms(own.property, &inner, bare);
+        if !predicates.is_empty() && graph.statements < MAX_STATEMENTS {
             let object = match object(node, &own, related, graph, &inner.prefixes) {
-                Some(text) => Object::Text(text),
-                None => match own.leads_to(graph, &inner.prefixes).filter(|_| !related).or(typed) {
-                    Some(place) => Object::Resource(graph.settle(place)),
-                    None => continue,
-                },
+                Some(text) => Some(Object::Text(text)),
+                None => {
+                    let place = own.leads_to(graph, &inner.prefixes).filter(|_| !related).or(typed);
+                    place.map(|place| Object::Resource(graph.settle(place)))
+                }
             };
-            graph.state(subject, &predicate, node.id(), object);
+            if let Some(object) = object {
+                for predicate in predicates {
+                    graph.state(subject, &predicate, node.id(), object.clone());
+                }
+            }
         }
     }
     if skip {
@@ -396,7 +409,7 @@ fn relate(graph: &mut Graph<'_>, (subject, predicate, object): (Place<'_>, &str,
 
 /// Takes up `vocab`, `prefix` and `xmlns:`; says whether there were any.
 fn declare(own: &Attributes<'_>, element: &Element, inner: &mut Context<'_>, graph: &mut Graph<'_>) -> bool {
-    if let Some(vocabulary) = own.vocab.map(str::trim) {
+    if let Some(vocabulary) = own.vocab.map(str::trim).filter(|name| name.len() <= MAX_SPACE) {
         inner.vocabulary = Some(Rc::from(vocabulary)).filter(|name: &Rc<str>| !name.is_empty());
         if !vocabulary.is_empty() {
             let object = graph.number(vocabulary.to_owned());
@@ -409,7 +422,7 @@ fn declare(own: &Attributes<'_>, element: &Element, inner: &mut Context<'_>, gra
         let spaces = element.attrs.iter().filter_map(|(name, value)| Some((name.local.strip_prefix("xmlns:")?, &**value)));
         let mut words = own.prefix.unwrap_or("").split_ascii_whitespace();
         let pairs = std::iter::from_fn(|| Some((words.next()?.trim_end_matches(':'), words.next()?)));
-        for (prefix, space) in spaces.chain(pairs).take(64) {
+        for (prefix, space) in spaces.chain(pairs).take(64).filter(|(prefix, space)| prefix.len().max(space.len()) <= MAX_SPACE) {
             prefixes.insert(prefix.to_ascii_lowercase(), space.trim().to_owned());
         }
         inner.prefixes = Rc::new(prefixes);
@@ -435,7 +448,7 @@ fn object(
     let text = match written {
         Some(text) => text.trim().to_owned(),
         None if graph.text == 0 => String::new(),
-        None => inline_text(node, MAX_PROPERTY),
+        None => inline_text_within(node, MAX_PROPERTY, &mut graph.nodes),
     };
     graph.text = graph.text.saturating_sub(text.len());
     Some(text)
@@ -454,7 +467,7 @@ fn things(graph: Graph<'_>) -> Vec<Thing> {
             }
         }
     }
-    let mut budget = MAX_THINGS;
+    let mut room = Room::new();
     let mut path = Vec::new();
     let mut built = vec![false; graph.names.len()];
     let mut things = Vec::new();
@@ -463,19 +476,18 @@ fn things(graph: Graph<'_>) -> Vec<Thing> {
         for number in &graph.order {
             let waits = if round == 0 { nested.get(*number) == Some(&true) } else { built.get(*number) == Some(&true) };
             if !waits {
-                things.extend(build(&graph, *number, &mut path, &mut built, &mut budget));
+                things.extend(build(&graph, *number, &mut path, &mut built, &mut room));
             }
         }
     }
     things
 }
 
-fn build(graph: &Graph<'_>, number: usize, path: &mut Vec<usize>, built: &mut [bool], budget: &mut usize) -> Option<Thing> {
+fn build(graph: &Graph<'_>, number: usize, path: &mut Vec<usize>, built: &mut [bool], room: &mut Room) -> Option<Thing> {
     let subject = graph.subjects.get(&number)?;
-    if path.len() > MAX_NESTING || path.contains(&number) || *budget == 0 {
+    if path.len() > MAX_NESTING || path.contains(&number) || !room.takes_thing() {
         return None;
     }
-    *budget -= 1;
     if let Some(flag) = built.get_mut(number) {
         *flag = true;
     }
@@ -485,8 +497,9 @@ fn build(graph: &Graph<'_>, number: usize, path: &mut Vec<usize>, built: &mut [b
     for (predicate, node, object) in &subject.properties {
         let name = short_name(predicate);
         let value = match object {
-            Object::Text(text) => Value::Text(text.clone()),
-            Object::Resource(to) => match build(graph, *to, path, built, budget) {
+            Object::Text(text) if room.takes(text.len()) => Value::Text(text.clone()),
+            Object::Text(_) => continue,
+            Object::Resource(to) => match build(graph, *to, path, built, room) {
                 Some(inner) => Value::Thing(inner),
                 None => Value::Text(graph.names.get(*to).cloned().unwrap_or_default()),
             },

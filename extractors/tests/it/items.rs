@@ -216,6 +216,9 @@ fn measure(name: &str, rows: &str) -> Measure {
             && (id.contains(wanted.as_str()) || wanted == "all")
         {
             show(&row, &listing);
+            if std::env::var_os("VIGIE_CLAUSES").is_some() {
+                show_clauses(&listing);
+            }
         }
         all.add(&row, &listing);
         by_set.entry(if id.starts_with("gunsforsale") { "forum" } else { "classifieds and market" }).or_default().add(&row, &listing);
@@ -225,6 +228,28 @@ fn measure(name: &str, rows: &str) -> Measure {
         println!("  {set:<36} {}", measure.second);
     }
     all
+}
+
+/// Prints how a text was cut, where `VIGIE_CLAUSES` is set.
+fn show_clauses(listing: &Listing) {
+    let text = vigie_extractors::heuristics::clauses::read(&listing.description, listing.intent == "wanted");
+    for clause in &text.clauses {
+        let words = &text.plain[clause.range.clone()];
+        println!(
+            "    {:?}{}{} {:?} {:?}",
+            clause.role,
+            if clause.bullet { " bullet" } else { "" },
+            if clause.apart { " apart" } else { "" },
+            clause.state,
+            words.trim()
+        );
+        for amount in vigie_extractors::heuristics::amounts::find(words, None, false) {
+            println!(
+                "        {} {:?} unit {:?} replaces {} asked {}",
+                amount.price.raw, amount.kind, amount.unit, amount.replaces, amount.asked
+            );
+        }
+    }
 }
 
 /// Prints what is labelled and what was found, one above the other.

@@ -7,6 +7,8 @@ mod contacts;
 mod items;
 mod pages;
 mod payment;
+mod places;
 mod prices;
+mod quantities;
 mod signed;
 mod values;

@@ -112,10 +112,9 @@ fn profile(raw: Placed<RawExtractor>, problems: &mut Problems) -> Option<Profile
         RawExtractor::Auto => None,
         RawExtractor::Profile(profile) => {
             for fault in profile.check() {
-                // The profile quotes what does not compile; that is where the operator wants to look.
-                let quoted = fault.split('`').nth(1).unwrap_or_default().to_owned();
-                let place = problems.find(&quoted, section);
-                problems.at(place, format!("[extractor] {fault}"), "");
+                // What the profile quotes is where the operator wants to look.
+                let place = problems.find(&fault.near, section);
+                problems.at(place, format!("[extractor] {}", fault.what), fault.hint);
             }
             Some(*profile)
         }

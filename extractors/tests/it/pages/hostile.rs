@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
+use vigie_extractors::page::{Page, extract_explained};
 use vigie_extractors::record::PageKind;
 
-use super::read;
+use super::{families, read};
 
 /// Time on a processor, whatever else the machine does. Generous for an unoptimised build; quadratic work would take minutes.
 const BOUND: Duration = Duration::from_secs(60);
@@ -87,13 +88,91 @@ fn sixteen_megabytes_are_read() {
 fn broken_bytes_are_read() {
     let page = read("http://shop.example/", b"\xff\xfe<\0h\0t\0m\0l\0>\0<\0p\0>\0h\0i\0", None, "shop", None);
     assert_eq!(page.page_detail, None);
-    let page = read("http://shop.example/", b"<title>a\0b</title><p>x\xff\xfey", Some("text/html; charset=utf-8"), "shop", None);
+    let page = [b"<title>a\0b</title><p>\xff".as_slice(), "\u{e9}".repeat(30).as_bytes(), b"\xfe"].concat();
+    let page = read("http://shop.example/", &page, Some("text/html; charset=utf-8"), "shop", None);
     assert!(page.problems.iter().any(|p| p.field == "charset"));
     let page = read("http://shop.example/", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01", Some("image/png"), "shop", None);
     assert_eq!((page.page_kind, page.page_detail.as_deref()), (PageKind::Other, Some("binary")));
     let page = read("http://shop.example/", &[0, 1, 2, 3, 4, 5, 6, 7], None, "shop", None);
     assert_eq!(page.page_detail.as_deref(), Some("binary"));
     read("http://shop.example/", b"", None, "shop", None);
+}
+
+/// Grows one family to a size, reads it in both ways and gives what came of it.
+fn grown(name: &str, bytes: usize) -> vigie_extractors::record::Extraction {
+    let (_, grow) = families::all().into_iter().find(|(own, _)| *own == name).unwrap_or_else(|| panic!("a family {name}"));
+    let body = grow(bytes);
+    let plain = timed(name, body.as_bytes());
+    let start = worked();
+    let url = url::Url::parse("http://shop.example/x?page=2").unwrap();
+    let fetched_at = "2024-06-15T12:00:00Z".parse().unwrap();
+    let (content_type, source_type) = (Some("text/html"), Some("shop"));
+    let page = Page { url: &url, body: body.as_bytes(), content_type, source_type, profile: None, private: &[], fetched_at };
+    let (explained, why) = extract_explained(&page);
+    let took = worked() - start;
+    assert!(took < BOUND, "{name} took {took:?} to explain");
+    assert!(plain == explained, "{name}: explaining changes nothing");
+    for one in &why {
+        assert!(one.start.is_none_or(|start| body.get(start..one.end.unwrap()).is_some()), "{name}: {one:?}");
+    }
+    plain
+}
+
+/// Most memory that this process has had, MiB. Tests of one process share it, so what is held against it is generous.
+fn most_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("the kernel tells");
+    let kib = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<u64>().ok());
+    kib.expect("its highest memory") >> 10
+}
+
+#[test]
+fn every_family_of_hostile_pages_is_read() {
+    for (name, _) in families::all() {
+        grown(name, 8 << 10);
+    }
+}
+
+/// Each of these once took time that grew with the square of the page, or memory that did: minutes and gigabytes at this size.
+#[test]
+fn what_once_grew_with_the_square_of_a_page_does_not() {
+    for name in [
+        "comments of JSON",
+        "comments of JSON around braces",
+        "CDATA marks of JSON",
+        "a list of JSON-LD",
+        "products of JSON-LD",
+        "literals left open",
+        "literals left open in strings",
+        "names of a property",
+        "one element around many without words",
+        "a long thing that many name",
+        "a long item that many refer to",
+        "a long resource that many name",
+        "a long vocabulary",
+    ] {
+        grown(name, 1 << 20);
+    }
+    assert!(most_memory() < 2_048, "{} MiB", most_memory());
+}
+
+#[test]
+fn the_same_page_is_read_the_same() {
+    // Two columns of links that suit a title equally well: which one is taken may not hang on the order of a table in memory.
+    let card = "<div class=card><a href=/item/#1>Alpha thing of # kinds</a><a href=/item/#2>Bravo thing of # kinds</a> $#.00</div>";
+    let body: String = (1..40).map(|n| card.replace('#', &n.to_string())).collect();
+    let first = read("http://shop.example/list", body.as_bytes(), Some("text/html"), "shop", None);
+    assert!(first.listings.len() > 30);
+    for _ in 0..20 {
+        assert_eq!(read("http://shop.example/list", body.as_bytes(), Some("text/html"), "shop", None), first);
+    }
+}
+
+#[test]
+fn names_and_titles_are_bounded() {
+    let long = "Thing ".repeat(5_000);
+    let page = timed("a long title", format!("<title>{long}</title><h1>{long}</h1><b>Price:</b> $5 <button>Buy now</button>").as_bytes());
+    assert!(page.listings.iter().all(|listing| listing.title.len() <= 2_000), "{:?}", page.listings.first().map(|l| l.title.len()));
+    assert_eq!(page.listings.len(), 1);
 }
 
 const PARTS: &[&str] = &[

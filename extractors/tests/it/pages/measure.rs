@@ -13,9 +13,9 @@ use vigie_extractors::record::{Extraction, Listing};
 use super::{example_profile, read};
 
 /// Right of known, by field.
-type Counts = BTreeMap<&'static str, (usize, usize)>;
+pub(super) type Counts = BTreeMap<&'static str, (usize, usize)>;
 
-const FIELDS: [&str; 12] =
+pub(super) const FIELDS: [&str; 12] =
     ["kind", "listings", "title", "price", "currency", "vendor", "ships_from", "ships_to", "category", "account", "shipping", "days"];
 /// Folder, source type, example source file.
 const FOLDERS: [(&str, &str, Option<&str>); 7] = [
@@ -91,11 +91,19 @@ const FLOORS: &[(&str, &str, f64)] = &[
 ];
 
 fn measure(path: &Path, source_type: &str, profile: Option<&Profile>) -> Counts {
+    measure_some(path, source_type, profile, |_| true)
+}
+
+/// The pages whose files are wanted.
+pub(super) fn measure_some(path: &Path, source_type: &str, profile: Option<&Profile>, wanted: impl Fn(&str) -> bool) -> Counts {
     let mut counts = Counts::new();
     let verbose = std::env::var("VIGIE_SHOW").is_ok_and(|v| path.ends_with(&v));
     for line in std::fs::read_to_string(path.join("expected.jsonl")).unwrap().lines() {
         let expected: Value = serde_json::from_str(line).unwrap();
         let file = expected["file"].as_str().unwrap();
+        if !wanted(file) {
+            continue;
+        }
         let url = expected["url"].as_str().unwrap();
         let body = std::fs::read(path.join(file)).unwrap();
         let page = read(url, &body, Some("text/html"), source_type, profile);

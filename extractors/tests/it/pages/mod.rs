@@ -1,15 +1,19 @@
 //! Tests of reading pages.
 
 mod agreement;
+mod encodings;
 mod explain;
+mod families;
 mod fixtures;
 mod general;
 mod hostile;
+mod induced;
 mod measure;
 mod parts;
 mod samples;
 mod structured;
 mod wall_styles;
+mod unseen;
 mod walls;
 
 use url::Url;

@@ -61,8 +61,8 @@ fn a_profile_says_what_is_wrong_with_it() {
     let faulty = profile("[[page]]\nkind = \"listing\"\nwhen = \"div[\"\nfields.title = \"h1\"\nfields.price = { select = \".p\", regex = \"(\" }\n[[page]]\nkind = \"index\"").unwrap();
     let faults = faulty.check();
     assert_eq!(faults.len(), 2, "{faults:?}");
-    assert!(faults[0].starts_with("page[0] (listing).when: `div[`"), "{faults:?}");
-    assert!(faults[1].starts_with("page[0] (listing).fields.price.regex: `(`"), "{faults:?}");
+    assert!(faults[0].what.starts_with("page[0] (listing).when: `div[`"), "{faults:?}");
+    assert!(faults[1].what.starts_with("page[0] (listing).fields.price.regex: `(`"), "{faults:?}");
     assert!(profile("colour = 1").unwrap_err().to_string().contains("colour"));
     assert!(profile("[[page]]\nkind = \"listing\"\nfields.prize = \"x\"").unwrap_err().to_string().contains("prize"));
     assert!(profile("[[page]]\nkind = \"listing\"\nfields.price = { selct = \"x\" }").unwrap_err().to_string().contains("selct"));
@@ -72,7 +72,7 @@ fn a_profile_says_what_is_wrong_with_it() {
 fn the_example_profiles_are_sound() {
     for name in ["dream", "apollon", "white-house", "yellow-brick", "ammoseek"] {
         let faults = example_profile(name).unwrap_or_else(|| panic!("{name} is there")).check();
-        assert_eq!(faults, Vec::<String>::new(), "{name}");
+        assert_eq!(faults, [], "{name}");
     }
 }
 

@@ -1,0 +1,75 @@
+//! The value that belongs to words which a profile names: behind them on their line, in the next cell, or in the column below.
+
+use ego_tree::NodeId;
+
+use super::outline::{Break, Outline, join};
+use crate::html::fold;
+
+/// Bytes of a value.
+const MAX_VALUE: usize = 2_000;
+
+/// The value of these words within an element, on one line, with the text node where it begins.
+pub fn value(outline: &Outline<'_>, scope: usize, words: &str) -> Option<(String, NodeId)> {
+    let words = bare(words);
+    let facts = outline.elements.get(scope)?;
+    let runs = facts.first_run..facts.last_run;
+    let inside = runs.clone().find_map(|at| behind(outline, at, runs.end, &words));
+    inside.or_else(|| below(outline, scope, &words))
+}
+
+/// Lower case, white space folded, without the colon at the end.
+fn bare(words: &str) -> String {
+    fold(words).trim_end_matches([':', '：', ' ']).to_lowercase()
+}
+
+fn behind(outline: &Outline<'_>, at: usize, end: usize, words: &str) -> Option<(String, NodeId)> {
+    let run = outline.runs.get(at)?;
+    let value = |text: &str, node| {
+        let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：'));
+        (!text.is_empty()).then(|| (text.to_owned(), node))
+    };
+    if bare(&run.text) != words {
+        // Words and value in one run: only a colon parts them surely.
+        let (head, tail) = run.text.split_once([':', '：'])?;
+        return (bare(head) == words).then(|| value(tail, run.node)).flatten();
+    }
+    let next = outline.runs.get(at + 1).filter(|_| at + 1 < end)?;
+    // The words fill this element; what stands beside it is the value, and nothing is where that is empty.
+    let label = outline.ancestors(run.element).take_while(|(_, f)| f.first_run == at && f.last_run == at + 1).last();
+    let beside = label.and_then(|(own, facts)| {
+        let beside = outline.elements.get(outline.elements.get(own)?.end)?;
+        (beside.parent == facts.parent && beside.first_run == at + 1 && beside.element().name() != "br").then_some(beside)
+    });
+    let last = match beside {
+        Some(facts) => facts.last_run.min(end),
+        // Else the rest of the line.
+        None => at + 2 + outline.runs.get(at + 2..end).unwrap_or(&[]).iter().take_while(|run| run.before < Break::Cell).count(),
+    };
+    value(&join(outline.runs.get(at + 1..last)?, MAX_VALUE), next.node)
+}
+
+/// In a row of a table: the cell in the column that these words head.
+fn below(outline: &Outline<'_>, scope: usize, words: &str) -> Option<(String, NodeId)> {
+    let row = outline.inside(scope).take(50).find(|at| name(outline, *at) == "tr")?;
+    let table = outline.ancestors(row).take(6).find(|(_, facts)| facts.element().name() == "table").map(|(at, _)| at)?;
+    let head = outline.inside(table).take(5_000).find(|at| name(outline, *at) == "tr")?;
+    let column = cells(outline, head).position(|cell| bare(&outline.text_of(cell, 200)) == words)?;
+    let cell = cells(outline, row).nth(column).filter(|_| row != head)?;
+    let node = outline.runs_of(cell).first()?.node;
+    Some((outline.text_of(cell, MAX_VALUE), node))
+}
+
+fn name<'o>(outline: &'o Outline<'_>, at: usize) -> &'o str {
+    outline.elements.get(at).map_or("", |facts| facts.element().name())
+}
+
+/// The cells of a row, one as often as it is wide.
+fn cells<'o>(outline: &'o Outline<'_>, row: usize) -> impl Iterator<Item = usize> + 'o {
+    let own = move |at: &usize| {
+        outline.elements.get(*at).is_some_and(|facts| facts.parent == row && matches!(facts.element().name(), "td" | "th"))
+    };
+    outline.inside(row).take(2_000).filter(own).flat_map(|at| {
+        let span = outline.elements.get(at).and_then(|facts| crate::html::attr(facts.element(), "colspan"));
+        std::iter::repeat_n(at, span.and_then(|span| span.parse().ok()).unwrap_or(1).clamp(1, 16))
+    })
+}

@@ -1,0 +1,50 @@
+//! "Only 3 left", "noch 5 Stück", "осталось 4 шт": how many of what is offered are there.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::plain;
+
+/// Before the number.
+const BEFORE: &str = r"(?:only|just|last|in stock|stock|units left|left|noch|nur noch|auf lager|am lager|lagerbestand|lagernd|verfügbar|plus que|il reste|n'en reste que|il n'en reste que|en stock|quantité en stock|derniers|quedan|queda|solo quedan|solo queda|sólo quedan|últimas|últimos|ne restano|restano|rimasti|ultimi|ultime|disponibili|restam|apenas|em estoque|nog|nog maar|nog slechts|op voorraad|laatste|осталось|осталась|остался|остаток|в наличии|на складе|последние|последний|залишилось|залишилося|залишилась|в наявності|на складі|останні|pozostało|pozostały|zostało|zostały|została|ostatnie|ostatnia|dostępnych|w magazynie|na stanie|son|kalan|stokta|stok|متبقي|المتبقي|بقي|متوفر|باقي|zbývá|zbývají|poslední|skladem|posledních|már csak|raktáron|készleten|utolsó|ultimele|stoc|au mai rămas|endast|kun|bare|i lager|på lager|vain|jäljellä)";
+/// What may stand between the word and the number.
+const MORE: &str = r"(?:\s|[:(>≥~+]|more than|over|mehr als|über|plus de|más de|più di|mais de|meer dan|более|больше|свыше|понад|більше|ponad|więcej niż|více než|több mint|peste)*";
+/// Before a number that a word such as "left" follows; a name there makes it a model ("Glock 19 in stock").
+const ADVERB: &str = r"(?:still|about|than|over|als|mehr|ca\.?|circa|de|que|di|dan|ещё|еще|всего|более|больше|понад|більше|ponad|tylko|jeszcze|sadece|yalnızca|فقط|ještě|jen|mint|sólo|solo|solamente|soltanto|have|are|hay|we have|es sind|il y a)";
+const UNIT: &str = r"(?:pieces?|pcs|pc|units?|items?|stück|stk\.?|exemplaires?|articles?|pièces?|unidades?|uds?\.?|piezas?|pezzi|pezzo|articoli|unidade|peças|stuks?|штук[аи]?|шт\.?|единиц[аы]?|од\.?|szt\.?|sztuk[ai]?|adet|ürün|tane|قطع|قطعة|وحدات|حبة|ks|kusy|kusů|kus|db|darab|bucăți|buc\.?|st\.?|stykker|kpl)";
+/// Behind the number.
+const BEHIND: &str = r"(?:left|in stock|in-stock|available|remaining|on hand|auf lager|am lager|an lager|verfügbar|vorrätig|lieferbar|übrig|en stock|disponibles?|restants?|restantes?|en existencia|disponibili|disponibile|rimasti|rimaste|in magazzino|em estoque|disponíveis|op voorraad|beschikbaar|в наличии|на складе|осталось|в наявності|на складі|залишилось|w magazynie|na stanie|dostępnych|dostępne|stokta|kaldı|mevcut|متوفر|متبقي|متبقية|فقط|skladem|na skladě|raktáron|készleten|în stoc|i lager|på lager|kvar|tilbage|igjen|jäljellä|varastossa)";
+const ONE: &str = r"(?:last one|only one left|letztes stück|dernier exemplaire|último disponible|última unidad|ultimo disponibile|ultimo pezzo|última unidade|laatste exemplaar|последний экземпляр|последняя штука|остання штука|ostatnia sztuka|son adet|son ürün|poslední kus|utolsó darab|ultima bucată)";
+
+struct Rules {
+    before: Regex,
+    behind: Regex,
+    one: Regex,
+}
+
+static RULES: LazyLock<Option<Rules>> = LazyLock::new(|| {
+    const NUMBER: &str = r"(?P<n>\d{1,3}(?:[.,]\d{3})+|\d{1,6})";
+    let word = r"(?:^|[^\w])";
+    Some(Rules {
+        before: Regex::new(&format!(r"(?i){word}{BEFORE}{MORE}{NUMBER}\+?(?:\s*{UNIT}(?:\W|$)|\s*[)!.,;–-]|\s*$|\s*{BEHIND}(?:\W|$))"))
+            .ok()?,
+        behind: Regex::new(&format!(
+            r"(?i)(?:^|[.,;:!?()>≥~|–•+-]\s*|(?:{BEFORE}|{ADVERB})\s+){NUMBER}\+?\s*(?:{UNIT}\s+)?{BEHIND}(?:\W|$)"
+        ))
+        .ok()?,
+        one: Regex::new(&format!(r"(?i){word}{ONE}(?:\W|$)")).ok()?,
+    })
+});
+
+/// How many are left, where a text says so; of "more than 100" the hundred. Only the first 300 bytes are read.
+pub fn left(text: &str) -> Option<u64> {
+    let text = plain(crate::html::prefix(text, 300));
+    let rules = RULES.as_ref()?;
+    let number = |rule: &Regex| {
+        let found = rule.captures(&text)?;
+        let digits: String = found.name("n")?.as_str().chars().filter(char::is_ascii_digit).collect();
+        digits.parse::<u64>().ok()
+    };
+    number(&rules.behind).or_else(|| number(&rules.before)).or_else(|| rules.one.is_match(&text).then_some(1))
+}

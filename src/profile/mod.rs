@@ -1,0 +1,4 @@
+//! Profiles of sources: captured pages to make them from, and how far one reads them.
+
+pub mod sample;
+pub mod coverage;
