@@ -749,7 +749,13 @@ pub fn marks(element: &scraper::node::Element) -> Vec<String> {
     };
     for (name, value) in &element.attrs {
         match &*name.local {
-            "class" | "id" | "itemprop" => add(value),
+            // "no-footer", "has-discount": what is there, not what it is.
+            "class" => prefix(value, 600)
+                .split_ascii_whitespace()
+                .take(24)
+                .filter(|token| !["no-", "has-", "with-", "not-", "hide-"].iter().any(|start| token.starts_with(start)))
+                .for_each(&mut add),
+            "id" | "itemprop" => add(value),
             name => {
                 if let Some(name) = name.strip_prefix("data-")
                     && name.contains("price")

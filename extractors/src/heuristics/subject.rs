@@ -231,7 +231,6 @@ const MARKS: &[&str] = &[
     "offcanvas",
     "drawer",
     "lightbox",
-    "footer",
     "accessories",
     "accessoires",
     "miniature",
@@ -306,7 +305,9 @@ impl Subject {
                 || words.windows(2).any(|pair| matches!(pair, [a, b] if PAIRS.iter().any(|(x, y)| x == a && y == b)))
                 || attr(element, "role") == Some("dialog")
                 || element.name() == "dialog";
-            if marked {
+            // What holds half of the page is its content, whatever it is called.
+            let most = outline.elements.first().map_or(0, |root| root.text) / 2;
+            if marked && facts.text <= most.max(400) {
                 // The tab that leads to opinions is no opinion.
                 found.push(at..facts.end);
             } else if let Some(range) = self.headed(outline, at) {
