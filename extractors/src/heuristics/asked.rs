@@ -43,7 +43,7 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
             Role::Asked => 0.0,
             Role::Net | Role::Means => 1.5,
             Role::Old | Role::PerUnit | Role::Tier => 2.5,
-            Role::Upper => 3.0,
+            Role::Upper | Role::Converted => 3.0,
             Role::Saving | Role::Instalment | Role::Shipping | Role::Surcharge | Role::Basket => 5.0,
         };
         let near = pairs.iter().find(|pair| pair.runs.start < facts.last_run && facts.first_run < pair.runs.end);
@@ -61,6 +61,12 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
         score -= if facts.chrome { 1.5 } else { 0.0 };
         score -= if facts.element().name() == "option" { 1.5 } else { 0.0 };
         score -= if at.bare { 0.5 } else { 0.0 };
+        let choice = outline.ancestors(at.element).take(3).find(|(_, f)| matches!(f.element().name(), "label" | "option" | "li" | "tr"));
+        let option = choice.is_some_and(|(above, _)| super::shipping::is_option(outline, above));
+        score -= if option { 5.0 } else { 0.0 };
+        // One of several to choose from.
+        let radio = |above: usize| outline.inside(above).take(6).any(|inner| outline.elements.get(inner).is_some_and(|f| f.element().name() == "input"));
+        score -= if choice.is_some_and(|(above, f)| f.element().name() == "label" && radio(above)) { 2.0 } else { 0.0 };
         // A price within a sentence is told, not asked.
         let own = outline.runs_of(at.element).iter().map(|run| run.text.len()).sum::<usize>();
         score -= if own > at.price.raw.len() + 50 { 1.5 } else { 0.0 };

@@ -14,6 +14,8 @@ const LABEL_SIZE: usize = 48;
 const CONTEXT_SIZE: usize = 90;
 /// Bytes of the line on which a price stands that are looked at on either side.
 const MAX_LINE: usize = 200;
+/// Currencies that are coins.
+const COINS: &[&str] = &["BTC", "XMR", "LTC", "ETH", "BCH", "DASH", "ZEC", "DOGE", "USDT", "XRP", "TRX"];
 /// Prices looked for on one page.
 const MAX_PRICES: usize = 20_000;
 
@@ -34,6 +36,8 @@ pub struct PriceAt {
     pub bare: bool,
     /// What stands before and after it, where its text holds several prices.
     beside: Option<(String, String)>,
+    /// The run in which it begins.
+    run: usize,
 }
 
 /// Finds prices in short texts and counts them in [`super::outline::Facts::prices`] of all ancestors.
@@ -56,7 +60,7 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
         let mut in_run = if split { Vec::new() } else { prices_of(&run.text, reader) };
         if in_run.len() > 1 {
             // "Was $479 now $425": each with the words around it.
-            found.extend(several(run.element, &run.text, in_run));
+            found.extend(several(number, run, in_run));
             continue;
         }
         let alone = !in_run.is_empty();
@@ -84,7 +88,7 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
             }
         }
         match price {
-            Some(price) => found.push(found_at(holder, price, false)),
+            Some(price) => found.push(found_at(holder, number, price, false)),
             None if run.text.len() <= 16 => bare.push(number),
             None => {}
         }
@@ -108,15 +112,17 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
     found.sort_by_key(|at| at.element);
     let positions: Vec<usize> = found.iter().map(|at| at.element).collect();
     ranges(outline, &mut found);
+    conversions(outline, &mut found);
+    let runs: HashSet<usize> = found.iter().map(|at| at.run).collect();
     let mut marked = Vec::new();
     for at in found.iter_mut() {
-        if at.role == Role::Upper {
+        if matches!(at.role, Role::Upper | Role::Converted) {
             at.other = true;
             at.unseen = role::is_out_of_sight(outline, at.element);
             marked.push(false);
             continue;
         }
-        let (role, by_mark) = role_of(outline, at, &positions);
+        let (role, by_mark) = role_of(outline, at, &positions, &runs);
         at.role = role;
         at.other = role != Role::Asked;
         at.unseen = role::is_out_of_sight(outline, at.element);
@@ -151,8 +157,8 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
     found
 }
 
-fn found_at(element: usize, price: Price, bare: bool) -> PriceAt {
-    PriceAt { element, price, role: Role::Asked, other: false, unseen: false, bare, beside: None }
+fn found_at(element: usize, run: usize, price: Price, bare: bool) -> PriceAt {
+    PriceAt { element, price, role: Role::Asked, other: false, unseen: false, bare, beside: None, run }
 }
 
 /// Prices in neighbouring elements with nothing but a dash between them are the ends of a range.
@@ -172,8 +178,39 @@ fn ranges(outline: &Outline<'_>, found: &mut [PriceAt]) {
     }
 }
 
+/// An amount in another currency right behind a price is the same once more: markets tell what it comes to in coins.
+fn conversions(outline: &Outline<'_>, found: &mut [PriceAt]) {
+    let coin = |at: &PriceAt| at.price.currency.as_deref().is_some_and(|code| COINS.contains(&code));
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by_key(|number| found.get(*number).map(|at| (at.run, at.price.start)));
+    let mut rates: HashSet<usize> = HashSet::new();
+    for pair in order.windows(2) {
+        let [one, other] = pair else { continue };
+        let (Some(first), Some(second)) = (found.get(*one), found.get(*other)) else { continue };
+        if first.price.currency == second.price.currency {
+            continue;
+        }
+        // "1 BTC = 27 050 €" is a rate: neither is a price.
+        let behind = outline.runs.get(first.run).and_then(|run| run.text.get(run.text.find(&first.price.raw)? + first.price.raw.len()..));
+        let equals = behind.is_some_and(|text| text.trim_start().starts_with(['=', '≈']));
+        let rate = equals && first.run == second.run && first.price.amount == rust_decimal::Decimal::ONE;
+        let near = second.run.abs_diff(first.run) <= 2 && outline.ancestors(second.element).take(5).any(|(above, _)| outline.holds(above, first.element));
+        let again = first.role == Role::Converted && coin(second);
+        let converted = near && (coin(first) != coin(second) || again) && !rates.contains(one);
+        if rate {
+            rates.extend([*one, *other]);
+        }
+        for number in [rate.then_some(*one), (rate || converted).then_some(*other)].into_iter().flatten() {
+            if let Some(at) = found.get_mut(number) {
+                at.role = Role::Converted;
+            }
+        }
+    }
+}
+
 /// Several prices in one text.
-fn several(element: usize, text: &str, prices: Vec<Price>) -> Vec<PriceAt> {
+fn several(number: usize, run: &Run, prices: Vec<Price>) -> Vec<PriceAt> {
+    let text = run.text.as_str();
     let ends: Vec<usize> = std::iter::once(0).chain(prices.iter().map(|price| price.end)).collect();
     let starts: Vec<usize> = prices.iter().map(|price| price.start).skip(1).chain(std::iter::once(text.len())).collect();
     let around = prices.into_iter().zip(ends.into_iter().zip(starts));
@@ -181,13 +218,13 @@ fn several(element: usize, text: &str, prices: Vec<Price>) -> Vec<PriceAt> {
         .map(|(price, (from, to))| {
             let before = text.get(from..price.start).unwrap_or("").to_owned();
             let after = text.get(price.end..to).unwrap_or("").to_owned();
-            PriceAt { beside: Some((before, after)), ..found_at(element, price, false) }
+            PriceAt { beside: Some((before, after)), ..found_at(run.element, number, price, false) }
         })
         .collect()
 }
 
 /// What a price is for, from the elements that hold it and no other price.
-fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> (Role, bool) {
+fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize], runs: &HashSet<usize>) -> (Role, bool) {
     match at.price.role {
         money::Role::Off => return (Role::Saving, false),
         money::Role::Limit => return (Role::Shipping, false),
@@ -218,7 +255,7 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> (Role, b
     if let Some((before, after)) = &at.beside {
         return role::read(outline, &around, before, after, "");
     }
-    let (before, after, first) = line_around(outline, at, widest);
+    let (before, after, first) = line_around(outline, at, widest, runs);
     // A label in front of it, where nothing on its own line tells.
     let own_words = before.chars().any(char::is_alphabetic);
     let label = if own_words { None } else { first.checked_sub(1).and_then(|at| outline.runs.get(at)) };
@@ -234,7 +271,7 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> (Role, b
 }
 
 /// What stands before and after a price on its line, within an element; and the first run of that line.
-fn line_around(outline: &Outline<'_>, at: &PriceAt, within: usize) -> (String, String, usize) {
+fn line_around(outline: &Outline<'_>, at: &PriceAt, within: usize, priced: &HashSet<usize>) -> (String, String, usize) {
     let (Some(facts), Some(outer)) = (outline.elements.get(at.element), outline.elements.get(within)) else {
         return (String::new(), String::new(), 0);
     };
@@ -248,12 +285,17 @@ fn line_around(outline: &Outline<'_>, at: &PriceAt, within: usize) -> (String, S
     let mut before = text.get(..start).unwrap_or("").to_owned();
     let mut after = text.get(start + at.price.raw.len()..).unwrap_or("").to_owned();
     while first > outer.first_run && before.len() < MAX_LINE && outline.runs.get(first).is_some_and(|run| run.before < Break::Line) {
+        if priced.contains(&(first - 1)) {
+            break;
+        }
         first -= 1;
         before.insert(0, ' ');
         before.insert_str(0, outline.runs.get(first).map_or("", |run| run.text.as_str()));
     }
-    for run in outline.runs.get(last..outer.last_run.max(last)).unwrap_or(&[]).iter().take_while(|run| run.before < Break::Line) {
-        if after.len() > MAX_LINE {
+    let behind = outline.runs.get(last..outer.last_run.max(last)).unwrap_or(&[]).iter().enumerate();
+    for (number, run) in behind.take_while(|(_, run)| run.before < Break::Line) {
+        // What stands around another price speaks of that one.
+        if after.len() > MAX_LINE || priced.contains(&(last + number)) {
             break;
         }
         after.push(' ');
@@ -377,7 +419,7 @@ fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<Pr
         per: None,
         role: money::Role::Asked,
     };
-    Some(found_at(holder, price, true))
+    Some(found_at(holder, number, price, true))
 }
 
 fn first_price(text: &str, reader: &Reader<'_>) -> Option<Price> {

@@ -31,6 +31,8 @@ pub enum Role {
     Basket,
     /// The upper end of a range.
     Upper,
+    /// The price before it once more, in another currency.
+    Converted,
 }
 
 /// Words before or after a price, lower-case; a blank at an end stands for a boundary of a word.

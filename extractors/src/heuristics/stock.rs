@@ -79,6 +79,13 @@ fn marks(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
     }
 }
 
+/// Names of the number of goods that are left.
+#[rustfmt::skip]
+const BEFORE_ALONE: &[&str] = &[
+    "in stock", "stock", "available", "quantity available", "units available", "items left", "left", "verfügbar", "auf lager", "lagerbestand", "en stock", "disponible", "disponibles", "disponibili",
+    "disponibilità", "disponibilidad", "disponível", "em estoque", "op voorraad", "voorraad", "в наличии", "наличие", "в наявності", "dostępność", "dostępne", "stok", "stok adedi", "المتوفر",
+];
+
 fn is_about(pair: &Pair) -> bool {
     matches!(pair.label, Label::Availability | Label::Stock)
 }
@@ -104,7 +111,7 @@ fn labelled(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mu
         if is_vague(scene.outline, pair) {
             continue;
         }
-        let left = fields::count(&pair.value).filter(|_| pair.label == Label::Stock || count(&lower).is_some());
+        let left = fields::count(&pair.value).filter(|_| pair.label == Label::Stock || count(&lower).is_some() || is_pieces(&lower));
         if let Some(left) = left.filter(|left| *left > 0) {
             shown.stock.get_or_insert_with(|| (left, pair.origin(scene.outline)));
         }
@@ -114,6 +121,17 @@ fn labelled(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mu
             shown.signs.push(Sign { code, weight: 3.0, origin: pair.origin(scene.outline) });
         }
     }
+}
+
+/// "1", "4 pcs", "1 Stück": a number of goods and nothing else.
+fn is_pieces(lower: &str) -> bool {
+    const UNITS: &[&str] = &[
+        "", "pc", "pcs", "piece", "pieces", "item", "items", "unit", "units", "stück", "stk", "st", "pz", "pezzi", "pezzo", "pièce", "pièces", "pcs", "ud", "uds", "unidad", "unidades", "unidade", "szt", "sztuk", "sztuka", "шт", "штук",
+        "adet", "stuks", "stuk", "left", "قطعة", "قطع",
+    ];
+    let digits = lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len());
+    let (number, unit) = lower.split_at(digits);
+    (1..=6).contains(&number.len()) && UNITS.contains(&unit.trim().trim_matches(['.', '(', ')', ' ']))
 }
 
 /// What the class of an element says.
@@ -186,6 +204,9 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
         let lower = run.text.to_lowercase();
         // A label of its own in front of the count: "En stock" "3 Produits".
         let next = outline.runs.get(number + 1).filter(|next| next.text.len() <= 40 && next.before < super::outline::Break::Line);
+        // "In stock" in one block, "4" in the next.
+        let below = outline.runs.get(number + 1).filter(|next| next.before == super::outline::Break::Line && is_pieces(&next.text.to_lowercase()));
+        let next = next.or_else(|| below.filter(|_| lower.len() <= 24 && BEFORE_ALONE.contains(&lower.trim_matches([':', ' ']))));
         let joined = next.map(|next| format!("{lower} {}", next.text.to_lowercase()));
         let marked = inner().any(|e| {
             let marks = role::marks(e);
@@ -213,7 +234,7 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
             continue;
         }
         let counted = count.map(|n| if n > 0 { "in_stock" } else { "out_of_stock" });
-        let code = if count == Some(0) { counted } else { code(&lower, marked).or(counted) };
+        let code = counted.or_else(|| code(&lower, marked));
         let Some(code) = code else { continue };
         if role::is_out_of_sight(outline, run.element) {
             continue;
@@ -553,8 +574,8 @@ fn count(lower: &str) -> Option<u64> {
     let (before, after) = (tidy(lower.get(..at)?), tidy(lower.get(end..)?));
     let ends = |known: &[&str], text: &str| known.iter().any(|word| word.trim_end_matches([':', '.', ' ']) == text);
     let last_words = |text: &str| text.rsplit(['.', '!', ',', '(', '|']).next().unwrap_or("").trim().to_owned();
-    let before_known = ends(BEFORE, &before) || ends(BEFORE, &last_words(&before));
-    let after_known = ends(AFTER, &after) || AFTER.iter().any(|word| word.contains(' ') && after.starts_with(word));
+    let before_known = BEFORE_ALONE.contains(&before.as_str()) || ends(BEFORE, &before) || ends(BEFORE, &last_words(&before));
+    let after_known = ends(AFTER, &after) || after.starts_with("left ") || AFTER.iter().any(|word| word.contains(' ') && after.starts_with(word));
     // A unit alone counts nothing: "10 Stück" may be the pack.
     let unit_alone = matches!(
         after.as_str(),
