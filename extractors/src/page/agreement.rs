@@ -125,9 +125,9 @@ fn price(
                 own.lead(nth);
                 if let Some(first) = own.listing.offers.first_mut() {
                     first.currency.clone_from(&currency);
-                    // What a range begins with is a plain price where it is shown as one.
-                    if first.kind == "from" && !shown.at.price.from {
-                        "fixed".clone_into(&mut first.kind);
+                    // What a range begins with is a plain price where it is shown as one, and the other way round.
+                    if matches!(first.kind.as_str(), "from" | "fixed") {
+                        if shown.at.price.from { "from" } else { "fixed" }.clone_into(&mut first.kind);
                     }
                 }
                 repeated = true;

@@ -1,5 +1,6 @@
 //! Tests of reading pages.
 
+mod agreement;
 mod encodings;
 mod explain;
 mod families;
