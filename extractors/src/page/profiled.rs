@@ -9,7 +9,6 @@ use super::rule::values;
 use super::{own, problem};
 use crate::canonical::listing_key;
 use crate::country::parse_countries;
-use crate::dates::parse_date;
 use crate::heuristics::labels::Label;
 use crate::heuristics::outline::Outline;
 use crate::heuristics::pairs::Pair;
@@ -70,7 +69,14 @@ pub(super) fn records(rules: &PageRules, html: &Html, scene: &Scene<'_, '_>, rea
         fill(&rules.fields, element, scene.outline, reader, &mut draft, &mut faults);
         let ruled = met.expected.iter().any(|one| one.ruled).then(|| draft.listing.clone());
         if let Some(at) = scene.outline.position.get(&element.id()) {
-            card::fill(*at, None, scene.outline, scene.pairs, scene.prices, reader, &mut draft);
+            card::fill(
+                card::Place { card: *at, title: None, threads: false },
+                scene.outline,
+                scene.pairs,
+                scene.prices,
+                reader,
+                &mut draft,
+            );
         }
         let listing = &mut draft.listing;
         match Url::parse(&listing.url) {
@@ -298,7 +304,7 @@ fn fill(
 
 fn fill_vendor(field: Field, value: &str, reader: &Reader<'_>, vendor: &mut Vendor) {
     let line = fold(value);
-    let day = || parse_date(&line, reader.fetched_at).and_then(|d| d.get(..10).map(str::to_owned));
+    let day = || reader.date(&line).and_then(|d| d.get(..10).map(str::to_owned));
     match field {
         Field::VendorUrl => vendor.url = reader.absolute(value).map(String::from),
         Field::Rating => vendor.rating = fields::rating(&line),
@@ -336,7 +342,7 @@ fn fill_field(field: Field, values: &[String], first: &str, outline: &Outline<'_
         }
         Field::Payments => fields::fill_one(&pair(Label::Payments, &values.join(", ")), outline, reader, listing),
         Field::Escrow => fields::fill_one(&pair(Label::Escrow, &line), outline, reader, listing),
-        Field::PostedAt => listing.posted_at = parse_date(&line, reader.fetched_at),
+        Field::PostedAt => listing.posted_at = reader.date(&line),
         Field::Images => listing.images = values.iter().filter_map(|src| reader.absolute(src)).map(String::from).collect(),
         // Amounts need the currency, which may come later; the account is read apart.
         Field::Price | Field::Currency | Field::Vendor | Field::VendorUrl => {}
