@@ -196,7 +196,8 @@ fn conversions(outline: &Outline<'_>, found: &mut [PriceAt]) {
         let behind = outline.runs.get(first.run).and_then(|run| run.text.get(run.text.find(&first.price.raw)? + first.price.raw.len()..));
         let equals = behind.is_some_and(|text| text.trim_start().starts_with(['=', '≈']));
         let rate = equals && first.run == second.run && first.price.amount == rust_decimal::Decimal::ONE;
-        let near = second.run.abs_diff(first.run) <= 2 && outline.ancestors(second.element).take(5).any(|(above, _)| outline.holds(above, first.element));
+        let near = second.run.abs_diff(first.run) <= 2
+            && outline.ancestors(second.element).take(5).any(|(above, _)| outline.holds(above, first.element));
         let again = first.role == Role::Converted && coin(second);
         let converted = near && (coin(first) != coin(second) || again) && !rates.contains(one);
         if rate {

@@ -126,8 +126,9 @@ fn labelled(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mu
 /// "1", "4 pcs", "1 Stück": a number of goods and nothing else.
 fn is_pieces(lower: &str) -> bool {
     const UNITS: &[&str] = &[
-        "", "pc", "pcs", "piece", "pieces", "item", "items", "unit", "units", "stück", "stk", "st", "pz", "pezzi", "pezzo", "pièce", "pièces", "pcs", "ud", "uds", "unidad", "unidades", "unidade", "szt", "sztuk", "sztuka", "шт", "штук",
-        "adet", "stuks", "stuk", "left", "قطعة", "قطع",
+        "", "pc", "pcs", "piece", "pieces", "item", "items", "unit", "units", "stück", "stk", "st", "pz", "pezzi", "pezzo", "pièce",
+        "pièces", "pcs", "ud", "uds", "unidad", "unidades", "unidade", "szt", "sztuk", "sztuka", "шт", "штук", "adet", "stuks", "stuk",
+        "left", "قطعة", "قطع",
     ];
     let digits = lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len());
     let (number, unit) = lower.split_at(digits);
@@ -205,7 +206,8 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
         // A label of its own in front of the count: "En stock" "3 Produits".
         let next = outline.runs.get(number + 1).filter(|next| next.text.len() <= 40 && next.before < super::outline::Break::Line);
         // "In stock" in one block, "4" in the next.
-        let below = outline.runs.get(number + 1).filter(|next| next.before == super::outline::Break::Line && is_pieces(&next.text.to_lowercase()));
+        let below =
+            outline.runs.get(number + 1).filter(|next| next.before == super::outline::Break::Line && is_pieces(&next.text.to_lowercase()));
         let next = next.or_else(|| below.filter(|_| lower.len() <= 24 && BEFORE_ALONE.contains(&lower.trim_matches([':', ' ']))));
         let joined = next.map(|next| format!("{lower} {}", next.text.to_lowercase()));
         let marked = inner().any(|e| {
@@ -575,7 +577,8 @@ fn count(lower: &str) -> Option<u64> {
     let ends = |known: &[&str], text: &str| known.iter().any(|word| word.trim_end_matches([':', '.', ' ']) == text);
     let last_words = |text: &str| text.rsplit(['.', '!', ',', '(', '|']).next().unwrap_or("").trim().to_owned();
     let before_known = BEFORE_ALONE.contains(&before.as_str()) || ends(BEFORE, &before) || ends(BEFORE, &last_words(&before));
-    let after_known = ends(AFTER, &after) || after.starts_with("left ") || AFTER.iter().any(|word| word.contains(' ') && after.starts_with(word));
+    let after_known =
+        ends(AFTER, &after) || after.starts_with("left ") || AFTER.iter().any(|word| word.contains(' ') && after.starts_with(word));
     // A unit alone counts nothing: "10 Stück" may be the pack.
     let unit_alone = matches!(
         after.as_str(),
