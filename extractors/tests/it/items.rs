@@ -197,6 +197,7 @@ fn kept_apart() -> HashMap<String, (String, String)> {
 pub(crate) fn read(title: &str, description: &str) -> Listing {
     let mut listing =
         Listing { title: title.to_owned(), description: description.to_owned(), language: Some("en".to_owned()), ..Listing::default() };
+    vigie_extractors::heuristics::advert::fill(&mut listing, None, false);
     codebook().classify(&mut listing);
     listing
 }
