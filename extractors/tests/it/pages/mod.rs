@@ -12,6 +12,7 @@ mod parts;
 mod samples;
 mod structured;
 mod wall_styles;
+mod threads;
 mod unseen;
 mod walls;
 
