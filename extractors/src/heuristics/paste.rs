@@ -4,7 +4,6 @@ use super::outline::Outline;
 use super::reader::Reader;
 use super::single::Scene;
 use super::{advert, post};
-use crate::dates::parse_date;
 use crate::html::{post_text, prefix};
 use crate::provenance::{Draft, Origin};
 use crate::record::Vendor;
@@ -73,7 +72,7 @@ pub fn listing(scene: &Scene<'_, '_>, reader: &Reader<'_>, at: usize) -> Option<
     let from = outline.elements.get(at).map_or(0, |facts| facts.first_run);
     let before = outline.runs.get(from.saturating_sub(30)..from).unwrap_or(&[]);
     if let Some(run) = before.iter().rev().find(|run| post::is_date(&run.text, reader)) {
-        let date = parse_date(&run.text, reader.fetched_at);
+        let date = reader.date(&run.text);
         draft.read(|| super::single::run_origin(outline, "heuristic", run), |listing| listing.posted_at = date);
     }
     let elements = before

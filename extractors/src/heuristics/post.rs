@@ -8,7 +8,6 @@ use super::fields;
 use super::links::{Target, target};
 use super::outline::Outline;
 use super::reader::Reader;
-use crate::dates::parse_date;
 use crate::html::post_text;
 use crate::record::Vendor;
 
@@ -34,7 +33,7 @@ pub struct Post {
 
 /// Whether a short text is a date.
 pub fn is_date(text: &str, reader: &Reader<'_>) -> bool {
-    (6..=60).contains(&text.len()) && text.bytes().any(|b| b.is_ascii_digit()) && parse_date(text, reader.fetched_at).is_some()
+    (6..=60).contains(&text.len()) && text.bytes().any(|b| b.is_ascii_digit()) && reader.date(text).is_some()
 }
 
 /// Whether a short text can be the name of an account.
@@ -147,7 +146,7 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
             let machine = if element.name() == "time" { element.attr("datetime") } else { None };
             let text = || ((6..=60).contains(&facts.text) && facts.links <= 1).then(|| outline.text_of(inner, 80));
             let mut date = |text: &str| {
-                let found = parse_date(text, reader.fetched_at);
+                let found = reader.date(text);
                 if found.is_some() {
                     post.dated = text.to_owned();
                 }
@@ -188,7 +187,7 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
             if number > 40 || !run.text.bytes().any(|b| b.is_ascii_digit()) || of_account(before) || of_account(&run.text) {
                 continue;
             }
-            if let Some(date) = parse_date(&run.text, reader.fetched_at) {
+            if let Some(date) = reader.date(&run.text) {
                 (post.posted_at, post.dated, dated_at) = (Some(date), run.text.clone(), Some(run.element));
                 break;
             }

@@ -8,6 +8,7 @@ pub(crate) mod profiled;
 use url::Url;
 
 use crate::canonical::{canonical_url, listing_key};
+use crate::dates::Order;
 use crate::heuristics::outline::Outline;
 use crate::heuristics::pagekind::{self, Signs};
 use crate::heuristics::reader::Reader;
@@ -142,17 +143,18 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
     for block in &structured.broken {
         extraction.problems.push(problem("structured", "script[type='application/ld+json']", block));
     }
+    let text = html::block_text(html.tree.root());
+    let declared = own::declared_language(html).or_else(|| page.profile.and_then(|profile| profile.language.clone()));
+    extraction.language = language::detect(&text, declared.as_deref());
     let reader = Reader {
         url: page.url,
         base: &base,
         currency: page.profile.and_then(|profile| profile.currency.as_deref()),
         crypto: page.source_type == Some("cryptomarket"),
         fetched_at: page.fetched_at,
+        order: Order::of_page(&text, extraction.language.as_deref(), page.url.host_str()),
         traced,
     };
-    let text = html::block_text(html.tree.root());
-    let declared = own::declared_language(html).or_else(|| page.profile.and_then(|profile| profile.language.clone()));
-    extraction.language = language::detect(&text, declared.as_deref());
     extraction.indicators = indicators::find(html::prefix(&text, MAX_INDICATOR_TEXT), "page");
 
     let mut outline = Outline::new(html);
@@ -323,7 +325,7 @@ fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>, thread: bool) {
 /// Reads a text without markup: language, indicators, and one listing where it reads as an offer of goods.
 pub fn extract_text(url: &Url, text: &str, fetched_at: jiff::Timestamp) -> Extraction {
     let text = html::plain_text(text);
-    let reader = Reader { url, base: url, currency: None, crypto: false, fetched_at, traced: false };
+    let reader = Reader { url, base: url, currency: None, crypto: false, fetched_at, order: crate::dates::Order::default(), traced: false };
     let mut drafts = Vec::from_iter(paste::of_text(&text, &reader));
     for draft in &mut drafts {
         draft.listing.url = url.to_string();
