@@ -42,7 +42,7 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
     let mut found: Vec<PriceAt> = Vec::new();
     let mut bare: Vec<usize> = Vec::new();
     for (number, run) in outline.runs.iter().enumerate() {
-        if !run.text.bytes().any(|b| b.is_ascii_digit()) || run.text.len() > 200 || found.len() >= MAX_PRICES {
+        if run.text.len() > 200 || !money::has_digit(&run.text) || found.len() >= MAX_PRICES {
             continue;
         }
         if is_fraction(outline, number) {
