@@ -63,6 +63,13 @@ pub fn parse_countries(text: &str) -> Countries {
     found
 }
 
+/// Whether a text holds names and codes of places and nothing else.
+pub fn only_places(text: &str) -> bool {
+    let words = words(prefix(text, 256));
+    let steps = scan(&words, true);
+    steps.iter().any(|step| matches!(step, Step::Places(_))) && steps.iter().all(|step| !matches!(step, Step::Other))
+}
+
 enum Step {
     Places(&'static [&'static str]),
     Except,

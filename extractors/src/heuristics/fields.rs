@@ -176,18 +176,26 @@ fn note_shipping(listing: &mut Listing, way: &str, value: &str) {
     listing.ships_raw.push_str(&format!("{way}: {}", prefix(value, 300)));
 }
 
-/// Reads `NL → WW, EU`, as several markets write origin and destination.
+/// Reads `NL → WW, EU` or `Germany to Worldwide`, as several markets write origin and destination.
 pub fn arrow(text: &str, listing: &mut Listing) -> bool {
-    let Some((at, mark)) = ["→", "⟶", "➔", "➝", "➜", "⇒", "->", "=>"].iter().find_map(|mark| Some((text.find(mark)?, *mark)))
+    const ARROWS: &[&str] = &["→", "⟶", "➔", "➝", "➜", "⇒", "⇨", "⟹", "►", "▶", "->", "=>", ">>", "»"];
+    const TO: &[&str] = &[" to ", " nach ", " vers ", " hacia ", " verso ", " naar ", " в "];
+    if text.len() > 200 || !listing.ships_from.is_empty() {
+        return false;
+    }
+    let by_sign = ARROWS.iter().find_map(|mark| text.split_once(mark));
+    // In words only where nothing but two places is said.
+    let short = |text: &str| text.len() <= 80 && text.split([' ', ',']).count() <= 10;
+    let Some((from, to)) =
+        by_sign.or_else(|| TO.iter().find_map(|mark| text.split_once(mark)).filter(|(from, to)| short(from) && short(to)))
     else {
         return false;
     };
-    let (from, to) = (text.get(..at).unwrap_or(""), text.get(at + mark.len()..).unwrap_or(""));
-    if text.len() > 200 {
+    if by_sign.is_none() && (!crate::country::only_places(from) || !crate::country::only_places(to)) {
         return false;
     }
     let (origin, destination) = (parse_countries(from), parse_countries(to));
-    if origin.codes.is_empty() || destination.codes.is_empty() || !listing.ships_from.is_empty() {
+    if origin.codes.is_empty() || destination.codes.is_empty() {
         return false;
     }
     listing.ships_from = origin.codes;

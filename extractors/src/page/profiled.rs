@@ -59,7 +59,14 @@ pub(super) fn records(rules: &PageRules, html: &Html, scene: &Scene<'_, '_>, rea
         fill(&rules.fields, element, scene.outline, reader, &mut draft, &mut faults);
         let ruled = met.expected.iter().any(|one| one.ruled).then(|| draft.listing.clone());
         if let Some(at) = scene.outline.position.get(&element.id()) {
-            card::fill(*at, None, scene.outline, scene.pairs, scene.prices, reader, &mut draft);
+            card::fill(
+                card::Place { card: *at, title: None, threads: false },
+                scene.outline,
+                scene.pairs,
+                scene.prices,
+                reader,
+                &mut draft,
+            );
         }
         let listing = &mut draft.listing;
         match Url::parse(&listing.url) {
