@@ -186,9 +186,18 @@ pub fn explain(listing: Option<usize>, field: &str, origin: &Origin, source: &So
     let words = |id: Option<NodeId>| source.words(id.and_then(|id| source.node(id)), &origin.raw).map(|f| (f.span, f.occurrences));
     let attribute = |id: NodeId, name: &str| {
         let (span, value) = source.attribute(id, name)?;
-        // Part of an attribute where its writing is plain.
-        let part = value.find(&origin.raw).filter(|_| value.len() == span.len() && !origin.raw.is_empty());
-        Some((part.map_or(span.clone(), |at| span.start + at..span.start + at + origin.raw.len()), 1))
+        let raw = origin.raw.trim();
+        if raw.is_empty() || value.trim() == raw {
+            return Some((span, 1));
+        }
+        // Part of an attribute: a number or a name within data.
+        let written = source.text(&span);
+        let found = (value.len() == span.len()).then(|| value.find(raw)).flatten().or_else(|| written.find(raw));
+        match found {
+            Some(at) => Some((span.start + at..span.start + at + raw.len(), written.matches(raw).take(1_000).count())),
+            None if origin.from == "script" => None,
+            None => Some((span, 1)),
+        }
     };
     let found = match &origin.anchor {
         Anchor::Nowhere => None,

@@ -21,13 +21,15 @@ pub struct Candidate<'s> {
 pub const SURE: f64 = 3.0;
 /// Points below which nothing speaks for a price.
 pub const LEAST: f64 = 0.5;
+/// Runs that the value of a label takes at the most.
+const WIDEST_VALUE: usize = 400;
 
-/// Shown prices outside of cards, best first; those of equal points in page order.
+/// Shown prices outside of cards and of parts about something else, best first; those of equal points in page order.
 pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) -> Vec<Candidate<'s>> {
     let outline = scene.outline;
     let title_run = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
     let mut found: Vec<Candidate<'s>> = Vec::new();
-    for at in scene.prices.iter().filter(|at| !scene.in_card(at.element)) {
+    for at in scene.prices.iter().filter(|at| !scene.in_card(at.element) && !subject.is_foreign(at.element)) {
         let Some(facts) = outline.elements.get(at.element) else { continue };
         let around: Vec<Vec<String>> = outline.ancestors(at.element).take(4).map(|(_, f)| role::marks(f.element())).collect();
         let has = |known: &[&str]| around.iter().any(|words| words.iter().any(|w| known.iter().any(|k| w.contains(k))));
@@ -43,9 +45,11 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
             Role::Asked => 0.0,
             Role::Net | Role::Means => 1.5,
             Role::Old | Role::PerUnit | Role::Tier => 2.5,
+            Role::Upper | Role::Converted => 3.0,
             Role::Saving | Role::Instalment | Role::Shipping | Role::Surcharge | Role::Basket => 5.0,
         };
-        let near = pairs.iter().find(|pair| pair.runs.start < facts.last_run && facts.first_run < pair.runs.end);
+        let from = pairs.partition_point(|pair| pair.runs.start + WIDEST_VALUE < facts.first_run);
+        let near = pairs.iter().skip(from).take_while(|pair| pair.runs.start < facts.last_run).find(|pair| facts.first_run < pair.runs.end);
         score += match near.map(|pair| pair.label) {
             Some(Label::Price) => 2.5,
             Some(Label::PriceFrom) => 1.0,
@@ -56,19 +60,31 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
         let below = outline.runs.get(facts.last_run).filter(|run| run.before > Break::Soft);
         score -= if below.is_some_and(|run| label(&run.text) == Some(Label::OldPrice)) { 2.5 } else { 0.0 };
         score -= if at.unseen { 4.0 } else { 0.0 };
-        score -= if subject.is_foreign(at.element) { 4.0 } else { 0.0 };
         score -= if at.price.amount.is_zero() || at.price.amount.is_sign_negative() { 2.0 } else { 0.0 };
         score -= if facts.chrome { 1.5 } else { 0.0 };
         score -= if facts.element().name() == "option" { 1.5 } else { 0.0 };
         score -= if at.bare { 0.5 } else { 0.0 };
+        let choice = outline.ancestors(at.element).take(3).find(|(_, f)| matches!(f.element().name(), "label" | "option" | "li" | "tr"));
+        let option = choice.is_some_and(|(above, _)| super::shipping::is_option(outline, above));
+        score -= if option { 5.0 } else { 0.0 };
+        // One of several to choose from.
+        let radio = |above: usize| {
+            outline.inside(above).take(6).any(|inner| outline.elements.get(inner).is_some_and(|f| f.element().name() == "input"))
+        };
+        score -= if choice.is_some_and(|(above, f)| f.element().name() == "label" && radio(above)) { 2.0 } else { 0.0 };
         // A price within a sentence is told, not asked.
-        let own = outline.runs_of(at.element).iter().map(|run| run.text.len()).sum::<usize>();
-        score -= if own > at.price.raw.len() + 50 { 1.5 } else { 0.0 };
+        let mut own = outline.runs_of(at.element).iter().scan(0, |own, run| {
+            *own += run.text.len();
+            Some(*own)
+        });
+        score -= if own.any(|own| own > at.price.raw.len() + 50) { 1.5 } else { 0.0 };
         score -= if subject.title_at.is_some_and(|title| outline.holds(title, at.element)) { 1.5 } else { 0.0 };
         score += if subject.is_main(outline, at.element) { 0.7 } else { 0.0 };
         let distance = facts.first_run as f64 - title_run as f64;
         score += if distance >= 0.0 { 1.0 - (distance / 60.0).min(2.0) } else { 0.3 - (-distance / 30.0).min(2.0) };
-        let control = scene.controls.iter().map(|c| c.abs_diff(at.element)).min();
+        let after = scene.controls.partition_point(|control| *control < at.element);
+        let nearest = scene.controls.get(after.saturating_sub(1)..scene.controls.len().min(after + 1)).unwrap_or(&[]);
+        let control = nearest.iter().map(|control| control.abs_diff(at.element)).min();
         score += control.map_or(0.0, |away| 1.5 - (away as f64 / 30.0).min(1.5));
         found.push(Candidate { score, at });
     }

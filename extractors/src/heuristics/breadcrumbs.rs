@@ -10,6 +10,7 @@ use crate::html::fold;
 /// Crumbs of one trail.
 const MAX_CRUMBS: usize = 20;
 /// Marks between crumbs; text made of nothing else is no crumb.
+#[rustfmt::skip]
 const MARKS: &[char] =
     &['>', '»', '›', '/', '|', '→', '\\', '-', '–', '·', '•', ':', '<', '«', '‹', '❯', '⟩', '▸', '►', '+', ',', '⇒', '➜'];
 
@@ -29,9 +30,44 @@ pub fn find(html: &Html, base: &Url) -> Vec<Crumb> {
             ["class", "id", "aria-label", "data-testid"].iter().any(|name| element.attr(name).is_some_and(named))
         })
     });
-    trail.map(|node| read(node, base)).unwrap_or_default()
+    let named = trail.map(|node| read(node, base)).unwrap_or_default();
+    if named.len() > 1 { named } else { unnamed(html, base).unwrap_or(named) }
 }
 
+/// A trail that nothing names: a short line of links with marks between them, of which the first leads to the front page.
+fn unnamed(html: &Html, base: &Url) -> Option<Vec<Crumb>> {
+    #[rustfmt::skip]
+    const BEGINNINGS: &[&str] = &[
+        "home", "homepage", "start", "startseite", "accueil", "inicio", "início", "strona główna", "главная", "головна", "anasayfa", "ana sayfa", "الرئيسية", "main", "store", "front page", "hem", "etusivu",
+        "forside", "hjem", "thuis", "página inicial", "principal", "domů",
+    ];
+    let mut looked = 0;
+    for node in html.tree.root().descendants() {
+        let Some(element) = node.value().as_element().filter(|e| e.name() == "a") else { continue };
+        looked += 1;
+        if looked > 400 {
+            return None;
+        }
+        let name = crate::html::inline_text(node, 60).to_lowercase();
+        let home = BEGINNINGS.contains(&name.trim()) && element.attr("href").is_some();
+        let Some(line) = node.parent().filter(|_| home) else { continue };
+        // The mark stands right behind the first link.
+        let marked = node.next_sibling().and_then(|next| next.value().as_text().map(|text| text.trim().to_owned()));
+        let marked = marked.is_some_and(|text| text.starts_with(['>', '»', '›', '/', '→', '|', '▸', ':', '\\', '-']));
+        let links = line.children().filter(|child| child.value().as_element().is_some_and(|e| e.name() == "a")).take(9).count();
+        if !marked || !(2..=8).contains(&links) || crate::html::inline_text(line, 400).len() > 300 {
+            continue;
+        }
+        // Menus are written like that, too, but a trail ends in a name that is no link, or goes deeper with every step.
+        let crumbs = read(line, base);
+        let ends = crumbs.last().is_some_and(|(_, href)| href.is_none());
+        let bars = crate::html::inline_text(line, 400).contains('|');
+        if crumbs.len() > 1 && (ends || !bars) {
+            return Some(crumbs);
+        }
+    }
+    None
+}
 /// Reads the crumbs of an element: its links, and texts between or after them.
 pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
     let mut crumbs: Vec<Crumb> = Vec::new();
@@ -52,7 +88,11 @@ pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
                     None => loose.push_str(text),
                 },
                 Node::Element(element)
-                    if matches!(element.name(), "ul" | "ol") && link.is_none() && skip.is_none() && in_item(node, root) =>
+                    if matches!(element.name(), "ul" | "ol")
+                        && link.is_none()
+                        && skip.is_none()
+                        && in_item(node, root)
+                        && is_choice(node) =>
                 {
                     // A menu that drops down from a crumb.
                     skip = Some(node.id());
@@ -95,7 +135,20 @@ pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
         }
     }
     settle(&mut loose, &mut crumbs);
+    // A way back at the end of the trail is no part of it.
+    if crumbs.len() > 1
+        && crumbs.last().is_some_and(|(name, _)| {
+            matches!(name.to_lowercase().as_str(), "back" | "zurück" | "retour" | "volver" | "indietro" | "terug" | "wstecz" | "назад")
+        })
+    {
+        crumbs.pop();
+    }
     crumbs
+}
+
+/// Whether a list offers more than one way on; trails are written as lists within lists, too.
+fn is_choice(list: NodeRef<'_, Node>) -> bool {
+    list.children().filter(|child| child.value().as_element().is_some_and(|e| e.name() == "li")).take(2).count() > 1
 }
 
 /// Whether a list hangs within an item of the trail.
@@ -122,6 +175,10 @@ fn push(text: &str, href: Option<String>, crumbs: &mut Vec<Crumb>) {
     let name = name.trim_matches(|c: char| {
         c.is_whitespace() || matches!(c, ':' | '>' | '»' | '›' | '→' | '/' | '|' | '<' | '«' | '‹' | '❯' | '⟩' | '▸' | '►' | '⇒' | '➜')
     });
+    // The closing mark of a quotation is none between crumbs.
+    let quoted = name.matches('«').count() > name.matches('»').count() && fold(text).trim_end().ends_with('»');
+    let closed = quoted.then(|| format!("{name}»"));
+    let name = closed.as_deref().unwrap_or(name);
     let name = name.strip_suffix(" -").or_else(|| name.strip_suffix(" –")).unwrap_or(name);
     let says_something = name.chars().any(|c| !MARKS.contains(&c) && !c.is_whitespace());
     let is_lead = crumbs.is_empty()
@@ -142,6 +199,21 @@ fn push(text: &str, href: Option<String>, crumbs: &mut Vec<Crumb>) {
             "terug",
             "wstecz",
             "назад",
+            "вы здесь",
+            "вы находитесь здесь",
+            "ви тут",
+            "jesteś tutaj",
+            "tu jesteś",
+            "buradasınız",
+            "u bent hier",
+            "je bent hier",
+            "sei qui",
+            "ti trovi in",
+            "você está aqui",
+            "você está em",
+            "está aquí",
+            "أنت هنا",
+            "customer service",
         ]
         .iter()
         .any(|lead| name.trim_end_matches(':').to_lowercase() == *lead);
@@ -153,6 +225,7 @@ fn push(text: &str, href: Option<String>, crumbs: &mut Vec<Crumb>) {
 
 /// The category path within a trail: without the front page and without the page's own title.
 pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
+    #[rustfmt::skip]
     const HOME: &[&str] = &[
         "home",
         "homepage",
@@ -164,7 +237,16 @@ pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
         "início",
         "pagina principale",
         "strona główna",
+        "strona glowna",
         "главная",
+        "главная страница",
+        "головна",
+        "anasayfa",
+        "ana sayfa",
+        "الرئيسية",
+        "página inicial",
+        "thuis",
+        "domů",
         "index",
         "forum",
         "forums",

@@ -19,9 +19,10 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         let has = |word: &str| words.iter().any(|own| own == word);
         if draft.listing.sku.is_none() && facts.text <= 60 && own(at) {
             let data = ["data-product-sku", "data-sku", "data-product-code"].iter().find_map(|name| Some((*name, attr(element, name)?)));
+            let empty = data.is_some_and(|(_, code)| code.is_empty());
             if let Some((name, code)) = data.filter(|(_, code)| is_code(code)) {
                 draft.read(|| outline.attribute_origin("heuristic", at, name), |listing| listing.sku = Some(code.trim().to_owned()));
-            } else if (has("sku") || has("artikelnummer") || has("articlenumber")) && !has("wrapper") {
+            } else if (empty || has("sku") || has("artikelnummer") || has("articlenumber")) && !has("wrapper") {
                 let value = behind_label(&outline.text_of(at, 80));
                 let content = attr(element, "content").map(str::to_owned).filter(|_| facts.text == 0);
                 if let Some(code) = content.or(value).filter(|code| is_code(code)) {
@@ -78,7 +79,7 @@ fn beside(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
             || !near(value.element)
             || label(&value.text).is_some()
             || value.text.ends_with(':')
-            || value.before < Break::Cell
+            || (value.before < Break::Cell && !run.text.ends_with(':'))
         {
             continue;
         }
@@ -97,58 +98,13 @@ fn beside(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
 
 /// Article numbers behind names that elsewhere mean something else: "Model: YU-M48-BBL". Only what cannot be a word or a year counts.
 fn loosely_named(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    #[rustfmt::skip]
     const NAMES: &[&str] = &[
-        "model",
-        "model no",
-        "model number",
-        "model #",
-        "stock no",
-        "our stock no",
-        "stock number",
-        "stock #",
-        "item",
-        "item #",
-        "item no",
-        "item number",
-        "part #",
-        "part no",
-        "cat no",
-        "catalog no",
-        "catalogue no",
-        "product code",
-        "code",
-        "ref",
-        "réf",
-        "référence",
-        "cód",
-        "código",
-        "codice",
-        "cod",
-        "modelo",
-        "modello",
-        "арт",
-        "артикул",
-        "код",
-        "код товара",
-        "модель",
-        "nr art",
-        "symbol",
-        "kod",
-        "kod produktu",
-        "stok kodu",
-        "ürün kodu",
-        "art-nr",
-        "art.-nr",
-        "best-nr",
-        "best.-nr",
-        "bestellnummer",
-        "artikel-nr",
-        "artikelcode",
-        "artnr",
-        "رمز المنتج",
+        "model", "model no", "model number", "model #", "stock no", "our stock no", "stock number", "stock #", "item", "item #", "item no", "item number", "part #", "part no", "cat no", "catalog no",
+        "catalogue no", "product code", "code", "ref", "réf", "référence", "cód", "código", "codice", "cod", "modelo", "modello", "арт", "артикул", "код", "код товара", "модель", "nr art", "symbol", "kod",
+        "kod produktu", "stok kodu", "ürün kodu", "art-nr", "art.-nr", "best-nr", "best.-nr", "bestellnummer", "artikel-nr", "artikelcode", "artnr", "رمز المنتج",
         // Where shops without trade item numbers keep their own.
-        "upc",
-        "ean",
+        "upc", "ean",
     ];
     let known = |name: &str| NAMES.contains(&name.trim().trim_end_matches(['.', ':', '#', '：', ' ']).to_lowercase().as_str());
     let strict = |code: &str| {
@@ -174,7 +130,13 @@ fn loosely_named(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
                 .filter(|next| known(&run.text) && strict(next.text.trim()))
                 .map(|next| (next, next.text.trim().to_owned()))
         };
-        let Some((place, code)) = inline.or_else(next).filter(|(_, code)| !is_gtin(code)) else { continue };
+        let spaced = || {
+            run.text
+                .rsplit_once(' ')
+                .filter(|(name, code)| known(name) && strict(code) && code.contains('-'))
+                .map(|(_, code)| (run, code.to_owned()))
+        };
+        let Some((place, code)) = inline.or_else(next).or_else(spaced).filter(|(_, code)| !is_gtin(code)) else { continue };
         if scene.in_card(run.element)
             || subject.is_foreign(run.element)
             || outline.elements.get(run.element).is_none_or(|facts| facts.chrome)
@@ -198,7 +160,9 @@ fn is_name(brand: &str) -> bool {
 /// "SKU: A-12" without what stands before the colon.
 fn behind_label(text: &str) -> Option<String> {
     let value = text.rsplit_once([':', '：', '#']).map_or(text, |(_, value)| value);
-    Some(fold(value)).filter(|value| !value.is_empty())
+    // A label in an element of its own has no colon.
+    let behind = value.rmatch_indices(' ').filter_map(|(at, _)| value.split_at_checked(at)).find(|(head, _)| label(head).is_some());
+    Some(fold(behind.map_or(value, |(_, rest)| rest))).filter(|value| !value.is_empty())
 }
 
 fn is_code(code: &str) -> bool {
@@ -215,28 +179,13 @@ pub fn is_gtin(digits: &str) -> bool {
         return false;
     }
     let sum: u32 = digits.bytes().rev().enumerate().map(|(at, b)| u32::from(b - b'0') * if at % 2 == 1 { 3 } else { 1 }).sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// A number behind one of the names of trade item numbers, in its run or the next.
 fn labelled_gtin(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
-    const NAMES: &[&str] = &[
-        "ean",
-        "gtin",
-        "upc",
-        "isbn",
-        "barcode",
-        "barkod",
-        "штрих",
-        "strichcode",
-        "kod kreskowy",
-        "código de barras",
-        "codice a barre",
-        "code-barres",
-        "code barre",
-        "streepjescode",
-        "باركود",
-    ];
+    #[rustfmt::skip]
+    const NAMES: &[&str] = &["ean", "gtin", "upc", "isbn", "barcode", "barkod", "штрих", "strichcode", "kod kreskowy", "código de barras", "codice a barre", "code-barres", "code barre", "streepjescode", "باركود"];
     let outline = scene.outline;
     for (number, run) in outline.runs.iter().enumerate().filter(|(_, run)| run.text.len() <= 80) {
         let lower = run.text.to_lowercase();
@@ -259,35 +208,10 @@ fn labelled_gtin(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
 
 /// The maker by an element that is marked as such, or by a link to its other goods; its text, or the name of its picture.
 fn brand(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>) -> Option<(String, Origin)> {
+    #[rustfmt::skip]
     const SEGMENTS: &[&str] = &[
-        "brand",
-        "brands",
-        "marca",
-        "marcas",
-        "marque",
-        "marques",
-        "hersteller",
-        "manufacturer",
-        "manufacturers",
-        "producent",
-        "producenci",
-        "marka",
-        "markalar",
-        "marke",
-        "marken",
-        "merk",
-        "merken",
-        "fabricante",
-        "fabricantes",
-        "brend",
-        "brendy",
-        "producer",
-        "producers",
-        "marchio",
-        "marchi",
-        "vendor",
-        "proizvoditel",
-        "torgovaya-marka",
+        "brand", "brands", "marca", "marcas", "marque", "marques", "hersteller", "manufacturer", "manufacturers", "producent", "producenci", "marka", "markalar", "marke", "marken",
+        "merk", "merken", "fabricante", "fabricantes", "brend", "brendy", "producer", "producers", "marchio", "marchi", "vendor", "proizvoditel", "torgovaya-marka",
     ];
     let outline = scene.outline;
     let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);

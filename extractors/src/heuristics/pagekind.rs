@@ -246,6 +246,14 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     }
     let price =
         scene.prices.iter().any(|p| !p.other && !scene.in_card(p.element) && outline.elements.get(p.element).is_some_and(|f| !f.chrome));
+    if scene.controls.is_empty() && signs.subject.title_at.is_some() && !reader.crypto {
+        // Nothing to buy: it is asked for, or gone.
+        if super::single::in_place_of_price(scene, signs.subject).is_some() {
+            points.add(PageKind::Listing, "price on request", 1.5);
+        } else if price && !super::stock::read(scene, &pairs, signs.subject, reader.crypto).signs.is_empty() {
+            points.add(PageKind::Listing, "stock told", 0.8);
+        }
+    }
     if !scene.controls.is_empty() {
         points.add(PageKind::Listing, "control to buy", if price { 2.2 } else { 1.0 });
     }

@@ -12,6 +12,12 @@ use crate::money::{self, Price};
 const LABEL_SIZE: usize = 48;
 /// Characters of the largest element whose words tell what a price in it is for.
 const CONTEXT_SIZE: usize = 90;
+/// Runs of one element that are looked through: elements lie in one another, and a price stands near the beginning of its own.
+const MAX_RUNS: usize = 200;
+/// Bytes of the line on which a price stands that are looked at on either side.
+const MAX_LINE: usize = 200;
+/// Currencies that are coins.
+const COINS: &[&str] = &["BTC", "XMR", "LTC", "ETH", "BCH", "DASH", "ZEC", "DOGE", "USDT", "XRP", "TRX"];
 /// Prices looked for on one page.
 const MAX_PRICES: usize = 20_000;
 
@@ -32,6 +38,8 @@ pub struct PriceAt {
     pub bare: bool,
     /// What stands before and after it, where its text holds several prices.
     beside: Option<(String, String)>,
+    /// The run in which it begins.
+    run: usize,
 }
 
 /// Finds prices in short texts and counts them in [`super::outline::Facts::prices`] of all ancestors.
@@ -54,7 +62,7 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
         let mut in_run = if split { Vec::new() } else { prices_of(&run.text, reader) };
         if in_run.len() > 1 {
             // "Was $479 now $425": each with the words around it.
-            found.extend(several(run.element, &run.text, in_run));
+            found.extend(several(number, run, in_run));
             continue;
         }
         let alone = !in_run.is_empty();
@@ -82,7 +90,7 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
             }
         }
         match price {
-            Some(price) => found.push(found_at(holder, price, false)),
+            Some(price) => found.push(found_at(holder, number, price, false)),
             None if run.text.len() <= 16 => bare.push(number),
             None => {}
         }
@@ -105,9 +113,18 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
     }
     found.sort_by_key(|at| at.element);
     let positions: Vec<usize> = found.iter().map(|at| at.element).collect();
+    ranges(outline, &mut found);
+    conversions(outline, &mut found);
+    let runs: HashSet<usize> = found.iter().map(|at| at.run).collect();
     let mut marked = Vec::new();
-    for at in &mut found {
-        let (role, by_mark) = role_of(outline, at, &positions);
+    for at in found.iter_mut() {
+        if matches!(at.role, Role::Upper | Role::Converted) {
+            at.other = true;
+            at.unseen = role::is_out_of_sight(outline, at.element);
+            marked.push(false);
+            continue;
+        }
+        let (role, by_mark) = role_of(outline, at, &positions, &runs);
         at.role = role;
         at.other = role != Role::Asked;
         at.unseen = role::is_out_of_sight(outline, at.element);
@@ -142,12 +159,61 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
     found
 }
 
-fn found_at(element: usize, price: Price, bare: bool) -> PriceAt {
-    PriceAt { element, price, role: Role::Asked, other: false, unseen: false, bare, beside: None }
+fn found_at(element: usize, run: usize, price: Price, bare: bool) -> PriceAt {
+    PriceAt { element, price, role: Role::Asked, other: false, unseen: false, bare, beside: None, run }
+}
+
+/// Prices in neighbouring elements with nothing but a dash between them are the ends of a range.
+fn ranges(outline: &Outline<'_>, found: &mut [PriceAt]) {
+    for number in 1..found.len() {
+        let Some([lower, upper]) = found.get_mut(number - 1..=number) else { continue };
+        let (Some(left), Some(right)) = (outline.elements.get(lower.element), outline.elements.get(upper.element)) else { continue };
+        let between = outline.runs.get(left.last_run..right.first_run).unwrap_or(&[]);
+        let dash = |text: &str| matches!(text.trim(), "-" | "–" | "—" | "bis" | "to" | "à" | "a" | "do" | "до" | "tot" | "até" | "−");
+        if matches!(between, [only] if dash(&only.text))
+            && upper.price.amount > lower.price.amount
+            && upper.price.currency == lower.price.currency
+        {
+            lower.price.from = true;
+            upper.role = Role::Upper;
+        }
+    }
+}
+
+/// An amount in another currency right behind a price is the same once more: markets tell what it comes to in coins.
+fn conversions(outline: &Outline<'_>, found: &mut [PriceAt]) {
+    let coin = |at: &PriceAt| at.price.currency.as_deref().is_some_and(|code| COINS.contains(&code));
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by_key(|number| found.get(*number).map(|at| (at.run, at.price.start)));
+    let mut rates: HashSet<usize> = HashSet::new();
+    for pair in order.windows(2) {
+        let [one, other] = pair else { continue };
+        let (Some(first), Some(second)) = (found.get(*one), found.get(*other)) else { continue };
+        if first.price.currency == second.price.currency {
+            continue;
+        }
+        // "1 BTC = 27 050 €" is a rate: neither is a price.
+        let behind = outline.runs.get(first.run).and_then(|run| run.text.get(run.text.find(&first.price.raw)? + first.price.raw.len()..));
+        let equals = behind.is_some_and(|text| text.trim_start().starts_with(['=', '≈']));
+        let rate = equals && first.run == second.run && first.price.amount == rust_decimal::Decimal::ONE;
+        let near = second.run.abs_diff(first.run) <= 2
+            && outline.ancestors(second.element).take(5).any(|(above, _)| outline.holds(above, first.element));
+        let again = first.role == Role::Converted && coin(second);
+        let converted = near && (coin(first) != coin(second) || again) && !rates.contains(one);
+        if rate {
+            rates.extend([*one, *other]);
+        }
+        for number in [rate.then_some(*one), (rate || converted).then_some(*other)].into_iter().flatten() {
+            if let Some(at) = found.get_mut(number) {
+                at.role = Role::Converted;
+            }
+        }
+    }
 }
 
 /// Several prices in one text.
-fn several(element: usize, text: &str, prices: Vec<Price>) -> Vec<PriceAt> {
+fn several(number: usize, run: &Run, prices: Vec<Price>) -> Vec<PriceAt> {
+    let text = run.text.as_str();
     let ends: Vec<usize> = std::iter::once(0).chain(prices.iter().map(|price| price.end)).collect();
     let starts: Vec<usize> = prices.iter().map(|price| price.start).skip(1).chain(std::iter::once(text.len())).collect();
     let around = prices.into_iter().zip(ends.into_iter().zip(starts));
@@ -155,13 +221,13 @@ fn several(element: usize, text: &str, prices: Vec<Price>) -> Vec<PriceAt> {
         .map(|(price, (from, to))| {
             let before = text.get(from..price.start).unwrap_or("").to_owned();
             let after = text.get(price.end..to).unwrap_or("").to_owned();
-            PriceAt { beside: Some((before, after)), ..found_at(element, price, false) }
+            PriceAt { beside: Some((before, after)), ..found_at(run.element, number, price, false) }
         })
         .collect()
 }
 
 /// What a price is for, from the elements that hold it and no other price.
-fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> (Role, bool) {
+fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize], runs: &HashSet<usize>) -> (Role, bool) {
     match at.price.role {
         money::Role::Off => return (Role::Saving, false),
         money::Role::Limit => return (Role::Shipping, false),
@@ -185,10 +251,14 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> (Role, b
             widest = above;
         }
     }
+    // A stroke goes through all that it holds, the same price for screen readers included.
+    if outline.ancestors(at.element).take(4).any(|(_, facts)| role::is_struck(facts.element())) {
+        return (Role::Old, false);
+    }
     if let Some((before, after)) = &at.beside {
         return role::read(outline, &around, before, after, "");
     }
-    let (before, after, first) = line_around(outline, at, widest);
+    let (before, after, first) = line_around(outline, at, widest, runs);
     // A label in front of it, where nothing on its own line tells.
     let own_words = before.chars().any(char::is_alphabetic);
     let label = if own_words { None } else { first.checked_sub(1).and_then(|at| outline.runs.get(at)) };
@@ -198,27 +268,39 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize]) -> (Role, b
         let priced = positions.binary_search(&run.element).is_ok();
         run.text.len() <= 60 && !priced && (breaks < Break::Line || inner(run) || run.text.ends_with(':') || is_term(outline, run.element))
     };
-    let label = label.filter(|run| is_label(run)).map_or("", |run| run.text.as_str());
+    let label = label.filter(|run| is_label(run) && !role::is_out_of_sight(outline, run.element)).map_or("", |run| run.text.as_str());
     let row = if own_words || label.ends_with(':') { None } else { row_head(outline, at.element) };
     role::read(outline, &around, &before, &after, row.as_deref().unwrap_or(label))
 }
 
 /// What stands before and after a price on its line, within an element; and the first run of that line.
-fn line_around(outline: &Outline<'_>, at: &PriceAt, within: usize) -> (String, String, usize) {
-    let own = text_of(outline, at.element);
-    let start = own.find(&at.price.raw).unwrap_or(0);
-    let mut before = own.get(..start).unwrap_or("").to_owned();
-    let mut after = own.get(start + at.price.raw.len()..).unwrap_or("").to_owned();
+fn line_around(outline: &Outline<'_>, at: &PriceAt, within: usize, priced: &HashSet<usize>) -> (String, String, usize) {
     let (Some(facts), Some(outer)) = (outline.elements.get(at.element), outline.elements.get(within)) else {
-        return (before, after, 0);
+        return (String::new(), String::new(), 0);
     };
-    let mut first = facts.first_run;
-    while first > outer.first_run && outline.runs.get(first).is_some_and(|run| run.before < Break::Line) {
+    let own = outline.runs_of(at.element).iter().position(|run| run.text.contains(&at.price.raw));
+    // In one run, or put together from several.
+    let (text, mut first, last) = match own.and_then(|number| outline.runs.get(facts.first_run + number)).zip(own) {
+        Some((run, number)) => (run.text.clone(), facts.first_run + number, facts.first_run + number + 1),
+        None => (text_of(outline, at.element), facts.first_run, facts.last_run),
+    };
+    let start = text.find(&at.price.raw).unwrap_or(0);
+    let mut before = text.get(..start).unwrap_or("").to_owned();
+    let mut after = text.get(start + at.price.raw.len()..).unwrap_or("").to_owned();
+    while first > outer.first_run && before.len() < MAX_LINE && outline.runs.get(first).is_some_and(|run| run.before < Break::Line) {
+        if priced.contains(&(first - 1)) {
+            break;
+        }
         first -= 1;
         before.insert(0, ' ');
         before.insert_str(0, outline.runs.get(first).map_or("", |run| run.text.as_str()));
     }
-    for run in outline.runs.get(facts.last_run..outer.last_run).unwrap_or(&[]).iter().take_while(|run| run.before < Break::Line) {
+    let behind = outline.runs.get(last..outer.last_run.max(last)).unwrap_or(&[]).iter().enumerate();
+    for (number, run) in behind.take_while(|(_, run)| run.before < Break::Line) {
+        // What stands around another price speaks of that one.
+        if after.len() > MAX_LINE || priced.contains(&(last + number)) {
+            break;
+        }
         after.push(' ');
         after.push_str(&run.text);
     }
@@ -271,7 +353,7 @@ fn is_fraction(outline: &Outline<'_>, number: usize) -> bool {
 fn text_of(outline: &Outline<'_>, at: usize) -> String {
     let Some(facts) = outline.elements.get(at) else { return String::new() };
     let range = facts.first_run..facts.last_run;
-    if !range.clone().skip(1).any(|number| is_fraction(outline, number)) {
+    if !range.clone().take(MAX_RUNS).skip(1).any(|number| is_fraction(outline, number)) {
         return outline.text_of(at, 200);
     }
     let mut out = String::new();
@@ -340,7 +422,7 @@ fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<Pr
         per: None,
         role: money::Role::Asked,
     };
-    Some(found_at(holder, price, true))
+    Some(found_at(holder, number, price, true))
 }
 
 fn first_price(text: &str, reader: &Reader<'_>) -> Option<Price> {

@@ -48,7 +48,7 @@ pub fn find(scene: &Scene<'_, '_>, subject: &Subject) -> Option<Found> {
     let mut text = String::new();
     let mut largest: Option<(usize, usize)> = None;
     for at in blocks.into_iter().take(MAX_BLOCKS) {
-        let own = text_of(scene, subject, at);
+        let own = text_of(scene, subject, at, is_named);
         if own.is_empty() || text.contains(&own) {
             continue;
         }
@@ -66,7 +66,7 @@ pub fn find(scene: &Scene<'_, '_>, subject: &Subject) -> Option<Found> {
     largest.map(|(at, _)| Found { at, text, named: is_named })
 }
 
-fn text_of(scene: &Scene<'_, '_>, subject: &Subject, at: usize) -> String {
+fn text_of(scene: &Scene<'_, '_>, subject: &Subject, at: usize, named: bool) -> String {
     let outline = scene.outline;
     let Some(facts) = outline.elements.get(at) else { return String::new() };
     let text = block_text_limited(facts.node, MAX_DESCRIPTION, |node| {
@@ -74,7 +74,9 @@ fn text_of(scene: &Scene<'_, '_>, subject: &Subject, at: usize) -> String {
             *inner != at
                 && (outline.elements.get(*inner).is_some_and(|f| matches!(f.element().name(), "form" | "nav" | "select" | "button"))
                     || scene.cards.binary_search(inner).is_ok()
-                    || subject.is_foreign(*inner))
+                    || subject.is_foreign(*inner)
+                    // A block that nothing names may hold more than the description.
+                    || (!named && (subject.title_at == Some(*inner) || scene.prices.iter().any(|price| price.element == *inner))))
         })
     });
     match text.split_once('\n') {
@@ -150,6 +152,7 @@ fn named(scene: &Scene<'_, '_>, subject: &Subject) -> Vec<usize> {
 
 /// Words of tabs and headings that [`label`] may not know.
 fn is_description(text: &str) -> bool {
+    #[rustfmt::skip]
     const WORDS: &[&str] = &[
         "product details",
         "product description",

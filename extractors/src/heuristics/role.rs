@@ -1,5 +1,9 @@
 //! What a price on a page is: the one asked for, or one of the many that stand beside it.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::outline::Outline;
 use crate::html::{attr, prefix};
 
@@ -29,9 +33,14 @@ pub enum Role {
     Surcharge,
     /// The sum of a basket.
     Basket,
+    /// The upper end of a range.
+    Upper,
+    /// The price before it once more, in another currency.
+    Converted,
 }
 
 /// Words before or after a price, lower-case; a blank at an end stands for a boundary of a word.
+#[rustfmt::skip]
 const WORDS: &[(Role, &[&str])] = &[
     (
         Role::Instalment,
@@ -487,6 +496,7 @@ const WORDS: &[(Role, &[&str])] = &[
 ];
 
 /// Words of class, id and data attributes, whole.
+#[rustfmt::skip]
 const MARKS: &[(Role, &[&str])] = &[
     (
         Role::Old,
@@ -578,22 +588,20 @@ const MARKS: &[(Role, &[&str])] = &[
 /// `before` and `after` stand on the price's line, `label` is what stands in front of that. Also says whether
 /// only marks tell.
 pub fn read(outline: &Outline<'_>, around: &[usize], before: &str, after: &str, label: &str) -> (Role, bool) {
-    if let Some(role) = written(outline, around, before, after, label) {
+    if let Some(role) = written(before, after, label) {
         return (role, false);
     }
     (marked(outline, around), true)
 }
 
-/// What strokes and words say.
-fn written(outline: &Outline<'_>, around: &[usize], before: &str, after: &str, label: &str) -> Option<Role> {
-    for element in around.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.element()) {
-        if matches!(element.name(), "del" | "s" | "strike") {
-            return Some(Role::Old);
-        }
-        if attr(element, "style").is_some_and(|style| prefix(style, 400).to_ascii_lowercase().contains("line-through")) {
-            return Some(Role::Old);
-        }
-    }
+/// Whether an element strikes out what it holds.
+pub fn is_struck(element: &scraper::node::Element) -> bool {
+    matches!(element.name(), "del" | "s" | "strike")
+        || attr(element, "style").is_some_and(|style| prefix(style, 400).to_ascii_lowercase().contains("line-through"))
+}
+
+/// What words say.
+fn written(before: &str, after: &str, label: &str) -> Option<Role> {
     let before = before.trim_end();
     if before.ends_with(['-', '−', '–']) && !before.trim_end_matches(['-', '−', '–']).ends_with(|c: char| c.is_ascii_digit()) {
         // "-50,00 €"; after a number it would be a range.
@@ -606,7 +614,7 @@ fn written(outline: &Outline<'_>, around: &[usize], before: &str, after: &str, l
         return Some(Role::Surcharge);
     }
     let words = format!(" {} {} | {} ", label, before, after).to_lowercase();
-    let told = WORDS.iter().find(|(_, known)| known.iter().any(|word| words.contains(word))).map(|(role, _)| *role);
+    let told = told(&words);
     if told.is_some() {
         return told;
     }
@@ -630,6 +638,20 @@ fn marked(outline: &Outline<'_>, around: &[usize]) -> Role {
     }
 }
 
+/// All words of [`WORDS`] in one automaton, with the position of each one's role.
+static TOLD: LazyLock<Option<(AhoCorasick, Vec<usize>)>> = LazyLock::new(|| {
+    let all = || WORDS.iter().enumerate().flat_map(|(role, (_, known))| known.iter().map(move |word| (role, *word)));
+    let automaton = AhoCorasick::new(all().map(|(_, word)| word)).ok()?;
+    Some((automaton, all().map(|(role, _)| role).collect()))
+});
+
+/// The first role of the table of which a word stands in a text.
+fn told(words: &str) -> Option<Role> {
+    let (automaton, roles) = TOLD.as_ref()?;
+    let first = automaton.find_overlapping_iter(words).filter_map(|found| roles.get(found.pattern().as_usize())).min()?;
+    WORDS.get(*first).map(|(role, _)| *role)
+}
+
 /// "3 x", "10x de": what follows is paid as often as that.
 fn is_multiple(before: &str) -> bool {
     let before = before.trim_end().to_lowercase();
@@ -641,6 +663,7 @@ fn is_multiple(before: &str) -> bool {
 
 /// "ab 3 Stück", "5 or more", "10+", "10 - 19": what follows holds for larger quantities. What begins at one is the plain price.
 fn is_for_more(words: &str) -> bool {
+    #[rustfmt::skip]
     const UNITS: &[&str] = &[
         "stück",
         "stk",
@@ -746,7 +769,13 @@ pub fn marks(element: &scraper::node::Element) -> Vec<String> {
     };
     for (name, value) in &element.attrs {
         match &*name.local {
-            "class" | "id" | "itemprop" => add(value),
+            // "no-footer", "has-discount": what is there, not what it is.
+            "class" => prefix(value, 600)
+                .split_ascii_whitespace()
+                .take(24)
+                .filter(|token| !["no-", "has-", "with-", "not-", "hide-"].iter().any(|start| token.starts_with(start)))
+                .for_each(&mut add),
+            "id" | "itemprop" => add(value),
             name => {
                 if let Some(name) = name.strip_prefix("data-")
                     && name.contains("price")
@@ -762,6 +791,7 @@ pub fn marks(element: &scraper::node::Element) -> Vec<String> {
 /// Whether an element, or one around it, is of a state that does not hold: hidden by style, attribute or a well-known class, or
 /// a part of a template for another state, such as `price__badge-sold-out` below a `price` without `price--sold-out`.
 pub fn is_out_of_sight(outline: &Outline<'_>, at: usize) -> bool {
+    #[rustfmt::skip]
     const CLASSES: &[&str] = &[
         "hidden",
         "hide",
@@ -782,6 +812,7 @@ pub fn is_out_of_sight(outline: &Outline<'_>, at: usize) -> bool {
         "x-hidden",
         "hidden-block",
     ];
+    #[rustfmt::skip]
     const STATES: &[&str] = &["sold-out", "soldout", "out-of-stock", "unavailable", "sale"];
     for (number, (_, facts)) in outline.ancestors(at).take(40).enumerate() {
         let element = facts.element();

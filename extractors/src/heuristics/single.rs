@@ -56,11 +56,19 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         draft.read(origin, |listing| listing.title = text.clone());
     }
     let pairs: Vec<Pair> = scene.own_pairs().into_iter().filter(|pair| !subject.is_foreign(pair.element)).collect();
+    let pairs: Vec<Pair> =
+        if reader.crypto { pairs } else { pairs.into_iter().filter(|pair| !super::stock::is_vague(outline, pair)).collect() };
     if draft.listing.offers.is_empty()
         // Before the pairs: what stands beside the buy button is surer than a word before a colon somewhere.
         && let Some((offer, origin)) = price(scene, &pairs, subject, reader)
     {
         draft.read(|| origin, |listing| listing.offers.push(offer));
+    }
+    if draft.listing.offers.is_empty()
+        && draft.listing.price_state.is_none()
+        && let Some(run) = in_place_of_price(scene, subject)
+    {
+        draft.read(|| run_origin(outline, "price_block", run), |listing| listing.price_state = Some("on_request".to_owned()));
     }
     if draft.listing.category_path.is_empty() {
         let path = breadcrumbs::category_path(scene.crumbs, &draft.listing.title);
@@ -107,6 +115,30 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     if let Some(offer) = draft.listing.offers.first_mut().filter(|offer| offer.quantity.is_none()) {
         fields::add_quantity(&title, offer);
     }
+}
+
+/// "Call for price" near the title, or where a price would stand.
+pub fn in_place_of_price<'s>(scene: &Scene<'s, '_>, subject: &Subject) -> Option<&'s Run> {
+    #[rustfmt::skip]
+    const WORDS: &[&str] = &[
+        "call for price", "call for pricing", "call us for", "email for price", "price on request", "price upon request", "price on application", "poa", "request a quote", "ask for price", "contact us for price",
+        "please call", "preis auf anfrage", "auf anfrage", "prix sur demande", "sur demande", "nous consulter", "precio a consultar", "consultar precio", "a consultar", "prezzo su richiesta", "su richiesta",
+        "preço sob consulta", "sob consulta", "prijs op aanvraag", "op aanvraag", "цена по запросу", "по запросу", "цену уточняйте", "уточняйте цену", "ціна за запитом", "ціну уточнюйте", "cena na zapytanie", "zapytaj o cenę",
+        "fiyat sorunuz", "fiyat için arayınız", "fiyat alınız", "السعر عند الطلب", "اتصل لمعرفة السعر",
+    ];
+    let outline = scene.outline;
+    let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
+    let own = |run: &&Run| {
+        run.text.len() <= 80
+            && !scene.in_card(run.element)
+            && !subject.is_foreign(run.element)
+            && outline.elements.get(run.element).is_some_and(|facts| !facts.chrome)
+            && !super::role::is_out_of_sight(outline, run.element)
+    };
+    outline.runs.get(start..)?.iter().filter(own).take(200).find(|run| {
+        let lower = run.text.to_lowercase();
+        WORDS.iter().any(|word| if word.len() < 4 { lower == *word } else { lower.contains(word) })
+    })
 }
 
 /// Where a title stands that [`title`] found.

@@ -1,6 +1,7 @@
 //! Whether the goods are there: words, marks and buttons near title and price, weighed against each other.
 
 use super::labels::Label;
+use super::outline::Outline;
 use super::pairs::Pair;
 use super::role;
 use super::single::Scene;
@@ -78,8 +79,26 @@ fn marks(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
     }
 }
 
+/// Names of the number of goods that are left.
+#[rustfmt::skip]
+const BEFORE_ALONE: &[&str] = &[
+    "in stock", "stock", "available", "quantity available", "units available", "items left", "left", "verfügbar", "auf lager", "lagerbestand", "en stock", "disponible", "disponibles", "disponibili",
+    "disponibilità", "disponibilidad", "disponível", "em estoque", "op voorraad", "voorraad", "в наличии", "наличие", "в наявності", "dostępność", "dostępne", "stok", "stok adedi", "المتوفر",
+];
+
 fn is_about(pair: &Pair) -> bool {
     matches!(pair.label, Label::Availability | Label::Stock)
+}
+
+/// "Quantity" heads the steps of a ladder, and the box for how many one wants, as often as it counts what is there.
+pub fn is_vague(outline: &Outline<'_>, pair: &Pair) -> bool {
+    #[rustfmt::skip]
+    const NAMES: &[&str] = &[
+        "quantity", "qty", "aantal", "menge", "anzahl", "quantité", "cantidad", "quantità", "quantidade", "количество", "кількість", "ilość", "adet", "miktar", "الكمية",
+    ];
+    let named = outline.runs.get(pair.named).map(|run| run.text.to_lowercase()).unwrap_or_default();
+    let named = named.split([':', '：']).next().unwrap_or("").trim();
+    pair.label == Label::Stock && NAMES.contains(&named) && count(&pair.value.to_lowercase()).is_none()
 }
 
 /// "Availability: in stock", "Stock: 14".
@@ -89,7 +108,10 @@ fn labelled(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mu
             continue;
         }
         let lower = pair.value.to_lowercase();
-        let left = fields::count(&pair.value).filter(|_| pair.label == Label::Stock || count(&lower).is_some());
+        if is_vague(scene.outline, pair) {
+            continue;
+        }
+        let left = fields::count(&pair.value).filter(|_| pair.label == Label::Stock || count(&lower).is_some() || is_pieces(&lower));
         if let Some(left) = left.filter(|left| *left > 0) {
             shown.stock.get_or_insert_with(|| (left, pair.origin(scene.outline)));
         }
@@ -99,6 +121,18 @@ fn labelled(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mu
             shown.signs.push(Sign { code, weight: 3.0, origin: pair.origin(scene.outline) });
         }
     }
+}
+
+/// "1", "4 pcs", "1 Stück": a number of goods and nothing else.
+fn is_pieces(lower: &str) -> bool {
+    const UNITS: &[&str] = &[
+        "", "pc", "pcs", "piece", "pieces", "item", "items", "unit", "units", "stück", "stk", "st", "pz", "pezzi", "pezzo", "pièce",
+        "pièces", "pcs", "ud", "uds", "unidad", "unidades", "unidade", "szt", "sztuk", "sztuka", "шт", "штук", "adet", "stuks", "stuk",
+        "left", "قطعة", "قطع",
+    ];
+    let digits = lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len());
+    let (number, unit) = lower.split_at(digits);
+    (1..=6).contains(&number.len()) && UNITS.contains(&unit.trim().trim_matches(['.', '(', ')', ' ']))
 }
 
 /// What the class of an element says.
@@ -171,6 +205,10 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
         let lower = run.text.to_lowercase();
         // A label of its own in front of the count: "En stock" "3 Produits".
         let next = outline.runs.get(number + 1).filter(|next| next.text.len() <= 40 && next.before < super::outline::Break::Line);
+        // "In stock" in one block, "4" in the next.
+        let below =
+            outline.runs.get(number + 1).filter(|next| next.before == super::outline::Break::Line && is_pieces(&next.text.to_lowercase()));
+        let next = next.or_else(|| below.filter(|_| lower.len() <= 24 && BEFORE_ALONE.contains(&lower.trim_matches([':', ' ']))));
         let joined = next.map(|next| format!("{lower} {}", next.text.to_lowercase()));
         let marked = inner().any(|e| {
             let marks = role::marks(e);
@@ -198,7 +236,7 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
             continue;
         }
         let counted = count.map(|n| if n > 0 { "in_stock" } else { "out_of_stock" });
-        let code = if count == Some(0) { counted } else { code(&lower, marked).or(counted) };
+        let code = counted.or_else(|| code(&lower, marked));
         let Some(code) = code else { continue };
         if role::is_out_of_sight(outline, run.element) {
             continue;
@@ -225,6 +263,7 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
 
 /// Code of a short text; what speaks of something else is left out.
 fn code(lower: &str, marked: bool) -> Option<&'static str> {
+    #[rustfmt::skip]
     const OTHER: &[&str] = &[
         "quando",
         "when ",
@@ -256,6 +295,7 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
         "download",
     ];
     // Only beside marks of stock: words that elsewhere mean much else.
+    #[rustfmt::skip]
     const MARKED: &[(&str, &[&str])] = &[
         (
             "out_of_stock",
@@ -284,6 +324,7 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
             ],
         ),
     ];
+    #[rustfmt::skip]
     const MORE: &[(&str, &[&str])] = &[
         (
             "out_of_stock",
@@ -384,6 +425,7 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
 
 /// "146 in stock", "Only 3 left", "Noch 2 Stück verfügbar", "осталось 3 шт.", "Current Stock: 62".
 fn count(lower: &str) -> Option<u64> {
+    #[rustfmt::skip]
     const BEFORE: &[&str] = &[
         "only",
         "stock",
@@ -456,6 +498,7 @@ fn count(lower: &str) -> Option<u64> {
         "stok miktarı:",
         "stok adedi",
     ];
+    #[rustfmt::skip]
     const AFTER: &[&str] = &[
         "in stock",
         "left",
@@ -533,8 +576,9 @@ fn count(lower: &str) -> Option<u64> {
     let (before, after) = (tidy(lower.get(..at)?), tidy(lower.get(end..)?));
     let ends = |known: &[&str], text: &str| known.iter().any(|word| word.trim_end_matches([':', '.', ' ']) == text);
     let last_words = |text: &str| text.rsplit(['.', '!', ',', '(', '|']).next().unwrap_or("").trim().to_owned();
-    let before_known = ends(BEFORE, &before) || ends(BEFORE, &last_words(&before));
-    let after_known = ends(AFTER, &after) || AFTER.iter().any(|word| word.contains(' ') && after.starts_with(word));
+    let before_known = BEFORE_ALONE.contains(&before.as_str()) || ends(BEFORE, &before) || ends(BEFORE, &last_words(&before));
+    let after_known =
+        ends(AFTER, &after) || after.starts_with("left ") || AFTER.iter().any(|word| word.contains(' ') && after.starts_with(word));
     // A unit alone counts nothing: "10 Stück" may be the pack.
     let unit_alone = matches!(
         after.as_str(),
@@ -579,11 +623,12 @@ fn count(lower: &str) -> Option<u64> {
         || (after_known && before.is_empty() && (!unit_alone || stocked(&after)))
         || (before_known && after_known))
         .then_some(number)
-        .filter(|_| stocked(&before) || stocked(&after) || (before_known && after_known) || before_known)
+        .filter(|_| stocked(&before) || stocked(&after) || before_known)
 }
 
 /// A button that puts the goods into a basket; one that only promises a message says that they are not there.
 fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut Shown) {
+    #[rustfmt::skip]
     const CART: &[&str] = &[
         "cart",
         "basket",
@@ -607,6 +652,7 @@ fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut S
         "buy-button",
         "addtocart",
     ];
+    #[rustfmt::skip]
     const WAIT: &[&str] = &[
         "notify me",
         "email me when",

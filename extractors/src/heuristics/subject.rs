@@ -22,6 +22,7 @@ pub struct Subject {
 }
 
 /// Headings of parts about something else: other goods, opinions, terms. Lower-case, at the beginning of the heading or as a whole word in it.
+#[rustfmt::skip]
 const HEADINGS: &[&str] = &[
     "related",
     "similar",
@@ -194,6 +195,7 @@ const HEADINGS: &[&str] = &[
 ];
 
 /// Whole words of class and id with the same meaning.
+#[rustfmt::skip]
 const MARKS: &[&str] = &[
     "related",
     "relatedproducts",
@@ -229,7 +231,6 @@ const MARKS: &[&str] = &[
     "offcanvas",
     "drawer",
     "lightbox",
-    "footer",
     "accessories",
     "accessoires",
     "miniature",
@@ -240,6 +241,7 @@ const MARKS: &[&str] = &[
     "topseller",
 ];
 /// The same, two words in a row.
+#[rustfmt::skip]
 const PAIRS: &[(&str, &str)] = &[
     ("cross", "sell"),
     ("cross", "sells"),
@@ -287,6 +289,9 @@ impl Subject {
         let outline = scene.outline;
         let holds_title = |at: usize| self.title_at.is_some_and(|title| outline.holds(at, title));
         let mut found: Vec<Range<usize>> = Vec::new();
+        // Where the goods themselves are shown in a popup, all its parts are called so.
+        let around = self.title_at.into_iter().flat_map(|title| outline.ancestors(title));
+        let own: Vec<String> = around.flat_map(|(_, facts)| role::marks(facts.element())).take(400).collect();
         for (at, facts) in outline.elements.iter().enumerate() {
             if found.last().is_some_and(|last| last.contains(&at)) {
                 continue;
@@ -296,11 +301,13 @@ impl Subject {
                 continue;
             }
             let words = role::marks(element);
-            let marked = words.iter().any(|word| MARKS.contains(&word.as_str()))
+            let marked = words.iter().any(|word| MARKS.contains(&word.as_str()) && !own.contains(word))
                 || words.windows(2).any(|pair| matches!(pair, [a, b] if PAIRS.iter().any(|(x, y)| x == a && y == b)))
                 || attr(element, "role") == Some("dialog")
                 || element.name() == "dialog";
-            if marked {
+            // What holds half of the page is its content, whatever it is called.
+            let most = outline.elements.first().map_or(0, |root| root.text) / 2;
+            if marked && facts.text <= most.max(400) {
                 // The tab that leads to opinions is no opinion.
                 found.push(at..facts.end);
             } else if let Some(range) = self.headed(outline, at) {
@@ -323,7 +330,7 @@ impl Subject {
         let facts = outline.elements.get(at)?;
         let element = facts.element();
         let level = match element.name() {
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => element.name().bytes().nth(1)?,
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => *element.name().as_bytes().get(1)?,
             "strong" | "b" => b'7',
             "div" | "p" | "span" | "legend" | "summary" | "td" | "dt" | "font" => {
                 let words = role::marks(element);

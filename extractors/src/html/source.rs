@@ -142,6 +142,11 @@ impl<'a> Source<'a> {
         self.attributes(self.node(id)?).into_iter().find(|(own, ..)| own.eq_ignore_ascii_case(name)).map(|(_, range, value)| (range, value))
     }
 
+    /// A stretch of the page as it is written.
+    pub fn text(&self, span: &Range<usize>) -> &'a str {
+        self.text.get(span.clone()).unwrap_or("")
+    }
+
     /// Attributes of the start tag at a byte: name, place of the value, value with entities decoded.
     pub fn attributes(&self, tag: usize) -> Vec<(&'a str, Range<usize>, String)> {
         let Some(rest) = self.text.get(tag..).and_then(|rest| rest.strip_prefix('<')) else { return Vec::new() };

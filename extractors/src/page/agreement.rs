@@ -48,6 +48,11 @@ pub(super) fn settle(draft: &mut Draft, structured: &Structured, scene: &Scene<'
     }
     if draft.listing.availability.is_none() {
         availability(draft, &mut declared, scene, &pairs, subject, reader);
+    } else if draft.listing.stock.is_none() {
+        // A profile told whether there is any, not how much.
+        let mut other = Draft::new(reader.traced);
+        availability(&mut other, &mut declared, scene, &pairs, subject, reader);
+        draft.merge(other, |listing, other| listing.stock = other.stock);
     }
     codes(&mut declared, structured, &pairs);
     for own in &mut declared {
@@ -120,9 +125,9 @@ fn price(
                 own.lead(nth);
                 if let Some(first) = own.listing.offers.first_mut() {
                     first.currency.clone_from(&currency);
-                    // What a range begins with is a plain price where it is shown as one.
-                    if first.kind == "from" && !shown.at.price.from {
-                        "fixed".clone_into(&mut first.kind);
+                    // What a range begins with is a plain price where it is shown as one, and the other way round.
+                    if matches!(first.kind.as_str(), "from" | "fixed") {
+                        if shown.at.price.from { "from" } else { "fixed" }.clone_into(&mut first.kind);
                     }
                 }
                 repeated = true;

@@ -325,7 +325,7 @@ fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>, thread: bool) {
 /// Reads a text without markup: language, indicators, and one listing where it reads as an offer of goods.
 pub fn extract_text(url: &Url, text: &str, fetched_at: jiff::Timestamp) -> Extraction {
     let text = html::plain_text(text);
-    let reader = Reader { url, base: url, currency: None, crypto: false, fetched_at, order: Order::of_page(&text, None, url.host_str()), traced: false };
+    let reader = Reader { url, base: url, currency: None, crypto: false, fetched_at, order: crate::dates::Order::default(), traced: false };
     let mut drafts = Vec::from_iter(paste::of_text(&text, &reader));
     for draft in &mut drafts {
         draft.listing.url = url.to_string();

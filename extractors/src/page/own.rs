@@ -54,6 +54,7 @@ pub(super) fn declared_language(html: &Html) -> Option<String> {
     )
 }
 
+#[rustfmt::skip]
 const BUY: &[&str] = &[
     "add to cart",
     "add to basket",
@@ -238,12 +239,16 @@ pub(super) fn declared(structured: &Structured, scene: &Scene<'_, '_>, subject: 
         }
         declared.push(graph);
     }
-    let platform = structured.embedded.iter().filter(|thing| is_own(thing, scene, subject, &title));
-    let readings = platform.filter_map(|thing| structured::listing(thing, reader.base, reader.currency, reader.traced));
+    let platform: Vec<&Thing> = structured.embedded.iter().filter(|thing| is_own(thing, scene, subject, &title)).collect();
+    let variants = platform.iter().filter(|thing| thing.is(&["Variant"])).count();
+    let readings = platform.into_iter().filter_map(|thing| structured::listing(thing, reader.base, reader.currency, reader.traced));
     declared.extend(readings.take(12).map(|mut draft| {
         // Names and texts of scripts are templates' as often as not; what only scripts tell is taken.
         draft.withdraw("title", |listing| listing.title.clear());
         draft.withdraw("url", |listing| listing.url.clear());
+        if variants > 1 {
+            draft.withdraw("stock", |listing| listing.stock = None);
+        }
         draft
     }));
     declared
@@ -269,15 +274,21 @@ fn is_own(thing: &Thing, scene: &Scene<'_, '_>, subject: &Subject, title: &str) 
     {
         return true;
     }
-    // The title of a variant names its choice: "Right Hand / Black".
-    let choice =
-        !name.is_empty() && thing.written.keys.iter().any(|(property, key)| property == "name" && key == "title") && name.contains(" / ");
-    if !name.is_empty() && !choice {
+    if !name.is_empty() && !thing.is(&["Variant"]) {
         return false;
     }
     let outline = scene.outline;
     let Some(node) = thing.written.node.and_then(|id| outline.elements.first()?.node.tree().get(id)) else { return false };
     let place = std::iter::once(node).chain(node.ancestors()).find_map(|node| outline.position.get(&node.id()).copied());
+    // In the head, or beside everything, it must tell a price that is shown.
+    let told = thing.things("offers").find_map(|offer| offer.plain("price")).and_then(crate::money::parse_amount);
+    let shown = told.is_some_and(|told| {
+        let own = scene.prices.iter().filter(|at| !at.other && !scene.in_card(at.element) && !subject.is_foreign(at.element));
+        own.take(200).any(|at| at.price.amount == told)
+    });
+    if shown && place.is_none_or(|at| !scene.in_card(at) && !subject.is_foreign(at)) {
+        return true;
+    }
     place.is_some_and(|at| {
         let near = subject.is_main(outline, at)
             || subject

@@ -23,6 +23,8 @@ use crate::record::{Expected, Extraction, Listing, Offer, Problem, Vendor};
 
 /// Records read from one page.
 const MAX_RECORDS: usize = 2_000;
+/// How often an element may be searched because records lie in one another, on the average.
+const MAX_NESTED: usize = 8;
 /// Problems of one page that come from its profile.
 const MAX_PROBLEMS: usize = 200;
 
@@ -53,7 +55,15 @@ pub(super) fn listing(rules: &PageRules, html: &Html, scene: &Scene<'_, '_>, rea
 pub(super) fn records(rules: &PageRules, html: &Html, scene: &Scene<'_, '_>, reader: &Reader<'_>, met: &mut Met<'_>) -> Vec<Draft> {
     let Some(selector) = rules.record.as_ref().and_then(|css| css.selector()) else { return Vec::new() };
     let mut listings = Vec::new();
+    // Records are searched each by itself, which is dear where they lie in one another.
+    let mut room = scene.outline.elements.len() * MAX_NESTED;
     for element in html.select(selector).take(MAX_RECORDS) {
+        let size = scene.outline.position.get(&element.id()).map_or(0, |at| scene.outline.inside(*at).len());
+        let Some(left) = room.checked_sub(size) else {
+            met.problems.push(problem("records", &own::text(element), "too many lie in one another; the rest was left out"));
+            break;
+        };
+        room = left;
         let mut draft = Draft::new(reader.traced);
         let mut faults = Vec::new();
         fill(&rules.fields, element, scene.outline, reader, &mut draft, &mut faults);

@@ -21,78 +21,37 @@ const MAX_PRODUCTS: usize = 200;
 const MAX_VARIANTS: usize = 100;
 
 /// Names of keys by what they hold, letters and digits only, the surest first.
+#[rustfmt::skip]
 const NAME: &[&str] = &["name", "title", "productname", "producttitle", "itemname", "fullname", "pagetitle", "ecommprodname"];
+#[rustfmt::skip]
 const PRICE: &[&str] = &[
-    "finalprice",
-    "currentprice",
-    "saleprice",
-    "specialprice",
-    "displayprice",
-    "priceamount",
-    "pricesell",
-    "price",
-    "productprice",
-    "itemprice",
-    "sellingprice",
-    "pricevalue",
-    "salesprice",
-    "offerprice",
-    "discountedprice",
-    "discountprice",
-    "unitsaleprice",
-    "pricetaxinc",
-    "ecommtotalvalue",
+    "finalprice", "currentprice", "saleprice", "specialprice", "displayprice", "priceamount", "pricesell", "price", "productprice", "itemprice", "sellingprice", "pricevalue",
+    "salesprice", "offerprice", "discountedprice", "discountprice", "unitsaleprice", "pricetaxinc", "ecommtotalvalue",
 ];
+#[rustfmt::skip]
 const CURRENCY: &[&str] = &["currency", "currencycode", "pricecurrency", "currencyiso", "isocode", "currencyisocode"];
-const SKU: &[&str] = &[
-    "sku",
-    "productsku",
-    "variantsku",
-    "reference",
-    "productcode",
-    "itemcode",
-    "articlenumber",
-    "ordernumber",
-    "productnumber",
-    "articleno",
-    "itemsku",
-    "article",
-];
+#[rustfmt::skip]
+const SKU: &[&str] = &["sku", "productsku", "variantsku", "reference", "productcode", "itemcode", "articlenumber", "ordernumber", "productnumber", "articleno", "itemsku", "article"];
+#[rustfmt::skip]
 const GTIN: &[&str] = &["gtin13", "gtin", "gtin14", "gtin12", "gtin8", "ean13", "ean", "upc", "barcode", "isbn"];
+#[rustfmt::skip]
 const MPN: &[&str] = &["mpn", "manufacturerpartnumber", "manufacturernumber", "suppliernumber", "partnumber", "manufacturersku"];
-const BRAND: &[&str] =
-    &["brand", "brandname", "manufacturer", "manufacturername", "itembrand", "productbrand", "vendor", "producer", "supplier"];
-const AVAILABLE: &[&str] = &[
-    "available",
-    "instock",
-    "isinstock",
-    "isavailable",
-    "issalable",
-    "canbuy",
-    "purchasable",
-    "availability",
-    "stockstatus",
-    "availableforsale",
-    "soldout",
-    "outofstock",
-];
-const STOCK: &[&str] = &[
-    "inventoryquantity",
-    "stockquantity",
-    "quantityavailable",
-    "availablequantity",
-    "stocklevel",
-    "stockqty",
-    "totalinventory",
-    "quantityallversions",
-    "stock",
-    "instockquantity",
-];
+#[rustfmt::skip]
+const BRAND: &[&str] = &["brand", "brandname", "manufacturer", "manufacturername", "itembrand", "productbrand", "vendor", "producer", "supplier"];
+#[rustfmt::skip]
+const AVAILABLE: &[&str] = &["available", "instock", "isinstock", "isavailable", "issalable", "canbuy", "purchasable", "availability", "stockstatus", "availableforsale", "soldout", "outofstock"];
+#[rustfmt::skip]
+const STOCK: &[&str] = &["inventoryquantity", "stockquantity", "quantityavailable", "availablequantity", "stocklevel", "stockqty", "totalinventory", "quantityallversions", "stock", "instockquantity"];
+#[rustfmt::skip]
 const DESCRIPTION: &[&str] = &["description", "bodyhtml", "descriptionhtml", "longdescription"];
+#[rustfmt::skip]
 const LINK: &[&str] = &["url", "producturl", "link", "canonicalurl"];
+#[rustfmt::skip]
 const IMAGE: &[&str] = &["image", "featuredimage", "imageurl", "mainimage"];
+#[rustfmt::skip]
 const VARIANTS: &[&str] = &["variants", "variations", "offers", "skus", "availablevariations", "combinations"];
 /// Keys that only Shopify's objects have; whole prices beside them are cents.
+#[rustfmt::skip]
 const IN_CENTS: &[&str] = &["compareatprice", "requiresshipping", "inventorymanagement", "publictitle", "pricevaries", "pricemin", "gid"];
 
 /// Finds the products that scripts and data attributes hold, in page order.
@@ -113,11 +72,10 @@ pub fn embedded(html: &Html) -> Vec<Thing> {
             }
             bytes -= text.len();
             let shopify = text.contains("hopify");
-            if kind.contains("json") || kind.contains("x-magento-init") {
-                if let Ok(value) = serde_json::from_str::<Json>(text.trim()) {
-                    found.walk(&value, &Place { node: node.id(), attribute: None, shopify });
-                    continue;
-                }
+            let data = kind.contains("json") || kind.contains("x-magento-init");
+            if let Some(value) = data.then(|| serde_json::from_str::<Json>(text.trim()).ok()).flatten() {
+                found.walk(&value, &Place { node: node.id(), attribute: None, shopify });
+                continue;
             }
             literals(&text, |value| found.walk(value, &Place { node: node.id(), attribute: None, shopify }));
             continue;
@@ -278,7 +236,7 @@ fn text<'m>(map: &'m Map<String, Json>, names: &[&str]) -> Option<(&'m str, Stri
 }
 
 /// The amount of a price: a number, a text, or an object around either.
-fn amount<'m>(map: &'m Map<String, Json>) -> Option<(&'m str, String, bool)> {
+fn amount(map: &Map<String, Json>) -> Option<(&str, String, bool)> {
     for name in PRICE {
         let Some((key, value)) = find(map, &[name]) else { continue };
         if let Some((text, whole)) = inner_amount(value, 0) {
@@ -302,8 +260,8 @@ fn inner_amount(value: &Json, depth: usize) -> Option<(String, bool)> {
             digits.then(|| (text.to_owned(), text.bytes().all(|b| b.is_ascii_digit())))
         }
         Json::Object(map) if depth < 3 => {
-            const INNER: &[&str] =
-                &["saleprice", "withtax", "withouttax", "amount", "value", "price", "current", "final", "discounted", "raw", "sale"];
+            #[rustfmt::skip]
+            const INNER: &[&str] = &["saleprice", "withtax", "withouttax", "amount", "value", "price", "current", "final", "discounted", "raw", "sale"];
             INNER.iter().find_map(|name| inner_amount(find(map, &[name])?.1, depth + 1))
         }
         _ => None,
@@ -343,13 +301,17 @@ fn product(map: &Map<String, Json>, place: &Place) -> Option<Thing> {
     let named =
         name.is_some() || coded || find(map, &["idproduct", "productid", "variationid", "offerid", "product", "compareatprice"]).is_some();
     let stocked = find(map, AVAILABLE).is_some() || find(map, STOCK).is_some();
-    if !named && !(price.is_some() && stocked) {
+    let alone = price.is_some() && stocked;
+    if !named && !alone {
         return None;
     }
     if find(map, &["subtotal", "grandtotal", "itemcount", "totalprice", "carttotal", "cartitems"]).is_some() {
         return None;
     }
-    let mut thing = Thing { types: vec!["Product".to_owned()], ..Thing::default() };
+    // Its title names a choice, not the goods.
+    let variant = variants.is_none() && find(map, &["option1", "publictitle", "variationid", "requiresshipping"]).is_some();
+    let kind = if variant { "Variant" } else { "Product" };
+    let mut thing = Thing { types: vec![kind.to_owned()], ..Thing::default() };
     thing.written = Written { syntax: "script", node: Some(place.node), attribute: place.attribute.clone(), ..Written::default() };
     let mut put = |name: &str, found: Option<(&str, String)>| {
         if let Some((key, value)) = found {

@@ -82,6 +82,7 @@ pub fn listing(thing: &Thing, base: &Url, currency: Option<&str>, traced: bool) 
     }
     draft.read(|| thing.origin(path, "image"), |listing| listing.images = images(thing, base));
     let variants: Vec<&Thing> = thing.things("hasVariant").take(200).collect();
+    let many = variants.len() > 1;
     // The variant that the address asks for, or the first: that is what the page shows.
     let shown = variants.iter().find(|variant| is_asked_for(variant, base)).or(variants.first());
     if let Some(variant) = shown {
@@ -92,6 +93,10 @@ pub fn listing(thing: &Thing, base: &Url, currency: Option<&str>, traced: bool) 
         for offer in owner.things("offers").take(200) {
             read_offer(offer, &path, base, currency, &mut draft);
         }
+    }
+    if many {
+        // What is left of one variant says nothing of the others.
+        draft.withdraw("stock", |listing| listing.stock = None);
     }
     if draft.listing.offers.is_empty() {
         // Some shops write the price straight into the product.
@@ -319,8 +324,9 @@ pub fn open_graph_listing(structured: &Structured, base: &Url, traced: bool) -> 
         raw: content.to_owned(),
     };
     let mut draft = Draft::new(traced);
-    let title = get(&["og:title", "twitter:title"])?;
-    draft.read(|| origin(title), |listing| listing.title = clean_line(title.1));
+    if let Some(title) = get(&["og:title", "twitter:title"]) {
+        draft.read(|| origin(title), |listing| listing.title = clean_line(title.1));
+    }
     if let Some(found) = get(&["og:description", "twitter:description"]) {
         draft.read(|| origin(found), |listing| listing.description = clean(found.1));
     }

@@ -1,5 +1,6 @@
 //! Tests of reading pages.
 
+mod agreement;
 mod encodings;
 mod explain;
 mod families;
@@ -9,6 +10,7 @@ mod hostile;
 mod induced;
 mod measure;
 mod parts;
+mod profile;
 mod samples;
 mod structured;
 mod wall_styles;

@@ -62,12 +62,20 @@ fn breadcrumbs_of_others_are_read() {
         known += 1;
         let same_names = got.iter().map(|c| &c.0).eq(want.iter().map(|c| &c.0));
         names += usize::from(same_names);
-        let address = |u: &Option<String>| u.as_deref().map(|u| u.trim_end_matches('/').to_owned());
+        // However host and path are written.
+        let plain = |u: &str| Url::parse(u).map_or_else(|_| u.to_owned(), String::from);
+        let address = |u: &Option<String>| u.as_deref().map(|u| plain(u).trim_end_matches('/').to_owned());
         whole += usize::from(same_names && got.iter().zip(&want).all(|(g, w)| address(&g.1) == address(&w.1)));
+        if std::env::var("VIGIE_SHOW").is_ok_and(|v| v == "crumbs")
+            && same_names
+            && !got.iter().zip(&want).all(|(g, w)| address(&g.1) == address(&w.1))
+        {
+            println!("  addresses {got:?}\n {want:?}");
+        }
         if !same_names && std::env::var("VIGIE_SHOW").is_ok_and(|v| v == "crumbs") {
             println!("  got {:?}\n want {:?}", got.iter().map(|c| &c.0).collect::<Vec<_>>(), want.iter().map(|c| &c.0).collect::<Vec<_>>());
         }
     }
     println!("breadcrumbs: names {names} of {known}, with addresses {whole}");
-    assert!(names * 100 >= known * 60, "{names} of {known}");
+    assert!(names * 100 >= known * 94, "{names} of {known}");
 }
