@@ -65,7 +65,9 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
         let option = choice.is_some_and(|(above, _)| super::shipping::is_option(outline, above));
         score -= if option { 5.0 } else { 0.0 };
         // One of several to choose from.
-        let radio = |above: usize| outline.inside(above).take(6).any(|inner| outline.elements.get(inner).is_some_and(|f| f.element().name() == "input"));
+        let radio = |above: usize| {
+            outline.inside(above).take(6).any(|inner| outline.elements.get(inner).is_some_and(|f| f.element().name() == "input"))
+        };
         score -= if choice.is_some_and(|(above, f)| f.element().name() == "label" && radio(above)) { 2.0 } else { 0.0 };
         // A price within a sentence is told, not asked.
         let own = outline.runs_of(at.element).iter().map(|run| run.text.len()).sum::<usize>();

@@ -194,7 +194,8 @@ fn conversions(outline: &Outline<'_>, found: &mut [PriceAt]) {
         let behind = outline.runs.get(first.run).and_then(|run| run.text.get(run.text.find(&first.price.raw)? + first.price.raw.len()..));
         let equals = behind.is_some_and(|text| text.trim_start().starts_with(['=', '≈']));
         let rate = equals && first.run == second.run && first.price.amount == rust_decimal::Decimal::ONE;
-        let near = second.run.abs_diff(first.run) <= 2 && outline.ancestors(second.element).take(5).any(|(above, _)| outline.holds(above, first.element));
+        let near = second.run.abs_diff(first.run) <= 2
+            && outline.ancestors(second.element).take(5).any(|(above, _)| outline.holds(above, first.element));
         let again = first.role == Role::Converted && coin(second);
         let converted = near && (coin(first) != coin(second) || again) && !rates.contains(one);
         if rate {
@@ -267,6 +268,11 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize], runs: &Hash
     };
     let label = label.filter(|run| is_label(run) && !role::is_out_of_sight(outline, run.element)).map_or("", |run| run.text.as_str());
     let row = if own_words || label.ends_with(':') { None } else { row_head(outline, at.element) };
+    // "4 pcs" at the head of a row: what several cost, together or each.
+    let several = row.as_deref().is_some_and(|head| super::stock::pieces(&head.to_lowercase()).is_some_and(|count| count > 1));
+    if several {
+        return (Role::Tier, false);
+    }
     role::read(outline, &around, &before, &after, row.as_deref().unwrap_or(label))
 }
 

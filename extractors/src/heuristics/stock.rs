@@ -82,8 +82,10 @@ fn marks(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
 /// Names of the number of goods that are left.
 #[rustfmt::skip]
 const BEFORE_ALONE: &[&str] = &[
-    "in stock", "stock", "available", "quantity available", "units available", "items left", "left", "verfügbar", "auf lager", "lagerbestand", "en stock", "disponible", "disponibles", "disponibili",
-    "disponibilità", "disponibilidad", "disponível", "em estoque", "op voorraad", "voorraad", "в наличии", "наличие", "в наявності", "dostępność", "dostępne", "stok", "stok adedi", "المتوفر",
+    "in stock", "stock", "available", "quantity available", "units available", "items left", "left", "verfügbar", "auf lager",
+    "lagerbestand", "en stock", "disponible", "disponibles", "disponibili", "disponibilità", "disponibilidad", "disponível",
+    "em estoque", "op voorraad", "voorraad", "в наличии", "наличие", "в наявності", "dostępność", "dostępne", "stok", "stok adedi",
+    "المتوفر",
 ];
 
 fn is_about(pair: &Pair) -> bool {
@@ -94,7 +96,8 @@ fn is_about(pair: &Pair) -> bool {
 pub fn is_vague(outline: &Outline<'_>, pair: &Pair) -> bool {
     #[rustfmt::skip]
     const NAMES: &[&str] = &[
-        "quantity", "qty", "aantal", "menge", "anzahl", "quantité", "cantidad", "quantità", "quantidade", "количество", "кількість", "ilość", "adet", "miktar", "الكمية",
+        "quantity", "qty", "aantal", "menge", "anzahl", "quantité", "cantidad", "quantità", "quantidade", "количество", "кількість",
+        "ilość", "adet", "miktar", "الكمية",
     ];
     let named = outline.runs.get(pair.named).map(|run| run.text.to_lowercase()).unwrap_or_default();
     let named = named.split([':', '：']).next().unwrap_or("").trim();
@@ -123,15 +126,21 @@ fn labelled(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mu
     }
 }
 
-/// "1", "4 pcs", "1 Stück": a number of goods and nothing else.
 fn is_pieces(lower: &str) -> bool {
+    pieces(lower).is_some()
+}
+
+/// "1", "4 pcs", "1 Stück": a number of goods and nothing else. Takes small letters.
+pub fn pieces(lower: &str) -> Option<u64> {
     const UNITS: &[&str] = &[
-        "", "pc", "pcs", "piece", "pieces", "item", "items", "unit", "units", "stück", "stk", "st", "pz", "pezzi", "pezzo", "pièce", "pièces", "pcs", "ud", "uds", "unidad", "unidades", "unidade", "szt", "sztuk", "sztuka", "шт", "штук",
-        "adet", "stuks", "stuk", "left", "قطعة", "قطع",
+        "", "pc", "pcs", "piece", "pieces", "item", "items", "unit", "units", "stück", "stk", "st", "pz", "pezzi", "pezzo", "pièce",
+        "pièces", "pcs", "ud", "uds", "unidad", "unidades", "unidade", "szt", "sztuk", "sztuka", "шт", "штук", "adet", "stuks", "stuk",
+        "left", "قطعة", "قطع",
     ];
     let digits = lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len());
     let (number, unit) = lower.split_at(digits);
-    (1..=6).contains(&number.len()) && UNITS.contains(&unit.trim().trim_matches(['.', '(', ')', ' ']))
+    let named = UNITS.contains(&unit.trim().trim_matches(['.', '(', ')', ' ']));
+    number.parse().ok().filter(|_| named && number.len() <= 6)
 }
 
 /// What the class of an element says.
@@ -205,7 +214,8 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
         // A label of its own in front of the count: "En stock" "3 Produits".
         let next = outline.runs.get(number + 1).filter(|next| next.text.len() <= 40 && next.before < super::outline::Break::Line);
         // "In stock" in one block, "4" in the next.
-        let below = outline.runs.get(number + 1).filter(|next| next.before == super::outline::Break::Line && is_pieces(&next.text.to_lowercase()));
+        let below =
+            outline.runs.get(number + 1).filter(|next| next.before == super::outline::Break::Line && is_pieces(&next.text.to_lowercase()));
         let next = next.or_else(|| below.filter(|_| lower.len() <= 24 && BEFORE_ALONE.contains(&lower.trim_matches([':', ' ']))));
         let joined = next.map(|next| format!("{lower} {}", next.text.to_lowercase()));
         let marked = inner().any(|e| {
@@ -263,34 +273,9 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
 fn code(lower: &str, marked: bool) -> Option<&'static str> {
     #[rustfmt::skip]
     const OTHER: &[&str] = &[
-        "quando",
-        "when ",
-        "sobald",
-        "wenn ",
-        "когда",
-        "lorsque",
-        "cuando",
-        "wanneer",
-        "gdy ",
-        "as soon as",
-        "dès que",
-        "коли ",
-        "escrow",
-        "sold by",
-        "payment",
-        "times",
-        "in store",
-        "pick",
-        "email when",
-        "notify",
-        "click",
-        "support",
-        "variant",
-        "delivery available",
-        "financing",
-        "shipping available",
-        "not sold",
-        "download",
+        "quando", "when ", "sobald", "wenn ", "когда", "lorsque", "cuando", "wanneer", "gdy ", "as soon as", "dès que", "коли ",
+        "escrow", "sold by", "payment", "times", "in store", "pick", "email when", "notify", "click", "support", "variant",
+        "delivery available", "financing", "shipping available", "not sold", "download",
     ];
     // Only beside marks of stock: words that elsewhere mean much else.
     #[rustfmt::skip]
@@ -302,23 +287,8 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
         (
             "in_stock",
             &[
-                "много",
-                "мало",
-                "достаточно",
-                "есть",
-                "available",
-                "versandfertig",
-                "sofort",
-                "lieferbar",
-                "dostępn",
-                "var",
-                "متوفر",
-                "в наявності",
-                "є в",
-                "derniers articles",
-                "last items",
-                "disponib",
-                "disponív",
+                "много", "мало", "достаточно", "есть", "available", "versandfertig", "sofort", "lieferbar", "dostępn", "var", "متوفر",
+                "в наявності", "є в", "derniers articles", "last items", "disponib", "disponív",
             ],
         ),
     ];
@@ -327,59 +297,19 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
         (
             "out_of_stock",
             &[
-                "stokta yok",
-                "tükendi",
-                "stok yok",
-                "немає в наявності",
-                "нема в наявності",
-                "нет на складе",
-                "товар закончился",
-                "под заказ",
-                "produkt niedostępny",
-                "brak towaru",
-                "chwilowo niedostępny",
-                "غير متوفر",
-                "نفدت الكمية",
-                "نفد المخزون",
-                "produto indisponível",
-                "fora de estoque",
-                "sem estoque",
-                "fuera de stock",
-                "tijdelijk uitverkocht",
-                "niet leverbaar",
-                "niet beschikbaar",
-                "vergriffen",
-                "en rupture",
-                "plus disponible",
-                "non disponibile",
+                "stokta yok", "tükendi", "stok yok", "немає в наявності", "нема в наявності", "нет на складе", "товар закончился",
+                "под заказ", "produkt niedostępny", "brak towaru", "chwilowo niedostępny", "غير متوفر", "نفدت الكمية", "نفد المخزون",
+                "produto indisponível", "fora de estoque", "sem estoque", "fuera de stock", "tijdelijk uitverkocht", "niet leverbaar",
+                "niet beschikbaar", "vergriffen", "en rupture", "plus disponible", "non disponibile",
             ],
         ),
         (
             "in_stock",
             &[
-                "stokta var",
-                "stokta",
-                "в наявності",
-                "є в наявності",
-                "на складе",
-                "есть на складе",
-                "متوفر",
-                "متاح",
-                "em stock",
-                "en existencia",
-                "hay existencias",
-                "disponibilità immediata",
-                "pronta consegna",
-                "direct leverbaar",
-                "uit voorraad",
-                "sofort versandfertig",
-                "ab lager",
-                "derniers articles en stock",
-                "ready to ship",
-                "ships today",
-                "last items in stock",
-                "produkt dostępny",
-                "wysyłka w 24",
+                "stokta var", "stokta", "в наявності", "є в наявності", "на складе", "есть на складе", "متوفر", "متاح", "em stock",
+                "en existencia", "hay existencias", "disponibilità immediata", "pronta consegna", "direct leverbaar", "uit voorraad",
+                "sofort versandfertig", "ab lager", "derniers articles en stock", "ready to ship", "ships today", "last items in stock",
+                "produkt dostępny", "wysyłka w 24",
             ],
         ),
     ];
@@ -425,145 +355,25 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
 fn count(lower: &str) -> Option<u64> {
     #[rustfmt::skip]
     const BEFORE: &[&str] = &[
-        "only",
-        "stock",
-        "stock:",
-        "available:",
-        "quantity available:",
-        "left:",
-        "quantity on hand",
-        "on hand",
-        "qty available",
-        "qty on hand",
-        "nur noch",
-        "noch",
-        "lagerbestand:",
-        "bestand:",
-        "auf lager:",
-        "plus que",
-        "il reste",
-        "reste",
-        "en stock:",
-        "stock :",
-        "quedan",
-        "quedan solo",
-        "solo quedan",
-        "sólo quedan",
-        "disponibles:",
-        "existencias:",
-        "solo",
-        "rimasti",
-        "disponibili:",
-        "disponibilità:",
-        "restam",
-        "apenas",
-        "em estoque:",
-        "estoque:",
-        "disponível em estoque:",
-        "nog",
-        "nog maar",
-        "voorraad:",
-        "op voorraad:",
-        "осталось",
-        "остаток:",
-        "в наличии:",
-        "в наличии",
-        "наличие:",
-        "на складе:",
-        "залишилось",
-        "в наявності:",
-        "zostało",
-        "ostatnie",
-        "dostępność:",
-        "stan magazynowy:",
-        "w magazynie:",
-        "ilość:",
-        "stok:",
-        "stok adedi:",
-        "son",
-        "kalan",
-        "متبقي",
-        "بقي",
-        "الكمية المتوفرة:",
-        "in stock:",
-        "units available:",
-        "current stock:",
-        "en stock",
-        "in stock",
-        "disponibles",
-        "stan:",
-        "dostępna ilość:",
-        "stok miktarı:",
-        "stok adedi",
+        "only", "stock", "stock:", "available:", "quantity available:", "left:", "quantity on hand", "on hand", "qty available",
+        "qty on hand", "nur noch", "noch", "lagerbestand:", "bestand:", "auf lager:", "plus que", "il reste", "reste", "en stock:",
+        "stock :", "quedan", "quedan solo", "solo quedan", "sólo quedan", "disponibles:", "existencias:", "solo", "rimasti",
+        "disponibili:", "disponibilità:", "restam", "apenas", "em estoque:", "estoque:", "disponível em estoque:", "nog", "nog maar",
+        "voorraad:", "op voorraad:", "осталось", "остаток:", "в наличии:", "в наличии", "наличие:", "на складе:", "залишилось",
+        "в наявності:", "zostało", "ostatnie", "dostępność:", "stan magazynowy:", "w magazynie:", "ilość:", "stok:", "stok adedi:",
+        "son", "kalan", "متبقي", "بقي", "الكمية المتوفرة:", "in stock:", "units available:", "current stock:", "en stock", "in stock",
+        "disponibles", "stan:", "dostępna ilość:", "stok miktarı:", "stok adedi",
     ];
     #[rustfmt::skip]
     const AFTER: &[&str] = &[
-        "in stock",
-        "left",
-        "left in stock",
-        "available",
-        "units available",
-        "units in stock",
-        "items in stock",
-        "remaining",
-        "items left",
-        "pcs in stock",
-        "pieces left",
-        "auf lager",
-        "stück auf lager",
-        "stück verfügbar",
-        "stück lagernd",
-        "lagernd",
-        "verfügbar",
-        "vorrätig",
-        "stück vorrätig",
-        "en stock",
-        "article en stock",
-        "articles en stock",
-        "produits",
-        "exemplaires en stock",
-        "disponibles",
-        "unidades disponibles",
-        "unidades en stock",
-        "unidades",
-        "disponibili",
-        "pezzi disponibili",
-        "pezzi rimasti",
-        "disponíveis",
-        "em estoque",
-        "unidades em estoque",
-        "op voorraad",
-        "stuks op voorraad",
-        "beschikbaar",
-        "в наличии",
-        "шт. в наличии",
-        "шт",
-        "шт.",
-        "шт. на складе",
-        "в наявності",
-        "шт. в наявності",
-        "sztuk",
-        "szt.",
-        "szt. w magazynie",
-        "sztuk w magazynie",
-        "na stanie",
-        "adet kaldı",
-        "adet",
-        "ürün kaldı",
-        "stokta",
-        "adet stokta",
-        "قطع متبقية",
-        "متوفر",
-        "قطعة متوفرة",
-        "items",
-        "stück",
-        "stk.",
-        "stk",
-        "stuks",
-        "produit",
-        "pezzi",
-        "pcs",
-        "pieces",
+        "in stock", "left", "left in stock", "available", "units available", "units in stock", "items in stock", "remaining",
+        "items left", "pcs in stock", "pieces left", "auf lager", "stück auf lager", "stück verfügbar", "stück lagernd", "lagernd",
+        "verfügbar", "vorrätig", "stück vorrätig", "en stock", "article en stock", "articles en stock", "produits",
+        "exemplaires en stock", "disponibles", "unidades disponibles", "unidades en stock", "unidades", "disponibili",
+        "pezzi disponibili", "pezzi rimasti", "disponíveis", "em estoque", "unidades em estoque", "op voorraad", "stuks op voorraad",
+        "beschikbaar", "в наличии", "шт. в наличии", "шт", "шт.", "шт. на складе", "в наявності", "шт. в наявності", "sztuk", "szt.",
+        "szt. w magazynie", "sztuk w magazynie", "na stanie", "adet kaldı", "adet", "ürün kaldı", "stokta", "adet stokta", "قطع متبقية",
+        "متوفر", "قطعة متوفرة", "items", "stück", "stk.", "stk", "stuks", "produit", "pezzi", "pcs", "pieces",
     ];
     let at = lower.find(|c: char| c.is_ascii_digit())?;
     let end = lower.get(at..)?.find(|c: char| !c.is_ascii_digit()).map_or(lower.len(), |length| at + length);
@@ -575,7 +385,8 @@ fn count(lower: &str) -> Option<u64> {
     let ends = |known: &[&str], text: &str| known.iter().any(|word| word.trim_end_matches([':', '.', ' ']) == text);
     let last_words = |text: &str| text.rsplit(['.', '!', ',', '(', '|']).next().unwrap_or("").trim().to_owned();
     let before_known = BEFORE_ALONE.contains(&before.as_str()) || ends(BEFORE, &before) || ends(BEFORE, &last_words(&before));
-    let after_known = ends(AFTER, &after) || after.starts_with("left ") || AFTER.iter().any(|word| word.contains(' ') && after.starts_with(word));
+    let after_known =
+        ends(AFTER, &after) || after.starts_with("left ") || AFTER.iter().any(|word| word.contains(' ') && after.starts_with(word));
     // A unit alone counts nothing: "10 Stück" may be the pack.
     let unit_alone = matches!(
         after.as_str(),
@@ -627,68 +438,16 @@ fn count(lower: &str) -> Option<u64> {
 fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut Shown) {
     #[rustfmt::skip]
     const CART: &[&str] = &[
-        "cart",
-        "basket",
-        "bag",
-        "warenkorb",
-        "panier",
-        "carrito",
-        "cesta",
-        "carrello",
-        "carrinho",
-        "comprar",
-        "sacola",
-        "koszyk",
-        "winkelwagen",
-        "winkelmand",
-        "корзин",
-        "кошик",
-        "sepet",
-        "السلة",
-        "купить",
-        "buy-button",
-        "addtocart",
+        "cart", "basket", "bag", "warenkorb", "panier", "carrito", "cesta", "carrello", "carrinho", "comprar", "sacola", "koszyk",
+        "winkelwagen", "winkelmand", "корзин", "кошик", "sepet", "السلة", "купить", "buy-button", "addtocart",
     ];
     #[rustfmt::skip]
     const WAIT: &[&str] = &[
-        "notify me",
-        "email me when",
-        "back in stock",
-        "waitlist",
-        "benachrichtig",
-        "erinnern",
-        "m'avertir",
-        "me prévenir",
-        "prévenez",
-        "alerte stock",
-        "avísame",
-        "avisarme",
-        "avvisami",
-        "avise-me",
-        "houd me op de hoogte",
-        "mail mij",
-        "сообщить о поступлении",
-        "уведомить о",
-        "повідомити",
-        "powiadom",
-        "gelince haber",
-        "haber ver",
-        "أعلمني",
-        "sold out",
-        "out of stock",
-        "ausverkauft",
-        "épuisé",
-        "agotado",
-        "esaurito",
-        "esgotado",
-        "indisponível",
-        "uitverkocht",
-        "wyprzedane",
-        "нет в наличии",
-        "tükendi",
-        "niedostępny",
-        "нема в наявності",
-        "نفد",
+        "notify me", "email me when", "back in stock", "waitlist", "benachrichtig", "erinnern", "m'avertir", "me prévenir", "prévenez",
+        "alerte stock", "avísame", "avisarme", "avvisami", "avise-me", "houd me op de hoogte", "mail mij", "сообщить о поступлении",
+        "уведомить о", "повідомити", "powiadom", "gelince haber", "haber ver", "أعلمني", "sold out", "out of stock", "ausverkauft",
+        "épuisé", "agotado", "esaurito", "esgotado", "indisponível", "uitverkocht", "wyprzedane", "нет в наличии", "tükendi",
+        "niedostępny", "нема в наявності", "نفد",
     ];
     let outline = scene.outline;
     for (at, facts) in outline.elements.iter().enumerate() {

@@ -16,7 +16,9 @@ fn page(head: &str, main: &str) -> String {
 }
 
 fn declared(offer: &str) -> String {
-    format!("<script type=application/ld+json>{{\"@type\":\"Product\",\"name\":\"Ridge Pack 40\",\"sku\":\"RP-40\",\"offers\":{offer}}}</script>")
+    format!(
+        "<script type=application/ld+json>{{\"@type\":\"Product\",\"name\":\"Ridge Pack 40\",\"sku\":\"RP-40\",\"offers\":{offer}}}</script>"
+    )
 }
 
 fn listing(head: &str, main: &str) -> Listing {
@@ -46,19 +48,49 @@ fn the_price_is_the_one_asked_for() {
         ("open graph alone", named, "<p>Only today</p>", Some(("129", "USD"))),
         ("nothing declared", "", "<p class=price>$129.00</p>", Some(("129", "USD"))),
         ("was and now in one text", "", "<p class=price>Was $149.00 Now $129.00</p>", Some(("129", "USD"))),
-        ("struck by style", "", "<p><span style='text-decoration: line-through'>$149.00</span> <span>$129.00</span></p>", Some(("129", "USD"))),
+        (
+            "struck by style",
+            "",
+            "<p><span style='text-decoration: line-through'>$149.00</span> <span>$129.00</span></p>",
+            Some(("129", "USD")),
+        ),
         ("a recommended price", "", "<div>RRP: $149.00</div><div class=price>$129.00</div>", Some(("129", "USD"))),
         ("what is saved", "", "<div class=price>$129.00</div><div class=price>You save $20.00</div>", Some(("129", "USD"))),
-        ("instalments", "", "<div class=price>$129.00</div><div class=price>or 4 interest-free payments of $32.25</div>", Some(("129", "USD"))),
+        (
+            "instalments",
+            "",
+            "<div class=price>$129.00</div><div class=price>or 4 interest-free payments of $32.25</div>",
+            Some(("129", "USD")),
+        ),
         ("for a litre", "", "<div class=price>$3.22 / l</div><div class=price>$129.00</div>", Some(("129", "USD"))),
         ("without tax", "", "<div class=price>$107.50 excl. VAT</div><div class=price>$129.00 incl. VAT</div>", Some(("129", "USD"))),
-        ("larger quantities", "", "<div class=price>$129.00</div><table><tr><td>5 or more</td><td>$119.00</td></tr><tr><td>10+</td><td>$109.00</td></tr></table>", Some(("129", "USD"))),
+        (
+            "larger quantities",
+            "",
+            "<div class=price>$129.00</div><table><tr><td>5 or more</td><td>$119.00</td></tr><tr><td>10+</td><td>$109.00</td></tr></table>",
+            Some(("129", "USD")),
+        ),
         ("hidden by style", "", "<div class=price style='display:none'>$99.00</div><div class=price>$129.00</div>", Some(("129", "USD"))),
         ("hidden by class", "", "<div class='price d-none'>$99.00</div><div class=price>$129.00</div>", Some(("129", "USD"))),
-        ("for screen readers", "", "<div class=price><span class=sr-only>Price: $129.00</span><span aria-hidden=true>$129<sup>00</sup></span></div>", Some(("129", "USD"))),
+        (
+            "for screen readers",
+            "",
+            "<div class=price><span class=sr-only>Price: $129.00</span><span aria-hidden=true>$129<sup>00</sup></span></div>",
+            Some(("129", "USD")),
+        ),
         ("cents set small", "", "<div class=price>$129<sup>95</sup></div>", Some(("129.95", "USD"))),
-        ("a choice that costs more", "", "<div class=price>$129.00</div><select><option>Black</option><option>Orange (+$8.00)</option></select>", Some(("129", "USD"))),
-        ("what others paid", "", "<div class=price>$129.00</div><div class=reviews><p>Paid $89.00 last year</p></div>", Some(("129", "USD"))),
+        (
+            "a choice that costs more",
+            "",
+            "<div class=price>$129.00</div><select><option>Black</option><option>Orange (+$8.00)</option></select>",
+            Some(("129", "USD")),
+        ),
+        (
+            "what others paid",
+            "",
+            "<div class=price>$129.00</div><div class=reviews><p>Paid $89.00 last year</p></div>",
+            Some(("129", "USD")),
+        ),
     ];
     for (what, head, main, want) in cases {
         let listing = listing(head, &format!("{main}{BUY}"));
@@ -77,17 +109,41 @@ fn whether_goods_are_there_is_weighed() {
     let there = declared("{\"price\":\"129.00\",\"priceCurrency\":\"USD\",\"availability\":\"https://schema.org/InStock\"}");
     let gone = declared("{\"price\":\"129.00\",\"priceCurrency\":\"USD\",\"availability\":\"https://schema.org/OutOfStock\"}");
     let cases: &[(&str, &str, &str, Option<&str>, Option<u64>)] = &[
-        ("declared there, shown gone", &there, "<p class=stock>Out of stock</p><button disabled>Add to cart</button>", Some("out_of_stock"), None),
+        (
+            "declared there, shown gone",
+            &there,
+            "<p class=stock>Out of stock</p><button disabled>Add to cart</button>",
+            Some("out_of_stock"),
+            None,
+        ),
         ("declared gone, shown there", &gone, "<p class='stock in-stock'>In stock</p><button>Add to cart</button>", Some("in_stock"), None),
         ("declared alone", &gone, "<p>Fine pack</p>", Some("out_of_stock"), None),
         ("a button waits for a script", &there, "<button disabled>Add to cart</button>", Some("in_stock"), None),
         ("a message is promised", "", "<button>Notify me when available</button>", Some("out_of_stock"), None),
-        ("words for all states", "", "<span style='display:none'>Sold out</span><p class=stock>In stock</p><button>Add to cart</button>", Some("in_stock"), None),
-        ("a badge of a template", "", "<div class=price><span class=price__badge-sold-out>Sold out</span></div><button>Add to cart</button>", Some("in_stock"), None),
+        (
+            "words for all states",
+            "",
+            "<span style='display:none'>Sold out</span><p class=stock>In stock</p><button>Add to cart</button>",
+            Some("in_stock"),
+            None,
+        ),
+        (
+            "a badge of a template",
+            "",
+            "<div class=price><span class=price__badge-sold-out>Sold out</span></div><button>Add to cart</button>",
+            Some("in_stock"),
+            None,
+        ),
         ("a few are left", "", "<p>Only 3 left</p><button>Add to cart</button>", Some("in_stock"), Some(3)),
         ("counted", "", "<p class=stock>146 in stock</p><button>Add to cart</button>", Some("in_stock"), Some(146)),
         ("nought is counted", "", "<ul><li>0 Units in Stock</li></ul>", Some("out_of_stock"), None),
-        ("sold out choices", "", "<label class='variant label-unavailable'>Red - sold out</label><p class=stock>In stock</p><button>Add to cart</button>", Some("in_stock"), None),
+        (
+            "sold out choices",
+            "",
+            "<label class='variant label-unavailable'>Red - sold out</label><p class=stock>In stock</p><button>Add to cart</button>",
+            Some("in_stock"),
+            None,
+        ),
     ];
     for (what, head, main, code, stock) in cases {
         let listing = listing(head, &format!("<p class=price>$129.00</p>{main}"));
@@ -115,12 +171,42 @@ fn names_and_numbers_are_as_shown() {
 #[test]
 fn platforms_data_is_read_without_running_it() {
     let cases: &[(&str, &str, &str, &str)] = &[
-        ("json in a script", "<script type=application/json>{\"product\":{\"name\":\"Ridge Pack 40\",\"sku\":\"A-1\",\"price\":\"129.00\",\"currency\":\"USD\"}}</script>", "A-1", "129"),
-        ("an assignment", "<script>var x = 1; window.__STATE__ = {a: f(1, {b: 2}), product: {name: 'Ridge Pack 40', sku: 'A-2', price: 129, currency: 'USD', },}; run();</script>", "A-2", "129"),
-        ("json in a string", "<script>window.data = JSON.parse(\"{\\\"name\\\":\\\"Ridge Pack 40\\\",\\\"sku\\\":\\\"A-3\\\",\\\"price\\\":\\\"129.00\\\",\\\"currency\\\":\\\"USD\\\"}\");</script>", "A-3", "129"),
-        ("a layer of events", "<script>dataLayer.push({ecommerce:null});dataLayer.push({event:'view_item',ecommerce:{currency:'USD',items:[{item_name:'Ridge Pack 40',sku:'A-4',price:129.0}]}})</script>", "A-4", "129"),
-        ("cents", "<script>var meta = {\"product\":{\"gid\":\"gid://shopify/Product/1\",\"variants\":[{\"price\":12900,\"name\":\"Ridge Pack 40 - Green\",\"sku\":\"A-5\"}]}};ShopifyAnalytics.meta.currency = 'USD';</script>", "A-5", "129"),
-        ("something else of the same shop", "<script>var p = {name:'Rain cover', sku:'B-9', price:'19.00', currency:'USD'};</script>", "", ""),
+        (
+            "json in a script",
+            "<script type=application/json>{\"product\":{\"name\":\"Ridge Pack 40\",\"sku\":\"A-1\",\"price\":\"129.00\",\"currency\":\"USD\"}}</script>",
+            "A-1",
+            "129",
+        ),
+        (
+            "an assignment",
+            "<script>var x = 1; window.__STATE__ = {a: f(1, {b: 2}), product: {name: 'Ridge Pack 40', sku: 'A-2', price: 129, currency: 'USD', },}; run();</script>",
+            "A-2",
+            "129",
+        ),
+        (
+            "json in a string",
+            "<script>window.data = JSON.parse(\"{\\\"name\\\":\\\"Ridge Pack 40\\\",\\\"sku\\\":\\\"A-3\\\",\\\"price\\\":\\\"129.00\\\",\\\"currency\\\":\\\"USD\\\"}\");</script>",
+            "A-3",
+            "129",
+        ),
+        (
+            "a layer of events",
+            "<script>dataLayer.push({ecommerce:null});dataLayer.push({event:'view_item',ecommerce:{currency:'USD',items:[{item_name:'Ridge Pack 40',sku:'A-4',price:129.0}]}})</script>",
+            "A-4",
+            "129",
+        ),
+        (
+            "cents",
+            "<script>var meta = {\"product\":{\"gid\":\"gid://shopify/Product/1\",\"variants\":[{\"price\":12900,\"name\":\"Ridge Pack 40 - Green\",\"sku\":\"A-5\"}]}};ShopifyAnalytics.meta.currency = 'USD';</script>",
+            "A-5",
+            "129",
+        ),
+        (
+            "something else of the same shop",
+            "<script>var p = {name:'Rain cover', sku:'B-9', price:'19.00', currency:'USD'};</script>",
+            "",
+            "",
+        ),
         ("a basket", "<script>var cart = {name:'Ridge Pack 40', price:'4.00', subtotal:'4.00', sku:'C-1'};</script>", "", ""),
         ("broken", "<script>var p = {name:'Ridge Pack 40', sku:'D-1', price: [[[{{{((( \"</script>", "", ""),
     ];
