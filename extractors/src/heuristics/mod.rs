@@ -22,6 +22,7 @@ pub mod phrases;
 pub mod price;
 pub mod prose;
 pub mod reader;
+pub mod remaining;
 pub mod role;
 pub mod shipping;
 pub mod single;

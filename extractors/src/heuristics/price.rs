@@ -48,7 +48,7 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
     let mut found: Vec<PriceAt> = Vec::new();
     let mut bare: Vec<usize> = Vec::new();
     for (number, run) in outline.runs.iter().enumerate() {
-        if !run.text.bytes().any(|b| b.is_ascii_digit()) || run.text.len() > 200 || found.len() >= MAX_PRICES {
+        if !money::has_digit(&run.text) || run.text.len() > 200 || found.len() >= MAX_PRICES {
             continue;
         }
         if is_fraction(outline, number) {
@@ -269,7 +269,7 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize], runs: &Hash
     let label = label.filter(|run| is_label(run) && !role::is_out_of_sight(outline, run.element)).map_or("", |run| run.text.as_str());
     let row = if own_words || label.ends_with(':') { None } else { row_head(outline, at.element) };
     // "4 pcs" at the head of a row: what several cost, together or each.
-    let several = row.as_deref().is_some_and(|head| super::stock::pieces(&head.to_lowercase()).is_some_and(|count| count > 1));
+    let several = row.as_deref().is_some_and(|head| super::remaining::pieces(&head.to_lowercase()).is_some_and(|count| count > 1));
     if several {
         return (Role::Tier, false);
     }

@@ -1,6 +1,9 @@
 //! What a product page is about, and the parts of it that speak of something else.
 
+use std::collections::HashMap;
 use std::ops::Range;
+
+use rustc_hash::FxBuildHasher;
 
 use super::outline::Outline;
 use super::reader::Reader;
@@ -109,6 +112,7 @@ impl Subject {
         // Where the goods themselves are shown in a popup, all its parts are called so.
         let around = self.title_at.into_iter().flat_map(|title| outline.ancestors(title));
         let own: Vec<String> = around.flat_map(|(_, facts)| role::marks(facts.element())).take(400).collect();
+        let mut seen: HashMap<&str, (bool, bool), FxBuildHasher> = HashMap::default();
         for (at, facts) in outline.elements.iter().enumerate() {
             if found.last().is_some_and(|last| last.contains(&at)) {
                 continue;
@@ -117,17 +121,26 @@ impl Subject {
             if matches!(element.name(), "body" | "main" | "html" | "form" | "label" | "a" | "button" | "tr" | "td") || holds_title(at) {
                 continue;
             }
-            let words = role::marks(element);
-            let marked = words.iter().any(|word| MARKS.contains(&word.as_str()) && !own.contains(word))
-                || words.windows(2).any(|pair| matches!(pair, [a, b] if PAIRS.iter().any(|(x, y)| x == a && y == b)))
-                || attr(element, "role") == Some("dialog")
-                || element.name() == "dialog";
+            let class = attr(element, "class").unwrap_or("");
+            // Pages repeat their classes; those with names of their own besides are few.
+            let known = attr(element, "id").is_none().then(|| seen.get(class).copied()).flatten();
+            let (by_words, heading) = known.unwrap_or_else(|| {
+                let words = role::marks(element);
+                let marked = words.iter().any(|word| MARKS.contains(&word.as_str()) && !own.contains(word))
+                    || words.windows(2).any(|pair| matches!(pair, [a, b] if PAIRS.iter().any(|(x, y)| x == a && y == b)));
+                let named = ["title", "heading", "header", "headline", "caption", "titulo"];
+                (marked, words.iter().any(|word| named.contains(&word.as_str())))
+            });
+            if known.is_none() && attr(element, "id").is_none() && seen.len() < 5_000 {
+                seen.insert(class, (by_words, heading));
+            }
+            let marked = by_words || attr(element, "role") == Some("dialog") || element.name() == "dialog";
             // What holds half of the page is its content, whatever it is called.
             let most = outline.elements.first().map_or(0, |root| root.text) / 2;
             if marked && facts.text <= most.max(400) {
                 // The tab that leads to opinions is no opinion.
                 found.push(at..facts.end);
-            } else if let Some(range) = self.headed(outline, at) {
+            } else if let Some(range) = self.headed(outline, at, heading) {
                 found.push(range);
             }
         }
@@ -143,19 +156,13 @@ impl Subject {
     }
 
     /// What a heading such as "Related products" speaks for.
-    fn headed(&self, outline: &Outline<'_>, at: usize) -> Option<Range<usize>> {
+    fn headed(&self, outline: &Outline<'_>, at: usize, named: bool) -> Option<Range<usize>> {
         let facts = outline.elements.get(at)?;
         let element = facts.element();
         let level = match element.name() {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => *element.name().as_bytes().get(1)?,
             "strong" | "b" => b'7',
-            "div" | "p" | "span" | "legend" | "summary" | "td" | "dt" | "font" => {
-                let words = role::marks(element);
-                words
-                    .iter()
-                    .any(|w| matches!(w.as_str(), "title" | "heading" | "header" | "headline" | "caption" | "titulo"))
-                    .then_some(b'7')?
-            }
+            "div" | "p" | "span" | "legend" | "summary" | "td" | "dt" | "font" if named => b'7',
             _ => return None,
         };
         if !(3..=60).contains(&facts.text) || self.title_at.is_some_and(|title| outline.holds(title, at)) {
