@@ -5,6 +5,7 @@ mod names;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use rustc_hash::FxBuildHasher;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -60,6 +61,13 @@ pub fn parse_countries(text: &str) -> Countries {
         }
     }
     found
+}
+
+/// Whether a text holds names and codes of places and nothing else.
+pub fn only_places(text: &str) -> bool {
+    let words = words(prefix(text, 256));
+    let steps = scan(&words, true);
+    steps.iter().any(|step| matches!(step, Step::Places(_))) && steps.iter().all(|step| !matches!(step, Step::Other))
 }
 
 enum Step {
@@ -181,8 +189,8 @@ fn fold(text: &str) -> String {
 
 const LONGEST: usize = 6;
 
-static NAMES: LazyLock<HashMap<String, &'static [&'static str]>> = LazyLock::new(|| {
-    let mut names = HashMap::new();
+static NAMES: LazyLock<HashMap<String, &'static [&'static str], FxBuildHasher>> = LazyLock::new(|| {
+    let mut names: HashMap<String, &'static [&'static str], FxBuildHasher> = HashMap::default();
     let phrase = |name: &str| words(name).iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ");
     for line in include_str!("country_names.tsv").lines().filter(|line| !line.starts_with('#')) {
         if let Some((code, list)) = line.split_once('\t') {
@@ -206,7 +214,7 @@ static NAMES: LazyLock<HashMap<String, &'static [&'static str]>> = LazyLock::new
 });
 
 /// Names that count only in a list of places.
-static SOFT_NAMES: LazyLock<HashMap<String, &'static [&'static str]>> = LazyLock::new(|| {
+static SOFT_NAMES: LazyLock<HashMap<String, &'static [&'static str], FxBuildHasher>> = LazyLock::new(|| {
     let phrase = |name: &str| words(name).iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ");
     SOFT.iter().flat_map(|(codes, list)| list.split('|').map(move |name| (phrase(name), *codes))).collect()
 });
@@ -229,11 +237,47 @@ static CODES: LazyLock<HashMap<String, &'static [&'static str]>> = LazyLock::new
     codes
 });
 
+/// What the phrases of the small lists do.
+static TURNS: LazyLock<HashMap<&'static str, Turns, FxBuildHasher>> = LazyLock::new(|| {
+    let mut turns: HashMap<&'static str, Turns, FxBuildHasher> = HashMap::default();
+    NOTHING.iter().for_each(|phrase| turns.entry(phrase).or_default().nothing = true);
+    EXCEPT_BEHIND.iter().for_each(|phrase| turns.entry(phrase).or_default().except_behind = true);
+    EXCEPT.iter().for_each(|phrase| turns.entry(phrase).or_default().except = true);
+    EXCEPT_IN_A_LIST.iter().for_each(|phrase| turns.entry(phrase).or_default().except_in_a_list = true);
+    RESET.iter().for_each(|phrase| turns.entry(phrase).or_default().reset = true);
+    JOINING.iter().for_each(|phrase| turns.entry(phrase).or_default().joining = true);
+    turns
+});
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Turns {
+    nothing: bool,
+    except_behind: bool,
+    except: bool,
+    except_in_a_list: bool,
+    reset: bool,
+    joining: bool,
+}
+
+/// First words of known phrases, with the number of words of the longest.
+static OPENINGS: LazyLock<HashMap<String, usize, FxBuildHasher>> = LazyLock::new(|| {
+    let mut openings: HashMap<String, usize, FxBuildHasher> = HashMap::default();
+    let phrases = NAMES.keys().map(String::as_str).chain(SOFT_NAMES.keys().map(String::as_str)).chain(TURNS.keys().copied());
+    for phrase in phrases {
+        let (first, length) = (phrase.split(' ').next().unwrap_or_default(), phrase.split(' ').count());
+        let longest = openings.entry(first.to_owned()).or_default();
+        *longest = length.max(*longest);
+    }
+    openings
+});
+
 fn scan(words: &[Word], codes_count: bool) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut at = 0;
     'words: while let Some(word) = words.get(at) {
-        for length in (1..=LONGEST.min(words.len() - at)).rev() {
+        let opening = |first: &str| OPENINGS.get(first).copied().unwrap_or(1);
+        let most = opening(&word.folded).max(without_article(&word.folded).map_or(1, opening));
+        for length in (1..=most.min(LONGEST).min(words.len() - at)).rev() {
             let slice = &words[at..at + length];
             if slice[..length - 1].iter().any(|w| w.stop) {
                 continue;
@@ -242,6 +286,7 @@ fn scan(words: &[Word], codes_count: bool) -> Vec<Step> {
             // "U.S." is a name, "us" a word.
             let short = phrase.chars().count() <= 3 && phrase.is_ascii() && !word.capitals && !codes_count;
             let short = short || (!codes_count && word.lower && HOMOGRAPHS.contains(&phrase.as_str()));
+            let turns = TURNS.get(phrase.as_str()).copied().unwrap_or_default();
             let named = |phrase: &str| NAMES.get(phrase).or_else(|| SOFT_NAMES.get(phrase).filter(|_| codes_count)).copied();
             let stemmed =
                 || slice.last().and_then(|last| last.stem.as_deref()).and_then(|stem| if length == 1 { named(stem) } else { None });
@@ -249,9 +294,9 @@ fn scan(words: &[Word], codes_count: bool) -> Vec<Step> {
                 named(&phrase).or_else(stemmed).or_else(|| without_article(&phrase).and_then(named)).filter(|_| !short)
             {
                 Some(Step::Places(codes))
-            } else if NOTHING.contains(&phrase.as_str()) {
+            } else if turns.nothing {
                 Some(Step::Join)
-            } else if EXCEPT_BEHIND.contains(&phrase.as_str())
+            } else if turns.except_behind
                 && steps
                     .iter()
                     .rev()
@@ -259,18 +304,18 @@ fn scan(words: &[Word], codes_count: bool) -> Vec<Step> {
                     .is_some_and(|step| matches!(step, Step::Places(codes) if !matches!(codes, ["WW"] | ["EU"])))
             {
                 Some(Step::ExceptBehind)
-            } else if EXCEPT.contains(&phrase.as_str()) || (codes_count && EXCEPT_IN_A_LIST.contains(&phrase.as_str())) {
+            } else if turns.except || (codes_count && turns.except_in_a_list) {
                 Some(Step::Except)
-            } else if RESET.contains(&phrase.as_str()) {
+            } else if turns.reset {
                 Some(Step::Stop)
-            } else if length == 1 && !word.capitals && JOINING.contains(&phrase.as_str()) {
+            } else if length == 1 && !word.capitals && turns.joining {
                 Some(Step::Join)
             } else if length == 1 && (codes_count || (word.capitals && SAFE_CODES.contains(&phrase.as_str()))) {
                 CODES.get(&phrase).map(|codes| Step::Places(codes))
             } else {
                 None
             };
-            let step = step.or_else(|| (length == 1 && JOINING.contains(&phrase.as_str())).then_some(Step::Join));
+            let step = step.or_else(|| (length == 1 && turns.joining).then_some(Step::Join));
             if let Some(step) = step {
                 steps.push(step);
                 if slice.last().is_some_and(|w| w.stop) {

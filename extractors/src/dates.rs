@@ -5,6 +5,7 @@ mod fold;
 mod meaning;
 mod relative;
 mod named;
+mod order;
 mod time;
 
 use std::sync::LazyLock;
@@ -16,6 +17,7 @@ use regex::Regex;
 
 use fold::fold;
 use meaning::Word;
+pub use order::Order;
 use time::time_of_day;
 
 /// Reads the first date in a text: an ISO 8601 date, or RFC 3339 in UTC where the text gives a time of day.
@@ -26,9 +28,15 @@ use time::time_of_day;
 /// taken as UTC. A date without year is the last such day before `fetched_at`, and so is a weekday.
 ///
 /// Numbers alone: year first where it has four digits; with dots the day comes first. With slashes or hyphens, where day and month could
-/// be exchanged, a weekday beside them decides, else that only one reading lies before `fetched_at`; otherwise there is no date. Only the
+/// be exchanged, a weekday beside them decides, else that only one reading lies before `fetched_at`, else the order that the page is known to
+/// use ([`parse_date_in`]); otherwise there is no date. Only the
 /// first 400 bytes are read.
 pub fn parse_date(text: &str, fetched_at: Timestamp) -> Option<String> {
+    parse_date_in(text, fetched_at, Order::Unknown)
+}
+
+/// [`parse_date`] on a page that is known to write day or month first: then 03/04/2024 is a date, too.
+pub fn parse_date_in(text: &str, fetched_at: Timestamp, order: Order) -> Option<String> {
     if text.is_empty() {
         return None;
     }
@@ -40,7 +48,7 @@ pub fn parse_date(text: &str, fetched_at: Timestamp) -> Option<String> {
     let words = meaning::words(&folded);
     relative::relative(&folded, &words, now)
         .or_else(|| named::named_month(&folded, &words, now))
-        .or_else(|| numeric(&folded, &words, now))
+        .or_else(|| numeric(&folded, &words, now, order))
         .or_else(|| weekday(&folded, &words, now))
 }
 
@@ -138,7 +146,7 @@ fn east(text: &str, now: DateTime) -> Option<String> {
     with_time(day, text.get(found.get(0)?.end()..).unwrap_or_default())
 }
 
-fn numeric(text: &str, words: &[Word<'_>], now: DateTime) -> Option<String> {
+fn numeric(text: &str, words: &[Word<'_>], now: DateTime, order: Order) -> Option<String> {
     let found = NUMERIC.as_ref()?.captures(text)?;
     let (first, mark, second, mark2, third) =
         (found.get(1)?.as_str(), found.get(2)?.as_str(), found.get(3)?.as_str(), found.get(4)?.as_str(), found.get(5)?.as_str());
@@ -170,8 +178,8 @@ fn numeric(text: &str, words: &[Word<'_>], now: DateTime) -> Option<String> {
         if readings.len() > 1 {
             readings.retain(|reading| *reading <= latest);
         }
-        match readings.as_slice() {
-            [one] => *one,
+        match (readings.as_slice(), order) {
+            ([one], _) | ([one, _], Order::DayFirst) | ([_, one], Order::MonthFirst) => *one,
             _ => return None,
         }
     };

@@ -10,6 +10,7 @@ mod around;
 
 use rust_decimal::Decimal;
 
+use around::Around;
 use beside::{After, cents_behind, currency_after, currency_before, is_asked, is_measure, may_stand_around, multiplier};
 use marks::{Fine, Strict, Unit, shifted};
 use numeral::{Numeral, amount, is_space, letter_at, numerals};
@@ -158,13 +159,14 @@ fn find(source: &str, default: Option<&str>, crypto_market: bool, strict: Strict
             last.role = Role::Asked;
             up_to = true;
         }
-        let role = if up_to { Role::Asked } else { around::role(text, start, end, !prices.is_empty()) };
+        let around = Around::of(text, start, end);
+        let role = if up_to { Role::Asked } else { around::role(&around, !prices.is_empty()) };
         taken = end;
         prices.push(Price {
             amount: amount.normalize(),
-            from: !up_to && around::is_from(text, start, end),
-            up_to: up_to || around::is_up_to(text, start, currency.as_deref()),
-            per: around::per(text, start, end, &numerals),
+            from: !up_to && around::is_from(&around),
+            up_to: up_to || around::is_up_to(&around, currency.as_deref()),
+            per: around::per(&around, number.checked_sub(1).and_then(|last| numerals.get(last))),
             role,
             currency,
             start,
@@ -202,7 +204,8 @@ fn bare_unit(text: &str, numeral: &Numeral, following: &[Numeral], last: Option<
     if let Some(unit) = shared_unit(text, numeral, following, last, default) {
         return Some(unit);
     }
-    if last.is_some() && around::role(text, numeral.start, numeral.end, true) == Role::Added && !is_measure(text, numeral.end) {
+    if last.is_some() && around::role(&Around::of(text, numeral.start, numeral.end), true) == Role::Added && !is_measure(text, numeral.end)
+    {
         return last.and_then(|last| unit_of_price(text, last));
     }
     default?;
@@ -262,25 +265,26 @@ pub fn parse_price(text: &str, default_currency: Option<&str>, crypto_market: bo
         _ => return None,
     };
     let last = numerals.last()?.end;
-    let around = [own.get(..numeral.start)?, own.get(last..)?].concat();
-    let bare = around.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).all(|word| {
+    let words = [own.get(..numeral.start)?, own.get(last..)?].concat();
+    let bare = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).all(|word| {
         let word = word.to_lowercase();
         may_stand_around(&word) || around::is_from_word(&word)
     });
-    if !bare || around.chars().any(|c| matches!(c, '%' | '"' | '°' | '#')) || is_measure(own, numeral.end) {
+    if !bare || words.chars().any(|c| matches!(c, '%' | '"' | '°' | '#')) || is_measure(own, numeral.end) {
         return None;
     }
     let fine = default_currency.map_or(Fine::No, Fine::of_code);
     let (start, end) = (plain.place(numeral.start), plain.place(numeral.end));
+    let around = Around::of(own, numeral.start, numeral.end);
     Some(Price {
         amount: amount(numeral.digits(own), fine)?.normalize(),
         currency: default_currency.map(str::to_owned),
         start,
         end,
         raw: text.get(start..end)?.to_owned(),
-        from: range || around::is_from(own, numeral.start, numeral.end),
+        from: range || around::is_from(&around),
         up_to: false,
-        per: around::per(own, numeral.start, numeral.end, &numerals),
+        per: around::per(&around, None),
         role: Role::Asked,
     })
 }

@@ -22,25 +22,42 @@ const ROUNDS: usize = 3;
 /// Bytes to records.
 pub(super) async fn extract(task: &Task) -> Result<Vec<Figure>> {
     let pages = market(task).await?;
-    let mut figures = vec![read("market", &pages, pages.len() as u64)?];
+    let mut figures = read("market", &pages, pages.len() as u64)?;
     let saved = saved()?;
     if !saved.is_empty() {
-        figures.push(read("saved", &saved, 1)?);
+        figures.extend(read("saved", &saved, 1)?);
     }
     Ok(figures)
 }
 
-fn read(figure: &str, pages: &[Body], least: u64) -> Result<Figure> {
-    let stretch = Stretch::begin();
-    let mut listings = 0;
+/// Extraction beside a parse of the same bytes into a tree, which any reading needs: page by page in turns, so that both meet the machine in
+/// the same state.
+fn read(figure: &str, pages: &[Body], least: u64) -> Result<Vec<Figure>> {
+    let (mut ours, mut bare) = (Duration::ZERO, Duration::ZERO);
+    let (mut listings, mut nodes) = (0, 0);
     for _ in 0..ROUNDS {
-        listings = pages.iter().map(|page| extract::page(page, None).listings.len() as u64).sum();
+        (listings, nodes) = (0, 0);
+        for page in pages {
+            let stretch = Stretch::begin();
+            listings += extract::page(page, None).listings.len() as u64;
+            ours += Duration::from_secs_f64(stretch.end().0);
+            let stretch = Stretch::begin();
+            nodes += scraper::Html::parse_document(&String::from_utf8_lossy(&page.bytes)).tree.values().len() as u64;
+            bare += Duration::from_secs_f64(stretch.end().0);
+        }
     }
-    let (seconds, _) = stretch.end();
     ensure!(listings >= least, "{listings} listings came of {} pages, at least {least} are there", pages.len());
+    ensure!(nodes > pages.len() as u64, "{nodes} nodes came of {} pages", pages.len());
     let bytes: usize = pages.iter().map(|page| page.bytes.len()).sum();
     let work = [("pages", pages.len() as u64), ("listings", listings), ("bytes", bytes as u64), ("rounds", ROUNDS as u64)];
-    Ok(Figure::new(figure, rate((pages.len() * ROUNDS) as u64, seconds), "pages/s", &work))
+    let parsed = [("pages", pages.len() as u64), ("nodes", nodes), ("bytes", bytes as u64), ("rounds", ROUNDS as u64)];
+    let (all, mb) = ((pages.len() * ROUNDS) as u64, (bytes * ROUNDS) as f64 / 1e6);
+    Ok(vec![
+        Figure::new(figure, rate(all, ours.as_secs_f64()), "pages/s", &work),
+        Figure::new(&format!("{figure}_bytes"), mb / ours.as_secs_f64(), "MB/s", &work),
+        Figure::new(&format!("{figure}_bare_parse"), mb / bare.as_secs_f64(), "MB/s", &parsed),
+        Figure::new(&format!("{figure}_over_bare_parse"), bare.as_secs_f64() / ours.as_secs_f64(), "ratio", &work),
+    ])
 }
 
 /// Records to categories; and texts to indicators.

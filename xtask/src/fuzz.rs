@@ -5,7 +5,7 @@ use crate::tools;
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
 
-/// Longest input, in bytes: what a page does beyond it is measured with `tests/it/pages/bounds.rs`, not found by chance.
+/// Longest input, in bytes: what longer pages cost is measured by families (`extractors/fuzz/README.md`), not found by chance.
 const LONGEST: usize = 16 << 10;
 
 /// Fuzzes for as many minutes, half of them with each target.
@@ -68,8 +68,10 @@ fn seed(root: &Path, corpus: &Path) -> anyhow::Result<usize> {
 }
 
 fn collect(folder: &Path, pages: &mut Vec<PathBuf>) -> anyhow::Result<()> {
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
+        .with_context(|| format!("cannot list {}", folder.display()))?
+        .map(|e| e.map(|e| e.path()))
+        .collect::<Result<_, _>>()?;
     entries.sort();
     for path in entries {
         if path.is_dir() {

@@ -19,20 +19,20 @@ fn main() {
         Some("--at") => (vec![arguments[1].parse().expect("a number")], arguments.get(2)),
         _ => (vec![1 << 18, 1 << 19, 1 << 20, 1 << 21], arguments.first()),
     };
-    println!("{:46} {:8} {:>9} {:>8} {:>7} {:>8}", "family", "way", "bytes", "ms", "ns/byte", "MB");
+    println!("{:46} {:9} {:>9} {:>8} {:>7} {:>8}", "family", "way", "bytes", "ms", "ns/byte", "MB");
     for (name, _) in families::all().into_iter().filter(|(name, _)| words.is_none_or(|words| name.contains(words.as_str()))) {
-        for way in ["plain", "explained"] {
+        for way in ["plain", "explained", "profiled"] {
             let mut last = None;
             for size in &sizes {
                 let out = Command::new(std::env::current_exe().expect("this program")).args(["--one", name, &size.to_string(), way]).output();
                 let said = out.map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned()).unwrap_or_default();
                 let [bytes, ms, mb] = said.split(' ').collect::<Vec<_>>()[..] else {
-                    println!("{name:46} {way:8} {size:>9} died: {said}");
+                    println!("{name:46} {way:9} {size:>9} died: {said}");
                     break;
                 };
                 let (count, time): (f64, f64) = (bytes.parse().unwrap_or(1.0), ms.parse().unwrap_or(0.0));
                 let mark = last.filter(|last| time > last * 2.7 && time > 60.0).map_or("", |_| "  GROWS");
-                println!("{name:46} {way:8} {bytes:>9} {ms:>8} {:>7.0} {mb:>8}{mark}", time * 1e6 / count);
+                println!("{name:46} {way:9} {bytes:>9} {ms:>8} {:>7.0} {mb:>8}{mark}", time * 1e6 / count);
                 last = Some(time);
                 if time > 20_000.0 {
                     break;
@@ -45,7 +45,11 @@ fn main() {
 fn one(name: &str, bytes: usize, way: &str) {
     let (_, grow) = families::all().into_iter().find(|(own, _)| *own == name).expect("a family");
     let page = grow(bytes);
-    let way = if way == "plain" { Way::Plain } else { Way::Explained };
+    let way = match way {
+        "plain" => Way::Plain,
+        "explained" => Way::Explained,
+        _ => Way::Profiled,
+    };
     reading::one(b"<p>$5</p>", way);
     let before = reading::worked();
     reading::one(page.as_bytes(), way);

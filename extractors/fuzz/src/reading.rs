@@ -52,13 +52,16 @@ pub enum Way {
     Plain,
     /// With where each field comes from.
     Explained,
+    /// By a profile, as a crawl does.
+    Profiled,
 }
 
 /// Reads and classifies a page of a market as the program does, once.
 pub fn one(body: &[u8], way: Way) {
     let url = Url::parse(ADDRESSES[0]).expect("an address");
     let (content_type, source_type) = (Some("text/html; charset=utf-8"), Some("cryptomarket"));
-    let page = Page { url: &url, body, content_type, source_type, profile: None, private: &[], fetched_at: *FETCHED_AT };
+    let profile = (way == Way::Profiled).then_some(&*PROFILE);
+    let page = Page { url: &url, body, content_type, source_type, profile, private: &[], fetched_at: *FETCHED_AT };
     let mut read = if way == Way::Explained { extract_explained(&page).0 } else { extract(&page) };
     read.signed = signed::read(body, page.content_type, None);
     read.listings.iter_mut().for_each(|listing| CODEBOOK.classify(listing));

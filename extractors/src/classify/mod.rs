@@ -84,7 +84,14 @@ impl Codebook {
             language,
             currency: listing.offers.first().and_then(|offer| offer.currency.as_deref()),
         };
-        let items = items::find(&whole, &title, &description);
+        let mut items = items::find(&whole, &title, &description);
+        // Items are read from a text without its addresses; what decided is shown as it is written.
+        for span in items.iter_mut().flat_map(|item| &mut item.because) {
+            let field = if span.field == "title" { &listing.title } else { &listing.description };
+            if let Some(written) = field.get(span.start..span.end).filter(|_| matches!(span.field.as_str(), "title" | "description")) {
+                written.clone_into(&mut span.text);
+            }
+        }
         listing.items = items;
         listing.split = split::find(&title, &description);
         listing.scam = scam::find(self, &title, &description, listing, &classification);

@@ -106,7 +106,7 @@ fn last_such_day(now: DateTime, month: i8, day: i8) -> Option<Date> {
 fn short_year(text: &str, word: &Word<'_>) -> Option<i16> {
     let rest = text.get(word.token.end..)?;
     let plain = word.token.text.len() == 2 && !rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, ':' | 'h'));
-    plain.then(|| word.token.number).flatten().and_then(|year| i16::try_from(2000 + year).ok())
+    word.token.number.filter(|_| plain).and_then(|year| i16::try_from(2000 + year).ok())
 }
 
 fn apostrophe_year(text: &str, word: &Word<'_>) -> Option<i16> {

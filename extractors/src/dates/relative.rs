@@ -37,7 +37,8 @@ fn ago(words: &[Word<'_>], now: DateTime) -> Option<String> {
         let (parts, left) = span(rest, !weak)?;
         let proven = !weak
             || left.first().is_some_and(|word| word.means.ago_behind)
-            || (matches!(first.token.text, "ha" | "fa" | "pre") && rest.first()?.token.number.is_some());
+            || (matches!(first.token.text, "ha" | "fa" | "pre")
+                && rest.first().is_some_and(|word| word.token.number.is_some() || word.means.number.is_some()));
         return proven.then(|| before(now, &parts)).flatten();
     }
     if first.means.last {

@@ -56,15 +56,15 @@ pub(super) const UNITS: &[(&str, &str)] = &[
     ),
     (
         "week",
-        "week|weeks|wk|wks|w|semaine|semaines|sem|woche|wochen|semana|semanas|settimana|settimane|weken|неделя|неделю|недели|недель|нед|тиждень|тижні|тижнів|тижня|тиж|tydzień|tygodnie|tygodni|tygodniem|tyg|hafta|أسبوع|أسابيع|اسبوع|اسابيع|týden|týdny|týdnem|týždňami|týždeň|týždňom|hét|héttel|săptămâni|săptămână|vecka|veckor|uke|uker|uge|uger|viikko|viikkoa|седмица|седмици|недеља|недеље|nedelja|nedelje|tjedan|tjedna|tjednu|tjedana|veckan|εβδομάδες|εβδομάδα|שבועות|שבוע|هفته|minggu|tuần|setmana|setmanes",
+        "week|weeks|wk|wks|w|semaine|semaines|sem|woche|wochen|semana|semanas|settimana|settimane|weken|неделя|неделю|недели|недель|неделе|нед|тиждень|тижні|тижнів|тижня|тиж|tydzień|tygodnie|tygodni|tygodniem|tygodniu|tyg|hafta|أسبوع|أسابيع|الأسبوع|اسبوع|اسابيع|týden|týdny|týdnem|týždňami|týždeň|týždňom|hét|héttel|săptămâni|săptămână|vecka|veckor|uke|uker|uge|uger|viikko|viikkoa|седмица|седмици|недеља|недеље|nedelja|nedelje|tjedan|tjedna|tjednu|tjedana|veckan|εβδομάδες|εβδομάδα|שבועות|שבוע|هفته|minggu|tuần|setmana|setmanes",
     ),
     (
         "month",
-        "month|months|mo|mos|mois|monat|monate|monaten|mes|meses|mesi|mese|mês|maand|maanden|mnd|месяц|месяца|месяцев|мес|місяць|місяці|місяців|місяця|міс|miesiąc|miesiące|miesięcy|miesiącem|mies|ay|شهر|أشهر|اشهر|شهور|měsíc|měsíce|měsíci|měsícem|mesiacmi|mesiacom|hónap|hónappal|luni|lună|månad|månader|måned|måneder|kuukausi|kuukautta|kk|месец|месеца|mjesec|mjeseca|mjesecu|mjeseci|månaden|meseci|μήνες|μήνα|חודשים|חודש|ماه|bulan|tháng trước|mesos",
+        "month|months|mo|mos|mois|monat|monate|monaten|mes|meses|mesi|mese|mês|maand|maanden|mnd|месяц|месяца|месяцев|месяце|мес|місяць|місяці|місяців|місяця|міс|miesiąc|miesiące|miesięcy|miesiącem|miesiącu|mies|ay|شهر|أشهر|الشهر|اشهر|شهور|měsíc|měsíce|měsíci|měsícem|mesiacmi|mesiacom|hónap|hónappal|luni|lună|månad|månader|måned|måneder|kuukausi|kuukautta|kk|месец|месеца|mjesec|mjeseca|mjesecu|mjeseci|månaden|meseci|μήνες|μήνα|חודשים|חודש|ماه|bulan|tháng trước|mesos",
     ),
     (
         "year",
-        "year|years|yr|yrs|y|an|ans|année|années|jahr|jahre|jahren|año|años|ano|anos|anni|anno|jaar|jaren|год|года|году|лет|г|рік|роки|років|року|rok|lata|lat|rokiem|yıl|sene|سنة|سنوات|عام|أعوام|اعوام|سنين|سنه|roky|lety|rokmi|rokem|roce|letech|godinu|godini|godina|året|év|évvel|éve|ani|år|vuosi|vuotta|години|година|године|godine|godina|χρόνια|έτη|χρόνο|שנים|שנה|سال|tahun|năm trước|anys",
+        "year|years|yr|yrs|y|an|ans|année|années|jahr|jahre|jahren|año|años|ano|anos|anni|anno|jaar|jaren|год|года|году|лет|г|рік|роки|років|року|rok|lata|lat|rokiem|yıl|sene|سنة|سنوات|السنة|العام|عام|أعوام|اعوام|سنين|سنه|roky|lety|rokmi|rokem|roce|letech|godinu|godini|godina|året|év|évvel|éve|ani|år|vuosi|vuotta|години|година|године|godine|godina|χρόνια|έτη|χρόνο|שנים|שנה|سال|tahun|năm trước|anys",
     ),
 ];
 

@@ -210,6 +210,24 @@ pub fn find(text: &str, currency: Option<&str>, crypto: bool) -> Vec<Amount> {
     found
 }
 
+/// An amount that stands for itself, as the words of another place say.
+pub fn plain(digits: &str, start: usize, currency: &str) -> Option<Amount> {
+    let amount = money::parse_amount(digits)?;
+    let end = start + digits.len();
+    let price = Price {
+        amount: amount.normalize(),
+        currency: Some(currency.to_owned()),
+        start,
+        end,
+        raw: digits.to_owned(),
+        from: false,
+        up_to: false,
+        per: None,
+        role: money::Role::Asked,
+    };
+    Some(Amount { price, kind: Kind::Price, unit: None, replaces: false, asked: false })
+}
+
 /// A number at the end of a line of a list whose other lines name a currency: `Saiga magazine, **30**`, `rail - 165`.
 pub fn bare(text: &str, line: std::ops::Range<usize>, currency: &str) -> Option<Amount> {
     let words = text.get(line.clone())?;

@@ -1,6 +1,8 @@
 //! Goods that a page shows beside its own: similar, recommended, recently seen.
 
+use super::cards::humps;
 use super::outline::{Outline, Run};
+use crate::html::attr;
 
 /// Words of the headings over them.
 #[rustfmt::skip]
@@ -24,9 +26,52 @@ const ASIDE: &[&str] = &[
     "قد يعجبك", "شوهدت",
 ];
 
+/// Words in the class or id of the boxes around them.
+const BOXES: &[&str] = &[
+    "related",
+    "similar",
+    "upsell",
+    "upsells",
+    "upselling",
+    "crosssell",
+    "crosssells",
+    "crossselling",
+    "recommended",
+    "recommendations",
+    "recommendation",
+    "recently",
+    "viewed",
+    "lastviewed",
+    "suggested",
+    "suggestions",
+    "alsobought",
+    "accessories",
+    "aehnliche",
+    "similares",
+    "relacionados",
+    "correlati",
+    "connexes",
+    "podobne",
+    "featured",
+    "bestsellers",
+];
+
 /// Whether a heading over the first card says that the goods are shown beside those of the page.
 pub(super) fn is_aside(outline: &Outline<'_>, cards: &[usize]) -> bool {
-    let Some(first) = cards.first().and_then(|at| outline.elements.get(*at)) else { return false };
+    let Some(first_at) = cards.first().copied() else { return false };
+    let Some(first) = outline.elements.get(first_at) else { return false };
+    let boxed = outline
+        .ancestors(first_at)
+        .skip(1)
+        .take(6)
+        .take_while(|(_, facts)| facts.text < 4_000 && !matches!(facts.element().name(), "body" | "main"));
+    let named = boxed.into_iter().any(|(_, facts)| {
+        let values = ["class", "id"].into_iter().filter_map(|name| attr(facts.element(), name));
+        values.flat_map(humps).take(24).any(|word| BOXES.iter().any(|known| word.eq_ignore_ascii_case(known)))
+    });
+    if named {
+        return true;
+    }
     let before = outline.runs.get(first.first_run.saturating_sub(4)..first.first_run).unwrap_or(&[]);
     let of_choice =
         |run: &&Run| outline.ancestors(run.element).take(2).any(|(_, f)| matches!(f.element().name(), "option" | "a" | "button" | "label"));

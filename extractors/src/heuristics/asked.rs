@@ -21,6 +21,8 @@ pub struct Candidate<'s> {
 pub const SURE: f64 = 3.0;
 /// Points below which nothing speaks for a price.
 pub const LEAST: f64 = 0.5;
+/// Runs that the value of a label takes at the most.
+const WIDEST_VALUE: usize = 400;
 
 /// Shown prices outside of cards and of parts about something else, best first; those of equal points in page order.
 pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) -> Vec<Candidate<'s>> {
@@ -46,7 +48,8 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
             Role::Upper | Role::Converted => 3.0,
             Role::Saving | Role::Instalment | Role::Shipping | Role::Surcharge | Role::Basket => 5.0,
         };
-        let near = pairs.iter().find(|pair| pair.runs.start < facts.last_run && facts.first_run < pair.runs.end);
+        let from = pairs.partition_point(|pair| pair.runs.start + WIDEST_VALUE < facts.first_run);
+        let near = pairs.iter().skip(from).take_while(|pair| pair.runs.start < facts.last_run).find(|pair| facts.first_run < pair.runs.end);
         score += match near.map(|pair| pair.label) {
             Some(Label::Price) => 2.5,
             Some(Label::PriceFrom) => 1.0,
@@ -70,13 +73,18 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
         };
         score -= if choice.is_some_and(|(above, f)| f.element().name() == "label" && radio(above)) { 2.0 } else { 0.0 };
         // A price within a sentence is told, not asked.
-        let own = outline.runs_of(at.element).iter().map(|run| run.text.len()).sum::<usize>();
-        score -= if own > at.price.raw.len() + 50 { 1.5 } else { 0.0 };
+        let mut own = outline.runs_of(at.element).iter().scan(0, |own, run| {
+            *own += run.text.len();
+            Some(*own)
+        });
+        score -= if own.any(|own| own > at.price.raw.len() + 50) { 1.5 } else { 0.0 };
         score -= if subject.title_at.is_some_and(|title| outline.holds(title, at.element)) { 1.5 } else { 0.0 };
         score += if subject.is_main(outline, at.element) { 0.7 } else { 0.0 };
         let distance = facts.first_run as f64 - title_run as f64;
         score += if distance >= 0.0 { 1.0 - (distance / 60.0).min(2.0) } else { 0.3 - (-distance / 30.0).min(2.0) };
-        let control = scene.controls.iter().map(|c| c.abs_diff(at.element)).min();
+        let after = scene.controls.partition_point(|control| *control < at.element);
+        let nearest = scene.controls.get(after.saturating_sub(1)..scene.controls.len().min(after + 1)).unwrap_or(&[]);
+        let control = nearest.iter().map(|control| control.abs_diff(at.element)).min();
         score += control.map_or(0.0, |away| 1.5 - (away as f64 / 30.0).min(1.5));
         found.push(Candidate { score, at });
     }

@@ -2,11 +2,13 @@
 
 use ego_tree::NodeId;
 
-use super::outline::{Break, Outline, join};
+use super::outline::{Break, Facts, Outline, join};
 use crate::html::fold;
 
 /// Bytes of a value.
 const MAX_VALUE: usize = 2_000;
+/// Elements that are looked through for rows.
+const MAX_ELEMENTS: usize = 20_000;
 
 /// The value of these words within an element, on one line, with the text node where it begins.
 pub fn value(outline: &Outline<'_>, scope: usize, words: &str) -> Option<(String, NodeId)> {
@@ -40,21 +42,36 @@ fn behind(outline: &Outline<'_>, at: usize, end: usize, words: &str) -> Option<(
         let beside = outline.elements.get(outline.elements.get(own)?.end)?;
         (beside.parent == facts.parent && beside.first_run == at + 1 && beside.element().name() != "br").then_some(beside)
     });
+    // Heads of columns stand side by side, and none is the value of another.
+    let is_head = |facts: &Facts<'_>| facts.element().name() == "th";
+    if beside.is_some_and(is_head) && label.is_some_and(|(_, facts)| is_head(facts)) {
+        return None;
+    }
+    let around = label.map_or(run.element, |(_, facts)| facts.parent);
     let last = match beside {
         Some(facts) => facts.last_run.min(end),
+        None if !outline.holds(around, next.element) => return None,
         // Else the rest of the line.
         None => at + 2 + outline.runs.get(at + 2..end).unwrap_or(&[]).iter().take_while(|run| run.before < Break::Cell).count(),
     };
     value(&join(outline.runs.get(at + 1..last)?, MAX_VALUE), next.node)
 }
 
-/// In a row of a table: the cell in the column that these words head.
+/// The cell in the column that these words head: of the row that the scope is or lies in, else of the first row below them.
 fn below(outline: &Outline<'_>, scope: usize, words: &str) -> Option<(String, NodeId)> {
-    let row = outline.inside(scope).take(50).find(|at| name(outline, *at) == "tr")?;
-    let table = outline.ancestors(row).take(6).find(|(_, facts)| facts.element().name() == "table").map(|(at, _)| at)?;
-    let head = outline.inside(table).take(5_000).find(|at| name(outline, *at) == "tr")?;
-    let column = cells(outline, head).position(|cell| bare(&outline.text_of(cell, 200)) == words)?;
-    let cell = cells(outline, row).nth(column).filter(|_| row != head)?;
+    let table = |at: usize| outline.ancestors(at).take(6).find(|(_, facts)| facts.element().name() == "table").map(|(at, _)| at);
+    let rows = |within: usize| outline.inside(within).take(MAX_ELEMENTS).filter(|at| name(outline, *at) == "tr");
+    let column = |head: usize| cells(outline, head).position(|cell| bare(&outline.text_of(cell, 200)) == words);
+    let own =
+        outline.inside(scope).take(50).find(|at| name(outline, *at) == "tr").filter(|row| table(*row).is_some_and(|table| table < scope));
+    let (head, row) = match own {
+        Some(row) => (rows(table(row)?).next()?, row),
+        None => {
+            let head = rows(scope).find(|row| column(*row).is_some())?;
+            (head, rows(table(head)?).find(|row| *row > head)?)
+        }
+    };
+    let cell = cells(outline, row).nth(column(head)?).filter(|_| row != head)?;
     let node = outline.runs_of(cell).first()?.node;
     Some((outline.text_of(cell, MAX_VALUE), node))
 }

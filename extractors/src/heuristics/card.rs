@@ -6,25 +6,25 @@ use super::cards::{Group, MAX_INSIDE, Slot, title_origin, title_runs, title_text
 use super::fields;
 use super::links::{Target, target};
 use super::outline::{Break, Outline, Run, join, join_with_flags};
-use super::pairs::Pair;
+use super::pairs::{Pair, SEPARATORS};
 use super::phrases;
 use super::phrases::escrow_tag;
 use super::price::PriceAt;
 use super::reader::Reader;
 use super::single::run_origin;
 use crate::canonical::listing_key;
-use crate::dates::parse_date;
 use crate::money;
 use crate::provenance::{Draft, Origin};
+use crate::record::Vendor;
 
 /// Reads all cards of a group.
 pub fn read(group: &Group, outline: &Outline<'_>, pairs: &[Pair], prices: &[PriceAt], reader: &Reader<'_>) -> Vec<Draft> {
-    group.cards.iter().filter_map(|card| read_card(*card, group.title, outline, pairs, prices, reader)).collect()
+    group.cards.iter().filter_map(|card| read_card(*card, group, outline, pairs, prices, reader)).collect()
 }
 
 /// Reads one element as a card whose title stands in `slot`.
-fn read_card(card: usize, slot: Slot, outline: &Outline<'_>, pairs: &[Pair], prices: &[PriceAt], reader: &Reader<'_>) -> Option<Draft> {
-    let title_at = nth_of(outline, card, slot)?;
+fn read_card(card: usize, group: &Group, outline: &Outline<'_>, pairs: &[Pair], prices: &[PriceAt], reader: &Reader<'_>) -> Option<Draft> {
+    let title_at = nth_of(outline, card, group.title)?;
     let title = title_text(outline, title_at);
     if title.is_empty() {
         return None;
@@ -34,7 +34,8 @@ fn read_card(card: usize, slot: Slot, outline: &Outline<'_>, pairs: &[Pair], pri
     draft.listing.key = listing_key(&url);
     draft.read(|| outline.attribute_origin("card", link, "href"), |listing| listing.url = url.into());
     draft.read(|| title_origin(outline, title_at, &title), |listing| listing.title = title.clone());
-    fill(card, Some(title_at), outline, pairs, prices, reader, &mut draft);
+    let place = Place { card, title: Some(title_at), threads: group.threads };
+    fill(place, outline, pairs, prices, reader, &mut draft);
     Some(draft)
 }
 
@@ -68,16 +69,20 @@ fn address(outline: &Outline<'_>, card: usize, title: usize, reader: &Reader<'_>
     around.or_else(within).or_else(other)
 }
 
+/// A card, and what is known of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// Position of its element.
+    pub card: usize,
+    /// Position of the element that holds its title.
+    pub title: Option<usize>,
+    /// Whether it is the row of a forum thread.
+    pub threads: bool,
+}
+
 /// Fills what a card says besides title and address.
-pub fn fill(
-    card: usize,
-    title: Option<usize>,
-    outline: &Outline<'_>,
-    pairs: &[Pair],
-    prices: &[PriceAt],
-    reader: &Reader<'_>,
-    draft: &mut Draft,
-) {
+pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[PriceAt], reader: &Reader<'_>, draft: &mut Draft) {
+    let Place { card, title, threads } = place;
     let range = outline.inside(card);
     let titled = title.map_or(0..0, |at| title_runs(outline, at));
     let from = pairs.partition_point(|pair| pair.runs.start < outline.elements.get(card).map_or(0, |f| f.first_run));
@@ -109,6 +114,14 @@ pub fn fill(
         if let Some((vendor, at)) = fields::vendor_link(links, outline, reader) {
             draft.read(|| outline.origin("card", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
         }
+    }
+    if draft.listing.vendor.is_none()
+        && let Some((at, name)) = super::vendor::of_card(outline, card, &titled, reader.crypto, threads)
+    {
+        draft.read(
+            || outline.origin("card", at, &name),
+            |listing| listing.vendor = Some(Vendor { name: name.clone(), ..Vendor::default() }),
+        );
     }
     let mut categories = Vec::new();
     for at in range.clone().take(MAX_INSIDE) {
@@ -154,13 +167,14 @@ pub fn fill(
         }
     }
     if draft.listing.ships_from.is_empty() {
-        // Flags and words around an arrow, each in an element of its own.
-        let arrow = runs
-            .iter()
-            .take(200)
-            .find(|run| run.text.len() <= 8 && ["→", "⟶", "➔", "➝", "➜", "⇒", "->", "=>"].contains(&run.text.as_str()));
-        if let Some(run) = arrow {
-            let line = outline.ancestors(run.element).take(4).find(|(at, facts)| *at > card && facts.last_run > facts.first_run + 2);
+        // Flags and words around an arrow or a "to", each in an element of its own.
+        let between = |run: &&&Run| run.text.len() <= 8 && BETWEEN.contains(&run.text.as_str());
+        if let Some(run) = own_runs.iter().find(between) {
+            let at = runs.iter().position(|own| std::ptr::eq(own, *run)).map_or(0, |at| first_run + at);
+            let line = outline
+                .ancestors(run.element)
+                .take(4)
+                .find(|(inner, facts)| *inner > card && facts.first_run < at && facts.last_run > at + 1);
             let text = line.map(|(at, _)| join_with_flags(outline.runs_of(at), 200)).unwrap_or_default();
             draft.read(|| run_origin(outline, "card", run), |listing| fields::arrow(&text, listing));
         }
@@ -176,12 +190,12 @@ pub fn fill(
     if draft.listing.posted_at.is_none() {
         let dated =
             own_runs.iter().filter(|run| (5..=32).contains(&run.text.len()) && money::find_prices(&run.text, None, false).is_empty());
-        if let Some((run, date)) = dated.into_iter().find_map(|run| Some((run, parse_date(&run.text, reader.fetched_at)?))) {
+        if let Some((run, date)) = dated.into_iter().find_map(|run| Some((run, reader.date(&run.text)?))) {
             draft.read(|| run_origin(outline, "card", run), |listing| listing.posted_at = Some(date));
         }
     }
     if draft.listing.escrow.is_none() {
-        if let Some((run, code)) = own_runs.iter().find_map(|run| Some((run, escrow_tag(&run.text)?))) {
+        if let Some((run, code)) = own_runs.iter().find_map(|run| Some((run, run.text.split(SEPARATORS).find_map(escrow_tag)?))) {
             draft.read(|| run_origin(outline, "card", run), |listing| listing.escrow = Some(code.to_owned()));
         }
     }
@@ -206,6 +220,9 @@ fn stock_words(text: &str) -> Option<&'static str> {
         .flatten()
         .filter(|_| !text.to_lowercase().contains("escrow"))
 }
+
+/// What stands between origin and destination.
+const BETWEEN: &[&str] = &["→", "⟶", "➔", "➝", "➜", "⇒", "⇨", "⟹", "->", "=>", ">>", "»", "to", "nach", "vers", "naar", "a", "в"];
 
 /// A coin by its code alone, as a tag.
 fn is_coin(text: &str) -> bool {

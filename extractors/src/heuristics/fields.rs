@@ -12,7 +12,6 @@ use super::pairs::Pair;
 use super::phrases::{availability, escrow, payments, price_words};
 use super::reader::Reader;
 use crate::country::parse_countries;
-use crate::dates::parse_date;
 use crate::html::{fold, prefix};
 use crate::money::{self, Price};
 use crate::provenance::Draft;
@@ -74,15 +73,20 @@ pub fn fill_one(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>, listing
         Label::Payments => payments(value, &mut listing.payments, &mut listing.escrow),
         Label::Escrow if listing.escrow.is_none() => listing.escrow = escrow(value).map(str::to_owned),
         Label::Stock if listing.stock.is_none() => {
-            listing.stock = count(value);
+            listing.stock = quantity::left(value).or_else(|| count(value));
             if listing.availability.is_none() {
                 listing.availability =
                     availability(value).or(listing.stock.map(|n| if n > 0 { "in_stock" } else { "out_of_stock" })).map(str::to_owned);
             }
         }
-        Label::Availability if listing.availability.is_none() => listing.availability = availability(value).map(str::to_owned),
+        Label::Availability if listing.availability.is_none() => {
+            let left = quantity::left(value)
+                .or_else(|| quantity::find(value).filter(|own| own.unit == "piece").and_then(|own| u64::try_from(own.quantity).ok()));
+            listing.availability = availability(value).or(left.map(|_| "in_stock")).map(str::to_owned);
+            listing.stock = listing.stock.or(left);
+        }
         Label::FeedbackCount if listing.feedback_n.is_none() => listing.feedback_n = count(value),
-        Label::Posted if listing.posted_at.is_none() => listing.posted_at = parse_date(value, reader.fetched_at),
+        Label::Posted if listing.posted_at.is_none() => listing.posted_at = reader.date(value),
         Label::Sku if listing.sku.is_none() => listing.sku = code(value),
         Label::Mpn if listing.mpn.is_none() => listing.mpn = code(value),
         Label::Gtin if listing.gtin.is_none() => {
@@ -106,11 +110,9 @@ pub fn fill_vendor(pairs: &[Pair], outline: &Outline<'_>, reader: &Reader<'_>, v
             Label::Rating if vendor.rating.is_none() => vendor.rating = rating(value),
             Label::Sales if vendor.sales.is_none() => vendor.sales = count(value),
             Label::PositivePercent if vendor.positive_percent.is_none() => vendor.positive_percent = percent(value),
-            Label::Since if vendor.since.is_none() => {
-                vendor.since = parse_date(value, reader.fetched_at).map(|d| prefix(&d, 10).to_owned())
-            }
+            Label::Since if vendor.since.is_none() => vendor.since = reader.date(value).map(|d| prefix(&d, 10).to_owned()),
             Label::LastSeen if vendor.last_seen.is_none() => {
-                vendor.last_seen = parse_date(value, reader.fetched_at).map(|d| prefix(&d, 10).to_owned());
+                vendor.last_seen = reader.date(value).map(|d| prefix(&d, 10).to_owned());
             }
             Label::ShipsFrom if vendor.ships_from.is_empty() => vendor.ships_from = parse_countries(value).codes,
             _ => {}
@@ -174,18 +176,26 @@ fn note_shipping(listing: &mut Listing, way: &str, value: &str) {
     listing.ships_raw.push_str(&format!("{way}: {}", prefix(value, 300)));
 }
 
-/// Reads `NL → WW, EU`, as several markets write origin and destination.
+/// Reads `NL → WW, EU` or `Germany to Worldwide`, as several markets write origin and destination.
 pub fn arrow(text: &str, listing: &mut Listing) -> bool {
-    let Some((at, mark)) = ["→", "⟶", "➔", "➝", "➜", "⇒", "->", "=>"].iter().find_map(|mark| Some((text.find(mark)?, *mark)))
+    const ARROWS: &[&str] = &["→", "⟶", "➔", "➝", "➜", "⇒", "⇨", "⟹", "►", "▶", "->", "=>", ">>", "»"];
+    const TO: &[&str] = &[" to ", " nach ", " vers ", " hacia ", " verso ", " naar ", " в "];
+    if text.len() > 200 || !listing.ships_from.is_empty() {
+        return false;
+    }
+    let by_sign = ARROWS.iter().find_map(|mark| text.split_once(mark));
+    // In words only where nothing but two places is said.
+    let short = |text: &str| text.len() <= 80 && text.split([' ', ',']).count() <= 10;
+    let Some((from, to)) =
+        by_sign.or_else(|| TO.iter().find_map(|mark| text.split_once(mark)).filter(|(from, to)| short(from) && short(to)))
     else {
         return false;
     };
-    let (from, to) = (text.get(..at).unwrap_or(""), text.get(at + mark.len()..).unwrap_or(""));
-    if text.len() > 200 {
+    if by_sign.is_none() && (!crate::country::only_places(from) || !crate::country::only_places(to)) {
         return false;
     }
     let (origin, destination) = (parse_countries(from), parse_countries(to));
-    if origin.codes.is_empty() || destination.codes.is_empty() || !listing.ships_from.is_empty() {
+    if origin.codes.is_empty() || destination.codes.is_empty() {
         return false;
     }
     listing.ships_from = origin.codes;

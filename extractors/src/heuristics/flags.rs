@@ -1,15 +1,52 @@
-//! Flags that stand for a country: pictures and icons without a word.
+//! Pictures and icons that stand for words: flags for countries, arrows, and those that name the field beside them.
 
 use scraper::node::Element;
 
+use super::labels::{Label, label};
 use crate::country::parse_countries;
 use crate::html::attr;
 
-/// What a flag is called, where an element is one: its tip where that names a place, else its two-letter code in capitals.
-pub(super) fn name(element: &Element) -> Option<String> {
+/// What a picture says in words, where it is a flag, an arrow or the name of a field.
+pub(super) fn words(element: &Element) -> Option<String> {
     if !matches!(element.name(), "img" | "i" | "span" | "div" | "em" | "b" | "svg") {
         return None;
     }
+    name(element).or_else(|| arrow(element).then(|| "→".to_owned())).or_else(|| field(element))
+}
+
+fn arrow(element: &Element) -> bool {
+    matches!(element.name(), "i" | "span" | "em" | "svg")
+        && attr(element, "class").filter(|class| class.len() <= 80 && class.contains("arrow")).is_some_and(|class| {
+            let parts = || class.split(|c: char| !c.is_ascii_alphanumeric());
+            parts().any(|part| part == "arrow") && !parts().any(|part| matches!(part, "up" | "down" | "left"))
+        })
+}
+
+/// The name of a field, told by the tip of an icon: `<img alt="Ships from"> Spain`.
+fn field(element: &Element) -> Option<String> {
+    if !matches!(element.name(), "img" | "i" | "svg") {
+        return None;
+    }
+    let tip = ["alt", "title", "aria-label"].iter().filter_map(|name| attr(element, name)).map(str::trim).find(|tip| !tip.is_empty())?;
+    let told = matches!(
+        label(tip)?,
+        Label::ShipsFrom
+            | Label::ShipsTo
+            | Label::ShipsExcept
+            | Label::Payments
+            | Label::Escrow
+            | Label::Stock
+            | Label::Posted
+            | Label::Vendor
+            | Label::Since
+            | Label::LastSeen
+            | Label::Sales
+    );
+    told.then(|| format!("{}:", tip.trim_end_matches(':')))
+}
+
+/// What a flag is called, where an element is one: its tip where that names a place, else its two-letter code in capitals.
+fn name(element: &Element) -> Option<String> {
     let code = code(element)?;
     let tip = ["title", "alt", "aria-label"].iter().filter_map(|name| attr(element, name)).map(str::trim);
     let named = tip.filter(|tip| (2..=48).contains(&tip.len())).find(|tip| !parse_countries(tip).codes.is_empty());

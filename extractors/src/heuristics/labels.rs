@@ -122,3 +122,20 @@ pub fn split(text: &str) -> Option<(Label, &str, &str)> {
     };
     window.find([':', '：']).and_then(at).or_else(number)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_word_stands_for_two_fields() {
+        let mut seen: HashMap<String, Label> = HashMap::new();
+        for (field, words) in TABLE.iter().flat_map(|(field, lines)| lines.iter().map(move |line| (*field, *line))) {
+            for word in words.split('|') {
+                assert!(normal(word).len() <= LONGEST, "{word}");
+                let known = seen.insert(normal(word), field);
+                assert!(known.is_none(), "{word} stands for {field:?}, and for {known:?} before it");
+            }
+        }
+    }
+}

@@ -89,8 +89,15 @@ mod tests {
         let url = Url::parse("http://x.example/p/1").unwrap();
         let parsed = html::parse(page).html;
         let outline = Outline::new(&parsed);
-        let reader =
-            Reader { url: &url, base: &url, currency: None, crypto: false, fetched_at: jiff::Timestamp::UNIX_EPOCH, traced: false };
+        let reader = Reader {
+            url: &url,
+            base: &url,
+            currency: None,
+            crypto: false,
+            fetched_at: jiff::Timestamp::UNIX_EPOCH,
+            order: crate::dates::Order::Unknown,
+            traced: false,
+        };
         chosen(&outline, &reader).into_iter().map(|(_, name)| name).collect()
     }
 

@@ -1,5 +1,6 @@
 //! Reading pages that nobody wrote a profile for.
 
+pub mod advert;
 pub mod amounts;
 pub mod asked;
 pub mod beside;
@@ -19,11 +20,15 @@ pub mod outline;
 pub mod pagekind;
 pub mod pairs;
 pub mod phrases;
+pub mod paste;
+pub mod post;
+pub mod posts;
 pub mod price;
 pub mod prose;
 pub mod reader;
 pub mod remaining;
 pub mod role;
+mod sentences;
 pub mod shipping;
 pub mod single;
 pub mod stock;

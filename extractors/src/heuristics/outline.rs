@@ -77,7 +77,7 @@ pub struct Run {
     pub before: Break,
     /// Whether white space or a boundary parts it from the run before it.
     pub apart: bool,
-    /// It is a flag, told in words: no part of what is written.
+    /// It is a picture, told in words: no part of what is written.
     pub flag: bool,
 }
 
@@ -111,7 +111,7 @@ impl<'a> Outline<'a> {
                         pending = pending.max(boundary(element));
                         let at = outline.push(node, element, open.last().copied());
                         open.push(at);
-                        if let Some(text) = super::flags::name(element) {
+                        if let Some(text) = super::flags::words(element) {
                             outline.runs.push(Run { element: at, node: node.id(), text, before: pending, apart: true, flag: true });
                             pending = Break::Soft;
                         }
@@ -197,7 +197,9 @@ impl<'a> Outline<'a> {
         for at in 0..self.elements.len() {
             let above = self.elements.get(at).and_then(|facts| self.elements.get(facts.parent)).is_some_and(|parent| parent.chrome);
             if let Some(facts) = self.elements.get_mut(at) {
-                facts.chrome = above && at > 0 || facts.chrome && facts.text * 10 < whole * 4;
+                // Where a page has little to say, its menu is most of it.
+                let sure = matches!(facts.element().name(), "nav" | "footer");
+                facts.chrome = above && at > 0 || facts.chrome && (sure || facts.text * 10 < whole * 4);
             }
         }
     }

@@ -7,9 +7,11 @@ mod words;
 
 use self::words::{ACCOUNT, EMPTY, ERROR, NOT_FOUND, OPINIONS, TIPS};
 use super::cards::Group;
+use super::fields;
 use super::labels::Label;
 use super::links::{Target, target};
 use super::outline::Outline;
+use super::pairs::Pair;
 use super::reader::Reader;
 use super::single::Scene;
 use super::subject::Subject;
@@ -43,6 +45,8 @@ pub struct Signs<'s, 'a> {
     pub structured: &'s Structured,
     /// Its main title, and the parts that speak of something else.
     pub subject: &'s Subject,
+    /// Whether a link leads to a next page.
+    pub paged: bool,
     /// Surroundings of the reading.
     pub reader: &'s Reader<'s>,
 }
@@ -108,6 +112,10 @@ pub fn judge(signs: &Signs<'_, '_>) -> Judgement {
         _ => None,
     });
     Judgement { kind: best, probability, detail: detail.map(str::to_owned), because: points.told() }
+}
+
+fn is_front(reader: &Reader<'_>) -> bool {
+    reader.url.path() == "/" && reader.url.query().is_none()
 }
 
 fn is_search(reader: &Reader<'_>, page_title: &str) -> bool {
@@ -178,7 +186,8 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         0 => 0.0,
         1..=2 => 1.0,
         3..=5 => 2.0,
-        _ => 3.0,
+        6..=19 => 3.0,
+        _ => 4.0,
     };
     let unpriced: f64 = match cards {
         0..=3 => 0.0,
@@ -227,7 +236,14 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         points.add(PageKind::Listing, "open graph product", if priced { 2.0 } else { 0.8 });
     }
     let pairs = scene.own_pairs();
-    let has = |label: Label| pairs.iter().any(|pair| pair.label == label);
+    // A filter names a price, too, and has none.
+    let has = |label: Label| {
+        let told = |pair: &Pair| label != Label::Price || fields::offer(&pair.value, "fixed", reader).is_some();
+        pairs.iter().any(|pair| pair.label == label && told(pair))
+    };
+    if signs.paged && signs.posts.is_empty() {
+        points.add(PageKind::Index, "leads to a next page", 0.8);
+    }
     let price =
         scene.prices.iter().any(|p| !p.other && !scene.in_card(p.element) && outline.elements.get(p.element).is_some_and(|f| !f.chrome));
     if scene.controls.is_empty() && signs.subject.title_at.is_some() && !reader.crypto {
@@ -273,7 +289,7 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         Target::Category => points.add(PageKind::Index, "address", 0.8),
         _ => {}
     }
-    if reader.url.path() == "/" && reader.url.query().is_none() {
+    if is_front(reader) {
         points.add(PageKind::Index, "front page", 0.7);
         points.add(PageKind::Listing, "front page", -1.0);
     }

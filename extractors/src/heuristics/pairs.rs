@@ -6,7 +6,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 
 use super::labels::{Label, label, split};
-use super::outline::{Break, Outline, Run, join};
+use super::outline::{Break, Outline, Run, join, join_with_flags};
 use crate::country::parse_countries;
 use crate::dates::parse_date;
 use crate::html::attr;
@@ -15,7 +15,7 @@ use crate::provenance::{Anchor, Origin};
 /// Bytes of one value.
 const MAX_VALUE: usize = 300;
 /// Marks that part fields on one line.
-const SEPARATORS: &[char] = &['|', '•', '·', '‖'];
+pub(super) const SEPARATORS: &[char] = &['|', '•', '·', '‖'];
 
 /// A field that the page names, with what stands there.
 #[derive(Debug, Clone)]
@@ -50,6 +50,7 @@ pub fn find(outline: &Outline<'_>) -> Vec<Pair> {
     let mut pairs = lines(outline);
     pairs.extend(columns(outline));
     pairs.extend(counts(outline));
+    pairs.extend(siblings(outline));
     pairs.sort_by_key(|pair| pair.runs.start);
     pairs
 }
@@ -89,7 +90,7 @@ fn lines(outline: &Outline<'_>) -> Vec<Pair> {
 }
 
 /// A label without a colon before a value that cannot be mistaken: "Posted 3 days ago", "Ships from Germany".
-fn said(segment: &str) -> Option<(Label, &str)> {
+pub(super) fn said(segment: &str) -> Option<(Label, &str)> {
     if segment.len() > 100 {
         return None;
     }
@@ -200,6 +201,36 @@ fn is_label_element(outline: &Outline<'_>, run: &Run) -> bool {
                 ["label", "-key", "term", "attr-name", "caption"].iter().any(|word| class.contains(word)) && !class.contains("label-")
             })
     })
+}
+
+/// A label and its value in boxes of their own, side by side in a box that begins with the label: `<div><div>Ships from</div><div>Spain</div></div>`.
+fn siblings(outline: &Outline<'_>) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    for (at, pair) in outline.runs.windows(2).enumerate() {
+        let [named, value] = pair else { continue };
+        // On one line, or with a colon, the pair is found by itself.
+        if value.before != Break::Line || named.text.ends_with([':', '：']) || is_label_element(outline, named) {
+            continue;
+        }
+        let Some(field) = label(&named.text) else { continue };
+        let Some((both, facts)) = outline.ancestors(named.element).find(|(above, _)| outline.holds(*above, value.element)) else {
+            continue;
+        };
+        let boxed = outline.ancestors(named.element).take_while(|(inner, _)| *inner > both).last();
+        let alone = boxed.is_some_and(|(_, own)| own.first_run == at && own.last_run == at + 1);
+        let chosen = outline
+            .ancestors(named.element)
+            .take(4)
+            .any(|(_, f)| matches!(f.element().name(), "a" | "button" | "option" | "label" | "nav" | "h1" | "h2" | "h3"));
+        if !alone || chosen || facts.first_run != at || facts.text > 240 || facts.last_run > at + 14 || facts.chrome {
+            continue;
+        }
+        let Some(value) = outline.runs.get(at + 1..facts.last_run).map(|runs| join_with_flags(runs, MAX_VALUE)) else { continue };
+        if label(&value).is_none() {
+            pairs.push(Pair { label: field, value, element: named.element, runs: at + 1..facts.last_run, named: at });
+        }
+    }
+    pairs
 }
 
 /// Numbers that stand over or before their label in a box of their own: `<b>63</b><span>Sales</span>`.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use crate::html::prefix;
-use words::{AVAILABILITY, ESCROW, NO, PAYMENTS, PRICE_STATE, YES};
+use words::{AVAILABILITY, ESCROW, GIVEN, NO, PAYMENTS, PRICE_STATE, YES};
 
 /// Codes with the phrases that stand for them; a phrase that ends with `*` may go on, one without code stands for nothing.
 type Table = &'static [(&'static str, &'static str)];
@@ -147,7 +147,8 @@ pub fn escrow_tag(text: &str) -> Option<&'static str> {
 /// State of a price of which words stand in place of an amount.
 pub fn price_words(value: &str) -> Option<String> {
     static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(PRICE_STATE));
-    PHRASES.first(&folded(value, 120)).map(str::to_owned)
+    let text = folded(value, 120);
+    PHRASES.first(&text).or_else(|| is_answer(&text, GIVEN).then_some("free")).map(str::to_owned)
 }
 
 /// Payment codes of words on a page, and what they say of escrow.

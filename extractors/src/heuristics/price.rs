@@ -12,6 +12,8 @@ use crate::money::{self, Price};
 const LABEL_SIZE: usize = 48;
 /// Characters of the largest element whose words tell what a price in it is for.
 const CONTEXT_SIZE: usize = 90;
+/// Runs of one element that are looked through: elements lie in one another, and a price stands near the beginning of its own.
+const MAX_RUNS: usize = 200;
 /// Bytes of the line on which a price stands that are looked at on either side.
 const MAX_LINE: usize = 200;
 /// Currencies that are coins.
@@ -48,7 +50,7 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
     let mut found: Vec<PriceAt> = Vec::new();
     let mut bare: Vec<usize> = Vec::new();
     for (number, run) in outline.runs.iter().enumerate() {
-        if !money::has_digit(&run.text) || run.text.len() > 200 || found.len() >= MAX_PRICES {
+        if run.text.len() > 200 || !money::has_digit(&run.text) || found.len() >= MAX_PRICES {
             continue;
         }
         if is_fraction(outline, number) {
@@ -281,10 +283,10 @@ fn line_around(outline: &Outline<'_>, at: &PriceAt, within: usize, priced: &Hash
     let (Some(facts), Some(outer)) = (outline.elements.get(at.element), outline.elements.get(within)) else {
         return (String::new(), String::new(), 0);
     };
-    let own = outline.runs_of(at.element).iter().position(|run| run.text.contains(&at.price.raw));
     // In one run, or put together from several.
-    let (text, mut first, last) = match own.and_then(|number| outline.runs.get(facts.first_run + number)).zip(own) {
-        Some((run, number)) => (run.text.clone(), facts.first_run + number, facts.first_run + number + 1),
+    let own = outline.runs.get(at.run).filter(|run| run.text.contains(&at.price.raw));
+    let (text, mut first, last) = match own {
+        Some(run) => (run.text.clone(), at.run, at.run + 1),
         None => (text_of(outline, at.element), facts.first_run, facts.last_run),
     };
     let start = text.find(&at.price.raw).unwrap_or(0);
@@ -356,7 +358,7 @@ fn is_fraction(outline: &Outline<'_>, number: usize) -> bool {
 fn text_of(outline: &Outline<'_>, at: usize) -> String {
     let Some(facts) = outline.elements.get(at) else { return String::new() };
     let range = facts.first_run..facts.last_run;
-    if !range.clone().skip(1).any(|number| is_fraction(outline, number)) {
+    if !range.clone().take(MAX_RUNS).skip(1).any(|number| is_fraction(outline, number)) {
         return outline.text_of(at, 200);
     }
     let mut out = String::new();

@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::dates::{Order, parse_date_in};
+
 /// Surroundings of a reading.
 #[derive(Debug, Clone, Copy)]
 pub struct Reader<'a> {
@@ -15,11 +17,18 @@ pub struct Reader<'a> {
     pub crypto: bool,
     /// When the page was received.
     pub fetched_at: jiff::Timestamp,
+    /// Whether day or month comes first in the page's dates.
+    pub order: Order,
     /// Whether drafts note where their fields come from.
     pub traced: bool,
 }
 
 impl Reader<'_> {
+    /// The first date in a text of the page.
+    pub fn date(&self, text: &str) -> Option<String> {
+        parse_date_in(text, self.fetched_at, self.order)
+    }
+
     /// Absolute form of an address on the page; only the web's two schemes.
     pub fn absolute(&self, href: &str) -> Option<Url> {
         let url = self.base.join(href.trim()).ok()?;

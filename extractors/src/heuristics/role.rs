@@ -1,5 +1,9 @@
 //! What a price on a page is: the one asked for, or one of the many that stand beside it.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::outline::Outline;
 use crate::html::{attr, prefix};
 
@@ -199,7 +203,7 @@ fn written(before: &str, after: &str, label: &str) -> Option<Role> {
         return Some(Role::Surcharge);
     }
     let words = format!(" {} {} | {} ", label, before, after).to_lowercase();
-    let told = WORDS.iter().find(|(_, known)| known.iter().any(|word| words.contains(word))).map(|(role, _)| *role);
+    let told = told(&words);
     if told.is_some() {
         return told;
     }
@@ -221,6 +225,20 @@ fn marked(outline: &Outline<'_>, around: &[usize]) -> Role {
         Some(role) => role,
         None => Role::Asked,
     }
+}
+
+/// All words of [`WORDS`] in one automaton, with the position of each one's role.
+static TOLD: LazyLock<Option<(AhoCorasick, Vec<usize>)>> = LazyLock::new(|| {
+    let all = || WORDS.iter().enumerate().flat_map(|(role, (_, known))| known.iter().map(move |word| (role, *word)));
+    let automaton = AhoCorasick::new(all().map(|(_, word)| word)).ok()?;
+    Some((automaton, all().map(|(role, _)| role).collect()))
+});
+
+/// The first role of the table of which a word stands in a text.
+fn told(words: &str) -> Option<Role> {
+    let (automaton, roles) = TOLD.as_ref()?;
+    let first = automaton.find_overlapping_iter(words).filter_map(|found| roles.get(found.pattern().as_usize())).min()?;
+    WORDS.get(*first).map(|(role, _)| *role)
 }
 
 /// "3 x", "10x de": what follows is paid as often as that.

@@ -54,10 +54,10 @@ const METHODS: &[(&str, &[&str])] = &[
     ]),
     ("dead_drop", &["dead drop", "deaddrop", "dead-drop", "закладка", "клад", "тайник"]),
     ("pickup", &[
-        "pickup", "pick up", "pick-up", "collection", "in person", "face to face", "local only", "abholung", "selbstabholung", "übergabe",
+        "ftf", "f2f", "face-to-face", "en mano", "a mano", "mano a mano", "em mão", "em mãos", "brevi manu", "entrega en mano", "remise en main", "elden", "elden teslim", "личная встреча", "при встрече", "особиста зустріч", "باليد", "pickup", "pick up", "pick-up", "collection", "in person", "face to face", "local only", "abholung", "selbstabholung", "übergabe",
         "main propre", "retrait", "recogida", "ritiro", "odbiór osobisty", "afhalen", "самовывоз",
     ]),
-    ("dealer_transfer", &["ffl", "dealer transfer", "rfd", "to your dealer", "büchsenmacher", "über händler", "via armurier", "chez un armurier"]),
+    ("dealer_transfer", &["armería", "armería a armería", "armeiro", "armero", "armaiolo", "armeria", "rusznikarz", "sklep z bronią", "спецсвязь", "спецсвязью", "wapenhandelaar", "ffl", "dealer transfer", "rfd", "to your dealer", "büchsenmacher", "über händler", "via armurier", "chez un armurier"]),
 ];
 
 /// Reads the options of delivery and what is said of it, after the price.

@@ -1,223 +1,378 @@
-//! Forum threads: posts with author, date and text; the first one is a listing where it reads as an advertisement.
+//! Forum threads: the first post is a listing where it reads as an advertisement; what its author adds below changes it, what others answer
+//! does not; other posts that offer goods themselves are listings of their own.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::fields;
-use super::links::{Target, target};
+use super::advert;
+use super::amounts::{self, Kind};
+use super::breadcrumbs::Crumb;
+use super::clauses::{self, State};
 use super::outline::Outline;
+use super::post::Post;
+pub use super::post::read;
 use super::reader::Reader;
 use super::single::Scene;
-use crate::dates::parse_date;
-use crate::html::block_text_limited;
+use crate::html::prefix;
 use crate::money;
 use crate::provenance::{Draft, Origin};
-use crate::record::Vendor;
 
-/// Bytes of one post.
-const MAX_POST: usize = 64 << 10;
+/// Posts of a page that are read.
+const MAX_POSTS: usize = 400;
+/// Bytes of a title made of a post's first words.
+const MAX_TITLE: usize = 120;
 
-/// A post.
-#[derive(Debug, Clone, Default)]
-pub struct Post {
-    /// Position of its element.
-    pub element: usize,
-    /// Account of the writer.
-    pub author: Option<Vendor>,
-    /// When it was written.
-    pub posted_at: Option<String>,
-    /// That date as written.
-    pub dated: String,
-    /// Its text.
-    pub text: String,
+/// Positions of the posts of a page.
+pub fn posts(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
+    super::posts::find(outline, reader)
 }
 
-/// Positions of the posts of a page: the most frequent signature among elements that call themselves post or message.
-pub fn posts(outline: &Outline<'_>) -> Vec<usize> {
-    let mut by_signature: HashMap<u64, Vec<usize>> = HashMap::new();
-    for (at, facts) in outline.elements.iter().enumerate() {
-        let element = facts.element();
-        if facts.chrome || facts.text < 15 || !matches!(element.name(), "div" | "article" | "li" | "tr" | "table" | "section" | "tbody") {
+/// The advertisements of a thread; the first is that of the thread itself, and has no address of its own.
+pub fn listings(scene: &Scene<'_, '_>, positions: &[usize], reader: &Reader<'_>) -> Vec<Draft> {
+    let outline = scene.outline;
+    let posts: Vec<Post> = positions.iter().take(MAX_POSTS).map(|at| read(*at, outline, reader)).collect();
+    let Some(first) = posts.first() else { return Vec::new() };
+    let heading = super::single::title(scene, reader)
+        .or_else(|| first.subject.clone().map(|text| (None, text)))
+        .or_else(|| super::single::main_part(scene.page_title).map(|text| (None, text)));
+    let Some((title_at, title)) = heading else { return Vec::new() };
+    // A board's name above a thread whose first post has a subject.
+    let title = first.subject.clone().filter(|subject| subject.chars().count() >= 4).unwrap_or(title);
+    let mut drafts: Vec<Draft> = Vec::new();
+    let channel = posts.len() >= 2 && is_channel(&posts);
+    if !channel && let Some(draft) = main(scene, title_at, &title, &posts, reader) {
+        drafts.push(draft);
+    }
+    let lead = drafts.first().and_then(|draft| draft.listing.vendor.as_ref()).map(|vendor| vendor.name.clone());
+    for (number, post) in posts.iter().enumerate() {
+        let main = number == 0 && !channel;
+        let own = author(post).is_some() && author(post) == lead.as_deref();
+        if main || (own && !channel) || !offers_goods(post, channel, reader) {
             continue;
         }
-        let class = element.attr("class").unwrap_or("");
-        let id = element.attr("id").unwrap_or("");
-        let is_post = class.split_ascii_whitespace().any(|word| {
-            let word = word.to_ascii_lowercase();
-            matches!(
-                word.as_str(),
-                "post"
-                    | "message"
-                    | "postbit"
-                    | "postcontainer"
-                    | "post_wrapper"
-                    | "topic-post"
-                    | "cpost"
-                    | "forum-post"
-                    | "post-container"
-                    | "windowbg"
-                    | "blockpost"
-                    | "post-row"
-                    | "message--post"
-                    | "postbitlegacy"
-                    | "thread-post"
-                    | "forumpost"
-                    | "tpost"
-            )
-        }) || is_numbered(id);
-        if is_post {
-            by_signature.entry(facts.signature).or_default().push(at);
-        }
+        drafts.extend(of_post(scene, post, number, reader));
     }
-    let best = by_signature.into_values().max_by(|a, b| a.len().cmp(&b.len()).then_with(|| b.cmp(a)));
-    let mut posts = best.unwrap_or_default();
-    // An element within a post that calls itself post too is no second post.
-    let mut end = 0;
-    posts.retain(|at| {
-        let keep = *at >= end;
-        if keep {
-            end = outline.inside(*at).end;
-        }
-        keep
-    });
-    posts
+    drafts
 }
 
-/// `post123`, `post-123`, `p123`, `pid_123`, `msg123`.
-fn is_numbered(id: &str) -> bool {
-    ["post", "pid", "msg", "p"].iter().any(|lead| {
-        id.get(..lead.len()).is_some_and(|start| start.eq_ignore_ascii_case(lead))
-            && id.get(lead.len()..).is_some_and(|rest| {
-                let digits = rest.trim_start_matches(['-', '_']);
-                !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
-            })
-    })
+fn author(post: &Post) -> Option<&str> {
+    post.author.as_ref().map(|author| author.name.as_str())
 }
 
-/// Reads one post.
-pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
-    let range = outline.inside(at);
-    let mut post = Post { element: at, ..Post::default() };
-    let mut body: Option<(u8, usize)> = None;
-    for inner in range.clone().skip(1).take(2_000) {
-        let Some(facts) = outline.elements.get(inner) else { continue };
-        let element = facts.element();
-        let class = element.attr("class").unwrap_or("").to_ascii_lowercase();
-        let id = element.attr("id").unwrap_or("").to_ascii_lowercase();
-        let words: Vec<&str> =
-            class.split(|c: char| !c.is_ascii_alphanumeric()).chain(id.split(|c: char| !c.is_ascii_alphanumeric())).collect();
-        let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
-        let rank = if has(&["content", "bbwrapper", "cooked", "postcontent", "messagetext", "bodytext"]) {
-            2
-        } else if has(&["body", "postbody", "message", "text", "inner", "entry"]) {
-            1
-        } else {
-            0
-        };
-        let other = has(&["author", "user", "signature", "sig", "quote", "header", "meta", "footer", "attribution", "profile"]);
-        if rank > 0 && !other && facts.text >= 10 && body.is_none_or(|(known, _)| rank > known) {
-            body = Some((rank, inner));
-        }
-        if post.author.is_none() && (2..=48).contains(&facts.text) {
-            let url = (element.name() == "a").then(|| element.attr("href").and_then(|href| reader.absolute(href))).flatten();
-            let to_member = url.as_ref().is_some_and(|url| target(url) == Target::Vendor);
-            if to_member || (facts.links == 0 && facts.text <= 32 && has(&["author", "username", "poster", "nickname"])) {
-                let name = fields::vendor_name(&outline.text_of(inner, 64));
-                let name = name.strip_prefix("by ").unwrap_or(&name).to_owned();
-                if !name.is_empty() && super::labels::label(&name).is_none() {
-                    post.author = Some(Vendor { name, url: url.filter(|_| to_member).map(String::from), ..Vendor::default() });
-                }
-            }
-        }
-        if post.posted_at.is_none() {
-            let machine = if element.name() == "time" { element.attr("datetime") } else { None };
-            let text = || ((6..=60).contains(&facts.text) && facts.links <= 1).then(|| outline.text_of(inner, 80));
-            let mut date = |text: &str| {
-                let found = parse_date(text, reader.fetched_at);
-                if found.is_some() {
-                    post.dated = text.to_owned();
-                }
-                found
-            };
-            post.posted_at = machine.and_then(&mut date).or_else(|| {
-                let dated =
-                    has(&["date", "time", "postdate", "posted", "timestamp", "author", "keyinfo", "meta", "info", "smalltext", "header"])
-                        || element.name() == "time";
-                dated.then(text).flatten().and_then(|text| date(&text))
-            });
-        }
-    }
-    if post.posted_at.is_none() {
-        let head = outline.runs_of(at).iter().take(10).filter(|run| (8..=48).contains(&run.text.len()));
-        let dates = head.filter(|run| run.text.bytes().any(|b| b.is_ascii_digit()));
-        let found = dates.into_iter().find_map(|run| Some((parse_date(&run.text, reader.fetched_at)?, run.text.clone())));
-        if let Some((date, dated)) = found {
-            (post.posted_at, post.dated) = (Some(date), dated);
-        }
-    }
-    let node = body.map_or(at, |(_, inner)| inner);
-    if let Some(facts) = outline.elements.get(node) {
-        post.text = block_text_limited(facts.node, MAX_POST, |node| {
-            node.value().as_element().is_some_and(|element| {
-                let class = element.attr("class").unwrap_or("").to_ascii_lowercase();
-                element.name() == "blockquote"
-                    || class.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| matches!(word, "signature" | "sig" | "quote"))
-            })
-        });
-    }
-    post
+/// Posts of one author, or of none, one after the other, each about something else: a channel or a list.
+fn is_channel(posts: &[Post]) -> bool {
+    let first = posts.first().and_then(author);
+    let alone = posts.iter().all(|post| author(post).is_none() || author(post) == first);
+    let priced = posts.iter().filter(|post| amounts::find(&post.text, None, false).iter().any(|a| a.kind == Kind::Price)).count();
+    alone && priced >= 2 && priced * 2 >= posts.len()
 }
 
 /// The first post as a listing, where title or text read as an advertisement.
-pub fn listing(scene: &Scene<'_, '_>, posts: &[usize], reader: &Reader<'_>) -> Option<Draft> {
+fn main(scene: &Scene<'_, '_>, title_at: Option<usize>, title: &str, posts: &[Post], reader: &Reader<'_>) -> Option<Draft> {
     let outline = scene.outline;
-    let at = *posts.first()?;
-    let first = read(at, outline, reader);
-    let (title_at, title) =
-        super::single::title(scene, reader).or_else(|| super::single::main_part(scene.page_title).map(|text| (None, text)))?;
+    let first = posts.first()?;
+    let at = first.element;
     let prices = money::find_prices(&first.text, reader.currency, reader.crypto);
-    if !reads_as_advertisement(&title, &first.text, !prices.is_empty()) {
+    if !reads_as_advertisement(title, &first.text, !prices.is_empty()) && !advert::reads_as_offer(title, &first.text) {
         return None;
     }
     let mut draft = Draft::new(reader.traced);
-    let title_origin = || super::single::title_origin(scene, title_at, &title);
-    draft.read(title_origin, |listing| listing.title = title.clone());
-    draft.read(|| outline.origin("post", at, &first.text), |listing| listing.description = first.text.clone());
-    let name = first.author.as_ref().map_or("", |author| author.name.as_str());
-    draft.read(|| outline.origin("post", at, name), |listing| listing.vendor = first.author.clone());
-    draft.read(|| outline.origin("post", at, &first.dated), |listing| listing.posted_at = first.posted_at.clone());
-    let in_title = money::find_prices(&title, reader.currency, reader.crypto);
-    let titled = !in_title.is_empty();
-    if let Some(price) = in_title.first().or_else(|| prices.first()) {
-        let origin = || if titled { Origin { raw: price.raw.clone(), ..title_origin() } } else { outline.origin("post", at, &price.raw) };
-        draft.read(origin, |listing| listing.offers.push(fields::offer_of(price, if price.from { "from" } else { "fixed" })));
-        draft.listing.price_state = Some("shown".to_owned());
+    let title_origin = || super::single::title_origin(scene, title_at, title);
+    draft.read(title_origin, |listing| listing.title = title.to_owned());
+    fill(&mut draft, first, outline);
+    let added: Vec<&Post> = posts.iter().skip(1).filter(|post| author(post).is_some() && author(post) == author(first)).collect();
+    let mut offers = advert::offers(title, &first.text, reader.currency, reader.crypto);
+    let mut place = at;
+    if let Some((post, changed)) = added.iter().rev().find_map(|post| Some((post, new_price(post, reader)?))) {
+        offers.retain(|offer| offer.kind != "fixed" && offer.kind != "from");
+        offers.insert(0, changed);
+        place = post.element;
     }
-    let path = super::breadcrumbs::category_path(scene.crumbs, &title);
+    let in_title = !money::find_prices(title, reader.currency, reader.crypto).is_empty();
+    for offer in offers {
+        let raw = offer.raw.clone();
+        let origin = || match title.contains(raw.as_str()) && in_title {
+            true => Origin { raw: raw.clone(), ..title_origin() },
+            false => outline.origin("post", place, &raw),
+        };
+        draft.read(origin, |listing| {
+            listing.price_state = Some("shown".to_owned());
+            listing.offers.push(offer);
+        });
+    }
+    let own = advert::state(title, &first.text).map(|state| (at, state));
+    let later = added.iter().rev().find_map(|post| Some((post.element, later_state(&post.text)?)));
+    if let Some((place, state)) = later.or(own) {
+        draft.read(|| outline.origin("post", place, state.code()), |listing| listing.availability = Some(state.code().to_owned()));
+    }
+    draft.read(|| outline.origin("post", at, &first.text), |listing| advert::terms(&first.text, listing));
+    let path = super::breadcrumbs::category_path(scene.crumbs, title);
     draft.read(|| super::single::breadcrumb_origin(&path), |listing| listing.category_path = path.clone());
     Some(draft)
+}
+
+/// Text, author and date of a post.
+fn fill(draft: &mut Draft, post: &Post, outline: &Outline<'_>) {
+    let at = post.element;
+    draft.read(|| outline.origin("post", at, &post.text), |listing| listing.description = post.text.clone());
+    let name = author(post).unwrap_or("");
+    draft.read(|| outline.origin("post", at, name), |listing| listing.vendor = post.author.clone());
+    draft.read(|| outline.origin("post", at, &post.dated), |listing| listing.posted_at = post.posted_at.clone());
+}
+
+/// A price that the author of an advertisement sets anew: "price drop to 450", "jetzt 300 €".
+fn new_price(post: &Post, reader: &Reader<'_>) -> Option<crate::record::Offer> {
+    static LOWERED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?ix) (?:^|[^\p{L}]) (?: price\ (?:drop\w*|cut|change\w*|reduc\w+|lowered|is\ now|now) | reduced | lowered | dropp?(?:ed|ing) | now | new\ price | down\ to | bump | neuer\ preis | preis(?:senkung|update)? | jetzt | nur\ noch | runter | reduziert | nouveau\ prix | baiss\w+ | maintenant
+              | rebaj\w+ | bajo | bajado | ahora | nuevo\ precio | lo\ dejo | ribass\w+ | ora | nuovo\ prezzo | scendo | baixei | baixo | agora | novo\ preço | obniż\w+ | teraz | nowa\ cena | verlaagd | nu | nieuwe\ prijs | сни[жз]\w+ | теперь | новая\ цена | торг | цена | знижен\w* | ціна | indirim\w* | yeni\ fiyat | düştü | fiyat | السعر\ الجديد | نزل | تخفيض ) (?:$|[^\p{L}])",
+        )
+        .ok()
+    });
+    if !LOWERED.as_ref().is_some_and(|lowered| lowered.is_match(&post.text)) {
+        return None;
+    }
+    let found = amounts::find(&post.text, reader.currency, reader.crypto);
+    let price = found.iter().filter(|amount| amount.kind == Kind::Price).rfind(|amount| amount.replaces || amount.asked).or_else(|| {
+        let mut prices = found.iter().filter(|amount| amount.kind == Kind::Price);
+        prices.next_back()
+    });
+    price.and_then(amounts::Amount::offer)
+}
+
+/// What the author says below became of the goods; "still available" takes "pending" back.
+fn later_state(text: &str) -> Option<State> {
+    let state = clauses::state(text)?;
+    (text.split_whitespace().count() <= 40).then_some(state)
+}
+
+/// Whether a post below the first offers goods itself.
+fn offers_goods(post: &Post, channel: bool, reader: &Reader<'_>) -> bool {
+    let priced = amounts::find(&post.text, reader.currency, reader.crypto).iter().any(|amount| amount.kind == Kind::Price);
+    if channel {
+        return priced;
+    }
+    priced && post.text.chars().count() >= 30 && selling(prefix(&post.text, 160))
+}
+
+/// A post that is a listing of its own: its address is that of the thread with the post's mark.
+fn of_post(scene: &Scene<'_, '_>, post: &Post, number: usize, reader: &Reader<'_>) -> Option<Draft> {
+    let outline = scene.outline;
+    let title = post.subject.clone().or_else(|| first_words(&post.text))?;
+    let mut draft = Draft::new(reader.traced);
+    draft.read(|| outline.origin("post", post.element, &title), |listing| listing.title = title.clone());
+    fill(&mut draft, post, outline);
+    let mut url = reader.url.clone();
+    url.set_fragment(Some(&mark_of(outline, post.element).unwrap_or_else(|| format!("post-{}", number + 1))));
+    draft.listing.url = url.to_string();
+    draft.read(
+        || outline.origin("post", post.element, &post.text),
+        |listing| {
+            // What follows the title in the text is told once.
+            let title = std::mem::take(&mut listing.title);
+            advert::fill(listing, reader.currency, reader.crypto);
+            listing.title = title;
+        },
+    );
+    Some(draft)
+}
+
+/// The id of a post, or of an anchor in it.
+fn mark_of(outline: &Outline<'_>, at: usize) -> Option<String> {
+    let own = outline.elements.get(at)?.element();
+    let mark = own.attr("data-post").or_else(|| own.attr("id")).or_else(|| own.attr("data-post-id")).or_else(|| own.attr("data-id"));
+    let inner = || {
+        outline.inside(at).skip(1).take(12).find_map(|inner| {
+            let element = outline.elements.get(inner)?.element();
+            element.attr("data-post").or_else(|| element.attr("id")).or_else(|| element.attr("name")).map(str::to_owned)
+        })
+    };
+    mark.map(str::to_owned).or_else(inner).filter(|mark| (1..=80).contains(&mark.len()))
+}
+
+fn first_words(text: &str) -> Option<String> {
+    let line = text.lines().map(str::trim).find(|line| line.chars().filter(|c| c.is_alphabetic()).count() >= 3)?;
+    let line = line.trim_matches('~');
+    let sentence = line.find(". ").map_or(line, |end| line.get(..end).unwrap_or(line));
+    Some(prefix(sentence, MAX_TITLE).trim().to_owned())
 }
 
 /// Whether an address is that of a thread.
 pub fn is_thread_address(url: &str) -> bool {
     let url = url.to_ascii_lowercase();
-    ["viewtopic", "showthread", "/threads/", "/thread/", "/topic/", "/t/", "topic=", "/thread-", "tid=", "/comments/"]
-        .iter()
-        .any(|word| url.contains(word))
+    [
+        "viewtopic",
+        "showthread",
+        "/threads/",
+        "/thread/",
+        "/topic/",
+        "/t/",
+        "topic=",
+        "/thread-",
+        "tid=",
+        "/comments/",
+        "/res/",
+        "/d/",
+        "/discussion/",
+    ]
+    .iter()
+    .any(|word| url.contains(word))
+}
+
+/// Whether words say that their author sells.
+fn selling(text: &str) -> bool {
+    static SELLS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?ix) (?:^|[^\p{L}\d]) (?: wts | fs | for\ sale | selling | i\ have | have\ for\ sale | want\ to\ sell | \[b\] | \[v\] | verkaufe | biete | zu\ verkaufen | (?:à|a)\ vendre | je\ vends | vends | vendo | se\ vende | en\ venta | vendesi | in\ vendita
+              | sprzedam | te\ koop | verkoop | продам | продаю | отдам | satılık | satıyorum | للبيع ) (?:$|[^\p{L}\d])",
+        )
+        .ok()
+    });
+    SELLS.as_ref().is_some_and(|sells| sells.is_match(text))
+}
+
+/// Whether a board is one to buy and sell on: by its name, or by most of its threads.
+pub fn is_trading_board<'t>(page_title: &str, crumbs: &[Crumb], titles: impl Iterator<Item = &'t str>) -> bool {
+    const BOARDS: &[&str] = &[
+        "for sale",
+        "marketplace",
+        "classifieds",
+        "trading post",
+        "buy sell",
+        "buy/sell",
+        "buy, sell",
+        "buy & sell",
+        "sell/trade",
+        "swap",
+        "marktplatz",
+        "flohmarkt",
+        "kleinanzeigen",
+        "suche & biete",
+        "biete",
+        "an- und verkauf",
+        "verkauf",
+        "petites annonces",
+        "bourse",
+        "achat",
+        "vente",
+        "compra venta",
+        "compraventa",
+        "compra-venta",
+        "mercadillo",
+        "mercado",
+        "anuncios",
+        "mercatino",
+        "vendo",
+        "compro",
+        "annunci",
+        "classificados",
+        "compra e venda",
+        "giełda",
+        "ogłoszenia",
+        "sprzedam",
+        "kupię",
+        "vraag en aanbod",
+        "te koop",
+        "барахолка",
+        "купля",
+        "продажа",
+        "объявления",
+        "торговля",
+        "куплю",
+        "продам",
+        "барахолка",
+        "купівля",
+        "продаж",
+        "оголошення",
+        "ikinci el",
+        "alım satım",
+        "satılık",
+        "ilanlar",
+        "السوق",
+        "بيع وشراء",
+        "للبيع",
+        "سوق",
+    ];
+    let names = |text: &str| {
+        let text = text.to_lowercase();
+        BOARDS.iter().any(|word| text.contains(word))
+    };
+    if names(page_title) || crumbs.iter().any(|crumb| names(&crumb.0)) {
+        return true;
+    }
+    let (marked, all) =
+        titles.fold((0, 0), |(marked, all), title| (marked + usize::from(reads_as_advertisement(title, "", false)), all + 1));
+    all >= 3 && marked * 2 >= all
+}
+
+/// Whether a thread's title says that it is the board's own: rules, notices, pinned threads.
+pub fn is_notice(title: &str) -> bool {
+    const NOTICES: &[&str] = &[
+        "rules",
+        "read first",
+        "read before",
+        "announcement",
+        "sticky",
+        "[pinned]",
+        "pinned:",
+        "how to",
+        "guidelines",
+        "faq",
+        "feedback thread",
+        "regeln",
+        "bitte lesen",
+        "wichtig",
+        "ankündigung",
+        "règles",
+        "règlement",
+        "important",
+        "à lire",
+        "annonce :",
+        "normas",
+        "reglas",
+        "importante",
+        "leer antes",
+        "regolamento",
+        "regole",
+        "leggere",
+        "regras",
+        "leia",
+        "regulamin",
+        "zasady",
+        "przeczytaj",
+        "regels",
+        "lezen",
+        "правила",
+        "важно",
+        "прочти",
+        "читать",
+        "объявление",
+        "правил",
+        "увага",
+        "kurallar",
+        "kuralları",
+        "duyuru",
+        "önemli",
+        "قوانين",
+        "شروط",
+        "تنبيه",
+        "هام",
+    ];
+    let text = title.to_lowercase();
+    NOTICES.iter().any(|word| text.contains(word))
 }
 
 /// Whether a thread's title, or its beginning beside a price, carries the words by which forums mark advertisements.
 pub fn reads_as_advertisement(title: &str, text: &str, priced: bool) -> bool {
     static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"(?ix) (?:^|[^\p{L}\d]) (?: wts | wtb | wtt | wtts | fs | fsot | iso | for\ sale | selling | sell | want\ to\ (?:sell|buy|trade) | price\ drop | sold
-            | verkaufe | verkauf | biete | suche | zu\ verkaufen | (?:à|a)\ vendre | vends? | vente | recherche | achete | vendo | se\ vende | en\ venta | compro | cerco | vendesi
-            | sprzedam | kupi[ęe] | te\ koop | gezocht | продам | продаю | куплю ) (?:$|[^\p{L}\d])",
+            r"(?ix) (?:^|[^\p{L}\d]) (?: wts | wtb | wtt | wtts | fs | fsot | f/s | iso | for\ sale | selling | sell | want\ to\ (?:sell|buy|trade) | price\ drop | sold | \[b\] | \[v\] | \[s\] | \[t\] | \[a\]
+            | verkaufe | verkauf | verkauft | biete | suche | tausche? | zu\ verkaufen | (?:à|a)\ vendre | vends? | vente | recherche | achete | cherche | échange | vendo | vendu | vendido | vendida | venduto | venduta | se\ vende | en\ venta | in\ vendita | compro | cambio | cerco | scambio | vendesi | procuro | troco
+            | sprzedam | sprzedane | kupi[ęe] | zamienię | te\ koop | gezocht | verkocht | ruilen | продам | продаю | продается | продаётся | продано | куплю | обменяю | меняю | шукаю | satılık | satılmıştır | satıldı | aranıyor | takas | للبيع | مطلوب ) (?:$|[^\p{L}\d])",
         )
         .ok()
     });
     let tagged = |text: &str| TAG.as_ref().is_some_and(|tag| tag.is_match(text));
-    tagged(title) || (priced && tagged(crate::html::prefix(text, 600)))
+    tagged(title) || (priced && tagged(prefix(text, 600)))
 }

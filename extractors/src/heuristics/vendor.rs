@@ -1,14 +1,16 @@
 //! The seller whom a vendor page describes.
 
+use std::ops::Range;
+
 use unicode_normalization::UnicodeNormalization;
 
 use super::cards::humps;
 use super::fields;
 use super::labels::Label;
 use super::links::{Target, target};
+use super::outline::{Break, Outline};
 use super::reader::Reader;
 use super::single::{Scene, main_part, title};
-use crate::dates::parse_date;
 use crate::html::{attr, prefix};
 use crate::record::Vendor;
 
@@ -127,6 +129,109 @@ pub fn in_box(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor, usi
     weak
 }
 
+/// The seller that a card names without a link or label: in a box called so, before the count of sales, or under the title of a thread.
+pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto: bool, threads: bool) -> Option<(usize, String)> {
+    const BOXES: &[&str] = &[
+        "shop",
+        "seller",
+        "merchant",
+        "store",
+        "username",
+        "author",
+        "starter",
+        "poster",
+        "verkaeufer",
+        "vendeur",
+        "vendedor",
+        "prodavec",
+    ];
+    const BY: &[&str] = &[
+        "by",
+        "started by",
+        "posted by",
+        "von",
+        "par",
+        "por",
+        "iniciado por",
+        "di",
+        "da",
+        "door",
+        "przez",
+        "от",
+        "автор",
+        "від",
+        "yazan",
+        "başlatan",
+        "بواسطة",
+        "كتبه",
+    ];
+    let first = outline.elements.get(card)?.first_run;
+    let runs = || {
+        outline
+            .runs_of(card)
+            .iter()
+            .take(120)
+            .enumerate()
+            .map(move |(at, run)| (first + at, run))
+            .filter(|(at, run)| !titled.contains(at) && !run.flag)
+    };
+    let plain = |text: &str| {
+        let name = fields::vendor_name(text);
+        let known = super::labels::label(&name).is_some() || super::labels::split(&name).is_some();
+        let word =
+            name.chars().any(char::is_alphabetic) && (2..=32).contains(&name.chars().count()) && name.split_whitespace().count() <= 3;
+        (word && !known && !name.ends_with(':')).then_some(name)
+    };
+    let boxed = |at: usize| {
+        let named = outline.ancestors(at).take(2).take_while(|(inner, _)| *inner > card).any(|(_, facts)| {
+            let class = attr(facts.element(), "class").unwrap_or("");
+            facts.text <= 48
+                && humps(class).take(12).any(|word| {
+                    BOXES.iter().any(|known| word.eq_ignore_ascii_case(known)) || (crypto && word.eq_ignore_ascii_case("vendor"))
+                })
+        });
+        named
+    };
+    if let Some(found) =
+        runs().filter(|(_, run)| run.text.len() <= 48 && boxed(run.element)).find_map(|(_, run)| Some((run.element, plain(&run.text)?)))
+    {
+        return Some(found);
+    }
+    // "name (41 sales)", "name ★★★★☆ (98 %)"
+    let counted = runs().find_map(|(_, run)| {
+        let at = run.text.find(['(', '[', '★', '☆'])?;
+        let tail = run.text.get(at..)?.to_lowercase();
+        let sales =
+            tail.contains('%') || tail.split(|c: char| !c.is_alphabetic()).any(|word| super::labels::label(word) == Some(Label::Sales));
+        let name = plain(run.text.get(..at)?).filter(|name| !name.contains(' '));
+        name.filter(|_| sales && tail.bytes().any(|byte| byte.is_ascii_digit())).map(|name| (run.element, name))
+    });
+    if counted.is_some() || !threads {
+        return counted;
+    }
+    let by = runs().find_map(|(at, run)| {
+        let lower = run.text.to_lowercase();
+        let lead = BY.iter().filter(|lead| lower.starts_with(**lead)).max_by_key(|lead| lead.len())?;
+        let rest = run.text.get(lead.len()..).filter(|rest| rest.is_empty() || rest.starts_with([' ', ':', '\u{a0}']))?;
+        let rest = rest.trim_start_matches([' ', ':', '\u{a0}']).split([',', '»', '|', '·']).next()?.trim();
+        let next = outline.runs.get(at + 1).filter(|next| rest.is_empty() && next.before < Break::Line);
+        next.map_or_else(|| plain(rest).map(|name| (run.element, name)), |next| plain(&next.text).map(|name| (next.element, name)))
+    });
+    // The line under the title, in its cell.
+    by.or_else(|| {
+        let title = outline.runs.get(titled.start)?;
+        let (cell, facts) = outline
+            .ancestors(title.element)
+            .find(|(_, f)| matches!(f.element().name(), "td" | "li" | "dt" | "div") && f.last_run > titled.end)?;
+        let next = outline
+            .runs
+            .get(titled.end)
+            .filter(|run| titled.end < facts.last_run && run.before == Break::Line && cell >= card && run.text.len() <= 32)?;
+        let dated = next.text.bytes().any(|byte| byte.is_ascii_digit()) && next.text.split_whitespace().count() > 1;
+        plain(&next.text).filter(|_| !dated).map(|name| (next.element, name))
+    })
+}
+
 /// The date in a line such as "Active since 12 March 2011", outside of cards.
 fn since(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<String> {
     const SINCE: &[&str] =
@@ -141,7 +246,7 @@ fn since(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<String> {
             })?;
             Some(at + word.len())
         })?;
-        let date = parse_date(lower.get(word..)?.trim_matches(|c: char| c.is_whitespace() || c == ':'), reader.fetched_at)?;
+        let date = reader.date(lower.get(word..)?.trim_matches(|c: char| c.is_whitespace() || c == ':'))?;
         Some(prefix(&date, 10).to_owned())
     })
 }

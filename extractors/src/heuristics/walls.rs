@@ -104,7 +104,11 @@ fn has_content(signs: &Signs<'_, '_>) -> bool {
     let shown = |at: usize| outline.elements.get(at).is_some_and(|facts| !facts.chrome && !facts.hidden);
     signs.groups.iter().any(|group| group.cards.len() >= 3 || group.priced > 0.5)
         || signs.posts.iter().any(|at| super::thread::read(*at, outline, signs.reader).author.is_some())
-        || signs.scene.prices.iter().any(|price| !price.price.amount.is_zero() && shown(price.element))
+        // One that a line of news speaks of is no goods.
+        || signs.scene.prices.iter().any(|price| {
+            let told = outline.elements.get(price.element).is_some_and(|facts| facts.text > price.price.raw.chars().count() + 16);
+            !price.price.amount.is_zero() && !told && shown(price.element)
+        })
         || signs.scene.controls.iter().any(|at| shown(*at))
         || !crate::structured::products(signs.structured).is_empty()
         || shown_goods(outline, signs.reader.url) >= SHOWN

@@ -9,5 +9,5 @@ mod text;
 pub use decode::{Decoded, MAX_BYTES, decode};
 pub use parse::{MAX_DEPTH, MAX_NODES, Parsed, parse, parse_placed};
 pub use source::{Found, Source};
-pub use text::{attr, block_text, block_text_limited, fold, inline_text, is_hidden, is_skipped, plain_text, prefix};
+pub use text::{attr, block_text, block_text_limited, fold, inline_text, is_hidden, is_skipped, plain_text, post_text, prefix};
 pub(crate) use text::{inline_text_within, is_block, push_folded};

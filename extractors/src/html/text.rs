@@ -49,6 +49,22 @@ pub fn block_text(node: NodeRef<'_, Node>) -> String {
 
 /// [`block_text`] that stops after about `limit` bytes and leaves out elements for which `skip` holds.
 pub fn block_text_limited<'a>(node: NodeRef<'a, Node>, limit: usize, skip: impl Fn(NodeRef<'a, Node>) -> bool) -> String {
+    write_blocks(node, limit, skip, false)
+}
+
+/// [`block_text_limited`] with `~~` around what is struck out, as in Markdown: in a post it is what was sold.
+pub fn post_text<'a>(node: NodeRef<'a, Node>, limit: usize, skip: impl Fn(NodeRef<'a, Node>) -> bool) -> String {
+    write_blocks(node, limit, skip, true)
+}
+
+fn is_struck(element: &Element) -> bool {
+    let by_style = || attr(element, "style").is_some_and(|style| prefix(style, 200).contains("line-through"));
+    let by_class =
+        || attr(element, "class").is_some_and(|class| matches!(class, "strike" | "strikethrough" | "line-through" | "bbc_strike"));
+    matches!(element.name(), "del" | "s" | "strike") || (matches!(element.name(), "span" | "font") && (by_style() || by_class()))
+}
+
+fn write_blocks<'a>(node: NodeRef<'a, Node>, limit: usize, skip: impl Fn(NodeRef<'a, Node>) -> bool, marks: bool) -> String {
     let mut writer = Writer::default();
     let mut pre = 0_usize;
     walk(node, |edge| match edge {
@@ -71,6 +87,9 @@ pub fn block_text_limited<'a>(node: NodeRef<'a, Node>, limit: usize, skip: impl 
                 if element.name() == "p" {
                     writer.paragraph();
                 }
+                if marks && is_struck(element) {
+                    writer.push("~~", false);
+                }
                 pre += usize::from(is_preformatted(element));
                 Step::Into
             }
@@ -78,6 +97,9 @@ pub fn block_text_limited<'a>(node: NodeRef<'a, Node>, limit: usize, skip: impl 
         },
         Edge::Close(node) => {
             if let Node::Element(element) = node.value() {
+                if marks && is_struck(element) {
+                    writer.close("~~");
+                }
                 if is_block(element) {
                     writer.line();
                 }
@@ -286,6 +308,11 @@ impl Writer {
                 _ => {}
             }
         }
+    }
+
+    /// A mark right behind the last word.
+    fn close(&mut self, mark: &str) {
+        self.out.push_str(mark);
     }
 
     fn finish(self) -> String {

@@ -45,7 +45,7 @@ pub(super) fn of(field: Field, units: &[Unit<'_, '_>]) -> Vec<Candidate> {
                     continue;
                 }
                 let rule = Rule { attr: seed.attr.clone(), ..Rule::at(&compound.css) };
-                let several = matches!(field, Field::Category | Field::Payments | Field::ShipsTo);
+                let several = field == Field::Category;
                 add(Candidate { rule: rule.clone(), cost: compound.cost });
                 if several {
                     add(Candidate { rule: Rule { all: true, ..rule.clone() }, cost: compound.cost + 0.1 });
@@ -133,7 +133,7 @@ fn seeds(field: Field, unit: &Unit<'_, '_>) -> Vec<Seed> {
         .filter_map(|seed| {
             let own = sheet.outline.elements.get(seed.at)?;
             let parent = sheet.outline.elements.get(own.parent)?;
-            (parent.text <= own.text + 40 && own.parent != seed.at).then(|| Seed { at: own.parent, attr: None })
+            (parent.text <= own.text + 40 && own.parent != seed.at).then_some(Seed { at: own.parent, attr: None })
         })
         .collect();
     seeds.extend(around);
@@ -210,7 +210,9 @@ pub(super) fn selectors(sheet: &Sheet<'_>, scope: usize, at: usize) -> Vec<Compo
         for outer in &outer {
             for inner in &own {
                 let join = if steps == 0 { " > " } else { " " };
-                let cost = inner.cost + 0.3 * outer.cost + 0.2;
+                // A tag below something with a name is a place.
+                let own = if inner.cost >= TAG_COST { 0.6 * TAG_COST } else { inner.cost };
+                let cost = own + 0.3 * outer.cost + 0.2;
                 found.push(Compound { css: format!("{}{join}{}", outer.css, inner.css), cost });
             }
         }

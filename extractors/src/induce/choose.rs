@@ -11,15 +11,17 @@ use crate::page::{profiled, rule};
 use crate::profile::{Field, Pattern, Rule, Rules};
 
 /// Units that every candidate is tried on before the best are tried on all.
-const FIRST_TRY: usize = 8;
+const FIRST_TRY: usize = 16;
 /// Candidates that are tried on all units.
-const SECOND_TRY: usize = 8;
+const SECOND_TRY: usize = 12;
 /// Of the values that a rule gives where the general reading gives one, too, so many must be the same. A selector that says little of what it
 /// selects is not believed against the general reading.
 const AGREE: f64 = 0.75;
 const AGREE_IF_VAGUE: f64 = 0.95;
+/// What it takes from the score of a rule that it reads from much text.
+const EXCESS: f64 = 0.3;
 /// From this cost on a selector is vague.
-const VAGUE: f64 = 2.4;
+const VAGUE: f64 = 2.8;
 /// Rules of one field, tried in order.
 const MOST_RULES: usize = 3;
 
@@ -76,6 +78,7 @@ pub(super) fn choose(field: Field, units: &[Unit<'_, '_>]) -> Option<Choice> {
         let Some(Candidate { rule: best, cost }) = best(field, &rest) else { break };
         let tally = try_rule(field, &best, &rest);
         let enough = match round {
+            0 if field == Field::Description => (tally.known.min(2), AGREE_IF_VAGUE),
             0 => (tally.known.min(2), if cost < VAGUE { AGREE } else { AGREE_IF_VAGUE }),
             _ => (2 + units.len() / 20, 0.9),
         };
@@ -116,8 +119,26 @@ fn best(field: Field, units: &[Unit<'_, '_>]) -> Option<Candidate> {
     }
     tried.sort_by(|a, b| b.0.total_cmp(&a.0));
     tried.truncate(SECOND_TRY);
-    let judged = tried.into_iter().map(|(_, one)| (try_rule(field, &one.rule, units).score(one.cost), one));
+    let judged = tried.into_iter().map(|(_, one)| {
+        let score = try_rule(field, &one.rule, units).score(one.cost);
+        (score - EXCESS * excess(field, &one.rule, &few), one)
+    });
     judged.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cost.total_cmp(&a.1.cost))).map(|(_, one)| one)
+}
+
+/// How much more than the value a rule takes in, from 0 to 1: what is read from much text is read by chance.
+fn excess(field: Field, rule: &Rule, units: &[Unit<'_, '_>]) -> f64 {
+    if field == Field::Description || rule.all {
+        return 0.0;
+    }
+    let lengths = units.iter().filter_map(|unit| {
+        let whole = Rule { regex: None, ..rule.clone() };
+        let found = raw(&Rules(vec![whole]), unit)?.chars().count() as f64;
+        let value = words(field, unit).or_else(|| unit.known(field))?.chars().count() as f64;
+        Some(((found - value - 12.0) / 60.0).clamp(0.0, 1.0))
+    });
+    let lengths: Vec<f64> = lengths.collect();
+    lengths.iter().sum::<f64>() / lengths.len().max(1) as f64
 }
 
 fn try_rule(field: Field, rule: &Rule, units: &[Unit<'_, '_>]) -> Tally {

@@ -198,10 +198,24 @@ fn rule(field: Field, units: &[Unit<'_, '_>], place: &Place) -> Option<Rule> {
     let (score, css) = judged.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(&a.1)))?;
     let mut rule = Rule::at(&css);
     if field == Field::Vendor {
-        let texts = place.iter().filter_map(|(number, at)| units.get(*number).map(|unit| unit.sheet.outline.text_of(*at, 80)));
-        rule.regex = around_name(&texts.collect::<Vec<_>>()).map(Pattern::from);
+        // What an inner element adds to a name is a rating or a mark.
+        let own: Vec<String> = place.iter().filter_map(|(number, at)| own_text(units.get(*number)?, *at)).collect();
+        let texts = if own.len() * 5 >= place.len() * 4 {
+            rule.attr = Some("own".to_owned());
+            own
+        } else {
+            place.iter().filter_map(|(number, at)| units.get(*number).map(|unit| unit.sheet.outline.text_of(*at, 80))).collect()
+        };
+        rule.regex = around_name(&texts).map(Pattern::from);
     }
     (score >= 0.75).then_some(rule)
+}
+
+/// The text of an element outside of inner elements, where these hold some, too.
+fn own_text(unit: &Unit<'_, '_>, at: usize) -> Option<String> {
+    let runs = unit.sheet.outline.runs_of(at);
+    let own: Vec<&str> = runs.iter().filter(|run| run.element == at).map(|run| run.text.as_str()).collect();
+    (own.len() < runs.len() && own.iter().any(|text| text.chars().any(char::is_alphabetic))).then(|| own.join(" "))
 }
 
 /// A pattern that leaves out a mark or word before all names, and counts behind some.

@@ -27,6 +27,8 @@ use template::Template;
 pub const MAX_PAGES: usize = 60;
 /// Bytes of a page; longer ones are left out.
 const MAX_BYTES: usize = 3 << 20;
+/// Elements of a page; those with more are left out.
+const MAX_ELEMENTS: usize = 30_000;
 /// Records of one template.
 const MAX_UNITS: usize = 400;
 
@@ -105,6 +107,7 @@ pub fn induce(pages: &[Page<'_>]) -> Induced {
     let notes: Vec<(usize, &Page<'_>, Annotated)> =
         bare.iter().filter_map(|(number, page)| Some((*number, page, page::annotate(page)?))).collect();
     let sheets: Vec<Sheet<'_>> = notes.iter().map(|(number, page, note)| Sheet::new(*number, page, note)).collect();
+    let sheets: Vec<Sheet<'_>> = sheets.into_iter().filter(|sheet| sheet.outline.elements.len() <= MAX_ELEMENTS).collect();
     let templates = template::templates(&sheets);
     let mut proposals = Vec::new();
     let mut skipped = Vec::new();

@@ -71,5 +71,5 @@ fn judge(css: &str, own: &[&Sheet<'_>]) -> Option<f64> {
         both += sheet.cards.iter().filter(|(card, _)| places.binary_search(card).is_ok()).count();
     }
     let (precision, recall) = (both as f64 / matched.max(1) as f64, both as f64 / cards.max(1) as f64);
-    (both > 0).then(|| 0.8 * recall + 0.2 * precision)
+    (both > 0).then_some(0.8 * recall + 0.2 * precision)
 }

@@ -46,6 +46,7 @@ impl<'a> Sheet<'a> {
             currency: None,
             crypto: page.source_type == Some("cryptomarket"),
             fetched_at: page.fetched_at,
+            order: crate::dates::Order::Unknown,
             traced: false,
         };
         let mut outline = Outline::new(&note.html);

@@ -1,6 +1,10 @@
 //! Words around a price: the ends of a range, "from", what is added or taken off, and the unit that it is for.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use rust_decimal::Decimal;
+use rustc_hash::FxBuildHasher;
 
 use super::numeral::{Numeral, digits_at, is_space};
 use super::{Per, Role};
@@ -14,7 +18,7 @@ fn head(text: &str, at: usize) -> String {
     while !text.is_char_boundary(from) {
         from += 1;
     }
-    let head = text.get(from..at).unwrap_or_default().trim_end_matches(|c: char| is_space(c) || matches!(c, ':' | '(' | '~' | '-' | '–'));
+    let head = text.get(from..at).unwrap_or_default().trim_end_matches(before_price);
     head.replace(is_space, " ").to_lowercase()
 }
 
@@ -34,114 +38,30 @@ fn begins<'t>(tail: &'t str, words: &[&str]) -> Option<&'t str> {
     words.iter().filter_map(|word| tail.strip_prefix(word)).find(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
+#[rustfmt::skip]
 const FROM: &[&str] = &[
-    "from",
-    "ab",
-    "ab nur",
-    "ab ca",
-    "ab ca.",
-    "à partir de",
-    "a partir de",
-    "à p. de",
-    "dès",
-    "des",
-    "desde",
-    "starting at",
-    "start at",
-    "starts at",
-    "as low as",
-    "vanaf",
-    "va.",
-    "v.a.",
-    "da",
-    "a partire da",
-    "a partir da",
-    "от",
-    "від",
-    "вiд",
-    "починаючи від",
-    "начиная от",
-    "начиная с",
-    "starting from",
-    "prices from",
-    "from only",
-    "from just",
-    "at least",
-    "min.",
-    "min",
-    "mindestens",
-    "minimum",
-    "od",
-    "już od",
-    "de la",
-    "från",
-    "fra",
-    "alkaen",
-    "από",
-    "en az",
-    "من",
-    "ابتداء من",
-    "ابتداءً من",
-    "يبدأ من",
-    "almeno",
-    "al menos",
+    "from", "ab", "ab nur", "ab ca", "ab ca.", "à partir de", "a partir de", "à p. de", "dès", "des", "desde", "starting at", "start at", "starts at",
+    "as low as", "vanaf", "va.", "v.a.", "da", "a partire da", "a partir da", "от", "від", "вiд", "починаючи від", "начиная от", "начиная с",
+    "starting from", "prices from", "from only", "from just", "at least", "min.", "min", "mindestens", "minimum", "od", "już od", "de la", "från",
+    "fra", "alkaen", "από", "en az", "من", "ابتداء من", "ابتداءً من", "يبدأ من", "almeno", "al menos",
 ];
+#[rustfmt::skip]
 const FROM_BEHIND: &[&str] = &[
-    "and up",
-    "& up",
-    "and above",
-    "or more",
-    "'den başlayan",
-    "'den itibaren",
-    "'dan başlayan",
-    "den başlayan",
-    "’den başlayan",
-    "-tól",
-    "-től",
-    "tól",
-    "alkaen",
-    "から",
-    "～",
-    "〜",
-    "起",
-    "oder mehr",
-    "ou plus",
-    "и выше",
-    "'dan itibaren",
-    "y más",
-    "e oltre",
+    "and up", "& up", "and above", "or more", "'den başlayan", "'den itibaren", "'dan başlayan", "den başlayan", "’den başlayan", "-tól", "-től",
+    "tól", "alkaen", "から", "～", "〜", "起", "oder mehr", "ou plus", "и выше", "'dan itibaren", "y más", "e oltre",
 ];
+#[rustfmt::skip]
 const UP_TO: &[&str] = &[
-    "up to",
-    "upto",
-    "bis",
-    "bis zu",
-    "max.",
-    "max",
-    "maximal",
-    "jusqu'à",
-    "jusqu’à",
-    "hasta",
-    "fino a",
-    "até",
-    "tot",
-    "до",
-    "حتى",
-    "at most",
-    "no more than",
-    "höchstens",
-    "en fazla",
-    "'e kadar",
-    "upp till",
-    "op til",
-    "až",
+    "up to", "upto", "bis", "bis zu", "max.", "max", "maximal", "jusqu'à", "jusqu’à", "hasta", "fino a", "até", "tot", "до", "حتى", "at most",
+    "no more than", "höchstens", "en fazla", "'e kadar", "upp till", "op til", "až",
 ];
 /// Words that join the ends of a range wherever they stand between two amounts.
+#[rustfmt::skip]
 const JOINS: &[&str] = &[
-    "-", "–", "—", "~", "〜", "～", "to", "bis", "до", "tot", "ile", "إلى", "الى", "至", "到", "till", "til", "až", "عن", "to:", "..",
-    "...", "…",
+    "-", "–", "—", "~", "〜", "～", "to", "bis", "до", "tot", "ile", "إلى", "الى", "至", "到", "till", "til", "až", "عن", "to:", "..", "...", "…",
 ];
 /// Words that join them where the first is introduced.
+#[rustfmt::skip]
 const JOINS_INTRODUCED: &[(&[&str], &[&str])] = &[
     (&["between"], &["and"]),
     (&["zwischen"], &["und"]),
@@ -166,11 +86,88 @@ pub(super) fn joins(text: &str, before_first: usize, end: usize, start: usize) -
     JOINS_INTRODUCED.iter().any(|(intro, words)| words.contains(&gap.as_str()) && ends(&opening(), intro))
 }
 
+/// What stands on both sides of a price; empty where no word there says anything.
+pub(super) struct Around<'t> {
+    text: &'t str,
+    start: usize,
+    end: usize,
+    before: String,
+    behind: String,
+}
+
+impl<'t> Around<'t> {
+    pub(super) fn of(text: &'t str, start: usize, end: usize) -> Self {
+        let raw = text.get(..start).unwrap_or_default().trim_end_matches(before_price);
+        let spoken = raw.chars().next_back().is_some() && SPOKEN.before.contains(&last_key(raw));
+        let before = if spoken { head(text, start) } else { String::new() };
+        let raw = text.get(end..).unwrap_or_default().trim_start_matches(|c: char| is_space(c) || matches!(c, '*' | ')' | '('));
+        let spoken = raw.chars().next().is_some_and(|first| first >= '\u{2e80}') || SPOKEN.behind.contains(&first_key(raw));
+        let behind = if spoken { tail(text, end) } else { String::new() };
+        Self { text, start, end, before, behind }
+    }
+
+    fn is_silent(&self) -> bool {
+        self.before.is_empty() && self.behind.is_empty()
+    }
+}
+
+fn before_price(ch: char) -> bool {
+    is_space(ch) || matches!(ch, ':' | '(' | '~' | '-' | '–')
+}
+
+/// The last word of a text in lower case, or its last sign.
+fn last_key(text: &str) -> String {
+    match text.chars().next_back() {
+        Some(last) if last.is_alphanumeric() => {
+            let at = text.char_indices().rev().take(24).take_while(|(_, c)| c.is_alphanumeric()).last().map_or(0, |(at, _)| at);
+            text.get(at..).unwrap_or_default().to_lowercase()
+        }
+        Some(last) => last.to_string(),
+        None => String::new(),
+    }
+}
+
+/// The first word of a text in lower case, or its first sign.
+fn first_key(text: &str) -> String {
+    match text.chars().next() {
+        Some(first) if first.is_alphanumeric() => {
+            text.chars().take(24).take_while(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        }
+        Some(first) => first.to_string(),
+        None => String::new(),
+    }
+}
+
+struct Spoken {
+    before: HashSet<String, FxBuildHasher>,
+    behind: HashSet<String, FxBuildHasher>,
+}
+
+/// How all the words below end or begin: most prices stand beside none of them.
+static SPOKEN: LazyLock<Spoken> = LazyLock::new(|| {
+    let units = || UNITS.iter().flat_map(|(_, words)| words.iter());
+    let before = [FROM, UP_TO, SHIPPING, ADDING, OFF_BEFORE, OVER, PIECE_PRICE, FOR, &["do", "free"]];
+    let behind = [FROM_BEHIND, OFF_BEHIND, SHIPPING, TO_SHIP, NOT_ADDED, LIMITS_BEHIND, PER, BARE, &["~", "+", "gram", "grams", "g"]];
+    Spoken {
+        before: before.iter().flat_map(|list| list.iter()).chain(units()).map(|word| last_key(word)).collect(),
+        behind: behind
+            .iter()
+            .flat_map(|list| list.iter())
+            .chain(units())
+            .map(|word| first_key(word))
+            .filter(|key| !key.is_empty())
+            .collect(),
+    }
+});
+
 /// Introduced by "from", or followed by "and up" or a plus.
-pub(super) fn is_from(text: &str, start: usize, end: usize) -> bool {
-    let behind = tail(text, end);
+pub(super) fn is_from(around: &Around<'_>) -> bool {
+    let Around { text, end, before, behind, .. } = around;
+    if around.is_silent() {
+        return false;
+    }
     let plus = || {
-        let rest = text.get(end..).and_then(|rest| rest.strip_prefix('+'))?;
+        let rest = text.get(*end..).and_then(|rest| rest.strip_prefix('+'))?;
         let next = rest.trim_start_matches(is_space);
         let parted = rest.is_empty() || rest.len() > next.len() || rest.starts_with([')', ',', '!', '*']);
         let word = next.to_lowercase();
@@ -179,293 +176,71 @@ pub(super) fn is_from(text: &str, start: usize, end: usize) -> bool {
             || begins(&word, TAXES).is_some();
         (parted && !added).then_some(())
     };
-    ends(&head(text, start), FROM)
-        || FROM_BEHIND.iter().any(|words| behind.starts_with(words))
-        || behind.trim_end() == "~"
-        || plus().is_some()
+    ends(before, FROM) || FROM_BEHIND.iter().any(|words| behind.starts_with(words)) || behind.trim_end() == "~" || plus().is_some()
 }
 
 const TAXES: &[&str] = &["tax", "vat", "mwst", "iva", "tva", "s&h", "fees", "fee"];
 
 /// Introduced by "up to".
-pub(super) fn is_up_to(text: &str, start: usize, currency: Option<&str>) -> bool {
-    let head = head(text, start);
+pub(super) fn is_up_to(around: &Around<'_>, currency: Option<&str>) -> bool {
+    let head = &around.before;
     // "do" is "of the" in Portuguese.
-    ends(&head, UP_TO) || (matches!(currency, Some("PLN" | "CZK" | "RSD" | "BAM" | "BGN" | "HRK")) && ends(&head, &["do"]))
+    ends(head, UP_TO) || (matches!(currency, Some("PLN" | "CZK" | "RSD" | "BAM" | "BGN" | "HRK")) && ends(head, &["do"]))
 }
 
+#[rustfmt::skip]
 const SHIPPING: &[&str] = &[
-    "shipping & handling",
-    "shipping and handling",
-    "shipping",
-    "s/h",
-    "s&h",
-    "s & h",
-    "p&p",
-    "p & p",
-    "postage",
-    "delivery",
-    "freight",
-    "versandkosten",
-    "versand",
-    "porto",
-    "lieferung",
-    "frais de port",
-    "frais d'envoi",
-    "frais de livraison",
-    "fdp",
-    "port",
-    "livraison",
-    "gastos de envío",
-    "envío",
-    "envio",
-    "portes",
-    "frete",
-    "spese di spedizione",
-    "spedizione",
-    "ss",
-    "verzendkosten",
-    "verzending",
-    "доставка",
-    "доставку",
-    "доставки",
-    "пересылка",
-    "пересилка",
-    "wysyłka",
-    "wysyłki",
-    "przesyłka",
-    "dostawa",
-    "kargo",
-    "kargo ücreti",
-    "nakliye",
-    "شحن",
-    "الشحن",
-    "توصيل",
-    "التوصيل",
-    "poštovné",
-    "doprava",
-    "szállítás",
-    "postaköltség",
-    "transport",
-    "livrare",
-    "frakt",
-    "fragt",
-    "toimitus",
-    "المسافات",
+    "shipping & handling", "shipping and handling", "shipping", "s/h", "s&h", "s & h", "p&p", "p & p", "postage", "delivery", "freight",
+    "versandkosten", "versand", "porto", "lieferung", "frais de port", "frais d'envoi", "frais de livraison", "fdp", "port", "livraison",
+    "gastos de envío", "envío", "envio", "portes", "frete", "spese di spedizione", "spedizione", "ss", "verzendkosten", "verzending", "доставка",
+    "доставку", "доставки", "пересылка", "пересилка", "wysyłka", "wysyłki", "przesyłka", "dostawa", "kargo", "kargo ücreti", "nakliye", "شحن",
+    "الشحن", "توصيل", "التوصيل", "poštovné", "doprava", "szállítás", "postaköltség", "transport", "livrare", "frakt", "fragt", "toimitus", "المسافات",
 ];
 /// Words behind "shipping" that say that it is in the price, or only possible.
+#[rustfmt::skip]
 const NOT_ADDED: &[&str] = &[
-    "included",
-    "incl",
-    "inclus",
-    "inklusive",
-    "inkl",
-    "inclusive",
-    "frei",
-    "kostenlos",
-    "gratis",
-    "free",
-    "dahil",
-    "offert",
-    "offerts",
-    "incluido",
-    "incluso",
-    "inclusa",
-    "compris",
-    "compresa",
-    "comprese",
-    "possible",
-    "möglich",
-    "only",
-    "nur",
-    "w cenie",
-    "включена",
-    "включено",
-    "бесплатно",
-    "бесплатная",
-    "безкоштовна",
-    "inbegriffen",
-    "posible",
-    "possibile",
-    "ücretsiz",
-    "gratuite",
-    "gratuita",
-    "مجاني",
-    "to",
-    "worldwide",
-    "nach",
-    "available",
-    "za pobraniem",
+    "included", "incl", "inclus", "inklusive", "inkl", "inclusive", "frei", "kostenlos", "gratis", "free", "dahil", "offert", "offerts", "incluido",
+    "incluso", "inclusa", "compris", "compresa", "comprese", "possible", "möglich", "only", "nur", "w cenie", "включена", "включено", "бесплатно",
+    "бесплатная", "безкоштовна", "inbegriffen", "posible", "possibile", "ücretsiz", "gratuite", "gratuita", "مجاني", "to", "worldwide", "nach",
+    "available", "za pobraniem",
 ];
+#[rustfmt::skip]
 const FREE_BEFORE: &[&str] = &[
-    "free",
-    "kostenloser",
-    "gratis",
-    "kostenfreier",
-    "incl.",
-    "inkl.",
-    "including",
-    "includes",
-    "inklusive",
-    "with",
-    "mit",
-    "бесплатная",
-    "безкоштовна",
-    "darmowa",
-    "ücretsiz",
-    "livraison gratuite",
+    "free", "kostenloser", "gratis", "kostenfreier", "incl.", "inkl.", "including", "includes", "inklusive", "with", "mit", "бесплатная",
+    "безкоштовна", "darmowa", "ücretsiz", "livraison gratuite",
 ];
+#[rustfmt::skip]
 const ADDING: &[&str] = &[
-    "+",
-    "plus",
-    "zzgl.",
-    "zzgl",
-    "zuzüglich",
-    "más",
-    "mais",
-    "più",
-    "плюс",
-    "artı",
-    "zuz.",
-    "exkl.",
-    "add",
-    "additional",
-    "en sus",
-    "+ ca.",
-    "+ca.",
+    "+", "plus", "zzgl.", "zzgl", "zuzüglich", "más", "mais", "più", "плюс", "artı", "zuz.", "exkl.", "add", "additional", "en sus", "+ ca.", "+ca.",
 ];
+#[rustfmt::skip]
 const OFF_BEFORE: &[&str] = &[
-    "save",
-    "you save",
-    "you saved",
-    "sie sparen",
-    "du sparst",
-    "ersparnis",
-    "rabatt",
-    "économisez",
-    "remise",
-    "remise de",
-    "ahorra",
-    "ahorras",
-    "descuento",
-    "risparmi",
-    "sconto",
-    "economize",
-    "desconto",
-    "korting",
-    "je bespaart",
-    "скидка",
-    "экономия",
-    "знижка",
-    "rabat",
-    "oszczędzasz",
-    "zniżka",
-    "indirim",
-    "خصم",
-    "sleva",
-    "discount",
-    "savings",
+    "save", "you save", "you saved", "sie sparen", "du sparst", "ersparnis", "rabatt", "économisez", "remise", "remise de", "ahorra", "ahorras",
+    "descuento", "risparmi", "sconto", "economize", "desconto", "korting", "je bespaart", "скидка", "экономия", "знижка", "rabat", "oszczędzasz",
+    "zniżka", "indirim", "خصم", "sleva", "discount", "savings",
 ];
+#[rustfmt::skip]
 const OFF_BEHIND: &[&str] = &[
-    "off",
-    "rabatt",
-    "sparen",
-    "gespart",
-    "nachlass",
-    "de réduction",
-    "de remise",
-    "de rabais",
-    "de descuento",
-    "de desconto",
-    "di sconto",
-    "korting",
-    "скидка",
-    "скидки",
-    "знижка",
-    "rabatu",
-    "zniżki",
-    "taniej",
-    "indirim",
-    "خصم",
-    "sleva",
-    "discount",
-    "savings",
-    "saved",
-    "réduction",
-    "sconto",
+    "off", "rabatt", "sparen", "gespart", "nachlass", "de réduction", "de remise", "de rabais", "de descuento", "de desconto", "di sconto", "korting",
+    "скидка", "скидки", "знижка", "rabatu", "zniżki", "taniej", "indirim", "خصم", "sleva", "discount", "savings", "saved", "réduction", "sconto",
 ];
 /// Words before an amount that an order must reach.
+#[rustfmt::skip]
 const LIMITS: &[&str] = &[
-    "orders",
-    "order value",
-    "free shipping",
-    "free delivery",
-    "bestellwert",
-    "bestellung",
-    "versandkostenfrei",
-    "kostenloser versand",
-    "gratisversand",
-    "commande",
-    "livraison gratuite",
-    "livraison offerte",
-    "pedidos",
-    "envío gratis",
-    "ordini",
-    "spedizione gratuita",
-    "compras",
-    "frete grátis",
-    "bestelling",
-    "gratis verzending",
-    "при заказе",
-    "бесплатная доставка",
-    "при замовленні",
-    "безкоштовна доставка",
-    "zamówieni",
-    "darmowa dostawa",
-    "siparişlerde",
-    "ücretsiz kargo",
-    "ve üzeri",
-    "الطلبات",
-    "شحن مجاني",
+    "orders", "order value", "free shipping", "free delivery", "bestellwert", "bestellung", "versandkostenfrei", "kostenloser versand",
+    "gratisversand", "commande", "livraison gratuite", "livraison offerte", "pedidos", "envío gratis", "ordini", "spedizione gratuita", "compras",
+    "frete grátis", "bestelling", "gratis verzending", "при заказе", "бесплатная доставка", "при замовленні", "безкоштовна доставка", "zamówieni",
+    "darmowa dostawa", "siparişlerde", "ücretsiz kargo", "ve üzeri", "الطلبات", "شحن مجاني",
 ];
+#[rustfmt::skip]
 const OVER: &[&str] = &[
-    "over",
-    "above",
-    "of",
-    "on orders",
-    "orders",
-    "on",
-    "über",
-    "de plus de",
-    "superiores a",
-    "superiori a",
-    "oltre",
-    "boven",
-    "свыше",
-    "понад",
-    "powyżej",
-    "от",
-    "від",
-    "ab",
-    "od",
-    "dès",
-    "desde",
-    "da",
-    "vanaf",
-    "فوق",
+    "over", "above", "of", "on orders", "orders", "on", "über", "de plus de", "superiores a", "superiori a", "oltre", "boven", "свыше", "понад",
+    "powyżej", "от", "від", "ab", "od", "dès", "desde", "da", "vanaf", "فوق",
 ];
+#[rustfmt::skip]
 const LIMITS_BEHIND: &[&str] = &[
-    "bestellwert",
-    "warenwert",
-    "einkaufswert",
-    "d'achat",
-    "d’achat",
-    "de compra",
-    "di spesa",
-    "versandkostenfrei",
-    "kostenloser versand",
-    "free shipping",
-    "ve üzeri",
+    "bestellwert", "warenwert", "einkaufswert", "d'achat", "d’achat", "de compra", "di spesa", "versandkostenfrei", "kostenloser versand",
+    "free shipping", "ve üzeri",
 ];
 const TO_SHIP: &[&str] = &["for ", "of ", "de ", "di ", "für ", "pour ", "por ", "за ", "voor ", "to ship", ""];
 
@@ -477,26 +252,29 @@ fn is_shipping(tail: &str) -> Option<&str> {
 }
 
 /// Whether an amount is asked for the goods, comes on top, or is taken off.
-pub(super) fn role(text: &str, start: usize, end: usize, follows: bool) -> Role {
-    let behind = tail(text, end);
+pub(super) fn role(around: &Around<'_>, follows: bool) -> Role {
+    let Around { before, behind, .. } = around;
+    if around.is_silent() {
+        return Role::Asked;
+    }
     let plain = behind.trim_start_matches(['*', ')']).trim_start();
     if begins(plain, OFF_BEHIND).is_some() {
         return Role::Off;
     }
-    let before = head(text, start);
-    if ends(&before, OFF_BEFORE) {
+    if ends(before, OFF_BEFORE) {
         return Role::Off;
     }
-    let limits = LIMITS.iter().any(|word| before.contains(word)) && (is_from(text, start, end) || ends(&before, OVER));
-    if limits || (is_from(text, start, end) && LIMITS_BEHIND.iter().any(|word| plain.starts_with(word))) {
+    let from = is_from(around);
+    let limits = (from || ends(before, OVER)) && LIMITS.iter().any(|word| before.contains(word));
+    if limits || (from && LIMITS_BEHIND.iter().any(|word| plain.starts_with(word))) {
         return Role::Limit;
     }
     // "+$15"; "450 € + 5 €".
-    if ends(&before, ADDING) && (follows || !ends(&before, &["plus", "add", "mais", "más"]) || is_shipping(plain).is_some()) {
+    if ends(before, ADDING) && (follows || !ends(before, &["plus", "add", "mais", "más"]) || is_shipping(plain).is_some()) {
         return Role::Added;
     }
     let free = |word: &str| before.strip_suffix(word).is_some_and(|head| ends(head.trim_end(), FREE_BEFORE));
-    if SHIPPING.iter().any(|word| ends(&before, &[word]) && !free(word)) || (is_shipping(plain).is_some() && !follows_word(&before)) {
+    if SHIPPING.iter().any(|word| ends(before, &[word]) && !free(word)) || (is_shipping(plain).is_some() && !follows_word(before)) {
         return Role::Added;
     }
     Role::Asked
@@ -507,254 +285,34 @@ fn follows_word(before: &str) -> bool {
     ends(before, &["preis", "price", "prix", "precio", "prezzo", "цена", "cena", "fiyat", "vb"])
 }
 
+#[rustfmt::skip]
 const PER: &[&str] = &[
-    "/", "per", "pro", "je", "par", "por", "al", "alla", "la", "le", "les", "l'", "l’", "el", "cada", "za", "за", "на", "p/", "für", "for",
-    "pour", "para", "per.", "à", "a", "an", "od", "ve", "لكل", "لل", "pr", "pr.", "het", "az", "o",
+    "/", "per", "pro", "je", "par", "por", "al", "alla", "la", "le", "les", "l'", "l’", "el", "cada", "za", "за", "на", "p/", "für", "for", "pour",
+    "para", "per.", "à", "a", "an", "od", "ve", "لكل", "لل", "pr", "pr.", "het", "az", "o",
 ];
 /// Units, by the code of records.md.
+#[rustfmt::skip]
 const UNITS: &[(&str, &[&str])] = &[
-    (
-        "round",
-        &[
-            "round",
-            "rounds",
-            "rd",
-            "rds",
-            "rnd",
-            "rnds",
-            "schuss",
-            "schuß",
-            "patrone",
-            "patronen",
-            "cartouche",
-            "cartouches",
-            "coup",
-            "balle",
-            "cartucho",
-            "cartuchos",
-            "bala",
-            "tiro",
-            "colpo",
-            "cartuccia",
-            "munição",
-            "patroon",
-            "kogel",
-            "патрон",
-            "патрона",
-            "патронов",
-            "набій",
-            "набоїв",
-            "nabój",
-            "naboi",
-            "sztuka amunicji",
-            "mermi",
-            "fişek",
-            "طلقة",
-            "رصاصة",
-            "náboj",
-            "shot",
-            "cartridge",
-            "shell",
-            "ctg",
-        ],
-    ),
-    (
-        "piece",
-        &[
-            "piece",
-            "pieces",
-            "pc",
-            "pcs",
-            "pc.",
-            "each",
-            "ea",
-            "ea.",
-            "unit",
-            "units",
-            "item",
-            "stück",
-            "stueck",
-            "stk",
-            "stk.",
-            "st.",
-            "st",
-            "stck",
-            "stck.",
-            "pièce",
-            "pièces",
-            "piece",
-            "pce",
-            "pcs.",
-            "unité",
-            "unidad",
-            "ud",
-            "ud.",
-            "uds",
-            "u.",
-            "pieza",
-            "pezzo",
-            "pz",
-            "pz.",
-            "cad.",
-            "cadauno",
-            "unidade",
-            "un",
-            "un.",
-            "peça",
-            "stuk",
-            "stuks",
-            "шт",
-            "шт.",
-            "штука",
-            "штуку",
-            "штук",
-            "ед.",
-            "одиницю",
-            "szt",
-            "szt.",
-            "sztuka",
-            "sztukę",
-            "sztuk",
-            "adet",
-            "tane",
-            "قطعة",
-            "للقطعة",
-            "حبة",
-            "للحبة",
-            "ks",
-            "kus",
-            "db",
-            "darab",
-            "buc",
-            "buc.",
-            "bucată",
-            "styck",
-            "stykke",
-            "kpl",
-            "cent",
-            "person",
-            "kus.",
-            "ком",
-            "бр",
-            "бр.",
-            "个",
-            "件",
-        ],
-    ),
-    (
-        "box",
-        &[
-            "box",
-            "boxes",
-            "bx",
-            "pack",
-            "packs",
-            "pk",
-            "packung",
-            "schachtel",
-            "boîte",
-            "boite",
-            "paquet",
-            "caja",
-            "paquete",
-            "scatola",
-            "confezione",
-            "caixa",
-            "doos",
-            "пачка",
-            "пачку",
-            "коробка",
-            "коробку",
-            "pudełko",
-            "opakowanie",
-            "kutu",
-            "paket",
-            "علبة",
-            "case",
-            "carton",
-            "karton",
-            "krabice",
-            "doboz",
-        ],
-    ),
-    ("kg", &["kg", "kg.", "kilo", "kilos", "kilogram", "kilogramm", "кг", "كيلو", "كغ"]),
-    ("g", &["g", "gr", "gr.", "gram", "grams", "gramm", "gramme", "gramo", "grammo", "grama", "г", "г.", "гр", "грамм", "غرام", "جرام"]),
-    (
-        "other",
-        &[
-            "oz",
-            "ounce",
-            "lb",
-            "pound",
-            "m",
-            "meter",
-            "l",
-            "liter",
-            "litre",
-            "hour",
-            "day",
-            "month",
-            "week",
-            "year",
-            "night",
-            "monat",
-            "tag",
-            "mois",
-            "jour",
-            "mes",
-            "día",
-            "месяц",
-            "день",
-            "pair",
-            "paar",
-            "paire",
-            "set",
-            "satz",
-            "mag",
-            "magazine",
-            "sheet",
-            "blotter",
-            "dozen",
-            "pill",
-            "tab",
-            "ml",
-            "mg",
-        ],
-    ),
+    ("round", &["round", "rounds", "rd", "rds", "rnd", "rnds", "schuss", "schuß", "patrone", "patronen", "cartouche", "cartouches", "coup", "balle",
+    "cartucho", "cartuchos", "bala", "tiro", "colpo", "cartuccia", "munição", "patroon", "kogel", "патрон", "патрона", "патронов", "набій", "набоїв",
+    "nabój", "naboi", "sztuka amunicji", "mermi", "fişek", "طلقة", "رصاصة", "náboj", "shot", "cartridge", "shell", "ctg"]), ("piece", &["piece",
+    "pieces", "pc", "pcs", "pc.", "each", "ea", "ea.", "unit", "units", "item", "stück", "stueck", "stk", "stk.", "st.", "st", "stck", "stck.",
+    "pièce", "pièces", "piece", "pce", "pcs.", "unité", "unidad", "ud", "ud.", "uds", "u.", "pieza", "pezzo", "pz", "pz.", "cad.", "cadauno",
+    "unidade", "un", "un.", "peça", "stuk", "stuks", "шт", "шт.", "штука", "штуку", "штук", "ед.", "одиницю", "szt", "szt.", "sztuka", "sztukę",
+    "sztuk", "adet", "tane", "قطعة", "للقطعة", "حبة", "للحبة", "ks", "kus", "db", "darab", "buc", "buc.", "bucată", "styck", "stykke", "kpl", "cent",
+    "person", "kus.", "ком", "бр", "бр.", "个", "件"]), ("box", &["box", "boxes", "bx", "pack", "packs", "pk", "packung", "schachtel", "boîte", "boite",
+    "paquet", "caja", "paquete", "scatola", "confezione", "caixa", "doos", "пачка", "пачку", "коробка", "коробку", "pudełko", "opakowanie", "kutu",
+    "paket", "علبة", "case", "carton", "karton", "krabice", "doboz"]), ("kg", &["kg", "kg.", "kilo", "kilos", "kilogram", "kilogramm", "кг", "كيلو",
+    "كغ"]), ("g", &["g", "gr", "gr.", "gram", "grams", "gramm", "gramme", "gramo", "grammo", "grama", "г", "г.", "гр", "грамм", "غرام", "جرام"]),
+    ("other", &["oz", "ounce", "lb", "pound", "m", "meter", "l", "liter", "litre", "hour", "day", "month", "week", "year", "night", "monat", "tag",
+    "mois", "jour", "mes", "día", "месяц", "день", "pair", "paar", "paire", "set", "satz", "mag", "magazine", "sheet", "blotter", "dozen", "pill",
+    "tab", "ml", "mg"]),
 ];
 /// Units that need no word before them.
+#[rustfmt::skip]
 const BARE: &[&str] = &[
-    "each",
-    "ea",
-    "ea.",
-    "apiece",
-    "a piece",
-    "pièce",
-    "pce",
-    "szt.",
-    "szt",
-    "c/u",
-    "cada",
-    "cada uno",
-    "cada una",
-    "cad.",
-    "cadauno",
-    "cadauna",
-    "cpr",
-    "ppr",
-    "шт",
-    "шт.",
-    "p/st",
-    "p/st.",
-    "p/stk",
-    "pz",
-    "ks",
-    "stk",
-    "stk.",
-    "للقطعة",
-    "للحبة",
-    "per head",
-    "stück",
+    "each", "ea", "ea.", "apiece", "a piece", "pièce", "pce", "szt.", "szt", "c/u", "cada", "cada uno", "cada una", "cad.", "cadauno", "cadauna",
+    "cpr", "ppr", "шт", "шт.", "p/st", "p/st.", "p/stk", "pz", "ks", "stk", "stk.", "للقطعة", "للحبة", "per head", "stück",
 ];
 
 fn unit_at(tail: &str) -> Option<&'static str> {
@@ -763,25 +321,28 @@ fn unit_at(tail: &str) -> Option<&'static str> {
 }
 
 /// The unit that a price is for: "/St.", "per 1000", "a box", and before it "per round:", "2 for".
-pub(super) fn per(text: &str, start: usize, end: usize, numerals: &[Numeral]) -> Option<Per> {
-    per_behind(text, end).or_else(|| per_before(text, start, numerals))
+///
+/// `last` is the numeral before the price.
+pub(super) fn per(around: &Around<'_>, last: Option<&Numeral>) -> Option<Per> {
+    per_behind(around).or_else(|| per_before(around, last))
 }
 
-fn per_behind(text: &str, end: usize) -> Option<Per> {
+fn per_behind(around: &Around<'_>) -> Option<Per> {
+    let (text, end) = (around.text, around.end);
     let raw = text.get(end..)?;
     let written = text.get(..end)?;
     if written.ends_with("cpr") {
         return Some(Per { count: Decimal::ONE, unit: "round" });
     }
     let touches = raw.starts_with(char::is_alphabetic);
-    let tail = tail(text, end);
+    let tail = around.behind.as_str();
     let one = |unit| Some(Per { count: Decimal::ONE, unit });
     for bare in BARE {
-        if begins(&tail, &[bare]).is_some() {
+        if begins(tail, &[bare]).is_some() {
             return one(if matches!(*bare, "cpr" | "ppr") { "round" } else { "piece" });
         }
     }
-    if touches && ["gram", "g"].iter().any(|gram| begins(&tail, &[gram]).is_some() || tail.starts_with("gram")) {
+    if touches && ["gram", "g"].iter().any(|gram| begins(tail, &[gram]).is_some() || tail.starts_with("gram")) {
         return one("g");
     }
     let opening = PER.iter().filter(|word| tail.starts_with(**word)).filter(|word| {
@@ -846,31 +407,16 @@ fn per_behind(text: &str, end: usize) -> Option<Per> {
 }
 
 const PER_BEFORE: &[&str] = &["per", "pro", "je", "par", "por", "al", "за", "за один", "price per", "preis pro", "preis je", "prix par"];
+#[rustfmt::skip]
 const PIECE_PRICE: &[&str] = &[
-    "stückpreis",
-    "tanesi",
-    "adet fiyatı",
-    "birim fiyat",
-    "birim fiyatı",
-    "unit price",
-    "prix unitaire",
-    "precio unitario",
-    "prezzo unitario",
-    "preço unitário",
-    "stuksprijs",
-    "цена за шт",
-    "цена за шт.",
-    "ціна за шт",
-    "ціна за шт.",
-    "cena za szt",
-    "cena za szt.",
-    "cena za ks",
+    "stückpreis", "tanesi", "adet fiyatı", "birim fiyat", "birim fiyatı", "unit price", "prix unitaire", "precio unitario", "prezzo unitario",
+    "preço unitário", "stuksprijs", "цена за шт", "цена за шт.", "ціна за шт", "ціна за шт.", "cena za szt", "cena za szt.", "cena za ks",
 ];
 const FOR: &[&str] = &["for", "für", "pour", "por", "per", "за", "za", "voor", "para", "x"];
 
-fn per_before(text: &str, start: usize, numerals: &[Numeral]) -> Option<Per> {
-    let before = head(text, start);
-    if ends(&before, PIECE_PRICE) {
+fn per_before(around: &Around<'_>, last_number: Option<&Numeral>) -> Option<Per> {
+    let Around { text, start, before, .. } = around;
+    if ends(before, PIECE_PRICE) {
         return Some(Per { count: Decimal::ONE, unit: "piece" });
     }
     // "per round: $0.45".
@@ -881,9 +427,9 @@ fn per_before(text: &str, start: usize, numerals: &[Numeral]) -> Option<Per> {
         return Some(Per { count: Decimal::ONE, unit });
     }
     // "2 for $30".
-    let joins = FOR.iter().find(|word| ends(&before, &[word]) && **word != "x")?;
-    let number = numerals.iter().rev().find(|numeral| numeral.end < start)?;
-    let gap = text.get(number.end..start)?.trim().to_lowercase();
+    let joins = FOR.iter().find(|word| ends(before, &[word]) && **word != "x")?;
+    let number = last_number?;
+    let gap = text.get(number.end..*start).filter(|gap| gap.len() <= WINDOW)?.trim().to_lowercase();
     let gap = gap.trim_end_matches(|c: char| !c.is_alphabetic());
     let (gap, unit) = match gap.strip_suffix(joins) {
         Some(inner) if inner.trim().is_empty() => ("", "piece"),

@@ -1,5 +1,10 @@
 //! What stands beside an amount: its currency, what multiplies it, words that make it a price or a measure.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use rustc_hash::FxBuildHasher;
+
 use super::codes::{COIN_WORDS, COINS, USUAL_WORD_CODES};
 use super::marks::{Mark, Place, Strict, Unit, match_after, match_before, match_before_priced};
 use super::numeral::{Numeral, digits_at, is_space, letter_at};
@@ -160,6 +165,12 @@ pub(super) fn cents_behind(text: &str, numeral: &Numeral) -> Option<usize> {
     (plain && ends).then_some(at + 2)
 }
 
+static POWERS: LazyLock<HashMap<&'static str, i32, FxBuildHasher>> = LazyLock::new(|| {
+    let words =
+        |(power, words): &(i32, &'static str)| words.split('|').map(|word| (word.trim_end_matches('.'), *power)).collect::<Vec<_>>();
+    MULTIPLIERS.iter().flat_map(words).collect()
+});
+
 /// "2.5k", "1,2 Mio", "15 тыс.": where the word ends, and its power of ten.
 pub(super) fn multiplier(text: &str, end: usize) -> Option<(usize, i32)> {
     let tail = text.get(end..)?;
@@ -171,7 +182,7 @@ pub(super) fn multiplier(text: &str, end: usize) -> Option<(usize, i32)> {
     }
     if first >= '\u{2e80}' {
         let word = body.get(..first.len_utf8())?;
-        let power = MULTIPLIERS.iter().find(|(_, words)| words.split('|').any(|own| own == word))?.0;
+        let power = *POWERS.get(word)?;
         return Some((end + lead + first.len_utf8(), power));
     }
     let letters = body.find(|c: char| !c.is_alphabetic() && !matches!(c, '\u{300}'..='\u{36f}')).unwrap_or(body.len());
@@ -189,7 +200,7 @@ pub(super) fn multiplier(text: &str, end: usize) -> Option<(usize, i32)> {
     if word == "k" && lead > 0 {
         return None;
     }
-    let power = MULTIPLIERS.iter().find(|(_, words)| words.split('|').any(|own| own.trim_end_matches('.') == word))?.0;
+    let power = *POWERS.get(word.as_str())?;
     let dot = usize::from(word != "k" && body.get(letters..)?.starts_with('.'));
     Some((end + lead + letters + dot, power))
 }
@@ -211,133 +222,28 @@ pub(super) fn is_measure(text: &str, end: usize) -> bool {
     MEASURES.contains(&word.as_str())
 }
 
+#[rustfmt::skip]
 const MEASURES: &[&str] = &[
-    "mm", "cm", "m", "kg", "mg", "g", "ml", "gr", "grain", "grains", "gauge", "ga", "rds", "rd", "rounds", "round", "pcs", "cal", "acp",
-    "fps", "lbs", "lb", "oz", "inch", "inches", "schuss", "stück", "percent", "prozent", "мм", "см", "кг", "г", "шт", "x",
+    "mm", "cm", "m", "kg", "mg", "g", "ml", "gr", "grain", "grains", "gauge", "ga", "rds", "rd", "rounds", "round", "pcs", "cal", "acp", "fps", "lbs",
+    "lb", "oz", "inch", "inches", "schuss", "stück", "percent", "prozent", "мм", "см", "кг", "г", "шт", "x",
 ];
 /// Words that make the bare amount behind them a price.
+#[rustfmt::skip]
 const ASKING: &[&str] = &[
-    "price",
-    "prices",
-    "asking",
-    "ask",
-    "preis",
-    "prix",
-    "precio",
-    "prezzo",
-    "preço",
-    "preco",
-    "prijs",
-    "цена",
-    "ціна",
-    "cena",
-    "fiyat",
-    "fiyatı",
-    "السعر",
-    "سعر",
-    "ثمن",
-    "الثمن",
-    "cená",
-    "ár",
-    "preț",
-    "pris",
-    "hinta",
-    "τιμή",
-    "vb",
-    "vhb",
-    "fp",
-    "festpreis",
-    "מחיר",
+    "price", "prices", "asking", "ask", "preis", "prix", "precio", "prezzo", "preço", "preco", "prijs", "цена", "ціна", "cena", "fiyat", "fiyatı",
+    "السعر", "سعر", "ثمن", "الثمن", "cená", "ár", "preț", "pris", "hinta", "τιμή", "vb", "vhb", "fp", "festpreis", "מחיר",
 ];
 /// Words that make the bare amount before them a price.
 const FIRM: &[&str] = &["obo", "vb", "vhb", "ono", "торг"];
 /// Words that may stand around a bare amount in a price field.
+#[rustfmt::skip]
 const AROUND: &[&str] = &[
-    "obo",
-    "ono",
-    "cost",
-    "costs",
-    "sell",
-    "selling",
-    "only",
-    "each",
-    "shipped",
-    "nur",
-    "firm",
-    "negotiable",
-    "neg",
-    "plus",
-    "tax",
-    "vat",
-    "gst",
-    "inc",
-    "ttc",
-    "ht",
-    "incl",
-    "inkl",
-    "excl",
-    "exkl",
-    "mwst",
-    "ust",
-    "btw",
-    "iva",
-    "tva",
-    "kdv",
-    "moms",
-    "dph",
-    "vat",
-    "ндс",
-    "пдв",
-    "à",
-    "a",
-    "débattre",
-    "debattre",
-    "négociable",
-    "negociable",
-    "negociables",
-    "trattabile",
-    "trattabili",
-    "festpreis",
-    "verhandlungsbasis",
-    "fest",
-    "fix",
-    "fixe",
-    "fijo",
-    "fisso",
-    "do",
-    "negocjacji",
-    "brutto",
-    "netto",
-    "pazarlık",
-    "pazarlıklı",
-    "olur",
-    "sabit",
-    "торг",
-    "договорная",
-    "договірна",
-    "قابل",
-    "للتفاوض",
-    "نهائي",
-    "only",
-    "per",
-    "from",
-    "now",
-    "jetzt",
-    "our",
-    "unser",
-    "sale",
-    "total",
-    "ca",
-    "about",
-    "approx",
-    "le",
-    "la",
-    "les",
-    "und",
-    "and",
-    "or",
-    "best",
-    "offer",
+    "obo", "ono", "cost", "costs", "sell", "selling", "only", "each", "shipped", "nur", "firm", "negotiable", "neg", "plus", "tax", "vat", "gst",
+    "inc", "ttc", "ht", "incl", "inkl", "excl", "exkl", "mwst", "ust", "btw", "iva", "tva", "kdv", "moms", "dph", "vat", "ндс", "пдв", "à", "a",
+    "débattre", "debattre", "négociable", "negociable", "negociables", "trattabile", "trattabili", "festpreis", "verhandlungsbasis", "fest", "fix",
+    "fixe", "fijo", "fisso", "do", "negocjacji", "brutto", "netto", "pazarlık", "pazarlıklı", "olur", "sabit", "торг", "договорная", "договірна",
+    "قابل", "للتفاوض", "نهائي", "only", "per", "from", "now", "jetzt", "our", "unser", "sale", "total", "ca", "about", "approx", "le", "la", "les",
+    "und", "and", "or", "best", "offer",
 ];
 
 fn last_word(text: &str, start: usize) -> String {

@@ -144,12 +144,25 @@ pub(super) static TABLE: LazyLock<HashMap<String, (Unit, Place), FxBuildHasher>>
     };
     MARKS.iter().flat_map(entry).collect()
 });
+/// Marks that are read only as written.
+static EXACT: LazyLock<HashMap<&'static str, (Unit, Place), FxBuildHasher>> = LazyLock::new(|| {
+    let mut marks: HashMap<&'static str, (Unit, Place), FxBuildHasher> = HashMap::default();
+    for (codes, usual, place, words) in WRITTEN {
+        for word in words.split('|') {
+            // The first line that has a mark decides.
+            marks.entry(word).or_insert((Unit { codes, usual: *usual, power: 0 }, *place));
+        }
+    }
+    marks
+});
 static LONGEST_MARK: LazyLock<usize> = LazyLock::new(|| TABLE.keys().map(|mark| mark.chars().count()).max().unwrap_or(1));
 
 /// The currency of a mark, as written and in lower case, with where it may stand.
 fn unit_of(mark: &str, lower: &str) -> Option<(Unit, Place)> {
-    if let Some((codes, usual, place, _)) = WRITTEN.iter().find(|(_, _, _, words)| words.split('|').any(|word| word == mark)) {
-        return Some((Unit { codes, usual: *usual, power: 0 }, *place));
+    if mark.len() <= 6
+        && let Some(found) = EXACT.get(mark)
+    {
+        return Some(*found);
     }
     if let Some(found) = TABLE.get(lower) {
         return Some(*found);
@@ -251,8 +264,7 @@ pub(super) fn match_before_priced(head: &str, strict: Strict, priced: bool) -> O
 pub(super) fn match_after(body: &str, may: impl Fn(&str, Unit, Place) -> bool) -> Option<Mark> {
     let mut lower = String::with_capacity(64);
     let mut best = None;
-    let mut chars = body.char_indices().take(*LONGEST_MARK).peekable();
-    while let Some((at, ch)) = chars.next() {
+    for (at, ch) in body.char_indices().take(*LONGEST_MARK) {
         if ends_mark(ch) {
             break;
         }

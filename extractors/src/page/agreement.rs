@@ -48,6 +48,11 @@ pub(super) fn settle(draft: &mut Draft, structured: &Structured, scene: &Scene<'
     }
     if draft.listing.availability.is_none() {
         availability(draft, &mut declared, scene, &pairs, subject, reader);
+    } else if draft.listing.stock.is_none() {
+        // A profile told whether there is any, not how much.
+        let mut other = Draft::new(reader.traced);
+        availability(&mut other, &mut declared, scene, &pairs, subject, reader);
+        draft.merge(other, |listing, other| listing.stock = other.stock);
     }
     codes(&mut declared, structured, &pairs);
     for own in &mut declared {

@@ -8,12 +8,13 @@ pub(crate) mod profiled;
 use url::Url;
 
 use crate::canonical::{canonical_url, listing_key};
+use crate::dates::Order;
 use crate::heuristics::outline::Outline;
 use crate::heuristics::pagekind::{self, Signs};
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
 use crate::heuristics::subject::Subject;
-use crate::heuristics::{breadcrumbs, cards, links, pairs, price, single, thread, vendor};
+use crate::heuristics::{breadcrumbs, cards, links, pairs, paste, price, single, thread, vendor};
 use crate::html::{self, Source};
 use crate::indicators;
 use crate::language;
@@ -142,17 +143,18 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
     for block in &structured.broken {
         extraction.problems.push(problem("structured", "script[type='application/ld+json']", block));
     }
+    let text = html::block_text(html.tree.root());
+    let declared = own::declared_language(html).or_else(|| page.profile.and_then(|profile| profile.language.clone()));
+    extraction.language = language::detect(&text, declared.as_deref());
     let reader = Reader {
         url: page.url,
         base: &base,
         currency: page.profile.and_then(|profile| profile.currency.as_deref()),
         crypto: page.source_type == Some("cryptomarket"),
         fetched_at: page.fetched_at,
+        order: Order::of_page(&text, extraction.language.as_deref(), page.url.host_str()),
         traced,
     };
-    let text = html::block_text(html.tree.root());
-    let declared = own::declared_language(html).or_else(|| page.profile.and_then(|profile| profile.language.clone()));
-    extraction.language = language::detect(&text, declared.as_deref());
     extraction.indicators = indicators::find(html::prefix(&text, MAX_INDICATOR_TEXT), "page");
 
     let mut outline = Outline::new(html);
@@ -175,7 +177,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
         crumbs: &crumbs,
         controls: &controls,
     };
-    let posts = thread::posts(&outline);
+    let posts = thread::posts(&outline, &reader);
     let subject = Subject::new(&scene, &reader);
     let taken = page.profile.and_then(|profile| profiled::rules(profile, html, page.url));
     let mut met = profiled::Met::new(taken);
@@ -192,6 +194,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
             posts: &posts,
             structured: &structured,
             subject: &subject,
+            paged: extraction.links.iter().any(|link| link.rel == "next"),
             reader: &reader,
         }),
     };
@@ -243,17 +246,19 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
             }
         }
         PageKind::Thread => {
-            let mut draft = match rules {
+            let mut found = match rules {
                 Some(rules) if rules.record.is_none() && !rules.fields.is_empty() => {
-                    Some(profiled::listing(rules, html, &scene, &reader, &mut met)).filter(|draft| !draft.listing.title.is_empty())
+                    let draft = profiled::listing(rules, html, &scene, &reader, &mut met);
+                    Vec::from_iter((!draft.listing.title.is_empty()).then_some(draft))
                 }
-                _ => thread::listing(&scene, &posts, &reader),
+                _ => thread::listings(&scene, &posts, &reader),
             };
-            if let Some(draft) = &mut draft {
+            // A post that is an advertisement of its own has an address of its own.
+            for draft in found.iter_mut().filter(|draft| !draft.listing.url.contains('#')) {
                 draft.listing.url.clear();
                 draft.read(|| address_of(page), |listing| listing.url = page.url.to_string());
             }
-            drafts.extend(draft);
+            drafts.extend(found);
         }
         PageKind::Other if extraction.page_detail.as_deref() == Some("feedback") => {
             // A tab of opinions often repeats the head of the account's page.
@@ -263,7 +268,24 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
         }
         PageKind::Login | PageKind::Captcha | PageKind::Other => {}
     }
-    finish(&mut drafts, extraction.language.as_deref());
+    // A paste is one text, whatever the pages of its site look like.
+    let beside = matches!(judgement.kind, PageKind::Other | PageKind::Index | PageKind::Listing)
+        && extraction.page_detail.is_none()
+        && rules.is_none();
+    let empty = drafts.len() != 1 || drafts.iter().any(|draft| draft.listing.description.is_empty() || draft.listing.offers.is_empty());
+    if beside
+        && empty
+        && scene.controls.is_empty()
+        && let Some(draft) = paste::find(&outline).and_then(|at| paste::listing(&scene, &reader, at))
+    {
+        extraction.page_kind = PageKind::Listing;
+        extraction.page_detail = Some("paste".to_owned());
+        drafts = vec![draft];
+        for draft in &mut drafts {
+            draft.read(|| address_of(page), |listing| listing.url = page.url.to_string());
+        }
+    }
+    finish(&mut drafts, extraction.language.as_deref(), judgement.kind == PageKind::Thread);
     met.finish(&drafts, extraction);
     if let (None, Some(profile)) = (rules, page.profile) {
         profiled::not_taken(profile, extraction);
@@ -278,12 +300,16 @@ fn address_of(page: &Page<'_>) -> Origin {
 }
 
 /// What every listing gets at the end, wherever it was read.
-fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>) {
+fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>, thread: bool) {
     for listing in drafts.iter_mut().map(|draft| &mut draft.listing) {
         listing.title.truncate(html::prefix(&listing.title, MAX_TITLE).len());
         listing.vendor = listing.vendor.take().filter(|vendor| !vendor.name.is_empty());
         if let Ok(url) = Url::parse(&listing.url) {
             listing.key = listing_key(&url);
+            // A post that is an advertisement of its own has the thread's address with its mark.
+            if let Some(mark) = url.fragment().filter(|_| thread) {
+                listing.key = format!("{}#{mark}", listing.key);
+            }
         }
         listing.language = language::of_listing(&format!("{}\n{}", listing.title, listing.description), page_language);
         listing.indicators = indicators::find(&listing.title, "title");
@@ -296,17 +322,25 @@ fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>) {
     drafts.retain(|draft| seen.insert(draft.listing.key.clone()));
 }
 
-/// Reads a text without markup: language and indicators; no listing, as nothing says where one begins.
+/// Reads a text without markup: language, indicators, and one listing where it reads as an offer of goods.
 pub fn extract_text(url: &Url, text: &str, fetched_at: jiff::Timestamp) -> Extraction {
-    // Dates in a bare text belong to no field yet.
-    let _ = fetched_at;
     let text = html::plain_text(text);
+    let reader = Reader { url, base: url, currency: None, crypto: false, fetched_at, order: crate::dates::Order::default(), traced: false };
+    let mut drafts = Vec::from_iter(paste::of_text(&text, &reader));
+    for draft in &mut drafts {
+        draft.listing.url = url.to_string();
+    }
+    let language = language::detect(&text, None);
+    finish(&mut drafts, language.as_deref(), false);
+    let listing = !drafts.is_empty();
     Extraction {
         url: url.to_string(),
-        page_kind_probability: 1.0,
-        page_detail: Some("text".to_owned()),
-        language: language::detect(&text, None),
+        page_kind: if listing { PageKind::Listing } else { PageKind::default() },
+        page_kind_probability: if listing { 0.8 } else { 1.0 },
+        page_detail: Some(if listing { "paste" } else { "text" }.to_owned()),
+        language,
         indicators: indicators::find(html::prefix(&text, MAX_INDICATOR_TEXT), "page"),
+        listings: drafts.into_iter().map(|draft| draft.listing).collect(),
         ..Extraction::default()
     }
 }

@@ -340,7 +340,10 @@ fn complete(listing: &mut Listing, other: Listing) {
 pub(super) fn cards(groups: &[Group], structured: &Structured, scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Vec<Draft> {
     let mut found: Vec<Draft> = Vec::new();
     let mut positions: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
-    for draft in groups.iter().flat_map(|group| card::read(group, scene.outline, scene.pairs, scene.prices, reader)) {
+    // What stands beside the list of a page is on other pages' lists.
+    let beside = groups.iter().any(|group| !group.aside);
+    let lists = groups.iter().filter(|group| !(group.aside && beside));
+    for draft in lists.flat_map(|group| card::read(group, scene.outline, scene.pairs, scene.prices, reader)) {
         match positions.get(&draft.listing.key).and_then(|at| found.get_mut(*at)) {
             // The same advertisement twice, as where one list is for small screens: they complete each other.
             Some(own) => merge(own, Some(draft)),
@@ -350,9 +353,13 @@ pub(super) fn cards(groups: &[Group], structured: &Structured, scene: &Scene<'_,
             }
         }
     }
-    // Most threads of a forum are talk: without a price only those marked as advertisements count.
+    // Most threads of a forum are talk: without a price only those marked as advertisements count, but for boards that trade.
+    let trades = thread::is_trading_board(scene.page_title, scene.crumbs, found.iter().map(|draft| draft.listing.title.as_str()));
     found.retain(|Draft { listing: card, .. }| {
-        !card.offers.is_empty() || !thread::is_thread_address(&card.url) || thread::reads_as_advertisement(&card.title, "", false)
+        !card.offers.is_empty()
+            || !thread::is_thread_address(&card.url)
+            || (trades && !thread::is_notice(&card.title))
+            || thread::reads_as_advertisement(&card.title, "", false)
     });
     declared_cards(found, structured, reader)
 }

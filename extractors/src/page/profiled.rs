@@ -9,7 +9,6 @@ use super::rule::values;
 use super::{own, problem};
 use crate::canonical::listing_key;
 use crate::country::parse_countries;
-use crate::dates::parse_date;
 use crate::heuristics::labels::Label;
 use crate::heuristics::outline::Outline;
 use crate::heuristics::pairs::Pair;
@@ -24,6 +23,8 @@ use crate::record::{Expected, Extraction, Listing, Offer, Problem, Vendor};
 
 /// Records read from one page.
 const MAX_RECORDS: usize = 2_000;
+/// How often an element may be searched because records lie in one another, on the average.
+const MAX_NESTED: usize = 8;
 /// Problems of one page that come from its profile.
 const MAX_PROBLEMS: usize = 200;
 
@@ -54,13 +55,28 @@ pub(super) fn listing(rules: &PageRules, html: &Html, scene: &Scene<'_, '_>, rea
 pub(super) fn records(rules: &PageRules, html: &Html, scene: &Scene<'_, '_>, reader: &Reader<'_>, met: &mut Met<'_>) -> Vec<Draft> {
     let Some(selector) = rules.record.as_ref().and_then(|css| css.selector()) else { return Vec::new() };
     let mut listings = Vec::new();
+    // Records are searched each by itself, which is dear where they lie in one another.
+    let mut room = scene.outline.elements.len() * MAX_NESTED;
     for element in html.select(selector).take(MAX_RECORDS) {
+        let size = scene.outline.position.get(&element.id()).map_or(0, |at| scene.outline.inside(*at).len());
+        let Some(left) = room.checked_sub(size) else {
+            met.problems.push(problem("records", &own::text(element), "too many lie in one another; the rest was left out"));
+            break;
+        };
+        room = left;
         let mut draft = Draft::new(reader.traced);
         let mut faults = Vec::new();
         fill(&rules.fields, element, scene.outline, reader, &mut draft, &mut faults);
         let ruled = met.expected.iter().any(|one| one.ruled).then(|| draft.listing.clone());
         if let Some(at) = scene.outline.position.get(&element.id()) {
-            card::fill(*at, None, scene.outline, scene.pairs, scene.prices, reader, &mut draft);
+            card::fill(
+                card::Place { card: *at, title: None, threads: false },
+                scene.outline,
+                scene.pairs,
+                scene.prices,
+                reader,
+                &mut draft,
+            );
         }
         let listing = &mut draft.listing;
         match Url::parse(&listing.url) {
@@ -288,7 +304,7 @@ fn fill(
 
 fn fill_vendor(field: Field, value: &str, reader: &Reader<'_>, vendor: &mut Vendor) {
     let line = fold(value);
-    let day = || parse_date(&line, reader.fetched_at).and_then(|d| d.get(..10).map(str::to_owned));
+    let day = || reader.date(&line).and_then(|d| d.get(..10).map(str::to_owned));
     match field {
         Field::VendorUrl => vendor.url = reader.absolute(value).map(String::from),
         Field::Rating => vendor.rating = fields::rating(&line),
@@ -326,7 +342,7 @@ fn fill_field(field: Field, values: &[String], first: &str, outline: &Outline<'_
         }
         Field::Payments => fields::fill_one(&pair(Label::Payments, &values.join(", ")), outline, reader, listing),
         Field::Escrow => fields::fill_one(&pair(Label::Escrow, &line), outline, reader, listing),
-        Field::PostedAt => listing.posted_at = parse_date(&line, reader.fetched_at),
+        Field::PostedAt => listing.posted_at = reader.date(&line),
         Field::Images => listing.images = values.iter().filter_map(|src| reader.absolute(src)).map(String::from).collect(),
         // Amounts need the currency, which may come later; the account is read apart.
         Field::Price | Field::Currency | Field::Vendor | Field::VendorUrl => {}

@@ -5,12 +5,14 @@ use scraper::ElementRef;
 use crate::country::parse_countries;
 use crate::heuristics::beside;
 use crate::heuristics::outline::Outline;
-use crate::html::block_text;
+use crate::html::block_text_limited;
 use crate::profile::Rule;
 use crate::provenance::Anchor;
 
 /// Values of one rule on one page.
 const MAX_VALUES: usize = 200;
+/// Bytes of the text of one element, about.
+const MAX_TEXT: usize = 64 << 10;
 
 /// Values of a rule within an element, and the one place where they stand.
 pub(crate) fn values(rule: &Rule, scope: ElementRef<'_>, outline: &Outline<'_>) -> (Vec<String>, Anchor) {
@@ -50,7 +52,7 @@ fn raw(rule: &Rule, scope: ElementRef<'_>, outline: &Outline<'_>) -> (Vec<String
 /// What is read of an element: its text, its own text, or an attribute.
 pub(crate) fn text(element: ElementRef<'_>, attr: Option<&str>) -> Option<String> {
     match attr {
-        None => Some(block_text(*element)),
+        None => Some(block_text_limited(*element, MAX_TEXT, |_| false)),
         Some("own") => {
             Some(element.children().filter_map(|child| child.value().as_text().map(|t| t.to_string())).collect::<Vec<_>>().join(" "))
         }

@@ -5,6 +5,8 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use vigie_extractors::country::parse_countries;
 use vigie_extractors::dates::parse_date;
+use vigie_extractors::heuristics::labels::{label, split};
+use vigie_extractors::heuristics::phrases::{availability, escrow, price_words};
 use vigie_extractors::money::{find_prices, parse_amount, parse_price};
 use vigie_extractors::quantity;
 
@@ -380,11 +382,23 @@ fn dates_absolute_and_relative() {
 
 proptest! {
     #[test]
+    fn words_and_signs_are_survived(parts in proptest::collection::vec("(from|от|\\+|shipping|per|2 for|/|kg|each|-|–|до|1[.]5|٣|½|⁹⁹|k|Mio|تومان|€|BTC|sats|ago|vor|3 days|März|昨天|🇩🇪|🏴|hariç|İ|ẞ|only|left|box of|x|[(]|[)]|:| )", 0..24)) {
+        let text = parts.concat();
+        for price in find_prices(&text, Some("EUR"), true) {
+            prop_assert_eq!(&text[price.start..price.end], &price.raw);
+        }
+        let _ = (parse_amount(&text), parse_price(&text, None, false), quantity::find(&text), quantity::left(&text), parse_countries(&text));
+        let _ = parse_date(&text, Timestamp::UNIX_EPOCH);
+        let _ = (label(&text), split(&text), availability(&text), escrow(&text), price_words(&text));
+    }
+
+    #[test]
     fn any_text_is_survived(text in "\\PC{0,80}", currency in proptest::option::of("(USD|SEK|BTC)")) {
         for price in find_prices(&text, currency.as_deref(), true) {
             prop_assert_eq!(&text[price.start..price.end], &price.raw);
         }
         let _ = (parse_amount(&text), parse_price(&text, None, false), quantity::find(&text), parse_countries(&text), parse_date(&text, Timestamp::UNIX_EPOCH));
+        let _ = (quantity::left(&text), label(&text), split(&text), availability(&text), escrow(&text), price_words(&text));
     }
 
     #[test]

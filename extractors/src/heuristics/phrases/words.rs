@@ -111,3 +111,5 @@ pub(super) const PAYMENTS: &[(&str, &str)] = &[
 
 pub(super) const YES: &str = "yes|ja|oui|sí|si|sim|да|так|tak|evet|var|نعم|yes!|true|ano|áno|igen|kyllä|есть|є|有|はい|✓|✔|✅|on";
 pub(super) const NO: &str = "no|nein|non|não|nee|нет|ні|немає|nie|hayır|yok|لا|none|false|ne|nem|nej|nei|ei|brak|无|いいえ|✗|✘|❌|off";
+/// A gift, where it is the whole text.
+pub(super) const GIVEN: &str = "don|dono|doação|donación|don gratuit|geschenk|darmo|дар|подарок";

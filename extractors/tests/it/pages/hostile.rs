@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
+use vigie_extractors::codebook::Codebook;
 use vigie_extractors::page::{Page, extract_explained};
-use vigie_extractors::record::PageKind;
+use vigie_extractors::profile::Profile;
+use vigie_extractors::record::{Listing, PageKind};
 
 use super::{families, read};
 
@@ -164,6 +166,32 @@ fn the_same_page_is_read_the_same() {
     assert!(first.listings.len() > 30);
     for _ in 0..20 {
         assert_eq!(read("http://shop.example/list", body.as_bytes(), Some("text/html"), "shop", None), first);
+    }
+}
+
+#[test]
+fn records_of_a_profile_that_lie_in_one_another_are_bounded() {
+    let profile: Profile = toml::from_str(include_str!("../../../fuzz/profile.toml")).unwrap();
+    assert_eq!(profile.check(), Vec::new(), "the profile that is fuzzed");
+    let one = "<ul class=card><li><a href=/item/#>thing #</a><i class=price>$#</i>";
+    let body: String = (1..15_000).map(|n| one.replace('#', &n.to_string())).collect();
+    let start = worked();
+    let page = read("http://shop.example/list", body.as_bytes(), Some("text/html"), "shop", Some(&profile));
+    assert!(worked() - start < BOUND, "{:?}", worked() - start);
+    assert!(page.problems.iter().any(|problem| problem.field == "records"), "{:?}", page.problems);
+}
+
+#[test]
+fn what_decided_on_items_is_shown_as_written() {
+    let codebook = Codebook::parse(include_str!("../../../../config/codebook.toml")).unwrap();
+    let lines = ["Trijicon RMR", "Magpul grips http://shop.example/product/9847d600 SALE", "Holster m***o http://shop.example/b"];
+    let description: String = lines.iter().enumerate().map(|(n, line)| format!("- {line} ${n}5\n")).collect();
+    let mut listing = Listing { title: "Glock 19 parts and accessories".to_owned(), description, ..Listing::default() };
+    codebook.classify(&mut listing);
+    let spans: Vec<_> = listing.items.iter().flat_map(|item| &item.because).filter(|span| span.field == "description").collect();
+    assert!(spans.iter().any(|span| span.text.contains("http") || span.text.contains("***")), "{spans:?}");
+    for span in spans {
+        assert_eq!(listing.description.get(span.start..span.end), Some(span.text.as_str()));
     }
 }
 

@@ -10,6 +10,7 @@ mod hostile;
 mod induced;
 mod measure;
 mod parts;
+mod profile;
 mod samples;
 mod structured;
 mod wall_styles;

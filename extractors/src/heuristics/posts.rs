@@ -1,0 +1,142 @@
+//! Where the posts of a page are: by the names that forum software gives them, else by their build, since each has an author, a date and a text.
+
+use std::collections::BTreeMap;
+
+use super::outline::Outline;
+use super::post::{is_date, is_name};
+use super::reader::Reader;
+
+/// Classes of posts: phpBB, vBulletin, XenForo, SMF, MyBB, Invision, Discourse, Flarum, NodeBB, punBB, Reddit, imageboards, Telegram.
+#[rustfmt::skip]
+const CLASSES: &[&str] = &[
+    "post", "message", "postbit", "postcontainer", "post_wrapper", "topic-post", "cpost", "forum-post", "post-container", "windowbg", "windowbg2", "blockpost",
+    "post-row", "message--post", "postbitlegacy", "thread-post", "forumpost", "tpost", "reply", "postreply", "crawler-post", "commentpost", "poststream-item", "ipscomment",
+    "tgme_widget_message", "gb-entry", "gbentry", "entry", "guestbook-entry", "postbody_wrap", "comment", "opcontainer", "replycontainer", "post--comment",
+];
+/// Names of ids before a number.
+const IDS: &[&str] = &["post", "pid", "msg", "p", "edit", "post_id", "reply", "comment", "c", "postrow", "m"];
+/// Elements that can be posts.
+const TAGS: &[&str] = &["div", "article", "li", "tr", "table", "section", "tbody", "dl"];
+/// Children of one element that are looked at.
+const MOST: usize = 2_000;
+
+/// Positions of the posts of a page, in its order.
+pub fn find(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
+    let named = by_name(outline);
+    if named.len() >= 2 {
+        return named;
+    }
+    let built = by_build(outline, reader);
+    if built.len() >= 2 && named.iter().all(|at| built.iter().any(|post| outline.holds(*post, *at) || outline.holds(*at, *post))) {
+        built
+    } else {
+        named
+    }
+}
+
+/// Elements that call themselves posts: those of the name that most of them share, those within others left out.
+fn by_name(outline: &Outline<'_>) -> Vec<usize> {
+    let mut by_word: BTreeMap<&'static str, (usize, Vec<usize>)> = BTreeMap::new();
+    for (at, facts) in outline.elements.iter().enumerate() {
+        let element = facts.element();
+        if facts.chrome || facts.text < 15 || !TAGS.contains(&element.name()) {
+            continue;
+        }
+        let id = element.attr("id").unwrap_or("");
+        let class = element.attr("class").unwrap_or("");
+        let words =
+            class.split_ascii_whitespace().take(12).filter_map(|word| CLASSES.iter().find(|known| known.eq_ignore_ascii_case(word)));
+        for word in words.copied().chain(is_numbered(id).then_some("#id")) {
+            let (end, found) = by_word.entry(word).or_default();
+            // An element within a post that calls itself post too is no second post.
+            if at >= *end {
+                *end = outline.inside(at).end;
+                found.push(at);
+            }
+        }
+    }
+    let size = |found: &[usize]| found.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.text).sum::<usize>();
+    // The first post of an imageboard and its answers go by different names: numbered ids join them.
+    let best = by_word.into_values().map(|(_, found)| found).max_by(|a, b| a.len().cmp(&b.len()).then_with(|| size(a).cmp(&size(b))));
+    best.unwrap_or_default()
+}
+
+/// `post123`, `post-123`, `p123`, `pid_123`, `msg123`.
+fn is_numbered(id: &str) -> bool {
+    IDS.iter().any(|lead| {
+        id.get(..lead.len()).is_some_and(|start| start.eq_ignore_ascii_case(lead))
+            && id.get(lead.len()..).is_some_and(|rest| {
+                let digits = rest.trim_start_matches(['-', '_']);
+                !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+            })
+    })
+}
+
+/// Children of one element that each hold a date, a name before or beside it, and a text: at least two, most of its children.
+fn by_build(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
+    // Each run is looked at once, however many elements hold it.
+    let dates: Vec<bool> = outline.runs.iter().map(|run| may_be_date(&run.text) && is_date(&run.text, reader)).collect();
+    if dates.iter().filter(|date| **date).count() < 2 {
+        return Vec::new();
+    }
+    let dated: Vec<usize> = dates
+        .iter()
+        .scan(0, |sum, date| {
+            *sum += usize::from(*date);
+            Some(*sum)
+        })
+        .collect();
+    // How many dates stand among the runs from `from` on before `to`.
+    let count = |from: usize, to: usize| {
+        let up_to = |end: usize| end.checked_sub(1).and_then(|last| dated.get(last)).copied().unwrap_or(0);
+        up_to(to).saturating_sub(up_to(from))
+    };
+    let mut children: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, facts) in outline.elements.iter().enumerate().skip(1) {
+        if !facts.chrome && facts.text >= 30 && TAGS.contains(&facts.element().name()) {
+            children.entry(facts.parent).or_default().push(at);
+        }
+    }
+    let mut best: Option<(usize, Vec<usize>)> = None;
+    for found in children.into_values().filter(|found| found.len() >= 2) {
+        let is_post = |at: &usize| {
+            let Some(facts) = outline.elements.get(*at) else { return false };
+            let dated = count(facts.first_run, facts.last_run.min(facts.first_run + 14)) > 0;
+            let runs = outline.runs_of(*at).iter().take(10).zip(dates.get(facts.first_run..).unwrap_or(&[]));
+            dated && runs.into_iter().any(|(run, date)| !*date && is_name(&run.text))
+        };
+        let kept: Vec<usize> = found.iter().copied().take(MOST).filter(is_post).collect();
+        // A text of some length: rows of an index have dates and names too.
+        let told = kept.iter().filter(|at| speaks(outline, **at, reader)).count();
+        if kept.len() < 2 || kept.len() * 3 < found.len() * 2 || told * 2 < kept.len() {
+            continue;
+        }
+        // Rows and cards of an index have dates, sellers and each a price; of posts few name one.
+        let priced = kept.iter().filter(|at| outline.elements.get(**at).is_some_and(|facts| facts.prices > 0)).count();
+        if priced * 2 > kept.len() && !super::thread::is_thread_address(reader.url.as_str()) {
+            continue;
+        }
+        let links: usize = kept.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.links).sum();
+        let text: usize = kept.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.text).sum();
+        if links / kept.len() <= 14 && best.as_ref().is_none_or(|(size, _)| text > *size) {
+            best = Some((text, kept));
+        }
+    }
+    best.map(|(_, found)| found).unwrap_or_default()
+}
+
+/// Whether the longest text of an element is no link: in a row of an index the title is the longest, and leads to what it names.
+fn speaks(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> bool {
+    let longest = outline.runs_of(at).iter().take(200).max_by_key(|run| run.text.chars().count());
+    longest.is_some_and(|run| run.text.chars().count() >= 18 && !outline.in_link(run.element) && !is_date(&run.text, reader))
+}
+
+/// Whether a text has the shape of a date: a number beside a word, or two numbers.
+fn may_be_date(text: &str) -> bool {
+    if !(6..=60).contains(&text.len()) || text.contains(['$', '€', '£', '%']) {
+        return false;
+    }
+    let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).count();
+    let words = text.split(|c: char| !c.is_alphabetic()).any(|part| part.chars().count() >= 3);
+    numbers >= 2 || (numbers == 1 && words)
+}
