@@ -250,7 +250,7 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         // Nothing to buy: it is asked for, or gone.
         if super::single::in_place_of_price(scene, signs.subject).is_some() {
             points.add(PageKind::Listing, "price on request", 1.5);
-        } else if price && !super::stock::read(scene, &pairs, signs.subject, reader.crypto).signs.is_empty() {
+        } else if price && cards < 4 && !super::stock::read(scene, &pairs, signs.subject, reader.crypto).signs.is_empty() {
             points.add(PageKind::Listing, "stock told", 0.8);
         }
     }
