@@ -38,8 +38,9 @@ pub fn find(html: &Html, base: &Url) -> Vec<Crumb> {
 fn unnamed(html: &Html, base: &Url) -> Option<Vec<Crumb>> {
     #[rustfmt::skip]
     const BEGINNINGS: &[&str] = &[
-        "home", "homepage", "start", "startseite", "accueil", "inicio", "início", "strona główna", "главная", "головна", "anasayfa", "ana sayfa", "الرئيسية", "main", "store", "front page", "hem", "etusivu",
-        "forside", "hjem", "thuis", "página inicial", "principal", "domů",
+        "home", "homepage", "start", "startseite", "accueil", "inicio", "início", "strona główna", "главная", "головна", "anasayfa",
+        "ana sayfa", "الرئيسية", "main", "store", "front page", "hem", "etusivu", "forside", "hjem", "thuis", "página inicial",
+        "principal", "domů",
     ];
     let mut looked = 0;
     for node in html.tree.root().descendants() {
@@ -227,43 +228,10 @@ fn push(text: &str, href: Option<String>, crumbs: &mut Vec<Crumb>) {
 pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
     #[rustfmt::skip]
     const HOME: &[&str] = &[
-        "home",
-        "homepage",
-        "home page",
-        "start",
-        "startseite",
-        "accueil",
-        "inicio",
-        "início",
-        "pagina principale",
-        "strona główna",
-        "strona glowna",
-        "главная",
-        "главная страница",
-        "головна",
-        "anasayfa",
-        "ana sayfa",
-        "الرئيسية",
-        "página inicial",
-        "thuis",
-        "domů",
-        "index",
-        "forum",
-        "forums",
-        "board index",
-        "forum index",
-        "foren-übersicht",
-        "index du forum",
-        "shop",
-        "all",
-        "market",
-        "etusivu",
-        "forside",
-        "hem",
-        "hjem",
-        "back",
-        "zurück",
-        "retour",
+        "home", "homepage", "home page", "start", "startseite", "accueil", "inicio", "início", "pagina principale", "strona główna",
+        "strona glowna", "главная", "главная страница", "головна", "anasayfa", "ana sayfa", "الرئيسية", "página inicial", "thuis",
+        "domů", "index", "forum", "forums", "board index", "forum index", "foren-übersicht", "index du forum", "shop", "all", "market",
+        "etusivu", "forside", "hem", "hjem", "back", "zurück", "retour",
     ];
     let title = title.to_lowercase();
     let mut path: Vec<String> = Vec::new();

@@ -100,9 +100,11 @@ fn beside(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
 fn loosely_named(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
     #[rustfmt::skip]
     const NAMES: &[&str] = &[
-        "model", "model no", "model number", "model #", "stock no", "our stock no", "stock number", "stock #", "item", "item #", "item no", "item number", "part #", "part no", "cat no", "catalog no",
-        "catalogue no", "product code", "code", "ref", "réf", "référence", "cód", "código", "codice", "cod", "modelo", "modello", "арт", "артикул", "код", "код товара", "модель", "nr art", "symbol", "kod",
-        "kod produktu", "stok kodu", "ürün kodu", "art-nr", "art.-nr", "best-nr", "best.-nr", "bestellnummer", "artikel-nr", "artikelcode", "artnr", "رمز المنتج",
+        "model", "model no", "model number", "model #", "stock no", "our stock no", "stock number", "stock #", "item", "item #",
+        "item no", "item number", "part #", "part no", "cat no", "catalog no", "catalogue no", "product code", "code", "ref", "réf",
+        "référence", "cód", "código", "codice", "cod", "modelo", "modello", "арт", "артикул", "код", "код товара", "модель", "nr art",
+        "symbol", "kod", "kod produktu", "stok kodu", "ürün kodu", "art-nr", "art.-nr", "best-nr", "best.-nr", "bestellnummer",
+        "artikel-nr", "artikelcode", "artnr", "رمز المنتج",
         // Where shops without trade item numbers keep their own.
         "upc", "ean",
     ];
@@ -210,8 +212,9 @@ fn labelled_gtin(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
 fn brand(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>) -> Option<(String, Origin)> {
     #[rustfmt::skip]
     const SEGMENTS: &[&str] = &[
-        "brand", "brands", "marca", "marcas", "marque", "marques", "hersteller", "manufacturer", "manufacturers", "producent", "producenci", "marka", "markalar", "marke", "marken",
-        "merk", "merken", "fabricante", "fabricantes", "brend", "brendy", "producer", "producers", "marchio", "marchi", "vendor", "proizvoditel", "torgovaya-marka",
+        "brand", "brands", "marca", "marcas", "marque", "marques", "hersteller", "manufacturer", "manufacturers", "producent",
+        "producenci", "marka", "markalar", "marke", "marken", "merk", "merken", "fabricante", "fabricantes", "brend", "brendy",
+        "producer", "producers", "marchio", "marchi", "vendor", "proizvoditel", "torgovaya-marka",
     ];
     let outline = scene.outline;
     let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);

@@ -270,6 +270,11 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize], runs: &Hash
     };
     let label = label.filter(|run| is_label(run) && !role::is_out_of_sight(outline, run.element)).map_or("", |run| run.text.as_str());
     let row = if own_words || label.ends_with(':') { None } else { row_head(outline, at.element) };
+    // "4 pcs" at the head of a row: what several cost, together or each.
+    let several = row.as_deref().is_some_and(|head| super::remaining::pieces(&head.to_lowercase()).is_some_and(|count| count > 1));
+    if several {
+        return (Role::Tier, false);
+    }
     role::read(outline, &around, &before, &after, row.as_deref().unwrap_or(label))
 }
 
@@ -278,10 +283,10 @@ fn line_around(outline: &Outline<'_>, at: &PriceAt, within: usize, priced: &Hash
     let (Some(facts), Some(outer)) = (outline.elements.get(at.element), outline.elements.get(within)) else {
         return (String::new(), String::new(), 0);
     };
-    let own = outline.runs_of(at.element).iter().position(|run| run.text.contains(&at.price.raw));
     // In one run, or put together from several.
-    let (text, mut first, last) = match own.and_then(|number| outline.runs.get(facts.first_run + number)).zip(own) {
-        Some((run, number)) => (run.text.clone(), facts.first_run + number, facts.first_run + number + 1),
+    let own = outline.runs.get(at.run).filter(|run| run.text.contains(&at.price.raw));
+    let (text, mut first, last) = match own {
+        Some(run) => (run.text.clone(), at.run, at.run + 1),
         None => (text_of(outline, at.element), facts.first_run, facts.last_run),
     };
     let start = text.find(&at.price.raw).unwrap_or(0);

@@ -121,10 +121,12 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
 pub fn in_place_of_price<'s>(scene: &Scene<'s, '_>, subject: &Subject) -> Option<&'s Run> {
     #[rustfmt::skip]
     const WORDS: &[&str] = &[
-        "call for price", "call for pricing", "call us for", "email for price", "price on request", "price upon request", "price on application", "poa", "request a quote", "ask for price", "contact us for price",
-        "please call", "preis auf anfrage", "auf anfrage", "prix sur demande", "sur demande", "nous consulter", "precio a consultar", "consultar precio", "a consultar", "prezzo su richiesta", "su richiesta",
-        "preço sob consulta", "sob consulta", "prijs op aanvraag", "op aanvraag", "цена по запросу", "по запросу", "цену уточняйте", "уточняйте цену", "ціна за запитом", "ціну уточнюйте", "cena na zapytanie", "zapytaj o cenę",
-        "fiyat sorunuz", "fiyat için arayınız", "fiyat alınız", "السعر عند الطلب", "اتصل لمعرفة السعر",
+        "call for price", "call for pricing", "call us for", "email for price", "price on request", "price upon request",
+        "price on application", "poa", "request a quote", "ask for price", "contact us for price", "please call", "preis auf anfrage",
+        "auf anfrage", "prix sur demande", "sur demande", "nous consulter", "precio a consultar", "consultar precio", "a consultar",
+        "prezzo su richiesta", "su richiesta", "preço sob consulta", "sob consulta", "prijs op aanvraag", "op aanvraag",
+        "цена по запросу", "по запросу", "цену уточняйте", "уточняйте цену", "ціна за запитом", "ціну уточнюйте", "cena na zapytanie",
+        "zapytaj o cenę", "fiyat sorunuz", "fiyat için arayınız", "fiyat alınız", "السعر عند الطلب", "اتصل لمعرفة السعر",
     ];
     let outline = scene.outline;
     let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);

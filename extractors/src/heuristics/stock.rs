@@ -3,6 +3,7 @@
 use super::labels::Label;
 use super::outline::Outline;
 use super::pairs::Pair;
+use super::remaining::{self, count, is_pieces};
 use super::role;
 use super::single::Scene;
 use super::subject::Subject;
@@ -79,13 +80,6 @@ fn marks(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
     }
 }
 
-/// Names of the number of goods that are left.
-#[rustfmt::skip]
-const BEFORE_ALONE: &[&str] = &[
-    "in stock", "stock", "available", "quantity available", "units available", "items left", "left", "verfügbar", "auf lager", "lagerbestand", "en stock", "disponible", "disponibles", "disponibili",
-    "disponibilità", "disponibilidad", "disponível", "em estoque", "op voorraad", "voorraad", "в наличии", "наличие", "в наявності", "dostępność", "dostępne", "stok", "stok adedi", "المتوفر",
-];
-
 fn is_about(pair: &Pair) -> bool {
     matches!(pair.label, Label::Availability | Label::Stock)
 }
@@ -94,7 +88,8 @@ fn is_about(pair: &Pair) -> bool {
 pub fn is_vague(outline: &Outline<'_>, pair: &Pair) -> bool {
     #[rustfmt::skip]
     const NAMES: &[&str] = &[
-        "quantity", "qty", "aantal", "menge", "anzahl", "quantité", "cantidad", "quantità", "quantidade", "количество", "кількість", "ilość", "adet", "miktar", "الكمية",
+        "quantity", "qty", "aantal", "menge", "anzahl", "quantité", "cantidad", "quantità", "quantidade", "количество", "кількість",
+        "ilość", "adet", "miktar", "الكمية",
     ];
     let named = outline.runs.get(pair.named).map(|run| run.text.to_lowercase()).unwrap_or_default();
     let named = named.split([':', '：']).next().unwrap_or("").trim();
@@ -121,18 +116,6 @@ fn labelled(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mu
             shown.signs.push(Sign { code, weight: 3.0, origin: pair.origin(scene.outline) });
         }
     }
-}
-
-/// "1", "4 pcs", "1 Stück": a number of goods and nothing else.
-fn is_pieces(lower: &str) -> bool {
-    const UNITS: &[&str] = &[
-        "", "pc", "pcs", "piece", "pieces", "item", "items", "unit", "units", "stück", "stk", "st", "pz", "pezzi", "pezzo", "pièce",
-        "pièces", "pcs", "ud", "uds", "unidad", "unidades", "unidade", "szt", "sztuk", "sztuka", "шт", "штук", "adet", "stuks", "stuk",
-        "left", "قطعة", "قطع",
-    ];
-    let digits = lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len());
-    let (number, unit) = lower.split_at(digits);
-    (1..=6).contains(&number.len()) && UNITS.contains(&unit.trim().trim_matches(['.', '(', ')', ' ']))
 }
 
 /// What the class of an element says.
@@ -208,7 +191,7 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
         // "In stock" in one block, "4" in the next.
         let below =
             outline.runs.get(number + 1).filter(|next| next.before == super::outline::Break::Line && is_pieces(&next.text.to_lowercase()));
-        let next = next.or_else(|| below.filter(|_| lower.len() <= 24 && BEFORE_ALONE.contains(&lower.trim_matches([':', ' ']))));
+        let next = next.or_else(|| below.filter(|_| lower.len() <= 24 && remaining::NAMES.contains(&lower.trim_matches([':', ' ']))));
         let joined = next.map(|next| format!("{lower} {}", next.text.to_lowercase()));
         let marked = inner().any(|e| {
             let marks = role::marks(e);
@@ -265,34 +248,9 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
 fn code(lower: &str, marked: bool) -> Option<&'static str> {
     #[rustfmt::skip]
     const OTHER: &[&str] = &[
-        "quando",
-        "when ",
-        "sobald",
-        "wenn ",
-        "когда",
-        "lorsque",
-        "cuando",
-        "wanneer",
-        "gdy ",
-        "as soon as",
-        "dès que",
-        "коли ",
-        "escrow",
-        "sold by",
-        "payment",
-        "times",
-        "in store",
-        "pick",
-        "email when",
-        "notify",
-        "click",
-        "support",
-        "variant",
-        "delivery available",
-        "financing",
-        "shipping available",
-        "not sold",
-        "download",
+        "quando", "when ", "sobald", "wenn ", "когда", "lorsque", "cuando", "wanneer", "gdy ", "as soon as", "dès que", "коли ",
+        "escrow", "sold by", "payment", "times", "in store", "pick", "email when", "notify", "click", "support", "variant",
+        "delivery available", "financing", "shipping available", "not sold", "download",
     ];
     // Only beside marks of stock: words that elsewhere mean much else.
     #[rustfmt::skip]
@@ -304,23 +262,8 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
         (
             "in_stock",
             &[
-                "много",
-                "мало",
-                "достаточно",
-                "есть",
-                "available",
-                "versandfertig",
-                "sofort",
-                "lieferbar",
-                "dostępn",
-                "var",
-                "متوفر",
-                "в наявності",
-                "є в",
-                "derniers articles",
-                "last items",
-                "disponib",
-                "disponív",
+                "много", "мало", "достаточно", "есть", "available", "versandfertig", "sofort", "lieferbar", "dostępn", "var", "متوفر",
+                "в наявності", "є в", "derniers articles", "last items", "disponib", "disponív",
             ],
         ),
     ];
@@ -329,59 +272,19 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
         (
             "out_of_stock",
             &[
-                "stokta yok",
-                "tükendi",
-                "stok yok",
-                "немає в наявності",
-                "нема в наявності",
-                "нет на складе",
-                "товар закончился",
-                "под заказ",
-                "produkt niedostępny",
-                "brak towaru",
-                "chwilowo niedostępny",
-                "غير متوفر",
-                "نفدت الكمية",
-                "نفد المخزون",
-                "produto indisponível",
-                "fora de estoque",
-                "sem estoque",
-                "fuera de stock",
-                "tijdelijk uitverkocht",
-                "niet leverbaar",
-                "niet beschikbaar",
-                "vergriffen",
-                "en rupture",
-                "plus disponible",
-                "non disponibile",
+                "stokta yok", "tükendi", "stok yok", "немає в наявності", "нема в наявності", "нет на складе", "товар закончился",
+                "под заказ", "produkt niedostępny", "brak towaru", "chwilowo niedostępny", "غير متوفر", "نفدت الكمية", "نفد المخزون",
+                "produto indisponível", "fora de estoque", "sem estoque", "fuera de stock", "tijdelijk uitverkocht", "niet leverbaar",
+                "niet beschikbaar", "vergriffen", "en rupture", "plus disponible", "non disponibile",
             ],
         ),
         (
             "in_stock",
             &[
-                "stokta var",
-                "stokta",
-                "в наявності",
-                "є в наявності",
-                "на складе",
-                "есть на складе",
-                "متوفر",
-                "متاح",
-                "em stock",
-                "en existencia",
-                "hay existencias",
-                "disponibilità immediata",
-                "pronta consegna",
-                "direct leverbaar",
-                "uit voorraad",
-                "sofort versandfertig",
-                "ab lager",
-                "derniers articles en stock",
-                "ready to ship",
-                "ships today",
-                "last items in stock",
-                "produkt dostępny",
-                "wysyłka w 24",
+                "stokta var", "stokta", "в наявності", "є в наявності", "на складе", "есть на складе", "متوفر", "متاح", "em stock",
+                "en existencia", "hay existencias", "disponibilità immediata", "pronta consegna", "direct leverbaar", "uit voorraad",
+                "sofort versandfertig", "ab lager", "derniers articles en stock", "ready to ship", "ships today", "last items in stock",
+                "produkt dostępny", "wysyłka w 24",
             ],
         ),
     ];
@@ -423,275 +326,20 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
     find(MORE).or_else(|| phrases::availability(value)).or_else(|| marked.then(|| find(MARKED)).flatten())
 }
 
-/// "146 in stock", "Only 3 left", "Noch 2 Stück verfügbar", "осталось 3 шт.", "Current Stock: 62".
-fn count(lower: &str) -> Option<u64> {
-    #[rustfmt::skip]
-    const BEFORE: &[&str] = &[
-        "only",
-        "stock",
-        "stock:",
-        "available:",
-        "quantity available:",
-        "left:",
-        "quantity on hand",
-        "on hand",
-        "qty available",
-        "qty on hand",
-        "nur noch",
-        "noch",
-        "lagerbestand:",
-        "bestand:",
-        "auf lager:",
-        "plus que",
-        "il reste",
-        "reste",
-        "en stock:",
-        "stock :",
-        "quedan",
-        "quedan solo",
-        "solo quedan",
-        "sólo quedan",
-        "disponibles:",
-        "existencias:",
-        "solo",
-        "rimasti",
-        "disponibili:",
-        "disponibilità:",
-        "restam",
-        "apenas",
-        "em estoque:",
-        "estoque:",
-        "disponível em estoque:",
-        "nog",
-        "nog maar",
-        "voorraad:",
-        "op voorraad:",
-        "осталось",
-        "остаток:",
-        "в наличии:",
-        "в наличии",
-        "наличие:",
-        "на складе:",
-        "залишилось",
-        "в наявності:",
-        "zostało",
-        "ostatnie",
-        "dostępność:",
-        "stan magazynowy:",
-        "w magazynie:",
-        "ilość:",
-        "stok:",
-        "stok adedi:",
-        "son",
-        "kalan",
-        "متبقي",
-        "بقي",
-        "الكمية المتوفرة:",
-        "in stock:",
-        "units available:",
-        "current stock:",
-        "en stock",
-        "in stock",
-        "disponibles",
-        "stan:",
-        "dostępna ilość:",
-        "stok miktarı:",
-        "stok adedi",
-    ];
-    #[rustfmt::skip]
-    const AFTER: &[&str] = &[
-        "in stock",
-        "left",
-        "left in stock",
-        "available",
-        "units available",
-        "units in stock",
-        "items in stock",
-        "remaining",
-        "items left",
-        "pcs in stock",
-        "pieces left",
-        "auf lager",
-        "stück auf lager",
-        "stück verfügbar",
-        "stück lagernd",
-        "lagernd",
-        "verfügbar",
-        "vorrätig",
-        "stück vorrätig",
-        "en stock",
-        "article en stock",
-        "articles en stock",
-        "produits",
-        "exemplaires en stock",
-        "disponibles",
-        "unidades disponibles",
-        "unidades en stock",
-        "unidades",
-        "disponibili",
-        "pezzi disponibili",
-        "pezzi rimasti",
-        "disponíveis",
-        "em estoque",
-        "unidades em estoque",
-        "op voorraad",
-        "stuks op voorraad",
-        "beschikbaar",
-        "в наличии",
-        "шт. в наличии",
-        "шт",
-        "шт.",
-        "шт. на складе",
-        "в наявності",
-        "шт. в наявності",
-        "sztuk",
-        "szt.",
-        "szt. w magazynie",
-        "sztuk w magazynie",
-        "na stanie",
-        "adet kaldı",
-        "adet",
-        "ürün kaldı",
-        "stokta",
-        "adet stokta",
-        "قطع متبقية",
-        "متوفر",
-        "قطعة متوفرة",
-        "items",
-        "stück",
-        "stk.",
-        "stk",
-        "stuks",
-        "produit",
-        "pezzi",
-        "pcs",
-        "pieces",
-    ];
-    let at = lower.find(|c: char| c.is_ascii_digit())?;
-    let end = lower.get(at..)?.find(|c: char| !c.is_ascii_digit()).map_or(lower.len(), |length| at + length);
-    let number: u64 = lower.get(at..end)?.parse().ok().filter(|n| *n < 1_000_000)?;
-    let tidy = |text: &str| {
-        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '!' | '.' | '-' | '–' | '>' | '≈' | ':' | '：')).to_owned()
-    };
-    let (before, after) = (tidy(lower.get(..at)?), tidy(lower.get(end..)?));
-    let ends = |known: &[&str], text: &str| known.iter().any(|word| word.trim_end_matches([':', '.', ' ']) == text);
-    let last_words = |text: &str| text.rsplit(['.', '!', ',', '(', '|']).next().unwrap_or("").trim().to_owned();
-    let before_known = BEFORE_ALONE.contains(&before.as_str()) || ends(BEFORE, &before) || ends(BEFORE, &last_words(&before));
-    let after_known =
-        ends(AFTER, &after) || after.starts_with("left ") || AFTER.iter().any(|word| word.contains(' ') && after.starts_with(word));
-    // A unit alone counts nothing: "10 Stück" may be the pack.
-    let unit_alone = matches!(
-        after.as_str(),
-        "items"
-            | "stück"
-            | "stk.."
-            | "stk"
-            | "stuks"
-            | "шт"
-            | "sztuk"
-            | "szt"
-            | "adet"
-            | "produits"
-            | "produit"
-            | "unidades"
-            | "pezzi"
-            | "pcs"
-            | "pieces"
-    );
-    let stocked = |text: &str| {
-        [
-            "stock",
-            "on hand",
-            "lager",
-            "налич",
-            "склад",
-            "наявн",
-            "magazyn",
-            "stok",
-            "voorraad",
-            "dispon",
-            "availab",
-            "остал",
-            "estoque",
-            "left",
-            "kal",
-        ]
-        .iter()
-        .any(|word| text.contains(word))
-    };
-    ((before_known && (after.is_empty() || after_known || unit_alone))
-        || (after_known && before.is_empty() && (!unit_alone || stocked(&after)))
-        || (before_known && after_known))
-        .then_some(number)
-        .filter(|_| stocked(&before) || stocked(&after) || before_known)
-}
-
 /// A button that puts the goods into a basket; one that only promises a message says that they are not there.
 fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut Shown) {
     #[rustfmt::skip]
     const CART: &[&str] = &[
-        "cart",
-        "basket",
-        "bag",
-        "warenkorb",
-        "panier",
-        "carrito",
-        "cesta",
-        "carrello",
-        "carrinho",
-        "comprar",
-        "sacola",
-        "koszyk",
-        "winkelwagen",
-        "winkelmand",
-        "корзин",
-        "кошик",
-        "sepet",
-        "السلة",
-        "купить",
-        "buy-button",
-        "addtocart",
+        "cart", "basket", "bag", "warenkorb", "panier", "carrito", "cesta", "carrello", "carrinho", "comprar", "sacola", "koszyk",
+        "winkelwagen", "winkelmand", "корзин", "кошик", "sepet", "السلة", "купить", "buy-button", "addtocart",
     ];
     #[rustfmt::skip]
     const WAIT: &[&str] = &[
-        "notify me",
-        "email me when",
-        "back in stock",
-        "waitlist",
-        "benachrichtig",
-        "erinnern",
-        "m'avertir",
-        "me prévenir",
-        "prévenez",
-        "alerte stock",
-        "avísame",
-        "avisarme",
-        "avvisami",
-        "avise-me",
-        "houd me op de hoogte",
-        "mail mij",
-        "сообщить о поступлении",
-        "уведомить о",
-        "повідомити",
-        "powiadom",
-        "gelince haber",
-        "haber ver",
-        "أعلمني",
-        "sold out",
-        "out of stock",
-        "ausverkauft",
-        "épuisé",
-        "agotado",
-        "esaurito",
-        "esgotado",
-        "indisponível",
-        "uitverkocht",
-        "wyprzedane",
-        "нет в наличии",
-        "tükendi",
-        "niedostępny",
-        "нема в наявності",
-        "نفد",
+        "notify me", "email me when", "back in stock", "waitlist", "benachrichtig", "erinnern", "m'avertir", "me prévenir", "prévenez",
+        "alerte stock", "avísame", "avisarme", "avvisami", "avise-me", "houd me op de hoogte", "mail mij", "сообщить о поступлении",
+        "уведомить о", "повідомити", "powiadom", "gelince haber", "haber ver", "أعلمني", "sold out", "out of stock", "ausverkauft",
+        "épuisé", "agotado", "esaurito", "esgotado", "indisponível", "uitverkocht", "wyprzedane", "нет в наличии", "tükendi",
+        "niedostępny", "нема в наявності", "نفد",
     ];
     let outline = scene.outline;
     for (at, facts) in outline.elements.iter().enumerate() {

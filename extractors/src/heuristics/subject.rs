@@ -1,6 +1,9 @@
 //! What a product page is about, and the parts of it that speak of something else.
 
+use std::collections::HashMap;
 use std::ops::Range;
+
+use rustc_hash::FxBuildHasher;
 
 use super::outline::Outline;
 use super::reader::Reader;
@@ -24,221 +27,38 @@ pub struct Subject {
 /// Headings of parts about something else: other goods, opinions, terms. Lower-case, at the beginning of the heading or as a whole word in it.
 #[rustfmt::skip]
 const HEADINGS: &[&str] = &[
-    "related",
-    "similar",
-    "you may also",
-    "you might also",
-    "customers also",
-    "also bought",
-    "also viewed",
-    "also like",
-    "recommended",
-    "recommendations",
-    "recently viewed",
-    "frequently bought",
-    "bought together",
-    "complete the",
-    "pairs well",
-    "more from",
-    "more like this",
-    "other products",
-    "accessories for",
-    "upsell",
-    "people also",
-    "folks who",
-    "who looked at",
-    "also looked at",
-    "others bought",
-    "you may need",
-    "goes well with",
-    "best sellers",
-    "bestsellers",
-    "new arrivals",
-    "featured products",
-    "our picks",
-    "top sellers",
-    "shop the",
-    "product of the day",
-    "deal of the day",
-    "customer reviews",
-    "reviews",
-    "write a review",
-    "questions",
-    "ähnliche",
-    "zubehör",
-    "kunden kauften",
-    "kunden haben",
-    "kunden sahen",
-    "wird oft",
-    "passend dazu",
-    "empfehlung",
-    "empfohlene",
-    "das könnte",
-    "zuletzt angesehen",
-    "weitere artikel",
-    "weitere produkte",
-    "bewertungen",
-    "kundenbewertungen",
-    "topseller",
-    "produits similaires",
-    "produits associés",
-    "produits complémentaires",
-    "vous aimerez",
-    "vous pourriez",
-    "les clients",
-    "avis clients",
-    "avis",
-    "derniers articles vus",
-    "accessoires",
-    "fréquemment achetés",
-    "productos relacionados",
-    "productos similares",
-    "también te",
-    "también podría",
-    "te puede",
-    "quienes compraron",
-    "los clientes",
-    "opiniones",
-    "valoraciones",
-    "vistos recientemente",
-    "prodotti correlati",
-    "prodotti simili",
-    "potrebbe",
-    "ti potrebbe",
-    "chi ha acquistato",
-    "i clienti",
-    "recensioni",
-    "visti di recente",
-    "produtos relacionados",
-    "produtos semelhantes",
-    "quem viu",
-    "quem comprou",
-    "você também",
-    "aproveite também",
-    "compre junto",
-    "avaliações",
-    "gerelateerde",
-    "vergelijkbare",
-    "anderen bekeken",
-    "anderen kochten",
-    "klanten bekeken",
-    "klanten kochten",
-    "aanbevolen",
-    "ook interessant",
-    "bekijk ook",
-    "beoordelingen",
-    "recent bekeken",
-    "похожие",
-    "с этим товаром",
-    "рекомендуем",
-    "рекомендуемые",
-    "вместе с",
-    "вас может",
-    "вам может",
-    "сопутствующие",
-    "аналоги",
-    "аналогичные",
-    "отзывы",
-    "недавно просмотренные",
-    "вы смотрели",
-    "вы недавно",
-    "хиты продаж",
-    "також купують",
-    "схожі",
-    "рекомендовані",
-    "рекомендуємо",
-    "разом з",
-    "вас може",
-    "відгуки",
-    "супутні",
-    "podobne",
-    "polecane",
-    "polecamy",
-    "klienci kupili",
-    "inni kupili",
-    "produkty powiązane",
-    "akcesoria do",
-    "opinie",
-    "ostatnio oglądane",
-    "zobacz także",
-    "zobacz też",
-    "może cię",
-    "produkt dnia",
-    "benzer",
-    "ilgili ürünler",
-    "bunu alanlar",
-    "birlikte alınan",
-    "önerilen",
-    "son görüntülenen",
-    "yorumlar",
-    "ilginizi çekebilir",
-    "منتجات مشابهة",
-    "منتجات ذات صلة",
-    "قد يعجبك",
-    "شاهد أيضا",
-    "آراء العملاء",
-    "التقييمات",
-    "shipping & returns",
-    "shipping and returns",
-    "shipping policy",
-    "return policy",
-    "returns policy",
-    "versand und",
-    "rückgabe",
-    "livraison et",
-    "envíos y",
-    "spedizioni e",
-    "trocas e devoluções",
-    "доставка и оплата",
-    "оплата и доставка",
-    "newsletter",
+    "related", "similar", "you may also", "you might also", "customers also", "also bought", "also viewed", "also like", "recommended",
+    "recommendations", "recently viewed", "frequently bought", "bought together", "complete the", "pairs well", "more from",
+    "more like this", "other products", "accessories for", "upsell", "people also", "folks who", "who looked at", "also looked at",
+    "others bought", "you may need", "goes well with", "best sellers", "bestsellers", "new arrivals", "featured products", "our picks",
+    "top sellers", "shop the", "product of the day", "deal of the day", "customer reviews", "reviews", "write a review", "questions",
+    "ähnliche", "zubehör", "kunden kauften", "kunden haben", "kunden sahen", "wird oft", "passend dazu", "empfehlung", "empfohlene",
+    "das könnte", "zuletzt angesehen", "weitere artikel", "weitere produkte", "bewertungen", "kundenbewertungen", "topseller",
+    "produits similaires", "produits associés", "produits complémentaires", "vous aimerez", "vous pourriez", "les clients",
+    "avis clients", "avis", "derniers articles vus", "accessoires", "fréquemment achetés", "productos relacionados",
+    "productos similares", "también te", "también podría", "te puede", "quienes compraron", "los clientes", "opiniones", "valoraciones",
+    "vistos recientemente", "prodotti correlati", "prodotti simili", "potrebbe", "ti potrebbe", "chi ha acquistato", "i clienti",
+    "recensioni", "visti di recente", "produtos relacionados", "produtos semelhantes", "quem viu", "quem comprou", "você também",
+    "aproveite também", "compre junto", "avaliações", "gerelateerde", "vergelijkbare", "anderen bekeken", "anderen kochten",
+    "klanten bekeken", "klanten kochten", "aanbevolen", "ook interessant", "bekijk ook", "beoordelingen", "recent bekeken", "похожие",
+    "с этим товаром", "рекомендуем", "рекомендуемые", "вместе с", "вас может", "вам может", "сопутствующие", "аналоги", "аналогичные",
+    "отзывы", "недавно просмотренные", "вы смотрели", "вы недавно", "хиты продаж", "також купують", "схожі", "рекомендовані",
+    "рекомендуємо", "разом з", "вас може", "відгуки", "супутні", "podobne", "polecane", "polecamy", "klienci kupili", "inni kupili",
+    "produkty powiązane", "akcesoria do", "opinie", "ostatnio oglądane", "zobacz także", "zobacz też", "może cię", "produkt dnia",
+    "benzer", "ilgili ürünler", "bunu alanlar", "birlikte alınan", "önerilen", "son görüntülenen", "yorumlar", "ilginizi çekebilir",
+    "منتجات مشابهة", "منتجات ذات صلة", "قد يعجبك", "شاهد أيضا", "آراء العملاء", "التقييمات", "shipping & returns",
+    "shipping and returns", "shipping policy", "return policy", "returns policy", "versand und", "rückgabe", "livraison et", "envíos y",
+    "spedizioni e", "trocas e devoluções", "доставка и оплата", "оплата и доставка", "newsletter",
 ];
 
 /// Whole words of class and id with the same meaning.
 #[rustfmt::skip]
 const MARKS: &[&str] = &[
-    "related",
-    "relatedproducts",
-    "upsell",
-    "upsells",
-    "crosssell",
-    "crosssells",
-    "crossselling",
-    "similar",
-    "recommended",
-    "recommendations",
-    "recommendation",
-    "recommend",
-    "recentlyviewed",
-    "recently",
-    "alsobought",
-    "alsoviewed",
-    "reviews",
-    "review",
-    "comments",
-    "testimonials",
-    "newsletter",
-    "cookie",
-    "cookies",
-    "consent",
-    "gdpr",
-    "minicart",
-    "cartdrawer",
-    "wishlist",
-    "modal",
-    "dialog",
-    "popup",
-    "offcanvas",
-    "drawer",
-    "lightbox",
-    "accessories",
-    "accessoires",
-    "miniature",
-    "vitrine",
-    "productoftheday",
-    "bestsellers",
-    "bestseller",
-    "topseller",
+    "related", "relatedproducts", "upsell", "upsells", "crosssell", "crosssells", "crossselling", "similar", "recommended",
+    "recommendations", "recommendation", "recommend", "recentlyviewed", "recently", "alsobought", "alsoviewed", "reviews", "review",
+    "comments", "testimonials", "newsletter", "cookie", "cookies", "consent", "gdpr", "minicart", "cartdrawer", "wishlist", "modal",
+    "dialog", "popup", "offcanvas", "drawer", "lightbox", "accessories", "accessoires", "miniature", "vitrine", "productoftheday",
+    "bestsellers", "bestseller", "topseller",
 ];
 /// The same, two words in a row.
 #[rustfmt::skip]
@@ -292,6 +112,7 @@ impl Subject {
         // Where the goods themselves are shown in a popup, all its parts are called so.
         let around = self.title_at.into_iter().flat_map(|title| outline.ancestors(title));
         let own: Vec<String> = around.flat_map(|(_, facts)| role::marks(facts.element())).take(400).collect();
+        let mut seen: HashMap<&str, (bool, bool), FxBuildHasher> = HashMap::default();
         for (at, facts) in outline.elements.iter().enumerate() {
             if found.last().is_some_and(|last| last.contains(&at)) {
                 continue;
@@ -300,17 +121,26 @@ impl Subject {
             if matches!(element.name(), "body" | "main" | "html" | "form" | "label" | "a" | "button" | "tr" | "td") || holds_title(at) {
                 continue;
             }
-            let words = role::marks(element);
-            let marked = words.iter().any(|word| MARKS.contains(&word.as_str()) && !own.contains(word))
-                || words.windows(2).any(|pair| matches!(pair, [a, b] if PAIRS.iter().any(|(x, y)| x == a && y == b)))
-                || attr(element, "role") == Some("dialog")
-                || element.name() == "dialog";
+            let class = attr(element, "class").unwrap_or("");
+            // Pages repeat their classes; those with names of their own besides are few.
+            let known = attr(element, "id").is_none().then(|| seen.get(class).copied()).flatten();
+            let (by_words, heading) = known.unwrap_or_else(|| {
+                let words = role::marks(element);
+                let marked = words.iter().any(|word| MARKS.contains(&word.as_str()) && !own.contains(word))
+                    || words.windows(2).any(|pair| matches!(pair, [a, b] if PAIRS.iter().any(|(x, y)| x == a && y == b)));
+                let named = ["title", "heading", "header", "headline", "caption", "titulo"];
+                (marked, words.iter().any(|word| named.contains(&word.as_str())))
+            });
+            if known.is_none() && attr(element, "id").is_none() && seen.len() < 5_000 {
+                seen.insert(class, (by_words, heading));
+            }
+            let marked = by_words || attr(element, "role") == Some("dialog") || element.name() == "dialog";
             // What holds half of the page is its content, whatever it is called.
             let most = outline.elements.first().map_or(0, |root| root.text) / 2;
             if marked && facts.text <= most.max(400) {
                 // The tab that leads to opinions is no opinion.
                 found.push(at..facts.end);
-            } else if let Some(range) = self.headed(outline, at) {
+            } else if let Some(range) = self.headed(outline, at, heading) {
                 found.push(range);
             }
         }
@@ -326,19 +156,13 @@ impl Subject {
     }
 
     /// What a heading such as "Related products" speaks for.
-    fn headed(&self, outline: &Outline<'_>, at: usize) -> Option<Range<usize>> {
+    fn headed(&self, outline: &Outline<'_>, at: usize, named: bool) -> Option<Range<usize>> {
         let facts = outline.elements.get(at)?;
         let element = facts.element();
         let level = match element.name() {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => *element.name().as_bytes().get(1)?,
             "strong" | "b" => b'7',
-            "div" | "p" | "span" | "legend" | "summary" | "td" | "dt" | "font" => {
-                let words = role::marks(element);
-                words
-                    .iter()
-                    .any(|w| matches!(w.as_str(), "title" | "heading" | "header" | "headline" | "caption" | "titulo"))
-                    .then_some(b'7')?
-            }
+            "div" | "p" | "span" | "legend" | "summary" | "td" | "dt" | "font" if named => b'7',
             _ => return None,
         };
         if !(3..=60).contains(&facts.text) || self.title_at.is_some_and(|title| outline.holds(title, at)) {

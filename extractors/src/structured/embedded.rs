@@ -25,8 +25,9 @@ const MAX_VARIANTS: usize = 100;
 const NAME: &[&str] = &["name", "title", "productname", "producttitle", "itemname", "fullname", "pagetitle", "ecommprodname"];
 #[rustfmt::skip]
 const PRICE: &[&str] = &[
-    "finalprice", "currentprice", "saleprice", "specialprice", "displayprice", "priceamount", "pricesell", "price", "productprice", "itemprice", "sellingprice", "pricevalue",
-    "salesprice", "offerprice", "discountedprice", "discountprice", "unitsaleprice", "pricetaxinc", "ecommtotalvalue",
+    "finalprice", "currentprice", "saleprice", "specialprice", "displayprice", "priceamount", "pricesell", "price", "productprice",
+    "itemprice", "sellingprice", "pricevalue", "salesprice", "offerprice", "discountedprice", "discountprice", "unitsaleprice",
+    "pricetaxinc", "ecommtotalvalue",
 ];
 #[rustfmt::skip]
 const CURRENCY: &[&str] = &["currency", "currencycode", "pricecurrency", "currencyiso", "isocode", "currencyisocode"];

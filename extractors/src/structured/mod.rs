@@ -8,6 +8,7 @@ mod listing;
 mod literal;
 mod microdata;
 mod opengraph;
+mod prefixes;
 mod rdfa;
 
 use std::collections::HashMap;

@@ -14,6 +14,7 @@ use scraper::node::Element;
 use scraper::{Html, Node};
 use url::Url;
 
+use super::prefixes::expand;
 use super::{MAX_NESTING, MAX_PROPERTY, MAX_TEXT, MAX_WALKED, Room, Thing, Value, Written, short_name};
 use crate::html::inline_text_within;
 
@@ -23,23 +24,6 @@ const MAX_STATEMENTS: usize = 20_000;
 const MAX_SPACE: usize = 300;
 /// How often a page may declare prefixes.
 const MAX_DECLARATIONS: usize = 200;
-/// Prefixes that a page need not declare: the part of the initial context that pages use.
-#[rustfmt::skip]
-const PREFIXES: &[(&str, &str)] = &[
-    ("schema", "http://schema.org/"), ("og", "http://ogp.me/ns#"),
-    ("gr", "http://purl.org/goodrelations/v1#"), ("v", "http://rdf.data-vocabulary.org/#"),
-    ("dc", "http://purl.org/dc/terms/"), ("dc11", "http://purl.org/dc/elements/1.1/"),
-    ("dcterms", "http://purl.org/dc/terms/"), ("foaf", "http://xmlns.com/foaf/0.1/"),
-    ("cc", "http://creativecommons.org/ns#"), ("sioc", "http://rdfs.org/sioc/ns#"),
-    ("skos", "http://www.w3.org/2004/02/skos/core#"), ("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"),
-    ("rdfa", "http://www.w3.org/ns/rdfa#"), ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
-    ("owl", "http://www.w3.org/2002/07/owl#"), ("xsd", "http://www.w3.org/2001/XMLSchema#"),
-    ("xhv", "http://www.w3.org/1999/xhtml/vocab#"), ("vcard", "http://www.w3.org/2006/vcard/ns#"),
-    ("ical", "http://www.w3.org/2002/12/cal/icaltzd#"), ("rev", "http://purl.org/stuff/rev#"),
-    ("ctag", "http://commontag.org/ns#"), ("void", "http://rdfs.org/ns/void#"),
-    ("prov", "http://www.w3.org/ns/prov#"),
-];
-
 /// Something that statements are about.
 #[derive(Debug, Clone, Copy)]
 enum Place<'a> {
@@ -222,16 +206,6 @@ impl Graph<'_> {
             subject.properties.push((predicate.to_owned(), node, object));
         }
     }
-}
-
-fn expand(prefix: &str, rest: &str, prefixes: &HashMap<String, String>) -> Option<String> {
-    if rest.starts_with("//") {
-        return None;
-    }
-    let prefix = prefix.to_ascii_lowercase();
-    let own = prefixes.get(&prefix).map(String::as_str);
-    let space = own.or_else(|| PREFIXES.iter().find(|(known, _)| *known == prefix).map(|(_, space)| *space))?;
-    Some(format!("{space}{rest}"))
 }
 
 /// A term, a short form or an address in `property`, `rel`, `rev` or `typeof`. `bare` says whether a term without a vocabulary stays.
