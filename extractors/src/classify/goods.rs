@@ -169,11 +169,20 @@ fn whole(codebook: &Codebook, stretch: Stretch<'_>, reading: &Reading<'_>, head:
     let mut decided = decided;
     if matches!(decided.category.as_str(), "unknown" | "non_weapon") {
         // Words of several trades, in an advertisement of arms.
-        let noun = head.lead.and_then(|lead| head.things.get(lead)).filter(|m| !matches!(m.noun.of.as_str(), "unknown" | "non_weapon"))?;
-        decided.category = noun.noun.of.clone();
-        decided.subtype = noun.noun.subtype.clone();
+        let noun = head.lead.and_then(|lead| head.things.get(lead)).filter(|m| !matches!(m.noun.of.as_str(), "unknown" | "non_weapon"));
+        let model = head.named.iter().filter(|n| n.zone == Zone::Head).find_map(|n| Some((n, codebook.lexicon.models.get(n.model?)?)));
+        (decided.category, decided.subtype, decided.because) = match (noun, model) {
+            (Some(noun), _) => (
+                noun.noun.of.clone(),
+                noun.noun.subtype.clone(),
+                vec![reading.span(noun.first, noun.last, format!("lexicon:{}", noun.noun.of))],
+            ),
+            (None, Some((named, model))) => {
+                (model.category.to_owned(), model.subtype.map(str::to_owned), vec![reading.span(named.first, named.last, "model")])
+            }
+            (None, None) => return None,
+        };
         decided.probability = 0.4;
-        decided.because = vec![reading.span(noun.first, noun.last, format!("lexicon:{}", noun.noun.of))];
     }
     // "Ruger Mark I 9-round magazine", "Glock 19 night sights": the last word of the first stretch is the goods.
     if let Some(last_noun) = last_word(reading, head).filter(|noun| noun.noun.of != decided.category) {

@@ -60,6 +60,8 @@ pub(crate) fn decide(codebook: &Codebook, title: &Reading<'_>, description: &Rea
         || !listing.payments.is_empty()
         || listing.price_state.is_some()
         || listing.stock.is_some();
+    // What the words say, before what a price makes likely: a trade may name what its goods are worth.
+    let told = weights[0];
     let asks = title.written.trim_end().ends_with('?');
     if asks {
         weights[5] += 2.0;
@@ -91,7 +93,7 @@ pub(crate) fn decide(codebook: &Codebook, title: &Reading<'_>, description: &Rea
     }
     let also_trade = weights[2] >= 1.0;
     // "WTS/WTT": offered first.
-    let best = if best == 2 && weights[0] >= 2.0 { 0 } else { best };
+    let best = if best == 2 && told >= 2.0 { 0 } else { best };
     Intent { code: CODES[best], because: std::mem::take(&mut spans[best]).into_iter().take(3).collect(), also_trade }
 }
 

@@ -178,7 +178,8 @@ fn read_title(whole: &Whole<'_>, title: &str, joined: &mut Joined) {
     }
     let plain = String::from_utf8(plain).unwrap_or_else(|_| title.to_owned());
     let prices = amounts::find(&plain, whole.currency, false);
-    let parts = !whole.lead.category.starts_with("firearm") && title.to_lowercase().contains("parts");
+    let parts = !whole.lead.category.starts_with("firearm")
+        && ["parts", "accessories", "gear"].iter().any(|word| title.to_lowercase().contains(word));
     let sold = clauses::state(title).filter(|state| *state != State::Available);
     let mut start = 0;
     let mut with = false;
@@ -199,7 +200,7 @@ fn read_title(whole: &Whole<'_>, title: &str, joined: &mut Joined) {
             if carried || extra {
                 joined.along(head, true, false);
             } else {
-                joined.announce(head);
+                joined.announce(head, words);
             }
         }
         let comes_with = words.to_lowercase();
@@ -298,6 +299,12 @@ fn read_clause(
             if tail && named.iter().any(|named| !named.along) {
                 head = None;
             }
+            // "Taurus magazines: 3 - 10 round PT24/7": lines of a list of magazines name what these are for.
+            if let Some(head) = head.as_mut().filter(|head| listed && whole.lead.category == "part.magazine" && head.is_arm()) {
+                head.category = whole.lead.category.clone();
+                head.subtype = None;
+                head.probability = 0.5;
+            }
             let alone = head.as_ref().map(|head| (head.is_arm(), head.category.clone()));
             let untold = head.is_none() && along.is_empty();
             named.extend(head);
@@ -307,10 +314,8 @@ fn read_clause(
                 None => true,
             }));
             let chain = prices.len() >= 3 && parts.len() >= 3;
-            if untold
-                && (shape.priced && listed || chain)
-                && clause.role == Role::Goods
-                && prices.iter().any(|price| (from..to).contains(&price.price.start))
+            let line = listed && (shape.priced || clause.bullet && shape.goods);
+            if untold && (line || chain) && clause.role == Role::Goods && prices.iter().any(|price| (from..to).contains(&price.price.start))
             {
                 named.extend(unnamed(whole, &text.plain, from, prices.first().map_or(to, |price| price.price.start)));
             }

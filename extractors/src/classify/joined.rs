@@ -34,6 +34,8 @@ struct Good {
     /// The clause that named it; 0 for the title.
     clause: usize,
     dropped: bool,
+    /// The part of the title that names it.
+    part: String,
 }
 
 /// Items in the making.
@@ -48,6 +50,8 @@ pub(super) struct Joined {
     pending: Option<(State, usize)>,
     title_prices: Vec<Amount>,
     packages: Vec<Amount>,
+    /// Offers of goods that nothing names but the listing as a whole.
+    orphans: Vec<Offer>,
     /// Where the clause begins that is read.
     clause: usize,
 }
@@ -69,7 +73,7 @@ impl Joined {
     }
 
     /// Goods of the title.
-    pub(super) fn announce(&mut self, named: Named) {
+    pub(super) fn announce(&mut self, named: Named, part: &str) {
         let same = self.goods.iter().any(|good| {
             !good.named.along
                 && good.named.category == named.category
@@ -79,8 +83,11 @@ impl Joined {
                     words(&good.named) == words(&named)
                 }
         });
-        if !same {
-            self.push(named, true, false);
+        if !same
+            && let Some(at) = self.push(named, true, false)
+            && let Some(good) = self.goods.get_mut(at)
+        {
+            good.part = part.to_lowercase();
         }
     }
 
@@ -104,6 +111,7 @@ impl Joined {
             asked: false,
             clause: self.clause,
             dropped: false,
+            part: String::new(),
         };
         self.goods.push(good);
         Some(self.goods.len() - 1)
@@ -235,6 +243,12 @@ impl Joined {
             })
         {
             return Some(at);
+        }
+        if named.probability < 0.3 {
+            // Words that are not known, but stand in the title too.
+            let told = words(named);
+            let says = |part: &str| told.split(|c: char| !c.is_alphanumeric()).any(|word| word.chars().count() >= 4 && part.contains(word));
+            return live().find(|(_, good)| good.titled && !good.listed && says(&good.part)).map(|(at, _)| at);
         }
         let free = |good: &(usize, &Good)| !good.1.named.along && (named.model().is_none() || good.1.named.model().is_none());
         let same = |good: &(usize, &Good)| {
@@ -387,7 +401,10 @@ impl Joined {
                 }
             }
             let target = own.or(self.current).or_else(|| self.goods.iter().position(|good| !good.named.along && !good.dropped));
-            let Some(good) = target.and_then(|target| self.goods.get_mut(target)) else { continue };
+            let Some(good) = target.and_then(|target| self.goods.get_mut(target)) else {
+                self.orphans.push(offer);
+                continue;
+            };
             if good.named.along && (bracket || own.is_none()) {
                 continue;
             }

@@ -15,7 +15,9 @@ pub(crate) fn find(title: &Reading<'_>, description: &Reading<'_>) -> Option<Spl
     let told = numbered(description, 400);
     let of = of.or(told.and_then(|(_, of, ..)| of)).or_else(|| order(description));
     let short = matches!(title.word(from), "pt" | "prt" | "payment" | "zahlung");
-    if of.is_none() && !short {
+    // "Slide part 1" that says no more is one of several payments.
+    let bare = to == title.len() && description.len() == 0 && title.len() <= 6;
+    if of.is_none() && !short && !bare {
         return None;
     }
     if of.is_some_and(|n| n < part || n > 24) || part == 0 || part > 24 {

@@ -161,7 +161,7 @@ fn unmarked(text: &Text) -> Vec<Amount> {
         let Some(words) = text.plain.get(clause.range.clone()) else { continue };
         for number in pattern.captures_iter(words).filter_map(|found| found.name("n")) {
             let start = clause.range.start + number.start();
-            let named = words.get(..number.start()).is_some_and(|head| head.chars().filter(|c| c.is_alphabetic()).count() >= 3);
+            let named = words.get(..number.start()).is_some_and(|head| head.chars().filter(|c| c.is_alphabetic()).count() >= 2);
             if named && !text.struck.iter().any(|range| range.contains(&start)) {
                 found.extend(amounts::plain(number.as_str(), start, currency));
             }

@@ -8,7 +8,7 @@ use crate::html::attr;
 #[rustfmt::skip]
 const ASIDE: &[&str] = &[
     "related", "similar", "you may also", "you might also", "also bought", "also viewed", "also like", "customers who", "recommended",
-    "recommendations", "recently viewed", "recently seen", "more from", "other items", "other listings", "other ads", "other products",
+    "recommendations", "recently viewed", "recently looked", "you looked at", "recently seen", "more from", "other items", "other listings", "other ads", "other products",
     "featured", "upsell", "cross-sell", "popular now", "best sellers", "bestsellers", "best seller", "trending", "frequently bought",
     "complete your", "goes well with", "accessories for", "people also", "latest listings", "ähnliche", "ähnlich", "passend dazu",
     "kunden kauften", "kunden haben", "das könnte", "könnte ihnen", "zuletzt angesehen", "zuletzt gesehen", "empfehlungen",

@@ -37,6 +37,8 @@ pub struct Group {
     pub aside: bool,
     /// How much this looks like a list of advertisements; about the number of good cards.
     pub score: f64,
+    /// Whether most of it lies in what surrounds the page's own content.
+    chrome: bool,
     pub(super) title: Slot,
 }
 
@@ -60,7 +62,7 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Group> {
         }
         let plausible = facts.links >= 1 && !facts.covered && (8..=6_000).contains(&facts.text) && facts.end - at > 1;
         // A link may be a whole card.
-        let whole = facts.element().name() != "a" || (facts.prices > 0 && facts.text >= 12 && facts.end - at > 3);
+        let whole = facts.element().name() != "a" || (facts.prices > 0 && facts.text >= 12 && facts.end - at > 2);
         if plausible && whole && !matches!(facts.element().name(), "body" | "html" | "select" | "option" | "form") {
             by_signature.entry(facts.signature).or_default().push(at);
         }
@@ -85,6 +87,10 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Group> {
         if !overlaps && group.score >= best * 0.2 && (chosen.is_empty() || group.priced >= 0.5) {
             chosen.push(widen(outline, group));
         }
+    }
+    // A list in a side box is the page's own only where no other is nearly as good.
+    if chosen.iter().any(|group| !group.aside && !group.chrome && group.score >= best * 0.3) {
+        chosen.iter_mut().filter(|group| group.chrome).for_each(|group| group.aside = true);
     }
     if chosen.is_empty() {
         chosen.extend(alone.and_then(|card| judge(outline, reader, vec![card])));
@@ -144,11 +150,18 @@ fn lone_card(outline: &Outline<'_>, reader: &Reader<'_>, by_signature: &HashMap<
         facts.prices > 0
             && facts.text <= 2_000
             && !facts.chrome
-            && named(*at, CARD)
-            && (named(facts.parent, LIST) || facts.element().name() == "li")
+            && (headed_row(outline, *at) || (named(*at, CARD) && (named(facts.parent, LIST) || facts.element().name() == "li")))
             && !any_inside(*at, &|element| element.name() == "h1")
             && any_inside(*at, &leads_on)
     })
+}
+
+/// Whether an element is a row of a table that has a head.
+fn headed_row(outline: &Outline<'_>, at: usize) -> bool {
+    let in_table = |at: usize| outline.ancestors(at).skip(1).take(3).find(|(_, f)| f.element().name() == "table").map(|(table, _)| table);
+    let row = outline.elements.get(at).is_some_and(|facts| facts.element().name() == "tr");
+    let table = if row { in_table(at) } else { None };
+    table.is_some_and(|table| (table..at).filter_map(|cell| outline.elements.get(cell)).any(|facts| facts.element().name() == "th"))
 }
 
 fn overlap(outline: &Outline<'_>, one: &[usize], other: &[usize]) -> bool {
@@ -270,7 +283,7 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Opt
     let weight = if priced >= 0.34 { 0.4 + 0.6 * priced } else { 0.12 + 0.12 * imaged + if threads { 0.06 } else { 0.0 } };
     let score = total * value * weight * (1.0 - 0.6 * chrome) * (1.0 - 0.7 * hidden);
     let aside = is_aside(outline, &cards);
-    (score >= 0.5).then_some(Group { cards, priced, threads, aside, score, title: slot })
+    (score >= 0.5).then_some(Group { cards, priced, threads, aside, chrome: chrome > 0.5, score, title: slot })
 }
 
 /// Share of the text of cards that is no link, or the name of a person. Menus are links to places and nothing else.

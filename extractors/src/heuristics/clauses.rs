@@ -101,7 +101,7 @@ pattern!(
 );
 pattern!(
     NOT_SOLD,
-    r"(?ix) \b(?:not|isn'?t|hasn'?t|until|unless|if|when|nicht|pas|no|non|nie|niet|не|once|before)\s+(?:(?:yet|been|it|it's|is|are|this|they|sold|be|gets?|has|one|any|anything|item|items|something)\s+)*(?:sold|verkauft|vendue?|venduto|vendido|sprzedane|verkocht|продано)\b | \b(?:over|lot|lots|guns?)\s+i'?ve\s+sold | \bsold\s+(?:over|many|a\ lot|lots)\b"
+    r"(?ix) \b(?:not|isn'?t|hasn'?t|until|unless|if|when|nicht|pas|no|non|nie|niet|не|once|before)\s+(?:(?:yet|been|it|it's|is|are|this|they|sold|be|gets?|has|one|any|anything|item|items|something)\s+)*(?:sold|verkauft|vendue?|venduto|vendido|sprzedane|verkocht|продано)\b | \bfirst\s+(?:one\s+)?sold\b | \b(?:over|lot|lots|guns?)\s+i'?ve\s+sold | \bsold\s+(?:over|many|a\ lot|lots)\b"
 );
 pattern!(
     RESERVED,

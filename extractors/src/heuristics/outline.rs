@@ -100,10 +100,13 @@ impl<'a> Outline<'a> {
         let mut skipping: Option<NodeId> = None;
         let mut pending = Break::Line;
         let mut apart = true;
+        // Whether the last text ended where this one begins, comments aside: programs that write pages part words by them.
+        let mut goes_on = false;
         for edge in html.tree.root().traverse() {
             match edge {
                 Edge::Open(node) if skipping.is_none() => match node.value() {
                     Node::Element(element) => {
+                        goes_on = false;
                         if is_skipped(element) {
                             skipping = Some(node.id());
                             continue;
@@ -124,6 +127,16 @@ impl<'a> Outline<'a> {
                                 facts.text += folded.chars().count();
                             }
                             let apart_here = apart || pending > Break::Soft;
+                            apart = text.ends_with(|c: char| c.is_whitespace());
+                            if std::mem::replace(&mut goes_on, true)
+                                && let Some(last) = outline.runs.last_mut()
+                            {
+                                if apart_here {
+                                    last.text.push(' ');
+                                }
+                                last.text.push_str(&folded);
+                                continue;
+                            }
                             outline.runs.push(Run {
                                 element: *element,
                                 node: node.id(),
@@ -133,12 +146,12 @@ impl<'a> Outline<'a> {
                                 flag: false,
                             });
                             pending = Break::Soft;
-                            apart = text.ends_with(|c: char| c.is_whitespace());
                         }
                     }
                     _ => {}
                 },
                 Edge::Close(node) => {
+                    goes_on &= !node.value().is_element();
                     if skipping == Some(node.id()) {
                         skipping = None;
                     } else if skipping.is_none()

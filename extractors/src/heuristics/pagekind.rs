@@ -6,7 +6,7 @@
 mod words;
 
 use self::words::{ACCOUNT, EMPTY, ERROR, NOT_FOUND, OPINIONS, TIPS};
-use super::cards::Group;
+use super::cards::{Group, humps};
 use super::fields;
 use super::labels::Label;
 use super::links::{Target, target};
@@ -236,10 +236,10 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         points.add(PageKind::Listing, "open graph product", if priced { 2.0 } else { 0.8 });
     }
     let pairs = scene.own_pairs();
-    // A filter names a price, too, and has none.
+    // A filter names fields, too, and tells none.
     let has = |label: Label| {
         let told = |pair: &Pair| label != Label::Price || fields::offer(&pair.value, "fixed", reader).is_some();
-        pairs.iter().any(|pair| pair.label == label && told(pair))
+        pairs.iter().any(|pair| pair.label == label && told(pair) && !in_filter(outline, pair.element))
     };
     if signs.paged && signs.posts.is_empty() {
         points.add(PageKind::Index, "leads to a next page", 0.8);
@@ -299,6 +299,18 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         points.add(PageKind::Index, "open graph group", 1.0);
         points.add(PageKind::Listing, "open graph group", -1.5);
     }
+}
+
+/// Whether an element lies in a form, or in a box that calls itself a filter or a search.
+fn in_filter(outline: &Outline<'_>, at: usize) -> bool {
+    const FILTERS: &[&str] =
+        &["filter", "filters", "facet", "facets", "search", "refine", "suche", "recherche", "arama", "filtro", "filtry"];
+    outline.ancestors(at).take(8).any(|(_, facts)| {
+        let element = facts.element();
+        let named = ["class", "id"].into_iter().filter_map(|name| attr(element, name)).flat_map(humps);
+        let small = facts.text < 1_500 && !matches!(element.name(), "body" | "main" | "table");
+        small && named.take(24).any(|word| FILTERS.iter().any(|known| word.eq_ignore_ascii_case(known)))
+    })
 }
 
 /// Whether a price stands within some lines after the heading that the page's title repeats, before any card.

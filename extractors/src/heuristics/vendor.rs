@@ -8,7 +8,7 @@ use super::cards::humps;
 use super::fields;
 use super::labels::Label;
 use super::links::{Target, target};
-use super::outline::{Break, Outline};
+use super::outline::{Break, Outline, Run};
 use super::reader::Reader;
 use super::single::{Scene, main_part, title};
 use crate::html::{attr, prefix};
@@ -209,27 +209,27 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
     if counted.is_some() || !threads {
         return counted;
     }
-    let by = runs().find_map(|(at, run)| {
+    let by = |at: usize, run: &Run| {
         let lower = run.text.to_lowercase();
         let lead = BY.iter().filter(|lead| lower.starts_with(**lead)).max_by_key(|lead| lead.len())?;
         let rest = run.text.get(lead.len()..).filter(|rest| rest.is_empty() || rest.starts_with([' ', ':', '\u{a0}']))?;
         let rest = rest.trim_start_matches([' ', ':', '\u{a0}']).split([',', '»', '|', '·']).next()?.trim();
-        let next = outline.runs.get(at + 1).filter(|next| rest.is_empty() && next.before < Break::Line);
-        next.map_or_else(|| plain(rest).map(|name| (run.element, name)), |next| plain(&next.text).map(|name| (next.element, name)))
-    });
-    // The line under the title, in its cell.
-    by.or_else(|| {
+        if !rest.is_empty() {
+            return plain(rest).map(|name| (run.element, name));
+        }
+        let next = outline.runs.get(at + 1).filter(|next| next.before < Break::Line)?;
+        plain(&next.text).map(|name| (next.element, name))
+    };
+    // The line under the title, in its cell; elsewhere in the row stands who wrote last.
+    let under = || {
         let title = outline.runs.get(titled.start)?;
-        let (cell, facts) = outline
-            .ancestors(title.element)
-            .find(|(_, f)| matches!(f.element().name(), "td" | "li" | "dt" | "div") && f.last_run > titled.end)?;
-        let next = outline
-            .runs
-            .get(titled.end)
-            .filter(|run| titled.end < facts.last_run && run.before == Break::Line && cell >= card && run.text.len() <= 32)?;
-        let dated = next.text.bytes().any(|byte| byte.is_ascii_digit()) && next.text.split_whitespace().count() > 1;
-        plain(&next.text).filter(|_| !dated).map(|name| (next.element, name))
-    })
+        let holds = |f: &super::outline::Facts<'_>| matches!(f.element().name(), "td" | "li" | "dt" | "div") && f.last_run > titled.end;
+        let (cell, facts) = outline.ancestors(title.element).find(|(_, f)| holds(f))?;
+        let run = outline.runs.get(titled.end).filter(|run| titled.end < facts.last_run && run.before == Break::Line && cell >= card)?;
+        let dated = run.text.bytes().any(|byte| byte.is_ascii_digit()) && run.text.split_whitespace().count() > 1;
+        by(titled.end, run).or_else(|| plain(&run.text).filter(|_| run.text.len() <= 40 && !dated).map(|name| (run.element, name)))
+    };
+    under().or_else(|| runs().find_map(|(at, run)| by(at, run)))
 }
 
 /// The date in a line such as "Active since 12 March 2011", outside of cards.

@@ -54,6 +54,14 @@ impl Joined {
                 firearm: whole.arm.cloned(),
                 traits: own_traits(whole.traits),
                 availability: self.whole_state.map(|state| state.code().to_owned()),
+                offers: {
+                    let titled = self.title_prices.iter().filter(|amount| amount.kind == Kind::Price).filter_map(Amount::offer);
+                    let packed = self.packages.iter().map(|amount| Amount { kind: Kind::Price, ..amount.clone() });
+                    let mut offers: Vec<_> = titled.chain(std::mem::take(&mut self.orphans)).collect();
+                    offers.extend(packed.filter_map(|amount| amount.offer()));
+                    offers.truncate(12);
+                    offers
+                },
                 ..Item::default()
             });
         }

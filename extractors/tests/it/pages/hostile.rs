@@ -184,8 +184,9 @@ fn records_of_a_profile_that_lie_in_one_another_are_bounded() {
 #[test]
 fn what_decided_on_items_is_shown_as_written() {
     let codebook = Codebook::parse(include_str!("../../../../config/codebook.toml")).unwrap();
-    let lines = ["Trijicon RMR", "Magpul grips http://shop.example/product/9847d600 SALE", "Holster m***o http://shop.example/b"];
-    let description: String = lines.iter().enumerate().map(|(n, line)| format!("- {line} ${n}5\n")).collect();
+    let lines =
+        ["Zorblatt housing", "Quuxor frobnicator http://shop.example/product/9847d600 SALE", "Blimfark m***o http://shop.example/b"];
+    let description: String = lines.iter().enumerate().map(|(n, line)| format!("- {line} - $2{n}5\n")).collect();
     let mut listing = Listing { title: "Glock 19 parts and accessories".to_owned(), description, ..Listing::default() };
     codebook.classify(&mut listing);
     let spans: Vec<_> = listing.items.iter().flat_map(|item| &item.because).filter(|span| span.field == "description").collect();

@@ -14,6 +14,7 @@ mod profile;
 mod samples;
 mod structured;
 mod wall_styles;
+mod threads;
 mod unseen;
 mod walls;
 
