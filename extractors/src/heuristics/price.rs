@@ -53,11 +53,11 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
         if run.text.len() > 200 || !money::has_digit(&run.text) || found.len() >= MAX_PRICES {
             continue;
         }
-        if is_fraction(outline, number) {
+        if is_fraction(outline, number) || goes_on(outline, number) {
             continue;
         }
         // An amount and its currency, or its cents, may stand in neighbouring elements: look for the smallest that holds all.
-        let split = is_fraction(outline, number + 1);
+        let split = is_fraction(outline, number + 1) || goes_on(outline, number + 1);
         let mut holder = run.element;
         let mut in_run = if split { Vec::new() } else { prices_of(&run.text, reader) };
         if in_run.len() > 1 {
@@ -330,6 +330,16 @@ fn is_term(outline: &Outline<'_>, at: usize) -> bool {
                 class.contains("label") || class.contains("hidden") || class.contains("sr-only") || class.contains("screen-reader")
             })
     })
+}
+
+/// Whether a run goes on with the number in which the one before it ends: a comment or an element parts the digits.
+fn goes_on(outline: &Outline<'_>, number: usize) -> bool {
+    let joined = outline.runs.get(number).filter(|run| run.before == Break::Soft && !run.apart);
+    let before = number.checked_sub(1).and_then(|before| outline.runs.get(before));
+    let digit = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
+    joined
+        .zip(before)
+        .is_some_and(|(run, before)| run.text.starts_with(digit) && before.text.ends_with(digit) && run.element == before.element)
 }
 
 /// Two digits in an element that is set smaller, behind digits: cents without a mark.

@@ -201,7 +201,9 @@ fn after_heading(scene: &Scene<'_, '_>, subject: &Subject) -> Option<usize> {
     let pair =
         scene.pairs.iter().find(|pair| pair.label == Label::Description && pair.value.len() > 30 && is_own(scene, subject, pair.element));
     if let Some(run) = pair.and_then(|pair| outline.runs.get(pair.runs.start)) {
-        return block_around(outline, run.element);
+        // Of a table that "Details" heads, the first cell describes nothing.
+        let block = block_around(outline, run.element);
+        return block.filter(|at| outline.elements.get(*at).is_some_and(|facts| facts.text > 30));
     }
     let is_heading = |run: &super::outline::Run| {
         let link = || outline.ancestors(run.element).take(2).any(|(_, f)| matches!(f.element().name(), "a" | "button" | "li"));
