@@ -8,12 +8,12 @@
 
 pub mod record;
 pub mod canonical;
+pub mod html;
 pub mod money;
 pub mod quantity;
 pub mod country;
 pub mod dates;
 pub mod language;
-pub mod html;
 pub mod provenance;
 pub(crate) mod runs;
 pub mod payment;

@@ -88,8 +88,8 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Group> {
             chosen.push(widen(outline, group));
         }
     }
-    // A list in a side box is the page's own only where no other is nearly as good.
-    if chosen.iter().any(|group| !group.aside && !group.chrome && group.score >= best * 0.3) {
+    // A list in a side box is the page's own only where no other is as good.
+    if chosen.first().is_some_and(|group| !group.aside && !group.chrome) {
         chosen.iter_mut().filter(|group| group.chrome).for_each(|group| group.aside = true);
     }
     if chosen.is_empty() {

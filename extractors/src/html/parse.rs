@@ -43,7 +43,7 @@ pub fn parse_placed(text: &str) -> (Parsed, Source<'_>) {
     let tame = tame(text);
     // Fed tag by tag, every node that appears belongs to what was fed last.
     let mut made: Vec<(usize, usize)> = Vec::new();
-    let parsed = feed(&tame, tags(&tame).into_iter(), |nodes, from| made.push((nodes, from)));
+    let parsed = feed(&tame, tags(&tame, STEP).into_iter(), |nodes, from| made.push((nodes, from)));
     let mut nodes = HashMap::new();
     if matches!(tame, Cow::Borrowed(_)) {
         let mut steps = made.into_iter().peekable();

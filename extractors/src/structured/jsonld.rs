@@ -57,6 +57,9 @@ fn forgiving(block: &str) -> Option<Vec<Json>> {
                 // What stands after whole objects does not spoil them.
                 Err(_) => break,
             }
+            if values.len() > MAX_THINGS {
+                break;
+            }
         }
         (!values.is_empty()).then_some(values)
     };
