@@ -215,9 +215,12 @@ const REPEATED: &[(&str, &str, &str, &str)] = &[
     ("links to one another", "", "<a href=/#>Next</a>", ""),
 ];
 
+/// A name, and the page of it for a number of bytes.
+type Family = (&'static str, Box<dyn Fn(usize) -> String>);
+
 /// All families by name.
-pub(super) fn all() -> Vec<(&'static str, Box<dyn Fn(usize) -> String>)> {
-    let mut families: Vec<(&'static str, Box<dyn Fn(usize) -> String>)> = Vec::new();
+pub(super) fn all() -> Vec<Family> {
+    let mut families: Vec<Family> = Vec::new();
     for (name, before, again, after) in REPEATED {
         families.push((name, Box::new(move |bytes| repeated(before, again, after, bytes))));
     }
