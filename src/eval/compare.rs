@@ -152,7 +152,8 @@ fn offers(got: &Listing, want: &Map<String, Value>, score: &mut PageScore) {
     for known in want.get("offers").and_then(Value::as_array).into_iter().flatten() {
         let found = got.offers.iter().any(|own| {
             same(known.get("kind"), Some(&own.kind))
-                && same(known.get("amount"), Some(&own.amount))
+                // Pages write what one of ten costs, or what ten cost.
+                && (same(known.get("amount"), Some(&own.amount)) || same(known.get("amount"), own.unit_amount.as_ref()))
                 && same(known.get("currency"), own.currency.as_ref())
                 && same(known.get("quantity"), own.quantity.as_ref())
         });

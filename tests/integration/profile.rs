@@ -51,7 +51,7 @@ fn pages_may_come_from_files_and_their_addresses_must_be_known() {
     };
     std::fs::create_dir(place.folder.path().join("saved")).unwrap();
     for n in 1..=4 {
-        place.file(&format!("saved/p{n}.html"), &item(n));
+        place.file(&format!("saved/p{n}.html"), item(n));
     }
     let folder = place.folder.path().join("saved");
     let folder = folder.to_str().unwrap();
@@ -65,7 +65,7 @@ fn pages_may_come_from_files_and_their_addresses_must_be_known() {
     let proposed = place.file("proposed.toml", &printed);
 
     // A list tells addresses, and a page of the list that lost its price is found.
-    place.file("saved/p4.html", &item(4).replace("EUR 104.00", "ask"));
+    place.file("saved/p4.html", item(4).replace("EUR 104.00", "ask"));
     let rows: String = (1..=4).map(|n| format!("{{\"file\": \"p{n}.html\", \"url\": \"https://shop.example/item/{n}\"}}\n")).collect();
     let list = place.file("saved/pages.jsonl", &rows);
     let output = place.run(&["profile", "test", "shop", "--from", &list, "--profile", &proposed]);

@@ -194,10 +194,10 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
             draft.read(|| run_origin(outline, "card", run), |listing| listing.posted_at = Some(date));
         }
     }
-    if draft.listing.escrow.is_none() {
-        if let Some((run, code)) = own_runs.iter().find_map(|run| Some((run, run.text.split(SEPARATORS).find_map(escrow_tag)?))) {
-            draft.read(|| run_origin(outline, "card", run), |listing| listing.escrow = Some(code.to_owned()));
-        }
+    if draft.listing.escrow.is_none()
+        && let Some((run, code)) = own_runs.iter().find_map(|run| Some((run, run.text.split(SEPARATORS).find_map(escrow_tag)?)))
+    {
+        draft.read(|| run_origin(outline, "card", run), |listing| listing.escrow = Some(code.to_owned()));
     }
     if draft.listing.description.is_empty() {
         // The longest stretch of text in the card that is not its title.

@@ -55,7 +55,7 @@ fn ladder(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<Vec<Rung>> {
     let outline = scene.outline;
     let mut ladders: Vec<(usize, Vec<Rung>)> = Vec::new();
     for (at, facts) in outline.elements.iter().enumerate() {
-        let is_row = matches!(facts.element().name(), "tr" | "li" | "option") && (3..=80).contains(&facts.text);
+        let is_row = matches!(facts.element().name(), "tr" | "li" | "option" | "td" | "div" | "p" | "dt") && (3..=80).contains(&facts.text);
         if !is_row || facts.chrome || scene.in_card(at) || super::shipping::is_option(outline, at) {
             continue;
         }
@@ -86,7 +86,9 @@ fn rung(text: &str, element: usize, reader: &Reader<'_>) -> Option<Rung> {
             r"(?ix) ^\s* (?:from|ab|dès|qty:?|>=?)? \s* (?P<n>\d{1,6}) \s* (?: (?:-|–|to|bis) \s* \d{1,6} )? \s* \+? \s*
             (?P<u> x | × | pcs?\.? | pieces? | units? | stück | stk\.? | pi[eè]ces? | unidades | pezzi | szt\.? | шт\.? | rounds? | rds? | schuss
               | cartouches | box(?:es)? | boîtes? | g | grams? | kg )?
-            \s* \+? \s* (?: : | = | - | – | — | @ | \| | for | für | pour )? \s* $",
+            \s* (?: \+ | or\ more | and\ more | and\ up | or\ above | oder\ mehr | und\ mehr | ou\ plus | et\ plus | o\ más | o\ più | ou\ mais | lub\ więcej | i\ więcej | of\ meer | en\ meer
+              | или\ более | и\ более | или\ больше | або\ більше | і\ більше | ve\ üzeri | veya\ daha\ fazla | ve\ üstü | أو\ أكثر )?
+            \s* (?: : | = | - | – | — | @ | \| | for | für | pour | à | za )? \s* $",
         )
         .ok()
     });

@@ -3,6 +3,7 @@
 pub mod advert;
 pub mod amounts;
 pub mod asked;
+pub mod auction;
 pub mod beside;
 pub mod breadcrumbs;
 pub mod card;

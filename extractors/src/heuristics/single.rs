@@ -109,6 +109,7 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         let _ =
             runs.take(5_000).any(|run| draft.read(|| run_origin(outline, "heuristic", run), |listing| fields::arrow(&run.text, listing)));
     }
+    super::auction::read(scene, reader, draft);
     super::ladder::read(scene, reader, draft);
     super::shipping::read(scene, &pairs, reader, draft);
     let title = draft.listing.title.clone();

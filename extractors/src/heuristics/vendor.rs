@@ -183,14 +183,13 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
         (word && !known && !name.ends_with(':')).then_some(name)
     };
     let boxed = |at: usize| {
-        let named = outline.ancestors(at).take(2).take_while(|(inner, _)| *inner > card).any(|(_, facts)| {
+        outline.ancestors(at).take(2).take_while(|(inner, _)| *inner > card).any(|(_, facts)| {
             let class = attr(facts.element(), "class").unwrap_or("");
             facts.text <= 48
                 && humps(class).take(12).any(|word| {
                     BOXES.iter().any(|known| word.eq_ignore_ascii_case(known)) || (crypto && word.eq_ignore_ascii_case("vendor"))
                 })
-        });
-        named
+        })
     };
     if let Some(found) =
         runs().filter(|(_, run)| run.text.len() <= 48 && boxed(run.element)).find_map(|(_, run)| Some((run.element, plain(&run.text)?)))

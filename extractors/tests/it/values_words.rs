@@ -62,7 +62,7 @@ fn labels_are_known_in_any_dress() {
     ] {
         assert_eq!(label(text), Some(field), "{text}");
     }
-    assert_eq!(split("Ціна: 2 500 грн").map(|(field, word, value)| (field, word, value)), Some((Label::Price, "Ціна", "2 500 грн")));
+    assert_eq!(split("Ціна: 2 500 грн"), Some((Label::Price, "Ціна", "2 500 грн")));
     for none in ["", ":", "12", "Glock 19", "a very long text that begins with price but is a whole sentence about it and more"] {
         assert_eq!(label(none), None, "{none}");
     }

@@ -26,6 +26,11 @@ fn listing(head: &str, main: &str) -> Listing {
     read.listings.into_iter().next().unwrap_or_default()
 }
 
+/// What the case is, what the head declares, what the page shows, price and currency.
+type Priced<'a> = (&'a str, &'a str, &'a str, Option<(&'a str, &'a str)>);
+/// The same with availability and how many are left.
+type Stocked<'a> = (&'a str, &'a str, &'a str, Option<&'a str>, Option<u64>);
+
 const BUY: &str = "<button>Add to cart</button>";
 
 #[test]
@@ -35,7 +40,7 @@ fn the_price_is_the_one_asked_for() {
     let nought = declared("{\"price\":\"0\",\"priceCurrency\":\"USD\"}");
     let canada = declared("{\"price\":\"129.00\",\"priceCurrency\":\"CAD\"}");
     let named = "<meta property=og:type content=product><meta property=product:price:amount content=129.00><meta property=product:price:currency content=USD>";
-    let cases: &[(&str, &str, &str, Option<(&str, &str)>)] = &[
+    let cases: &[Priced<'_>] = &[
         ("both say the same", &plain, "<p class=price>$129.00</p>", Some(("129", "USD"))),
         ("declared before the sale", &plain, "<p class=price><s>$129.00</s> <b>$99.00</b></p>", Some(("99", "USD"))),
         ("declared and shown nowhere", &plain, "<p class=price>$119.00</p>", Some(("119", "USD"))),
@@ -108,7 +113,7 @@ fn a_price_that_stands_in_words_only_is_asked_for() {
 fn whether_goods_are_there_is_weighed() {
     let there = declared("{\"price\":\"129.00\",\"priceCurrency\":\"USD\",\"availability\":\"https://schema.org/InStock\"}");
     let gone = declared("{\"price\":\"129.00\",\"priceCurrency\":\"USD\",\"availability\":\"https://schema.org/OutOfStock\"}");
-    let cases: &[(&str, &str, &str, Option<&str>, Option<u64>)] = &[
+    let cases: &[Stocked<'_>] = &[
         (
             "declared there, shown gone",
             &there,

@@ -3,9 +3,7 @@
 //! `extractors/fuzz` measures the same families at full size.
 
 /// Makes a page of about so many bytes.
-pub(super) type Grow = Box<dyn Fn(usize) -> String>;
-/// One that is written out below.
-type Written = fn(usize) -> String;
+pub(super) type Grow = fn(usize) -> String;
 
 /// Stretches that are written again and again, each after a beginning and before an end. `#` becomes a number that counts.
 #[rustfmt::skip]
@@ -217,13 +215,16 @@ const REPEATED: &[(&str, &str, &str, &str)] = &[
     ("links to one another", "", "<a href=/#>Next</a>", ""),
 ];
 
+/// A name, and the page of it for a number of bytes.
+type Family = (&'static str, Box<dyn Fn(usize) -> String>);
+
 /// All families by name.
-pub(super) fn all() -> Vec<(&'static str, Grow)> {
-    let mut families: Vec<(&'static str, Grow)> = Vec::new();
+pub(super) fn all() -> Vec<Family> {
+    let mut families: Vec<Family> = Vec::new();
     for (name, before, again, after) in REPEATED {
         families.push((name, Box::new(move |bytes| repeated(before, again, after, bytes))));
     }
-    let made: [(&'static str, Written); 10] = [
+    let made: [(&'static str, Grow); 10] = [
         ("a long thing that many name", |bytes| {
             let before = format!(
                 "<script type=application/ld+json>{{\"@graph\":[{{\"@id\":\"L\",\"@type\":\"Brand\",\"name\":\"{}\",\"url\":\"/b\"}},",

@@ -45,6 +45,39 @@ fn microdata_references_and_loops() {
 }
 
 #[test]
+fn rdfa_follows_its_specification() {
+    let page = "<body vocab=http://schema.org/ prefix='gs: http://goods.example/ns#'>\
+        <div typeof=Product resource=#one><h1 property=name>Sling</h1><meta property=gs:weight content=310>\
+        <a property=url href=/sling>more</a> <img property=image src=s.jpg>\
+        <div property=offers typeof=Offer><span property=price content=19.90>19,90 €</span><link property=availability href=http://schema.org/InStock></div>\
+        <div rel=isRelatedTo><div typeof=Product><span property=name>Swivel</span></div></div>\
+        <b rel=nofollow property=sku>SL-1</b></div>\
+        <p about=#one property=mpn>M-1</p></body>";
+    let things = structured::rdfa(&html::parse(page).html, &Url::parse("http://x.example/p").unwrap());
+    let own = things.iter().find(|thing| thing.id.as_deref() == Some("http://x.example/p#one")).unwrap();
+    let text = |name: &str| own.text(name).unwrap_or("");
+    assert_eq!((own.types[0].as_str(), text("name"), text("weight"), text("mpn"), text("sku")), ("Product", "Sling", "310", "M-1", "SL-1"));
+    assert_eq!((text("url"), text("image")), ("http://x.example/sling", "http://x.example/s.jpg"));
+    let offer = own.things("offers").next().unwrap();
+    assert_eq!((offer.text("price"), offer.text("availability")), (Some("19.90"), Some("http://schema.org/InStock")));
+    assert_eq!(own.things("isRelatedTo").next().unwrap().text("name"), Some("Swivel"));
+}
+
+#[test]
+fn trails_are_known_by_their_form() {
+    let crumbs = |page: &str| {
+        let found = breadcrumbs::find(&html::parse(page).html, &Url::parse("http://x.example/").unwrap());
+        found.into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(" > ")
+    };
+    assert_eq!(crumbs("<p><a href=/>Home</a> &gt; <a href=/a>Slings</a> &gt; Leather</p>"), "Home > Slings > Leather");
+    assert_eq!(
+        crumbs("<ul class=breadcrumb><li><a href=/>Home</a><ul><li>» <a href=/a>Slings</a><ul><li>» Leather</ul></ul></ul>"),
+        "Home > Slings > Leather"
+    );
+    assert_eq!(crumbs("<p><a href=/>Home</a> | <a href=/a>About</a> | <a href=/b>Contact</a></p>"), "", "a menu");
+}
+
+#[test]
 fn breadcrumbs_of_others_are_read() {
     let Ok(data) = std::env::var("VIGIE_DATA") else {
         println!("skipped: VIGIE_DATA does not name the folder with the vectors");
