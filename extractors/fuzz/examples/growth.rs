@@ -24,7 +24,8 @@ fn main() {
         for way in ["plain", "explained", "profiled"] {
             let mut last = None;
             for size in &sizes {
-                let out = Command::new(std::env::current_exe().expect("this program")).args(["--one", name, &size.to_string(), way]).output();
+                let out =
+                    Command::new(std::env::current_exe().expect("this program")).args(["--one", name, &size.to_string(), way]).output();
                 let said = out.map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned()).unwrap_or_default();
                 let [bytes, ms, mb] = said.split(' ').collect::<Vec<_>>()[..] else {
                     println!("{name:46} {way:9} {size:>9} died: {said}");
@@ -55,6 +56,10 @@ fn one(name: &str, bytes: usize, way: &str) {
     reading::one(page.as_bytes(), way);
     let took: Duration = reading::worked() - before;
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).and_then(|line| line.split_whitespace().next()).and_then(|kb| kb.parse::<u64>().ok());
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .and_then(|line| line.split_whitespace().next())
+        .and_then(|kb| kb.parse::<u64>().ok());
     println!("{} {:.1} {}", page.len(), took.as_secs_f64() * 1e3, peak.unwrap_or(0) >> 10);
 }

@@ -49,7 +49,10 @@ const JSON: &[&str] = &[
     "\"priceSpecification\":{\"price\":3,\"priceCurrency\":\"USD\"}", "\"seller\":{\"name\":\"S\"}", "\"hasVariant\":[", "\"isRelatedTo\":[", "\"\\u0000\\ud800\"", "\\", "\"", "//x\n", "/*", "<!--", "true", "1", "\"x\"", "\n", "NaN", "'a'",
 ];
 
-const CLOSERS: &[&str] = &["div", "li", "ul", "p", "span", "b", "a", "table", "tr", "td", "h1", "script", "title", "select", "form", "pre", "svg", "template", "body", "html"];
+const CLOSERS: &[&str] = &[
+    "div", "li", "ul", "p", "span", "b", "a", "table", "tr", "td", "h1", "script", "title", "select", "form", "pre", "svg", "template",
+    "body", "html",
+];
 
 /// A source of decisions; zeros at its end.
 pub struct Choices<'a> {
@@ -102,7 +105,9 @@ pub fn page(choices: &mut Choices<'_>) -> Vec<u8> {
                     if out.len() + stretch.len() > LONGEST {
                         break;
                     }
-                    out.extend(stretch.iter().map(|byte| if byte.is_ascii_digit() { b'0' + (byte - b'0' + number as u8) % 10 } else { *byte }));
+                    out.extend(
+                        stretch.iter().map(|byte| if byte.is_ascii_digit() { b'0' + (byte - b'0' + number as u8) % 10 } else { *byte }),
+                    );
                 }
             }
             11 => {
@@ -116,7 +121,8 @@ pub fn page(choices: &mut Choices<'_>) -> Vec<u8> {
             12 => {
                 let (label, value) = (choices.of(TEXTS), choices.of(if kind > 127 { MONEY } else { TEXTS }));
                 let (before, between, after) =
-                    [("<tr><td>", "</td><td>", "</td></tr>"), ("<dt>", "<dd>", ""), ("<p><b>", ":</b> ", "</p>"), ("<li>", ": ", "</li>")][choices.below(4)];
+                    [("<tr><td>", "</td><td>", "</td></tr>"), ("<dt>", "<dd>", ""), ("<p><b>", ":</b> ", "</p>"), ("<li>", ": ", "</li>")]
+                        [choices.below(4)];
                 out.extend([before, label, between, value, after].concat().bytes());
             }
             13 => {
@@ -210,7 +216,8 @@ pub fn change(page: &[u8], seed: u32, limit: usize) -> Vec<u8> {
         }
         10 => {
             // Within a script of JSON or a text: behind some punctuation.
-            let marks: Vec<usize> = page.iter().enumerate().filter(|(_, b)| matches!(b, b',' | b'{' | b':' | b' ' | b'"')).map(|(at, _)| at + 1).collect();
+            let marks: Vec<usize> =
+                page.iter().enumerate().filter(|(_, b)| matches!(b, b',' | b'{' | b':' | b' ' | b'"')).map(|(at, _)| at + 1).collect();
             let place = marks.get(dice.below(marks.len())).copied().unwrap_or(0);
             let piece = match dice.below(4) {
                 0 | 1 => dice.of(JSON),
