@@ -18,6 +18,7 @@ mod databases;
 mod delivery;
 mod doctor;
 mod documents;
+mod eval;
 mod expectations;
 mod export;
 mod fetch;

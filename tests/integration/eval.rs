@@ -1,0 +1,49 @@
+//! How well pages of sites are read that no rule was made for, and of those that rules were made with.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use vigie::eval::expected;
+use vigie::eval::extract::{fields, load, score};
+use vigie::eval::tally::{self, Fields};
+
+/// Folder, field, least F1: a little below what was measured, so that only a real loss fails.
+const FLOORS: &[(&str, &str, f64)] = &[
+    ("dev", "page_kind", 0.97),
+    ("dev", "title", 0.96),
+    ("dev", "price", 0.97),
+    ("dev", "currency", 0.96),
+    ("dev", "vendor", 0.90),
+    ("dev", "ships_from", 0.96),
+    ("dev", "category", 0.88),
+    ("dev", "availability", 0.91),
+    ("dev", "sku", 0.89),
+    ("held", "page_kind", 0.85),
+    ("held", "title", 0.90),
+    ("held", "price", 0.88),
+    ("held", "currency", 0.92),
+    ("held", "vendor", 0.79),
+    ("held", "ships_from", 0.82),
+];
+
+#[test]
+fn invented_sites_are_read() {
+    let mut read: BTreeMap<&str, Fields> = BTreeMap::new();
+    for folder in ["dev", "held"] {
+        let families = expected::families(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sites").join(folder)).unwrap();
+        assert!(families.len() > 50, "{folder}: {} sites", families.len());
+        let all = read.entry(folder).or_default();
+        for family in &families {
+            tally::join(all, &fields(&score(&load(family).unwrap(), None)));
+        }
+    }
+    let mut lost = Vec::new();
+    for (folder, field, least) in FLOORS {
+        let f1 = read[folder][field].f1();
+        println!("{folder} {field}: {f1:.3}");
+        if f1 < *least {
+            lost.push(format!("{folder} {field}: {f1:.3}, expected {least}"));
+        }
+    }
+    assert!(lost.is_empty(), "{}", lost.join("\n"));
+}
