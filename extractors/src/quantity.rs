@@ -119,8 +119,9 @@ static GAUGE_TALK: LazyLock<Option<Regex>> =
 /// "Box of 50" and "2 x 50 rounds" count boxes with a pack size; a capacity ("30 round magazine") is none. Only the first 2 KiB are read.
 pub fn find(text: &str) -> Option<Quantity> {
     let text = &*plain(text);
-    // Asking whether costs a fraction of asking where.
-    for rule in RULES.iter().filter(|rule| rule.pattern.is_match(text)) {
+    // All but a kit are counted. Asking whether costs a fraction of asking where.
+    let numbered = text.bytes().any(|byte| byte.is_ascii_digit());
+    for rule in RULES.iter().filter(|rule| (numbered || rule.unit == "kit") && rule.pattern.is_match(text)) {
         if let Some(found) = rule.pattern.captures_iter(text).find_map(|found| read(rule.unit, &found, text)) {
             return Some(found);
         }

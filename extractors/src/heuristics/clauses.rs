@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::sentences::sentences;
@@ -284,8 +285,44 @@ pub fn state(text: &str) -> Option<State> {
     state_at(text).map(|(state, _)| state)
 }
 
+/// What each word of the patterns for a state holds, where it is written in plain letters.
+const STATE_STEMS: [&str; 26] = [
+    "sold",
+    "[s]",
+    "(s)",
+    "no longer",
+    "traded",
+    "gone",
+    "verkauf",
+    "vendu",
+    "vendid",
+    "vendut",
+    "sprzedan",
+    "verkocht",
+    "spf",
+    "pending",
+    "on hold",
+    "reservi",
+    "reservad",
+    "reserved",
+    "riservat",
+    "zarezerw",
+    "gereserv",
+    "rezerve",
+    "still",
+    "noch",
+    "toujours",
+    "left",
+];
+static STATE_WORDS: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(STATE_STEMS).ok());
+
 /// [`state`] with the byte at which it is said.
 pub fn state_at(text: &str) -> Option<(State, usize)> {
+    // Most clauses say nothing of it, and a look for plain words costs a fraction of the patterns.
+    if text.is_ascii() && STATE_WORDS.as_ref().is_some_and(|words| !words.is_match(text)) {
+        return None;
+    }
     let find = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().and_then(|pattern| pattern.find(text)).map(|found| found.start());
     if let Some(at) = find(&RESERVED) {
         return Some((State::Reserved, at));
