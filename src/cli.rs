@@ -402,7 +402,7 @@ pub struct ProfileTestArgs {
     /// Where its pages are
     #[command(flatten)]
     pub from: FromArgs,
-    /// A file with [extractor] instead of the profile in the source file
+    /// A file with a table `extractor` instead of the profile in the source file
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
     /// One JSON object

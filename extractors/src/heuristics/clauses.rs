@@ -285,42 +285,20 @@ pub fn state(text: &str) -> Option<State> {
     state_at(text).map(|(state, _)| state)
 }
 
-/// What each word of the patterns for a state holds, where it is written in plain letters.
-const STATE_STEMS: [&str; 26] = [
-    "sold",
-    "[s]",
-    "(s)",
-    "no longer",
-    "traded",
-    "gone",
-    "verkauf",
-    "vendu",
-    "vendid",
-    "vendut",
-    "sprzedan",
-    "verkocht",
-    "spf",
-    "pending",
-    "on hold",
-    "reservi",
-    "reservad",
-    "reserved",
-    "riservat",
-    "zarezerw",
-    "gereserv",
-    "rezerve",
-    "still",
-    "noch",
-    "toujours",
-    "left",
+/// What each word of the patterns for a state holds; of letters that are not plain those whose case does not matter, or both cases.
+#[rustfmt::skip]
+const STATE_STEMS: [&str; 33] = [
+    "sold", "[s]", "(s)", "no longer", "traded", "gone", "verkauf", "vendu", "vendid", "vendut", "sprzedan", "verkocht", "spf", "pending", "on hold", "serv", "zarezerw",
+    "rezerve", "still", "noch", "toujours", "left", "atıld", "родан", "РОДАН", "аброн", "АБРОН", "рон", "РОН", "езерв", "ЕЗЕРВ", "аличии", "АЛИЧИИ",
 ];
+const ARABIC_STATES: [&str; 3] = ["البيع", "مباع", "محجوز"];
 static STATE_WORDS: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(STATE_STEMS).ok());
 
 /// [`state`] with the byte at which it is said.
 pub fn state_at(text: &str) -> Option<(State, usize)> {
     // Most clauses say nothing of it, and a look for plain words costs a fraction of the patterns.
-    if text.is_ascii() && STATE_WORDS.as_ref().is_some_and(|words| !words.is_match(text)) {
+    if STATE_WORDS.as_ref().is_some_and(|words| !words.is_match(text)) && !ARABIC_STATES.iter().any(|word| text.contains(word)) {
         return None;
     }
     let find = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().and_then(|pattern| pattern.find(text)).map(|found| found.start());
