@@ -293,6 +293,25 @@ fn written(scene: &Scene<'_, '_>, name: &str) -> Option<String> {
 
 fn heading(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<String> {
     const LEADS: &[&str] = &[
+        "feedback for",
+        "feedback of",
+        "feedback about",
+        "reviews of",
+        "reviews for",
+        "ratings of",
+        "bewertungen für",
+        "bewertungen von",
+        "avis sur",
+        "évaluations de",
+        "opiniones de",
+        "opiniones sobre",
+        "recensioni di",
+        "avaliações de",
+        "opinie o",
+        "beoordelingen van",
+        "отзывы о",
+        "отзывы на",
+        "відгуки про",
         "vendor profile",
         "seller profile",
         "user profile",
@@ -319,6 +338,7 @@ fn heading(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<String> {
         "profilo di",
         "sprzedawca",
         "verkoper",
+        "mitglied",
         "профиль",
         "продавец",
     ];
