@@ -36,7 +36,7 @@ pub struct Price {
     /// What the amount is asked for.
     pub per: Option<Per>,
     /// Whether it is asked for the goods at all.
-    pub role: Role,
+    pub role: Effect,
 }
 
 /// What a price is for: 1 round, 1000 pieces, 100 g.
@@ -50,7 +50,7 @@ pub struct Per {
 
 /// What an amount does to the price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub enum Effect {
     /// It is the price.
     Asked,
     /// It comes on top: "+ 5 € shipping".
@@ -64,7 +64,7 @@ pub enum Role {
 impl Price {
     /// Whether it is the price of the goods as they are sold, and not of a part of them, of their delivery, or a reduction.
     pub fn is_whole(&self) -> bool {
-        self.role == Role::Asked && self.per.is_none()
+        self.role == Effect::Asked && self.per.is_none()
     }
 }
 
@@ -156,11 +156,11 @@ fn find(source: &str, default: Option<&str>, crypto_market: bool, strict: Strict
             last.from = true;
             last.up_to = false;
             last.per = None;
-            last.role = Role::Asked;
+            last.role = Effect::Asked;
             up_to = true;
         }
         let around = Around::of(text, start, end);
-        let role = if up_to { Role::Asked } else { around::role(&around, !prices.is_empty()) };
+        let role = if up_to { Effect::Asked } else { around::role(&around, !prices.is_empty()) };
         taken = end;
         prices.push(Price {
             amount: amount.normalize(),
@@ -204,7 +204,9 @@ fn bare_unit(text: &str, numeral: &Numeral, following: &[Numeral], last: Option<
     if let Some(unit) = shared_unit(text, numeral, following, last, default) {
         return Some(unit);
     }
-    if last.is_some() && around::role(&Around::of(text, numeral.start, numeral.end), true) == Role::Added && !is_measure(text, numeral.end)
+    if last.is_some()
+        && around::role(&Around::of(text, numeral.start, numeral.end), true) == Effect::Added
+        && !is_measure(text, numeral.end)
     {
         return last.and_then(|last| unit_of_price(text, last));
     }
@@ -250,7 +252,7 @@ pub fn parse_price(text: &str, default_currency: Option<&str>, crypto_market: bo
     let mut prices = find(text, default_currency, crypto_market, Strict::Field);
     let best = prices.iter().position(|price| price.is_whole() && price.currency.is_some());
     let best =
-        best.or_else(|| prices.iter().position(Price::is_whole)).or_else(|| prices.iter().position(|price| price.role == Role::Asked));
+        best.or_else(|| prices.iter().position(Price::is_whole)).or_else(|| prices.iter().position(|price| price.role == Effect::Asked));
     if !prices.is_empty() {
         return Some(prices.swap_remove(best.unwrap_or(0)));
     }
@@ -285,7 +287,7 @@ pub fn parse_price(text: &str, default_currency: Option<&str>, crypto_market: bo
         from: range || around::is_from(&around),
         up_to: false,
         per: around::per(&around, None),
-        role: Role::Asked,
+        role: Effect::Asked,
     })
 }
 

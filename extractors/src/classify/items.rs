@@ -13,7 +13,7 @@ use super::joined::Joined;
 use crate::codebook::Codebook;
 use crate::codebook::reading::Reading;
 use crate::heuristics::amounts::{self, Amount, Kind};
-use crate::heuristics::clauses::{self, Clause, Role, State, Text};
+use crate::heuristics::clauses::{self, Clause, Mention, State, Text};
 use crate::record::{Classification, Firearm, Item};
 
 /// Traits of the way goods are offered, not of the goods.
@@ -104,7 +104,7 @@ fn all_amounts(whole: &Whole<'_>, text: &Text, title: &str, crypto: bool) -> Vec
         let first = text.clauses.iter().take(place + 1).rev().take_while(|before| before.line == clause.line).last().unwrap_or(clause);
         let line = first.range.start..clause.range.end;
         let priced = found.iter().any(|amount| amount.kind != Kind::Aside && line.contains(&amount.price.start));
-        if last && first.bullet && first.role == Role::Goods && !priced {
+        if last && first.bullet && first.role == Mention::Goods && !priced {
             lines.extend(amounts::bare(&text.plain, clause.range.clone(), &currency));
         }
     }
@@ -147,7 +147,7 @@ impl Shape {
         let headings = (0..text.clauses.len())
             .filter(|place| starts_line(text, *place))
             .filter_map(|place| text.clauses.get(place))
-            .filter(|clause| clause.role == Role::Goods)
+            .filter(|clause| clause.role == Mention::Goods)
             .filter_map(|clause| {
                 let end = written.get(clause.range.clone()).and_then(clauses::heading_end)?;
                 let words = text.plain.get(clause.range.start..clause.range.start + end)?;
@@ -269,11 +269,11 @@ fn read_clause(
 ) {
     let Some(words) = text.plain.get(clause.range.clone()) else { return };
     joined.begin(clause);
-    if clause.role == Role::Sought {
+    if clause.role == Mention::Sought {
         return;
     }
     // A list of what an arm is built of names no goods, but what it costs may stand there.
-    let told = clause.role == Role::Told && !amounts.iter().any(|amount| amount.kind == Kind::Price);
+    let told = clause.role == Mention::Told && !amounts.iter().any(|amount| amount.kind == Kind::Price);
     let counted = words.trim_start().starts_with(|c: char| c.is_ascii_digit());
     let prices: Vec<&Amount> = amounts.iter().filter(|amount| matches!(amount.kind, Kind::Price | Kind::For(_) | Kind::All)).collect();
     let before = prices.first().and_then(|price| text.plain.get(clause.range.start..price.price.start)).unwrap_or(words);
@@ -287,7 +287,7 @@ fn read_clause(
         headed = heading.is_some() && shape.headed;
         let mut parts = stretches(whole, clause, words, &prices);
         if let (Some(end), 1) = (heading, parts.len())
-            && clause.role == Role::Goods
+            && clause.role == Mention::Goods
         {
             parts = vec![(clause.range.start, end), (end, clause.range.end)];
         }
@@ -295,7 +295,7 @@ fn read_clause(
             let Some(words) = text.plain.get(from..to) else { continue };
             let tail = heading.is_some() && number == 1 && parts.len() == 2;
             let stretch = Stretch { field: "description", start: from, words, language: whole.language };
-            let (mut head, along) = goods::read(whole.codebook, stretch, clause.role == Role::Along);
+            let (mut head, along) = goods::read(whole.codebook, stretch, clause.role == Mention::Along);
             if tail && named.iter().any(|named| !named.along) {
                 head = None;
             }
@@ -315,7 +315,10 @@ fn read_clause(
             }));
             let chain = prices.len() >= 3 && parts.len() >= 3;
             let line = listed && (shape.priced || clause.bullet && shape.goods);
-            if untold && (line || chain) && clause.role == Role::Goods && prices.iter().any(|price| (from..to).contains(&price.price.start))
+            if untold
+                && (line || chain)
+                && clause.role == Mention::Goods
+                && prices.iter().any(|price| (from..to).contains(&price.price.start))
             {
                 named.extend(unnamed(whole, &text.plain, from, prices.first().map_or(to, |price| price.price.start)));
             }
@@ -327,8 +330,8 @@ fn read_clause(
     for goods in named {
         let start = goods.range.start;
         let model = goods.is_arm() && goods.model().is_some();
-        let at = if goods.along || clause.role == Role::Along {
-            joined.along(goods, false, clause.role == Role::Along && !clause.bullet)
+        let at = if goods.along || clause.role == Mention::Along {
+            joined.along(goods, false, clause.role == Mention::Along && !clause.bullet)
         } else if clause.bullet && !shape.goods && prices.is_empty() {
             joined.along_in_list(goods)
         } else {

@@ -7,7 +7,7 @@ mod settled;
 use super::goods::Named;
 use super::items::Whole;
 use crate::heuristics::amounts::{Amount, Kind};
-use crate::heuristics::clauses::{Clause, Role, State, Text, state_at};
+use crate::heuristics::clauses::{Clause, Mention, State, Text, state_at};
 use crate::record::Offer;
 
 /// Items of one advertisement at most.
@@ -216,7 +216,7 @@ impl Joined {
         }
         let edit = clause.edit && !offers;
         let takes = whole.intent == "wanted" && (clause.bullet || offers);
-        if (!listed && !offers && !takes) || named.refers && !listed || edit || clause.role == Role::Told {
+        if (!listed && !offers && !takes) || named.refers && !listed || edit || clause.role == Mention::Told {
             return None;
         }
         // In prose a bare part or accessory is a feature of what is sold.
@@ -371,7 +371,7 @@ impl Joined {
                 .and_then(|good| self.goods.get(good))
                 .is_some_and(|good| matches!(good.state, Some(State::Sold | State::Reserved)));
             let gone = struck(at) && !sold;
-            if gone || (bracket && (!listed || own.is_none() || clause.role == Role::Along)) {
+            if gone || (bracket && (!listed || own.is_none() || clause.role == Mention::Along)) {
                 continue;
             }
             if amount.kind == Kind::All {

@@ -6,7 +6,7 @@ use regex::Regex;
 use rust_decimal::Decimal;
 
 use super::amounts::{self, Amount, Kind};
-use super::clauses::{self, Role, State, Text};
+use super::clauses::{self, Mention, State, Text};
 use super::{phrases, shipping};
 use crate::record::{Listing, Offer};
 
@@ -116,7 +116,7 @@ pub fn offers(title: &str, text: &str, currency: Option<&str>, crypto: bool) -> 
 /// The amounts of a text that are not struck out, clause by clause; none of what is sought, none of goods that are gone.
 fn of_clauses(text: &Text, currency: Option<&str>, crypto: bool) -> Vec<Amount> {
     let mut found = Vec::new();
-    for clause in text.clauses.iter().filter(|clause| clause.role != Role::Sought) {
+    for clause in text.clauses.iter().filter(|clause| clause.role != Mention::Sought) {
         let Some(words) = text.plain.get(clause.range.clone()) else { continue };
         let gone = clause.bullet && matches!(clause.state, Some(State::Sold));
         for mut amount in amounts::find(words, currency, crypto) {
@@ -157,7 +157,7 @@ fn unmarked(text: &Text) -> Vec<Amount> {
     };
     let Some(pattern) = pattern.as_ref() else { return Vec::new() };
     let mut found = Vec::new();
-    for clause in text.clauses.iter().filter(|clause| clause.role != Role::Sought) {
+    for clause in text.clauses.iter().filter(|clause| clause.role != Mention::Sought) {
         let Some(words) = text.plain.get(clause.range.clone()) else { continue };
         for number in pattern.captures_iter(words).filter_map(|found| found.name("n")) {
             let start = clause.range.start + number.start();
@@ -233,7 +233,7 @@ fn ways(text: &Text, listing: &mut Listing) {
         let words = if words.trim().eq_ignore_ascii_case("conus") { "USA" } else { words };
         crate::country::parse_countries(words).codes
     };
-    for clause in text.clauses.iter().filter(|clause| clause.role != Role::Sought) {
+    for clause in text.clauses.iter().filter(|clause| clause.role != Mention::Sought) {
         let Some(words) = text.plain.get(clause.range.clone()) else { continue };
         if let Some(found) = FROM.as_ref().and_then(|from| from.captures(words)) {
             if listing.ships_from.is_empty()

@@ -223,7 +223,7 @@ pub fn plain(digits: &str, start: usize, currency: &str) -> Option<Amount> {
         from: false,
         up_to: false,
         per: None,
-        role: money::Role::Asked,
+        role: money::Effect::Asked,
     };
     Some(Amount { price, kind: Kind::Price, unit: None, replaces: false, asked: false })
 }
@@ -243,7 +243,7 @@ pub fn bare(text: &str, line: std::ops::Range<usize>, currency: &str) -> Option<
         from: false,
         up_to: false,
         per: None,
-        role: money::Role::Asked,
+        role: money::Effect::Asked,
     };
     Some(judge(price, &clause_before(text, line.start, start), &words.get(found.end()..)?.to_lowercase()))
 }
@@ -285,7 +285,7 @@ fn judge(price: Price, before: &str, after: &str) -> Amount {
         Kind::Code("bid")
     } else if says(&RESERVE, before) {
         Kind::Code("reserve")
-    } else if says(&ASIDE_AFTER, after) || says(&ASIDE_BEFORE, before) || matches!(price.role, money::Role::Off | money::Role::Limit) {
+    } else if says(&ASIDE_AFTER, after) || says(&ASIDE_BEFORE, before) || matches!(price.role, money::Effect::Off | money::Effect::Limit) {
         Kind::Aside
     } else if let Some(many) = many(before) {
         many

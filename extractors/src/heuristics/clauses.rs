@@ -16,7 +16,7 @@ const MOST: usize = 400;
 
 /// What the goods of a clause are to the author.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Role {
+pub enum Mention {
     /// Offered, or told of the goods.
     #[default]
     Goods,
@@ -62,7 +62,7 @@ pub struct Clause {
     /// The first clause of a line that begins with a bullet or number.
     pub bullet: bool,
     /// What its goods are.
-    pub role: Role,
+    pub role: Mention,
     /// What it says became of the goods.
     pub state: Option<State>,
     /// Begins with "edit" or "update".
@@ -190,7 +190,7 @@ pub fn read(text: &str, wanted: bool) -> Text {
     let plain = plain(text);
     let mut clauses: Vec<Clause> = Vec::new();
     let (mut start, mut number, mut empty) = (0, 0, 0);
-    let mut mode = Role::Goods;
+    let mut mode = Mention::Goods;
     for line in plain.split('\n') {
         let range = start..start + line.len();
         start = range.end + 1;
@@ -201,11 +201,11 @@ pub fn read(text: &str, wanted: bool) -> Text {
         }
         let marked = says(&BULLET, text.get(range.clone()).unwrap_or(line)) || says(&BULLET, line);
         let bullet = marked || says(&COUNTED, line);
-        let heading = heading(bare, wanted).or_else(|| (!wanted && says(&SOUGHT_LEAD, bare)).then_some(Role::Sought));
+        let heading = heading(bare, wanted).or_else(|| (!wanted && says(&SOUGHT_LEAD, bare)).then_some(Mention::Sought));
         match heading {
             Some(role) => mode = role,
             // A list ends where lines without bullets follow after an empty line.
-            None if !bullet && empty > 0 => mode = Role::Goods,
+            None if !bullet && empty > 0 => mode = Mention::Goods,
             None => {}
         }
         // The number of a line is no number of goods.
@@ -219,9 +219,9 @@ pub fn read(text: &str, wanted: bool) -> Text {
             let written = text.get(part.clone()).unwrap_or_default();
             let sought = !wanted && says(&SOUGHT, words) && !says(&LOOKS_FOR_MONEY, words) && !says(&OFFERED, words);
             let role = if sought {
-                Role::Sought
-            } else if mode == Role::Goods && says(&COMES_ALONG, words) {
-                Role::Along
+                Mention::Sought
+            } else if mode == Mention::Goods && says(&COMES_ALONG, words) {
+                Mention::Along
             } else {
                 mode
             };
@@ -237,7 +237,7 @@ pub fn read(text: &str, wanted: bool) -> Text {
         }
         // A heading over bullets, not a sentence of its own.
         if heading.is_some() && !bare.ends_with(':') && bullet {
-            mode = Role::Goods;
+            mode = Mention::Goods;
         }
         number += 1;
         empty = 0;
@@ -246,30 +246,30 @@ pub fn read(text: &str, wanted: bool) -> Text {
 }
 
 /// What a line of its own says of the lines below it.
-fn heading(line: &str, wanted: bool) -> Option<Role> {
+fn heading(line: &str, wanted: bool) -> Option<Mention> {
     let bare = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '#' | '='));
     let colon = bare.ends_with(':');
     if bare.len() > 120 || !(colon || bare.len() <= 40) {
         return None;
     }
     if colon && says(&SOUGHT_HEAD, bare) && !says(&OFFERED, bare) {
-        return Some(if wanted { Role::Goods } else { Role::Sought });
+        return Some(if wanted { Mention::Goods } else { Mention::Sought });
     }
     let shouted = bare.split_whitespace().count() <= 2 && bare.chars().any(char::is_alphabetic) && !bare.chars().any(char::is_lowercase);
     if (colon || shouted) && says(&ALONG_HEAD, bare) && !bare.to_lowercase().starts_with("optional") {
-        return Some(Role::Along);
+        return Some(Mention::Along);
     }
     if colon && says(&GOODS_HEAD, bare) {
-        return Some(Role::Goods);
+        return Some(Mention::Goods);
     }
     if (colon || bare.split_whitespace().count() <= 3) && says(&TOLD_HEAD, bare) {
-        return Some(Role::Told);
+        return Some(Mention::Told);
     }
     if colon && bare.to_lowercase().ends_with("following:") {
         return Some(if bare.to_lowercase().contains("with") || bare.to_lowercase().contains("includ") {
-            Role::Along
+            Mention::Along
         } else {
-            Role::Goods
+            Mention::Goods
         });
     }
     None
@@ -416,17 +416,17 @@ mod tests {
     fn a_text_falls_into_clauses() {
         let text = "Comes with:\n\n* 2 mags\n* a [holster](http://pics.example/a)\n\nI would trade for a CZ 75. Asking $450.It is $500Sig P226 nice";
         let read = read(text, false);
-        let words: Vec<(&str, Role)> = read.clauses.iter().map(|c| (text[c.range.clone()].trim(), c.role)).collect();
+        let words: Vec<(&str, Mention)> = read.clauses.iter().map(|c| (text[c.range.clone()].trim(), c.role)).collect();
         assert_eq!(
             words,
             [
-                ("Comes with:", Role::Along),
-                ("2 mags", Role::Along),
-                ("a [holster](http://pics.example/a)", Role::Along),
-                ("I would trade for a CZ 75.", Role::Sought),
-                ("Asking $450.", Role::Goods),
-                ("It is $500", Role::Goods),
-                ("Sig P226 nice", Role::Goods),
+                ("Comes with:", Mention::Along),
+                ("2 mags", Mention::Along),
+                ("a [holster](http://pics.example/a)", Mention::Along),
+                ("I would trade for a CZ 75.", Mention::Sought),
+                ("Asking $450.", Mention::Goods),
+                ("It is $500", Mention::Goods),
+                ("Sig P226 nice", Mention::Goods),
             ]
         );
         assert_eq!(read.plain.len(), text.len());

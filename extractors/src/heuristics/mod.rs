@@ -2,12 +2,12 @@
 
 pub mod advert;
 pub mod amounts;
+pub mod aside;
 pub mod asked;
 pub mod auction;
 pub mod beside;
 pub mod breadcrumbs;
 pub mod card;
-pub mod aside;
 pub mod cards;
 pub mod clauses;
 pub mod codes;

@@ -229,10 +229,10 @@ fn several(number: usize, run: &Run, prices: Vec<Price>) -> Vec<PriceAt> {
 /// What a price is for, from the elements that hold it and no other price.
 fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize], runs: &HashSet<usize>) -> (Role, bool) {
     match at.price.role {
-        money::Role::Off => return (Role::Saving, false),
-        money::Role::Limit => return (Role::Shipping, false),
-        money::Role::Added => return (Role::Surcharge, false),
-        money::Role::Asked => {}
+        money::Effect::Off => return (Role::Saving, false),
+        money::Effect::Limit => return (Role::Shipping, false),
+        money::Effect::Added => return (Role::Surcharge, false),
+        money::Effect::Asked => {}
     }
     // "87 € / piece" is what one costs; anything else is for a measure, not for what is sold.
     if at.price.per.is_some_and(|per| per.unit != "piece" || per.count != rust_decimal::Decimal::ONE) {
@@ -435,7 +435,7 @@ fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<Pr
         from: false,
         up_to: false,
         per: None,
-        role: money::Role::Asked,
+        role: money::Effect::Asked,
     };
     Some(found_at(holder, number, price, true))
 }

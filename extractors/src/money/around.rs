@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use rustc_hash::FxBuildHasher;
 
 use super::numeral::{Numeral, digits_at, is_space};
-use super::{Per, Role};
+use super::{Effect, Per};
 
 /// Bytes that are looked at on either side.
 const WINDOW: usize = 48;
@@ -252,32 +252,32 @@ fn is_shipping(tail: &str) -> Option<&str> {
 }
 
 /// Whether an amount is asked for the goods, comes on top, or is taken off.
-pub(super) fn role(around: &Around<'_>, follows: bool) -> Role {
+pub(super) fn role(around: &Around<'_>, follows: bool) -> Effect {
     let Around { before, behind, .. } = around;
     if around.is_silent() {
-        return Role::Asked;
+        return Effect::Asked;
     }
     let plain = behind.trim_start_matches(['*', ')']).trim_start();
     if begins(plain, OFF_BEHIND).is_some() {
-        return Role::Off;
+        return Effect::Off;
     }
     if ends(before, OFF_BEFORE) {
-        return Role::Off;
+        return Effect::Off;
     }
     let from = is_from(around);
     let limits = (from || ends(before, OVER)) && LIMITS.iter().any(|word| before.contains(word));
     if limits || (from && LIMITS_BEHIND.iter().any(|word| plain.starts_with(word))) {
-        return Role::Limit;
+        return Effect::Limit;
     }
     // "+$15"; "450 € + 5 €".
     if ends(before, ADDING) && (follows || !ends(before, &["plus", "add", "mais", "más"]) || is_shipping(plain).is_some()) {
-        return Role::Added;
+        return Effect::Added;
     }
     let free = |word: &str| before.strip_suffix(word).is_some_and(|head| ends(head.trim_end(), FREE_BEFORE));
     if SHIPPING.iter().any(|word| ends(before, &[word]) && !free(word)) || (is_shipping(plain).is_some() && !follows_word(before)) {
-        return Role::Added;
+        return Effect::Added;
     }
-    Role::Asked
+    Effect::Asked
 }
 
 /// "Glock 19 450 € Versand" would be odd; but "Preis 450 € Versand 5 €" names the next amount.

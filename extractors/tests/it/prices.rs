@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 use vigie_extractors::heuristics::phrases::price_words;
-use vigie_extractors::money::{Price, Role, find_prices, parse_price};
+use vigie_extractors::money::{Effect, Price, find_prices, parse_price};
 
 /// `\u{a0}` in the table is the character of that number.
 fn unescape(text: &str) -> String {
@@ -19,12 +19,12 @@ fn unescape(text: &str) -> String {
 /// As the table writes it: `>` lowest, `<` highest, `+` on top, `-` taken off, `!` what an order must reach, `/50 round` for fifty rounds.
 fn shown(price: &Price) -> String {
     let mark = match price.role {
-        Role::Added => "+",
-        Role::Off => "-",
-        Role::Limit => "!",
-        Role::Asked if price.from => ">",
-        Role::Asked if price.up_to => "<",
-        Role::Asked => "",
+        Effect::Added => "+",
+        Effect::Off => "-",
+        Effect::Limit => "!",
+        Effect::Asked if price.from => ">",
+        Effect::Asked if price.up_to => "<",
+        Effect::Asked => "",
     };
     let per = price.per.map_or(String::new(), |per| {
         if per.count == Decimal::ONE { format!("/{}", per.unit) } else { format!("/{} {}", per.count, per.unit) }

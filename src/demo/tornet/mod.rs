@@ -295,18 +295,6 @@ impl Network {
         Ok(())
     }
 
-    /// Starts the tor of an onion service again and waits for its descriptor.
-    ///
-    /// # Errors
-    /// The plan has none of this name, or it does not come up.
-    pub fn start_onion(&mut self, name: &str) -> Result<()> {
-        let (programs, uploads) = (self.programs.clone(), self.uploads());
-        let service = self.service(name)?;
-        service.restart(&programs)?;
-        service.watch()?;
-        service.ready(uploads)
-    }
-
     fn service(&mut self, name: &str) -> Result<&mut Service> {
         let service = self.services.iter_mut().find(|service| service.name == name);
         service.with_context(|| format!("this network has no onion service {name}"))

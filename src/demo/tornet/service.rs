@@ -2,7 +2,6 @@
 
 use super::control::Control;
 use super::daemon::Daemon;
-use super::programs::Programs;
 use super::wait;
 use anyhow::{Context, Result, bail};
 use std::time::Duration;
@@ -57,9 +56,5 @@ impl Service {
 
     pub(super) fn stop(&mut self) {
         self.daemon.kill();
-    }
-
-    pub(super) fn restart(&mut self, programs: &Programs) -> Result<()> {
-        self.daemon.restart(programs)
     }
 }
