@@ -12,7 +12,6 @@ use super::labels::label;
 use super::links::{Target, target};
 use super::outline::{Break, Outline, join};
 use super::reader::Reader;
-use crate::canonical::listing_key;
 use crate::html::attr;
 use crate::money;
 use crate::provenance::{Anchor, Origin};
@@ -141,7 +140,7 @@ fn lone_card(outline: &Outline<'_>, reader: &Reader<'_>, by_signature: &HashMap<
     };
     let leads_on = |element: &scraper::node::Element| {
         let url = attr(element, "href").filter(|_| element.name() == "a").and_then(|href| reader.absolute(href));
-        url.is_some_and(|url| url.path() != reader.url.path() && matches!(target(&url), Target::Listing | Target::Unknown))
+        url.is_some_and(|url| url.path() != reader.url.path() && matches!(url.target(), Target::Listing | Target::Unknown))
     };
     let mut single: Vec<usize> = by_signature.values().filter(|members| members.len() == 1).flatten().copied().collect();
     single.sort_unstable();
@@ -237,7 +236,7 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Opt
             column.length += text.chars().count();
             column.texts.insert(text);
             if anchor && let Some(url) = attr(element, "href").and_then(|href| reader.absolute(href)) {
-                column.targets.insert(listing_key(&url));
+                column.targets.insert(url.key().to_owned());
             }
         }
     }
@@ -294,7 +293,7 @@ fn beside_links(outline: &Outline<'_>, cards: &[usize], reader: &Reader<'_>) -> 
             all += run.text.len();
             let link = outline.ancestors(run.element).take_while(|(at, _)| at >= card).find(|(_, f)| f.element().name() == "a");
             let to = link
-                .map(|(_, f)| attr(f.element(), "href").and_then(|href| reader.absolute(href)).map_or(Target::Unknown, |url| target(&url)));
+                .map(|(_, f)| attr(f.element(), "href").and_then(|href| reader.absolute(href)).map_or(Target::Unknown, |url| url.target()));
             linked += if to.is_some_and(|to| to != Target::Vendor) { run.text.len() } else { 0 };
         }
     }
@@ -372,7 +371,7 @@ fn slot_weight(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> f64 {
         weight *= 1.2;
     }
     if let Some(url) = attr(element, "href").and_then(|href| reader.absolute(href)) {
-        weight *= match target(&url) {
+        weight *= match url.target() {
             Target::Listing => 1.3,
             Target::Vendor => 0.3,
             Target::Category => 0.35,

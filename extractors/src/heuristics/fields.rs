@@ -6,7 +6,7 @@ use regex::Regex;
 use url::Url;
 
 use super::labels::Label;
-use super::links::{Target, target};
+use super::links::Target;
 use super::outline::{Outline, Run};
 use super::pairs::Pair;
 use super::phrases::{availability, escrow, payments, price_words};
@@ -214,7 +214,7 @@ pub fn vendor_in(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>) -> Opt
         let name = vendor_name(text);
         let link = outline.ancestors(run.element).take(4).find(|(_, f)| f.element().name() == "a");
         let url = link.and_then(|(_, facts)| facts.element().attr("href").and_then(|href| reader.absolute(href)));
-        is_account_name(&name).then(|| Vendor { name, url: url.map(String::from), ..Vendor::default() })
+        is_account_name(&name).then(|| Vendor { name, url: url.map(|url| String::from(&*url)), ..Vendor::default() })
     });
     named.or_else(|| Some(vendor_name(&pair.value)).filter(|name| is_account_name(name)).map(|name| Vendor { name, ..Vendor::default() }))
 }
@@ -248,7 +248,7 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
         let Some(url) = element.attr("href").and_then(|href| reader.absolute(href)) else { continue };
         let class = element.attr("class").unwrap_or("").to_ascii_lowercase();
         let named = ["vendor", "seller", "merchant", "username"].iter().any(|word| class.contains(word));
-        if (target(&url) != Target::Vendor && !named) || !same_site(&url, reader.base) {
+        if (url.target() != Target::Vendor && !named) || !same_site(&url, reader.base()) {
             continue;
         }
         let Some(name) = outline.runs_of(at).iter().find(|run| !run.flag).map(|run| vendor_name(&run.text)) else { continue };
@@ -258,7 +258,7 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
         let lower = name.to_lowercase();
         let repeated = url.query_pairs().any(|(_, value)| value.to_lowercase() == lower)
             || url.path_segments().is_some_and(|mut s| s.any(|segment| segment.to_lowercase() == lower));
-        let vendor = Vendor { name, url: Some(url.into()), ..Vendor::default() };
+        let vendor = Vendor { name, url: Some(String::from(&*url)), ..Vendor::default() };
         if repeated {
             return Some((vendor, at));
         }

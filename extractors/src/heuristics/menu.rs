@@ -1,6 +1,6 @@
 //! The category menu of sites without breadcrumbs: the entries marked as chosen, outermost first.
 
-use super::links::{Target, target};
+use super::links::Target;
 use super::outline::Outline;
 use super::reader::Reader;
 
@@ -57,7 +57,7 @@ fn entries(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Entry> {
         }
         let around = outline.ancestors(link).take(3).take_while(|(_, f)| f.links == 1).filter_map(|(_, f)| f.element().attr("class"));
         let words: Vec<String> = around.flat_map(|class| class.split_ascii_whitespace()).take(24).map(str::to_ascii_lowercase).collect();
-        let leads = || element.attr("href").and_then(|href| reader.absolute(href)).is_some_and(|url| target(&url) == Target::Category);
+        let leads = || element.attr("href").and_then(|href| reader.absolute(href)).is_some_and(|url| url.target() == Target::Category);
         if !words.iter().any(|word| word.contains("categor")) && !leads() {
             continue;
         }
@@ -82,6 +82,7 @@ fn depth(word: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use super::super::address::Addresses;
     use crate::html;
     use url::Url;
 
@@ -91,7 +92,7 @@ mod tests {
         let outline = Outline::new(&parsed);
         let reader = Reader {
             url: &url,
-            base: &url,
+            addresses: &Addresses::new(url.clone()),
             currency: None,
             crypto: false,
             fetched_at: jiff::Timestamp::UNIX_EPOCH,

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::fields;
-use super::links::{Target, target};
+use super::links::Target;
 use super::outline::Outline;
 use super::reader::Reader;
 use crate::html::post_text;
@@ -114,7 +114,7 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
         }
         if (2..=48).contains(&facts.text) && !sure && body.is_none_or(|(_, body)| !outline.holds(body, inner)) {
             let url = (element.name() == "a").then(|| element.attr("href").and_then(|href| reader.absolute(href))).flatten();
-            let to_member = url.as_ref().is_some_and(|url| target(url) == Target::Vendor);
+            let to_member = url.as_ref().is_some_and(|url| url.target() == Target::Vendor);
             let called = facts.links == 0
                 && facts.text <= 40
                 && has(&[
@@ -134,7 +134,7 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
                 let name = account_name(&outline.text_of(inner, 64));
                 if !name.is_empty() && super::labels::label(&name).is_none() && !is_date(&name, reader) {
                     sure = to_member;
-                    post.author = Some(Vendor { name, url: url.filter(|_| to_member).map(String::from), ..Vendor::default() });
+                    post.author = Some(Vendor { name, url: url.filter(|_| to_member).map(|url| String::from(&*url)), ..Vendor::default() });
                     named_at = Some(inner);
                 }
             }

@@ -3,7 +3,7 @@
 use super::asked::{self, Candidate};
 use super::breadcrumbs::{self, Crumb};
 use super::labels::Label;
-use super::links::{Target, target};
+use super::links::Target;
 use super::outline::{Outline, Run};
 use super::pairs::Pair;
 use super::price::PriceAt;
@@ -214,7 +214,7 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
             let home = url.path() == "/" && url.query().is_none();
             score -= if home {
                 3.0
-            } else if matches!(target(&url), Target::Vendor | Target::Category) {
+            } else if matches!(url.target(), Target::Vendor | Target::Category) {
                 1.5
             } else {
                 0.2

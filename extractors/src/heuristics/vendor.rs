@@ -109,7 +109,7 @@ pub fn in_box(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor, usi
         let above: Vec<String> = outline.ancestors(at).skip(1).take(3).flat_map(|(at, _)| words(at)).collect();
         let boxed = any(&above, SELLER);
         let link = facts.element().name() == "a"
-            && facts.element().attr("href").and_then(|href| reader.absolute(href)).is_some_and(|url| target(&url) == Target::Vendor);
+            && facts.element().attr("href").and_then(|href| reader.absolute(href)).is_some_and(|url| url.target() == Target::Vendor);
         let strong = (any(&own, SELLER) && any(&own, NAME)) || (boxed && any(&own, NAME)) || (boxed && link);
         let heading = boxed && matches!(facts.element().name(), "h2" | "h3" | "h4" | "h5" | "strong" | "b");
         if !strong && !heading {

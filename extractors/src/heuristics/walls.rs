@@ -5,10 +5,13 @@
 mod forms;
 mod words;
 
+use std::rc::Rc;
+
 use scraper::Node;
 use url::Url;
 
-use super::links::{Target, target};
+use super::address::Address;
+use super::links::Target;
 use super::outline::{Outline, Run};
 use super::pagekind::{Points, Signs, main_text};
 use super::reader::Reader;
@@ -111,17 +114,20 @@ fn has_content(signs: &Signs<'_, '_>) -> bool {
         })
         || signs.scene.controls.iter().any(|at| shown(*at))
         || !crate::structured::products(signs.structured).is_empty()
-        || shown_goods(outline, signs.reader.url) >= SHOWN
+        || shown_goods(outline, signs.reader) >= SHOWN
 }
 
 /// Different advertisements and sellers that links outside of navigation lead to, up to [`SHOWN`].
-fn shown_goods(outline: &Outline<'_>, base: &Url) -> usize {
-    let mut found: Vec<Url> = Vec::new();
+fn shown_goods(outline: &Outline<'_>, reader: &Reader<'_>) -> usize {
+    let mut found: Vec<Rc<Address>> = Vec::new();
     for facts in outline.elements.iter().filter(|facts| !facts.chrome && !facts.hidden && facts.element().name() == "a").take(500) {
-        let Some(url) = facts.element().attr("href").filter(|href| href.len() < 500).and_then(|href| base.join(href).ok()) else {
+        let Some(url) = facts.element().attr("href").filter(|href| href.len() < 500).and_then(|href| reader.absolute(href)) else {
             continue;
         };
-        if url.host() == base.host() && matches!(target(&url), Target::Listing | Target::Vendor) && !found.contains(&url) {
+        if url.host() == reader.url.host()
+            && matches!(url.target(), Target::Listing | Target::Vendor)
+            && !found.iter().any(|known| known.as_str() == url.as_str())
+        {
             found.push(url);
         }
         if found.len() >= SHOWN {
