@@ -13,6 +13,7 @@ use super::phrases::escrow_tag;
 use super::price::PriceAt;
 use super::reader::Reader;
 use super::single::run_origin;
+use crate::html::attr;
 use crate::money;
 use crate::provenance::{Draft, Origin};
 use crate::record::Vendor;
@@ -52,7 +53,7 @@ fn address(outline: &Outline<'_>, card: usize, title: usize, reader: &Reader<'_>
     let href = |at: usize| {
         let element = outline.elements.get(at)?.element();
         (element.name() == "a")
-            .then(|| element.attr("href").filter(|h| !h.starts_with('#')).and_then(|href| reader.absolute(href)))
+            .then(|| attr(element, "href").filter(|h| !h.starts_with('#')).and_then(|href| reader.absolute(href)))
             .flatten()
             .map(|url| (at, url))
     };
@@ -130,7 +131,7 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
         if draft.listing.category_path.is_empty()
             && Some(at) != title
             && element.name() == "a"
-            && let Some(url) = element.attr("href").and_then(|href| reader.absolute(href))
+            && let Some(url) = attr(element, "href").and_then(|href| reader.absolute(href))
             && url.target() == Target::Category
         {
             let text = outline.text_of(at, 80);
@@ -139,8 +140,8 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
             }
         }
         if element.name() == "img" && draft.listing.images.is_empty() {
-            let name = if element.attr("data-src").is_some() { "data-src" } else { "src" };
-            let image = element.attr(name).and_then(|src| reader.absolute(src)).map(|image| String::from(&*image));
+            let name = if attr(element, "data-src").is_some() { "data-src" } else { "src" };
+            let image = attr(element, name).and_then(|src| reader.absolute(src)).map(|image| String::from(&*image));
             draft.read(|| outline.attribute_origin("card", at, name), |listing| listing.images.extend(image));
         }
     }

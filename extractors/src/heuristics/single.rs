@@ -208,8 +208,7 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         if words.iter().any(|w| matches!(w.as_str(), "logo" | "site" | "brand" | "sitename" | "widget" | "modal")) {
             score -= 2.0;
         }
-        let link =
-            outline.ancestors(at).take(3).find_map(|(_, f)| (f.element().name() == "a").then(|| attr(f.element(), "href")).flatten());
+        let link = outline.ancestors(at).take(3).find_map(|(_, f)| (f.name == "a").then(|| attr(f.element(), "href")).flatten());
         if let Some(url) = link.and_then(|href| reader.absolute(href)) {
             let home = url.path() == "/" && url.query().is_none();
             score -= if home {

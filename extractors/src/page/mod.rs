@@ -328,7 +328,15 @@ fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>, thread: bool) {
 pub fn extract_text(url: &Url, text: &str, fetched_at: jiff::Timestamp) -> Extraction {
     let text = html::plain_text(text);
     let addresses = Addresses::new(url.clone());
-    let reader = Reader { url, addresses: &addresses, currency: None, crypto: false, fetched_at, order: crate::dates::Order::default(), traced: false };
+    let reader = Reader {
+        url,
+        addresses: &addresses,
+        currency: None,
+        crypto: false,
+        fetched_at,
+        order: crate::dates::Order::default(),
+        traced: false,
+    };
     let mut drafts = Vec::from_iter(paste::of_text(&text, &reader));
     for draft in &mut drafts {
         draft.listing.url = url.to_string();
