@@ -2,8 +2,10 @@
 //!
 //! All later reading works on these two tables and touches the tree itself only for attributes.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
+use std::rc::Rc;
 
 use ego_tree::iter::Edge;
 use ego_tree::{NodeId, NodeRef};
@@ -12,7 +14,7 @@ use rustc_hash::{FxBuildHasher, FxHasher};
 use scraper::node::Element;
 use scraper::{Html, Node};
 
-use crate::html::{attr, is_block, is_hidden, is_skipped, push_folded};
+use crate::html::{attr, is_block, is_hidden, is_skipped, prefix, push_folded};
 use crate::provenance::{Anchor, Origin};
 
 /// Facts of an element. Positions count elements in page order, so `inner` of an element is one range.
@@ -31,6 +33,9 @@ pub struct Facts<'a> {
     pub class_at: usize,
     /// A heading, or something called title or name.
     pub titled: bool,
+    marks: OnceCell<Rc<[String]>>,
+    /// Not shown, by style, attribute or a well-known class of its own or of what it lies in.
+    pub unseen: bool,
     /// Position of the parent element; the root's is its own.
     pub parent: usize,
     /// Position after its last descendant.
@@ -75,11 +80,21 @@ pub struct Class<'a> {
     chrome: bool,
     /// Whether it calls its elements titles.
     titled: bool,
+    /// Whether it hides its elements.
+    unseen: bool,
+    marks: OnceCell<Rc<[String]>>,
 }
 
 impl<'a> Class<'a> {
     fn new(text: &'a str) -> Self {
-        Class { text, stable: stable_word(text), chrome: is_chrome_name(text), titled: names_title(text) }
+        Class {
+            text,
+            stable: stable_word(text),
+            chrome: is_chrome_name(text),
+            titled: names_title(text),
+            unseen: hides(text),
+            marks: OnceCell::new(),
+        }
     }
 }
 
@@ -275,7 +290,8 @@ impl<'a> Outline<'a> {
             self.classes.push(Class::new(class));
             self.classes.len() - 1
         });
-        let (stable, chrome, titled) = self.classes.get(class_at).map_or(("", false, false), |own| (own.stable, own.chrome, own.titled));
+        let (stable, chrome, titled, unseen) =
+            self.classes.get(class_at).map_or(("", false, false, false), |own| (own.stable, own.chrome, own.titled, own.unseen));
         let name = element.name();
         let mut hasher = FxHasher::default();
         (above.map_or(0, |facts| facts.signature), name, stable).hash(&mut hasher);
@@ -290,6 +306,8 @@ impl<'a> Outline<'a> {
                 || matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
                 || names_title(id)
                 || attr(element, "itemprop") == Some("name"),
+            marks: OnceCell::new(),
+            unseen: above.is_some_and(|facts| facts.unseen) || unseen || is_put_away(element),
             parent: parent.unwrap_or(at),
             end: at + 1,
             signature: hasher.finish(),
@@ -322,6 +340,19 @@ impl<'a> Outline<'a> {
             above.links += links;
             above.images += images;
         }
+    }
+
+    /// Words of class, id and `data-` attributes' names of an element; see [`role::marks`](super::role::marks).
+    pub fn marks(&self, at: usize) -> Rc<[String]> {
+        let Some(facts) = self.elements.get(at) else { return Rc::from([]) };
+        let marks = || Rc::from(super::role::marks(facts.element()));
+        // Most elements have a class that others have, too, and nothing else that is a mark.
+        let by_class = facts.own.attrs.iter().all(|(name, _)| {
+            !matches!(name.local, local_name!("id") | local_name!("itemprop"))
+                && !(name.local.starts_with("data-") && name.local.contains("price"))
+        });
+        let cell = self.classes.get(facts.class_at).map(|class| &class.marks).filter(|_| by_class).unwrap_or(&facts.marks);
+        Rc::clone(cell.get_or_init(marks))
     }
 
     /// Positions of an element and all inside it.
@@ -455,6 +486,25 @@ fn names_title(value: &str) -> bool {
     value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
         ["title", "name", "subject", "headline", "titel", "titre", "heading"].iter().any(|known| word.eq_ignore_ascii_case(known))
     })
+}
+
+/// Whether a class hides its elements by a word that style sheets commonly have for that.
+fn hides(class: &str) -> bool {
+    #[rustfmt::skip]
+    const WORDS: &[&str] = &[
+        "hidden", "hide", "d-none", "is-hidden", "js-hidden", "ng-hide", "u-hidden", "display-none", "is-none", "dn", "none",
+        "invisible", "uk-hidden", "noshow", "no-display", "nodisplay", "x-hidden", "hidden-block",
+    ];
+    class.split_ascii_whitespace().take(24).any(|token| WORDS.iter().any(|known| token.eq_ignore_ascii_case(known)))
+}
+
+/// Whether an element is not shown by its own attribute or style.
+fn is_put_away(element: &Element) -> bool {
+    attr(element, "hidden").is_some()
+        || attr(element, "style").is_some_and(|style| {
+            let style: String = prefix(style, 400).chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+            style.contains("display:none") || style.contains("visibility:hidden")
+        })
 }
 
 /// Whether a class or id calls its element a part of what surrounds the page's own content.

@@ -2,7 +2,6 @@
 
 use super::labels::{Label, label};
 use super::outline::Outline;
-use super::role;
 use super::single::Scene;
 use super::subject::Subject;
 use crate::html::{attr, block_text_limited};
@@ -104,7 +103,7 @@ fn named(scene: &Scene<'_, '_>, subject: &Subject) -> Vec<usize> {
         {
             continue;
         }
-        let words = role::marks(facts.element());
+        let words = outline.marks(at);
         let is_named = words.iter().any(|w| {
             [
                 "description",
