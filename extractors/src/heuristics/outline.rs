@@ -80,6 +80,8 @@ pub struct Class<'a> {
     chrome: bool,
     /// Whether it calls its elements titles.
     titled: bool,
+    /// Whether it calls its elements labels of what stands beside them.
+    pub labels: bool,
     /// Whether it hides its elements.
     unseen: bool,
     marks: OnceCell<Rc<[String]>>,
@@ -92,6 +94,7 @@ impl<'a> Class<'a> {
             stable: stable_word(text),
             chrome: is_chrome_name(text),
             titled: names_title(text),
+            labels: names_label(text),
             unseen: hides(text),
             marks: OnceCell::new(),
         }
@@ -486,6 +489,12 @@ fn names_title(value: &str) -> bool {
     value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
         ["title", "name", "subject", "headline", "titel", "titre", "heading"].iter().any(|known| word.eq_ignore_ascii_case(known))
     })
+}
+
+/// Whether a class calls its elements labels.
+fn names_label(class: &str) -> bool {
+    let class = class.to_ascii_lowercase();
+    ["label", "-key", "term", "attr-name", "caption"].iter().any(|word| class.contains(word)) && !class.contains("label-")
 }
 
 /// Whether a class hides its elements by a word that style sheets commonly have for that.
