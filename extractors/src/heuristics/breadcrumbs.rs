@@ -25,11 +25,13 @@ pub fn find(outline: &Outline<'_>, base: &Url) -> Vec<Crumb> {
         ["breadcrumb", "bread-crumb", "bread_crumb", "crumbs", "pathway", "navpath", "ariane"].iter().any(|word| value.contains(word))
     };
     let by_class: Vec<bool> = outline.classes.iter().map(|class| named(class.text)).collect();
-    let trail = outline.elements.iter().find(|facts| {
-        by_class.get(facts.class_at) == Some(&true)
-            || (!facts.id.is_empty() && named(facts.id))
-            || ["aria-label", "data-testid"].iter().any(|name| attr(facts.element(), name).is_some_and(named))
-    });
+    let trail =
+        outline.elements.iter().position(|facts| by_class.get(facts.class_at) == Some(&true) || (!facts.id.is_empty() && named(facts.id)));
+    let called = |at: &usize| {
+        let element = outline.elements.get(*at)?.element();
+        ["aria-label", "data-testid"].iter().any(|name| attr(element, name).is_some_and(named)).then_some(*at)
+    };
+    let trail = [trail, outline.described.iter().find_map(called)].into_iter().flatten().min().and_then(|at| outline.elements.get(at));
     let named = trail.map(|facts| read(facts.node, base)).unwrap_or_default();
     if named.len() > 1 { named } else { unnamed(outline, base).unwrap_or(named) }
 }
