@@ -272,6 +272,9 @@ fn looks_like_a_script(path: &str) -> bool {
 
 /// `/item;jsessionid=ABC` says the same as `/item`.
 fn strip_path_session(path: &str) -> Cow<'_, str> {
+    if !path.contains(';') {
+        return Cow::Borrowed(path);
+    }
     let lower = path.to_ascii_lowercase();
     for mark in [";jsessionid=", ";phpsessid=", ";sid="] {
         if let Some(start) = lower.find(mark) {

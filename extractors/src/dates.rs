@@ -37,7 +37,7 @@ pub fn parse_date(text: &str, fetched_at: Timestamp) -> Option<String> {
 
 /// [`parse_date`] on a page that is known to write day or month first: then 03/04/2024 is a date, too.
 pub fn parse_date_in(text: &str, fetched_at: Timestamp, order: Order) -> Option<String> {
-    if text.is_empty() {
+    if text.is_empty() || !meaning::may_hold_date(crate::html::prefix(text, 400)) {
         return None;
     }
     let folded = fold(text);

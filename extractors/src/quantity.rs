@@ -5,6 +5,7 @@ mod left;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::{Captures, Regex};
 use rust_decimal::Decimal;
 
@@ -69,6 +70,46 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     lines.into_iter().filter_map(|(text, unit)| Some(Rule { pattern: Regex::new(&format!("(?i){text}")).ok()?, unit })).collect()
 });
 
+/// Beginnings of the words for packs and kits, in lower case: a number stands before them, behind them, or nowhere.
+#[rustfmt::skip]
+const PACKS: &[&str] = &[
+    "box", "pack", "carton", "brick", "sleeve", "boit", "boît", "paquet", "schachtel", "päckchen", "karton", "caja", "estuche", "scatol",
+    "confezion", "caixa", "pacote", "dozen", "пач", "короб", "упаков", "пудел", "opakowani", "paczk", "pude", "kutu", "علبة", "صندوق", "balen",
+    "krabic", "doboz", "csomag", "cuti", "rasia", "kit", "bausatz", "coffret",
+];
+/// The same, of words with which many others begin: nothing but an `s` or `es` may follow.
+const SHORT_PACKS: &[&str] = &["lot", "case", "bag", "tin", "can", "set", "vpe", "ve", "doos", "pak", "pakke", "pakkaus"];
+/// Beginnings of the words for what stands behind a number.
+#[rustfmt::skip]
+const COUNTED: &[&str] = &[
+    "round", "rnd", "rd", "cartridge", "shell", "ctg", "schu", "patron", "cartouche", "munition", "balle", "cartucho", "bala", "tiro",
+    "colpi", "cartucce", "muniç", "kogel", "патрон", "набо", "nab", "náboj", "fişek", "mermi", "طلق", "رصاصة", "lőszer", "cartuş", "cartuș",
+    "skott", "skudd", "patruun", "piece", "pièce", "pc", "unit", "count", "ct", "cnt", "st", "pieza", "unidad", "pezzi", "peça", "шт", "szt",
+    "adet", "tane", "قطع", "حبة", "ks", "kus", "db", "darab", "buc", "kpl", "pk", "bx", "unité", "file", "datei", "fichier", "archivo", "файл",
+    "kg", "kil", "кг", "كيلو", "g", "гр", "غرام", "جرام", "x", "×",
+];
+
+/// A cheap look before the rules are tried: whether a word for a pack stands in a text, something that is counted behind a number, a sign
+/// for "times" beside one, or the whole says "per 100".
+fn may_count(text: &str) -> bool {
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(PACKS.iter().chain(SHORT_PACKS).chain(COUNTED)).ok());
+    let Some(finder) = FINDER.as_ref() else { return true };
+    let lower = text.to_lowercase();
+    let per = lower.trim_start();
+    finder.find_overlapping_iter(&lower).any(|found| {
+        let (head, tail) = (lower.get(..found.start()).unwrap_or(""), lower.get(found.end()..).unwrap_or(""));
+        let at = found.pattern().as_usize();
+        if at < PACKS.len() + SHORT_PACKS.len() {
+            let rest = tail.strip_prefix("es").or_else(|| tail.strip_prefix('s')).unwrap_or(tail);
+            return !head.ends_with(char::is_alphabetic) && (at < PACKS.len() || !rest.starts_with(char::is_alphabetic));
+        }
+        let times = tail.trim_start().starts_with(|c: char| c.is_ascii_digit());
+        let between = |c: char| c.is_whitespace() || matches!(c, '-' | '/' | 'x' | '×');
+        head.trim_end_matches(between).ends_with(|c: char| c.is_ascii_digit())
+            || (times && matches!(lower.get(found.range()), Some("x" | "×")))
+    }) || ["per", "pro", "je", "par", "por", "за"].iter().any(|word| per.starts_with(word))
+}
+
 /// Words behind "30 rounds" that make it what a magazine holds or what a barrel has seen.
 const CAPACITY: &[&str] = &[
     "mag",
@@ -121,6 +162,10 @@ pub fn find(text: &str) -> Option<Quantity> {
     let text = &*plain(text);
     // All but a kit are counted. Asking whether costs a fraction of asking where.
     let numbered = text.bytes().any(|byte| byte.is_ascii_digit());
+    if !may_count(text) {
+        debug_assert!(!RULES.iter().any(|rule| rule.pattern.is_match(text)), "STEMS lack a word of {text:?}");
+        return None;
+    }
     for rule in RULES.iter().filter(|rule| (numbered || rule.unit == "kit") && rule.pattern.is_match(text)) {
         if let Some(found) = rule.pattern.captures_iter(text).find_map(|found| read(rule.unit, &found, text)) {
             return Some(found);

@@ -1,6 +1,6 @@
 //! What the words of a date mean.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use rustc_hash::FxBuildHasher;
@@ -69,6 +69,50 @@ static WORDS: LazyLock<HashMap<String, Meaning, FxBuildHasher>> = LazyLock::new(
     add(AROUND, &|own| own.around = true);
     words
 });
+
+/// First words of the phrases without which a text of ASCII is a date by its numbers alone, or none.
+static TELLING: LazyLock<HashSet<&str, FxBuildHasher>> = LazyLock::new(|| {
+    let tells =
+        |means: &Meaning| *means != Meaning { filler: means.filler, number: means.number, around: means.around, ..Meaning::default() };
+    WORDS.iter().filter(|(_, means)| tells(means)).filter_map(|(phrase, _)| phrase.split(' ').next()).collect()
+});
+
+/// A cheap look before a text is folded and its words are looked up: whether it has a word of a date, two numbers with a mark between
+/// them, or a number as long as a date without marks.
+pub(super) fn may_hold_date(text: &str) -> bool {
+    if !text.is_ascii() {
+        return true;
+    }
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(first) = bytes.get(at) {
+        let same = |byte: &&u8| if first.is_ascii_digit() { byte.is_ascii_digit() } else { byte.is_ascii_alphabetic() };
+        let length = bytes.get(at..).unwrap_or_default().iter().take_while(same).count();
+        if length == 0 {
+            at += 1;
+            continue;
+        }
+        let end = at + length;
+        if first.is_ascii_digit() {
+            let behind = bytes.get(end..).unwrap_or_default();
+            let behind = behind.split_first().filter(|(first, _)| first.is_ascii_whitespace()).map_or(behind, |(_, rest)| rest);
+            if length >= 8 || matches!(behind, [b'.' | b'/' | b'-', next, ..] if next.is_ascii_digit() || next.is_ascii_whitespace()) {
+                return true;
+            }
+        } else {
+            let mut lower = [0; 24];
+            if let (Some(lower), Some(word)) = (lower.get_mut(..length), bytes.get(at..end)) {
+                lower.copy_from_slice(word);
+                lower.make_ascii_lowercase();
+                if std::str::from_utf8(lower).is_ok_and(|word| TELLING.contains(word)) {
+                    return true;
+                }
+            }
+        }
+        at = end;
+    }
+    false
+}
 
 /// A word or phrase of a text with what it means.
 #[derive(Debug, Clone, Copy)]

@@ -180,10 +180,11 @@ fn note_shipping(listing: &mut Listing, way: &str, value: &str) {
 pub fn arrow(text: &str, listing: &mut Listing) -> bool {
     const ARROWS: &[&str] = &["→", "⟶", "➔", "➝", "➜", "⇒", "⇨", "⟹", "►", "▶", "->", "=>", ">>", "»"];
     const TO: &[&str] = &[" to ", " nach ", " vers ", " hacia ", " verso ", " naar ", " в "];
-    if text.len() > 200 || !listing.ships_from.is_empty() {
+    // Two places and something between them.
+    if !(5..=200).contains(&text.len()) || !listing.ships_from.is_empty() {
         return false;
     }
-    let by_sign = ARROWS.iter().find_map(|mark| text.split_once(mark));
+    let by_sign = if text.is_ascii() && !text.contains('>') { None } else { ARROWS.iter().find_map(|mark| text.split_once(mark)) };
     // In words only where nothing but two places is said.
     let short = |text: &str| text.len() <= 80 && text.split([' ', ',']).count() <= 10;
     let Some((from, to)) =

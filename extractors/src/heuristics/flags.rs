@@ -8,10 +8,17 @@ use crate::html::attr;
 
 /// What a picture says in words, where it is a flag, an arrow or the name of a field.
 pub(super) fn words(element: &Element) -> Option<String> {
-    if !matches!(element.name(), "img" | "i" | "span" | "div" | "em" | "b" | "svg") {
-        return None;
-    }
     name(element).or_else(|| arrow(element).then(|| "→".to_owned())).or_else(|| field(element))
+}
+
+/// Whether an element may be a picture that says something: by its tag, else by a class that is drawn as one.
+pub(super) fn may_speak(tag: &str, drawn: bool) -> bool {
+    matches!(tag, "img" | "i" | "svg") || (drawn && matches!(tag, "span" | "div" | "em" | "b"))
+}
+
+/// Whether a class may draw a flag or an arrow.
+pub(super) fn is_drawn(class: &str) -> bool {
+    ["flag", "arrow", "fi"].iter().any(|word| class.contains(word))
 }
 
 fn arrow(element: &Element) -> bool {

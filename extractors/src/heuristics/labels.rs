@@ -71,8 +71,21 @@ static FIRST: LazyLock<HashMap<&str, Vec<Label>, FxBuildHasher>> = LazyLock::new
 /// Longest label in the table, in bytes, with room for decoration.
 const LONGEST: usize = 64;
 
+/// Words of visible ASCII, single blanks between them.
+fn is_plain(text: &str) -> bool {
+    let mut last = b' ';
+    text.bytes().all(|byte| {
+        let plain = byte.is_ascii_graphic() || byte == b' ' && last != b' ';
+        last = byte;
+        plain
+    }) && last != b' '
+}
+
 /// Lower case without accents, single blanks.
 fn normal(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_ascii_lowercase();
+    }
     let mut out = String::with_capacity(text.len());
     let mut push = |ch: char| match ch {
         ch if ch.is_whitespace() || ch == '\u{a0}' => {

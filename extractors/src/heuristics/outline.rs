@@ -14,6 +14,7 @@ use rustc_hash::{FxBuildHasher, FxHasher};
 use scraper::node::Element;
 use scraper::{Html, Node};
 
+use super::flags;
 use crate::html::{attr, is_block, is_hidden, is_skipped, prefix, push_folded};
 use crate::provenance::{Anchor, Origin};
 
@@ -82,6 +83,8 @@ pub struct Class<'a> {
     titled: bool,
     /// Whether it calls its elements labels of what stands beside them.
     pub labels: bool,
+    /// Whether it may draw a flag or an arrow.
+    drawn: bool,
     /// Whether it hides its elements.
     unseen: bool,
     marks: OnceCell<Rc<[String]>>,
@@ -95,6 +98,7 @@ impl<'a> Class<'a> {
             chrome: is_chrome_name(text),
             titled: names_title(text),
             labels: names_label(text),
+            drawn: flags::is_drawn(text),
             unseen: hides(text),
             marks: OnceCell::new(),
         }
@@ -172,7 +176,11 @@ impl<'a> Outline<'a> {
                         pending = pending.max(boundary(element));
                         let at = outline.push(node, element, open.last().copied(), &mut known);
                         open.push(at);
-                        if let Some(text) = super::flags::words(element) {
+                        let drawn =
+                            outline.elements.get(at).and_then(|facts| outline.classes.get(facts.class_at)).is_some_and(|class| class.drawn);
+                        if flags::may_speak(element.name(), drawn)
+                            && let Some(text) = flags::words(element)
+                        {
                             outline.runs.push(Run { element: at, node: node.id(), text, before: pending, apart: true, flag: true });
                             pending = Break::Soft;
                         }

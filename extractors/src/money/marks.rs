@@ -1,6 +1,6 @@
 //! Which currency a sign, a code or a word stands for, and where it may stand.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
@@ -155,6 +155,57 @@ static EXACT: LazyLock<HashMap<&'static str, (Unit, Place), FxBuildHasher>> = La
     }
     marks
 });
+/// The words and signs that marks begin and end with: most texts beside a number have none of them there.
+struct Edges {
+    first_words: HashSet<String, FxBuildHasher>,
+    last_words: HashSet<String, FxBuildHasher>,
+    first_signs: HashSet<char, FxBuildHasher>,
+    last_signs: HashSet<char, FxBuildHasher>,
+}
+
+static EDGES: LazyLock<Edges> = LazyLock::new(|| {
+    let exact = EXACT.keys().map(|mark| mark.to_lowercase());
+    let codes = COINS.iter().chain(COIN_WORDS).chain(USUAL_CODES).chain(FORMER).copied().chain(ISO.keys().copied());
+    let all: Vec<String> = TABLE.keys().cloned().chain(exact).chain(codes.map(str::to_lowercase)).collect();
+    Edges {
+        first_words: all.iter().map(|mark| first_word(mark).to_owned()).collect(),
+        last_words: all.iter().map(|mark| last_word(mark).to_owned()).collect(),
+        first_signs: all.iter().filter_map(|mark| mark.chars().next()).collect(),
+        last_signs: all.iter().filter_map(|mark| mark.chars().next_back()).collect(),
+    }
+});
+
+/// Letters that are parted from what follows by more than their script.
+fn is_letter(ch: char) -> bool {
+    // Some letters become two as they are made small, a mark that stands over them being the second.
+    (ch.is_alphabetic() || matches!(ch, '\u{300}'..='\u{36f}')) && ch < '\u{2e80}'
+}
+
+fn first_word(text: &str) -> &str {
+    text.split(|c: char| !is_letter(c)).next().unwrap_or("")
+}
+
+fn last_word(text: &str) -> &str {
+    text.rsplit(|c: char| !is_letter(c)).next().unwrap_or("")
+}
+
+/// Whether a mark may stand at the edge of a text, by the word or sign there.
+fn may_stand(word: &str, sign: Option<char>, words: &HashSet<String, FxBuildHasher>, signs: &HashSet<char, FxBuildHasher>) -> bool {
+    if word.is_empty() {
+        let Some(sign) = sign else { return false };
+        return signs.contains(&sign) || sign.to_lowercase().any(|lower| signs.contains(&lower));
+    }
+    let mut lower = [0; 24];
+    match lower.get_mut(..word.len()).filter(|_| word.is_ascii()) {
+        Some(lower) => {
+            lower.copy_from_slice(word.as_bytes());
+            lower.make_ascii_lowercase();
+            std::str::from_utf8(lower).is_ok_and(|lower| words.contains(lower))
+        }
+        None => word.len() <= 64 && words.contains(&word.to_lowercase()),
+    }
+}
+
 static LONGEST_MARK: LazyLock<usize> = LazyLock::new(|| TABLE.keys().map(|mark| mark.chars().count()).max().unwrap_or(1));
 
 /// The currency of a mark, as written and in lower case, with where it may stand.
@@ -191,18 +242,15 @@ fn unit_of(mark: &str, lower: &str) -> Option<(Unit, Place)> {
         return one(code, Place::Priced);
     }
     let place = if WORD_CODES.contains(&upper.as_str()) { Place::PricedBehind } else { Place::Priced };
-    one(iso(&upper)?, place)
+    one(ISO.get(upper.as_str()).copied()?, place)
 }
 
 /// All codes of ISO 4217, each as a list of one.
-fn iso(code: &str) -> Option<&'static [&'static str]> {
-    static ALL: LazyLock<HashMap<&'static str, &'static [&'static str], FxBuildHasher>> = LazyLock::new(|| {
-        let known = ('A'..='Z').flat_map(|a| ('A'..='Z').flat_map(move |b| ('A'..='Z').map(move |c| [a, b, c].iter().collect::<String>())));
-        let codes = known.filter_map(|code| iso_currency::Currency::from_code(&code)).map(|currency| currency.code());
-        codes.map(|code| (code, &*Vec::leak(vec![code]))).collect()
-    });
-    ALL.get(code).copied()
-}
+static ISO: LazyLock<HashMap<&'static str, &'static [&'static str], FxBuildHasher>> = LazyLock::new(|| {
+    let known = ('A'..='Z').flat_map(|a| ('A'..='Z').flat_map(move |b| ('A'..='Z').map(move |c| [a, b, c].iter().collect::<String>())));
+    let codes = known.filter_map(|code| iso_currency::Currency::from_code(&code)).map(|currency| currency.code());
+    codes.map(|code| (code, &*Vec::leak(vec![code]))).collect()
+});
 
 /// No mark holds digits or brackets.
 fn ends_mark(ch: char) -> bool {
@@ -224,6 +272,9 @@ pub(super) fn match_before(head: &str, strict: Strict) -> Option<Mark> {
 
 /// [`match_before`]; `priced` where the amount has cents or grouped thousands.
 pub(super) fn match_before_priced(head: &str, strict: Strict, priced: bool) -> Option<Mark> {
+    if !may_stand(last_word(head), head.chars().next_back(), &EDGES.last_words, &EDGES.last_signs) {
+        return None;
+    }
     let mut from = head.len();
     for (at, ch) in head.char_indices().rev().take(*LONGEST_MARK) {
         if ends_mark(ch) {
@@ -262,6 +313,9 @@ pub(super) fn match_before_priced(head: &str, strict: Strict, priced: bool) -> O
 
 /// The longest mark that begins `body`, with the amount before it and the default currency deciding whether it may.
 pub(super) fn match_after(body: &str, may: impl Fn(&str, Unit, Place) -> bool) -> Option<Mark> {
+    if !may_stand(first_word(body), body.chars().next(), &EDGES.first_words, &EDGES.first_signs) {
+        return None;
+    }
     let mut lower = String::with_capacity(64);
     let mut best = None;
     for (at, ch) in body.char_indices().take(*LONGEST_MARK) {

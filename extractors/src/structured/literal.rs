@@ -141,6 +141,10 @@ impl Reader<'_> {
             self.blank();
             if !matches!(self.peek()?, b',' | b']') {
                 self.expression()?;
+                // An expression ends before any closing mark; one that closes no list would be met again and again.
+                if !matches!(self.peek()?, b',' | b']') {
+                    return None;
+                }
             }
         }
     }
@@ -243,5 +247,18 @@ impl Reader<'_> {
             self.at += step;
         }
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_a_foreign_mark_closes_ends() {
+        for text in ["[1 }", "[1 )", "[{\"a\": 1} ; 2]", "[a ) b]", "{\"a\": [1 } }", "[[[1 }"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        assert_eq!(read("[1, f(2)]").map(|(value, _)| value), Some(serde_json::json!(["1", null])));
     }
 }

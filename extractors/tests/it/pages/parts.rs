@@ -2,8 +2,9 @@
 
 use scraper::Html;
 use url::Url;
+use vigie_extractors::heuristics::address::Addresses;
 use vigie_extractors::heuristics::links;
-use vigie_extractors::html::decode;
+use vigie_extractors::html::{Survey, decode};
 use vigie_extractors::language::detect;
 use vigie_extractors::profile::Profile;
 
@@ -44,8 +45,9 @@ fn links_are_resolved_once_and_only_of_the_web() {
         <a href='#top'>no</a><a href='//other.example/z'>two</a><link rel=next href='?page=2'><a href='http://[bad'>no</a>";
     let url = Url::parse("http://shop.example/deep/page").unwrap();
     let html = Html::parse_document(page);
-    let base = links::base(&html, &url);
-    let found: Vec<(String, String)> = links::find(&html, &base, &url).into_iter().map(|l| (l.url, l.rel)).collect();
+    let survey = Survey::of(&html);
+    let addresses = Addresses::new(links::base(&survey, &url));
+    let found: Vec<(String, String)> = links::find(&survey, &addresses, &url).into_iter().map(|l| (l.url, l.rel)).collect();
     let expected = [("http://shop.example/shop/?page=2", "next"), ("http://shop.example/shop/a?b=1", ""), ("http://other.example/z", "")];
     let mut sorted = found.clone();
     sorted.sort_by_key(|(url, _)| expected.iter().position(|(known, _)| known == url));
