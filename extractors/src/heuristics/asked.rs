@@ -62,16 +62,15 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
         score -= if at.unseen { 4.0 } else { 0.0 };
         score -= if at.price.amount.is_zero() || at.price.amount.is_sign_negative() { 2.0 } else { 0.0 };
         score -= if facts.chrome { 1.5 } else { 0.0 };
-        score -= if facts.element().name() == "option" { 1.5 } else { 0.0 };
+        score -= if facts.name == "option" { 1.5 } else { 0.0 };
         score -= if at.bare { 0.5 } else { 0.0 };
-        let choice = outline.ancestors(at.element).take(3).find(|(_, f)| matches!(f.element().name(), "label" | "option" | "li" | "tr"));
+        let choice = outline.ancestors(at.element).take(3).find(|(_, f)| matches!(f.name, "label" | "option" | "li" | "tr"));
         let option = choice.is_some_and(|(above, _)| super::shipping::is_option(outline, above));
         score -= if option { 5.0 } else { 0.0 };
         // One of several to choose from.
-        let radio = |above: usize| {
-            outline.inside(above).take(6).any(|inner| outline.elements.get(inner).is_some_and(|f| f.element().name() == "input"))
-        };
-        score -= if choice.is_some_and(|(above, f)| f.element().name() == "label" && radio(above)) { 2.0 } else { 0.0 };
+        let radio =
+            |above: usize| outline.inside(above).take(6).any(|inner| outline.elements.get(inner).is_some_and(|f| f.name == "input"));
+        score -= if choice.is_some_and(|(above, f)| f.name == "label" && radio(above)) { 2.0 } else { 0.0 };
         // A price within a sentence is told, not asked.
         let mut own = outline.runs_of(at.element).iter().scan(0, |own, run| {
             *own += run.text.len();

@@ -6,7 +6,7 @@ use scraper::{Html, Node};
 use url::Url;
 
 use super::links::{Target, target};
-use crate::html::fold;
+use crate::html::{attr, fold};
 
 /// Crumbs of one trail.
 const MAX_CRUMBS: usize = 20;
@@ -79,7 +79,7 @@ fn is_named(element: &scraper::node::Element) -> Option<bool> {
     ];
     let mut weak = false;
     for name in ["class", "id", "aria-label", "data-testid", "itemtype"] {
-        let Some(value) = element.attr(name) else { continue };
+        let Some(value) = attr(element, name) else { continue };
         let lower = value.to_ascii_lowercase();
         if SURE.iter().any(|word| lower.contains(word)) {
             return Some(true);
@@ -146,7 +146,7 @@ fn plain(text: &str, base: &Url) -> Option<Vec<Crumb>> {
 fn chain(first: NodeRef<'_, Node>, base: &Url, end: &mut Option<ego_tree::NodeId>) -> Option<Vec<Crumb>> {
     let link = |node: NodeRef<'_, Node>| {
         let element = node.value().as_element().filter(|element| element.name() == "a")?;
-        let href = element.attr("href").map(str::trim).filter(|href| !href.is_empty() && !href.starts_with("javascript:"))?;
+        let href = attr(element, "href").map(str::trim).filter(|href| !href.is_empty() && !href.starts_with("javascript:"))?;
         let name = fold(&crate::html::inline_text(node, 100));
         let url = base.join(href).ok()?;
         (name.chars().count() <= 80 && name.chars().any(char::is_alphabetic)).then(|| (name, Some(String::from(url))))

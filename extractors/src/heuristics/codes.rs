@@ -70,10 +70,7 @@ fn beside(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
         let Some(field) = label(&run.text).filter(|field| matches!(field, Label::Brand | Label::Sku | Label::Mpn)) else { continue };
         let Some(value) = outline.runs.get(number + 1).filter(|value| (2..=60).contains(&value.text.len())) else { continue };
         let near = |at: usize| !scene.in_card(at) && !subject.is_foreign(at) && outline.elements.get(at).is_some_and(|facts| !facts.chrome);
-        let linked = outline
-            .ancestors(run.element)
-            .take(3)
-            .any(|(_, f)| matches!(f.element().name(), "a" | "button" | "option" | "select" | "legend"));
+        let linked = outline.ancestors(run.element).take(3).any(|(_, f)| matches!(f.name, "a" | "button" | "option" | "select" | "legend"));
         if linked
             || !near(run.element)
             || !near(value.element)

@@ -3,11 +3,12 @@
 //! All later reading works on these two tables and touches the tree itself only for attributes.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
 use ego_tree::iter::Edge;
 use ego_tree::{NodeId, NodeRef};
-use rustc_hash::FxBuildHasher;
+use html5ever::local_name;
+use rustc_hash::{FxBuildHasher, FxHasher};
 use scraper::node::Element;
 use scraper::{Html, Node};
 
@@ -20,6 +21,16 @@ pub struct Facts<'a> {
     /// The element.
     pub node: NodeRef<'a, Node>,
     own: &'a Element,
+    /// Its tag.
+    pub name: &'a str,
+    /// Its class attribute, empty without one.
+    pub class: &'a str,
+    /// Its id, empty without one.
+    pub id: &'a str,
+    /// Place of its class in [`Outline::classes`].
+    pub class_at: usize,
+    /// A heading, or something called title or name.
+    pub titled: bool,
     /// Position of the parent element; the root's is its own.
     pub parent: usize,
     /// Position after its last descendant.
@@ -50,6 +61,25 @@ impl<'a> Facts<'a> {
     /// The element itself.
     pub fn element(&self) -> &'a Element {
         self.own
+    }
+}
+
+/// A class attribute, as it is written on one or many elements.
+#[derive(Debug)]
+pub struct Class<'a> {
+    /// The attribute.
+    pub text: &'a str,
+    /// Its first word that tells what an element is for, not which one it is.
+    stable: &'a str,
+    /// Whether it calls its elements navigation or something else around the page's own content.
+    chrome: bool,
+    /// Whether it calls its elements titles.
+    titled: bool,
+}
+
+impl<'a> Class<'a> {
+    fn new(text: &'a str) -> Self {
+        Class { text, stable: stable_word(text), chrome: is_chrome_name(text), titled: names_title(text) }
     }
 }
 
@@ -88,6 +118,8 @@ pub struct Outline<'a> {
     pub elements: Vec<Facts<'a>>,
     /// Texts in page order.
     pub runs: Vec<Run>,
+    /// The different classes on the page: what a class says is worked out once, not for every element that has it.
+    pub classes: Vec<Class<'a>>,
     /// Position of each element.
     pub position: HashMap<NodeId, usize, FxBuildHasher>,
 }
@@ -95,7 +127,14 @@ pub struct Outline<'a> {
 impl<'a> Outline<'a> {
     /// Walks over a page.
     pub fn new(html: &'a Html) -> Self {
-        let mut outline = Outline { elements: Vec::new(), runs: Vec::new(), position: HashMap::default() };
+        let mut outline = Outline {
+            elements: Vec::with_capacity(html.tree.values().len() / 2),
+            runs: Vec::new(),
+            classes: vec![Class::new("")],
+            position: HashMap::default(),
+        };
+        let mut known: HashMap<&'a str, usize, FxBuildHasher> = HashMap::default();
+        outline.position.reserve(html.tree.values().len() / 2);
         let mut open: Vec<usize> = Vec::new();
         let mut skipping: Option<NodeId> = None;
         let mut pending = Break::Line;
@@ -112,12 +151,16 @@ impl<'a> Outline<'a> {
                             continue;
                         }
                         pending = pending.max(boundary(element));
-                        let at = outline.push(node, element, open.last().copied());
+                        let at = outline.push(node, element, open.last().copied(), &mut known);
                         open.push(at);
                         if let Some(text) = super::flags::words(element) {
                             outline.runs.push(Run { element: at, node: node.id(), text, before: pending, apart: true, flag: true });
                             pending = Break::Soft;
                         }
+                    }
+                    Node::Text(text) if text.contains('\n') && outline.is_preformatted(&open) => {
+                        outline.push_lines(text, node.id(), open.last().copied(), &mut pending);
+                        (apart, goes_on) = (true, false);
                     }
                     Node::Text(text) => {
                         let folded = on_one_line(text);
@@ -175,24 +218,49 @@ impl<'a> Outline<'a> {
         outline
     }
 
+    /// Whether the innermost open elements are preformatted text.
+    fn is_preformatted(&self, open: &[usize]) -> bool {
+        open.iter().rev().take(3).any(|at| self.elements.get(*at).is_some_and(|facts| facts.element().name() == "pre"))
+    }
+
+    /// Preformatted text keeps its lines; wide gaps in a line part its columns.
+    fn push_lines(&mut self, text: &str, node: NodeId, element: Option<usize>, pending: &mut Break) {
+        let Some(element) = element else { return };
+        for (number, line) in text.split('\n').enumerate() {
+            if number > 0 {
+                *pending = Break::Line;
+            }
+            let indented = line.starts_with("  ") && number > 0;
+            for (column, cell) in line.split("  ").flat_map(|part| part.split('\t')).filter(|cell| !cell.trim().is_empty()).enumerate() {
+                let folded = on_one_line(cell);
+                if let Some(facts) = self.elements.get_mut(element) {
+                    facts.text += folded.chars().count();
+                }
+                if column > 0 || (indented && *pending < Break::Line) {
+                    *pending = (*pending).max(Break::Cell);
+                }
+                self.runs.push(Run { element, node, text: folded, before: *pending, apart: true, flag: false });
+                *pending = Break::Soft;
+            }
+        }
+    }
+
     /// A row with a cell of several rows takes the rows below it in: together they are one record.
     fn join_rows(&mut self) {
         let mut at = 0;
         while at < self.elements.len() {
-            let spanned = self.elements.get(at).filter(|facts| matches!(facts.element().name(), "td" | "th")).and_then(|cell| {
+            let spanned = self.elements.get(at).filter(|facts| matches!(facts.name, "td" | "th")).and_then(|cell| {
                 let rows = attr(cell.element(), "rowspan")?.trim().parse::<usize>().ok().filter(|rows| (2..=6).contains(rows))?;
                 Some((cell.parent, rows))
             });
             at += 1;
             let Some((row, rows)) = spanned else { continue };
-            let Some(table) = self.elements.get(row).filter(|facts| facts.element().name() == "tr" && !facts.covered).map(|f| f.parent)
-            else {
+            let Some(table) = self.elements.get(row).filter(|facts| facts.name == "tr" && !facts.covered).map(|f| f.parent) else {
                 continue;
             };
             for _ in 1..rows {
                 let Some(end) = self.elements.get(row).map(|facts| facts.end) else { break };
-                let next =
-                    self.elements.get_mut(end).filter(|facts| facts.parent == table && facts.element().name() == "tr" && !facts.covered);
+                let next = self.elements.get_mut(end).filter(|facts| facts.parent == table && facts.name == "tr" && !facts.covered);
                 let Some(next) = next else { break };
                 next.covered = true;
                 let (end, last_run, text, links, images) = (next.end, next.last_run, next.text, next.links, next.images);
@@ -211,32 +279,58 @@ impl<'a> Outline<'a> {
             let above = self.elements.get(at).and_then(|facts| self.elements.get(facts.parent)).is_some_and(|parent| parent.chrome);
             if let Some(facts) = self.elements.get_mut(at) {
                 // Where a page has little to say, its menu is most of it.
-                let sure = matches!(facts.element().name(), "nav" | "footer");
+                let sure = matches!(facts.name, "nav" | "footer");
                 facts.chrome = above && at > 0 || facts.chrome && (sure || facts.text * 10 < whole * 4);
             }
         }
     }
 
-    fn push(&mut self, node: NodeRef<'a, Node>, element: &'a Element, parent: Option<usize>) -> usize {
+    fn push(
+        &mut self,
+        node: NodeRef<'a, Node>,
+        element: &'a Element,
+        parent: Option<usize>,
+        known: &mut HashMap<&'a str, usize, FxBuildHasher>,
+    ) -> usize {
         let at = self.elements.len();
         let above = parent.and_then(|parent| self.elements.get(parent));
-        let mut hasher = DefaultHasher::new();
-        above.map_or(0, |facts| facts.signature).hash(&mut hasher);
-        element.name().hash(&mut hasher);
-        stable_class(element).hash(&mut hasher);
+        let (mut class, mut id) = ("", "");
+        for (own, value) in element.attrs.iter().filter(|(own, _)| own.prefix.is_none() && own.ns.is_empty()) {
+            match own.local {
+                local_name!("class") => class = value,
+                local_name!("id") => id = value,
+                _ => {}
+            }
+        }
+        let class_at = *known.entry(class).or_insert_with(|| {
+            self.classes.push(Class::new(class));
+            self.classes.len() - 1
+        });
+        let (stable, chrome, titled) = self.classes.get(class_at).map_or(("", false, false), |own| (own.stable, own.chrome, own.titled));
+        let name = element.name();
+        let mut hasher = FxHasher::default();
+        (above.map_or(0, |facts| facts.signature), name, stable).hash(&mut hasher);
         let facts = Facts {
             node,
             own: element,
+            name,
+            class,
+            id,
+            class_at,
+            titled: titled
+                || matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+                || names_title(id)
+                || attr(element, "itemprop") == Some("name"),
             parent: parent.unwrap_or(at),
             end: at + 1,
             signature: hasher.finish(),
             first_run: self.runs.len(),
             last_run: self.runs.len(),
             text: 0,
-            links: usize::from(element.name() == "a" && attr(element, "href").is_some()),
-            images: usize::from(element.name() == "img"),
+            links: usize::from(name == "a" && attr(element, "href").is_some()),
+            images: usize::from(name == "img"),
             prices: 0,
-            chrome: is_chrome(element),
+            chrome: is_chrome(element, chrome, id),
             hidden: above.is_some_and(|facts| facts.hidden) || is_hidden(element),
             covered: false,
         };
@@ -284,7 +378,7 @@ impl<'a> Outline<'a> {
 
     /// Whether an element is, or lies within, a link.
     pub fn in_link(&self, at: usize) -> bool {
-        self.ancestors(at).take(6).any(|(_, facts)| facts.element().name() == "a")
+        self.ancestors(at).take(6).any(|(_, facts)| facts.name == "a")
     }
 
     /// An origin in the text of an element.
@@ -380,41 +474,40 @@ fn boundary(element: &Element) -> Break {
     }
 }
 
-/// The first class that tells what an element is for, not which one it is.
-fn stable_class(element: &Element) -> &str {
+/// The first word of a class that tells what an element is for, not which one it is.
+fn stable_word(class: &str) -> &str {
     const FLEETING: &[&str] =
         &["odd", "even", "first", "last", "active", "selected", "alt", "current", "new", "featured", "hover", "row1", "row2"];
-    let class = attr(element, "class").unwrap_or("");
-    class.split_ascii_whitespace().take(8).find(|c| !c.bytes().any(|b| b.is_ascii_digit()) && !FLEETING.contains(c)).unwrap_or("")
+    // "roweven", "row_odd", "bg-alt".
+    let every_other = |class: &str| ["odd", "even", "-alt", "_alt"].iter().any(|tail| class.len() <= tail.len() + 8 && class.ends_with(tail));
+    class
+        .split_ascii_whitespace()
+        .take(8)
+        .find(|c| !c.bytes().any(|b| b.is_ascii_digit()) && !FLEETING.contains(c) && !every_other(c))
+        .unwrap_or("")
 }
 
-fn is_chrome(element: &Element) -> bool {
-    if matches!(element.name(), "nav" | "footer" | "aside" | "header") {
-        return true;
+/// Whether a class or id calls its element a title.
+fn names_title(value: &str) -> bool {
+    value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
+        ["title", "name", "subject", "headline", "titel", "titre", "heading"].iter().any(|known| word.eq_ignore_ascii_case(known))
+    })
+}
+
+/// Whether a class or id calls its element a part of what surrounds the page's own content.
+fn is_chrome_name(value: &str) -> bool {
+    #[rustfmt::skip]
+    const WORDS: &[&str] = &[
+        "nav", "navbar", "navigation", "footer", "sidebar", "menu", "topbar", "breadcrumb", "breadcrumbs", "sidenav", "navi", "cookie",
+        "masthead",
+    ];
+    value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
+}
+
+fn is_chrome(element: &Element, by_class: bool, id: &str) -> bool {
+    match element.name() {
+        "nav" | "footer" | "aside" | "header" => true,
+        "body" | "html" | "main" | "article" => false,
+        _ => by_class || is_chrome_name(id) || attr(element, "role") == Some("navigation"),
     }
-    let named = |value: &str| {
-        value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
-            [
-                "nav",
-                "navbar",
-                "navigation",
-                "footer",
-                "sidebar",
-                "menu",
-                "topbar",
-                "breadcrumb",
-                "breadcrumbs",
-                "sidenav",
-                "navi",
-                "cookie",
-                "masthead",
-            ]
-            .iter()
-            .any(|known| word.eq_ignore_ascii_case(known))
-        })
-    };
-    !matches!(element.name(), "body" | "html" | "main" | "article")
-        && (attr(element, "id").is_some_and(named)
-            || attr(element, "class").is_some_and(named)
-            || attr(element, "role") == Some("navigation"))
 }

@@ -314,9 +314,9 @@ fn line_around(outline: &Outline<'_>, at: &PriceAt, within: usize, priced: &Hash
 
 /// The first cell of the row in which an element stands, where it stands in a later one.
 fn row_head(outline: &Outline<'_>, at: usize) -> Option<String> {
-    let (cell, _) = outline.ancestors(at).take(4).find(|(_, facts)| matches!(facts.element().name(), "td" | "th"))?;
-    let (row, _) = outline.ancestors(cell).skip(1).take(2).find(|(_, facts)| facts.element().name() == "tr")?;
-    let first = (row + 1..cell).find(|inner| outline.elements.get(*inner).is_some_and(|f| matches!(f.element().name(), "td" | "th")))?;
+    let (cell, _) = outline.ancestors(at).take(4).find(|(_, facts)| matches!(facts.name, "td" | "th"))?;
+    let (row, _) = outline.ancestors(cell).skip(1).take(2).find(|(_, facts)| facts.name == "tr")?;
+    let first = (row + 1..cell).find(|inner| outline.elements.get(*inner).is_some_and(|f| matches!(f.name, "td" | "th")))?;
     (outline.elements.get(first)?.text <= 40).then(|| outline.text_of(first, 60))
 }
 

@@ -3,7 +3,7 @@
 use super::asked::{self, Candidate};
 use super::breadcrumbs::{self, Crumb};
 use super::labels::Label;
-use super::links::{Target, target};
+use super::links::Target;
 use super::outline::{Outline, Run};
 use super::pairs::Pair;
 use super::price::PriceAt;
@@ -208,13 +208,12 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         if words.iter().any(|w| matches!(w.as_str(), "logo" | "site" | "brand" | "sitename" | "widget" | "modal")) {
             score -= 2.0;
         }
-        let link =
-            outline.ancestors(at).take(3).find_map(|(_, f)| (f.element().name() == "a").then(|| attr(f.element(), "href")).flatten());
+        let link = outline.ancestors(at).take(3).find_map(|(_, f)| (f.name == "a").then(|| attr(f.element(), "href")).flatten());
         if let Some(url) = link.and_then(|href| reader.absolute(href)) {
             let home = url.path() == "/" && url.query().is_none();
             score -= if home {
                 3.0
-            } else if matches!(target(&url), Target::Vendor | Target::Category) {
+            } else if matches!(url.target(), Target::Vendor | Target::Category) {
                 1.5
             } else {
                 0.2

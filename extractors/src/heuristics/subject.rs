@@ -197,7 +197,7 @@ impl Subject {
         let end = outline.elements.get(block.parent).map_or(block.end, |parent| parent.end);
         let next = (block.end..end).find(|inner| {
             outline.elements.get(*inner).is_some_and(|f| {
-                let name = f.element().name().as_bytes();
+                let name = f.name.as_bytes();
                 matches!(name, [b'h', digit] if *digit <= level && digit.is_ascii_digit())
             })
         });

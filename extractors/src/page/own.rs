@@ -214,7 +214,7 @@ pub(super) fn declared(structured: &Structured, scene: &Scene<'_, '_>, subject: 
     let mut declared = Vec::new();
     let products = structured::products(structured);
     let readings: Vec<Draft> =
-        products.into_iter().filter_map(|product| structured::listing(product, reader.base, reader.currency, reader.traced)).collect();
+        products.into_iter().filter_map(|product| structured::listing(product, reader.base(), reader.currency, reader.traced)).collect();
     let title = subject.title.to_lowercase();
     let rate = |draft: &Draft| {
         let listing = &draft.listing;
@@ -231,7 +231,7 @@ pub(super) fn declared(structured: &Structured, scene: &Scene<'_, '_>, subject: 
     let is_product = structured::is_open_graph_product(structured);
     let has_best = best.is_some();
     declared.extend(best);
-    if let Some(mut graph) = structured::open_graph_listing(structured, reader.base, reader.traced).filter(|_| is_product) {
+    if let Some(mut graph) = structured::open_graph_listing(structured, reader.base(), reader.traced).filter(|_| is_product) {
         if !has_best {
             // Texts are cut for sharing, and titles carry the site's name: only the fields of a product are taken.
             graph.listing.title.clear();
@@ -241,7 +241,7 @@ pub(super) fn declared(structured: &Structured, scene: &Scene<'_, '_>, subject: 
     }
     let platform: Vec<&Thing> = structured.embedded.iter().filter(|thing| is_own(thing, scene, subject, &title)).collect();
     let variants = platform.iter().filter(|thing| thing.is(&["Variant"])).count();
-    let readings = platform.into_iter().filter_map(|thing| structured::listing(thing, reader.base, reader.currency, reader.traced));
+    let readings = platform.into_iter().filter_map(|thing| structured::listing(thing, reader.base(), reader.currency, reader.traced));
     declared.extend(readings.take(12).map(|mut draft| {
         // Names and texts of scripts are templates' as often as not; what only scripts tell is taken.
         draft.withdraw("title", |listing| listing.title.clear());
@@ -366,7 +366,7 @@ pub(super) fn cards(groups: &[Group], structured: &Structured, scene: &Scene<'_,
 
 /// Completes cards by what the page declares of the same advertisement; without cards that stands in.
 pub(super) fn declared_cards(mut found: Vec<Draft>, structured: &Structured, reader: &Reader<'_>) -> Vec<Draft> {
-    let declared = structured::item_list(structured, reader.base, reader.currency, reader.traced);
+    let declared = structured::item_list(structured, reader.base(), reader.currency, reader.traced);
     if found.is_empty() {
         return declared;
     }
