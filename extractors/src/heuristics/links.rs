@@ -117,6 +117,11 @@ pub enum Target {
     Unknown,
 }
 
+/// `/v/name`: deeper ones are views of something else.
+fn short_vendor(url: &Url) -> bool {
+    url.path().strip_prefix("/v/").is_some_and(|name| !name.trim_end_matches('/').is_empty() && !name.trim_end_matches('/').contains('/'))
+}
+
 /// Judges an address. Later path segments and parameters count more, as they are the specific ones.
 pub fn target(url: &Url) -> Target {
     const LISTING: &[&str] = &[
@@ -188,6 +193,22 @@ pub fn target(url: &Url) -> Target {
         "profilo",
         "boutique",
         "tienda",
+        "membre",
+        "membres",
+        "membro",
+        "miembro",
+        "utente",
+        "utenti",
+        "utilisateur",
+        "nutzer",
+        "benutzer",
+        "lid",
+        "leden",
+        "uye",
+        "verkopers",
+        "sprzedajacy",
+        "korisnik",
+        "polzovatel",
     ];
     const CATEGORY: &[&str] = &[
         "category",
@@ -281,6 +302,9 @@ pub fn target(url: &Url) -> Target {
         if let Some(found) = judge(&segment.to_ascii_lowercase()) {
             verdict = found;
         }
+    }
+    if short_vendor(url) {
+        verdict = Target::Vendor;
     }
     for (name, value) in &query {
         for word in [name.as_str(), value.as_str()] {

@@ -332,7 +332,9 @@ fn headed_price(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
 fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let scene = signs.scene;
     let pairs = scene.own_pairs();
-    let has = |label: Label| pairs.iter().any(|pair| pair.label == label);
+    let has = |label: Label| {
+        pairs.iter().any(|pair| pair.label == label && (label != Label::PositivePercent || pair.value.contains('%')))
+    };
     let mut told: f64 = 0.0;
     for (label, weight) in
         [(Label::Since, 1.4), (Label::LastSeen, 1.2), (Label::Sales, 0.6), (Label::Rating, 0.5), (Label::PositivePercent, 0.7)]
@@ -340,6 +342,11 @@ fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         told += if has(label) { weight } else { 0.0 };
     }
     let at = target(reader.url);
+    // Lines tell them, too; only where the page is about a name of its own are they looked for.
+    let headed = !matches!(at, Target::Listing | Target::Category | Target::Action) && super::vendor::is_headed(scene, reader);
+    if headed || at == Target::Vendor {
+        told = told.max(super::vendor::facts(scene, reader) as f64 * 0.9);
+    }
     points.add(PageKind::Vendor, "facts of an account", told + if at == Target::Vendor { 1.8 } else { 0.0 });
     let title = format!(
         "{} {}",
@@ -350,8 +357,8 @@ fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     if ACCOUNT.iter().any(|word| title.contains(word)) {
         points.add(PageKind::Vendor, "heading names an account", 1.2);
     }
-    if at == Target::Vendor && super::vendor::is_headed(scene, reader) {
-        points.add(PageKind::Vendor, "heading is the name in the address", 3.0);
+    if headed && (at == Target::Vendor || told > 0.0) {
+        points.add(PageKind::Vendor, "heading is the name in the address", if at == Target::Vendor { 3.0 } else { 1.5 });
     }
     if told > 0.0 || at == Target::Vendor {
         let hits = scene.outline.runs.iter().filter(|run| run.text.len() <= 40 && !scene.in_card(run.element)).take(400).filter(|run| {

@@ -47,17 +47,23 @@ impl Pair {
 
 /// All pairs of a page, in page order.
 pub fn find(outline: &Outline<'_>) -> Vec<Pair> {
-    let mut pairs = lines(outline);
+    let below = below(outline);
+    let mut pairs = lines(outline, &below);
     pairs.extend(columns(outline));
-    pairs.extend(counts(outline));
+    pairs.extend(counts(outline, &below));
     pairs.extend(siblings(outline));
+    pairs.extend(below);
     pairs.sort_by_key(|pair| pair.runs.start);
     pairs
 }
 
-fn lines(outline: &Outline<'_>) -> Vec<Pair> {
+/// `below` holds the labels that name what stands before them.
+fn lines(outline: &Outline<'_>, below: &[Pair]) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for (at, run) in outline.runs.iter().enumerate() {
+        if below.binary_search_by_key(&at, |pair| pair.named).is_ok() {
+            continue;
+        }
         // A colon in a run of its own belongs to the label before it.
         let next_is_colon = outline.runs.get(at + 1).is_some_and(|next| next.before == Break::Soft && next.text.starts_with([':', '：']));
         let mut segments = run.text.split(SEPARATORS).peekable();
@@ -232,12 +238,44 @@ fn siblings(outline: &Outline<'_>) -> Vec<Pair> {
     pairs
 }
 
+/// Labels that stand under or behind what they name, the last in boxes that are built alike: `<div><b>Spain</b><i>Ships from</i></div>`.
+fn below(outline: &Outline<'_>) -> Vec<Pair> {
+    let mut found: Vec<(u64, Pair)> = Vec::new();
+    for (at, named) in outline.runs.iter().enumerate().skip(1) {
+        if named.flag || !(2..=60).contains(&named.text.len()) || named.text.ends_with([':', '：']) {
+            continue;
+        }
+        // The smallest element that holds what stands before the label, too, ends with it.
+        let Some((both, facts)) = outline.ancestors(named.element).take(5).find(|(_, facts)| facts.first_run < at) else { continue };
+        let alone = facts.last_run == at + 1 && facts.first_run + 6 >= at && both != named.element && !facts.chrome && facts.text <= 200;
+        if !alone || outline.runs.get(at + 1).is_some_and(|next| next.before < Break::Cell) {
+            continue;
+        }
+        let Some(field) = label(&named.text).filter(|field| !matches!(field, Label::Title | Label::Description)) else { continue };
+        let chosen = outline
+            .ancestors(named.element)
+            .take(4)
+            .any(|(_, f)| matches!(f.name, "a" | "button" | "option" | "label" | "nav" | "th" | "h1" | "h2" | "h3"));
+        let runs = facts.first_run..at;
+        let value = outline.runs.get(runs.clone()).map(|runs| join_with_flags(runs, MAX_VALUE)).unwrap_or_default();
+        let told = value.chars().any(char::is_alphanumeric) && label(&value).is_none() && !value.ends_with([':', '：']);
+        let first = outline.runs.get(facts.first_run).is_some_and(|run| label(&run.text).is_some() || split(&run.text).is_some());
+        if !chosen && told && !first {
+            found.push((facts.signature, Pair { label: field, value, element: named.element, runs, named: at }));
+        }
+    }
+    // One such box may be anything.
+    let several = |signature: u64, field: Label| found.iter().any(|(own, pair)| *own == signature && pair.label != field);
+    let kept: Vec<bool> = found.iter().map(|(signature, pair)| several(*signature, pair.label)).collect();
+    found.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|((_, pair), _)| pair).collect()
+}
+
 /// Numbers that stand over or before their label in a box of their own: `<b>63</b><span>Sales</span>`.
-fn counts(outline: &Outline<'_>) -> Vec<Pair> {
+fn counts(outline: &Outline<'_>, below: &[Pair]) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for (at, pair) in outline.runs.windows(2).enumerate() {
         let [number, named] = pair else { continue };
-        if named.text.len() > 40 || !is_number(&number.text) {
+        if named.text.len() > 40 || !is_number(&number.text) || below.iter().any(|known| known.named == at + 1) {
             continue;
         }
         let Some(field) = label(&named.text).filter(|field| COUNTED.contains(field)) else { continue };

@@ -1,7 +1,9 @@
 //! The seller whom a vendor page describes.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 
 use super::cards::humps;
@@ -37,6 +39,12 @@ pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, vendor: &mut Vendor) {
     if vendor.since.is_none() {
         vendor.since = since(scene, reader);
     }
+    if vendor.sales.is_none() || vendor.rating.is_none() || vendor.positive_percent.is_none() {
+        let told = told(scene);
+        vendor.sales = vendor.sales.or(told.sales);
+        vendor.rating = vendor.rating.take().or(told.rating);
+        vendor.positive_percent = vendor.positive_percent.take().or(told.positive_percent);
+    }
     for run in &scene.outline.runs {
         if vendor.sales.is_some() && vendor.rating.is_some() {
             break;
@@ -57,6 +65,76 @@ pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, vendor: &mut Vendor) {
             vendor.rating = fields::rating(&run.text);
         }
     }
+}
+
+/// How many facts of an account the lines of a page tell: since when, how many sales, what buyers think.
+pub fn facts(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> usize {
+    let told = told(scene);
+    usize::from(told.sales.is_some())
+        + usize::from(told.rating.is_some())
+        + usize::from(told.positive_percent.is_some())
+        + usize::from(since(scene, reader).is_some())
+}
+
+/// Sales, rating and share of content buyers, as lines without labels tell them: "2,118 items sold", "4.7 out of 5", "98 % positive".
+fn told(scene: &Scene<'_, '_>) -> Vendor {
+    static SALES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?ix) (?: ^ | [^\w.,] ) (?P<n> \d [\d.,'’\ \u{a0}]* k? ) \s* (?: [x×] \s* )? (?: (?: items? | articles? | successful | completed | finished | total | erfolgreiche | abgeschlossene | проведённых | успешных | завершённых ) \s+ )?
+              (?: sold | sales | deals | orders\ (?:done|completed|finished) | transactions | verkauft\w* | verkäufe\w* | ventes | vendus | ventas | vendidos | vendite | venduti | vendas | sprzedan\w+ | sprzedaży | transakcj\w+ | verkopen | verkocht | продаж\w* | сдел[ок]\w* | продан\w* | угод\w* | satış\w* | مبيعات | عملية\ بيع ) (?: $ | [^\p{L}] )",
+        )
+        .ok()
+    });
+    static POSITIVE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?ix) (?: positiv\w* | recommend\w* | zufrieden\w* | satisf\w* | poleca\w* | pozytywn\w* | tevreden\w* | положит\w* | рекоменд\w* | позитивн\w* | olumlu | memnun\w* | إيجابي\w* ) [^\d%]{0,24} (?P<a> \d{1,3} (?:[.,]\d+)? ) \s* %
+              | (?P<b> \d{1,3} (?:[.,]\d+)? ) \s* % [^\d%]{0,24} (?: positiv\w* | recommend\w* | zufrieden\w* | satisf\w* | kupujących | pozytywn\w* | tevreden\w* | положит\w* | довольн\w* | позитивн\w* | olumlu | memnun\w* | إيجابي\w* )",
+        )
+        .ok()
+    });
+    static RATING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?ix) (?: ^ | [^\w.,/] ) (?P<a> \d{1,2} (?:[.,]\d{1,2})? ) \s* (?: / | out\ of | von | sur | de | su | na | van | из | із | z ) \s* (?:5|10) (?:[.,]0+)? (?: $ | [^\d.,%/] ) | [★⭐] \s* (?P<b> \d (?:[.,]\d{1,2})? ) (?: $ | [^\d] ) | (?: ^ | [^\d.,] ) (?P<c> \d [.,] \d{1,2} ) \s* [★⭐]",
+        )
+        .ok()
+    });
+    let mut vendor = Vendor::default();
+    let outline = scene.outline;
+    let (mut rated, mut whole) = (0, None);
+    let mut from = 0;
+    let mut lines = 0;
+    while from < outline.runs.len() && lines < 600 {
+        let end = outline.runs.iter().enumerate().skip(from + 1).find(|(_, run)| run.before == Break::Line).map_or(outline.runs.len(), |(at, _)| at);
+        let runs = outline.runs.get(from..end).unwrap_or(&[]);
+        from = end;
+        lines += 1;
+        let own = runs.first().is_some_and(|run| !scene.in_card(run.element) && outline.elements.get(run.element).is_some_and(|f| !f.chrome && !f.hidden));
+        let short = runs.len() <= 8 && runs.iter().map(|run| run.text.len()).sum::<usize>() <= 140;
+        if !own || !short || !runs.iter().any(|run| run.text.bytes().any(|byte| byte.is_ascii_digit())) {
+            continue;
+        }
+        let line = super::outline::join(runs, 200);
+        let first = |pattern: &LazyLock<Option<Regex>>| {
+            let found = pattern.as_ref()?.captures(&line)?;
+            found.iter().skip(1).flatten().next().map(|part| part.as_str().to_owned())
+        };
+        if vendor.sales.is_none() {
+            vendor.sales = first(&SALES).and_then(|number| fields::count(&number));
+        }
+        if vendor.positive_percent.is_none() {
+            vendor.positive_percent = first(&POSITIVE).and_then(|number| fields::rating(&number));
+        }
+        if let Some(rating) = first(&RATING).and_then(|number| fields::rating(&number)) {
+            rated += 1;
+            // Single opinions are whole numbers, their mean is none.
+            if vendor.rating.is_none() || (rating.contains('.') && !whole.is_some_and(|own: bool| !own)) {
+                whole = Some(!rating.contains('.'));
+                vendor.rating = Some(rating);
+            }
+        }
+    }
+    vendor.rating = vendor.rating.take().filter(|_| rated == 1 || whole == Some(false));
+    vendor
 }
 
 /// The name in a box that calls itself the seller's, as on classified advertisements; and where it stands.
@@ -266,10 +344,11 @@ fn name_in_address(reader: &Reader<'_>) -> Option<String> {
         .filter(|name| name.len() <= 64 && !name.contains('.'))
 }
 
-/// Whether the page's heading is the name in its address: the page of an account, whatever list it holds.
+/// Whether the page's heading is the name in its address: the page of an account, whatever list it holds. The address may tell of no account.
 pub fn is_headed(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    let Some(name) = name_in_address(reader).map(|name| plain(&name)).filter(|name| name.len() >= 2) else { return false };
+    let last = || reader.url.path_segments().and_then(|mut segments| segments.rfind(|s| !s.is_empty())).map(decoded);
+    let Some(name) = name_in_address(reader).or_else(last).map(|name| plain(&name)).filter(|name| name.len() >= 2) else { return false };
     // Addresses are often written without accents, German ones with an e in place of the dots.
     let same = |text: &str| {
         let text = plain(text);
@@ -278,6 +357,19 @@ pub fn is_headed(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
     };
     let headings = scene.outline.elements.iter().enumerate().filter(|(_, facts)| matches!(facts.name, "h1" | "h2"));
     headings.take(6).any(|(at, _)| same(&scene.outline.text_of(at, 100))) || main_part(scene.page_title).is_some_and(|title| same(&title))
+}
+
+/// Part of an address as it is read.
+fn decoded(segment: &str) -> String {
+    let bytes = segment.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let code = segment.get(at + 1..at + 3).filter(|_| *byte == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        out.push(code.unwrap_or(*byte));
+        at += if code.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// Letters without their marks.
