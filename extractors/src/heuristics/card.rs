@@ -167,6 +167,20 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
             draft.read(|| run_origin(outline, "card", run), |listing| listing.availability = Some(code.to_owned()));
         }
     }
+    // "[SOLD] ...", "VENDU - ...": what became of the goods is told in their title.
+    if draft.listing.availability.is_none()
+        && let Some(code) = title_state(&draft.listing.title)
+        && let Some(at) = title
+    {
+        let title = draft.listing.title.clone();
+        draft.read(|| title_origin(outline, at, &title), |listing| listing.availability = Some(code.to_owned()));
+    }
+    if draft.listing.stock.is_none() && !threads {
+        let left = own_runs.iter().filter(|run| run.text.len() <= 32).find_map(|run| Some((run, crate::quantity::left(&run.text)?)));
+        if let Some((run, left)) = left {
+            draft.read(|| run_origin(outline, "card", run), |listing| listing.stock = Some(left));
+        }
+    }
     if draft.listing.ships_from.is_empty() {
         // Flags and words around an arrow or a "to", each in an element of its own.
         let between = |run: &&&Run| run.text.len() <= 8 && BETWEEN.contains(&run.text.as_str());
@@ -187,6 +201,16 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
             }
         }
         draft.listing.payments.dedup();
+    }
+    if draft.listing.posted_at.is_none() {
+        // What programs read is surer than "1 yr. ago".
+        let machine = range.clone().take(MAX_INSIDE).find_map(|at| {
+            let facts = outline.elements.get(at).filter(|facts| facts.name == "time")?;
+            Some((at, reader.date(crate::html::attr(facts.element(), "datetime")?)?))
+        });
+        if let Some((at, date)) = machine {
+            draft.read(|| outline.attribute_origin("card", at, "datetime"), |listing| listing.posted_at = Some(date));
+        }
     }
     if draft.listing.posted_at.is_none() {
         let dated =
@@ -211,6 +235,19 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     if let Some(offer) = draft.listing.offers.first_mut() {
         fields::add_quantity(&title, offer);
     }
+}
+
+/// What a title says became of the goods: in brackets, or before all else.
+fn title_state(title: &str) -> Option<&'static str> {
+    let bracket = title.split(['[', '(', '{']).skip(1).filter_map(|part| part.split([']', ')', '}']).next());
+    let first = title.split_inclusive(|c: char| !c.is_alphanumeric() && c != ' ').next().filter(|head| head.len() < title.len());
+    let told = bracket.chain(first).filter(|part| part.len() <= 40 && !part.bytes().any(|b| b.is_ascii_digit())).find_map(|part| {
+        phrases::availability(part.trim_matches(|c: char| !c.is_alphanumeric())).filter(|code| matches!(*code, "sold" | "out_of_stock" | "reserved"))
+    });
+    told.or_else(|| {
+        let state = super::clauses::state(title)?;
+        matches!(state, super::clauses::State::Sold | super::clauses::State::Reserved).then(|| state.code())
+    })
 }
 
 /// Words of availability that stand alone, so that prose does not count.

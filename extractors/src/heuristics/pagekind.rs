@@ -179,7 +179,13 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let outline = scene.outline;
     // Goods beside those of the page stand on every kind of page.
     let foreign = |group: &Group| group.cards.first().is_some_and(|card| signs.subject.is_foreign(*card));
-    let own = || signs.groups.iter().filter(|g| !g.aside && !foreign(g));
+    // Posts name their writers by links, and are no goods.
+    let posted = |group: &Group| {
+        signs.posts.len() > 1
+            && group.cards.iter().all(|card| signs.posts.iter().any(|post| post == card || outline.holds(*post, *card)))
+            && super::thread::is_thread_address(reader.url.as_str())
+    };
+    let own = || signs.groups.iter().filter(|g| !g.aside && !foreign(g) && !posted(g));
     let priced_cards: usize = own().filter(|g| g.priced >= 0.34).map(|g| g.cards.len()).sum();
     let cards: usize = own().map(|g| g.cards.len()).max().unwrap_or(0);
     let priced: f64 = match priced_cards {
@@ -407,7 +413,9 @@ fn feedback_tab(scene: &Scene<'_, '_>) -> bool {
 fn threads(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let declared = signs.structured.things.iter().any(|t| t.is(&["DiscussionForumPosting", "QAPage"]));
     if declared {
-        points.add(PageKind::Thread, "declared thread", 3.0);
+        // An index may declare each of its threads.
+        let list = signs.posts.is_empty() && signs.groups.first().is_some_and(|group| group.threads);
+        points.add(PageKind::Thread, "declared thread", if list { 0.5 } else { 3.0 });
     }
     let addressed = super::thread::is_thread_address(reader.url.as_str());
     if signs.posts.is_empty() {

@@ -215,9 +215,25 @@ pub fn is_thread_address(url: &str) -> bool {
         "/res/",
         "/d/",
         "/discussion/",
+        "threadid=",
+        "/topics/",
+        "/topic-",
+        "/sujet",
+        "/tema/",
+        "/tema-",
+        "/temat",
+        "/konu/",
+        "/konu-",
+        "/forum/t",
     ]
     .iter()
     .any(|word| url.contains(word))
+        || url.match_indices("/t").any(|(at, _)| {
+            // "/t4412-title"
+            let rest = url.get(at + 2..).unwrap_or("");
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            digits > 0 && rest.get(digits..).is_some_and(|rest| rest.starts_with('-'))
+        })
 }
 
 /// Whether words say that their author sells.
