@@ -110,6 +110,24 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
             draft.read(|| outline.origin("card", *element, &price.raw), |listing| listing.offers.push(offer));
         }
     }
+    if !threads {
+        super::auction::of_card(outline, card, &titled, reader, draft);
+    }
+    if draft.listing.offers.is_empty() && draft.listing.price_state.is_none() && !threads {
+        // What stands in place of a price: alone, for a gift, or where prices stand.
+        let stated = outline.runs_of(card).iter().take(120).filter(|run| run.text.len() <= 60 && !run.flag).find_map(|run| {
+            let code = phrases::price_words(&run.text)?;
+            let class = outline.elements.get(run.element).and_then(|facts| crate::html::attr(facts.element(), "class")).unwrap_or("");
+            let placed = super::cards::humps(class).take(12).any(|word| {
+                let word = word.to_ascii_lowercase();
+                ["price", "preis", "prix", "precio", "prezzo", "preco", "cena", "prijs", "fiyat", "tsena", "cost"].iter().any(|own| word.starts_with(own))
+            });
+            (placed || (code == "free" && run.text.split_whitespace().count() <= 2)).then_some((run, code))
+        });
+        if let Some((run, code)) = stated {
+            draft.read(|| run_origin(outline, "card", run), |listing| listing.price_state = Some(code.clone()));
+        }
+    }
     if draft.listing.vendor.is_none() {
         let links = (range.start..range.end.min(range.start + MAX_INSIDE)).filter(|at| Some(*at) != title);
         if let Some((vendor, at)) = fields::vendor_link(links, outline, reader) {
@@ -215,7 +233,11 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     if draft.listing.posted_at.is_none() {
         let dated =
             own_runs.iter().filter(|run| (5..=32).contains(&run.text.len()) && money::find_prices(&run.text, None, false).is_empty());
-        if let Some((run, date)) = dated.into_iter().find_map(|run| Some((run, reader.date(&run.text)?))) {
+        // "now" may be said of buying.
+        let told = |run: &&&Run| run.text.chars().any(char::is_numeric);
+        let dated: Vec<&&Run> = dated.collect();
+        let ordered = dated.iter().filter(|run| told(run)).chain(dated.iter().filter(|run| !told(run)));
+        if let Some((run, date)) = ordered.into_iter().find_map(|run| Some((*run, reader.date(&run.text)?))) {
             draft.read(|| run_origin(outline, "card", run), |listing| listing.posted_at = Some(date));
         }
     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::labels::{Label, label, split};
 use super::outline::{Break, Outline, Run, join, join_with_flags};
-use crate::country::parse_countries;
+use crate::country::{only_places, parse_countries};
 use crate::dates::parse_date;
 use crate::html::attr;
 use crate::provenance::{Anchor, Origin};
@@ -71,6 +71,8 @@ fn lines(outline: &Outline<'_>, below: &[Pair]) -> Vec<Pair> {
             let is_last = segments.peek().is_none();
             let named = split(segment);
             let (field, start, has_colon) = match named {
+                // "From: Austria" is no price.
+                Some((Label::PriceFrom, _, value)) if only_places(value) => (Label::ShipsFrom, value, true),
                 Some((field, _, value)) => (field, value, true),
                 None if let Some((field, value)) = said(segment) => (field, value, true),
                 None => match label(segment) {
@@ -101,10 +103,16 @@ pub(super) fn said(segment: &str) -> Option<(Label, &str)> {
         return None;
     }
     let text = segment.trim_start_matches(|c: char| !c.is_alphanumeric());
+    // "To: EU", where the line before says whence.
+    const TO: &[&str] = &["To:", "TO:", "to:", "Nach:", "Vers:", "A:", "Naar:", "Do:", "В:", "До:", "إلى:"];
+    if let Some(value) = TO.iter().find_map(|lead| text.strip_prefix(lead)).map(str::trim).filter(|value| only_places(value)) {
+        return Some((Label::ShipsTo, value));
+    }
     let ends = text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).take(4).collect::<Vec<_>>();
     ends.into_iter().rev().find_map(|end| {
         let (head, value) = (text.get(..end)?, text.get(end..)?.trim());
         match label(head)? {
+            field @ Label::Stock if value.len() <= 6 && value.bytes().all(|byte| byte.is_ascii_digit()) => Some((field, value)),
             // A word such as "date" or "from" may begin any line; that the rest is a date or a place tells.
             field @ (Label::Posted | Label::Since | Label::LastSeen) if may_be_date(value) => Some((field, value)),
             field @ (Label::ShipsFrom | Label::ShipsTo) if head.contains(' ') && !parse_countries(value).codes.is_empty() => {
@@ -258,8 +266,12 @@ fn below(outline: &Outline<'_>) -> Vec<Pair> {
             .any(|(_, f)| matches!(f.name, "a" | "button" | "option" | "label" | "nav" | "th" | "h1" | "h2" | "h3"));
         let runs = facts.first_run..at;
         let value = outline.runs.get(runs.clone()).map(|runs| join_with_flags(runs, MAX_VALUE)).unwrap_or_default();
-        let told = value.chars().any(char::is_alphanumeric) && label(&value).is_none() && !value.ends_with([':', '：']);
-        let first = outline.runs.get(facts.first_run).is_some_and(|run| label(&run.text).is_some() || split(&run.text).is_some());
+        // "Treuhand" is what a kind of deal is called, and a label of its own.
+        let told = value.chars().any(char::is_alphanumeric) && label(&value).is_none_or(|own| own == field) && !value.ends_with([':', '：']);
+        let first = outline
+            .runs
+            .get(facts.first_run)
+            .is_some_and(|run| label(&run.text).is_some_and(|own| own != field) || split(&run.text).is_some());
         if !chosen && told && !first {
             found.push((facts.signature, Pair { label: field, value, element: named.element, runs, named: at }));
         }

@@ -99,6 +99,12 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     {
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
     }
+    if draft.listing.vendor.is_none()
+        && draft.listing.sku.is_none()
+        && let Some((vendor, at)) = super::vendor::over_since(scene, reader)
+    {
+        draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
+    }
     if draft.listing.description.is_empty()
         && let Some(found) = prose::find(scene, subject)
     {

@@ -269,10 +269,30 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
                 })
         })
     };
+    // "Sold by Blue Heron Pawn"
+    let without_lead = |text: &str| {
+        const LEADS: &[&str] = &[
+            "sold by ", "offered by ", "by ", "seller ", "verkauft von ", "angeboten von ", "von ", "vendu par ", "par ", "vendido por ", "por ",
+            "venduto da ", "da ", "verkocht door ", "door ", "sprzedawca ", "od ", "продавец ", "от ", "satıcı ",
+        ];
+        let lower = text.to_lowercase();
+        let lead = LEADS.iter().find(|lead| lower.starts_with(**lead))?;
+        let name = fields::vendor_name(text.get(lead.len()..)?.trim_start_matches([':', ' ']));
+        ((2..=40).contains(&name.chars().count()) && name.split_whitespace().count() <= 5).then_some(name)
+    };
+    let named = |run: &Run| without_lead(&run.text).or_else(|| plain(&run.text));
     if let Some(found) =
-        runs().filter(|(_, run)| run.text.len() <= 48 && boxed(run.element)).find_map(|(_, run)| Some((run.element, plain(&run.text)?)))
+        runs().filter(|(_, run)| run.text.len() <= 60 && boxed(run.element)).find_map(|(_, run)| Some((run.element, named(run)?)))
     {
         return Some(found);
+    }
+    // "@name"
+    let at_sign = runs().find_map(|(_, run)| {
+        let name = run.text.strip_prefix('@')?;
+        plain(name).filter(|name| !name.contains(' ')).map(|name| (run.element, name))
+    });
+    if at_sign.is_some() {
+        return at_sign;
     }
     // "name (41 sales)", "name ★★★★☆ (98 %)"
     let counted = runs().find_map(|(_, run)| {
@@ -309,23 +329,50 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
     under().or_else(|| runs().find_map(|(at, run)| by(at, run)))
 }
 
+/// The name over a line that says since when its bearer is there, as advertisements show their seller.
+pub fn over_since(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor, usize)> {
+    let outline = scene.outline;
+    let (at, _) = outline.runs.iter().enumerate().filter(|(_, run)| !scene.in_card(run.element)).find(|(_, run)| since_in(run, reader).is_some())?;
+    // The smallest box with something before the line.
+    let line = outline.runs.get(at)?;
+    let (_, facts) = outline.ancestors(line.element).find(|(_, facts)| facts.first_run < at)?;
+    if facts.text > 400 || at > facts.first_run + 6 {
+        return None;
+    }
+    outline.runs.get(facts.first_run..at)?.iter().find_map(|run| {
+        let name = fields::vendor_name(&run.text);
+        let name_like = super::post::is_name(&name) || (name.ends_with('.') && super::post::is_name(name.trim_end_matches('.')));
+        (!run.flag && name_like && !reader_dated(&name, reader)).then(|| (Vendor { name, ..Vendor::default() }, run.element))
+    })
+}
+
+fn reader_dated(text: &str, reader: &Reader<'_>) -> bool {
+    super::post::is_date(text, reader)
+}
+
 /// The date in a line such as "Active since 12 March 2011", outside of cards.
 fn since(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<String> {
-    const SINCE: &[&str] =
-        &["since", "joined", "seit", "depuis", "desde", "dal", "dal:", "od", "sinds", "с", "з", "від", "beri", "tarihinden", "منذ"];
-    let runs = scene.outline.runs.iter().filter(|run| run.text.len() <= 100 && run.text.bytes().any(|byte| byte.is_ascii_digit()));
-    runs.filter(|run| !scene.in_card(run.element)).take(400).find_map(|run| {
-        let lower = run.text.to_lowercase();
-        let word = SINCE.iter().find_map(|word| {
-            let at = lower.match_indices(word).map(|(at, _)| at).find(|at| {
-                let before = lower.get(..*at).and_then(|head| head.chars().next_back()).is_none_or(|c| !c.is_alphanumeric());
-                before && lower.get(at + word.len()..).and_then(|rest| rest.chars().next()).is_some_and(|c| !c.is_alphanumeric())
-            })?;
-            Some(at + word.len())
+    scene.outline.runs.iter().filter(|run| !scene.in_card(run.element)).filter_map(|run| since_in(run, reader)).next()
+}
+
+/// The date behind a word for "since" in one text.
+fn since_in(run: &Run, reader: &Reader<'_>) -> Option<String> {
+    const SINCE: &[&str] = &[
+        "since", "joined", "seit", "depuis", "desde", "dal", "dal:", "od", "sinds", "с", "з", "від", "beri", "tarihinden", "منذ", "üyelik", "kayıt",
+    ];
+    if run.text.len() > 100 || !run.text.chars().any(char::is_numeric) {
+        return None;
+    }
+    let lower = run.text.to_lowercase();
+    let word = SINCE.iter().find_map(|word| {
+        let at = lower.match_indices(word).map(|(at, _)| at).find(|at| {
+            let before = lower.get(..*at).and_then(|head| head.chars().next_back()).is_none_or(|c| !c.is_alphanumeric());
+            before && lower.get(at + word.len()..).and_then(|rest| rest.chars().next()).is_some_and(|c| !c.is_alphanumeric())
         })?;
-        let date = reader.date(lower.get(word..)?.trim_matches(|c: char| c.is_whitespace() || c == ':'))?;
-        Some(prefix(&date, 10).to_owned())
-    })
+        Some(at + word.len())
+    })?;
+    let date = reader.date(lower.get(word..)?.trim_matches(|c: char| c.is_whitespace() || c == ':'))?;
+    Some(prefix(&date, 10).to_owned())
 }
 
 /// The account that the address of the page names.

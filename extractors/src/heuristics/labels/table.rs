@@ -177,6 +177,7 @@ pub(super) const TABLE: &[(Label, &[&str])] = &[
         "amount left|qty left|stock left|available pcs|pcs left|noch da|noch vorhanden|verfügbare stücke|esemplari|unidades restantes",
         "ilość sztuk|zostało|stuks over|nog beschikbaar|осталось штук|в запасе|запас|лишилось|лишилося|штук залишилось|kalan stok|الباقي|المتاح",
         "zbývá|kusů",
+        "disp.|disp|dispo|dostępność szt.",
     ]),
     (Label::Availability, &[
         "availability|stock status|status|product availability|verfügbarkeit|disponibilité|disponibilidad|disponibilità|disponibilidade",
@@ -200,6 +201,7 @@ pub(super) const TABLE: &[(Label, &[&str])] = &[
         "aantal transacties|afgeronde deals|заказов|заказы|заказов выполнено|выполнено заказов|кол-во продаж|количество сделок|замовлень",
         "замовлення|виконано замовлень|sipariş|siparişler|tamamlanan satış|işlem sayısı|الطلبات|عدد الطلبات|الصفقات|objednávky|obchody|ügyletek",
         "commandes|commandes réalisées|ventes conclues",
+        "finalized sales|finalised sales|sales finalized",
     ]),
     (Label::Rating, &[
         "rating|vendor rating|seller rating|average rating|score|stars|overall rating|feedback score|bewertung|note|évaluation|valoración",
@@ -254,6 +256,7 @@ pub(super) const TABLE: &[(Label, &[&str])] = &[
         "dodany|wystawiona|wystawiony|data ogłoszenia|online sinds|te koop sinds|geplaatst sinds|aangeboden sinds|добавлен|добавлена|размещён",
         "выложено|выставлено|выставлен|доданий|додана|викладено|розміщений|виставлено|eklendiği tarih|konulma tarihi|satışa çıkış|أُضيف",
         "تاريخ العرض|vystaveno|hirdetve",
+        "started|start time|auction start|auction started|start date|auktionsstart|auktionsbeginn|startzeit|startdatum|début de la vente|début|inicio de subasta|inizio asta|data rozpoczęcia|rozpoczęcie|starttijd|начало торгов|начало|початок торгів",
     ]),
     (Label::Sku, &[
         "sku|item #|item no|item no.|item number|product code|product #|item code|stock #|stock number|model #|catalog #|product id|item id",
