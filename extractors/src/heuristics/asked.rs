@@ -4,7 +4,7 @@ use super::labels::{Label, label};
 use super::outline::Break;
 use super::pairs::Pair;
 use super::price::PriceAt;
-use super::role::{self, Role};
+use super::role::Role;
 use super::single::Scene;
 use super::subject::Subject;
 
@@ -31,7 +31,7 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
     let mut found: Vec<Candidate<'s>> = Vec::new();
     for at in scene.prices.iter().filter(|at| !scene.in_card(at.element) && !subject.is_foreign(at.element)) {
         let Some(facts) = outline.elements.get(at.element) else { continue };
-        let around: Vec<Vec<String>> = outline.ancestors(at.element).take(4).map(|(_, f)| role::marks(f.element())).collect();
+        let around: Vec<_> = outline.ancestors(at.element).take(4).map(|(at, _)| outline.marks(at)).collect();
         let has = |known: &[&str]| around.iter().any(|words| words.iter().any(|w| known.iter().any(|k| w.contains(k))));
         let mut score = 0.0;
         score += if has(&["price", "preis", "prix", "precio", "prezzo", "preco", "cena", "prijs", "fiyat", "amount", "cost"]) {

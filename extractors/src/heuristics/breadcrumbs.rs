@@ -2,10 +2,11 @@
 
 use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
-use scraper::{Html, Node};
+use scraper::Node;
 use url::Url;
 
 use super::links::{Target, target};
+use super::outline::Outline;
 use crate::html::{attr, fold};
 
 /// Crumbs of one trail.
@@ -32,60 +33,64 @@ const BEGINNINGS: &[&str] = &[
 const ONWARD: &[char] = &['>', '»', '›', '→', '❯', '▸', '►', '⟩', '➜', '⇒'];
 
 /// Finds an element that calls itself breadcrumb and reads it, else a line of links that is built like one.
-pub fn find(html: &Html, base: &Url) -> Vec<Crumb> {
+pub fn find(outline: &Outline<'_>, base: &Url) -> Vec<Crumb> {
+    let by_class: Vec<Option<bool>> = outline.classes.iter().map(|class| is_named(class.text)).collect();
     let mut named: Vec<Crumb> = Vec::new();
-    let mut built: Option<Vec<Crumb>> = None;
-    let (mut looked, mut tried, mut headed, mut end) = (0, 0, false, None);
-    for node in html.tree.root().descendants() {
-        let element = match node.value() {
-            Node::Element(element) => element,
-            // A trail without a link stands above the heading.
-            Node::Text(text) if !headed && built.is_none() && text.len() <= 160 && text.contains(ONWARD) => {
-                built = plain(text, base);
-                continue;
-            }
-            _ => continue,
-        };
-        match element.name() {
-            "h1" => headed = true,
-            "a" if built.is_none() && looked < 400 && Some(node.id()) != end => {
-                looked += 1;
-                built = chain(node, base, &mut end);
-                continue;
-            }
-            _ => {}
+    let mut tried = 0;
+    let mut described = outline.described.iter().copied().peekable();
+    for (at, facts) in outline.elements.iter().enumerate() {
+        let mut told = false;
+        while described.next_if_eq(&at).is_some() {
+            told = ["aria-label", "data-testid", "itemtype"]
+                .iter()
+                .any(|name| attr(facts.element(), name).is_some_and(|value| is_named(value) == Some(true)));
         }
-        if let Some(sure) = is_named(element).filter(|sure| *sure || tried < 16) {
-            tried += usize::from(!sure);
-            let crumbs = read(node, base);
-            if crumbs.len() > 1 && (sure || is_trail(&crumbs, node)) {
-                return rooted(crumbs, base);
-            }
-            if sure && named.is_empty() {
-                named = crumbs;
-            }
+        let by_id = if facts.id.is_empty() { None } else { is_named(facts.id) };
+        let Some(sure) = by_class.get(facts.class_at).copied().flatten().max(by_id).max(told.then_some(true)) else { continue };
+        if !sure && tried >= 16 {
+            continue;
+        }
+        tried += usize::from(!sure);
+        let crumbs = read(facts.node, base);
+        if crumbs.len() > 1 && (sure || is_trail(&crumbs, facts.node)) {
+            return rooted(crumbs, base);
+        }
+        if sure && named.is_empty() {
+            named = crumbs;
         }
     }
-    built.map_or(named, |crumbs| rooted(crumbs, base))
+    unnamed(outline, base).map_or(named, |crumbs| rooted(crumbs, base))
 }
 
-/// Whether an element calls itself a trail; `false` where its name may mean something else.
-fn is_named(element: &scraper::node::Element) -> Option<bool> {
+/// A trail that nothing names: links side by side with marks between them, or, above the heading, one text with such marks.
+fn unnamed(outline: &Outline<'_>, base: &Url) -> Option<Vec<Crumb>> {
+    let heading = outline.elements.iter().find(|facts| facts.name == "h1").map_or(usize::MAX, |facts| facts.first_run);
+    let texts = outline.runs.iter().take(heading).filter(|run| (8..=160).contains(&run.text.len()) && run.text.contains(ONWARD));
+    let text = texts.take(40).find_map(|run| plain(&run.text, base));
+    let mut end = None;
+    let links = || {
+        let links = outline.elements.iter().filter(|facts| facts.name == "a").take(400);
+        links.filter(|facts| facts.text <= 80).find_map(|facts| if Some(facts.node.id()) == end { None } else { chain(facts.node, base, &mut end) })
+    };
+    text.or_else(links)
+}
+
+/// Whether a class, id or description calls its element a trail; `false` where the word may mean something else.
+fn is_named(value: &str) -> Option<bool> {
     const SURE: &[&str] =
         &["breadcrumb", "bread-crumb", "bread_crumb", "crumbs", "pathway", "navpath", "ariane", "brdcrmb", "krumen", "kruimel", "okruszk"];
     const WEAK: &[&str] = &[
         "path", "trail", "crumb", "bc", "ruta", "pfad", "chemin", "percorso", "sciezka", "migas", "migajas", "youarehere", "caminho", "kroshki",
         "krohi", "kirinti", "navtrail", "linktree", "whereami",
     ];
-    let mut weak = false;
-    for name in ["class", "id", "aria-label", "data-testid", "itemtype"] {
-        let Some(value) = attr(element, name) else { continue };
-        let lower = value.to_ascii_lowercase();
-        if SURE.iter().any(|word| lower.contains(word)) {
-            return Some(true);
-        }
-        weak |= matches!(name, "class" | "id") && super::cards::humps(value).take(12).any(|word| WEAK.iter().any(|known| word.eq_ignore_ascii_case(known)));
+    if value.is_empty() {
+        return None;
     }
+    let lower = value.to_ascii_lowercase();
+    if SURE.iter().any(|word| lower.contains(word)) {
+        return Some(true);
+    }
+    let weak = super::cards::humps(value).take(12).any(|word| WEAK.iter().any(|known| word.eq_ignore_ascii_case(known)));
     weak.then_some(false)
 }
 
@@ -264,7 +269,7 @@ pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
                 if let Some((id, name, href)) = link.take() {
                     if id == node.id() {
                         // A picture of a house says what it is in its tip.
-                        let tip = || node.value().as_element().and_then(|e| e.attr("title").or_else(|| e.attr("aria-label"))).unwrap_or("");
+                        let tip = || node.value().as_element().and_then(|e| attr(e, "title").or_else(|| attr(e, "aria-label"))).unwrap_or("");
                         let name = if name.trim().is_empty() { tip() } else { name.as_str() };
                         push(name, href, &mut crumbs);
                     } else {

@@ -3,7 +3,6 @@
 use super::labels::{Label, label};
 use super::outline::{Break, Outline};
 use super::reader::Reader;
-use super::role;
 use super::single::Scene;
 use super::subject::Subject;
 use crate::html::{attr, fold};
@@ -15,7 +14,7 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     let own = |at: usize| !scene.in_card(at) && !subject.is_foreign(at) && outline.elements.get(at).is_some_and(|facts| !facts.chrome);
     for (at, facts) in outline.elements.iter().enumerate() {
         let element = facts.element();
-        let words = role::marks(element);
+        let words = outline.marks(at);
         let has = |word: &str| words.iter().any(|own| own == word);
         if draft.listing.sku.is_none() && facts.text <= 60 && own(at) {
             let data = ["data-product-sku", "data-sku", "data-product-code"].iter().find_map(|name| Some((*name, attr(element, name)?)));
@@ -220,7 +219,7 @@ fn brand(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>) -> Optio
         if facts.text > 60 || facts.chrome || scene.in_card(at) || subject.is_foreign(at) || facts.last_run + 6 < start {
             continue;
         }
-        let words = role::marks(element);
+        let words = outline.marks(at);
         let marked = words.iter().any(|word| {
             matches!(
                 word.as_str(),

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use jiff::Timestamp;
+use rustc_hash::FxBuildHasher;
 
-use super::labels::{Label, label, split};
+use super::labels::{Label, begins, label, split};
 use super::outline::{Break, Outline, Run, join, join_with_flags};
 use crate::country::{only_places, parse_countries};
 use crate::dates::parse_date;
@@ -47,18 +48,37 @@ impl Pair {
 
 /// All pairs of a page, in page order.
 pub fn find(outline: &Outline<'_>) -> Vec<Pair> {
-    let below = below(outline);
-    let mut pairs = lines(outline, &below);
+    let page = Page::new(outline);
+    let below = below(&page);
+    let mut pairs = lines(&page, &below);
     pairs.extend(columns(outline));
-    pairs.extend(counts(outline, &below));
-    pairs.extend(siblings(outline));
+    pairs.extend(counts(&page, &below));
+    pairs.extend(siblings(&page));
     pairs.extend(below);
     pairs.sort_by_key(|pair| pair.runs.start);
     pairs
 }
 
+/// A page whose labels have been looked for.
+struct Page<'o, 'a> {
+    outline: &'o Outline<'a>,
+    /// The field that each run names as a whole.
+    labels: Vec<Option<Label>>,
+}
+
+impl<'o, 'a> Page<'o, 'a> {
+    fn new(outline: &'o Outline<'a>) -> Self {
+        Page { outline, labels: outline.runs.iter().map(|run| label(&run.text)).collect() }
+    }
+
+    fn label(&self, run: usize) -> Option<Label> {
+        self.labels.get(run).copied().flatten()
+    }
+}
+
 /// `below` holds the labels that name what stands before them.
-fn lines(outline: &Outline<'_>, below: &[Pair]) -> Vec<Pair> {
+fn lines(page: &Page<'_, '_>, below: &[Pair]) -> Vec<Pair> {
+    let outline = page.outline;
     let mut pairs = Vec::new();
     for (at, run) in outline.runs.iter().enumerate() {
         if below.binary_search_by_key(&at, |pair| pair.named).is_ok() {
@@ -75,12 +95,12 @@ fn lines(outline: &Outline<'_>, below: &[Pair]) -> Vec<Pair> {
                 Some((Label::PriceFrom, _, value)) if only_places(value) => (Label::ShipsFrom, value, true),
                 Some((field, _, value)) => (field, value, true),
                 None if let Some((field, value)) = said(segment) => (field, value, true),
-                None => match label(segment) {
+                None => match if segment.len() == run.text.len() { page.label(at) } else { label(segment) } {
                     Some(field) if is_last => (field, "", next_is_colon),
                     _ => continue,
                 },
             };
-            let follow = is_last.then_some(Follow { outline, label: at, has_colon });
+            let follow = is_last.then_some(Follow { page, outline, label: at, has_colon });
             if start.is_empty() && follow.as_ref().is_none_or(|follow| !follow.may_have_value()) {
                 continue;
             }
@@ -97,6 +117,9 @@ fn lines(outline: &Outline<'_>, below: &[Pair]) -> Vec<Pair> {
     pairs
 }
 
+/// Fields that a line names without a colon.
+const SAID: &[Label] = &[Label::Posted, Label::Since, Label::LastSeen, Label::ShipsFrom, Label::ShipsTo, Label::Stock];
+
 /// A label without a colon before a value that cannot be mistaken: "Posted 3 days ago", "Ships from Germany".
 pub(super) fn said(segment: &str) -> Option<(Label, &str)> {
     if segment.len() > 100 {
@@ -107,6 +130,9 @@ pub(super) fn said(segment: &str) -> Option<(Label, &str)> {
     const TO: &[&str] = &["To:", "TO:", "to:", "Nach:", "Vers:", "A:", "Naar:", "Do:", "В:", "До:", "إلى:"];
     if let Some(value) = TO.iter().find_map(|lead| text.strip_prefix(lead)).map(str::trim).filter(|value| only_places(value)) {
         return Some((Label::ShipsTo, value));
+    }
+    if !text.split(char::is_whitespace).next().is_some_and(|first| begins(first, SAID)) {
+        return None;
     }
     let ends = text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).take(4).collect::<Vec<_>>();
     ends.into_iter().rev().find_map(|end| {
@@ -130,6 +156,7 @@ fn may_be_date(text: &str) -> bool {
 
 /// Looks for the value after a label.
 struct Follow<'o, 'a> {
+    page: &'o Page<'o, 'a>,
     outline: &'o Outline<'a>,
     label: usize,
     has_colon: bool,
@@ -169,7 +196,7 @@ impl Follow<'_, '_> {
                 Break::Cell if filled => break,
                 _ => {}
             }
-            if out.len() > MAX_VALUE || (at > self.label + 1 || run.before > Break::Soft) && is_label_run(self.outline, at) {
+            if out.len() > MAX_VALUE || (at > self.label + 1 || run.before > Break::Soft) && is_label_run(self.page, at) {
                 break;
             }
             if !filled {
@@ -194,12 +221,13 @@ impl Follow<'_, '_> {
 }
 
 /// A run that begins another pair.
-fn is_label_run(outline: &Outline<'_>, at: usize) -> bool {
+fn is_label_run(page: &Page<'_, '_>, at: usize) -> bool {
+    let outline = page.outline;
     let Some(run) = outline.runs.get(at) else { return false };
     if split(&run.text).is_some() {
         return true;
     }
-    label(&run.text).is_some()
+    page.label(at).is_some()
         && (run.text.ends_with([':', '：'])
             || is_label_element(outline, run)
             || outline.runs.get(at + 1).is_some_and(|next| next.before == Break::Soft && next.text.starts_with([':', '：'])))
@@ -207,25 +235,22 @@ fn is_label_run(outline: &Outline<'_>, at: usize) -> bool {
 
 fn is_label_element(outline: &Outline<'_>, run: &Run) -> bool {
     outline.ancestors(run.element).take(2).any(|(_, facts)| {
-        let element = facts.element();
-        matches!(element.name(), "dt" | "th" | "label")
-            || attr(element, "class").is_some_and(|class| {
-                let class = class.to_ascii_lowercase();
-                ["label", "-key", "term", "attr-name", "caption"].iter().any(|word| class.contains(word)) && !class.contains("label-")
-            })
+        matches!(facts.name, "dt" | "th" | "label") || outline.classes.get(facts.class_at).is_some_and(|class| class.labels)
     })
 }
 
 /// A label and its value in boxes of their own, side by side in a box that begins with the label: `<div><div>Ships from</div><div>Spain</div></div>`.
-fn siblings(outline: &Outline<'_>) -> Vec<Pair> {
+fn siblings(page: &Page<'_, '_>) -> Vec<Pair> {
+    let outline = page.outline;
     let mut pairs = Vec::new();
     for (at, pair) in outline.runs.windows(2).enumerate() {
         let [named, value] = pair else { continue };
         // On one line, or with a colon, the pair is found by itself.
-        if value.before != Break::Line || named.text.ends_with([':', '：']) || is_label_element(outline, named) {
+        if page.label(at).is_none() || value.before != Break::Line || named.text.ends_with([':', '：']) || is_label_element(outline, named)
+        {
             continue;
         }
-        let Some(field) = label(&named.text) else { continue };
+        let Some(field) = page.label(at) else { continue };
         let Some((both, facts)) = outline.ancestors(named.element).find(|(above, _)| outline.holds(*above, value.element)) else {
             continue;
         };
@@ -247,9 +272,11 @@ fn siblings(outline: &Outline<'_>) -> Vec<Pair> {
 }
 
 /// Labels that stand under or behind what they name, the last in boxes that are built alike: `<div><b>Spain</b><i>Ships from</i></div>`.
-fn below(outline: &Outline<'_>) -> Vec<Pair> {
+fn below(page: &Page<'_, '_>) -> Vec<Pair> {
+    let outline = page.outline;
     let mut found: Vec<(u64, Pair)> = Vec::new();
     for (at, named) in outline.runs.iter().enumerate().skip(1) {
+        let Some(field) = page.label(at).filter(|field| !matches!(field, Label::Title | Label::Description)) else { continue };
         if named.flag || !(2..=60).contains(&named.text.len()) || named.text.ends_with([':', '：']) {
             continue;
         }
@@ -259,7 +286,6 @@ fn below(outline: &Outline<'_>) -> Vec<Pair> {
         if !alone || outline.runs.get(at + 1).is_some_and(|next| next.before < Break::Cell) {
             continue;
         }
-        let Some(field) = label(&named.text).filter(|field| !matches!(field, Label::Title | Label::Description)) else { continue };
         let chosen = outline
             .ancestors(named.element)
             .take(4)
@@ -268,29 +294,31 @@ fn below(outline: &Outline<'_>) -> Vec<Pair> {
         let value = outline.runs.get(runs.clone()).map(|runs| join_with_flags(runs, MAX_VALUE)).unwrap_or_default();
         // "Treuhand" is what a kind of deal is called, and a label of its own.
         let told = value.chars().any(char::is_alphanumeric) && label(&value).is_none_or(|own| own == field) && !value.ends_with([':', '：']);
-        let first = outline
-            .runs
-            .get(facts.first_run)
-            .is_some_and(|run| label(&run.text).is_some_and(|own| own != field) || split(&run.text).is_some());
+        let first = page.label(facts.first_run).is_some_and(|own| own != field)
+            || outline.runs.get(facts.first_run).is_some_and(|run| split(&run.text).is_some());
         if !chosen && told && !first {
             found.push((facts.signature, Pair { label: field, value, element: named.element, runs, named: at }));
         }
     }
-    // One such box may be anything.
-    let several = |signature: u64, field: Label| found.iter().any(|(own, pair)| *own == signature && pair.label != field);
-    let kept: Vec<bool> = found.iter().map(|(signature, pair)| several(*signature, pair.label)).collect();
-    found.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|((_, pair), _)| pair).collect()
+    // One such box may be anything; several that name different fields are none by chance.
+    let mut fields: HashMap<u64, (Label, bool), FxBuildHasher> = HashMap::default();
+    for (signature, pair) in &found {
+        fields.entry(*signature).and_modify(|(first, several)| *several |= *first != pair.label).or_insert((pair.label, false));
+    }
+    let several = |signature: u64| fields.get(&signature).is_some_and(|(_, several)| *several);
+    found.into_iter().filter(|(signature, _)| several(*signature)).map(|(_, pair)| pair).collect()
 }
 
 /// Numbers that stand over or before their label in a box of their own: `<b>63</b><span>Sales</span>`.
-fn counts(outline: &Outline<'_>, below: &[Pair]) -> Vec<Pair> {
+fn counts(page: &Page<'_, '_>, below: &[Pair]) -> Vec<Pair> {
+    let outline = page.outline;
     let mut pairs = Vec::new();
     for (at, pair) in outline.runs.windows(2).enumerate() {
         let [number, named] = pair else { continue };
-        if named.text.len() > 40 || !is_number(&number.text) || below.iter().any(|known| known.named == at + 1) {
+        if named.text.len() > 40 || !is_number(&number.text) || below.binary_search_by_key(&(at + 1), |pair| pair.named).is_ok() {
             continue;
         }
-        let Some(field) = label(&named.text).filter(|field| COUNTED.contains(field)) else { continue };
+        let Some(field) = page.label(at + 1).filter(|field| COUNTED.contains(field)) else { continue };
         // The smallest element that holds both holds nothing else.
         let both = outline.ancestors(named.element).find(|(above, _)| outline.holds(*above, number.element));
         let alone = both.is_some_and(|(_, facts)| facts.first_run == at && facts.last_run == at + 2);

@@ -342,12 +342,8 @@ pub fn over_since(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor,
     outline.runs.get(facts.first_run..at)?.iter().find_map(|run| {
         let name = fields::vendor_name(&run.text);
         let name_like = super::post::is_name(&name) || (name.ends_with('.') && super::post::is_name(name.trim_end_matches('.')));
-        (!run.flag && name_like && !reader_dated(&name, reader)).then(|| (Vendor { name, ..Vendor::default() }, run.element))
+        (!run.flag && name_like && !super::post::is_date(&name, reader)).then(|| (Vendor { name, ..Vendor::default() }, run.element))
     })
-}
-
-fn reader_dated(text: &str, reader: &Reader<'_>) -> bool {
-    super::post::is_date(text, reader)
 }
 
 /// The date in a line such as "Active since 12 March 2011", outside of cards.

@@ -58,7 +58,7 @@ impl<'a> Sheet<'a> {
                 let element = outline.elements.get(at)?.element();
                 attr(element, "href").filter(|_| element.name() == "a").and_then(|href| reader.absolute(href))
             });
-            let draft = links.into_iter().find_map(|url| by_key.get(url.key()).copied());
+            let draft = links.into_iter().find_map(|url| by_key.get(&*url.key()).copied());
             cards.extend(draft.map(|draft| (card, draft)));
         }
         cards.sort_by_key(|(at, _)| *at);

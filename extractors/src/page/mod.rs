@@ -168,7 +168,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
     card_positions.sort_unstable();
     let page_title = own::page_title(html);
     let declared_crumbs = structured::breadcrumbs(&structured, base);
-    let crumbs = if declared_crumbs.len() > 1 { declared_crumbs } else { breadcrumbs::find(html, base) };
+    let crumbs = if declared_crumbs.len() > 1 { declared_crumbs } else { breadcrumbs::find(&outline, base) };
     let controls = own::controls(&outline, &card_positions);
     let scene = Scene {
         outline: &outline,

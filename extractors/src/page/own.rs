@@ -1,5 +1,9 @@
 //! Steps of reading that join the parts: privacy, page title, controls, declared and found cards.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use rustc_hash::FxBuildHasher;
 use scraper::{Html, Selector};
 
 use super::{problem, same_listing};
@@ -165,6 +169,14 @@ const BUY: &[&str] = &[
     "связаться с продавцом",
 ];
 
+static BY_FIRST_WORD: LazyLock<HashMap<&str, Vec<&str>, FxBuildHasher>> = LazyLock::new(|| {
+    let mut words: HashMap<&str, Vec<&str>, FxBuildHasher> = HashMap::default();
+    for word in BUY {
+        words.entry(word.split(' ').next().unwrap_or("")).or_default().push(word);
+    }
+    words
+});
+
 /// Buttons and links that buy, bid or write to the seller, outside of cards.
 pub(super) fn controls(outline: &Outline<'_>, cards: &[usize]) -> Vec<usize> {
     let in_card = |at: usize| {
@@ -186,10 +198,10 @@ pub(super) fn controls(outline: &Outline<'_>, cards: &[usize]) -> Vec<usize> {
             _ => continue,
         };
         let text = text.trim().to_lowercase();
-        let named = BUY.iter().any(|word| {
-            text == *word
-                || (word.contains(' ') && text.starts_with(word))
-                || (text.len() < 40 && text.starts_with(word) && text.get(word.len()..).is_some_and(|r| r.starts_with(" with ")))
+        let first = text.split(' ').next().unwrap_or("");
+        let named = BY_FIRST_WORD.get(first).into_iter().flatten().any(|word| {
+            text.strip_prefix(word)
+                .is_some_and(|rest| rest.is_empty() || word.contains(' ') || (text.len() < 40 && rest.starts_with(" with ")))
         });
         let by_name = matches!(element.name(), "button" | "input")
             && ["name", "id", "class"].iter().any(|name| {
@@ -279,7 +291,7 @@ fn is_own(thing: &Thing, scene: &Scene<'_, '_>, subject: &Subject, title: &str) 
     }
     let outline = scene.outline;
     let Some(node) = thing.written.node.and_then(|id| outline.elements.first()?.node.tree().get(id)) else { return false };
-    let place = std::iter::once(node).chain(node.ancestors()).find_map(|node| outline.position.get(&node.id()).copied());
+    let place = std::iter::once(node).chain(node.ancestors()).find_map(|node| outline.position(node.id()));
     // In the head, or beside everything, it must tell a price that is shown.
     let told = thing.things("offers").find_map(|offer| offer.plain("price")).and_then(crate::money::parse_amount);
     let shown = told.is_some_and(|told| {
