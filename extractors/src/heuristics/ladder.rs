@@ -6,7 +6,7 @@ use regex::Regex;
 use rust_decimal::Decimal;
 
 use super::fields;
-use super::outline::{Break, join};
+use super::outline::{Break, Run};
 use super::reader::Reader;
 use super::single::Scene;
 use crate::money::{self, Price};
@@ -112,8 +112,12 @@ fn by_line(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Vec<(usize, Vec<Rung>)
             && !scene.in_card(element)
             && !super::shipping::is_option(outline, element)
             && !outline.in_link(element);
-        let line = if own { join(runs, 120) } else { String::new() };
-        let found = (own && line.len() <= 100).then(|| rung(&line, element, reader)).flatten();
+        let line = |runs: &[Run]| runs.iter().map(|run| run.text.as_str()).collect::<Vec<_>>().join(" ");
+        // The first cell of the row may say what stands in the second.
+        let cell = runs.iter().rposition(|run| run.before == Break::Cell).unwrap_or(0);
+        let found = own
+            .then(|| [runs, runs.get(cell..).unwrap_or(&[])])
+            .and_then(|parts| parts.into_iter().map(line).find_map(|line| if line.len() <= 100 { rung(&line, element, reader) } else { None }));
         let Some(rung) = found else {
             open = false;
             continue;
@@ -133,7 +137,7 @@ fn rung(text: &str, element: usize, reader: &Reader<'_>) -> Option<Rung> {
     static HEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
             r"(?ix) ^\s* (?:from|ab|dès|qty:?|>=?)? \s* (?P<n>\d{1,6}) \s* (?: (?:-|–|to|bis) \s* \d{1,6} )? \s* \+? \s*
-            (?P<u> x | × | pcs?\.? | pieces? | units? | stück | stk\.? | pi[eè]ces? | unidades | pezzi | szt\.? | шт\.? | rounds? | rds? | schuss
+            (?P<u> x | × | pcs?\.? | pieces? | units? | stück | stk\.? | pi[eè]ces? | unidades | pezzi | szt\.? | stuks? | st\. | pz\.? | uds?\.? | adet | items? | шт\.? | rounds? | rds? | schuss
               | cartouches | box(?:es)? | boîtes? | g | grams? | kg )?
             \s* (?: \+ | or\ more | and\ more | and\ up | or\ above | oder\ mehr | und\ mehr | ou\ plus | et\ plus | o\ más | o\ più | ou\ mais | lub\ więcej | i\ więcej | of\ meer | en\ meer
               | или\ более | и\ более | или\ больше | або\ більше | і\ більше | ve\ üzeri | veya\ daha\ fazla | ve\ üstü | أو\ أكثر )?

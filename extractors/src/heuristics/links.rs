@@ -295,7 +295,10 @@ pub fn target(url: &Url) -> Target {
     let judge = |word: &str| {
         let word = word.strip_suffix(".php").or_else(|| word.strip_suffix(".html")).or_else(|| word.strip_suffix(".aspx")).unwrap_or(word);
         let word = word.strip_suffix("_id").unwrap_or(word);
-        WORDS.get(word).copied()
+        // "user-41"
+        let named = || word.rsplit_once('-').filter(|(_, id)| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()));
+        let member = || named().and_then(|(head, _)| WORDS.get(head).copied()).filter(|target| *target == Target::Vendor);
+        WORDS.get(word).copied().or_else(member)
     };
     let mut verdict = Target::Unknown;
     for segment in url.path_segments().into_iter().flatten() {

@@ -247,11 +247,15 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         let told = |pair: &Pair| label != Label::Price || fields::offer(&pair.value, "fixed", reader).is_some();
         pairs.iter().any(|pair| pair.label == label && told(pair) && !in_filter(outline, pair.element))
     };
+    // A price in the words of a link is that of what it leads to.
+    let leads_away = |at: usize| {
+        outline.ancestors(at).take(4).find(|(_, f)| f.name == "a").is_some_and(|(_, f)| f.text > 12 && f.element().attr("href").is_some_and(|href| href.len() > 1))
+    };
     if signs.paged && signs.posts.is_empty() {
         points.add(PageKind::Index, "leads to a next page", 0.8);
     }
     let price =
-        scene.prices.iter().any(|p| !p.other && !scene.in_card(p.element) && outline.elements.get(p.element).is_some_and(|f| !f.chrome));
+        scene.prices.iter().any(|p| !p.other && !scene.in_card(p.element) && !leads_away(p.element) && outline.elements.get(p.element).is_some_and(|f| !f.chrome));
     if scene.controls.is_empty() && signs.subject.title_at.is_some() && !reader.crypto {
         // Nothing to buy: it is asked for, or gone.
         if super::single::in_place_of_price(scene, signs.subject).is_some() {
@@ -331,7 +335,7 @@ fn headed_price(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
             .get(price.element)
             .filter(|f| !f.chrome && f.first_run >= facts.first_run && f.first_run < facts.last_run + 30);
         // Within a sentence it may be the price of anything.
-        place.is_some_and(|f| f.text <= 40) && !price.other && !scene.in_card(price.element)
+        place.is_some_and(|f| f.text <= 40) && !price.other && !outline.in_link(price.element) && !scene.in_card(price.element)
     })
 }
 

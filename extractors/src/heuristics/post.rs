@@ -216,7 +216,8 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
             node.id() != root
                 && node.value().as_element().is_some_and(|element| {
                     let class = attr(element, "class").unwrap_or("").to_ascii_lowercase();
-                    element.name() == "blockquote"
+                    // Old vBulletin writes its posts into one.
+                    (element.name() == "blockquote" && !class.contains("content"))
                         || class.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
                             matches!(
                                 word,

@@ -137,7 +137,8 @@ fn by_build(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
         }
         // Rows and cards of an index have dates, sellers and each a price; of posts few name one.
         let priced = kept.iter().filter(|at| outline.elements.get(**at).is_some_and(|facts| facts.prices > 0)).count();
-        if priced * 2 > kept.len() && !super::thread::is_thread_address(reader.url.as_str()) {
+        let linked = kept.iter().any(|at| outline.elements.get(*at).is_some_and(|facts| facts.links > 0 || facts.images > 0));
+        if priced * 2 > kept.len() && linked && !super::thread::is_thread_address(reader.url.as_str()) {
             continue;
         }
         let links: usize = kept.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.links).sum();
