@@ -70,7 +70,9 @@ fn unnamed(outline: &Outline<'_>, base: &Url) -> Option<Vec<Crumb>> {
     let mut end = None;
     let links = || {
         let links = outline.elements.iter().filter(|facts| facts.name == "a").take(400);
-        links.filter(|facts| facts.text <= 80).find_map(|facts| if Some(facts.node.id()) == end { None } else { chain(facts.node, base, &mut end) })
+        links
+            .filter(|facts| facts.text <= 80)
+            .find_map(|facts| if Some(facts.node.id()) == end { None } else { chain(facts.node, base, &mut end) })
     };
     text.or_else(links)
 }
@@ -80,8 +82,25 @@ fn is_named(value: &str) -> Option<bool> {
     const SURE: &[&str] =
         &["breadcrumb", "bread-crumb", "bread_crumb", "crumbs", "pathway", "navpath", "ariane", "brdcrmb", "krumen", "kruimel", "okruszk"];
     const WEAK: &[&str] = &[
-        "path", "trail", "crumb", "bc", "ruta", "pfad", "chemin", "percorso", "sciezka", "migas", "migajas", "youarehere", "caminho", "kroshki",
-        "krohi", "kirinti", "navtrail", "linktree", "whereami",
+        "path",
+        "trail",
+        "crumb",
+        "bc",
+        "ruta",
+        "pfad",
+        "chemin",
+        "percorso",
+        "sciezka",
+        "migas",
+        "migajas",
+        "youarehere",
+        "caminho",
+        "kroshki",
+        "krohi",
+        "kirinti",
+        "navtrail",
+        "linktree",
+        "whereami",
     ];
     if value.is_empty() {
         return None;
@@ -130,7 +149,16 @@ fn is_front(name: &str, href: Option<&str>, base: &Url) -> bool {
 fn is_root(url: &Url) -> bool {
     let front = matches!(
         url.path(),
-        "/" | "/index.php" | "/index.html" | "/index.htm" | "/index" | "/main" | "/home" | "/market" | "/forum.php" | "/forums/" | "/forum/"
+        "/" | "/index.php"
+            | "/index.html"
+            | "/index.htm"
+            | "/index"
+            | "/main"
+            | "/home"
+            | "/market"
+            | "/forum.php"
+            | "/forums/"
+            | "/forum/"
     );
     front && url.query().is_none() && url.fragment().is_none()
 }
@@ -269,7 +297,8 @@ pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
                 if let Some((id, name, href)) = link.take() {
                     if id == node.id() {
                         // A picture of a house says what it is in its tip.
-                        let tip = || node.value().as_element().and_then(|e| attr(e, "title").or_else(|| attr(e, "aria-label"))).unwrap_or("");
+                        let tip =
+                            || node.value().as_element().and_then(|e| attr(e, "title").or_else(|| attr(e, "aria-label"))).unwrap_or("");
                         let name = if name.trim().is_empty() { tip() } else { name.as_str() };
                         push(name, href, &mut crumbs);
                     } else {
@@ -381,7 +410,10 @@ pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
     ];
     let title = title.to_lowercase();
     let code = |name: &str| {
-        name.len() >= 5 && name.bytes().any(|byte| byte.is_ascii_digit()) && !name.contains(char::is_whitespace) && !name.contains(char::is_lowercase)
+        name.len() >= 5
+            && name.bytes().any(|byte| byte.is_ascii_digit())
+            && !name.contains(char::is_whitespace)
+            && !name.contains(char::is_lowercase)
     };
     let front = |href: &Option<String>| href.as_deref().and_then(|href| Url::parse(href).ok()).is_some_and(|url| is_root(&url));
     let itself = |name: &str| name.chars().count() >= 4 && name == title;
@@ -390,14 +422,17 @@ pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
     let mut path: Vec<String> = Vec::new();
     for (at, (name, href)) in crumbs.iter().take(last).enumerate() {
         let lower = name.to_lowercase();
-        let is_home = at == 0
-            && BEGINNINGS.contains(&lower.as_str())
-            || path.is_empty() && front(href);
+        let is_home = at == 0 && BEGINNINGS.contains(&lower.as_str()) || path.is_empty() && front(href);
         let is_self = at + 1 == last
-            && (lower == title || (at > 1 && code(name)) || (href.is_none() && (title.starts_with(lower.trim_end_matches(['.', '…'])) || lower.starts_with(&title))));
+            && (lower == title
+                || (at > 1 && code(name))
+                || (href.is_none() && (title.starts_with(lower.trim_end_matches(['.', '…'])) || lower.starts_with(&title))));
         // A category of a forum may be called so, and lies deeper.
         let deep = matches!(lower.as_str(), "market" | "shop")
-            && href.as_deref().and_then(|href| Url::parse(href).ok()).is_some_and(|url| url.path().trim_matches('/').matches('/').count() > 1);
+            && href
+                .as_deref()
+                .and_then(|href| Url::parse(href).ok())
+                .is_some_and(|url| url.path().trim_matches('/').matches('/').count() > 1);
         if !is_home && !is_self && (deep || !HOME.contains(&lower.as_str())) {
             path.push(name.clone());
         }

@@ -13,7 +13,7 @@ use super::phrases::escrow_tag;
 use super::price::PriceAt;
 use super::reader::Reader;
 use super::single::run_origin;
-use crate::html::attr;
+use crate::html::{attr, prefix};
 use crate::money;
 use crate::provenance::{Draft, Origin};
 use crate::record::Vendor;
@@ -30,6 +30,9 @@ fn read_card(card: usize, group: &Group, outline: &Outline<'_>, pairs: &[Pair], 
     if title.is_empty() {
         return None;
     }
+    if !title.chars().any(char::is_alphabetic) {
+        return of_message(card, title_at, outline, pairs, prices, reader);
+    }
     let (link, url) = address(outline, card, title_at, reader)?;
     let mut draft = Draft::new(reader.traced);
     draft.listing.key = url.key().to_string();
@@ -37,6 +40,28 @@ fn read_card(card: usize, group: &Group, outline: &Outline<'_>, pairs: &[Pair], 
     draft.read(|| title_origin(outline, title_at, &title), |listing| listing.title = title.clone());
     let place = Place { card, title: Some(title_at), threads: group.threads };
     fill(place, outline, pairs, prices, reader, &mut draft);
+    Some(draft)
+}
+
+/// A message without a title, whose time leads to it: its first line is what it offers.
+fn of_message(card: usize, dated: usize, outline: &Outline<'_>, pairs: &[Pair], prices: &[PriceAt], reader: &Reader<'_>) -> Option<Draft> {
+    let (link, url) = address(outline, card, dated, reader)?;
+    let post = super::post::read(card, outline, reader);
+    let line = post.text.lines().map(str::trim).find(|line| line.chars().filter(|c| c.is_alphabetic()).count() >= 3)?;
+    let title =
+        line.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '[' | ']' | '(' | ')' | '"' | '«' | '»' | '!' | '?' | '.'));
+    let title = prefix(title, 160).to_owned();
+    let priced = !money::find_prices(&post.text, reader.currency, reader.crypto).is_empty();
+    if !priced && !super::thread::reads_as_advertisement(&title, &post.text, false) {
+        return None;
+    }
+    let mut draft = Draft::new(reader.traced);
+    draft.listing.key = url.key().to_string();
+    draft.read(|| outline.attribute_origin("card", link, "href"), |listing| listing.url = String::from(&*url));
+    draft.read(|| outline.origin("post", card, &title), |listing| listing.title = title.clone());
+    draft.read(|| outline.origin("post", card, &post.text), |listing| listing.description = post.text.clone());
+    draft.read(|| outline.origin("post", card, &post.dated), |listing| listing.posted_at = post.posted_at.clone());
+    fill(Place { card, title: None, threads: false }, outline, pairs, prices, reader, &mut draft);
     Some(draft)
 }
 
@@ -117,10 +142,12 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
         // What stands in place of a price: alone, for a gift, or where prices stand.
         let stated = outline.runs_of(card).iter().take(120).filter(|run| run.text.len() <= 60 && !run.flag).find_map(|run| {
             let code = phrases::price_words(&run.text)?;
-            let class = outline.elements.get(run.element).and_then(|facts| crate::html::attr(facts.element(), "class")).unwrap_or("");
+            let class = outline.elements.get(run.element).and_then(|facts| attr(facts.element(), "class")).unwrap_or("");
             let placed = super::cards::humps(class).take(12).any(|word| {
                 let word = word.to_ascii_lowercase();
-                ["price", "preis", "prix", "precio", "prezzo", "preco", "cena", "prijs", "fiyat", "tsena", "cost"].iter().any(|own| word.starts_with(own))
+                ["price", "preis", "prix", "precio", "prezzo", "preco", "cena", "prijs", "fiyat", "tsena", "cost"]
+                    .iter()
+                    .any(|own| word.starts_with(own))
             });
             (placed || (code == "free" && run.text.split_whitespace().count() <= 2)).then_some((run, code))
         });
@@ -224,7 +251,7 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
         // What programs read is surer than "1 yr. ago".
         let machine = range.clone().take(MAX_INSIDE).find_map(|at| {
             let facts = outline.elements.get(at).filter(|facts| facts.name == "time")?;
-            Some((at, reader.date(crate::html::attr(facts.element(), "datetime")?)?))
+            Some((at, reader.date(attr(facts.element(), "datetime")?)?))
         });
         if let Some((at, date)) = machine {
             draft.read(|| outline.attribute_origin("card", at, "datetime"), |listing| listing.posted_at = Some(date));
@@ -264,7 +291,8 @@ fn title_state(title: &str) -> Option<&'static str> {
     let bracket = title.split(['[', '(', '{']).skip(1).filter_map(|part| part.split([']', ')', '}']).next());
     let first = title.split_inclusive(|c: char| !c.is_alphanumeric() && c != ' ').next().filter(|head| head.len() < title.len());
     let told = bracket.chain(first).filter(|part| part.len() <= 40 && !part.bytes().any(|b| b.is_ascii_digit())).find_map(|part| {
-        phrases::availability(part.trim_matches(|c: char| !c.is_alphanumeric())).filter(|code| matches!(*code, "sold" | "out_of_stock" | "reserved"))
+        phrases::availability(part.trim_matches(|c: char| !c.is_alphanumeric()))
+            .filter(|code| matches!(*code, "sold" | "out_of_stock" | "reserved"))
     });
     told.or_else(|| {
         let state = super::clauses::state(title)?;

@@ -194,9 +194,8 @@ fn lone_card(outline: &Outline<'_>, reader: &Reader<'_>, by_signature: &HashMap<
     // Under the name of an account: the first price with a link beside it.
     let under_name = || {
         let mut headings = outline.elements.iter().enumerate().filter(|(_, facts)| matches!(facts.name, "h1" | "h2" | "h3"));
-        let (heading, from) = headings.find_map(|(at, facts)| {
-            is_named_by(&outline.text_of(at, 100), reader.url).then_some((at, facts.end))
-        })?;
+        let (heading, from) =
+            headings.find_map(|(at, facts)| is_named_by(&outline.text_of(at, 100), reader.url).then_some((at, facts.end)))?;
         let priced = (from..outline.elements.len()).find(|at| {
             outline.elements.get(*at).is_some_and(|facts| facts.prices > 0 && facts.text <= 40 && !facts.chrome && !facts.hidden)
         })?;

@@ -196,9 +196,37 @@ fn from_to(text: &str) -> Option<(Countries, Countries)> {
     const ARROWS: &[&str] = &["→", "⟶", "➔", "➝", "➜", "⇒", "⇨", "⟹", "►", "▶", "->", "=>", ">>", "»"];
     const TO: &[&str] = &[" to", " nach", " vers", " hacia", " verso", " naar", " para", " do", " до", " в", " a", " à", " إلى"];
     const FROM: &[&str] = &[
-        "ships from", "shipping from", "ship from", "shipped from", "sent from", "from", "versand aus", "versand von", "aus", "von",
-        "envía desde", "envío desde", "desde", "expédié de", "expédié depuis", "depuis", "de", "spedito da", "da", "dall'", "verzending vanuit",
-        "vanuit", "uit", "wysyłka z", "z", "отправка из", "из", "відправка з", "з", "від", "من",
+        "ships from",
+        "shipping from",
+        "ship from",
+        "shipped from",
+        "sent from",
+        "from",
+        "versand aus",
+        "versand von",
+        "aus",
+        "von",
+        "envía desde",
+        "envío desde",
+        "desde",
+        "expédié de",
+        "expédié depuis",
+        "depuis",
+        "de",
+        "spedito da",
+        "da",
+        "dall'",
+        "verzending vanuit",
+        "vanuit",
+        "uit",
+        "wysyłka z",
+        "z",
+        "отправка из",
+        "из",
+        "відправка з",
+        "з",
+        "від",
+        "من",
     ];
     let told = |from: &str, to: &str| {
         let (origin, destination) = (parse_countries(from), parse_countries(to));
@@ -213,9 +241,9 @@ fn from_to(text: &str) -> Option<(Countries, Countries)> {
     }
     let lower = text.to_lowercase();
     let text = if lower.len() == text.len() { text } else { lower.as_str() };
-    let start = FROM.iter().find(|lead| {
-        lower.strip_prefix(**lead).is_some_and(|rest| rest.starts_with([' ', ':', '\u{a0}']) || lead.ends_with('\''))
-    });
+    let start = FROM
+        .iter()
+        .find(|lead| lower.strip_prefix(**lead).is_some_and(|rest| rest.starts_with([' ', ':', '\u{a0}']) || lead.ends_with('\'')));
     let start = start.map_or(0, |lead| lead.len());
     TO.iter().find_map(|mark| {
         let at = start + lower.get(start..)?.find(mark)?;

@@ -26,7 +26,9 @@ fn arrow(element: &Element) -> bool {
 fn field(element: &Element) -> Option<String> {
     let icon = || {
         let class = attr(element, "class").filter(|class| class.len() <= 80).unwrap_or("");
-        class.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| matches!(word, "ic" | "ico" | "icon" | "fa" | "fas" | "far" | "glyphicon" | "bi" | "mdi"))
+        class
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| matches!(word, "ic" | "ico" | "icon" | "fa" | "fas" | "far" | "glyphicon" | "bi" | "mdi"))
     };
     if !(matches!(element.name(), "img" | "i" | "svg") || (matches!(element.name(), "span" | "em" | "b") && icon())) {
         return None;

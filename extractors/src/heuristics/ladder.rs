@@ -102,7 +102,13 @@ fn by_line(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Vec<(usize, Vec<Rung>)
     let mut ladders: Vec<(usize, Vec<Rung>)> = Vec::new();
     let (mut from, mut open) = (0, false);
     while from < outline.runs.len() {
-        let end = outline.runs.iter().enumerate().skip(from + 1).find(|(_, run)| run.before == Break::Line).map_or(outline.runs.len(), |(at, _)| at);
+        let end = outline
+            .runs
+            .iter()
+            .enumerate()
+            .skip(from + 1)
+            .find(|(_, run)| run.before == Break::Line)
+            .map_or(outline.runs.len(), |(at, _)| at);
         let runs = outline.runs.get(from..end).unwrap_or(&[]);
         from = end;
         let digits = runs.len() <= 8 && runs.iter().any(|run| run.text.bytes().any(|byte| byte.is_ascii_digit()));
@@ -115,9 +121,9 @@ fn by_line(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Vec<(usize, Vec<Rung>)
         let line = |runs: &[Run]| runs.iter().map(|run| run.text.as_str()).collect::<Vec<_>>().join(" ");
         // The first cell of the row may say what stands in the second.
         let cell = runs.iter().rposition(|run| run.before == Break::Cell).unwrap_or(0);
-        let found = own
-            .then(|| [runs, runs.get(cell..).unwrap_or(&[])])
-            .and_then(|parts| parts.into_iter().map(line).find_map(|line| if line.len() <= 100 { rung(&line, element, reader) } else { None }));
+        let found = own.then(|| [runs, runs.get(cell..).unwrap_or(&[])]).and_then(|parts| {
+            parts.into_iter().map(line).find_map(|line| if line.len() <= 100 { rung(&line, element, reader) } else { None })
+        });
         let Some(rung) = found else {
             open = false;
             continue;
@@ -155,7 +161,8 @@ fn rung(text: &str, element: usize, reader: &Reader<'_>) -> Option<Rung> {
         )
         .ok()
     });
-    let behind = || TAIL.as_ref()?.captures(text.get(price.end..)?).filter(|_| text.get(..price.start).is_some_and(|head| head.trim().is_empty()));
+    let behind =
+        || TAIL.as_ref()?.captures(text.get(price.end..)?).filter(|_| text.get(..price.start).is_some_and(|head| head.trim().is_empty()));
     let head = HEAD.as_ref()?.captures(text.get(..price.start)?).or_else(|| {
         // A bare number behind an amount may be anything.
         behind().filter(|found| found.name("u").is_some() || found.get(0).is_some_and(|whole| whole.as_str().contains(char::is_alphabetic)))

@@ -528,7 +528,8 @@ fn stable_word(class: &str) -> &str {
     const FLEETING: &[&str] =
         &["odd", "even", "first", "last", "active", "selected", "alt", "current", "new", "featured", "hover", "row1", "row2"];
     // "roweven", "row_odd", "bg-alt".
-    let every_other = |class: &str| ["odd", "even", "-alt", "_alt"].iter().any(|tail| class.len() <= tail.len() + 8 && class.ends_with(tail));
+    let every_other =
+        |class: &str| ["odd", "even", "-alt", "_alt"].iter().any(|tail| class.len() <= tail.len() + 8 && class.ends_with(tail));
     class
         .split_ascii_whitespace()
         .take(8)

@@ -249,13 +249,18 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     };
     // A price in the words of a link is that of what it leads to.
     let leads_away = |at: usize| {
-        outline.ancestors(at).take(4).find(|(_, f)| f.name == "a").is_some_and(|(_, f)| f.text > 12 && f.element().attr("href").is_some_and(|href| href.len() > 1))
+        outline
+            .ancestors(at)
+            .take(4)
+            .find(|(_, f)| f.name == "a")
+            .is_some_and(|(_, f)| f.text > 12 && f.element().attr("href").is_some_and(|href| href.len() > 1))
     };
     if signs.paged && signs.posts.is_empty() {
         points.add(PageKind::Index, "leads to a next page", 0.8);
     }
-    let price =
-        scene.prices.iter().any(|p| !p.other && !scene.in_card(p.element) && !leads_away(p.element) && outline.elements.get(p.element).is_some_and(|f| !f.chrome));
+    let price = scene.prices.iter().any(|p| {
+        !p.other && !scene.in_card(p.element) && !leads_away(p.element) && outline.elements.get(p.element).is_some_and(|f| !f.chrome)
+    });
     if scene.controls.is_empty() && signs.subject.title_at.is_some() && !reader.crypto {
         // Nothing to buy: it is asked for, or gone.
         if super::single::in_place_of_price(scene, signs.subject).is_some() {
@@ -342,9 +347,7 @@ fn headed_price(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
 fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let scene = signs.scene;
     let pairs = scene.own_pairs();
-    let has = |label: Label| {
-        pairs.iter().any(|pair| pair.label == label && (label != Label::PositivePercent || pair.value.contains('%')))
-    };
+    let has = |label: Label| pairs.iter().any(|pair| pair.label == label && (label != Label::PositivePercent || pair.value.contains('%')));
     let mut told: f64 = 0.0;
     for (label, weight) in
         [(Label::Since, 1.4), (Label::LastSeen, 1.2), (Label::Sales, 0.6), (Label::Rating, 0.5), (Label::PositivePercent, 0.7)]

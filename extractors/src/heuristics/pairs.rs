@@ -293,7 +293,8 @@ fn below(page: &Page<'_, '_>) -> Vec<Pair> {
         let runs = facts.first_run..at;
         let value = outline.runs.get(runs.clone()).map(|runs| join_with_flags(runs, MAX_VALUE)).unwrap_or_default();
         // "Treuhand" is what a kind of deal is called, and a label of its own.
-        let told = value.chars().any(char::is_alphanumeric) && label(&value).is_none_or(|own| own == field) && !value.ends_with([':', '：']);
+        let told =
+            value.chars().any(char::is_alphanumeric) && label(&value).is_none_or(|own| own == field) && !value.ends_with([':', '：']);
         let first = page.label(facts.first_run).is_some_and(|own| own != field)
             || outline.runs.get(facts.first_run).is_some_and(|run| split(&run.text).is_some());
         if !chosen && told && !first {

@@ -34,9 +34,28 @@ pub fn find(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
     let built = by_build(outline, reader);
     if built.len() >= 2 && named.iter().all(|at| built.iter().any(|post| outline.holds(*post, *at) || outline.holds(*at, *post))) {
         built
+    } else if named.is_empty() && super::thread::is_thread_address(reader.url.as_str()) {
+        by_article(outline)
     } else {
         named
     }
+}
+
+/// Articles side by side, each under a name: a thread as search engines are shown it, without dates.
+fn by_article(outline: &Outline<'_>) -> Vec<usize> {
+    let mut found: Vec<usize> = Vec::new();
+    let mut parent = None;
+    for (at, facts) in outline.elements.iter().enumerate().filter(|(_, facts)| facts.name == "article" && !facts.chrome && facts.text >= 10)
+    {
+        let named = outline.runs.get(facts.first_run).is_some_and(|run| {
+            is_name(&run.text)
+                && outline.ancestors(run.element).take(3).any(|(_, f)| matches!(f.name, "h2" | "h3" | "h4" | "h5" | "b" | "strong"))
+        });
+        if named && *parent.get_or_insert(facts.parent) == facts.parent {
+            found.push(at);
+        }
+    }
+    if found.len() >= 2 { found } else { Vec::new() }
 }
 
 /// Elements that call themselves posts: those of the name that most of them share, those within others left out.
@@ -137,8 +156,8 @@ fn by_build(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
         }
         // Rows and cards of an index have dates, sellers and each a price; of posts few name one.
         let priced = kept.iter().filter(|at| outline.elements.get(**at).is_some_and(|facts| facts.prices > 0)).count();
-        let linked = kept.iter().any(|at| outline.elements.get(*at).is_some_and(|facts| facts.links > 0 || facts.images > 0));
-        if priced * 2 > kept.len() && linked && !super::thread::is_thread_address(reader.url.as_str()) {
+        let linked = kept.iter().filter(|at| outline.elements.get(**at).is_some_and(|facts| facts.links > 0 || facts.images > 0)).count();
+        if priced * 2 > kept.len() && linked * 2 > kept.len() && !super::thread::is_thread_address(reader.url.as_str()) {
             continue;
         }
         let links: usize = kept.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.links).sum();
@@ -157,13 +176,19 @@ fn lead_on(outline: &Outline<'_>, elements: &[usize], reader: &Reader<'_>) -> bo
         let leads = outline.inside(*at).skip(1).take(200).find_map(|inner| {
             let facts = outline.elements.get(inner).filter(|facts| facts.name == "a" && facts.text >= 8)?;
             let href = attr(facts.element(), "href").filter(|href| !href.contains('#'))?;
-            let headed = outline.ancestors(inner).skip(1).take(3).take_while(|(up, _)| up > at).any(|(_, f)| matches!(f.name, "h1" | "h2" | "h3" | "h4" | "h5"));
+            let headed = outline
+                .ancestors(inner)
+                .skip(1)
+                .take(3)
+                .take_while(|(up, _)| up > at)
+                .any(|(_, f)| matches!(f.name, "h1" | "h2" | "h3" | "h4" | "h5"));
             if !headed && !super::thread::is_thread_address(href) {
                 return None;
             }
             let text = outline.text_of(inner, 100);
             let url = reader.absolute(href)?;
-            (url.target() != Target::Vendor && url.path() != reader.url.path() && !is_date(&text, reader)).then(|| url.path().to_owned() + url.query().unwrap_or(""))
+            (url.target() != Target::Vendor && url.path() != reader.url.path() && !is_date(&text, reader))
+                .then(|| url.path().to_owned() + url.query().unwrap_or(""))
         });
         targets.extend(leads.filter(|target| !targets.contains(target)));
     }

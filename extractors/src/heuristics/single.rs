@@ -199,7 +199,8 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         let whole = outline.text_of(at, 300);
         // Marks before a title are no part of it, nor is what is not shown.
         let text = Some(facts).filter(|facts| facts.last_run > facts.first_run + 1 && facts.text <= 250).and_then(|_| bare(outline, at));
-        let text = text.filter(|text| page_title.contains(&text.to_lowercase()) && !page_title.contains(&whole.to_lowercase())).unwrap_or(whole);
+        let text =
+            text.filter(|text| page_title.contains(&text.to_lowercase()) && !page_title.contains(&whole.to_lowercase())).unwrap_or(whole);
         let lower = text.to_lowercase();
         // Only where the page's title begins with it, or has it as one of its parts, does it vouch for the whole text.
         let vouched = lower.chars().count() >= 4 && page_title.contains(&lower);

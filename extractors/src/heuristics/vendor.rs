@@ -104,11 +104,19 @@ fn told(scene: &Scene<'_, '_>) -> Vendor {
     let mut from = 0;
     let mut lines = 0;
     while from < outline.runs.len() && lines < 600 {
-        let end = outline.runs.iter().enumerate().skip(from + 1).find(|(_, run)| run.before == Break::Line).map_or(outline.runs.len(), |(at, _)| at);
+        let end = outline
+            .runs
+            .iter()
+            .enumerate()
+            .skip(from + 1)
+            .find(|(_, run)| run.before == Break::Line)
+            .map_or(outline.runs.len(), |(at, _)| at);
         let runs = outline.runs.get(from..end).unwrap_or(&[]);
         from = end;
         lines += 1;
-        let own = runs.first().is_some_and(|run| !scene.in_card(run.element) && outline.elements.get(run.element).is_some_and(|f| !f.chrome && !f.hidden));
+        let own = runs
+            .first()
+            .is_some_and(|run| !scene.in_card(run.element) && outline.elements.get(run.element).is_some_and(|f| !f.chrome && !f.hidden));
         let short = runs.len() <= 8 && runs.iter().map(|run| run.text.len()).sum::<usize>() <= 140;
         if !own || !short || !runs.iter().any(|run| run.text.bytes().any(|byte| byte.is_ascii_digit())) {
             continue;
@@ -272,8 +280,26 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
     // "Sold by Blue Heron Pawn"
     let without_lead = |text: &str| {
         const LEADS: &[&str] = &[
-            "sold by ", "offered by ", "by ", "seller ", "verkauft von ", "angeboten von ", "von ", "vendu par ", "par ", "vendido por ", "por ",
-            "venduto da ", "da ", "verkocht door ", "door ", "sprzedawca ", "od ", "продавец ", "от ", "satıcı ",
+            "sold by ",
+            "offered by ",
+            "by ",
+            "seller ",
+            "verkauft von ",
+            "angeboten von ",
+            "von ",
+            "vendu par ",
+            "par ",
+            "vendido por ",
+            "por ",
+            "venduto da ",
+            "da ",
+            "verkocht door ",
+            "door ",
+            "sprzedawca ",
+            "od ",
+            "продавец ",
+            "от ",
+            "satıcı ",
         ];
         let lower = text.to_lowercase();
         let lead = LEADS.iter().find(|lead| lower.starts_with(**lead))?;
@@ -332,7 +358,8 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
 /// The name over a line that says since when its bearer is there, as advertisements show their seller.
 pub fn over_since(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor, usize)> {
     let outline = scene.outline;
-    let (at, _) = outline.runs.iter().enumerate().filter(|(_, run)| !scene.in_card(run.element)).find(|(_, run)| since_in(run, reader).is_some())?;
+    let (at, _) =
+        outline.runs.iter().enumerate().filter(|(_, run)| !scene.in_card(run.element)).find(|(_, run)| since_in(run, reader).is_some())?;
     // The smallest box with something before the line.
     let line = outline.runs.get(at)?;
     let (_, facts) = outline.ancestors(line.element).find(|(_, facts)| facts.first_run < at)?;
@@ -354,7 +381,23 @@ fn since(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<String> {
 /// The date behind a word for "since" in one text.
 fn since_in(run: &Run, reader: &Reader<'_>) -> Option<String> {
     const SINCE: &[&str] = &[
-        "since", "joined", "seit", "depuis", "desde", "dal", "dal:", "od", "sinds", "с", "з", "від", "beri", "tarihinden", "منذ", "üyelik", "kayıt",
+        "since",
+        "joined",
+        "seit",
+        "depuis",
+        "desde",
+        "dal",
+        "dal:",
+        "od",
+        "sinds",
+        "с",
+        "з",
+        "від",
+        "beri",
+        "tarihinden",
+        "منذ",
+        "üyelik",
+        "kayıt",
     ];
     if run.text.len() > 100 || !run.text.chars().any(char::is_numeric) {
         return None;
