@@ -52,7 +52,15 @@ pub fn find(outline: &Outline<'_>, base: &Url) -> Vec<Crumb> {
         }
         tried += usize::from(!sure);
         let crumbs = read(facts.node, base);
-        if crumbs.len() > 1 && (sure || is_trail(&crumbs, facts.node)) {
+        // Links one after the other, of which the first leads to the front page.
+        let rooted_links = |crumbs: &[Crumb]| {
+            (3..=7).contains(&crumbs.len())
+                && crumbs.iter().all(|(name, href)| href.is_some() && name.chars().count() <= 60)
+                && crumbs
+                    .first()
+                    .is_some_and(|(_, href)| href.as_deref().and_then(|href| Url::parse(href).ok()).is_some_and(|url| is_root(&url)))
+        };
+        if crumbs.len() > 1 && (sure || is_trail(&crumbs, facts.node) || rooted_links(&crumbs)) {
             return rooted(crumbs, base);
         }
         if sure && named.is_empty() {

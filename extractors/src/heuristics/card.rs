@@ -47,7 +47,10 @@ fn read_card(card: usize, group: &Group, outline: &Outline<'_>, pairs: &[Pair], 
 fn of_message(card: usize, dated: usize, outline: &Outline<'_>, pairs: &[Pair], prices: &[PriceAt], reader: &Reader<'_>) -> Option<Draft> {
     let (link, url) = address(outline, card, dated, reader)?;
     let post = super::post::read(card, outline, reader);
-    let line = post.text.lines().map(str::trim).find(|line| line.chars().filter(|c| c.is_alphabetic()).count() >= 3)?;
+    // "SOLD" over the goods is no name of them.
+    let state = |line: &str| line.split_whitespace().count() <= 3 && phrases::availability(line).is_some();
+    let told = |line: &&str| line.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !state(line);
+    let line = post.text.lines().map(str::trim).find(told)?;
     let title =
         line.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '[' | ']' | '(' | ')' | '"' | '«' | '»' | '!' | '?' | '.'));
     let title = prefix(title, 160).to_owned();
@@ -190,6 +193,35 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
             draft.read(|| outline.attribute_origin("card", at, name), |listing| listing.images.extend(image));
         }
     }
+    if draft.listing.category_path.is_empty() && categories.is_empty() {
+        // What calls itself the category, without a link.
+        const NAMES: &[&str] = &[
+            "category",
+            "categories",
+            "cat",
+            "kategorie",
+            "gruppe",
+            "rubrik",
+            "rubrique",
+            "categorie",
+            "categoria",
+            "kategoria",
+            "kategori",
+            "razdel",
+            "section",
+        ];
+        let called = range.clone().take(MAX_INSIDE).find(|at| {
+            outline.elements.get(*at).is_some_and(|facts| {
+                Some(*at) != title
+                    && (3..=40).contains(&facts.text)
+                    && facts.last_run == facts.first_run + 1
+                    && facts.prices == 0
+                    && super::cards::humps(facts.class).take(8).any(|word| NAMES.iter().any(|known| word.eq_ignore_ascii_case(known)))
+            })
+        });
+        categories
+            .extend(called.map(|at| (at, outline.text_of(at, 80))).filter(|(_, text)| !text.bytes().any(|byte| byte.is_ascii_digit())));
+    }
     if draft.listing.category_path.is_empty() {
         let path: Vec<String> = categories.iter().map(|(_, text)| text.clone()).collect();
         let origin = || match categories.as_slice() {
@@ -313,7 +345,7 @@ fn stock_words(text: &str) -> Option<&'static str> {
 const BETWEEN: &[&str] = &["→", "⟶", "➔", "➝", "➜", "⇒", "⇨", "⟹", "->", "=>", ">>", "»", "to", "nach", "vers", "naar", "a", "в"];
 
 /// A coin by its code alone, as a tag.
-fn is_coin(text: &str) -> bool {
+pub(super) fn is_coin(text: &str) -> bool {
     ["BTC", "XMR", "LTC", "ETH", "BCH", "DASH", "ZEC", "DOGE", "USDT"].iter().any(|code| text.eq_ignore_ascii_case(code))
 }
 

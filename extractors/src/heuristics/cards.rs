@@ -317,6 +317,10 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, candidates: &[Candidate], m
             let slot = Slot { signature: candidate.signature, nth: *count, anchor: candidate.anchor };
             let Read { text, length, address } = candidate.read(outline, reader);
             let column = columns.entry(slot).or_default();
+            // The first of them may be a menu that is built alike.
+            if column.present == 1 {
+                column.weight = column.weight.max(slot_weight(outline, candidate.at, reader)).min(1.3 * column.weight.max(0.3));
+            }
             if column.present == 0 {
                 column.weight = slot_weight(outline, candidate.at, reader);
                 column.in_order = candidate.at - card;

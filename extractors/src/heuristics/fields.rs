@@ -60,6 +60,10 @@ pub fn fill_one(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>, listing
                     Some(price.per.and_then(|per| price.amount.checked_div(per.count)).unwrap_or(price.amount).normalize().to_string());
             }
         }
+        // "from PL to EU" names no price.
+        Label::PriceFrom if listing.ships_from.is_empty() && from_to(value).is_some() => {
+            arrow(value, listing);
+        }
         Label::PriceFrom if listing.offers.is_empty() => {
             listing.offers.extend(money::find_prices(value, None, reader.crypto).first().map(|p| offer_of(p, "from")));
         }
@@ -192,7 +196,7 @@ pub fn arrow(text: &str, listing: &mut Listing) -> bool {
 }
 
 /// Origin and destination that one text names: `NL → WW`, `Germany to Worldwide`, `From Austria; To EU`, `PL to EU, no CH`.
-fn from_to(text: &str) -> Option<(Countries, Countries)> {
+pub(super) fn from_to(text: &str) -> Option<(Countries, Countries)> {
     const ARROWS: &[&str] = &["→", "⟶", "➔", "➝", "➜", "⇒", "⇨", "⟹", "►", "▶", "->", "=>", ">>", "»"];
     const TO: &[&str] = &[" to", " nach", " vers", " hacia", " verso", " naar", " para", " do", " до", " в", " a", " à", " إلى"];
     const FROM: &[&str] = &[

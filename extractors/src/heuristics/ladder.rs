@@ -26,6 +26,7 @@ struct Rung {
 
 /// Adds the rungs of the longest ladder outside of cards as offers of kind `ladder`.
 pub fn read(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &mut Draft) {
+    variants(scene, reader, draft);
     let Some(mut rungs) = ladder(scene, reader) else { return };
     // "3 pcs: 175 each" begins with the price of one.
     let lead = draft.listing.offers.first().filter(|offer| offer.kind == "fixed" && offer.quantity.is_none());
@@ -62,6 +63,49 @@ pub fn read(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &mut Draft) {
         let fixed = draft.listing.offers.first().is_some_and(|own| own.kind == "fixed" && own.quantity.is_none());
         if single && !leads && fixed && reader.crypto {
             draft.lead(draft.listing.offers.len() - 1);
+        }
+    }
+}
+
+/// Adds what is to be chosen among, each with a price of its own, where the first costs what the goods do.
+fn variants(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &mut Draft) {
+    let outline = scene.outline;
+    let Some(lead) = draft.listing.offers.first().filter(|offer| matches!(offer.kind.as_str(), "fixed" | "from")) else { return };
+    let mut lists: Vec<(usize, Vec<(usize, Price)>)> = Vec::new();
+    for (at, facts) in outline.elements.iter().enumerate() {
+        if !matches!(facts.name, "option" | "label") || !(4..=100).contains(&facts.text) || facts.chrome || scene.in_card(at) {
+            continue;
+        }
+        let text = outline.text_of(at, 160);
+        let mut prices = money::find_prices(&text, reader.currency, reader.crypto);
+        let named = text.chars().filter(|c| c.is_alphabetic()).count() >= 3;
+        if prices.len() != 1 || !named || rung(&text, at, reader).is_some() {
+            continue;
+        }
+        let Some(price) = prices.pop().filter(|price| price.currency == lead.currency && !price.amount.is_zero()) else { continue };
+        match lists.last_mut().filter(|(parent, list)| *parent == facts.parent && list.len() < MAX_RUNGS) {
+            Some((_, list)) => list.push((at, price)),
+            None => lists.push((facts.parent, vec![(at, price)])),
+        }
+    }
+    // Of several lists in one box the ways to send the goods are another.
+    let leads = |price: &Price| lead.amount.parse::<Decimal>().is_ok_and(|amount| amount == price.amount);
+    let Some((_, list)) = lists.into_iter().find(|(_, list)| list.len() >= 2 && list.first().is_some_and(|(_, price)| leads(price))) else {
+        return;
+    };
+    let heading = |at: usize| outline.elements.get(at).map_or(0, |facts| facts.first_run);
+    let mut before = None;
+    for (at, price) in list {
+        // A heading between two of them begins another list.
+        let first = heading(at);
+        let parted = before.is_some_and(|last: usize| first > last);
+        if parted {
+            break;
+        }
+        before = outline.elements.get(at).map(|facts| facts.last_run);
+        let offer = fields::offer_of(&price, "fixed");
+        if !draft.listing.offers.iter().any(|own| own.amount == offer.amount && own.currency == offer.currency) {
+            draft.read(|| outline.origin("price_block", at, &price.raw), |listing| listing.offers.push(offer));
         }
     }
 }

@@ -100,7 +100,6 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
     }
     if draft.listing.vendor.is_none()
-        && draft.listing.sku.is_none()
         && let Some((vendor, at)) = super::vendor::over_since(scene, reader)
     {
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
@@ -115,6 +114,12 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         let _ =
             runs.take(5_000).any(|run| draft.read(|| run_origin(outline, "heuristic", run), |listing| fields::arrow(&run.text, listing)));
     }
+    if draft.listing.posted_at.is_none()
+        && !reader.crypto
+        && let Some((run, date)) = bare_date(scene, subject, reader)
+    {
+        draft.read(|| run_origin(outline, "heuristic", run), |listing| listing.posted_at = Some(date));
+    }
     super::auction::read(scene, reader, draft);
     super::ladder::read(scene, reader, draft);
     super::shipping::read(scene, &pairs, reader, draft);
@@ -122,6 +127,22 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     if let Some(offer) = draft.listing.offers.first_mut().filter(|offer| offer.quantity.is_none()) {
         fields::add_quantity(&title, offer);
     }
+}
+
+/// A date that stands alone within some lines of the title, as on classified advertisements.
+fn bare_date<'s>(scene: &Scene<'s, '_>, subject: &Subject, reader: &Reader<'_>) -> Option<(&'s Run, String)> {
+    let outline = scene.outline;
+    let facts = outline.elements.get(subject.title_at?)?;
+    let from = facts.first_run.saturating_sub(6);
+    let near = outline.runs.get(from..outline.runs.len().min(facts.last_run + 16))?;
+    near.iter().enumerate().find_map(|(at, run)| {
+        let numeric = (8..=10).contains(&run.text.len()) && run.text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'/' | b'-'));
+        let labelled = at.checked_sub(1).and_then(|at| near.get(at)).is_some_and(|before| {
+            before.text.ends_with(':') || (run.before < super::outline::Break::Line && before.text.chars().any(char::is_alphabetic))
+        });
+        let own = numeric && !labelled && !scene.in_card(run.element) && !subject.is_foreign(run.element);
+        own.then(|| reader.date(&run.text)).flatten().map(|date| (run, date))
+    })
 }
 
 /// "Call for price" near the title, or where a price would stand.

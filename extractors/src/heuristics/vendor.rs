@@ -230,6 +230,16 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
         "vendeur",
         "vendedor",
         "prodavec",
+        "haendler",
+        "anbieter",
+        "annonceur",
+        "inserent",
+        "verkoper",
+        "venditore",
+        "sprzedawca",
+        "prodavets",
+        "satici",
+        "dealer",
     ];
     const BY: &[&str] = &[
         "by",
@@ -410,7 +420,10 @@ fn since_in(run: &Run, reader: &Reader<'_>) -> Option<String> {
         })?;
         Some(at + word.len())
     })?;
-    let date = reader.date(lower.get(word..)?.trim_matches(|c: char| c.is_whitespace() || c == ':'))?;
+    let told = lower.get(word..)?.trim_matches(|c: char| c.is_whitespace() || c == ':');
+    // "desde abril de 2020"
+    let date =
+        reader.date(told).or_else(|| reader.date(&format!("1 {told}")).filter(|_| told.chars().next().is_some_and(char::is_alphabetic)))?;
     Some(prefix(&date, 10).to_owned())
 }
 

@@ -16,7 +16,16 @@ pub fn attr<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
 pub fn is_skipped(element: &Element) -> bool {
     matches!(
         element.name.local,
-        local_name!("script") | local_name!("style") | local_name!("template") | local_name!("head") | local_name!("svg") | local_name!("math") | local_name!("iframe") | local_name!("object") | local_name!("canvas") | local_name!("noframes")
+        local_name!("script")
+            | local_name!("style")
+            | local_name!("template")
+            | local_name!("head")
+            | local_name!("svg")
+            | local_name!("math")
+            | local_name!("iframe")
+            | local_name!("object")
+            | local_name!("canvas")
+            | local_name!("noframes")
     )
 }
 
