@@ -358,7 +358,9 @@ fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     // Lines tell them, too; only where the page is about a name of its own are they looked for.
     let headed = !matches!(at, Target::Listing | Target::Category | Target::Action) && super::vendor::is_headed(scene, reader);
     if headed || at == Target::Vendor {
-        told = told.max(super::vendor::facts(scene, reader) as f64 * 0.9);
+        let facts = super::vendor::facts(scene, reader);
+        // A list of accounts may tell one, too.
+        told = told.max(if headed || facts > 1 { facts as f64 * 0.9 } else { 0.0 });
     }
     points.add(PageKind::Vendor, "facts of an account", told + if at == Target::Vendor { 1.8 } else { 0.0 });
     let title = format!(

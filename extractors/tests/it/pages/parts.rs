@@ -44,8 +44,12 @@ fn links_are_resolved_once_and_only_of_the_web() {
         <a href='#top'>no</a><a href='//other.example/z'>two</a><link rel=next href='?page=2'><a href='http://[bad'>no</a>";
     let url = Url::parse("http://shop.example/deep/page").unwrap();
     let html = Html::parse_document(page);
-    let base = links::base(&html, &url);
-    let found: Vec<(String, String)> = links::find(&html, &base, &url).into_iter().map(|l| (l.url, l.rel)).collect();
+    let base = links::base(&vigie_extractors::html::Survey::of(&html), &url);
+    let found: Vec<(String, String)> =
+        links::find(&vigie_extractors::html::Survey::of(&html), &vigie_extractors::heuristics::address::Addresses::new(base.clone()), &url)
+            .into_iter()
+            .map(|l| (l.url, l.rel))
+            .collect();
     let expected = [("http://shop.example/shop/?page=2", "next"), ("http://shop.example/shop/a?b=1", ""), ("http://other.example/z", "")];
     let mut sorted = found.clone();
     sorted.sort_by_key(|(url, _)| expected.iter().position(|(known, _)| known == url));

@@ -289,7 +289,7 @@ fn measure(name: &str, page: &Path, expected: &Path) -> Vec<(&'static str, Figur
     let items = |values: &Json, read: fn(&Json) -> Plain| {
         list(values).iter().filter_map(|value| if let Plain::Item(item) = read(value) { Some(item) } else { None }).collect::<Vec<Item>>()
     };
-    let got_micro = || structured::microdata(&parsed, &base).iter().map(of_thing).collect::<Vec<Item>>();
+    let got_micro = || structured::microdata(&html::Survey::of(&parsed), &base).iter().map(of_thing).collect::<Vec<Item>>();
     let graph_words = |values: &Json| {
         let mut item = Item::default();
         let pairs = list(values).into_iter().flat_map(|e| e["properties"].as_array().cloned().unwrap_or_default());
@@ -300,7 +300,10 @@ fn measure(name: &str, page: &Path, expected: &Path) -> Vec<(&'static str, Figur
         let mut item = Item::default();
         // Twitter's and Facebook's properties are read beside; they are not of this protocol.
         let beside = |name: &str| name.starts_with("twitter:") || (name.starts_with("fb:") && !text.contains("fb:"));
-        open_graph(&parsed).into_iter().filter(|(name, _)| !beside(name)).for_each(|(name, content)| item.add(&name, Plain::Text(content)));
+        open_graph(&html::Survey::of(&parsed))
+            .into_iter()
+            .filter(|(name, _)| !beside(name))
+            .for_each(|(name, content)| item.add(&name, Plain::Text(content)));
         item
     };
     let mut results = Vec::new();
@@ -309,10 +312,11 @@ fn measure(name: &str, page: &Path, expected: &Path) -> Vec<(&'static str, Figur
             let figures = match syntax.as_str() {
                 "microdata" if !name.contains("flat") => ("microdata", compare(name, got_micro(), items(values, of_microdata))),
                 "json-ld" if !name.contains("flat") => {
-                    let got = structured::read(&parsed, &base).things.into_iter().filter(|t| t.written.syntax == "json_ld");
+                    let got =
+                        structured::read(&html::Survey::of(&parsed), &base).things.into_iter().filter(|t| t.written.syntax == "json_ld");
                     ("json_ld", compare(name, got.map(|thing| of_thing(&thing)).collect(), items(values, of_json)))
                 }
-                "rdfa" => ("rdfa", compare(name, flat(&structured::rdfa(&parsed, &base)), of_graph(&list(values)))),
+                "rdfa" => ("rdfa", compare(name, flat(&structured::rdfa(&html::Survey::of(&parsed), &base)), of_graph(&list(values)))),
                 "opengraph" if !name.contains("flat") && !list(values).is_empty() => {
                     ("open_graph", compare(name, vec![got_graph()], vec![graph_words(values)]))
                 }
@@ -326,7 +330,7 @@ fn measure(name: &str, page: &Path, expected: &Path) -> Vec<(&'static str, Figur
     if first.get("namespace").is_some() {
         results.push(("open_graph", compare(name, vec![got_graph()], vec![graph_words(&expected)])));
     } else if name.contains("expanded") || name.contains("Portfolio") {
-        results.push(("rdfa", compare(name, flat(&structured::rdfa(&parsed, &base)), of_graph(&list(&expected)))));
+        results.push(("rdfa", compare(name, flat(&structured::rdfa(&html::Survey::of(&parsed), &base)), of_graph(&list(&expected)))));
     } else if first.get("properties").is_some() {
         results.push(("microdata", compare(name, got_micro(), items(&expected, of_microdata))));
     }
@@ -406,7 +410,7 @@ fn samples_without_expectation_yield_what_they_hold() {
     ] {
         let path = Path::new(&data).join("structured").join(file);
         let parsed = html::parse(&html::decode(&std::fs::read(&path).unwrap(), None).text).html;
-        let read = structured::read(&parsed, &Url::parse("http://www.example.com/").unwrap());
+        let read = structured::read(&html::Survey::of(&parsed), &Url::parse("http://www.example.com/").unwrap());
         assert_eq!(read.broken, Vec::<String>::new(), "{file}");
         assert_eq!((read.things.len(), read.things[0].properties.len()), (things, properties), "{file}: {:?}", read.things[0]);
     }

@@ -31,7 +31,7 @@ fn slightly_broken_json_ld_is_read() {
 fn references_are_joined_once() {
     let page = "<script type=application/ld+json>{\"@graph\":[{\"@id\":\"#a\",\"@type\":\"Product\",\"name\":\"x\",\"offers\":{\"@id\":\"#b\"}},\
         {\"@id\":\"#b\",\"@type\":\"Offer\",\"price\":\"5\",\"itemOffered\":{\"@id\":\"#a\"}}]}</script>";
-    let things = structured::read(&html::parse(page).html, &Url::parse("http://x.example/").unwrap()).things;
+    let things = structured::read(&html::Survey::of(&html::parse(page).html), &Url::parse("http://x.example/").unwrap()).things;
     assert_eq!(things[0].things("offers").next().unwrap().text("price"), Some("5"));
 }
 
@@ -40,7 +40,7 @@ fn microdata_references_and_loops() {
     let page = "<div itemscope itemtype=http://schema.org/Product itemref='far'><span itemprop=name>N</span></div>\
         <div id=far><span itemprop=sku>S-1</span></div>\
         <div itemscope id=loop itemref=loop itemprop=self><b itemprop=name>L</b></div>";
-    let things = microdata(&html::parse(page).html, &Url::parse("http://x.example/").unwrap());
+    let things = microdata(&html::Survey::of(&html::parse(page).html), &Url::parse("http://x.example/").unwrap());
     assert_eq!((things[0].text("name"), things[0].text("sku")), (Some("N"), Some("S-1")));
 }
 
@@ -53,7 +53,7 @@ fn rdfa_follows_its_specification() {
         <div rel=isRelatedTo><div typeof=Product><span property=name>Swivel</span></div></div>\
         <b rel=nofollow property=sku>SL-1</b></div>\
         <p about=#one property=mpn>M-1</p></body>";
-    let things = structured::rdfa(&html::parse(page).html, &Url::parse("http://x.example/p").unwrap());
+    let things = structured::rdfa(&html::Survey::of(&html::parse(page).html), &Url::parse("http://x.example/p").unwrap());
     let own = things.iter().find(|thing| thing.id.as_deref() == Some("http://x.example/p#one")).unwrap();
     let text = |name: &str| own.text(name).unwrap_or("");
     assert_eq!((own.types[0].as_str(), text("name"), text("weight"), text("mpn"), text("sku")), ("Product", "Sling", "310", "M-1", "SL-1"));
@@ -66,7 +66,10 @@ fn rdfa_follows_its_specification() {
 #[test]
 fn trails_are_known_by_their_form() {
     let crumbs = |page: &str| {
-        let found = breadcrumbs::find(&html::parse(page).html, &Url::parse("http://x.example/").unwrap());
+        let found = breadcrumbs::find(
+            &vigie_extractors::heuristics::outline::Outline::new(&html::parse(page).html),
+            &Url::parse("http://x.example/").unwrap(),
+        );
         found.into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(" > ")
     };
     assert_eq!(crumbs("<p><a href=/>Home</a> &gt; <a href=/a>Slings</a> &gt; Leather</p>"), "Home > Slings > Leather");
