@@ -135,7 +135,7 @@ fn told(scene: &Scene<'_, '_>) -> Vendor {
         if let Some(rating) = first(&RATING).and_then(|number| fields::rating(&number)) {
             rated += 1;
             // Single opinions are whole numbers, their mean is none.
-            if vendor.rating.is_none() || (rating.contains('.') && !whole.is_some_and(|own: bool| !own)) {
+            if vendor.rating.is_none() || (rating.contains('.') && whole.is_none_or(|own: bool| own)) {
                 whole = Some(!rating.contains('.'));
                 vendor.rating = Some(rating);
             }
