@@ -228,7 +228,10 @@ fn shared_unit(text: &str, numeral: &Numeral, following: &[Numeral], last: Optio
         return unit_of_price(text, last).filter(|_| own_amount().is_some_and(|own| own > last.amount));
     }
     let next = following.first()?;
-    if !around::joins(text, numeral.start, numeral.end, next.start) || own_amount()? >= amount(next.digits(text), Fine::No)? {
+    let (own, upper) = (own_amount()?, amount(next.digits(text), Fine::No)?);
+    // "7,65 - 650 €" is a calibre and a price.
+    let apart = own.checked_mul(Decimal::from(40)).is_some_and(|most| most < upper);
+    if !around::joins(text, numeral.start, numeral.end, next.start) || own >= upper || apart {
         return None;
     }
     currency_after(text, next, None, following.get(1), default, Strict::Prose).map(|after| after.mark.unit)

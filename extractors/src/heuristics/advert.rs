@@ -235,6 +235,9 @@ fn ways(text: &Text, listing: &mut Listing) {
     };
     for clause in text.clauses.iter().filter(|clause| clause.role != Mention::Sought) {
         let Some(words) = text.plain.get(clause.range.clone()) else { continue };
+        if listing.ships_from.is_empty() && listing.ships_to.is_empty() && super::fields::arrow(words.trim_end_matches('.'), listing) {
+            continue;
+        }
         if let Some(found) = FROM.as_ref().and_then(|from| from.captures(words)) {
             if listing.ships_from.is_empty()
                 && let Some(from) = found.name("from")

@@ -1,6 +1,12 @@
 //! Prices of an auction: the bid that stands, the price to end it at once, the reserve.
 
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::fields;
+use super::outline::Outline;
 use super::reader::Reader;
 use super::single::Scene;
 use crate::money;
@@ -63,6 +69,61 @@ pub fn read(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &mut Draft) {
             }
         };
         if kind == "bid" {
+            draft.lead(place);
+        }
+    }
+}
+
+/// Tells the bid and the price to end an auction at once among the prices of a card. The bid leads.
+pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, reader: &Reader<'_>, draft: &mut Draft) {
+    static COUNTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?ix) (?: ^ | [^\p{L}\d] ) (?: \d+ \s* (?: bids? | gebote? | enchères? | pujas? | offert[ae] | lances? | ofert[ay]? | biedingen | bod | став[ок][каи]? | teklif | مزايد\w* )
+              | auction | auktion | versteigerung | enchères? (?: \ à | $ ) | vente\ aux\ enchères | réserve\ non\ atteint\w* | subasta | all'asta | leilão | licytacj\w+ | aukcj\w+ | veiling | аукцион | аукціон | açık\ artırma | mezat | مزاد ) (?: $ | [^\p{L}] )",
+        )
+        .ok()
+    });
+    if draft.listing.offers.is_empty() {
+        return;
+    }
+    let first = outline.elements.get(card).map_or(0, |facts| facts.first_run);
+    let runs = outline.runs_of(card);
+    let runs = runs.get(..runs.len().min(80)).unwrap_or(&[]);
+    let mut found: Vec<(&str, usize, money::Price)> = Vec::new();
+    let mut counted = None;
+    for (at, run) in runs.iter().enumerate().filter(|(at, run)| run.text.len() <= 60 && !titled.contains(&(first + at))) {
+        let (name, own) = run.text.split_once(':').map_or((run.text.as_str(), ""), |(name, own)| (name, own));
+        let name = name.trim().to_lowercase();
+        if let Some((kind, _)) = NAMES.iter().find(|(_, names)| names.contains(&name.as_str())) {
+            let near = std::iter::once(own).chain(runs.iter().skip(at + 1).take(2).map(|run| run.text.as_str()));
+            let price = near.into_iter().find_map(|text| {
+                money::find_prices(text, reader.currency, reader.crypto).into_iter().find(|price| price.currency.is_some())
+            });
+            found.extend(price.filter(|_| !found.iter().any(|(known, ..)| known == kind)).map(|price| (*kind, at, price)));
+        } else if counted.is_none() && COUNTED.as_ref().is_some_and(|counted| counted.is_match(&run.text)) {
+            counted = Some(at);
+        }
+    }
+    // A price to end it at once is no auction by itself.
+    let bid = found.iter().any(|(kind, ..)| *kind == "bid");
+    if !bid && counted.is_none() {
+        return;
+    }
+    if !bid
+        && !found.iter().any(|(_, _, price)| draft.listing.offers.first().is_some_and(|own| own.amount == price.amount.to_string()))
+        && let Some(offer) = draft.listing.offers.first_mut()
+    {
+        offer.kind = "bid".to_owned();
+    }
+    for (kind, at, price) in found {
+        let Some(run) = runs.get(at) else { continue };
+        let offer = fields::offer_of(&price, kind);
+        let known = draft.listing.offers.iter().position(|own| own.amount == offer.amount && own.currency == offer.currency);
+        match known.and_then(|place| draft.listing.offers.get_mut(place)) {
+            Some(own) => own.kind = kind.to_owned(),
+            None => draft.read(|| super::single::run_origin(outline, "label", run), |listing| listing.offers.push(offer)),
+        }
+        if let Some(place) = draft.listing.offers.iter().position(|own| own.kind == "bid") {
             draft.lead(place);
         }
     }

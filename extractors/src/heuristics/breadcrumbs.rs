@@ -5,6 +5,7 @@ use ego_tree::iter::Edge;
 use scraper::Node;
 use url::Url;
 
+use super::links::{Target, target};
 use super::outline::Outline;
 use crate::html::{attr, fold};
 
@@ -18,54 +19,238 @@ const MARKS: &[char] =
 /// A crumb: its name and, where it is a link, its address.
 pub type Crumb = (String, Option<String>);
 
-/// Finds an element that calls itself breadcrumb and reads it.
-pub fn find(outline: &Outline<'_>, base: &Url) -> Vec<Crumb> {
-    let named = |value: &str| {
-        let value = value.to_ascii_lowercase();
-        ["breadcrumb", "bread-crumb", "bread_crumb", "crumbs", "pathway", "navpath", "ariane"].iter().any(|word| value.contains(word))
-    };
-    let by_class: Vec<bool> = outline.classes.iter().map(|class| named(class.text)).collect();
-    let trail =
-        outline.elements.iter().position(|facts| by_class.get(facts.class_at) == Some(&true) || (!facts.id.is_empty() && named(facts.id)));
-    let called = |at: &usize| {
-        let element = outline.elements.get(*at)?.element();
-        ["aria-label", "data-testid"].iter().any(|name| attr(element, name).is_some_and(named)).then_some(*at)
-    };
-    let trail = [trail, outline.described.iter().find_map(called)].into_iter().flatten().min().and_then(|at| outline.elements.get(at));
-    let named = trail.map(|facts| read(facts.node, base)).unwrap_or_default();
-    if named.len() > 1 { named } else { unnamed(outline, base).unwrap_or(named) }
-}
+/// Names of the first crumb: the front page.
+#[rustfmt::skip]
+const BEGINNINGS: &[&str] = &[
+    "home", "homepage", "home page", "start", "startseite", "accueil", "inicio", "início", "strona główna", "strona glowna", "главная",
+    "главная страница", "головна", "anasayfa", "ana sayfa", "الرئيسية", "main", "store", "front page", "hem", "etusivu", "forside",
+    "hjem", "thuis", "página inicial", "principal", "domů", "portada", "übersicht", "pagina principale", "index", "overview", "marktplatz",
+    "маркет", "mercado", "marché", "annunci", "annonces", "anzeigen", "kleinanzeigen", "anuncios", "ogłoszenia", "объявления", "оголошення", "ilanlar",
+    "إعلانات", "advertenties", "listings", "все товары", "alle kategorien", "all categories", "toutes les catégories", "board index",
+    "products", "all products", "produkte", "produits", "productos", "prodotti", "товары", "catalog", "catalogue", "katalog", "каталог", "top",
+];
+/// Marks that lead from one crumb to the next, as no list of links has them.
+const ONWARD: &[char] = &['>', '»', '›', '→', '❯', '▸', '►', '⟩', '➜', '⇒'];
 
-/// A trail that nothing names: a short line of links with marks between them, of which the first leads to the front page.
-fn unnamed(outline: &Outline<'_>, base: &Url) -> Option<Vec<Crumb>> {
-    #[rustfmt::skip]
-    const BEGINNINGS: &[&str] = &[
-        "home", "homepage", "start", "startseite", "accueil", "inicio", "início", "strona główna", "главная", "головна", "anasayfa",
-        "ana sayfa", "الرئيسية", "main", "store", "front page", "hem", "etusivu", "forside", "hjem", "thuis", "página inicial",
-        "principal", "domů",
-    ];
-    for facts in outline.elements.iter().filter(|facts| facts.name == "a").take(400).filter(|facts| (1..=20).contains(&facts.text)) {
-        let node = facts.node;
-        let name = crate::html::inline_text(node, 60).to_lowercase();
-        let home = BEGINNINGS.contains(&name.trim()) && attr(facts.element(), "href").is_some();
-        let Some(line) = node.parent().filter(|_| home) else { continue };
-        // The mark stands right behind the first link.
-        let marked = node.next_sibling().and_then(|next| next.value().as_text().map(|text| text.trim().to_owned()));
-        let marked = marked.is_some_and(|text| text.starts_with(['>', '»', '›', '/', '→', '|', '▸', ':', '\\', '-']));
-        let links = line.children().filter(|child| child.value().as_element().is_some_and(|e| e.name() == "a")).take(9).count();
-        if !marked || !(2..=8).contains(&links) || crate::html::inline_text(line, 400).len() > 300 {
+/// Finds an element that calls itself breadcrumb and reads it, else a line of links that is built like one.
+pub fn find(outline: &Outline<'_>, base: &Url) -> Vec<Crumb> {
+    let by_class: Vec<Option<bool>> = outline.classes.iter().map(|class| is_named(class.text)).collect();
+    let mut named: Vec<Crumb> = Vec::new();
+    let mut tried = 0;
+    let mut described = outline.described.iter().copied().peekable();
+    for (at, facts) in outline.elements.iter().enumerate() {
+        let mut told = false;
+        while described.next_if_eq(&at).is_some() {
+            told = ["aria-label", "data-testid", "itemtype"]
+                .iter()
+                .any(|name| attr(facts.element(), name).is_some_and(|value| is_named(value) == Some(true)));
+        }
+        let by_id = if facts.id.is_empty() { None } else { is_named(facts.id) };
+        let Some(sure) = by_class.get(facts.class_at).copied().flatten().max(by_id).max(told.then_some(true)) else { continue };
+        if !sure && tried >= 16 {
             continue;
         }
-        // Menus are written like that, too, but a trail ends in a name that is no link, or goes deeper with every step.
-        let crumbs = read(line, base);
-        let ends = crumbs.last().is_some_and(|(_, href)| href.is_none());
-        let bars = crate::html::inline_text(line, 400).contains('|');
-        if crumbs.len() > 1 && (ends || !bars) {
-            return Some(crumbs);
+        tried += usize::from(!sure);
+        let crumbs = read(facts.node, base);
+        // Links one after the other, of which the first leads to the front page.
+        let rooted_links = |crumbs: &[Crumb]| {
+            (3..=7).contains(&crumbs.len())
+                && crumbs.iter().all(|(name, href)| href.is_some() && name.chars().count() <= 60)
+                && crumbs
+                    .first()
+                    .is_some_and(|(_, href)| href.as_deref().and_then(|href| Url::parse(href).ok()).is_some_and(|url| is_root(&url)))
+        };
+        if crumbs.len() > 1 && (sure || is_trail(&crumbs, facts.node) || rooted_links(&crumbs)) {
+            return rooted(crumbs, base);
+        }
+        if sure && named.is_empty() {
+            named = crumbs;
         }
     }
-    None
+    unnamed(outline, base).map_or(named, |crumbs| rooted(crumbs, base))
 }
+
+/// A trail that nothing names: links side by side with marks between them, or, above the heading, one text with such marks.
+fn unnamed(outline: &Outline<'_>, base: &Url) -> Option<Vec<Crumb>> {
+    let heading = outline.elements.iter().find(|facts| facts.name == "h1").map_or(usize::MAX, |facts| facts.first_run);
+    let texts = outline.runs.iter().take(heading).filter(|run| (8..=160).contains(&run.text.len()) && run.text.contains(ONWARD));
+    let text = texts.take(40).find_map(|run| plain(&run.text, base));
+    let mut end = None;
+    let links = || {
+        let links = outline.elements.iter().filter(|facts| facts.name == "a").take(400);
+        links
+            .filter(|facts| facts.text <= 80)
+            .find_map(|facts| if Some(facts.node.id()) == end { None } else { chain(facts.node, base, &mut end) })
+    };
+    text.or_else(links)
+}
+
+/// Whether a class, id or description calls its element a trail; `false` where the word may mean something else.
+fn is_named(value: &str) -> Option<bool> {
+    const SURE: &[&str] =
+        &["breadcrumb", "bread-crumb", "bread_crumb", "crumbs", "pathway", "navpath", "ariane", "brdcrmb", "krumen", "kruimel", "okruszk"];
+    const WEAK: &[&str] = &[
+        "path",
+        "trail",
+        "crumb",
+        "bc",
+        "ruta",
+        "pfad",
+        "chemin",
+        "percorso",
+        "sciezka",
+        "migas",
+        "migajas",
+        "youarehere",
+        "caminho",
+        "kroshki",
+        "krohi",
+        "kirinti",
+        "navtrail",
+        "linktree",
+        "whereami",
+    ];
+    if value.is_empty() {
+        return None;
+    }
+    let lower = value.to_ascii_lowercase();
+    if SURE.iter().any(|word| lower.contains(word)) {
+        return Some(true);
+    }
+    let weak = super::cards::humps(value).take(12).any(|word| WEAK.iter().any(|known| word.eq_ignore_ascii_case(known)));
+    weak.then_some(false)
+}
+
+/// Whether what an element of a doubtful name holds is a trail: short, with marks that lead on.
+fn is_trail(crumbs: &[Crumb], node: NodeRef<'_, Node>) -> bool {
+    let text = crate::html::inline_text(node, 320);
+    let short = text.len() <= 300 && crumbs.len() <= 8 && crumbs.iter().all(|(name, _)| name.chars().count() <= 120);
+    let marks = text.matches(ONWARD).count() + text.matches("::").count();
+    short && marks + 2 >= crumbs.len() && marks > 0
+}
+
+/// The first crumb of a trail without a link is the front page where the site is called so.
+fn rooted(mut crumbs: Vec<Crumb>, base: &Url) -> Vec<Crumb> {
+    if let Some((name, href)) = crumbs.first_mut()
+        && href.is_none()
+        && is_site(name, base)
+    {
+        *href = base.join("/").ok().map(String::from);
+    }
+    crumbs
+}
+
+/// Whether a name is that of the host.
+fn is_site(name: &str, base: &Url) -> bool {
+    let plain: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let host: String = base.host_str().unwrap_or("").chars().filter(|c| c.is_alphanumeric()).collect();
+    plain.len() >= 4 && host.contains(&plain)
+}
+
+/// Whether a crumb is the front page, by its name, its address or the site's name.
+fn is_front(name: &str, href: Option<&str>, base: &Url) -> bool {
+    let root = href.and_then(|href| base.join(href).ok()).is_some_and(|url| is_root(&url));
+    root || BEGINNINGS.contains(&name.trim().to_lowercase().as_str()) || is_site(name, base)
+}
+
+/// Whether an address is that of the front page.
+fn is_root(url: &Url) -> bool {
+    let front = matches!(
+        url.path(),
+        "/" | "/index.php"
+            | "/index.html"
+            | "/index.htm"
+            | "/index"
+            | "/main"
+            | "/home"
+            | "/market"
+            | "/forum.php"
+            | "/forums/"
+            | "/forum/"
+    );
+    front && url.query().is_none() && url.fragment().is_none()
+}
+
+/// A trail in one text: "Market → Arms → Flares".
+fn plain(text: &str, base: &Url) -> Option<Vec<Crumb>> {
+    let parts: Vec<String> = text.split(ONWARD).map(fold).collect();
+    let whole = parts.iter().all(|part| {
+        let length = part.chars().count();
+        (2..=60).contains(&length) && part.chars().any(char::is_alphabetic) && !part.contains(['.', ':', ';', '!', '?', '='])
+    });
+    let first = parts.first().is_some_and(|first| is_front(first, None, base));
+    (whole && (parts.len() >= 3 || (parts.len() == 2 && first)) && parts.len() <= 8)
+        .then(|| parts.into_iter().map(|part| (part, None)).collect())
+}
+
+/// A trail that nothing names: links side by side with marks between them. Of marks that menus have, too, only where the first leads to the front page.
+fn chain(first: NodeRef<'_, Node>, base: &Url, end: &mut Option<ego_tree::NodeId>) -> Option<Vec<Crumb>> {
+    let link = |node: NodeRef<'_, Node>| {
+        let element = node.value().as_element().filter(|element| element.name() == "a")?;
+        let href = attr(element, "href").map(str::trim).filter(|href| !href.is_empty() && !href.starts_with("javascript:"))?;
+        let name = fold(&crate::html::inline_text(node, 100));
+        let url = base.join(href).ok()?;
+        (name.chars().count() <= 80 && name.chars().any(char::is_alphabetic)).then(|| (name, Some(String::from(url))))
+    };
+    // Where nothing stands behind a link, as in most of a page, there is no trail.
+    first.next_sibling()?;
+    let is_mark = |text: &str| {
+        let text = text.trim();
+        !text.is_empty() && text.chars().all(|c| MARKS.contains(&c) || c.is_whitespace())
+    };
+    let mut crumbs: Vec<Crumb> = Vec::new();
+    let (mut onward, mut other, mut marked) = (0, 0, false);
+    for node in first.next_siblings().take(24) {
+        let text = match node.value() {
+            Node::Text(text) => fold(text),
+            Node::Element(element) if element.name() == "a" && marked => {
+                if crumbs.is_empty() {
+                    crumbs.push(link(first)?);
+                }
+                crumbs.push(link(node)?);
+                *end = Some(node.id());
+                marked = false;
+                continue;
+            }
+            Node::Element(element) if matches!(element.name(), "span" | "b" | "strong" | "i" | "em" | "font" | "small") => {
+                fold(&crate::html::inline_text(node, 120))
+            }
+            Node::Comment(_) => continue,
+            _ => break,
+        };
+        if text.is_empty() {
+            continue;
+        }
+        let lead = text.trim_start_matches(|c: char| (MARKS.contains(&c) && !matches!(c, ',' | '+')) || c.is_whitespace());
+        let mark = text.get(..text.len() - lead.len()).unwrap_or("");
+        let directed = mark.contains(ONWARD) || mark.contains("::");
+        if !mark.trim().is_empty() {
+            (onward, other) = (onward + usize::from(directed), other + usize::from(!directed));
+        }
+        if is_mark(&text) {
+            marked = true;
+        } else if (marked || !mark.trim().is_empty()) && lead.chars().count() <= 160 {
+            if crumbs.is_empty() {
+                crumbs.push(link(first)?);
+            }
+            // The last part; behind it a menu goes on in another way.
+            crumbs.push((lead.trim_end_matches(|c: char| MARKS.contains(&c) || c.is_whitespace()).to_owned(), None));
+            break;
+        } else {
+            break;
+        }
+    }
+    if !(2..=8).contains(&crumbs.len()) {
+        return None;
+    }
+    let front = crumbs.first().is_some_and(|(name, href)| is_front(name, href.as_deref(), base));
+    let to = |crumb: &Crumb| crumb.1.as_deref().and_then(|href| Url::parse(href).ok()).map(|url| target(&url));
+    let elsewhere = crumbs.iter().any(|crumb| matches!(to(crumb), Some(Target::Action | Target::Vendor | Target::Listing)));
+    let ends = crumbs.last().is_some_and(|(_, href)| href.is_none());
+    let bars = other > 0 && first.next_sibling().is_some_and(|next| next.value().as_text().is_some_and(|text| text.contains('|')));
+    if other > 0 { front && (ends || !bars) } else { onward > 0 && (front || !elsewhere) }.then_some(crumbs)
+}
+
 /// Reads the crumbs of an element: its links, and texts between or after them.
 pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
     let mut crumbs: Vec<Crumb> = Vec::new();
@@ -232,15 +417,31 @@ pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
         "etusivu", "forside", "hem", "hjem", "back", "zurück", "retour",
     ];
     let title = title.to_lowercase();
+    let code = |name: &str| {
+        name.len() >= 5
+            && name.bytes().any(|byte| byte.is_ascii_digit())
+            && !name.contains(char::is_whitespace)
+            && !name.contains(char::is_lowercase)
+    };
+    let front = |href: &Option<String>| href.as_deref().and_then(|href| Url::parse(href).ok()).is_some_and(|url| is_root(&url));
+    let itself = |name: &str| name.chars().count() >= 4 && name == title;
+    // Behind the page's own name stands what leads elsewhere: its pages, a way back.
+    let last = crumbs.iter().skip(1).position(|(name, _)| itself(&name.to_lowercase())).map_or(crumbs.len(), |at| at + 2);
     let mut path: Vec<String> = Vec::new();
-    for (at, (name, href)) in crumbs.iter().enumerate() {
+    for (at, (name, href)) in crumbs.iter().take(last).enumerate() {
         let lower = name.to_lowercase();
-        let is_home = at == 0
-            && (HOME.contains(&lower.as_str())
-                || href.as_deref().and_then(|h| Url::parse(h).ok()).is_some_and(|u| u.path() == "/" && u.query().is_none()));
-        let is_self = at + 1 == crumbs.len()
-            && (lower == title || (href.is_none() && (title.starts_with(lower.trim_end_matches(['.', '…'])) || lower.starts_with(&title))));
-        if !is_home && !is_self && !HOME.contains(&lower.as_str()) {
+        let is_home = at == 0 && BEGINNINGS.contains(&lower.as_str()) || path.is_empty() && front(href);
+        let is_self = at + 1 == last
+            && (lower == title
+                || (at > 1 && code(name))
+                || (href.is_none() && (title.starts_with(lower.trim_end_matches(['.', '…'])) || lower.starts_with(&title))));
+        // A category of a forum may be called so, and lies deeper.
+        let deep = matches!(lower.as_str(), "market" | "shop")
+            && href
+                .as_deref()
+                .and_then(|href| Url::parse(href).ok())
+                .is_some_and(|url| url.path().trim_matches('/').matches('/').count() > 1);
+        if !is_home && !is_self && (deep || !HOME.contains(&lower.as_str())) {
             path.push(name.clone());
         }
     }

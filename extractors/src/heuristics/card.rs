@@ -13,7 +13,7 @@ use super::phrases::escrow_tag;
 use super::price::PriceAt;
 use super::reader::Reader;
 use super::single::run_origin;
-use crate::html::attr;
+use crate::html::{attr, prefix};
 use crate::money;
 use crate::provenance::{Draft, Origin};
 use crate::record::Vendor;
@@ -30,6 +30,9 @@ fn read_card(card: usize, group: &Group, outline: &Outline<'_>, pairs: &[Pair], 
     if title.is_empty() {
         return None;
     }
+    if !title.chars().any(char::is_alphabetic) {
+        return of_message(card, title_at, outline, pairs, prices, reader);
+    }
     let (link, url) = address(outline, card, title_at, reader)?;
     let mut draft = Draft::new(reader.traced);
     draft.listing.key = url.key().to_string();
@@ -37,6 +40,31 @@ fn read_card(card: usize, group: &Group, outline: &Outline<'_>, pairs: &[Pair], 
     draft.read(|| title_origin(outline, title_at, &title), |listing| listing.title = title.clone());
     let place = Place { card, title: Some(title_at), threads: group.threads };
     fill(place, outline, pairs, prices, reader, &mut draft);
+    Some(draft)
+}
+
+/// A message without a title, whose time leads to it: its first line is what it offers.
+fn of_message(card: usize, dated: usize, outline: &Outline<'_>, pairs: &[Pair], prices: &[PriceAt], reader: &Reader<'_>) -> Option<Draft> {
+    let (link, url) = address(outline, card, dated, reader)?;
+    let post = super::post::read(card, outline, reader);
+    // "SOLD" over the goods is no name of them.
+    let state = |line: &str| line.split_whitespace().count() <= 3 && phrases::availability(line).is_some();
+    let told = |line: &&str| line.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !state(line);
+    let line = post.text.lines().map(str::trim).find(told)?;
+    let title =
+        line.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '[' | ']' | '(' | ')' | '"' | '«' | '»' | '!' | '?' | '.'));
+    let title = prefix(title, 160).to_owned();
+    let priced = !money::find_prices(&post.text, reader.currency, reader.crypto).is_empty();
+    if !priced && !super::thread::reads_as_advertisement(&title, &post.text, false) {
+        return None;
+    }
+    let mut draft = Draft::new(reader.traced);
+    draft.listing.key = url.key().to_string();
+    draft.read(|| outline.attribute_origin("card", link, "href"), |listing| listing.url = String::from(&*url));
+    draft.read(|| outline.origin("post", card, &title), |listing| listing.title = title.clone());
+    draft.read(|| outline.origin("post", card, &post.text), |listing| listing.description = post.text.clone());
+    draft.read(|| outline.origin("post", card, &post.dated), |listing| listing.posted_at = post.posted_at.clone());
+    fill(Place { card, title: None, threads: false }, outline, pairs, prices, reader, &mut draft);
     Some(draft)
 }
 
@@ -110,6 +138,26 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
             draft.read(|| outline.origin("card", *element, &price.raw), |listing| listing.offers.push(offer));
         }
     }
+    if !threads {
+        super::auction::of_card(outline, card, &titled, reader, draft);
+    }
+    if draft.listing.offers.is_empty() && draft.listing.price_state.is_none() && !threads {
+        // What stands in place of a price: alone, for a gift, or where prices stand.
+        let stated = outline.runs_of(card).iter().take(120).filter(|run| run.text.len() <= 60 && !run.flag).find_map(|run| {
+            let code = phrases::price_words(&run.text)?;
+            let class = outline.elements.get(run.element).and_then(|facts| attr(facts.element(), "class")).unwrap_or("");
+            let placed = super::cards::humps(class).take(12).any(|word| {
+                let word = word.to_ascii_lowercase();
+                ["price", "preis", "prix", "precio", "prezzo", "preco", "cena", "prijs", "fiyat", "tsena", "cost"]
+                    .iter()
+                    .any(|own| word.starts_with(own))
+            });
+            (placed || (code == "free" && run.text.split_whitespace().count() <= 2)).then_some((run, code))
+        });
+        if let Some((run, code)) = stated {
+            draft.read(|| run_origin(outline, "card", run), |listing| listing.price_state = Some(code.clone()));
+        }
+    }
     if draft.listing.vendor.is_none() {
         let links = (range.start..range.end.min(range.start + MAX_INSIDE)).filter(|at| Some(*at) != title);
         if let Some((vendor, at)) = fields::vendor_link(links, outline, reader) {
@@ -145,6 +193,35 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
             draft.read(|| outline.attribute_origin("card", at, name), |listing| listing.images.extend(image));
         }
     }
+    if draft.listing.category_path.is_empty() && categories.is_empty() {
+        // What calls itself the category, without a link.
+        const NAMES: &[&str] = &[
+            "category",
+            "categories",
+            "cat",
+            "kategorie",
+            "gruppe",
+            "rubrik",
+            "rubrique",
+            "categorie",
+            "categoria",
+            "kategoria",
+            "kategori",
+            "razdel",
+            "section",
+        ];
+        let called = range.clone().take(MAX_INSIDE).find(|at| {
+            outline.elements.get(*at).is_some_and(|facts| {
+                Some(*at) != title
+                    && (3..=40).contains(&facts.text)
+                    && facts.last_run == facts.first_run + 1
+                    && facts.prices == 0
+                    && super::cards::humps(facts.class).take(8).any(|word| NAMES.iter().any(|known| word.eq_ignore_ascii_case(known)))
+            })
+        });
+        categories
+            .extend(called.map(|at| (at, outline.text_of(at, 80))).filter(|(_, text)| !text.bytes().any(|byte| byte.is_ascii_digit())));
+    }
     if draft.listing.category_path.is_empty() {
         let path: Vec<String> = categories.iter().map(|(_, text)| text.clone()).collect();
         let origin = || match categories.as_slice() {
@@ -165,6 +242,20 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
         let mut short = own_runs.iter().filter(|run| run.text.len() <= 40);
         if let Some((run, code)) = short.find_map(|run| Some((run, stock_words(&run.text)?))) {
             draft.read(|| run_origin(outline, "card", run), |listing| listing.availability = Some(code.to_owned()));
+        }
+    }
+    // "[SOLD] ...", "VENDU - ...": what became of the goods is told in their title.
+    if draft.listing.availability.is_none()
+        && let Some(code) = title_state(&draft.listing.title)
+        && let Some(at) = title
+    {
+        let title = draft.listing.title.clone();
+        draft.read(|| title_origin(outline, at, &title), |listing| listing.availability = Some(code.to_owned()));
+    }
+    if draft.listing.stock.is_none() && !threads {
+        let left = own_runs.iter().filter(|run| run.text.len() <= 32).find_map(|run| Some((run, crate::quantity::left(&run.text)?)));
+        if let Some((run, left)) = left {
+            draft.read(|| run_origin(outline, "card", run), |listing| listing.stock = Some(left));
         }
     }
     if draft.listing.ships_from.is_empty() {
@@ -189,9 +280,23 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
         draft.listing.payments.dedup();
     }
     if draft.listing.posted_at.is_none() {
+        // What programs read is surer than "1 yr. ago".
+        let machine = range.clone().take(MAX_INSIDE).find_map(|at| {
+            let facts = outline.elements.get(at).filter(|facts| facts.name == "time")?;
+            Some((at, reader.date(attr(facts.element(), "datetime")?)?))
+        });
+        if let Some((at, date)) = machine {
+            draft.read(|| outline.attribute_origin("card", at, "datetime"), |listing| listing.posted_at = Some(date));
+        }
+    }
+    if draft.listing.posted_at.is_none() {
         let dated =
             own_runs.iter().filter(|run| (5..=32).contains(&run.text.len()) && money::find_prices(&run.text, None, false).is_empty());
-        if let Some((run, date)) = dated.into_iter().find_map(|run| Some((run, reader.date(&run.text)?))) {
+        // "now" may be said of buying.
+        let told = |run: &&&Run| run.text.chars().any(char::is_numeric);
+        let dated: Vec<&&Run> = dated.collect();
+        let ordered = dated.iter().filter(|run| told(run)).chain(dated.iter().filter(|run| !told(run)));
+        if let Some((run, date)) = ordered.into_iter().find_map(|run| Some((*run, reader.date(&run.text)?))) {
             draft.read(|| run_origin(outline, "card", run), |listing| listing.posted_at = Some(date));
         }
     }
@@ -213,6 +318,20 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     }
 }
 
+/// What a title says became of the goods: in brackets, or before all else.
+fn title_state(title: &str) -> Option<&'static str> {
+    let bracket = title.split(['[', '(', '{']).skip(1).filter_map(|part| part.split([']', ')', '}']).next());
+    let first = title.split_inclusive(|c: char| !c.is_alphanumeric() && c != ' ').next().filter(|head| head.len() < title.len());
+    let told = bracket.chain(first).filter(|part| part.len() <= 40 && !part.bytes().any(|b| b.is_ascii_digit())).find_map(|part| {
+        phrases::availability(part.trim_matches(|c: char| !c.is_alphanumeric()))
+            .filter(|code| matches!(*code, "sold" | "out_of_stock" | "reserved"))
+    });
+    told.or_else(|| {
+        let state = super::clauses::state(title)?;
+        matches!(state, super::clauses::State::Sold | super::clauses::State::Reserved).then(|| state.code())
+    })
+}
+
 /// Words of availability that stand alone, so that prose does not count.
 fn stock_words(text: &str) -> Option<&'static str> {
     let words = text.split_whitespace().count();
@@ -226,7 +345,7 @@ fn stock_words(text: &str) -> Option<&'static str> {
 const BETWEEN: &[&str] = &["→", "⟶", "➔", "➝", "➜", "⇒", "⇨", "⟹", "->", "=>", ">>", "»", "to", "nach", "vers", "naar", "a", "в"];
 
 /// A coin by its code alone, as a tag.
-fn is_coin(text: &str) -> bool {
+pub(super) fn is_coin(text: &str) -> bool {
     ["BTC", "XMR", "LTC", "ETH", "BCH", "DASH", "ZEC", "DOGE", "USDT"].iter().any(|code| text.eq_ignore_ascii_case(code))
 }
 

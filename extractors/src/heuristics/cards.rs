@@ -3,6 +3,8 @@
 //! Elements with the same signature (tag and class, theirs and their ancestors') form a group. A group is a list of cards when its
 //! members hold an address and a title that differ from card to card, and, on markets, a price.
 
+mod lists;
+
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -10,11 +12,12 @@ use std::rc::Rc;
 
 use rustc_hash::FxBuildHasher;
 
+use self::lists::{by_list, lone_card};
 use super::address::Address;
 use super::aside::is_aside;
 use super::fields;
 use super::labels::label;
-use super::links::{Target, target};
+use super::links::Target;
 use super::outline::{Break, Facts, Outline, join};
 use super::reader::Reader;
 use crate::html::attr;
@@ -75,6 +78,7 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Group> {
     let mut candidates: Vec<(usize, Vec<usize>)> = by_signature
         .into_values()
         .filter(|members| members.len() >= 2)
+        .flat_map(|members| by_list(outline, members))
         .map(|members| {
             let priced = members.iter().filter(|at| outline.elements.get(**at).is_some_and(|f| f.prices > 0)).count();
             (priced * 4 + members.len(), members)
@@ -97,8 +101,9 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Group> {
     if chosen.first().is_some_and(|group| !group.aside && !group.chrome) {
         chosen.iter_mut().filter(|group| group.chrome).for_each(|group| group.aside = true);
     }
-    if chosen.is_empty() {
-        chosen.extend(alone.and_then(|card| judge(outline, reader, &titles, vec![card])));
+    if chosen.iter().all(|group| group.aside) {
+        let free = alone.filter(|card| !chosen.iter().any(|group| overlap(outline, &[*card], &group.cards)));
+        chosen.extend(free.and_then(|card| judge(outline, reader, &titles, vec![card])));
     }
     chosen
 }
@@ -125,48 +130,6 @@ fn main_heading(outline: &Outline<'_>) -> Option<usize> {
     let mut headings = outline.elements.iter().enumerate().filter(|(_, facts)| facts.name == "h1" && facts.text > 0);
     let (at, facts) = headings.next()?;
     (headings.next().is_none() && facts.links == 0 && !outline.in_link(at)).then_some(at)
-}
-
-/// The only card of a list: on the page of a category, a seller or a search, a priced element named as a card in one named as a list.
-fn lone_card(outline: &Outline<'_>, reader: &Reader<'_>, by_signature: &HashMap<u64, Vec<usize>, FxBuildHasher>) -> Option<usize> {
-    const CARD: &[&str] = &["card", "tile", "item", "product", "listing", "offer", "result", "ad", "annonce", "anzeige", "entry", "row"];
-    const LIST: &[&str] = &[
-        "grid", "tiles", "cards", "list", "items", "products", "listings", "offers", "results", "ads", "annonces", "anzeigen", "entries",
-        "rows",
-    ];
-    if !matches!(target(reader.url), Target::Category | Target::Vendor) && !super::pagekind::is_search_address(reader.url) {
-        return None;
-    }
-    let named = |at: usize, words: &[&str]| {
-        let values = outline.elements.get(at).map(|facts| ["class", "id"].map(|name| attr(facts.element(), name).unwrap_or("")));
-        values.into_iter().flatten().any(|value| humps(value).any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known))))
-    };
-    let any_inside = |card: usize, holds: &dyn Fn(&scraper::node::Element) -> bool| {
-        outline.inside(card).take(MAX_INSIDE).filter_map(|at| outline.elements.get(at)).any(|facts| holds(facts.element()))
-    };
-    let leads_on = |element: &scraper::node::Element| {
-        let url = attr(element, "href").filter(|_| element.name() == "a").and_then(|href| reader.absolute(href));
-        url.is_some_and(|url| url.path() != reader.url.path() && matches!(url.target(), Target::Listing | Target::Unknown))
-    };
-    let mut single: Vec<usize> = by_signature.values().filter(|members| members.len() == 1).flatten().copied().collect();
-    single.sort_unstable();
-    single.into_iter().find(|at| {
-        let Some(facts) = outline.elements.get(*at) else { return false };
-        facts.prices > 0
-            && facts.text <= 2_000
-            && !facts.chrome
-            && (headed_row(outline, *at) || (named(*at, CARD) && (named(facts.parent, LIST) || facts.name == "li")))
-            && !any_inside(*at, &|element| element.name() == "h1")
-            && any_inside(*at, &leads_on)
-    })
-}
-
-/// Whether an element is a row of a table that has a head.
-fn headed_row(outline: &Outline<'_>, at: usize) -> bool {
-    let in_table = |at: usize| outline.ancestors(at).skip(1).take(3).find(|(_, f)| f.name == "table").map(|(table, _)| table);
-    let row = outline.elements.get(at).is_some_and(|facts| facts.name == "tr");
-    let table = if row { in_table(at) } else { None };
-    table.is_some_and(|table| (table..at).filter_map(|cell| outline.elements.get(cell)).any(|facts| facts.name == "th"))
 }
 
 fn overlap(outline: &Outline<'_>, one: &[usize], other: &[usize]) -> bool {
@@ -265,6 +228,10 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, candidates: &[Candidate], m
             let slot = Slot { signature: candidate.signature, nth: *count, anchor: candidate.anchor };
             let Read { text, length, address } = candidate.read(outline, reader);
             let column = columns.entry(slot).or_default();
+            // The first of them may be a menu that is built alike.
+            if column.present == 1 {
+                column.weight = column.weight.max(slot_weight(outline, candidate.at, reader)).min(1.3 * column.weight.max(0.3));
+            }
             if column.present == 0 {
                 column.weight = slot_weight(outline, candidate.at, reader);
                 column.in_order = candidate.at - card;

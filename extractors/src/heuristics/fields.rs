@@ -11,7 +11,7 @@ use super::outline::{Outline, Run};
 use super::pairs::Pair;
 use super::phrases::{availability, escrow, payments, price_words};
 use super::reader::Reader;
-use crate::country::parse_countries;
+use crate::country::{Countries, parse_countries};
 use crate::html::{attr, fold, prefix};
 use crate::money::{self, Price};
 use crate::provenance::Draft;
@@ -60,9 +60,15 @@ pub fn fill_one(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>, listing
                     Some(price.per.and_then(|per| price.amount.checked_div(per.count)).unwrap_or(price.amount).normalize().to_string());
             }
         }
+        // "from PL to EU" names no price.
+        Label::PriceFrom if listing.ships_from.is_empty() && from_to(value).is_some() => {
+            arrow(value, listing);
+        }
         Label::PriceFrom if listing.offers.is_empty() => {
             listing.offers.extend(money::find_prices(value, None, reader.crypto).first().map(|p| offer_of(p, "from")));
         }
+        // "Germany to Worldwide" stands where the origin alone is named.
+        Label::ShipsFrom if listing.ships_to.is_empty() && arrow(value, listing) => {}
         Label::ShipsFrom if listing.ships_from.is_empty() => {
             listing.ships_from = parse_countries(value).codes;
             note_shipping(listing, "from", value);
@@ -178,32 +184,81 @@ fn note_shipping(listing: &mut Listing, way: &str, value: &str) {
 
 /// Reads `NL → WW, EU` or `Germany to Worldwide`, as several markets write origin and destination.
 pub fn arrow(text: &str, listing: &mut Listing) -> bool {
-    const ARROWS: &[&str] = &["→", "⟶", "➔", "➝", "➜", "⇒", "⇨", "⟹", "►", "▶", "->", "=>", ">>", "»"];
-    const TO: &[&str] = &[" to ", " nach ", " vers ", " hacia ", " verso ", " naar ", " в "];
     // Two places and something between them.
     if !(5..=200).contains(&text.len()) || !listing.ships_from.is_empty() {
         return false;
     }
-    let by_sign = if text.is_ascii() && !text.contains('>') { None } else { ARROWS.iter().find_map(|mark| text.split_once(mark)) };
-    // In words only where nothing but two places is said.
-    let short = |text: &str| text.len() <= 80 && text.split([' ', ',']).count() <= 10;
-    let Some((from, to)) =
-        by_sign.or_else(|| TO.iter().find_map(|mark| text.split_once(mark)).filter(|(from, to)| short(from) && short(to)))
-    else {
-        return false;
-    };
-    if by_sign.is_none() && (!crate::country::only_places(from) || !crate::country::only_places(to)) {
-        return false;
-    }
-    let (origin, destination) = (parse_countries(from), parse_countries(to));
-    if origin.codes.is_empty() || destination.codes.is_empty() {
-        return false;
-    }
+    let Some((origin, destination)) = from_to(text) else { return false };
     listing.ships_from = origin.codes;
     listing.ships_to = destination.codes;
     listing.ships_except = destination.except;
     listing.ships_raw = fold(text);
     true
+}
+
+/// Origin and destination that one text names: `NL → WW`, `Germany to Worldwide`, `From Austria; To EU`, `PL to EU, no CH`.
+pub(super) fn from_to(text: &str) -> Option<(Countries, Countries)> {
+    const ARROWS: &[&str] = &["→", "⟶", "➔", "➝", "➜", "⇒", "⇨", "⟹", "►", "▶", "->", "=>", ">>", "»"];
+    const TO: &[&str] = &[" to", " nach", " vers", " hacia", " verso", " naar", " para", " do", " до", " в", " a", " à", " إلى"];
+    const FROM: &[&str] = &[
+        "ships from",
+        "shipping from",
+        "ship from",
+        "shipped from",
+        "sent from",
+        "from",
+        "versand aus",
+        "versand von",
+        "aus",
+        "von",
+        "envía desde",
+        "envío desde",
+        "desde",
+        "expédié de",
+        "expédié depuis",
+        "depuis",
+        "de",
+        "spedito da",
+        "da",
+        "dall'",
+        "verzending vanuit",
+        "vanuit",
+        "uit",
+        "wysyłka z",
+        "z",
+        "отправка из",
+        "из",
+        "відправка з",
+        "з",
+        "від",
+        "من",
+    ];
+    let told = |from: &str, to: &str| {
+        let (origin, destination) = (parse_countries(from), parse_countries(to));
+        (!origin.codes.is_empty() && !destination.codes.is_empty()).then_some((origin, destination))
+    };
+    let signed = !text.is_ascii() || text.contains('>');
+    if let Some((from, to)) = ARROWS.iter().filter(|_| signed).find_map(|mark| text.split_once(mark)) {
+        return told(from, to);
+    }
+    // In words only where nothing but two places is said.
+    if text.len() > 160 || !text.contains(' ') {
+        return None;
+    }
+    let lower = text.to_lowercase();
+    let text = if lower.len() == text.len() { text } else { lower.as_str() };
+    let start = FROM
+        .iter()
+        .find(|lead| lower.strip_prefix(**lead).is_some_and(|rest| rest.starts_with([' ', ':', '\u{a0}']) || lead.ends_with('\'')));
+    let start = start.map_or(0, |lead| lead.len());
+    TO.iter().find_map(|mark| {
+        let at = start + lower.get(start..)?.find(mark)?;
+        let (from, to) = (text.get(start..at)?, text.get(at + mark.len()..)?);
+        let from = from.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | ';' | ',' | '.' | '|' | '/' | '–' | '-'));
+        let parted = to.starts_with([' ', ':', '\u{a0}']);
+        let to = to.trim_start_matches([' ', ':', '\u{a0}']);
+        (parted && crate::country::only_places(from) && crate::country::only_places(to)).then(|| told(from, to)).flatten()
+    })
 }
 
 /// The vendor named in a value: the text of its first link, else its first run without counts in brackets.

@@ -31,7 +31,13 @@ fn arrow(element: &Element) -> bool {
 
 /// The name of a field, told by the tip of an icon: `<img alt="Ships from"> Spain`.
 fn field(element: &Element) -> Option<String> {
-    if !matches!(element.name(), "img" | "i" | "svg") {
+    let icon = || {
+        let class = attr(element, "class").filter(|class| class.len() <= 80).unwrap_or("");
+        class
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| matches!(word, "ic" | "ico" | "icon" | "fa" | "fas" | "far" | "glyphicon" | "bi" | "mdi"))
+    };
+    if !(matches!(element.name(), "img" | "i" | "svg") || (matches!(element.name(), "span" | "em" | "b") && icon())) {
         return None;
     }
     let tip = ["alt", "title", "aria-label"].iter().filter_map(|name| attr(element, name)).map(str::trim).find(|tip| !tip.is_empty())?;

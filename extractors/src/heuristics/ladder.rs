@@ -6,6 +6,7 @@ use regex::Regex;
 use rust_decimal::Decimal;
 
 use super::fields;
+use super::outline::{Break, Run};
 use super::reader::Reader;
 use super::single::Scene;
 use crate::money::{self, Price};
@@ -25,7 +26,20 @@ struct Rung {
 
 /// Adds the rungs of the longest ladder outside of cards as offers of kind `ladder`.
 pub fn read(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &mut Draft) {
-    let Some(rungs) = ladder(scene, reader) else { return };
+    variants(scene, reader, draft);
+    let Some(mut rungs) = ladder(scene, reader) else { return };
+    // "3 pcs: 175 each" begins with the price of one.
+    let lead = draft.listing.offers.first().filter(|offer| offer.kind == "fixed" && offer.quantity.is_none());
+    if let (Some(lead), Some(lowest)) = (lead, rungs.first())
+        && lowest.quantity > Decimal::ONE
+        && lead.currency == lowest.price.currency
+        && let Ok(amount) = lead.amount.parse::<Decimal>()
+        && amount > lowest.price.amount
+        && rungs.windows(2).all(|pair| matches!(pair, [a, b] if b.price.amount < a.price.amount))
+    {
+        let price = Price { amount, ..lowest.price.clone() };
+        rungs.insert(0, Rung { element: lowest.element, quantity: Decimal::ONE, unit: lowest.unit, price });
+    }
     // Larger quantities cost more where the amount is the sum, less where it is the price of one.
     let sums = rungs.windows(2).all(|pair| matches!(pair, [a, b] if b.price.amount > a.price.amount));
     for rung in rungs {
@@ -43,9 +57,55 @@ pub fn read(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &mut Draft) {
             ..fields::offer_of(&rung.price, "ladder")
         };
         let single = rung.quantity == Decimal::ONE;
-        let known = draft.listing.offers.iter().any(|own| single && own.amount == offer.amount && own.currency == offer.currency);
-        if !known {
-            draft.read(|| scene.outline.origin("price_block", rung.element, &rung.price.raw), |listing| listing.offers.push(offer));
+        let leads = draft.listing.offers.first().is_some_and(|own| own.amount == offer.amount && own.currency == offer.currency);
+        draft.read(|| scene.outline.origin("price_block", rung.element, &rung.price.raw), |listing| listing.offers.push(offer));
+        // What one costs is the price, whatever else stands beside it.
+        let fixed = draft.listing.offers.first().is_some_and(|own| own.kind == "fixed" && own.quantity.is_none());
+        if single && !leads && fixed && reader.crypto {
+            draft.lead(draft.listing.offers.len() - 1);
+        }
+    }
+}
+
+/// Adds what is to be chosen among, each with a price of its own, where the first costs what the goods do.
+fn variants(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &mut Draft) {
+    let outline = scene.outline;
+    let Some(lead) = draft.listing.offers.first().filter(|offer| matches!(offer.kind.as_str(), "fixed" | "from")) else { return };
+    let mut lists: Vec<(usize, Vec<(usize, Price)>)> = Vec::new();
+    for (at, facts) in outline.elements.iter().enumerate() {
+        if !matches!(facts.name, "option" | "label") || !(4..=100).contains(&facts.text) || facts.chrome || scene.in_card(at) {
+            continue;
+        }
+        let text = outline.text_of(at, 160);
+        let mut prices = money::find_prices(&text, reader.currency, reader.crypto);
+        let named = text.chars().filter(|c| c.is_alphabetic()).count() >= 3;
+        if prices.len() != 1 || !named || rung(&text, at, reader).is_some() {
+            continue;
+        }
+        let Some(price) = prices.pop().filter(|price| price.currency == lead.currency && !price.amount.is_zero()) else { continue };
+        match lists.last_mut().filter(|(parent, list)| *parent == facts.parent && list.len() < MAX_RUNGS) {
+            Some((_, list)) => list.push((at, price)),
+            None => lists.push((facts.parent, vec![(at, price)])),
+        }
+    }
+    // Of several lists in one box the ways to send the goods are another.
+    let leads = |price: &Price| lead.amount.parse::<Decimal>().is_ok_and(|amount| amount == price.amount);
+    let Some((_, list)) = lists.into_iter().find(|(_, list)| list.len() >= 2 && list.first().is_some_and(|(_, price)| leads(price))) else {
+        return;
+    };
+    let heading = |at: usize| outline.elements.get(at).map_or(0, |facts| facts.first_run);
+    let mut before = None;
+    for (at, price) in list {
+        // A heading between two of them begins another list.
+        let first = heading(at);
+        let parted = before.is_some_and(|last: usize| first > last);
+        if parted {
+            break;
+        }
+        before = outline.elements.get(at).map(|facts| facts.last_run);
+        let offer = fields::offer_of(&price, "fixed");
+        if !draft.listing.offers.iter().any(|own| own.amount == offer.amount && own.currency == offer.currency) {
+            draft.read(|| outline.origin("price_block", at, &price.raw), |listing| listing.offers.push(offer));
         }
     }
 }
@@ -69,6 +129,7 @@ fn ladder(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<Vec<Rung>> {
             None => ladders.push((facts.parent, vec![rung])),
         }
     }
+    ladders.extend(by_line(scene, reader));
     // Amounts that rise and fall are no ladder.
     let steady = |rungs: &[Rung]| {
         let mut steps = rungs.windows(2).map(|pair| matches!(pair, [a, b] if b.price.amount > a.price.amount));
@@ -79,12 +140,54 @@ fn ladder(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<Vec<Rung>> {
     whole.max_by_key(Vec::len)
 }
 
-/// `10 pcs: $90`, `10+ | 9,50 €`, `5 x - $45`.
+/// Neighbouring lines that read as rungs, where line ends part them or each is a box of its own.
+fn by_line(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Vec<(usize, Vec<Rung>)> {
+    let outline = scene.outline;
+    let mut ladders: Vec<(usize, Vec<Rung>)> = Vec::new();
+    let (mut from, mut open) = (0, false);
+    while from < outline.runs.len() {
+        let end = outline
+            .runs
+            .iter()
+            .enumerate()
+            .skip(from + 1)
+            .find(|(_, run)| run.before == Break::Line)
+            .map_or(outline.runs.len(), |(at, _)| at);
+        let runs = outline.runs.get(from..end).unwrap_or(&[]);
+        from = end;
+        let digits = runs.len() <= 8 && runs.iter().any(|run| run.text.bytes().any(|byte| byte.is_ascii_digit()));
+        let element = runs.first().map_or(0, |run| run.element);
+        let own = digits
+            && outline.elements.get(element).is_some_and(|facts| !facts.chrome && !facts.hidden)
+            && !scene.in_card(element)
+            && !super::shipping::is_option(outline, element)
+            && !outline.in_link(element);
+        let line = |runs: &[Run]| runs.iter().map(|run| run.text.as_str()).collect::<Vec<_>>().join(" ");
+        // The first cell of the row may say what stands in the second.
+        let cell = runs.iter().rposition(|run| run.before == Break::Cell).unwrap_or(0);
+        let found = own.then(|| [runs, runs.get(cell..).unwrap_or(&[])]).and_then(|parts| {
+            parts.into_iter().map(line).find_map(|line| if line.len() <= 100 { rung(&line, element, reader) } else { None })
+        });
+        let Some(rung) = found else {
+            open = false;
+            continue;
+        };
+        let follows = |last: &Rung| last.quantity < rung.quantity && last.price.currency == rung.price.currency;
+        match ladders.last_mut().filter(|(_, rungs)| open && rungs.len() < MAX_RUNGS && rungs.last().is_some_and(follows)) {
+            Some((_, rungs)) => rungs.push(rung),
+            None => ladders.push((element, vec![rung])),
+        }
+        open = true;
+    }
+    ladders
+}
+
+/// `10 pcs: $90`, `10+ | 9,50 €`, `5 x - $45`, `$45 5 pcs`, `50 EUR each from 4`.
 fn rung(text: &str, element: usize, reader: &Reader<'_>) -> Option<Rung> {
     static HEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
             r"(?ix) ^\s* (?:from|ab|dès|qty:?|>=?)? \s* (?P<n>\d{1,6}) \s* (?: (?:-|–|to|bis) \s* \d{1,6} )? \s* \+? \s*
-            (?P<u> x | × | pcs?\.? | pieces? | units? | stück | stk\.? | pi[eè]ces? | unidades | pezzi | szt\.? | шт\.? | rounds? | rds? | schuss
+            (?P<u> x | × | pcs?\.? | pieces? | units? | stück | stk\.? | pi[eè]ces? | unidades | pezzi | szt\.? | stuks? | st\. | pz\.? | uds?\.? | adet | items? | шт\.? | rounds? | rds? | schuss
               | cartouches | box(?:es)? | boîtes? | g | grams? | kg )?
             \s* (?: \+ | or\ more | and\ more | and\ up | or\ above | oder\ mehr | und\ mehr | ou\ plus | et\ plus | o\ más | o\ più | ou\ mais | lub\ więcej | i\ więcej | of\ meer | en\ meer
               | или\ более | и\ более | или\ больше | або\ більше | і\ більше | ve\ üzeri | veya\ daha\ fazla | ve\ üstü | أو\ أكثر )?
@@ -94,7 +197,20 @@ fn rung(text: &str, element: usize, reader: &Reader<'_>) -> Option<Rung> {
     });
     let prices = money::find_prices(text, reader.currency, reader.crypto);
     let price = prices.first().filter(|price| price.currency.is_some() && !price.amount.is_zero())?;
-    let head = HEAD.as_ref()?.captures(text.get(..price.start)?)?;
+    static TAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?ix) ^ \s* (?: (?: each | apiece | ea\.? | je | pro\ stück | pièce | chacun\w* | cada\ un[oa] | l'un[oa] | za\ sztukę | per\ stuk | p\.st\. | за\ шт\.? ) \s* )? (?: [/|:–—-] | for | für | pour | per | par | por | za | за | from | ab | dès | desde | da | od | vanaf | от | від | bei | at )? \s*
+            (?P<n>\d{1,6}) \s* \+? \s* (?P<u> x | × | pcs?\.? | pieces? | units? | stück | stk\.? | pi[eè]ces? | unidades? | uds?\.? | pezz[io] | pz | sztuk\w* | szt\.? | stuks | st\. | шт\w*\.? | adet
+              | rounds? | rds? | schuss | cartouches | box(?:es)? | boîtes? | g | grams? | kg )? (?: \s* (?: \+ | or\ more | and\ more | oder\ mehr | ou\ plus ) )? \s* $",
+        )
+        .ok()
+    });
+    let behind =
+        || TAIL.as_ref()?.captures(text.get(price.end..)?).filter(|_| text.get(..price.start).is_some_and(|head| head.trim().is_empty()));
+    let head = HEAD.as_ref()?.captures(text.get(..price.start)?).or_else(|| {
+        // A bare number behind an amount may be anything.
+        behind().filter(|found| found.name("u").is_some() || found.get(0).is_some_and(|whole| whole.as_str().contains(char::is_alphabetic)))
+    })?;
     let quantity: Decimal = head.name("n")?.as_str().parse().ok()?;
     let unit = head.name("u").and_then(|unit| match unit.as_str().to_lowercase().as_str() {
         "g" | "gram" | "grams" => Some("g"),

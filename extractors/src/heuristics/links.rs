@@ -115,6 +115,11 @@ pub enum Target {
     Unknown,
 }
 
+/// `/v/name`: deeper ones are views of something else.
+fn short_vendor(url: &Url) -> bool {
+    url.path().strip_prefix("/v/").is_some_and(|name| !name.trim_end_matches('/').is_empty() && !name.trim_end_matches('/').contains('/'))
+}
+
 /// Judges an address. Later path segments and parameters count more, as they are the specific ones.
 pub fn target(url: &Url) -> Target {
     const LISTING: &[&str] = &[
@@ -186,6 +191,22 @@ pub fn target(url: &Url) -> Target {
         "profilo",
         "boutique",
         "tienda",
+        "membre",
+        "membres",
+        "membro",
+        "miembro",
+        "utente",
+        "utenti",
+        "utilisateur",
+        "nutzer",
+        "benutzer",
+        "lid",
+        "leden",
+        "uye",
+        "verkopers",
+        "sprzedajacy",
+        "korisnik",
+        "polzovatel",
     ];
     const CATEGORY: &[&str] = &[
         "category",
@@ -272,13 +293,19 @@ pub fn target(url: &Url) -> Target {
     let judge = |word: &str| {
         let word = word.strip_suffix(".php").or_else(|| word.strip_suffix(".html")).or_else(|| word.strip_suffix(".aspx")).unwrap_or(word);
         let word = word.strip_suffix("_id").unwrap_or(word);
-        WORDS.get(word).copied()
+        // "user-41"
+        let named = || word.rsplit_once('-').filter(|(_, id)| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()));
+        let member = || named().and_then(|(head, _)| WORDS.get(head).copied()).filter(|target| *target == Target::Vendor);
+        WORDS.get(word).copied().or_else(member)
     };
     let mut verdict = Target::Unknown;
     for segment in url.path_segments().into_iter().flatten() {
         if let Some(found) = judge(&segment.to_ascii_lowercase()) {
             verdict = found;
         }
+    }
+    if short_vendor(url) {
+        verdict = Target::Vendor;
     }
     for (name, value) in &query {
         for word in [name.as_str(), value.as_str()] {

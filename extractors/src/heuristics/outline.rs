@@ -185,6 +185,10 @@ impl<'a> Outline<'a> {
                             pending = Break::Soft;
                         }
                     }
+                    Node::Text(text) if text.contains('\n') && outline.is_preformatted(&open) => {
+                        outline.push_lines(text, node.id(), open.last().copied(), &mut pending);
+                        (apart, goes_on) = (true, false);
+                    }
                     Node::Text(text) => {
                         let folded = on_one_line(text);
                         apart |= text.starts_with(|c: char| c.is_whitespace());
@@ -239,6 +243,33 @@ impl<'a> Outline<'a> {
         outline.spread_chrome();
         outline.join_rows();
         outline
+    }
+
+    /// Whether the innermost open elements are preformatted text.
+    fn is_preformatted(&self, open: &[usize]) -> bool {
+        open.iter().rev().take(3).any(|at| self.elements.get(*at).is_some_and(|facts| facts.element().name() == "pre"))
+    }
+
+    /// Preformatted text keeps its lines; wide gaps in a line part its columns.
+    fn push_lines(&mut self, text: &str, node: NodeId, element: Option<usize>, pending: &mut Break) {
+        let Some(element) = element else { return };
+        for (number, line) in text.split('\n').enumerate() {
+            if number > 0 {
+                *pending = Break::Line;
+            }
+            let indented = line.starts_with("  ") && number > 0;
+            for (column, cell) in line.split("  ").flat_map(|part| part.split('\t')).filter(|cell| !cell.trim().is_empty()).enumerate() {
+                let folded = on_one_line(cell);
+                if let Some(facts) = self.elements.get_mut(element) {
+                    facts.text += folded.chars().count();
+                }
+                if column > 0 || (indented && *pending < Break::Line) {
+                    *pending = (*pending).max(Break::Cell);
+                }
+                self.runs.push(Run { element, node, text: folded, before: *pending, apart: true, flag: false });
+                *pending = Break::Soft;
+            }
+        }
     }
 
     /// A row with a cell of several rows takes the rows below it in: together they are one record.
@@ -305,7 +336,7 @@ impl<'a> Outline<'a> {
                 }
                 local_name!("role") => navigates = &**value == "navigation",
                 local_name!("itemprop") => named = &**value == "name",
-                local_name!("aria-label") => self.described.push(at),
+                local_name!("aria-label") | local_name!("itemtype") => self.described.push(at),
                 _ if &*own.local == "data-testid" => self.described.push(at),
                 _ => {}
             }
@@ -504,7 +535,14 @@ fn boundary(element: &Element) -> Break {
 fn stable_word(class: &str) -> &str {
     const FLEETING: &[&str] =
         &["odd", "even", "first", "last", "active", "selected", "alt", "current", "new", "featured", "hover", "row1", "row2"];
-    class.split_ascii_whitespace().take(8).find(|c| !c.bytes().any(|b| b.is_ascii_digit()) && !FLEETING.contains(c)).unwrap_or("")
+    // "roweven", "row_odd", "bg-alt".
+    let every_other =
+        |class: &str| ["odd", "even", "-alt", "_alt"].iter().any(|tail| class.len() <= tail.len() + 8 && class.ends_with(tail));
+    class
+        .split_ascii_whitespace()
+        .take(8)
+        .find(|c| !c.bytes().any(|b| b.is_ascii_digit()) && !FLEETING.contains(c) && !every_other(c))
+        .unwrap_or("")
 }
 
 /// Whether a class or id calls its element a title.

@@ -179,7 +179,13 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let outline = scene.outline;
     // Goods beside those of the page stand on every kind of page.
     let foreign = |group: &Group| group.cards.first().is_some_and(|card| signs.subject.is_foreign(*card));
-    let own = || signs.groups.iter().filter(|g| !g.aside && !foreign(g));
+    // Posts name their writers by links, and are no goods.
+    let posted = |group: &Group| {
+        signs.posts.len() > 1
+            && group.cards.iter().all(|card| signs.posts.iter().any(|post| post == card || outline.holds(*post, *card)))
+            && super::thread::is_thread_address(reader.url.as_str())
+    };
+    let own = || signs.groups.iter().filter(|g| !g.aside && !foreign(g) && !posted(g));
     let priced_cards: usize = own().filter(|g| g.priced >= 0.34).map(|g| g.cards.len()).sum();
     let cards: usize = own().map(|g| g.cards.len()).max().unwrap_or(0);
     let priced: f64 = match priced_cards {
@@ -241,11 +247,20 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         let told = |pair: &Pair| label != Label::Price || fields::offer(&pair.value, "fixed", reader).is_some();
         pairs.iter().any(|pair| pair.label == label && told(pair) && !in_filter(outline, pair.element))
     };
+    // A price in the words of a link is that of what it leads to.
+    let leads_away = |at: usize| {
+        outline
+            .ancestors(at)
+            .take(4)
+            .find(|(_, f)| f.name == "a")
+            .is_some_and(|(_, f)| f.text > 12 && f.element().attr("href").is_some_and(|href| href.len() > 1))
+    };
     if signs.paged && signs.posts.is_empty() {
         points.add(PageKind::Index, "leads to a next page", 0.8);
     }
-    let price =
-        scene.prices.iter().any(|p| !p.other && !scene.in_card(p.element) && outline.elements.get(p.element).is_some_and(|f| !f.chrome));
+    let price = scene.prices.iter().any(|p| {
+        !p.other && !scene.in_card(p.element) && !leads_away(p.element) && outline.elements.get(p.element).is_some_and(|f| !f.chrome)
+    });
     if scene.controls.is_empty() && signs.subject.title_at.is_some() && !reader.crypto {
         // Nothing to buy: it is asked for, or gone.
         if super::single::in_place_of_price(scene, signs.subject).is_some() {
@@ -325,14 +340,14 @@ fn headed_price(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
             .get(price.element)
             .filter(|f| !f.chrome && f.first_run >= facts.first_run && f.first_run < facts.last_run + 30);
         // Within a sentence it may be the price of anything.
-        place.is_some_and(|f| f.text <= 40) && !price.other && !scene.in_card(price.element)
+        place.is_some_and(|f| f.text <= 40) && !price.other && !outline.in_link(price.element) && !scene.in_card(price.element)
     })
 }
 
 fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let scene = signs.scene;
     let pairs = scene.own_pairs();
-    let has = |label: Label| pairs.iter().any(|pair| pair.label == label);
+    let has = |label: Label| pairs.iter().any(|pair| pair.label == label && (label != Label::PositivePercent || pair.value.contains('%')));
     let mut told: f64 = 0.0;
     for (label, weight) in
         [(Label::Since, 1.4), (Label::LastSeen, 1.2), (Label::Sales, 0.6), (Label::Rating, 0.5), (Label::PositivePercent, 0.7)]
@@ -340,6 +355,13 @@ fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         told += if has(label) { weight } else { 0.0 };
     }
     let at = target(reader.url);
+    // Lines tell them, too; only where the page is about a name of its own are they looked for.
+    let headed = !matches!(at, Target::Listing | Target::Category | Target::Action) && super::vendor::is_headed(scene, reader);
+    if headed || at == Target::Vendor {
+        let facts = super::vendor::facts(scene, reader);
+        // A list of accounts may tell one, too.
+        told = told.max(if headed || facts > 1 { facts as f64 * 0.9 } else { 0.0 });
+    }
     points.add(PageKind::Vendor, "facts of an account", told + if at == Target::Vendor { 1.8 } else { 0.0 });
     let title = format!(
         "{} {}",
@@ -350,8 +372,8 @@ fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     if ACCOUNT.iter().any(|word| title.contains(word)) {
         points.add(PageKind::Vendor, "heading names an account", 1.2);
     }
-    if at == Target::Vendor && super::vendor::is_headed(scene, reader) {
-        points.add(PageKind::Vendor, "heading is the name in the address", 3.0);
+    if headed && (at == Target::Vendor || told > 0.0) {
+        points.add(PageKind::Vendor, "heading is the name in the address", if at == Target::Vendor { 3.0 } else { 1.5 });
     }
     if told > 0.0 || at == Target::Vendor {
         let hits = scene.outline.runs.iter().filter(|run| run.text.len() <= 40 && !scene.in_card(run.element)).take(400).filter(|run| {
@@ -400,7 +422,9 @@ fn feedback_tab(scene: &Scene<'_, '_>) -> bool {
 fn threads(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let declared = signs.structured.things.iter().any(|t| t.is(&["DiscussionForumPosting", "QAPage"]));
     if declared {
-        points.add(PageKind::Thread, "declared thread", 3.0);
+        // An index may declare each of its threads.
+        let list = signs.posts.is_empty() && signs.groups.first().is_some_and(|group| group.threads);
+        points.add(PageKind::Thread, "declared thread", if list { 0.5 } else { 3.0 });
     }
     let addressed = super::thread::is_thread_address(reader.url.as_str());
     if signs.posts.is_empty() {

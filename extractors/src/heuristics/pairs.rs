@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use jiff::Timestamp;
+use rustc_hash::FxBuildHasher;
 
 use super::labels::{Label, begins, label, split};
 use super::outline::{Break, Outline, Run, join, join_with_flags};
-use crate::country::parse_countries;
+use crate::country::{only_places, parse_countries};
 use crate::dates::parse_date;
 use crate::html::attr;
 use crate::provenance::{Anchor, Origin};
@@ -48,10 +49,12 @@ impl Pair {
 /// All pairs of a page, in page order.
 pub fn find(outline: &Outline<'_>) -> Vec<Pair> {
     let page = Page::new(outline);
-    let mut pairs = lines(&page);
+    let below = below(&page);
+    let mut pairs = lines(&page, &below);
     pairs.extend(columns(outline));
-    pairs.extend(counts(&page));
+    pairs.extend(counts(&page, &below));
     pairs.extend(siblings(&page));
+    pairs.extend(below);
     pairs.sort_by_key(|pair| pair.runs.start);
     pairs
 }
@@ -73,10 +76,14 @@ impl<'o, 'a> Page<'o, 'a> {
     }
 }
 
-fn lines(page: &Page<'_, '_>) -> Vec<Pair> {
+/// `below` holds the labels that name what stands before them.
+fn lines(page: &Page<'_, '_>, below: &[Pair]) -> Vec<Pair> {
     let outline = page.outline;
     let mut pairs = Vec::new();
     for (at, run) in outline.runs.iter().enumerate() {
+        if below.binary_search_by_key(&at, |pair| pair.named).is_ok() {
+            continue;
+        }
         // A colon in a run of its own belongs to the label before it.
         let next_is_colon = outline.runs.get(at + 1).is_some_and(|next| next.before == Break::Soft && next.text.starts_with([':', '：']));
         let mut segments = run.text.split(SEPARATORS).peekable();
@@ -84,6 +91,8 @@ fn lines(page: &Page<'_, '_>) -> Vec<Pair> {
             let is_last = segments.peek().is_none();
             let named = split(segment);
             let (field, start, has_colon) = match named {
+                // "From: Austria" is no price.
+                Some((Label::PriceFrom, _, value)) if only_places(value) => (Label::ShipsFrom, value, true),
                 Some((field, _, value)) => (field, value, true),
                 None if let Some((field, value)) = said(segment) => (field, value, true),
                 None => match if segment.len() == run.text.len() { page.label(at) } else { label(segment) } {
@@ -109,7 +118,7 @@ fn lines(page: &Page<'_, '_>) -> Vec<Pair> {
 }
 
 /// Fields that a line names without a colon.
-const SAID: &[Label] = &[Label::Posted, Label::Since, Label::LastSeen, Label::ShipsFrom, Label::ShipsTo];
+const SAID: &[Label] = &[Label::Posted, Label::Since, Label::LastSeen, Label::ShipsFrom, Label::ShipsTo, Label::Stock];
 
 /// A label without a colon before a value that cannot be mistaken: "Posted 3 days ago", "Ships from Germany".
 pub(super) fn said(segment: &str) -> Option<(Label, &str)> {
@@ -117,6 +126,11 @@ pub(super) fn said(segment: &str) -> Option<(Label, &str)> {
         return None;
     }
     let text = segment.trim_start_matches(|c: char| !c.is_alphanumeric());
+    // "To: EU", where the line before says whence.
+    const TO: &[&str] = &["To:", "TO:", "to:", "Nach:", "Vers:", "A:", "Naar:", "Do:", "В:", "До:", "إلى:"];
+    if let Some(value) = TO.iter().find_map(|lead| text.strip_prefix(lead)).map(str::trim).filter(|value| only_places(value)) {
+        return Some((Label::ShipsTo, value));
+    }
     if !text.split(char::is_whitespace).next().is_some_and(|first| begins(first, SAID)) {
         return None;
     }
@@ -124,6 +138,7 @@ pub(super) fn said(segment: &str) -> Option<(Label, &str)> {
     ends.into_iter().rev().find_map(|end| {
         let (head, value) = (text.get(..end)?, text.get(end..)?.trim());
         match label(head)? {
+            field @ Label::Stock if value.len() <= 6 && value.bytes().all(|byte| byte.is_ascii_digit()) => Some((field, value)),
             // A word such as "date" or "from" may begin any line; that the rest is a date or a place tells.
             field @ (Label::Posted | Label::Since | Label::LastSeen) if may_be_date(value) => Some((field, value)),
             field @ (Label::ShipsFrom | Label::ShipsTo) if head.contains(' ') && !parse_countries(value).codes.is_empty() => {
@@ -256,13 +271,52 @@ fn siblings(page: &Page<'_, '_>) -> Vec<Pair> {
     pairs
 }
 
+/// Labels that stand under or behind what they name, the last in boxes that are built alike: `<div><b>Spain</b><i>Ships from</i></div>`.
+fn below(page: &Page<'_, '_>) -> Vec<Pair> {
+    let outline = page.outline;
+    let mut found: Vec<(u64, Pair)> = Vec::new();
+    for (at, named) in outline.runs.iter().enumerate().skip(1) {
+        let Some(field) = page.label(at).filter(|field| !matches!(field, Label::Title | Label::Description)) else { continue };
+        if named.flag || !(2..=60).contains(&named.text.len()) || named.text.ends_with([':', '：']) {
+            continue;
+        }
+        // The smallest element that holds what stands before the label, too, ends with it.
+        let Some((both, facts)) = outline.ancestors(named.element).take(5).find(|(_, facts)| facts.first_run < at) else { continue };
+        let alone = facts.last_run == at + 1 && facts.first_run + 6 >= at && both != named.element && !facts.chrome && facts.text <= 200;
+        if !alone || outline.runs.get(at + 1).is_some_and(|next| next.before < Break::Cell) {
+            continue;
+        }
+        let chosen = outline
+            .ancestors(named.element)
+            .take(4)
+            .any(|(_, f)| matches!(f.name, "a" | "button" | "option" | "label" | "nav" | "th" | "h1" | "h2" | "h3"));
+        let runs = facts.first_run..at;
+        let value = outline.runs.get(runs.clone()).map(|runs| join_with_flags(runs, MAX_VALUE)).unwrap_or_default();
+        // "Treuhand" is what a kind of deal is called, and a label of its own.
+        let told =
+            value.chars().any(char::is_alphanumeric) && label(&value).is_none_or(|own| own == field) && !value.ends_with([':', '：']);
+        let first = page.label(facts.first_run).is_some_and(|own| own != field)
+            || outline.runs.get(facts.first_run).is_some_and(|run| split(&run.text).is_some());
+        if !chosen && told && !first {
+            found.push((facts.signature, Pair { label: field, value, element: named.element, runs, named: at }));
+        }
+    }
+    // One such box may be anything; several that name different fields are none by chance.
+    let mut fields: HashMap<u64, (Label, bool), FxBuildHasher> = HashMap::default();
+    for (signature, pair) in &found {
+        fields.entry(*signature).and_modify(|(first, several)| *several |= *first != pair.label).or_insert((pair.label, false));
+    }
+    let several = |signature: u64| fields.get(&signature).is_some_and(|(_, several)| *several);
+    found.into_iter().filter(|(signature, _)| several(*signature)).map(|(_, pair)| pair).collect()
+}
+
 /// Numbers that stand over or before their label in a box of their own: `<b>63</b><span>Sales</span>`.
-fn counts(page: &Page<'_, '_>) -> Vec<Pair> {
+fn counts(page: &Page<'_, '_>, below: &[Pair]) -> Vec<Pair> {
     let outline = page.outline;
     let mut pairs = Vec::new();
     for (at, pair) in outline.runs.windows(2).enumerate() {
         let [number, named] = pair else { continue };
-        if named.text.len() > 40 || !is_number(&number.text) {
+        if named.text.len() > 40 || !is_number(&number.text) || below.binary_search_by_key(&(at + 1), |pair| pair.named).is_ok() {
             continue;
         }
         let Some(field) = page.label(at + 1).filter(|field| COUNTED.contains(field)) else { continue };

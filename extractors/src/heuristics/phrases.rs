@@ -108,11 +108,16 @@ pub fn availability(text: &str) -> Option<&'static str> {
     listed.or_else(|| is_answer(&text, YES).then_some("in_stock")).or_else(|| is_answer(&text, NO).then_some("out_of_stock"))
 }
 
+/// Escrow code of the words for it, whatever else a text says.
+fn kept_by(text: &str) -> Option<&'static str> {
+    static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(ESCROW));
+    PHRASES.first(&folded(text, 400))
+}
+
 /// Escrow code of words on a page.
 pub fn escrow(text: &str) -> Option<&'static str> {
-    static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(ESCROW));
+    let listed = kept_by(text);
     let text = folded(text, 300);
-    let listed = PHRASES.first(&text);
     listed.or_else(|| is_answer(&text, YES).then_some("escrow")).or_else(|| match text.trim() {
         "fe" => Some("finalize_early"),
         "full" => Some("escrow"),
@@ -160,7 +165,7 @@ pub fn payments(text: &str, found: &mut Vec<String>, escrow_code: &mut Option<St
             found.push((*code).to_owned());
         }
     }
-    if escrow_code.is_none() && folded(text, 400).contains("escrow") {
-        *escrow_code = escrow(text).map(str::to_owned);
+    if escrow_code.is_none() {
+        *escrow_code = kept_by(text).map(str::to_owned);
     }
 }

@@ -74,8 +74,18 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
         let words: Vec<&str> =
             class.split(|c: char| !c.is_ascii_alphanumeric()).chain(id.split(|c: char| !c.is_ascii_alphanumeric())).collect();
         let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
-        let rank = if has(&["content", "bbwrapper", "cooked", "postcontent", "messagetext", "bodytext", "messagecontent", "postmessage"])
-            || class.contains("message_text")
+        let rank = if has(&[
+            "content",
+            "bbwrapper",
+            "cooked",
+            "postcontent",
+            "postmsg",
+            "postmessagebody",
+            "messagetext",
+            "bodytext",
+            "messagecontent",
+            "postmessage",
+        ]) || class.contains("message_text")
             || id.starts_with("post_message_")
             || class == "md"
         {
@@ -216,7 +226,8 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
             node.id() != root
                 && node.value().as_element().is_some_and(|element| {
                     let class = attr(element, "class").unwrap_or("").to_ascii_lowercase();
-                    element.name() == "blockquote"
+                    // Old vBulletin writes its posts into one.
+                    (element.name() == "blockquote" && !class.contains("content"))
                         || class.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
                             matches!(
                                 word,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::links::Target;
 use super::outline::Outline;
 use super::post::{is_date, is_name};
 use super::reader::Reader;
@@ -23,16 +24,38 @@ const MOST: usize = 2_000;
 
 /// Positions of the posts of a page, in its order.
 pub fn find(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
-    let named = by_name(outline);
+    let mut named = by_name(outline);
+    if named.len() >= 2 && lead_on(outline, &named, reader) {
+        named.clear();
+    }
     if named.len() >= 2 {
         return named;
     }
     let built = by_build(outline, reader);
     if built.len() >= 2 && named.iter().all(|at| built.iter().any(|post| outline.holds(*post, *at) || outline.holds(*at, *post))) {
         built
+    } else if named.is_empty() && super::thread::is_thread_address(reader.url.as_str()) {
+        by_article(outline)
     } else {
         named
     }
+}
+
+/// Articles side by side, each under a name: a thread as search engines are shown it, without dates.
+fn by_article(outline: &Outline<'_>) -> Vec<usize> {
+    let mut found: Vec<usize> = Vec::new();
+    let mut parent = None;
+    for (at, facts) in outline.elements.iter().enumerate().filter(|(_, facts)| facts.name == "article" && !facts.chrome && facts.text >= 10)
+    {
+        let named = outline.runs.get(facts.first_run).is_some_and(|run| {
+            is_name(&run.text)
+                && outline.ancestors(run.element).take(3).any(|(_, f)| matches!(f.name, "h2" | "h3" | "h4" | "h5" | "b" | "strong"))
+        });
+        if named && *parent.get_or_insert(facts.parent) == facts.parent {
+            found.push(at);
+        }
+    }
+    if found.len() >= 2 { found } else { Vec::new() }
 }
 
 /// Elements that call themselves posts: those of the name that most of them share, those within others left out.
@@ -40,6 +63,14 @@ fn by_name(outline: &Outline<'_>) -> Vec<usize> {
     let mut by_word: BTreeMap<&'static str, (usize, Vec<usize>)> = BTreeMap::new();
     for (at, facts) in outline.elements.iter().enumerate() {
         let element = facts.element();
+        if !facts.chrome && facts.text >= 15 && is_custom(element) {
+            let (end, found) = by_word.entry("#element").or_default();
+            if at >= *end {
+                *end = outline.inside(at).end;
+                found.push(at);
+            }
+            continue;
+        }
         if facts.chrome || facts.text < 15 || !TAGS.contains(&element.name()) {
             continue;
         }
@@ -60,6 +91,14 @@ fn by_name(outline: &Outline<'_>) -> Vec<usize> {
     // The first post of an imageboard and its answers go by different names: numbered ids join them.
     let best = by_word.into_values().map(|(_, found)| found).max_by(|a, b| a.len().cmp(&b.len()).then_with(|| size(a).cmp(&size(b))));
     best.unwrap_or_default()
+}
+
+/// Elements of a site's own that name their writer: `<x-post author="...">`, `<x-comment author="...">`.
+fn is_custom(element: &scraper::node::Element) -> bool {
+    let name = element.name();
+    name.contains('-')
+        && name.split('-').any(|word| matches!(word, "post" | "comment" | "message" | "reply" | "entry"))
+        && ["author", "username", "user", "data-author"].iter().any(|name| attr(element, name).is_some())
 }
 
 /// `post123`, `post-123`, `p123`, `pid_123`, `msg123`.
@@ -109,12 +148,16 @@ fn by_build(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
         let kept: Vec<usize> = found.iter().copied().take(MOST).filter(is_post).collect();
         // A text of some length: rows of an index have dates and names too.
         let told = kept.iter().filter(|at| speaks(outline, **at, reader)).count();
-        if kept.len() < 2 || kept.len() * 3 < found.len() * 2 || told * 2 < kept.len() {
+        // The table of an old guestbook has rows for its head, form and foot, too.
+        let rows = kept.len() >= 4 && kept.iter().all(|at| outline.elements.get(*at).is_some_and(|facts| facts.name == "tr"));
+        let most = kept.len() * 3 >= found.len() * 2 || (rows && kept.len() * 2 > found.len());
+        if kept.len() < 2 || !most || told * 2 < kept.len() || lead_on(outline, &kept, reader) {
             continue;
         }
         // Rows and cards of an index have dates, sellers and each a price; of posts few name one.
         let priced = kept.iter().filter(|at| outline.elements.get(**at).is_some_and(|facts| facts.prices > 0)).count();
-        if priced * 2 > kept.len() && !super::thread::is_thread_address(reader.url.as_str()) {
+        let linked = kept.iter().filter(|at| outline.elements.get(**at).is_some_and(|facts| facts.links > 0 || facts.images > 0)).count();
+        if priced * 2 > kept.len() && linked * 2 > kept.len() && !super::thread::is_thread_address(reader.url.as_str()) {
             continue;
         }
         let links: usize = kept.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.links).sum();
@@ -124,6 +167,32 @@ fn by_build(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
         }
     }
     best.map(|(_, found)| found).unwrap_or_default()
+}
+
+/// Whether most of these elements have a heading or a thread's title that leads elsewhere, each to another place: rows or cards of an index.
+fn lead_on(outline: &Outline<'_>, elements: &[usize], reader: &Reader<'_>) -> bool {
+    let mut targets: Vec<String> = Vec::new();
+    for at in elements {
+        let leads = outline.inside(*at).skip(1).take(200).find_map(|inner| {
+            let facts = outline.elements.get(inner).filter(|facts| facts.name == "a" && facts.text >= 8)?;
+            let href = attr(facts.element(), "href").filter(|href| !href.contains('#'))?;
+            let headed = outline
+                .ancestors(inner)
+                .skip(1)
+                .take(3)
+                .take_while(|(up, _)| up > at)
+                .any(|(_, f)| matches!(f.name, "h1" | "h2" | "h3" | "h4" | "h5"));
+            if !headed && !super::thread::is_thread_address(href) {
+                return None;
+            }
+            let text = outline.text_of(inner, 100);
+            let url = reader.absolute(href)?;
+            (url.target() != Target::Vendor && url.path() != reader.url.path() && !is_date(&text, reader))
+                .then(|| url.path().to_owned() + url.query().unwrap_or(""))
+        });
+        targets.extend(leads.filter(|target| !targets.contains(target)));
+    }
+    targets.len() * 3 >= elements.len() * 2
 }
 
 /// Whether the longest text of an element is no link: in a row of an index the title is the longest, and leads to what it names.

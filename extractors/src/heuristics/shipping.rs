@@ -73,6 +73,9 @@ pub fn read(scene: &Scene<'_, '_>, pairs: &[Pair], reader: &Reader<'_>, draft: &
             },
         );
     }
+    if reader.crypto && draft.listing.payments.is_empty() {
+        coins(scene, draft);
+    }
     let optional = draft.listing.offers.iter().any(|offer| offer.kind == "shipping");
     for pair in pairs.iter().filter(|pair| pair.label == Label::Shipping) {
         let prices = if optional { Vec::new() } else { money::find_prices(&pair.value, None, reader.crypto) };
@@ -82,6 +85,24 @@ pub fn read(scene: &Scene<'_, '_>, pairs: &[Pair], reader: &Reader<'_>, draft: &
             |listing| {
                 tell(&pair.value, &mut listing.shipping);
                 add(offer, listing);
+            },
+        );
+    }
+}
+
+/// Coins to choose among: `<label><input type="radio"> BTC</label>`.
+fn coins(scene: &Scene<'_, '_>, draft: &mut Draft) {
+    let outline = scene.outline;
+    let chosen = outline.runs.iter().filter(|run| super::card::is_coin(&run.text) && !scene.in_card(run.element));
+    let chosen = chosen.filter(|run| outline.ancestors(run.element).take(2).any(|(_, facts)| matches!(facts.name, "label" | "option")));
+    for run in chosen.take(12) {
+        let code = run.text.to_uppercase();
+        draft.read(
+            || super::single::run_origin(outline, "heuristic", run),
+            |listing| {
+                if !listing.payments.contains(&code) {
+                    listing.payments.push(code.clone());
+                }
             },
         );
     }

@@ -99,6 +99,11 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     {
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
     }
+    if draft.listing.vendor.is_none()
+        && let Some((vendor, at)) = super::vendor::over_since(scene, reader)
+    {
+        draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
+    }
     if draft.listing.description.is_empty()
         && let Some(found) = prose::find(scene, subject)
     {
@@ -109,6 +114,12 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         let _ =
             runs.take(5_000).any(|run| draft.read(|| run_origin(outline, "heuristic", run), |listing| fields::arrow(&run.text, listing)));
     }
+    if draft.listing.posted_at.is_none()
+        && !reader.crypto
+        && let Some((run, date)) = bare_date(scene, subject, reader)
+    {
+        draft.read(|| run_origin(outline, "heuristic", run), |listing| listing.posted_at = Some(date));
+    }
     super::auction::read(scene, reader, draft);
     super::ladder::read(scene, reader, draft);
     super::shipping::read(scene, &pairs, reader, draft);
@@ -116,6 +127,22 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     if let Some(offer) = draft.listing.offers.first_mut().filter(|offer| offer.quantity.is_none()) {
         fields::add_quantity(&title, offer);
     }
+}
+
+/// A date that stands alone within some lines of the title, as on classified advertisements.
+fn bare_date<'s>(scene: &Scene<'s, '_>, subject: &Subject, reader: &Reader<'_>) -> Option<(&'s Run, String)> {
+    let outline = scene.outline;
+    let facts = outline.elements.get(subject.title_at?)?;
+    let from = facts.first_run.saturating_sub(6);
+    let near = outline.runs.get(from..outline.runs.len().min(facts.last_run + 16))?;
+    near.iter().enumerate().find_map(|(at, run)| {
+        let numeric = (8..=10).contains(&run.text.len()) && run.text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'/' | b'-'));
+        let labelled = at.checked_sub(1).and_then(|at| near.get(at)).is_some_and(|before| {
+            before.text.ends_with(':') || (run.before < super::outline::Break::Line && before.text.chars().any(char::is_alphabetic))
+        });
+        let own = numeric && !labelled && !scene.in_card(run.element) && !subject.is_foreign(run.element);
+        own.then(|| reader.date(&run.text)).flatten().map(|date| (run, date))
+    })
 }
 
 /// "Call for price" near the title, or where a price would stand.
@@ -190,7 +217,11 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         if heading == 0.0 && !named && facts.text > longest {
             continue;
         }
-        let text = outline.text_of(at, 300);
+        let whole = outline.text_of(at, 300);
+        // Marks before a title are no part of it, nor is what is not shown.
+        let text = Some(facts).filter(|facts| facts.last_run > facts.first_run + 1 && facts.text <= 250).and_then(|_| bare(outline, at));
+        let text =
+            text.filter(|text| page_title.contains(&text.to_lowercase()) && !page_title.contains(&whole.to_lowercase())).unwrap_or(whole);
         let lower = text.to_lowercase();
         // Only where the page's title begins with it, or has it as one of its parts, does it vouch for the whole text.
         let vouched = lower.chars().count() >= 4 && page_title.contains(&lower);
@@ -212,7 +243,12 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
             score -= 2.0;
         }
         let link = outline.ancestors(at).take(3).find_map(|(_, f)| (f.name == "a").then(|| attr(f.element(), "href")).flatten());
-        if let Some(url) = link.and_then(|href| reader.absolute(href)) {
+        // The site's name is a link within its heading, too.
+        let within = || {
+            let inner = outline.inside(at).skip(1).take(3).filter_map(|inner| outline.elements.get(inner));
+            inner.filter(|f| f.name == "a" && f.text == facts.text).find_map(|f| attr(f.element(), "href"))
+        };
+        if let Some(url) = link.or_else(within).and_then(|href| reader.absolute(href)) {
             let home = url.path() == "/" && url.query().is_none();
             score -= if home {
                 3.0
@@ -233,6 +269,25 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         Some((score, at, text)) if score >= 1.0 => Some((Some(at), text)),
         _ => main_part(scene.page_title).map(|text| (None, text)),
     }
+}
+
+/// The text of a heading without labels and what is not shown, where that leaves some of it.
+fn bare(outline: &Outline<'_>, at: usize) -> Option<String> {
+    let marked = |run: &Run| {
+        run.element != at
+            && outline.ancestors(run.element).take_while(|(up, _)| *up > at).any(|(_, facts)| {
+                facts.unseen
+                    || super::cards::humps(facts.class).take(12).any(|word| {
+                        ["label", "badge", "prefix", "tag", "hidden", "flair"].iter().any(|known| word.eq_ignore_ascii_case(known))
+                    })
+            })
+    };
+    let runs = outline.runs_of(at);
+    if !runs.iter().any(marked) {
+        return None;
+    }
+    let text = fold(&runs.iter().filter(|run| !marked(run)).map(|run| run.text.as_str()).collect::<Vec<_>>().join(" "));
+    (text.chars().count() >= 4).then_some(text)
 }
 
 /// The page's title without the site's name behind it.

@@ -74,7 +74,9 @@ fn main(scene: &Scene<'_, '_>, title_at: Option<usize>, title: &str, posts: &[Po
     let first = posts.first()?;
     let at = first.element;
     let prices = money::find_prices(&first.text, reader.currency, reader.crypto);
-    if !reads_as_advertisement(title, &first.text, !prices.is_empty()) && !advert::reads_as_offer(title, &first.text) {
+    // A mark before the title ("For Sale") is no part of it, and tells all the same.
+    let heading = title_at.map(|at| outline.text_of(at, 300)).filter(|whole| whole.ends_with(title)).unwrap_or_else(|| title.to_owned());
+    if !reads_as_advertisement(&heading, &first.text, !prices.is_empty()) && !advert::reads_as_offer(&heading, &first.text) {
         return None;
     }
     let mut draft = Draft::new(reader.traced);
@@ -101,7 +103,7 @@ fn main(scene: &Scene<'_, '_>, title_at: Option<usize>, title: &str, posts: &[Po
             listing.offers.push(offer);
         });
     }
-    let own = advert::state(title, &first.text).map(|state| (at, state));
+    let own = advert::state(&heading, &first.text).map(|state| (at, state));
     let later = added.iter().rev().find_map(|post| Some((post.element, later_state(&post.text)?)));
     if let Some((place, state)) = later.or(own) {
         draft.read(|| outline.origin("post", place, state.code()), |listing| listing.availability = Some(state.code().to_owned()));
@@ -215,9 +217,25 @@ pub fn is_thread_address(url: &str) -> bool {
         "/res/",
         "/d/",
         "/discussion/",
+        "threadid=",
+        "/topics/",
+        "/topic-",
+        "/sujet",
+        "/tema/",
+        "/tema-",
+        "/temat",
+        "/konu/",
+        "/konu-",
+        "/forum/t",
     ]
     .iter()
     .any(|word| url.contains(word))
+        || url.match_indices("/t").any(|(at, _)| {
+            // "/t4412-title"
+            let rest = url.get(at + 2..).unwrap_or("");
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            digits > 0 && rest.get(digits..).is_some_and(|rest| rest.starts_with('-'))
+        })
 }
 
 /// Whether words say that their author sells.

@@ -1,5 +1,7 @@
 //! The seller whom a vendor page describes.
 
+mod told;
+
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
@@ -11,8 +13,10 @@ use super::links::{Target, target};
 use super::outline::{Break, Outline, Run};
 use super::reader::Reader;
 use super::single::{Scene, main_part, title};
-use crate::html::{attr, prefix};
+use crate::html::attr;
 use crate::record::Vendor;
+
+pub use told::{facts, over_since};
 
 /// Fills the empty fields of a vendor from what stands on the page.
 pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, vendor: &mut Vendor) {
@@ -35,7 +39,13 @@ pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, vendor: &mut Vendor) {
     }
     fields::fill_vendor(&pairs, scene.outline, reader, vendor);
     if vendor.since.is_none() {
-        vendor.since = since(scene, reader);
+        vendor.since = told::since(scene, reader);
+    }
+    if vendor.sales.is_none() || vendor.rating.is_none() || vendor.positive_percent.is_none() {
+        let told = told::told(scene);
+        vendor.sales = vendor.sales.or(told.sales);
+        vendor.rating = vendor.rating.take().or(told.rating);
+        vendor.positive_percent = vendor.positive_percent.take().or(told.positive_percent);
     }
     for run in &scene.outline.runs {
         if vendor.sales.is_some() && vendor.rating.is_some() {
@@ -144,6 +154,16 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
         "vendeur",
         "vendedor",
         "prodavec",
+        "haendler",
+        "anbieter",
+        "annonceur",
+        "inserent",
+        "verkoper",
+        "venditore",
+        "sprzedawca",
+        "prodavets",
+        "satici",
+        "dealer",
     ];
     const BY: &[&str] = &[
         "by",
@@ -191,10 +211,48 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
                 })
         })
     };
+    // "Sold by Blue Heron Pawn"
+    let without_lead = |text: &str| {
+        const LEADS: &[&str] = &[
+            "sold by ",
+            "offered by ",
+            "by ",
+            "seller ",
+            "verkauft von ",
+            "angeboten von ",
+            "von ",
+            "vendu par ",
+            "par ",
+            "vendido por ",
+            "por ",
+            "venduto da ",
+            "da ",
+            "verkocht door ",
+            "door ",
+            "sprzedawca ",
+            "od ",
+            "продавец ",
+            "от ",
+            "satıcı ",
+        ];
+        let lower = text.to_lowercase();
+        let lead = LEADS.iter().find(|lead| lower.starts_with(**lead))?;
+        let name = fields::vendor_name(text.get(lead.len()..)?.trim_start_matches([':', ' ']));
+        ((2..=40).contains(&name.chars().count()) && name.split_whitespace().count() <= 5).then_some(name)
+    };
+    let named = |run: &Run| without_lead(&run.text).or_else(|| plain(&run.text));
     if let Some(found) =
-        runs().filter(|(_, run)| run.text.len() <= 48 && boxed(run.element)).find_map(|(_, run)| Some((run.element, plain(&run.text)?)))
+        runs().filter(|(_, run)| run.text.len() <= 60 && boxed(run.element)).find_map(|(_, run)| Some((run.element, named(run)?)))
     {
         return Some(found);
+    }
+    // "@name"
+    let at_sign = runs().find_map(|(_, run)| {
+        let name = run.text.strip_prefix('@')?;
+        plain(name).filter(|name| !name.contains(' ')).map(|name| (run.element, name))
+    });
+    if at_sign.is_some() {
+        return at_sign;
     }
     // "name (41 sales)", "name ★★★★☆ (98 %)"
     let counted = runs().find_map(|(_, run)| {
@@ -231,25 +289,6 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
     under().or_else(|| runs().find_map(|(at, run)| by(at, run)))
 }
 
-/// The date in a line such as "Active since 12 March 2011", outside of cards.
-fn since(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<String> {
-    const SINCE: &[&str] =
-        &["since", "joined", "seit", "depuis", "desde", "dal", "dal:", "od", "sinds", "с", "з", "від", "beri", "tarihinden", "منذ"];
-    let runs = scene.outline.runs.iter().filter(|run| run.text.len() <= 100 && run.text.bytes().any(|byte| byte.is_ascii_digit()));
-    runs.filter(|run| !scene.in_card(run.element)).take(400).find_map(|run| {
-        let lower = run.text.to_lowercase();
-        let word = SINCE.iter().find_map(|word| {
-            let at = lower.match_indices(word).map(|(at, _)| at).find(|at| {
-                let before = lower.get(..*at).and_then(|head| head.chars().next_back()).is_none_or(|c| !c.is_alphanumeric());
-                before && lower.get(at + word.len()..).and_then(|rest| rest.chars().next()).is_some_and(|c| !c.is_alphanumeric())
-            })?;
-            Some(at + word.len())
-        })?;
-        let date = reader.date(lower.get(word..)?.trim_matches(|c: char| c.is_whitespace() || c == ':'))?;
-        Some(prefix(&date, 10).to_owned())
-    })
-}
-
 /// The account that the address of the page names.
 fn name_in_address(reader: &Reader<'_>) -> Option<String> {
     let url = reader.url;
@@ -266,10 +305,11 @@ fn name_in_address(reader: &Reader<'_>) -> Option<String> {
         .filter(|name| name.len() <= 64 && !name.contains('.'))
 }
 
-/// Whether the page's heading is the name in its address: the page of an account, whatever list it holds.
+/// Whether the page's heading is the name in its address: the page of an account, whatever list it holds. The address may tell of no account.
 pub fn is_headed(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    let Some(name) = name_in_address(reader).map(|name| plain(&name)).filter(|name| name.len() >= 2) else { return false };
+    let last = || reader.url.path_segments().and_then(|mut segments| segments.rfind(|s| !s.is_empty())).map(decoded);
+    let Some(name) = name_in_address(reader).or_else(last).map(|name| plain(&name)).filter(|name| name.len() >= 2) else { return false };
     // Addresses are often written without accents, German ones with an e in place of the dots.
     let same = |text: &str| {
         let text = plain(text);
@@ -278,6 +318,19 @@ pub fn is_headed(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
     };
     let headings = scene.outline.elements.iter().enumerate().filter(|(_, facts)| matches!(facts.name, "h1" | "h2"));
     headings.take(6).any(|(at, _)| same(&scene.outline.text_of(at, 100))) || main_part(scene.page_title).is_some_and(|title| same(&title))
+}
+
+/// Part of an address as it is read.
+fn decoded(segment: &str) -> String {
+    let bytes = segment.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let code = segment.get(at + 1..at + 3).filter(|_| *byte == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        out.push(code.unwrap_or(*byte));
+        at += if code.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// Letters without their marks.

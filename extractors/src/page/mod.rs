@@ -221,7 +221,10 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
             }
         }
         PageKind::Index | PageKind::Vendor => {
+            // Goods beside an account are not its own.
+            let foreign = judgement.kind == PageKind::Vendor && groups.iter().all(|group| group.aside);
             drafts = match rules.filter(|rules| rules.record.is_some()) {
+                None if foreign => Vec::new(),
                 Some(rules) => own::declared_cards(profiled::records(rules, html, &scene, &reader, &mut met), &structured, &reader),
                 None => own::cards(&groups, &structured, &scene, &reader),
             };

@@ -32,7 +32,8 @@ pub(super) const EMPTY: &[&str] = &[
 pub(super) const OPINIONS: &[&str] = &[
     "feedback", "feedbacks", "reviews", "ratings", "bewertungen", "bewertung", "avis", "évaluations", "evaluations", "opiniones",
     "valoraciones", "recensioni", "avaliacoes", "avaliações", "opinie", "oceny", "beoordelingen", "recensies", "отзывы", "otzyvy",
-    "відгуки", "yorumlar", "degerlendirmeler", "التقييمات",
+    "відгуки", "vidguky", "vidhuky", "otzivy", "opinioni", "resenas", "reseñas", "recenzje", "rezensionen", "kundenstimmen", "stimmen", "testimonials",
+    "vouches", "commentaires", "yorum", "evaluaciones", "referencje", "yorumlar", "degerlendirmeler", "التقييمات",
 ];
 
 #[rustfmt::skip]

@@ -139,9 +139,9 @@ fn prices_by_quantity_are_a_ladder() {
         page.listings[0].offers.iter().map(show).collect::<Vec<_>>()
     };
     let sums = ladder(&[("1:", "$10"), ("10:", "$90"), ("100:", "$800")]);
-    assert_eq!(sums, ["fixed 10 for -, - each", "ladder 90 for 10, 9 each", "ladder 800 for 100, 8 each"]);
+    assert_eq!(sums, ["fixed 10 for -, - each", "ladder 10 for 1, 10 each", "ladder 90 for 10, 9 each", "ladder 800 for 100, 8 each"]);
     let each = ladder(&[("1 - 9", "$10.00"), ("10 - 49", "$9.50"), ("50+", "$9.00")]);
-    assert_eq!(each, ["fixed 10 for -, - each", "ladder 95 for 10, 9.5 each", "ladder 450 for 50, 9 each"]);
+    assert_eq!(each, ["fixed 10 for -, - each", "ladder 10 for 1, 10 each", "ladder 95 for 10, 9.5 each", "ladder 450 for 50, 9 each"]);
     // Amounts that rise and fall, and quantities that do not grow, are no ladder.
     assert_eq!(ladder(&[("10", "$10"), ("20", "$12"), ("30", "$3")]).len(), 1);
     assert_eq!(ladder(&[("45", "$12"), ("22", "$3")]).len(), 1);
