@@ -46,7 +46,7 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
             Role::Net | Role::Means => 1.5,
             Role::Old | Role::PerUnit | Role::Tier => 2.5,
             Role::Upper | Role::Converted => 3.0,
-            Role::Saving | Role::Instalment | Role::Shipping | Role::Surcharge | Role::Basket => 5.0,
+            Role::Saving | Role::Instalment | Role::Shipping | Role::Surcharge | Role::Basket | Role::Tax => 5.0,
         };
         let from = pairs.partition_point(|pair| pair.runs.start + WIDEST_VALUE < facts.first_run);
         let near = pairs.iter().skip(from).take_while(|pair| pair.runs.start < facts.last_run).find(|pair| facts.first_run < pair.runs.end);

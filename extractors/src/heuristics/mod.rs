@@ -27,7 +27,6 @@ pub mod posts;
 pub mod price;
 pub mod prose;
 pub mod reader;
-pub mod remaining;
 pub mod role;
 mod sentences;
 pub mod shipping;

@@ -207,12 +207,16 @@ impl<'a> Outline<'a> {
     /// What lies in chrome is chrome. An element that holds much of the page is none, whatever it calls itself.
     fn spread_chrome(&mut self) {
         let whole = self.elements.first().map_or(0, |root| root.text);
+        let named = |facts: &Facts<'_>| facts.element().name() == "h1" && facts.links == 0;
+        let headings: Vec<usize> = self.elements.iter().enumerate().filter(|(_, facts)| named(facts)).map(|(at, _)| at).take(4).collect();
         for at in 0..self.elements.len() {
             let above = self.elements.get(at).and_then(|facts| self.elements.get(facts.parent)).is_some_and(|parent| parent.chrome);
             if let Some(facts) = self.elements.get_mut(at) {
                 // Where a page has little to say, its menu is most of it.
                 let sure = matches!(facts.element().name(), "nav" | "footer");
-                facts.chrome = above && at > 0 || facts.chrome && (sure || facts.text * 10 < whole * 4);
+                // The box beside the pictures, where the goods are named and sold.
+                let own = headings.iter().any(|heading| (at..facts.end).contains(heading)) && is_sidebar(facts.element());
+                facts.chrome = above && at > 0 || facts.chrome && (sure || facts.text * 10 < whole * 4) && !own;
             }
         }
     }
@@ -386,6 +390,10 @@ fn stable_class(element: &Element) -> &str {
         &["odd", "even", "first", "last", "active", "selected", "alt", "current", "new", "featured", "hover", "row1", "row2"];
     let class = attr(element, "class").unwrap_or("");
     class.split_ascii_whitespace().take(8).find(|c| !c.bytes().any(|b| b.is_ascii_digit()) && !FLEETING.contains(c)).unwrap_or("")
+}
+
+fn is_sidebar(element: &Element) -> bool {
+    element.name() == "aside" || attr(element, "class").is_some_and(|class| class.to_ascii_lowercase().contains("sidebar"))
 }
 
 fn is_chrome(element: &Element) -> bool {

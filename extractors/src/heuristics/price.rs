@@ -7,6 +7,7 @@ use super::reader::Reader;
 use super::role::{self, Role};
 use crate::html::attr;
 use crate::money::{self, Price};
+use crate::quantity;
 
 /// Characters of the largest element taken for a price with its surroundings.
 const LABEL_SIZE: usize = 48;
@@ -271,7 +272,7 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize], runs: &Hash
     let label = label.filter(|run| is_label(run) && !role::is_out_of_sight(outline, run.element)).map_or("", |run| run.text.as_str());
     let row = if own_words || label.ends_with(':') { None } else { row_head(outline, at.element) };
     // "4 pcs" at the head of a row: what several cost, together or each.
-    let several = row.as_deref().is_some_and(|head| super::remaining::pieces(&head.to_lowercase()).is_some_and(|count| count > 1));
+    let several = row.as_deref().is_some_and(|head| quantity::pieces(head).is_some_and(|count| count > 1));
     if several {
         return (Role::Tier, false);
     }

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use super::labels::{self, Label};
 use super::outline::Outline;
 use crate::html::{attr, prefix};
 
@@ -21,6 +22,8 @@ pub enum Role {
     PerUnit,
     /// Without tax.
     Net,
+    /// The tax that a price holds.
+    Tax,
     /// One of several instalments.
     Instalment,
     /// For those who pay in a certain way, or are members.
@@ -115,7 +118,12 @@ const WORDS: &[(Role, &[&str])] = &[
             "pix", "à vista", "boleto", "havale", " eft", "bank transfer", "wire price", "wire transfer", "check price", "with crypto",
             "vorkasse", "skonto", "bei überweisung", "par virement", "con transferencia", "contado", "con bonifico", "przy przelewie",
             "при оплате", "members", "member price", "club price", "mitglieder", "per i soci", "бонусных баллах", "bonus", "points",
-            "punkte", "بطاقة العضوية", "law enforcement", "military price", "trade price", "dealer price",
+            "punkte", "بطاقة العضوية", "vip price", "vip-preis", "prix vip", "prix club", "precio socio", "precio vip", "prezzo soci", "preço clube",
+            "clubkarte", "kundenkarte", "ledenprijs", "clubprijs", "для членов клуба", "клубная цена", "vip цена", "по карте", "клубна ціна",
+            "за карткою", "cena klubowa", "dla klubowicz", "üyelere özel", "üye fiyatı", "kapıda ödeme", "kartlı ödeme",
+            "za pobraniem", "nachnahme", "contre remboursement", "contra reembolso", "contrassegno", "cash price", "cash discount", "barzahlung",
+            "gotówk", "en efectivo", "efectivo", "in contanti", "contante betaling", "наличными", "готівкою", "crypto price", "paying by",
+            "when paying", "when you pay", "law enforcement", "military price", "trade price", "dealer price",
         ],
     ),
     (
@@ -152,7 +160,7 @@ const MARKS: &[(Role, &[&str])] = &[
         Role::Saving,
         &["saving", "savings", "saved", "save", "yousave", "economy", "economia", "economize", "ersparnis", "benefit", "oszczednosc"],
     ),
-    (Role::PerUnit, &["perunit", "unitprice", "baseprice", "grundpreis", "pangv", "ppr", "perround", "referenceunit", "kilogram", "ppu"]),
+    (Role::PerUnit, &["perunit", "unitprice", "priceunit", "baseprice", "measureprice", "grundpreis", "pangv", "ppr", "perround", "referenceunit", "kilogram", "ppu"]),
     (Role::Net, &["excl", "exvat", "extax", "netto", "nettoprice", "kdv", "excluding", "net", "ht"]),
     (
         Role::Instalment,
@@ -202,6 +210,9 @@ fn written(before: &str, after: &str, label: &str) -> Option<Role> {
     if before.ends_with('+') {
         return Some(Role::Surcharge);
     }
+    if is_tax(if before.is_empty() { label } else { before }) {
+        return Some(Role::Tax);
+    }
     let words = format!(" {} {} | {} ", label, before, after).to_lowercase();
     let told = told(&words);
     if told.is_some() {
@@ -210,7 +221,70 @@ fn written(before: &str, after: &str, label: &str) -> Option<Role> {
     if is_multiple(before) {
         return Some(Role::Instalment);
     }
-    is_for_more(if before.is_empty() { label } else { before }).then_some(Role::Tier)
+    if is_for_more(if before.is_empty() { label } else { before }) {
+        return Some(Role::Tier);
+    }
+    // "(1,18 € / piece)": what stands in brackets goes with another price.
+    let measured = after.trim_start_matches(['*', ' ', '\u{a0}']).starts_with(['/']) || begins_with_per(after);
+    if before.ends_with('(') && measured {
+        return Some(Role::PerUnit);
+    }
+    // A name of its own says more than marks that a whole block may share.
+    [before, label].into_iter().filter(|words| !words.is_empty()).find_map(labels::label).and_then(|label| match label {
+        Label::Price => Some(Role::Asked),
+        Label::UnitPrice => Some(Role::PerUnit),
+        _ => None,
+    })
+}
+
+/// "per 100 g", "pro Liter": what follows a price for a measure.
+fn begins_with_per(after: &str) -> bool {
+    let after = after.trim_start_matches(['*', ' ', '\u{a0}']).to_lowercase();
+    ["per ", "pro ", "je ", "par ", "por ", "al ", "za ", "за ", "başına", "لكل "].iter().any(|word| after.starts_with(word))
+}
+
+/// "incl. GST", "davon MwSt. 19 %:", "dont TVA", "в т.ч. НДС": what follows is the tax, unless a price was named before.
+fn is_tax(words: &str) -> bool {
+    #[rustfmt::skip]
+    const TAXES: &[&str] = &[
+        "gst", "vat", "tax", "taxes", "sales tax", "hst", "pst", "mwst", "mwst.", "ust", "ust.", "umsatzsteuer", "mehrwertsteuer", "tva",
+        "iva", "igv", "i.v.a.", "btw", "ндс", "пдв", "podatek", "podatek vat", "kdv", "ضريبة", "ضريبة القيمة المضافة", "moms", "dph", "áfa",
+        "impuestos", "imposta", "taxe", "steuer",
+    ];
+    let lower = words.trim().to_lowercase();
+    let mut lower = lower.trim_end_matches([':', ' ', '\u{a0}', '(', '=', '-']);
+    // "19 %", "(20%)".
+    let rate = lower.trim_end_matches([')', ' ']);
+    if let Some(head) = rate.strip_suffix('%') {
+        lower = head.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | '(' | '\u{a0}'));
+    }
+    let Some((name, head)) = TAXES.iter().filter_map(|tax| Some((*tax, lower.strip_suffix(tax)?))).max_by_key(|(tax, _)| tax.len()) else {
+        return false;
+    };
+    let parted = !head.ends_with(char::is_alphanumeric);
+    let head = head.trim_end_matches(|c: char| c.is_whitespace() || c.is_ascii_digit() || matches!(c, '%' | '(' | '.' | ',' | ':'));
+    let last = head.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("");
+    let part = matches!(
+        last,
+        "includes"
+            | "enthält"
+            | "davon"
+            | "darin"
+            | "dont"
+            | "incluye"
+            | "cui"
+            | "waarvan"
+            | "ч"
+            | "т.ч"
+            | "числе"
+            | "числі"
+            | "tym"
+            | "+"
+            | "plus"
+    );
+    // "Incl. BTW: € 42,35" is what one pays, "(incl. GST A$54.01)" is not.
+    let aside = words.contains('(') && !words.contains(':') && matches!(last, "incl" | "including" | "inkl" | "inc" | "inclui" | "включая");
+    parted && name.len() > 1 && (part || aside || head.is_empty())
 }
 
 /// What class and id say.
@@ -219,7 +293,14 @@ fn marked(outline: &Outline<'_>, around: &[usize]) -> Role {
         around.iter().filter_map(|at| outline.elements.get(*at)).flat_map(|facts| marks(facts.element())).take(64).collect();
     // A sale's own marks outweigh those of the block that holds both prices.
     let current = marks.iter().take(6).any(|m| matches!(m.as_str(), "current" | "final" | "special" | "now" | "new" | "sale"));
-    let marked = MARKS.iter().find(|(_, known)| marks.iter().any(|mark| known.contains(&mark.as_str()))).map(|(role, _)| *role);
+    // "unit-price", "unit_price" and "unitPrice" are one word in two.
+    let joined: Vec<String> = marks
+        .windows(2)
+        .filter(|pair| matches!(pair, [a, b] if (b == "price" && a != "base") || b == "unit"))
+        .map(|pair| pair.concat())
+        .collect();
+    let is = |known: &&[&str]| marks.iter().chain(&joined).any(|mark| known.contains(&mark.as_str()));
+    let marked = MARKS.iter().find(|(_, known)| is(known)).map(|(role, _)| *role);
     match marked {
         Some(Role::Old) if current && !marks.iter().take(3).any(|m| matches!(m.as_str(), "old" | "was" | "regular" | "non")) => Role::Asked,
         Some(role) => role,
