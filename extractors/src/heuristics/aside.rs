@@ -60,11 +60,8 @@ const BOXES: &[&str] = &[
 pub(super) fn is_aside(outline: &Outline<'_>, cards: &[usize]) -> bool {
     let Some(first_at) = cards.first().copied() else { return false };
     let Some(first) = outline.elements.get(first_at) else { return false };
-    let boxed = outline
-        .ancestors(first_at)
-        .skip(1)
-        .take(6)
-        .take_while(|(_, facts)| facts.text < 4_000 && !matches!(facts.element().name(), "body" | "main"));
+    let boxed =
+        outline.ancestors(first_at).skip(1).take(6).take_while(|(_, facts)| facts.text < 4_000 && !matches!(facts.name, "body" | "main"));
     let named = boxed.into_iter().any(|(_, facts)| {
         let values = ["class", "id"].into_iter().filter_map(|name| attr(facts.element(), name));
         values.flat_map(humps).take(24).any(|word| BOXES.iter().any(|known| word.eq_ignore_ascii_case(known)))
@@ -73,8 +70,7 @@ pub(super) fn is_aside(outline: &Outline<'_>, cards: &[usize]) -> bool {
         return true;
     }
     let before = outline.runs.get(first.first_run.saturating_sub(4)..first.first_run).unwrap_or(&[]);
-    let of_choice =
-        |run: &&Run| outline.ancestors(run.element).take(2).any(|(_, f)| matches!(f.element().name(), "option" | "a" | "button" | "label"));
+    let of_choice = |run: &&Run| outline.ancestors(run.element).take(2).any(|(_, f)| matches!(f.name, "option" | "a" | "button" | "label"));
     before.iter().filter(|run| run.text.len() <= 80 && !of_choice(run)).any(|run| {
         let text = run.text.to_lowercase();
         ASIDE.iter().any(|word| text.contains(word))

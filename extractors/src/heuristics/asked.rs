@@ -4,7 +4,7 @@ use super::labels::{Label, label};
 use super::outline::Break;
 use super::pairs::Pair;
 use super::price::PriceAt;
-use super::role::{self, Role};
+use super::role::Role;
 use super::single::Scene;
 use super::subject::Subject;
 
@@ -31,7 +31,7 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
     let mut found: Vec<Candidate<'s>> = Vec::new();
     for at in scene.prices.iter().filter(|at| !scene.in_card(at.element) && !subject.is_foreign(at.element)) {
         let Some(facts) = outline.elements.get(at.element) else { continue };
-        let around: Vec<Vec<String>> = outline.ancestors(at.element).take(4).map(|(_, f)| role::marks(f.element())).collect();
+        let around: Vec<_> = outline.ancestors(at.element).take(4).map(|(at, _)| outline.marks(at)).collect();
         let has = |known: &[&str]| around.iter().any(|words| words.iter().any(|w| known.iter().any(|k| w.contains(k))));
         let mut score = 0.0;
         score += if has(&["price", "preis", "prix", "precio", "prezzo", "preco", "cena", "prijs", "fiyat", "amount", "cost"]) {
@@ -62,16 +62,15 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
         score -= if at.unseen { 4.0 } else { 0.0 };
         score -= if at.price.amount.is_zero() || at.price.amount.is_sign_negative() { 2.0 } else { 0.0 };
         score -= if facts.chrome { 1.5 } else { 0.0 };
-        score -= if facts.element().name() == "option" { 1.5 } else { 0.0 };
+        score -= if facts.name == "option" { 1.5 } else { 0.0 };
         score -= if at.bare { 0.5 } else { 0.0 };
-        let choice = outline.ancestors(at.element).take(3).find(|(_, f)| matches!(f.element().name(), "label" | "option" | "li" | "tr"));
+        let choice = outline.ancestors(at.element).take(3).find(|(_, f)| matches!(f.name, "label" | "option" | "li" | "tr"));
         let option = choice.is_some_and(|(above, _)| super::shipping::is_option(outline, above));
         score -= if option { 5.0 } else { 0.0 };
         // One of several to choose from.
-        let radio = |above: usize| {
-            outline.inside(above).take(6).any(|inner| outline.elements.get(inner).is_some_and(|f| f.element().name() == "input"))
-        };
-        score -= if choice.is_some_and(|(above, f)| f.element().name() == "label" && radio(above)) { 2.0 } else { 0.0 };
+        let radio =
+            |above: usize| outline.inside(above).take(6).any(|inner| outline.elements.get(inner).is_some_and(|f| f.name == "input"));
+        score -= if choice.is_some_and(|(above, f)| f.name == "label" && radio(above)) { 2.0 } else { 0.0 };
         // A price within a sentence is told, not asked.
         let mut own = outline.runs_of(at.element).iter().scan(0, |own, run| {
             *own += run.text.len();

@@ -30,7 +30,7 @@ pub fn read(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &mut Draft) {
         let (name, own) = run.text.split_once(':').map_or((run.text.as_str(), ""), |(name, own)| (name, own));
         let name = name.trim().to_lowercase();
         let Some((kind, _)) = NAMES.iter().find(|(_, names)| names.contains(&name.as_str())) else { continue };
-        let chosen = outline.ancestors(run.element).take(3).any(|(_, f)| matches!(f.element().name(), "a" | "button" | "option"));
+        let chosen = outline.ancestors(run.element).take(3).any(|(_, f)| matches!(f.name, "a" | "button" | "option"));
         if chosen || scene.in_card(run.element) || found.iter().any(|(known, _, _)| known == kind) {
             continue;
         }

@@ -43,7 +43,7 @@ fn behind(outline: &Outline<'_>, at: usize, end: usize, words: &str) -> Option<(
         (beside.parent == facts.parent && beside.first_run == at + 1 && beside.element().name() != "br").then_some(beside)
     });
     // Heads of columns stand side by side, and none is the value of another.
-    let is_head = |facts: &Facts<'_>| facts.element().name() == "th";
+    let is_head = |facts: &Facts<'_>| facts.name == "th";
     if beside.is_some_and(is_head) && label.is_some_and(|(_, facts)| is_head(facts)) {
         return None;
     }
@@ -59,7 +59,7 @@ fn behind(outline: &Outline<'_>, at: usize, end: usize, words: &str) -> Option<(
 
 /// The cell in the column that these words head: of the row that the scope is or lies in, else of the first row below them.
 fn below(outline: &Outline<'_>, scope: usize, words: &str) -> Option<(String, NodeId)> {
-    let table = |at: usize| outline.ancestors(at).take(6).find(|(_, facts)| facts.element().name() == "table").map(|(at, _)| at);
+    let table = |at: usize| outline.ancestors(at).take(6).find(|(_, facts)| facts.name == "table").map(|(at, _)| at);
     let rows = |within: usize| outline.inside(within).take(MAX_ELEMENTS).filter(|at| name(outline, *at) == "tr");
     let column = |head: usize| cells(outline, head).position(|cell| bare(&outline.text_of(cell, 200)) == words);
     let own =
@@ -77,14 +77,12 @@ fn below(outline: &Outline<'_>, scope: usize, words: &str) -> Option<(String, No
 }
 
 fn name<'o>(outline: &'o Outline<'_>, at: usize) -> &'o str {
-    outline.elements.get(at).map_or("", |facts| facts.element().name())
+    outline.elements.get(at).map_or("", |facts| facts.name)
 }
 
 /// The cells of a row, one as often as it is wide.
 fn cells<'o>(outline: &'o Outline<'_>, row: usize) -> impl Iterator<Item = usize> + 'o {
-    let own = move |at: &usize| {
-        outline.elements.get(*at).is_some_and(|facts| facts.parent == row && matches!(facts.element().name(), "td" | "th"))
-    };
+    let own = move |at: &usize| outline.elements.get(*at).is_some_and(|facts| facts.parent == row && matches!(facts.name, "td" | "th"));
     outline.inside(row).take(2_000).filter(own).flat_map(|at| {
         let span = outline.elements.get(at).and_then(|facts| crate::html::attr(facts.element(), "colspan"));
         std::iter::repeat_n(at, span.and_then(|span| span.parse().ok()).unwrap_or(1).clamp(1, 16))

@@ -5,7 +5,7 @@ use ego_tree::iter::Edge;
 use scraper::{Html, Node};
 use url::Url;
 
-use crate::html::fold;
+use crate::html::{attr, fold};
 
 /// Crumbs of one trail.
 const MAX_CRUMBS: usize = 20;
@@ -27,7 +27,7 @@ pub fn find(html: &Html, base: &Url) -> Vec<Crumb> {
                     .iter()
                     .any(|word| value.contains(word))
             };
-            ["class", "id", "aria-label", "data-testid"].iter().any(|name| element.attr(name).is_some_and(named))
+            ["class", "id", "aria-label", "data-testid"].iter().any(|name| attr(element, name).is_some_and(named))
         })
     });
     let named = trail.map(|node| read(node, base)).unwrap_or_default();
@@ -50,7 +50,7 @@ fn unnamed(html: &Html, base: &Url) -> Option<Vec<Crumb>> {
             return None;
         }
         let name = crate::html::inline_text(node, 60).to_lowercase();
-        let home = BEGINNINGS.contains(&name.trim()) && element.attr("href").is_some();
+        let home = BEGINNINGS.contains(&name.trim()) && attr(element, "href").is_some();
         let Some(line) = node.parent().filter(|_| home) else { continue };
         // The mark stands right behind the first link.
         let marked = node.next_sibling().and_then(|next| next.value().as_text().map(|text| text.trim().to_owned()));
@@ -123,7 +123,8 @@ pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
                 if let Some((id, name, href)) = link.take() {
                     if id == node.id() {
                         // A picture of a house says what it is in its tip.
-                        let tip = || node.value().as_element().and_then(|e| e.attr("title").or_else(|| e.attr("aria-label"))).unwrap_or("");
+                        let tip =
+                            || node.value().as_element().and_then(|e| attr(e, "title").or_else(|| attr(e, "aria-label"))).unwrap_or("");
                         let name = if name.trim().is_empty() { tip() } else { name.as_str() };
                         push(name, href, &mut crumbs);
                     } else {

@@ -1,10 +1,11 @@
 //! Reads the cards that were found: title, address, and what else a card says.
 
-use url::Url;
+use std::rc::Rc;
 
+use super::address::Address;
 use super::cards::{Group, MAX_INSIDE, Slot, title_origin, title_runs, title_text};
 use super::fields;
-use super::links::{Target, target};
+use super::links::Target;
 use super::outline::{Break, Outline, Run, join, join_with_flags};
 use super::pairs::{Pair, SEPARATORS};
 use super::phrases;
@@ -12,7 +13,7 @@ use super::phrases::escrow_tag;
 use super::price::PriceAt;
 use super::reader::Reader;
 use super::single::run_origin;
-use crate::canonical::listing_key;
+use crate::html::attr;
 use crate::money;
 use crate::provenance::{Draft, Origin};
 use crate::record::Vendor;
@@ -31,8 +32,8 @@ fn read_card(card: usize, group: &Group, outline: &Outline<'_>, pairs: &[Pair], 
     }
     let (link, url) = address(outline, card, title_at, reader)?;
     let mut draft = Draft::new(reader.traced);
-    draft.listing.key = listing_key(&url);
-    draft.read(|| outline.attribute_origin("card", link, "href"), |listing| listing.url = url.into());
+    draft.listing.key = url.key().to_owned();
+    draft.read(|| outline.attribute_origin("card", link, "href"), |listing| listing.url = String::from(&*url));
     draft.read(|| title_origin(outline, title_at, &title), |listing| listing.title = title.clone());
     let place = Place { card, title: Some(title_at), threads: group.threads };
     fill(place, outline, pairs, prices, reader, &mut draft);
@@ -48,22 +49,22 @@ fn nth_of(outline: &Outline<'_>, card: usize, slot: Slot) -> Option<usize> {
 }
 
 /// Address of a card: of the title itself, of a link around or within it, else the first link to an advertisement.
-fn address(outline: &Outline<'_>, card: usize, title: usize, reader: &Reader<'_>) -> Option<(usize, Url)> {
+fn address(outline: &Outline<'_>, card: usize, title: usize, reader: &Reader<'_>) -> Option<(usize, Rc<Address>)> {
     let href = |at: usize| {
         let element = outline.elements.get(at)?.element();
         (element.name() == "a")
-            .then(|| element.attr("href").filter(|h| !h.starts_with('#')).and_then(|href| reader.absolute(href)))
+            .then(|| attr(element, "href").filter(|h| !h.starts_with('#')).and_then(|href| reader.absolute(href)))
             .flatten()
             .map(|url| (at, url))
     };
     let around = outline.ancestors(title).map(|(at, _)| at).take_while(|at| *at >= card).find_map(href);
     let within = || outline.inside(title).find_map(href);
     let other = || {
-        let links: Vec<(usize, Url)> = outline.inside(card).take(MAX_INSIDE).filter_map(href).collect();
+        let links: Vec<(usize, Rc<Address>)> = outline.inside(card).take(MAX_INSIDE).filter_map(href).collect();
         let best = links
             .iter()
-            .find(|(_, url)| target(url) == Target::Listing)
-            .or_else(|| links.iter().find(|(_, url)| target(url) == Target::Unknown));
+            .find(|(_, url)| url.target() == Target::Listing)
+            .or_else(|| links.iter().find(|(_, url)| url.target() == Target::Unknown));
         best.cloned()
     };
     around.or_else(within).or_else(other)
@@ -130,8 +131,8 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
         if draft.listing.category_path.is_empty()
             && Some(at) != title
             && element.name() == "a"
-            && let Some(url) = element.attr("href").and_then(|href| reader.absolute(href))
-            && target(&url) == Target::Category
+            && let Some(url) = attr(element, "href").and_then(|href| reader.absolute(href))
+            && url.target() == Target::Category
         {
             let text = outline.text_of(at, 80);
             if !text.is_empty() && !categories.iter().any(|(_, known)| *known == text) {
@@ -139,8 +140,8 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
             }
         }
         if element.name() == "img" && draft.listing.images.is_empty() {
-            let name = if element.attr("data-src").is_some() { "data-src" } else { "src" };
-            let image = element.attr(name).and_then(|src| reader.absolute(src)).map(String::from);
+            let name = if attr(element, "data-src").is_some() { "data-src" } else { "src" };
+            let image = attr(element, name).and_then(|src| reader.absolute(src)).map(|image| String::from(&*image));
             draft.read(|| outline.attribute_origin("card", at, name), |listing| listing.images.extend(image));
         }
     }

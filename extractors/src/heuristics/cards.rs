@@ -12,7 +12,6 @@ use super::labels::label;
 use super::links::{Target, target};
 use super::outline::{Break, Outline, join};
 use super::reader::Reader;
-use crate::canonical::listing_key;
 use crate::html::attr;
 use crate::money;
 use crate::provenance::{Anchor, Origin};
@@ -62,8 +61,8 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Group> {
         }
         let plausible = facts.links >= 1 && !facts.covered && (8..=6_000).contains(&facts.text) && facts.end - at > 1;
         // A link may be a whole card.
-        let whole = facts.element().name() != "a" || (facts.prices > 0 && facts.text >= 12 && facts.end - at > 2);
-        if plausible && whole && !matches!(facts.element().name(), "body" | "html" | "select" | "option" | "form") {
+        let whole = facts.name != "a" || (facts.prices > 0 && facts.text >= 12 && facts.end - at > 2);
+        if plausible && whole && !matches!(facts.name, "body" | "html" | "select" | "option" | "form") {
             by_signature.entry(facts.signature).or_default().push(at);
         }
     }
@@ -117,7 +116,7 @@ pub(super) fn humps(value: &str) -> impl Iterator<Item = &str> {
 
 /// The only `h1` of a page that is no link to elsewhere.
 fn main_heading(outline: &Outline<'_>) -> Option<usize> {
-    let mut headings = outline.elements.iter().enumerate().filter(|(_, facts)| facts.element().name() == "h1" && facts.text > 0);
+    let mut headings = outline.elements.iter().enumerate().filter(|(_, facts)| facts.name == "h1" && facts.text > 0);
     let (at, facts) = headings.next()?;
     (headings.next().is_none() && facts.links == 0 && !outline.in_link(at)).then_some(at)
 }
@@ -141,7 +140,7 @@ fn lone_card(outline: &Outline<'_>, reader: &Reader<'_>, by_signature: &HashMap<
     };
     let leads_on = |element: &scraper::node::Element| {
         let url = attr(element, "href").filter(|_| element.name() == "a").and_then(|href| reader.absolute(href));
-        url.is_some_and(|url| url.path() != reader.url.path() && matches!(target(&url), Target::Listing | Target::Unknown))
+        url.is_some_and(|url| url.path() != reader.url.path() && matches!(url.target(), Target::Listing | Target::Unknown))
     };
     let mut single: Vec<usize> = by_signature.values().filter(|members| members.len() == 1).flatten().copied().collect();
     single.sort_unstable();
@@ -150,7 +149,7 @@ fn lone_card(outline: &Outline<'_>, reader: &Reader<'_>, by_signature: &HashMap<
         facts.prices > 0
             && facts.text <= 2_000
             && !facts.chrome
-            && (headed_row(outline, *at) || (named(*at, CARD) && (named(facts.parent, LIST) || facts.element().name() == "li")))
+            && (headed_row(outline, *at) || (named(*at, CARD) && (named(facts.parent, LIST) || facts.name == "li")))
             && !any_inside(*at, &|element| element.name() == "h1")
             && any_inside(*at, &leads_on)
     })
@@ -158,10 +157,10 @@ fn lone_card(outline: &Outline<'_>, reader: &Reader<'_>, by_signature: &HashMap<
 
 /// Whether an element is a row of a table that has a head.
 fn headed_row(outline: &Outline<'_>, at: usize) -> bool {
-    let in_table = |at: usize| outline.ancestors(at).skip(1).take(3).find(|(_, f)| f.element().name() == "table").map(|(table, _)| table);
-    let row = outline.elements.get(at).is_some_and(|facts| facts.element().name() == "tr");
+    let in_table = |at: usize| outline.ancestors(at).skip(1).take(3).find(|(_, f)| f.name == "table").map(|(table, _)| table);
+    let row = outline.elements.get(at).is_some_and(|facts| facts.name == "tr");
     let table = if row { in_table(at) } else { None };
-    table.is_some_and(|table| (table..at).filter_map(|cell| outline.elements.get(cell)).any(|facts| facts.element().name() == "th"))
+    table.is_some_and(|table| (table..at).filter_map(|cell| outline.elements.get(cell)).any(|facts| facts.name == "th"))
 }
 
 fn overlap(outline: &Outline<'_>, one: &[usize], other: &[usize]) -> bool {
@@ -188,9 +187,8 @@ fn widen(outline: &Outline<'_>, mut group: Group) -> Group {
         let same = parents.windows(2).all(
             |pair| matches!(pair, [a, b] if outline.elements.get(*a).map(|f| f.signature) == outline.elements.get(*b).map(|f| f.signature)),
         );
-        let small = parents
-            .iter()
-            .all(|at| outline.elements.get(*at).is_some_and(|f| f.text <= 8_000 && !matches!(f.element().name(), "body" | "html")));
+        let small =
+            parents.iter().all(|at| outline.elements.get(*at).is_some_and(|f| f.text <= 8_000 && !matches!(f.name, "body" | "html")));
         if distinct.len() != group.cards.len() || !small || !same || group.cards.len() < 2 {
             break;
         }
@@ -218,7 +216,7 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Opt
             let Some(facts) = outline.elements.get(at) else { continue };
             let element = facts.element();
             let anchor = element.name() == "a" && attr(element, "href").is_some();
-            if !anchor && !is_title_element(element) {
+            if !anchor && !facts.titled {
                 continue;
             }
             let count = nth.entry(facts.signature).or_default();
@@ -237,7 +235,7 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Opt
             column.length += text.chars().count();
             column.texts.insert(text);
             if anchor && let Some(url) = attr(element, "href").and_then(|href| reader.absolute(href)) {
-                column.targets.insert(listing_key(&url));
+                column.targets.insert(url.key().to_owned());
             }
         }
     }
@@ -292,9 +290,9 @@ fn beside_links(outline: &Outline<'_>, cards: &[usize], reader: &Reader<'_>) -> 
     for card in cards.iter().take(20) {
         for run in outline.runs_of(*card).iter().take(200) {
             all += run.text.len();
-            let link = outline.ancestors(run.element).take_while(|(at, _)| at >= card).find(|(_, f)| f.element().name() == "a");
+            let link = outline.ancestors(run.element).take_while(|(at, _)| at >= card).find(|(_, f)| f.name == "a");
             let to = link
-                .map(|(_, f)| attr(f.element(), "href").and_then(|href| reader.absolute(href)).map_or(Target::Unknown, |url| target(&url)));
+                .map(|(_, f)| attr(f.element(), "href").and_then(|href| reader.absolute(href)).map_or(Target::Unknown, |url| url.target()));
             linked += if to.is_some_and(|to| to != Target::Vendor) { run.text.len() } else { 0 };
         }
     }
@@ -346,33 +344,18 @@ fn column_value(slot: Slot, column: &Column, total: f64) -> f64 {
     if column.present >= 3 && texts < 0.34 && column.texts.len() < 3 { 0.2 * base } else { base * column.weight }
 }
 
-fn is_title_element(element: &scraper::node::Element) -> bool {
-    matches!(element.name(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6") || has_title_class(element)
-}
-
-fn has_title_class(element: &scraper::node::Element) -> bool {
-    let named = |value: &str| {
-        value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
-            ["title", "name", "subject", "headline", "titel", "titre", "description-link", "heading"]
-                .iter()
-                .any(|known| word.eq_ignore_ascii_case(known))
-        })
-    };
-    attr(element, "class").is_some_and(named) || attr(element, "id").is_some_and(named) || attr(element, "itemprop") == Some("name")
-}
-
 fn slot_weight(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> f64 {
     let Some(facts) = outline.elements.get(at) else { return 0.0 };
     let element = facts.element();
     let mut weight = 1.0;
-    if is_title_element(element) || outline.ancestors(at).skip(1).take(2).any(|(_, f)| is_title_element(f.element())) {
+    if facts.titled || outline.ancestors(at).skip(1).take(2).any(|(_, f)| f.titled) {
         weight *= 1.3;
     }
-    if outline.inside(at).skip(1).take(20).any(|inner| outline.elements.get(inner).is_some_and(|f| is_title_element(f.element()))) {
+    if outline.inside(at).skip(1).take(20).any(|inner| outline.elements.get(inner).is_some_and(|f| f.titled)) {
         weight *= 1.2;
     }
     if let Some(url) = attr(element, "href").and_then(|href| reader.absolute(href)) {
-        weight *= match target(&url) {
+        weight *= match url.target() {
             Target::Listing => 1.3,
             Target::Vendor => 0.3,
             Target::Category => 0.35,
@@ -468,13 +451,13 @@ pub(super) fn title_origin(outline: &Outline<'_>, at: usize, title: &str) -> Ori
 /// The heading within a link around a whole card, the link that is most of a heading; else the element itself.
 pub(super) fn title_element(outline: &Outline<'_>, at: usize) -> usize {
     let Some(facts) = outline.elements.get(at) else { return at };
-    if facts.element().name() != "a" {
+    if facts.name != "a" {
         // What stands in another line or links elsewhere is no part of it.
         let link = |inner: &usize| {
             outline.elements.get(*inner).is_some_and(|f| {
                 let after = outline.runs.get(f.last_run).filter(|_| f.last_run < facts.last_run);
                 let parted = facts.links > 1 || after.is_some_and(|run| run.before == Break::Line);
-                f.element().name() == "a" && f.text * 2 >= facts.text && parted
+                f.name == "a" && f.text * 2 >= facts.text && parted
             })
         };
         return outline.inside(at).skip(1).take(20).find(link).filter(|_| facts.text > 0).unwrap_or(at);
@@ -482,8 +465,7 @@ pub(super) fn title_element(outline: &Outline<'_>, at: usize) -> usize {
     if facts.text <= 60 && facts.prices == 0 {
         return at;
     }
-    let heading = |inner: &usize| {
-        outline.elements.get(*inner).is_some_and(|f| f.text > 2 && f.text < facts.text && f.prices == 0 && is_title_element(f.element()))
-    };
+    let heading =
+        |inner: &usize| outline.elements.get(*inner).is_some_and(|f| f.text > 2 && f.text < facts.text && f.prices == 0 && f.titled);
     outline.inside(at).skip(1).take(60).find(heading).unwrap_or(at)
 }

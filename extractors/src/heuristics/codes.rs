@@ -3,7 +3,6 @@
 use super::labels::{Label, label};
 use super::outline::{Break, Outline};
 use super::reader::Reader;
-use super::role;
 use super::single::Scene;
 use super::subject::Subject;
 use crate::html::{attr, fold};
@@ -15,7 +14,7 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     let own = |at: usize| !scene.in_card(at) && !subject.is_foreign(at) && outline.elements.get(at).is_some_and(|facts| !facts.chrome);
     for (at, facts) in outline.elements.iter().enumerate() {
         let element = facts.element();
-        let words = role::marks(element);
+        let words = outline.marks(at);
         let has = |word: &str| words.iter().any(|own| own == word);
         if draft.listing.sku.is_none() && facts.text <= 60 && own(at) {
             let data = ["data-product-sku", "data-sku", "data-product-code"].iter().find_map(|name| Some((*name, attr(element, name)?)));
@@ -70,10 +69,7 @@ fn beside(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
         let Some(field) = label(&run.text).filter(|field| matches!(field, Label::Brand | Label::Sku | Label::Mpn)) else { continue };
         let Some(value) = outline.runs.get(number + 1).filter(|value| (2..=60).contains(&value.text.len())) else { continue };
         let near = |at: usize| !scene.in_card(at) && !subject.is_foreign(at) && outline.elements.get(at).is_some_and(|facts| !facts.chrome);
-        let linked = outline
-            .ancestors(run.element)
-            .take(3)
-            .any(|(_, f)| matches!(f.element().name(), "a" | "button" | "option" | "select" | "legend"));
+        let linked = outline.ancestors(run.element).take(3).any(|(_, f)| matches!(f.name, "a" | "button" | "option" | "select" | "legend"));
         if linked
             || !near(run.element)
             || !near(value.element)
@@ -223,7 +219,7 @@ fn brand(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>) -> Optio
         if facts.text > 60 || facts.chrome || scene.in_card(at) || subject.is_foreign(at) || facts.last_run + 6 < start {
             continue;
         }
-        let words = role::marks(element);
+        let words = outline.marks(at);
         let marked = words.iter().any(|word| {
             matches!(
                 word.as_str(),

@@ -6,13 +6,13 @@ use regex::Regex;
 use url::Url;
 
 use super::labels::Label;
-use super::links::{Target, target};
+use super::links::Target;
 use super::outline::{Outline, Run};
 use super::pairs::Pair;
 use super::phrases::{availability, escrow, payments, price_words};
 use super::reader::Reader;
 use crate::country::parse_countries;
-use crate::html::{fold, prefix};
+use crate::html::{attr, fold, prefix};
 use crate::money::{self, Price};
 use crate::provenance::Draft;
 use crate::quantity;
@@ -212,9 +212,9 @@ pub fn vendor_in(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>) -> Opt
         // The label may share a run with the name.
         let text = if run.text.contains(pair.value.as_str()) { pair.value.as_str() } else { run.text.as_str() };
         let name = vendor_name(text);
-        let link = outline.ancestors(run.element).take(4).find(|(_, f)| f.element().name() == "a");
-        let url = link.and_then(|(_, facts)| facts.element().attr("href").and_then(|href| reader.absolute(href)));
-        is_account_name(&name).then(|| Vendor { name, url: url.map(String::from), ..Vendor::default() })
+        let link = outline.ancestors(run.element).take(4).find(|(_, f)| f.name == "a");
+        let url = link.and_then(|(_, facts)| attr(facts.element(), "href").and_then(|href| reader.absolute(href)));
+        is_account_name(&name).then(|| Vendor { name, url: url.map(|url| String::from(&*url)), ..Vendor::default() })
     });
     named.or_else(|| Some(vendor_name(&pair.value)).filter(|name| is_account_name(name)).map(|name| Vendor { name, ..Vendor::default() }))
 }
@@ -245,10 +245,10 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
         if element.name() != "a" || !(2..=60).contains(&facts.text) {
             continue;
         }
-        let Some(url) = element.attr("href").and_then(|href| reader.absolute(href)) else { continue };
-        let class = element.attr("class").unwrap_or("").to_ascii_lowercase();
+        let Some(url) = attr(element, "href").and_then(|href| reader.absolute(href)) else { continue };
+        let class = attr(element, "class").unwrap_or("").to_ascii_lowercase();
         let named = ["vendor", "seller", "merchant", "username"].iter().any(|word| class.contains(word));
-        if (target(&url) != Target::Vendor && !named) || !same_site(&url, reader.base) {
+        if (url.target() != Target::Vendor && !named) || !same_site(&url, reader.base()) {
             continue;
         }
         let Some(name) = outline.runs_of(at).iter().find(|run| !run.flag).map(|run| vendor_name(&run.text)) else { continue };
@@ -258,7 +258,7 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
         let lower = name.to_lowercase();
         let repeated = url.query_pairs().any(|(_, value)| value.to_lowercase() == lower)
             || url.path_segments().is_some_and(|mut s| s.any(|segment| segment.to_lowercase() == lower));
-        let vendor = Vendor { name, url: Some(url.into()), ..Vendor::default() };
+        let vendor = Vendor { name, url: Some(String::from(&*url)), ..Vendor::default() };
         if repeated {
             return Some((vendor, at));
         }
@@ -285,7 +285,7 @@ pub fn vendor_name(text: &str) -> String {
 
 fn path(pair: &Pair, outline: &Outline<'_>) -> Vec<String> {
     let runs = outline.runs.get(pair.runs.clone()).unwrap_or(&[]);
-    let in_link = |run: &&Run| outline.ancestors(run.element).take(3).any(|(_, facts)| facts.element().name() == "a");
+    let in_link = |run: &&Run| outline.ancestors(run.element).take(3).any(|(_, facts)| facts.name == "a");
     let links: Vec<String> =
         runs.iter().filter(in_link).map(|run| run.text.clone()).filter(|text| text.chars().any(char::is_alphanumeric)).collect();
     let parts = if links.is_empty() {

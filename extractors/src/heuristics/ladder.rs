@@ -55,7 +55,7 @@ fn ladder(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<Vec<Rung>> {
     let outline = scene.outline;
     let mut ladders: Vec<(usize, Vec<Rung>)> = Vec::new();
     for (at, facts) in outline.elements.iter().enumerate() {
-        let is_row = matches!(facts.element().name(), "tr" | "li" | "option" | "td" | "div" | "p" | "dt") && (3..=80).contains(&facts.text);
+        let is_row = matches!(facts.name, "tr" | "li" | "option" | "td" | "div" | "p" | "dt") && (3..=80).contains(&facts.text);
         if !is_row || facts.chrome || scene.in_card(at) || super::shipping::is_option(outline, at) {
             continue;
         }

@@ -1,11 +1,14 @@
 //! Links of a page, and what an address says of its target.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
+use rustc_hash::FxBuildHasher;
 use scraper::Html;
-use url::Url;
+use url::{Position, Url};
 
-use crate::html::inline_text;
+use super::address::Addresses;
+use crate::html::{attr, inline_text};
 use crate::record::Link;
 
 /// Links kept from one page.
@@ -49,43 +52,42 @@ const NEXT: &[&str] = &[
 /// The address that relative links count from: the page's own, or its first `base href`.
 pub fn base(html: &Html, url: &Url) -> Url {
     let bases = html.tree.root().descendants().filter_map(|node| node.value().as_element()).filter(|e| e.name() == "base");
-    let href = bases.take(8).find_map(|base| base.attr("href"));
+    let href = bases.take(8).find_map(|base| attr(base, "href"));
     href.and_then(|href| url.join(href.trim()).ok()).filter(|base| matches!(base.scheme(), "http" | "https")).unwrap_or_else(|| url.clone())
 }
 
 /// Every `a[href]`, `area[href]` and `link[rel=next]` with a web address, each target once, in page order. Fragments are dropped.
-pub fn find(html: &Html, base: &Url, url: &Url) -> Vec<Link> {
-    let mut seen: HashMap<String, usize> = HashMap::new();
+pub fn find(html: &Html, addresses: &Addresses, url: &Url) -> Vec<Link> {
+    let mut seen: HashMap<String, usize, FxBuildHasher> = HashMap::default();
     let mut links: Vec<Link> = Vec::new();
-    let mut own = url.clone();
-    own.set_fragment(None);
     for node in html.tree.root().descendants() {
         let Some(element) = node.value().as_element() else { continue };
-        let rel = element.attr("rel").unwrap_or("").trim().to_ascii_lowercase();
+        let is_anchor = match element.name() {
+            "a" | "area" => true,
+            "link" => false,
+            _ => continue,
+        };
+        let rel = attr(element, "rel").unwrap_or("").trim().to_ascii_lowercase();
         let is_next = rel.split_ascii_whitespace().any(|word| word == "next");
-        if !(matches!(element.name(), "a" | "area") || element.name() == "link" && is_next) {
+        if !is_anchor && !is_next {
             continue;
         }
-        let Some(href) = element.attr("href").map(str::trim).filter(|href| !href.is_empty() && !href.starts_with('#')) else { continue };
-        let Ok(mut target) = base.join(href) else { continue };
-        if !matches!(target.scheme(), "http" | "https") || !target.has_host() {
-            continue;
-        }
-        target.set_fragment(None);
-        if target == own || target.as_str().len() > 4096 {
+        let Some(href) = attr(element, "href").map(str::trim).filter(|href| !href.is_empty() && !href.starts_with('#')) else { continue };
+        let Some(address) = addresses.absolute(href) else { continue };
+        let target = &address[..Position::AfterQuery];
+        if target == &url[..Position::AfterQuery] || target.len() > 4096 {
             continue;
         }
         let text = inline_text(node, 300);
-        let tip = element.attr("title").or_else(|| element.attr("aria-label")).unwrap_or("").trim().to_lowercase();
-        let rel =
-            if is_next || NEXT.contains(&text.to_lowercase().as_str()) || NEXT.contains(&tip.as_str()) { "next".to_owned() } else { rel };
-        match seen.get(target.as_str()).and_then(|at: &usize| links.get_mut(*at)) {
+        let tip = attr(element, "title").or_else(|| attr(element, "aria-label")).unwrap_or("").trim();
+        let rel = if is_next || names_next(&text) || names_next(tip) { "next".to_owned() } else { rel };
+        match seen.get(target).and_then(|at: &usize| links.get_mut(*at)) {
             // "2" and "Next" lead to the same page: it is the next one.
             Some(Link { rel: known, .. }) if rel == "next" => *known = rel,
             Some(_) => {}
             None => {
-                seen.insert(target.to_string(), links.len());
-                links.push(Link { url: target.into(), text, rel });
+                seen.insert(target.to_owned(), links.len());
+                links.push(Link { url: target.to_owned(), text, rel });
             }
         }
         if links.len() >= MAX_LINKS {
@@ -93,6 +95,11 @@ pub fn find(html: &Html, base: &Url, url: &Url) -> Vec<Link> {
         }
     }
     links
+}
+
+fn names_next(text: &str) -> bool {
+    // None of the words is longer.
+    text.len() <= 32 && NEXT.contains(&text.to_lowercase().as_str())
 }
 
 /// What an address seems to lead to, by the words in its path and query.
@@ -259,19 +266,19 @@ pub fn target(url: &Url) -> Target {
         "add_to_cart",
         "sort",
     ];
+    static WORDS: LazyLock<HashMap<&str, Target, FxBuildHasher>> = LazyLock::new(|| {
+        let kinds = [(CATEGORY, Target::Category), (VENDOR, Target::Vendor), (LISTING, Target::Listing), (ACTION, Target::Action)];
+        kinds.into_iter().flat_map(|(words, target)| words.iter().map(move |word| (*word, target))).collect()
+    });
     let query: Vec<(String, String)> = url.query_pairs().take(12).map(|(n, v)| (n.to_ascii_lowercase(), v.to_ascii_lowercase())).collect();
     let judge = |word: &str| {
         let word = word.strip_suffix(".php").or_else(|| word.strip_suffix(".html")).or_else(|| word.strip_suffix(".aspx")).unwrap_or(word);
         let word = word.strip_suffix("_id").unwrap_or(word);
-        [(ACTION, Target::Action), (LISTING, Target::Listing), (VENDOR, Target::Vendor), (CATEGORY, Target::Category)]
-            .into_iter()
-            .find(|(words, _)| words.contains(&word))
-            .map(|(_, target)| target)
+        WORDS.get(word).copied()
     };
     let mut verdict = Target::Unknown;
-    let segments: Vec<String> = url.path_segments().map(|s| s.map(str::to_ascii_lowercase).collect()).unwrap_or_default();
-    for segment in &segments {
-        if let Some(found) = judge(segment) {
+    for segment in url.path_segments().into_iter().flatten() {
+        if let Some(found) = judge(&segment.to_ascii_lowercase()) {
             verdict = found;
         }
     }

@@ -1,8 +1,9 @@
 //! The category menu of sites without breadcrumbs: the entries marked as chosen, outermost first.
 
-use super::links::{Target, target};
+use super::links::Target;
 use super::outline::Outline;
 use super::reader::Reader;
+use crate::html::attr;
 
 /// Levels of a path.
 const MAX_LEVELS: usize = 6;
@@ -55,9 +56,9 @@ fn entries(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Entry> {
         if element.name() != "a" || !(1..=80).contains(&facts.text) {
             continue;
         }
-        let around = outline.ancestors(link).take(3).take_while(|(_, f)| f.links == 1).filter_map(|(_, f)| f.element().attr("class"));
+        let around = outline.ancestors(link).take(3).take_while(|(_, f)| f.links == 1).filter_map(|(_, f)| attr(f.element(), "class"));
         let words: Vec<String> = around.flat_map(|class| class.split_ascii_whitespace()).take(24).map(str::to_ascii_lowercase).collect();
-        let leads = || element.attr("href").and_then(|href| reader.absolute(href)).is_some_and(|url| target(&url) == Target::Category);
+        let leads = || attr(element, "href").and_then(|href| reader.absolute(href)).is_some_and(|url| url.target() == Target::Category);
         if !words.iter().any(|word| word.contains("categor")) && !leads() {
             continue;
         }
@@ -81,6 +82,7 @@ fn depth(word: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::address::Addresses;
     use super::*;
     use crate::html;
     use url::Url;
@@ -91,7 +93,7 @@ mod tests {
         let outline = Outline::new(&parsed);
         let reader = Reader {
             url: &url,
-            base: &url,
+            addresses: &Addresses::new(url.clone()),
             currency: None,
             crypto: false,
             fetched_at: jiff::Timestamp::UNIX_EPOCH,

@@ -1,5 +1,6 @@
 //! Reading pages that nobody wrote a profile for.
 
+pub mod address;
 pub mod advert;
 pub mod amounts;
 pub mod aside;

@@ -2,16 +2,19 @@
 //!
 //! All later reading works on these two tables and touches the tree itself only for attributes.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
 
 use ego_tree::iter::Edge;
 use ego_tree::{NodeId, NodeRef};
-use rustc_hash::FxBuildHasher;
+use html5ever::local_name;
+use rustc_hash::{FxBuildHasher, FxHasher};
 use scraper::node::Element;
 use scraper::{Html, Node};
 
-use crate::html::{attr, is_block, is_hidden, is_skipped, push_folded};
+use crate::html::{attr, is_block, is_hidden, is_skipped, prefix, push_folded};
 use crate::provenance::{Anchor, Origin};
 
 /// Facts of an element. Positions count elements in page order, so `inner` of an element is one range.
@@ -20,6 +23,19 @@ pub struct Facts<'a> {
     /// The element.
     pub node: NodeRef<'a, Node>,
     own: &'a Element,
+    /// Its tag.
+    pub name: &'a str,
+    /// Its class attribute, empty without one.
+    pub class: &'a str,
+    /// Its id, empty without one.
+    pub id: &'a str,
+    /// Place of its class in [`Outline::classes`].
+    pub class_at: usize,
+    /// A heading, or something called title or name.
+    pub titled: bool,
+    marks: OnceCell<Rc<[String]>>,
+    /// Not shown, by style, attribute or a well-known class of its own or of what it lies in.
+    pub unseen: bool,
     /// Position of the parent element; the root's is its own.
     pub parent: usize,
     /// Position after its last descendant.
@@ -50,6 +66,35 @@ impl<'a> Facts<'a> {
     /// The element itself.
     pub fn element(&self) -> &'a Element {
         self.own
+    }
+}
+
+/// A class attribute, as it is written on one or many elements.
+#[derive(Debug)]
+pub struct Class<'a> {
+    /// The attribute.
+    pub text: &'a str,
+    /// Its first word that tells what an element is for, not which one it is.
+    stable: &'a str,
+    /// Whether it calls its elements navigation or something else around the page's own content.
+    chrome: bool,
+    /// Whether it calls its elements titles.
+    titled: bool,
+    /// Whether it hides its elements.
+    unseen: bool,
+    marks: OnceCell<Rc<[String]>>,
+}
+
+impl<'a> Class<'a> {
+    fn new(text: &'a str) -> Self {
+        Class {
+            text,
+            stable: stable_word(text),
+            chrome: is_chrome_name(text),
+            titled: names_title(text),
+            unseen: hides(text),
+            marks: OnceCell::new(),
+        }
     }
 }
 
@@ -88,6 +133,8 @@ pub struct Outline<'a> {
     pub elements: Vec<Facts<'a>>,
     /// Texts in page order.
     pub runs: Vec<Run>,
+    /// The different classes on the page: what a class says is worked out once, not for every element that has it.
+    pub classes: Vec<Class<'a>>,
     /// Position of each element.
     pub position: HashMap<NodeId, usize, FxBuildHasher>,
 }
@@ -95,7 +142,14 @@ pub struct Outline<'a> {
 impl<'a> Outline<'a> {
     /// Walks over a page.
     pub fn new(html: &'a Html) -> Self {
-        let mut outline = Outline { elements: Vec::new(), runs: Vec::new(), position: HashMap::default() };
+        let mut outline = Outline {
+            elements: Vec::with_capacity(html.tree.values().len() / 2),
+            runs: Vec::new(),
+            classes: vec![Class::new("")],
+            position: HashMap::default(),
+        };
+        let mut known: HashMap<&'a str, usize, FxBuildHasher> = HashMap::default();
+        outline.position.reserve(html.tree.values().len() / 2);
         let mut open: Vec<usize> = Vec::new();
         let mut skipping: Option<NodeId> = None;
         let mut pending = Break::Line;
@@ -112,7 +166,7 @@ impl<'a> Outline<'a> {
                             continue;
                         }
                         pending = pending.max(boundary(element));
-                        let at = outline.push(node, element, open.last().copied());
+                        let at = outline.push(node, element, open.last().copied(), &mut known);
                         open.push(at);
                         if let Some(text) = super::flags::words(element) {
                             outline.runs.push(Run { element: at, node: node.id(), text, before: pending, apart: true, flag: true });
@@ -179,20 +233,18 @@ impl<'a> Outline<'a> {
     fn join_rows(&mut self) {
         let mut at = 0;
         while at < self.elements.len() {
-            let spanned = self.elements.get(at).filter(|facts| matches!(facts.element().name(), "td" | "th")).and_then(|cell| {
+            let spanned = self.elements.get(at).filter(|facts| matches!(facts.name, "td" | "th")).and_then(|cell| {
                 let rows = attr(cell.element(), "rowspan")?.trim().parse::<usize>().ok().filter(|rows| (2..=6).contains(rows))?;
                 Some((cell.parent, rows))
             });
             at += 1;
             let Some((row, rows)) = spanned else { continue };
-            let Some(table) = self.elements.get(row).filter(|facts| facts.element().name() == "tr" && !facts.covered).map(|f| f.parent)
-            else {
+            let Some(table) = self.elements.get(row).filter(|facts| facts.name == "tr" && !facts.covered).map(|f| f.parent) else {
                 continue;
             };
             for _ in 1..rows {
                 let Some(end) = self.elements.get(row).map(|facts| facts.end) else { break };
-                let next =
-                    self.elements.get_mut(end).filter(|facts| facts.parent == table && facts.element().name() == "tr" && !facts.covered);
+                let next = self.elements.get_mut(end).filter(|facts| facts.parent == table && facts.name == "tr" && !facts.covered);
                 let Some(next) = next else { break };
                 next.covered = true;
                 let (end, last_run, text, links, images) = (next.end, next.last_run, next.text, next.links, next.images);
@@ -213,7 +265,7 @@ impl<'a> Outline<'a> {
             let above = self.elements.get(at).and_then(|facts| self.elements.get(facts.parent)).is_some_and(|parent| parent.chrome);
             if let Some(facts) = self.elements.get_mut(at) {
                 // Where a page has little to say, its menu is most of it.
-                let sure = matches!(facts.element().name(), "nav" | "footer");
+                let sure = matches!(facts.name, "nav" | "footer");
                 // The box beside the pictures, where the goods are named and sold.
                 let own = headings.iter().any(|heading| (at..facts.end).contains(heading)) && is_sidebar(facts.element());
                 facts.chrome = above && at > 0 || facts.chrome && (sure || facts.text * 10 < whole * 4) && !own;
@@ -221,26 +273,55 @@ impl<'a> Outline<'a> {
         }
     }
 
-    fn push(&mut self, node: NodeRef<'a, Node>, element: &'a Element, parent: Option<usize>) -> usize {
+    fn push(
+        &mut self,
+        node: NodeRef<'a, Node>,
+        element: &'a Element,
+        parent: Option<usize>,
+        known: &mut HashMap<&'a str, usize, FxBuildHasher>,
+    ) -> usize {
         let at = self.elements.len();
         let above = parent.and_then(|parent| self.elements.get(parent));
-        let mut hasher = DefaultHasher::new();
-        above.map_or(0, |facts| facts.signature).hash(&mut hasher);
-        element.name().hash(&mut hasher);
-        stable_class(element).hash(&mut hasher);
+        let (mut class, mut id) = ("", "");
+        for (own, value) in element.attrs.iter().filter(|(own, _)| own.prefix.is_none() && own.ns.is_empty()) {
+            match own.local {
+                local_name!("class") => class = value,
+                local_name!("id") => id = value,
+                _ => {}
+            }
+        }
+        let class_at = *known.entry(class).or_insert_with(|| {
+            self.classes.push(Class::new(class));
+            self.classes.len() - 1
+        });
+        let (stable, chrome, titled, unseen) =
+            self.classes.get(class_at).map_or(("", false, false, false), |own| (own.stable, own.chrome, own.titled, own.unseen));
+        let name = element.name();
+        let mut hasher = FxHasher::default();
+        (above.map_or(0, |facts| facts.signature), name, stable).hash(&mut hasher);
         let facts = Facts {
             node,
             own: element,
+            name,
+            class,
+            id,
+            class_at,
+            titled: titled
+                || matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+                || names_title(id)
+                || attr(element, "itemprop") == Some("name"),
+            marks: OnceCell::new(),
+            unseen: above.is_some_and(|facts| facts.unseen) || unseen || is_put_away(element),
             parent: parent.unwrap_or(at),
             end: at + 1,
             signature: hasher.finish(),
             first_run: self.runs.len(),
             last_run: self.runs.len(),
             text: 0,
-            links: usize::from(element.name() == "a" && attr(element, "href").is_some()),
-            images: usize::from(element.name() == "img"),
+            links: usize::from(name == "a" && attr(element, "href").is_some()),
+            images: usize::from(name == "img"),
             prices: 0,
-            chrome: is_chrome(element),
+            chrome: is_chrome(element, chrome, id),
             hidden: above.is_some_and(|facts| facts.hidden) || is_hidden(element),
             covered: false,
         };
@@ -263,6 +344,19 @@ impl<'a> Outline<'a> {
             above.links += links;
             above.images += images;
         }
+    }
+
+    /// Words of class, id and `data-` attributes' names of an element; see [`role::marks`](super::role::marks).
+    pub fn marks(&self, at: usize) -> Rc<[String]> {
+        let Some(facts) = self.elements.get(at) else { return Rc::from([]) };
+        let marks = || Rc::from(super::role::marks(facts.element()));
+        // Most elements have a class that others have, too, and nothing else that is a mark.
+        let by_class = facts.own.attrs.iter().all(|(name, _)| {
+            !matches!(name.local, local_name!("id") | local_name!("itemprop"))
+                && !(name.local.starts_with("data-") && name.local.contains("price"))
+        });
+        let cell = self.classes.get(facts.class_at).map(|class| &class.marks).filter(|_| by_class).unwrap_or(&facts.marks);
+        Rc::clone(cell.get_or_init(marks))
     }
 
     /// Positions of an element and all inside it.
@@ -288,7 +382,7 @@ impl<'a> Outline<'a> {
 
     /// Whether an element is, or lies within, a link.
     pub fn in_link(&self, at: usize) -> bool {
-        self.ancestors(at).take(6).any(|(_, facts)| facts.element().name() == "a")
+        self.ancestors(at).take(6).any(|(_, facts)| facts.name == "a")
     }
 
     /// An origin in the text of an element.
@@ -384,11 +478,10 @@ fn boundary(element: &Element) -> Break {
     }
 }
 
-/// The first class that tells what an element is for, not which one it is.
-fn stable_class(element: &Element) -> &str {
+/// The first word of a class that tells what an element is for, not which one it is.
+fn stable_word(class: &str) -> &str {
     const FLEETING: &[&str] =
         &["odd", "even", "first", "last", "active", "selected", "alt", "current", "new", "featured", "hover", "row1", "row2"];
-    let class = attr(element, "class").unwrap_or("");
     class.split_ascii_whitespace().take(8).find(|c| !c.bytes().any(|b| b.is_ascii_digit()) && !FLEETING.contains(c)).unwrap_or("")
 }
 
@@ -396,33 +489,46 @@ fn is_sidebar(element: &Element) -> bool {
     element.name() == "aside" || attr(element, "class").is_some_and(|class| class.to_ascii_lowercase().contains("sidebar"))
 }
 
-fn is_chrome(element: &Element) -> bool {
-    if matches!(element.name(), "nav" | "footer" | "aside" | "header") {
-        return true;
-    }
-    let named = |value: &str| {
-        value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
-            [
-                "nav",
-                "navbar",
-                "navigation",
-                "footer",
-                "sidebar",
-                "menu",
-                "topbar",
-                "breadcrumb",
-                "breadcrumbs",
-                "sidenav",
-                "navi",
-                "cookie",
-                "masthead",
-            ]
-            .iter()
-            .any(|known| word.eq_ignore_ascii_case(known))
+/// Whether a class or id calls its element a title.
+fn names_title(value: &str) -> bool {
+    value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
+        ["title", "name", "subject", "headline", "titel", "titre", "heading"].iter().any(|known| word.eq_ignore_ascii_case(known))
+    })
+}
+
+/// Whether a class hides its elements by a word that style sheets commonly have for that.
+fn hides(class: &str) -> bool {
+    #[rustfmt::skip]
+    const WORDS: &[&str] = &[
+        "hidden", "hide", "d-none", "is-hidden", "js-hidden", "ng-hide", "u-hidden", "display-none", "is-none", "dn", "none",
+        "invisible", "uk-hidden", "noshow", "no-display", "nodisplay", "x-hidden", "hidden-block",
+    ];
+    class.split_ascii_whitespace().take(24).any(|token| WORDS.iter().any(|known| token.eq_ignore_ascii_case(known)))
+}
+
+/// Whether an element is not shown by its own attribute or style.
+fn is_put_away(element: &Element) -> bool {
+    attr(element, "hidden").is_some()
+        || attr(element, "style").is_some_and(|style| {
+            let style: String = prefix(style, 400).chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+            style.contains("display:none") || style.contains("visibility:hidden")
         })
-    };
-    !matches!(element.name(), "body" | "html" | "main" | "article")
-        && (attr(element, "id").is_some_and(named)
-            || attr(element, "class").is_some_and(named)
-            || attr(element, "role") == Some("navigation"))
+}
+
+/// Whether a class or id calls its element a part of what surrounds the page's own content.
+fn is_chrome_name(value: &str) -> bool {
+    #[rustfmt::skip]
+    const WORDS: &[&str] = &[
+        "nav", "navbar", "navigation", "footer", "sidebar", "menu", "topbar", "breadcrumb", "breadcrumbs", "sidenav", "navi", "cookie",
+        "masthead",
+    ];
+    value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
+}
+
+fn is_chrome(element: &Element, by_class: bool, id: &str) -> bool {
+    match element.name() {
+        "nav" | "footer" | "aside" | "header" => true,
+        "body" | "html" | "main" | "article" => false,
+        _ => by_class || is_chrome_name(id) || attr(element, "role") == Some("navigation"),
+    }
 }

@@ -154,7 +154,7 @@ fn errors(signs: &Signs<'_, '_>, points: &mut Points) {
     let no_goods = signs.groups.first().is_none_or(|g| g.cards.len() < 4) && signs.scene.controls.is_empty() && signs.posts.is_empty();
     // Such pages often show goods all the same, as a consolation; then the page's own heading must say it.
     let headed = |words: &[&str]| {
-        let mut headings = outline.elements.iter().enumerate().filter(|(_, facts)| facts.element().name() == "h1" && !facts.chrome);
+        let mut headings = outline.elements.iter().enumerate().filter(|(_, facts)| facts.name == "h1" && !facts.chrome);
         let heading = headings.next().map(|(at, _)| outline.text_of(at, 120).to_lowercase()).unwrap_or_default();
         let says = |text: &str| words.iter().any(|word| text.contains(word));
         says(&heading) || (heading.is_empty() && says(&title))
@@ -344,7 +344,7 @@ fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let title = format!(
         "{} {}",
         scene.page_title,
-        scene.outline.elements.iter().position(|f| f.element().name() == "h1").map(|at| scene.outline.text_of(at, 100)).unwrap_or_default()
+        scene.outline.elements.iter().position(|f| f.name == "h1").map(|at| scene.outline.text_of(at, 100)).unwrap_or_default()
     )
     .to_lowercase();
     if ACCOUNT.iter().any(|word| title.contains(word)) {
@@ -375,7 +375,7 @@ fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
 fn opinions(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
     let last = reader.url.path_segments().and_then(|mut segments| segments.rfind(|s| !s.is_empty())).unwrap_or("").to_lowercase();
     let stem = last.split('.').next().unwrap_or("");
-    let heading = scene.outline.elements.iter().position(|f| matches!(f.element().name(), "h1" | "h2"));
+    let heading = scene.outline.elements.iter().position(|f| matches!(f.name, "h1" | "h2"));
     let heading = heading.map(|at| scene.outline.text_of(at, 100).to_lowercase()).unwrap_or_default();
     let asked = reader.url.query_pairs().any(|(_, value)| OPINIONS.contains(&value.to_lowercase().as_str()));
     (OPINIONS.contains(&stem) || asked) && OPINIONS.iter().any(|word| heading.split(|c: char| !c.is_alphanumeric()).any(|own| own == *word))

@@ -131,15 +131,14 @@ impl Follow<'_, '_> {
         if is_label_element(self.outline, run) {
             return true;
         }
-        let in_link =
-            self.outline.ancestors(run.element).take(3).any(|(_, facts)| matches!(facts.element().name(), "a" | "button" | "option"));
+        let in_link = self.outline.ancestors(run.element).take(3).any(|(_, facts)| matches!(facts.name, "a" | "button" | "option"));
         let next = self.outline.runs.get(self.label + 1);
         !in_link && next.is_some_and(|next| next.before < Break::Line)
     }
 
     fn may_cross_line(&self) -> bool {
         let Some(run) = self.outline.runs.get(self.label) else { return false };
-        let in_header = self.outline.ancestors(run.element).take(3).any(|(_, facts)| facts.element().name() == "th");
+        let in_header = self.outline.ancestors(run.element).take(3).any(|(_, facts)| facts.name == "th");
         !in_header && (self.has_colon || is_label_element(self.outline, run))
     }
 
@@ -221,7 +220,7 @@ fn siblings(outline: &Outline<'_>) -> Vec<Pair> {
         let chosen = outline
             .ancestors(named.element)
             .take(4)
-            .any(|(_, f)| matches!(f.element().name(), "a" | "button" | "option" | "label" | "nav" | "h1" | "h2" | "h3"));
+            .any(|(_, f)| matches!(f.name, "a" | "button" | "option" | "label" | "nav" | "h1" | "h2" | "h3"));
         if !alone || chosen || facts.first_run != at || facts.text > 240 || facts.last_run > at + 14 || facts.chrome {
             continue;
         }
@@ -266,8 +265,8 @@ fn columns(outline: &Outline<'_>) -> Vec<Pair> {
     let mut pairs = Vec::new();
     // For each table: which columns hold which field.
     let mut headers: HashMap<usize, Vec<(Option<Label>, usize)>> = HashMap::new();
-    for (at, facts) in outline.elements.iter().enumerate().filter(|(_, facts)| facts.element().name() == "tr") {
-        let Some(table) = outline.ancestors(at).skip(1).take(4).find(|(_, f)| f.element().name() == "table").map(|(table, _)| table) else {
+    for (at, facts) in outline.elements.iter().enumerate().filter(|(_, facts)| facts.name == "tr") {
+        let Some(table) = outline.ancestors(at).skip(1).take(4).find(|(_, f)| f.name == "table").map(|(table, _)| table) else {
             continue;
         };
         let cells = cells(outline, at, facts.end);
@@ -276,7 +275,7 @@ fn columns(outline: &Outline<'_>) -> Vec<Pair> {
             .map(|cell| (label(&outline.text_of(*cell, 64)), outline.elements.get(*cell).map_or(0, |facts| facts.first_run)))
             .collect();
         let count = named.iter().filter(|(field, _)| field.is_some()).count();
-        let headed = cells.iter().all(|cell| outline.elements.get(*cell).is_some_and(|f| f.element().name() == "th"));
+        let headed = cells.iter().all(|cell| outline.elements.get(*cell).is_some_and(|f| f.name == "th"));
         if count >= 2 && (headed || count * 2 >= cells.len()) && cells.len() >= 3 {
             headers.insert(table, named);
             continue;
@@ -299,7 +298,7 @@ fn cells(outline: &Outline<'_>, row: usize, end: usize) -> Vec<usize> {
     let mut at = row + 1;
     while at < end && cells.len() < 64 {
         let Some(facts) = outline.elements.get(at) else { break };
-        if matches!(facts.element().name(), "td" | "th") {
+        if matches!(facts.name, "td" | "th") {
             let span = attr(facts.element(), "colspan").and_then(|s| s.parse::<usize>().ok()).unwrap_or(1).clamp(1, 16);
             cells.extend(std::iter::repeat_n(at, span));
         }

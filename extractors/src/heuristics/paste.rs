@@ -4,7 +4,7 @@ use super::outline::Outline;
 use super::reader::Reader;
 use super::single::Scene;
 use super::{advert, post};
-use crate::html::{post_text, prefix};
+use crate::html::{attr, post_text, prefix};
 use crate::provenance::{Draft, Origin};
 use crate::record::Vendor;
 
@@ -37,8 +37,8 @@ pub fn find(outline: &Outline<'_>) -> Option<usize> {
     for (at, facts) in outline.elements.iter().enumerate() {
         let element = facts.element();
         let named = || {
-            let class = element.attr("class").unwrap_or("");
-            let id = element.attr("id").unwrap_or("");
+            let class = attr(element, "class").unwrap_or("");
+            let id = attr(element, "id").unwrap_or("");
             class.split_ascii_whitespace().chain([id]).any(|word| NAMES.contains(&word.to_ascii_lowercase().as_str()))
         };
         let fits = matches!(element.name(), "pre" | "textarea")
@@ -93,10 +93,10 @@ pub fn listing(scene: &Scene<'_, '_>, reader: &Reader<'_>, at: usize) -> Option<
 /// A name in an element that says that it holds one.
 fn named_beside(outline: &Outline<'_>, runs: &[super::outline::Run]) -> Option<(String, usize)> {
     runs.iter().rev().find_map(|run| {
-        let bold = outline.elements.get(run.element).is_some_and(|facts| matches!(facts.element().name(), "b" | "strong"));
+        let bold = outline.elements.get(run.element).is_some_and(|facts| matches!(facts.name, "b" | "strong"));
         let called = bold && run.text.split_whitespace().count() >= 2
             || outline.ancestors(run.element).take(2).map(|(_, facts)| facts).chain(outline.elements.get(run.element)).any(|facts| {
-                let class = facts.element().attr("class").unwrap_or("").to_ascii_lowercase();
+                let class = attr(facts.element(), "class").unwrap_or("").to_ascii_lowercase();
                 ["username", "author", "poster", "nickname"]
                     .iter()
                     .any(|word| class.split(|c: char| !c.is_ascii_alphanumeric()).any(|own| own == *word))

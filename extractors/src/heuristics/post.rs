@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::fields;
-use super::links::{Target, target};
+use super::links::Target;
 use super::outline::Outline;
 use super::reader::Reader;
-use crate::html::post_text;
+use crate::html::{attr, post_text};
 use crate::record::Vendor;
 
 /// Bytes of one post.
@@ -69,8 +69,8 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
     for inner in outline.inside(at).skip(1).take(2_000) {
         let Some(facts) = outline.elements.get(inner) else { continue };
         let element = facts.element();
-        let class = element.attr("class").unwrap_or("").to_ascii_lowercase();
-        let id = element.attr("id").unwrap_or("").to_ascii_lowercase();
+        let class = attr(element, "class").unwrap_or("").to_ascii_lowercase();
+        let id = attr(element, "id").unwrap_or("").to_ascii_lowercase();
         let words: Vec<&str> =
             class.split(|c: char| !c.is_ascii_alphanumeric()).chain(id.split(|c: char| !c.is_ascii_alphanumeric())).collect();
         let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
@@ -113,8 +113,8 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
             body = Some((rank, inner));
         }
         if (2..=48).contains(&facts.text) && !sure && body.is_none_or(|(_, body)| !outline.holds(body, inner)) {
-            let url = (element.name() == "a").then(|| element.attr("href").and_then(|href| reader.absolute(href))).flatten();
-            let to_member = url.as_ref().is_some_and(|url| target(url) == Target::Vendor);
+            let url = (element.name() == "a").then(|| attr(element, "href").and_then(|href| reader.absolute(href))).flatten();
+            let to_member = url.as_ref().is_some_and(|url| url.target() == Target::Vendor);
             let called = facts.links == 0
                 && facts.text <= 40
                 && has(&[
@@ -134,7 +134,7 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
                 let name = account_name(&outline.text_of(inner, 64));
                 if !name.is_empty() && super::labels::label(&name).is_none() && !is_date(&name, reader) {
                     sure = to_member;
-                    post.author = Some(Vendor { name, url: url.filter(|_| to_member).map(String::from), ..Vendor::default() });
+                    post.author = Some(Vendor { name, url: url.filter(|_| to_member).map(|url| String::from(&*url)), ..Vendor::default() });
                     named_at = Some(inner);
                 }
             }
@@ -143,7 +143,7 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
             post.subject = Some(outline.text_of(inner, 200)).filter(|text| text.chars().count() >= 4);
         }
         if post.posted_at.is_none() {
-            let machine = if element.name() == "time" { element.attr("datetime") } else { None };
+            let machine = if element.name() == "time" { attr(element, "datetime") } else { None };
             let text = || ((6..=60).contains(&facts.text) && facts.links <= 1).then(|| outline.text_of(inner, 80));
             let mut date = |text: &str| {
                 let found = reader.date(text);
@@ -197,7 +197,7 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
         // A name set apart before the text: in bold, as a heading or a link.
         let mut runs = outline.runs_of(at).iter().take(12);
         let found = runs.find(|run| {
-            let tag = outline.elements.get(run.element).map_or("", |facts| facts.element().name());
+            let tag = outline.elements.get(run.element).map_or("", |facts| facts.name);
             matches!(tag, "b" | "strong" | "h3" | "h4" | "h5" | "a" | "dt" | "cite" | "th")
                 && is_name(&run.text)
                 && !is_date(&run.text, reader)
@@ -215,7 +215,7 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
             // The body of a post may itself be a quotation's element.
             node.id() != root
                 && node.value().as_element().is_some_and(|element| {
-                    let class = element.attr("class").unwrap_or("").to_ascii_lowercase();
+                    let class = attr(element, "class").unwrap_or("").to_ascii_lowercase();
                     element.name() == "blockquote"
                         || class.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
                             matches!(
@@ -241,7 +241,7 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
 }
 
 fn itemprop(element: &scraper::node::Element, name: &str) -> bool {
-    element.attr("itemprop").is_some_and(|own| own == name)
+    attr(element, "itemprop").is_some_and(|own| own == name)
 }
 
 /// Whether an element is said to be about the account: by the label before it, or by the block that holds it.
@@ -255,7 +255,7 @@ fn joined(outline: &Outline<'_>, post: usize, at: usize) -> bool {
         return true;
     }
     outline.ancestors(at).take_while(|(up, _)| *up != post).take(8).any(|(_, facts)| {
-        let class = facts.element().attr("class").unwrap_or("").to_ascii_lowercase();
+        let class = attr(facts.element(), "class").unwrap_or("").to_ascii_lowercase();
         ["userinfo", "extrauserinfo", "user_info", "postprofile", "user-details", "userdetails", "useruserinfo", "message-user"]
             .iter()
             .any(|word| class.contains(word))
@@ -269,8 +269,8 @@ fn text_block(outline: &Outline<'_>, post: usize, named: Option<usize>, dated: O
     };
     let quoted = |element: usize| {
         outline.ancestors(element).take_while(|(up, _)| *up != post).any(|(_, facts)| {
-            let class = facts.element().attr("class").unwrap_or("").to_ascii_lowercase();
-            facts.element().name() == "blockquote" || class.contains("quote") || class.contains("signature")
+            let class = attr(facts.element(), "class").unwrap_or("").to_ascii_lowercase();
+            facts.name == "blockquote" || class.contains("quote") || class.contains("signature")
         })
     };
     let runs = outline.runs_of(post).iter().filter(|run| !beside(run.element) && Some(run.element) != dated && !quoted(run.element));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::outline::Outline;
 use super::post::{is_date, is_name};
 use super::reader::Reader;
+use crate::html::attr;
 
 /// Classes of posts: phpBB, vBulletin, XenForo, SMF, MyBB, Invision, Discourse, Flarum, NodeBB, punBB, Reddit, imageboards, Telegram.
 #[rustfmt::skip]
@@ -42,8 +43,8 @@ fn by_name(outline: &Outline<'_>) -> Vec<usize> {
         if facts.chrome || facts.text < 15 || !TAGS.contains(&element.name()) {
             continue;
         }
-        let id = element.attr("id").unwrap_or("");
-        let class = element.attr("class").unwrap_or("");
+        let id = attr(element, "id").unwrap_or("");
+        let class = attr(element, "class").unwrap_or("");
         let words =
             class.split_ascii_whitespace().take(12).filter_map(|word| CLASSES.iter().find(|known| known.eq_ignore_ascii_case(word)));
         for word in words.copied().chain(is_numbered(id).then_some("#id")) {
@@ -93,7 +94,7 @@ fn by_build(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
     };
     let mut children: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (at, facts) in outline.elements.iter().enumerate().skip(1) {
-        if !facts.chrome && facts.text >= 30 && TAGS.contains(&facts.element().name()) {
+        if !facts.chrome && facts.text >= 30 && TAGS.contains(&facts.name) {
             children.entry(facts.parent).or_default().push(at);
         }
     }

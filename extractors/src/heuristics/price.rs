@@ -315,9 +315,9 @@ fn line_around(outline: &Outline<'_>, at: &PriceAt, within: usize, priced: &Hash
 
 /// The first cell of the row in which an element stands, where it stands in a later one.
 fn row_head(outline: &Outline<'_>, at: usize) -> Option<String> {
-    let (cell, _) = outline.ancestors(at).take(4).find(|(_, facts)| matches!(facts.element().name(), "td" | "th"))?;
-    let (row, _) = outline.ancestors(cell).skip(1).take(2).find(|(_, facts)| facts.element().name() == "tr")?;
-    let first = (row + 1..cell).find(|inner| outline.elements.get(*inner).is_some_and(|f| matches!(f.element().name(), "td" | "th")))?;
+    let (cell, _) = outline.ancestors(at).take(4).find(|(_, facts)| matches!(facts.name, "td" | "th"))?;
+    let (row, _) = outline.ancestors(cell).skip(1).take(2).find(|(_, facts)| facts.name == "tr")?;
+    let first = (row + 1..cell).find(|inner| outline.elements.get(*inner).is_some_and(|f| matches!(f.name, "td" | "th")))?;
     (outline.elements.get(first)?.text <= 40).then(|| outline.text_of(first, 60))
 }
 
@@ -355,10 +355,9 @@ fn is_fraction(outline: &Outline<'_>, number: usize) -> bool {
         .and_then(|before| outline.runs.get(before))
         .is_some_and(|before| before.text.trim_end_matches([',', '.', ' ']).ends_with(|c: char| c.is_ascii_digit()));
     after_digit
-        && outline.ancestors(run.element).take(2).any(|(_, facts)| {
-            let element = facts.element();
-            matches!(element.name(), "sup" | "small" | "sub")
-                || role::marks(element).iter().any(|mark| {
+        && outline.ancestors(run.element).take(2).any(|(at, facts)| {
+            matches!(facts.name, "sup" | "small" | "sub")
+                || outline.marks(at).iter().any(|mark| {
                     ["cent", "decimal", "fraction", "centime", "kopek", "kurus", "penny", "grosz"].iter().any(|word| mark.starts_with(word))
                         || matches!(mark.as_str(), "dec" | "frac" | "cents" | "pence")
                 })
@@ -409,9 +408,8 @@ fn by_icon(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> Option<Pric
 /// An amount without a currency where the page's marks say that a price stands.
 fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<PriceAt> {
     let run = outline.runs.get(number)?;
-    let named = outline.ancestors(run.element).take(2).any(|(_, facts)| {
-        let element = facts.element();
-        let marks = role::marks(element);
+    let named = outline.ancestors(run.element).take(2).any(|(at, facts)| {
+        let marks = outline.marks(at);
         let priced = marks
             .iter()
             .any(|m| matches!(m.as_str(), "price" | "preis" | "prix" | "precio" | "prezzo" | "preco" | "cena" | "prijs" | "fiyat"));

@@ -2,7 +2,6 @@
 
 use super::labels::{Label, label};
 use super::outline::Outline;
-use super::role;
 use super::single::Scene;
 use super::subject::Subject;
 use crate::html::{attr, block_text_limited};
@@ -72,7 +71,7 @@ fn text_of(scene: &Scene<'_, '_>, subject: &Subject, at: usize, named: bool) -> 
     let text = block_text_limited(facts.node, MAX_DESCRIPTION, |node| {
         outline.position.get(&node.id()).is_some_and(|inner| {
             *inner != at
-                && (outline.elements.get(*inner).is_some_and(|f| matches!(f.element().name(), "form" | "nav" | "select" | "button"))
+                && (outline.elements.get(*inner).is_some_and(|f| matches!(f.name, "form" | "nav" | "select" | "button"))
                     || scene.cards.binary_search(inner).is_ok()
                     || subject.is_foreign(*inner)
                     // A block that nothing names may hold more than the description.
@@ -99,12 +98,12 @@ fn named(scene: &Scene<'_, '_>, subject: &Subject) -> Vec<usize> {
         if facts.text < 20
             || facts.text > MAX_DESCRIPTION
             || facts.last_run <= start
-            || matches!(facts.element().name(), "a" | "input" | "li" | "label" | "body" | "h1" | "h2" | "h3" | "ul" | "tr" | "td" | "form")
+            || matches!(facts.name, "a" | "input" | "li" | "label" | "body" | "h1" | "h2" | "h3" | "ul" | "tr" | "td" | "form")
             || found.last().is_some_and(|last| outline.holds(*last, at))
         {
             continue;
         }
-        let words = role::marks(facts.element());
+        let words = outline.marks(at);
         let is_named = words.iter().any(|w| {
             [
                 "description",
@@ -190,7 +189,7 @@ fn tabs(scene: &Scene<'_, '_>, subject: &Subject) -> Vec<usize> {
     }
     let named = outline.elements.iter().enumerate().filter(|(_, facts)| attr(facts.element(), "id").is_some_and(|id| ids.contains(&id)));
     let blocks = named.filter(|(at, facts)| {
-        facts.text >= 20 && !matches!(facts.element().name(), "a" | "li" | "button" | "input") && !facts.chrome && !subject.is_foreign(*at)
+        facts.text >= 20 && !matches!(facts.name, "a" | "li" | "button" | "input") && !facts.chrome && !subject.is_foreign(*at)
     });
     blocks.filter(|(at, _)| subject.title_at.is_none_or(|title| !outline.holds(*at, title))).map(|(at, _)| at).take(2).collect()
 }
@@ -206,7 +205,7 @@ fn after_heading(scene: &Scene<'_, '_>, subject: &Subject) -> Option<usize> {
         return block.filter(|at| outline.elements.get(*at).is_some_and(|facts| facts.text > 30));
     }
     let is_heading = |run: &super::outline::Run| {
-        let link = || outline.ancestors(run.element).take(2).any(|(_, f)| matches!(f.element().name(), "a" | "button" | "li"));
+        let link = || outline.ancestors(run.element).take(2).any(|(_, f)| matches!(f.name, "a" | "button" | "li"));
         run.text.len() <= 60 && is_description(&run.text) && !link()
     };
     let heading = outline.runs.iter().position(|run| is_heading(run) && is_own(scene, subject, run.element))?;
@@ -218,7 +217,7 @@ fn after_heading(scene: &Scene<'_, '_>, subject: &Subject) -> Option<usize> {
 fn block_around(outline: &Outline<'_>, at: usize) -> Option<usize> {
     outline
         .ancestors(at)
-        .find(|(_, f)| !matches!(f.element().name(), "p" | "b" | "i" | "em" | "strong" | "span" | "font" | "a" | "small" | "u" | "code"))
+        .find(|(_, f)| !matches!(f.name, "p" | "b" | "i" | "em" | "strong" | "span" | "font" | "a" | "small" | "u" | "code"))
         .map(|(at, _)| at)
 }
 
@@ -227,7 +226,7 @@ fn longest(scene: &Scene<'_, '_>, subject: &Subject) -> Option<usize> {
     let mut sums: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
     for run in outline.runs.iter().filter(|run| run.text.len() >= 25) {
         if !is_own(scene, subject, run.element)
-            || outline.ancestors(run.element).take(3).any(|(_, f)| matches!(f.element().name(), "a" | "label" | "option" | "button"))
+            || outline.ancestors(run.element).take(3).any(|(_, f)| matches!(f.name, "a" | "label" | "option" | "button"))
         {
             continue;
         }

@@ -1,7 +1,10 @@
 //! What every reading of a page needs to know besides the page.
 
+use std::rc::Rc;
+
 use url::Url;
 
+use super::address::{Address, Addresses};
 use crate::dates::{Order, parse_date_in};
 
 /// Surroundings of a reading.
@@ -9,8 +12,8 @@ use crate::dates::{Order, parse_date_in};
 pub struct Reader<'a> {
     /// Address of the page.
     pub url: &'a Url,
-    /// Address that relative links count from.
-    pub base: &'a Url,
+    /// The addresses that stand on the page.
+    pub addresses: &'a Addresses,
     /// Currency of amounts without a sign.
     pub currency: Option<&'a str>,
     /// Whether a bare `฿` is Bitcoin.
@@ -23,15 +26,19 @@ pub struct Reader<'a> {
     pub traced: bool,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// Address that relative links count from.
+    pub fn base(&self) -> &'a Url {
+        &self.addresses.base
+    }
+
     /// The first date in a text of the page.
     pub fn date(&self, text: &str) -> Option<String> {
         parse_date_in(text, self.fetched_at, self.order)
     }
 
     /// Absolute form of an address on the page; only the web's two schemes.
-    pub fn absolute(&self, href: &str) -> Option<Url> {
-        let url = self.base.join(href.trim()).ok()?;
-        (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+    pub fn absolute(&self, href: &str) -> Option<Rc<Address>> {
+        self.addresses.absolute(href)
     }
 }

@@ -289,20 +289,17 @@ fn is_tax(words: &str) -> bool {
 
 /// What class and id say.
 fn marked(outline: &Outline<'_>, around: &[usize]) -> Role {
-    let marks: Vec<String> =
-        around.iter().filter_map(|at| outline.elements.get(*at)).flat_map(|facts| marks(facts.element())).take(64).collect();
+    let all: Vec<_> = around.iter().map(|at| outline.marks(*at)).collect();
+    let marks: Vec<&str> = all.iter().flat_map(|marks| marks.iter().map(String::as_str)).take(64).collect();
     // A sale's own marks outweigh those of the block that holds both prices.
-    let current = marks.iter().take(6).any(|m| matches!(m.as_str(), "current" | "final" | "special" | "now" | "new" | "sale"));
+    let current = marks.iter().take(6).any(|m| matches!(*m, "current" | "final" | "special" | "now" | "new" | "sale"));
     // "unit-price", "unit_price" and "unitPrice" are one word in two.
-    let joined: Vec<String> = marks
-        .windows(2)
-        .filter(|pair| matches!(pair, [a, b] if (b == "price" && a != "base") || b == "unit"))
-        .map(|pair| pair.concat())
-        .collect();
-    let is = |known: &&[&str]| marks.iter().chain(&joined).any(|mark| known.contains(&mark.as_str()));
+    let twofold = |pair: &&[&str]| matches!(pair, [a, b] if (*b == "price" && *a != "base") || *b == "unit");
+    let joined: Vec<String> = marks.windows(2).filter(twofold).map(|pair| pair.concat()).collect();
+    let is = |known: &[&str]| marks.iter().copied().chain(joined.iter().map(String::as_str)).any(|mark| known.contains(&mark));
     let marked = MARKS.iter().find(|(_, known)| is(known)).map(|(role, _)| *role);
     match marked {
-        Some(Role::Old) if current && !marks.iter().take(3).any(|m| matches!(m.as_str(), "old" | "was" | "regular" | "non")) => Role::Asked,
+        Some(Role::Old) if current && !marks.iter().take(3).any(|m| matches!(*m, "old" | "was" | "regular" | "non")) => Role::Asked,
         Some(role) => role,
         None => Role::Asked,
     }
@@ -424,43 +421,20 @@ pub fn marks(element: &scraper::node::Element) -> Vec<String> {
 /// a part of a template for another state, such as `price__badge-sold-out` below a `price` without `price--sold-out`.
 pub fn is_out_of_sight(outline: &Outline<'_>, at: usize) -> bool {
     #[rustfmt::skip]
-    const CLASSES: &[&str] = &[
-        "hidden", "hide", "d-none", "is-hidden", "js-hidden", "ng-hide", "u-hidden", "display-none", "is-none", "dn", "none",
-        "invisible", "uk-hidden", "noshow", "no-display", "nodisplay", "x-hidden", "hidden-block",
-    ];
-    #[rustfmt::skip]
     const STATES: &[&str] = &["sold-out", "soldout", "out-of-stock", "unavailable", "sale"];
-    for (number, (_, facts)) in outline.ancestors(at).take(40).enumerate() {
-        let element = facts.element();
-        if attr(element, "hidden").is_some() {
-            return true;
-        }
-        if let Some(style) = attr(element, "style") {
-            let style: String = prefix(style, 400).chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
-            if style.contains("display:none") || style.contains("visibility:hidden") {
-                return true;
-            }
-        }
-        let Some(class) = attr(element, "class") else { continue };
-        for token in class.split_ascii_whitespace().take(24) {
-            let token = token.to_ascii_lowercase();
-            if CLASSES.contains(&token.as_str()) {
-                return true;
-            }
-            let Some((block, tail)) = token.split_once("__").filter(|_| number < 4) else { continue };
-            let Some(state) = STATES.iter().find(|state| tail.ends_with(**state)) else { continue };
-            let owner = outline.ancestors(at).take(12).find_map(|(_, facts)| {
-                let class = attr(facts.element(), "class")?.to_ascii_lowercase();
-                class.split_ascii_whitespace().any(|token| token == block).then_some(class)
-            });
-            if owner.is_some_and(|class| {
-                !class
-                    .split_ascii_whitespace()
-                    .any(|token| token.strip_prefix(block).is_some_and(|t| t.starts_with("--") && t.contains(state)))
-            }) {
-                return true;
-            }
-        }
+    if outline.elements.get(at).is_some_and(|facts| facts.unseen) {
+        return true;
     }
-    false
+    let parts = outline.ancestors(at).take(4).filter(|(_, facts)| facts.class.contains("__"));
+    parts.flat_map(|(_, facts)| facts.class.split_ascii_whitespace().take(24)).any(|token| {
+        let token = token.to_ascii_lowercase();
+        let Some((block, tail)) = token.split_once("__") else { return false };
+        let Some(state) = STATES.iter().find(|state| tail.ends_with(**state)) else { return false };
+        let owner = outline.ancestors(at).take(12).find_map(|(_, facts)| {
+            let class = facts.class.to_ascii_lowercase();
+            class.split_ascii_whitespace().any(|token| token == block).then_some(class)
+        });
+        let holds = |token: &str| token.strip_prefix(block).is_some_and(|rest| rest.starts_with("--") && rest.contains(state));
+        owner.is_some_and(|class| !class.split_ascii_whitespace().any(holds))
+    })
 }

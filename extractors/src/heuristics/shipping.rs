@@ -11,7 +11,7 @@ use super::outline::Outline;
 use super::pairs::Pair;
 use super::reader::Reader;
 use super::single::Scene;
-use crate::html::{fold, prefix};
+use crate::html::{attr, fold, prefix};
 use crate::money;
 use crate::provenance::Draft;
 use crate::record::{Listing, Offer, Shipping};
@@ -134,7 +134,7 @@ fn rows(scene: &Scene<'_, '_>) -> Vec<usize> {
     for list in lists(scene) {
         let own = outline.inside(list).skip(1).take(400).filter(|at| {
             outline.elements.get(*at).is_some_and(|facts| {
-                matches!(facts.element().name(), "tr" | "li" | "option") && (3..=MAX_OPTION).contains(&facts.text) && facts.links <= 1
+                matches!(facts.name, "tr" | "li" | "option") && (3..=MAX_OPTION).contains(&facts.text) && facts.links <= 1
             })
         });
         for row in own.take(MAX_OPTIONS) {
@@ -156,7 +156,7 @@ fn rows(scene: &Scene<'_, '_>) -> Vec<usize> {
 /// Tables, lists and selects that a label or their own name calls options of delivery.
 fn lists(scene: &Scene<'_, '_>) -> Vec<usize> {
     let outline = scene.outline;
-    let is_list = |at: usize| outline.elements.get(at).is_some_and(|f| matches!(f.element().name(), "table" | "ul" | "ol" | "select"));
+    let is_list = |at: usize| outline.elements.get(at).is_some_and(|f| matches!(f.name, "table" | "ul" | "ol" | "select"));
     let own = |at: usize| outline.elements.get(at).is_some_and(|facts| !facts.chrome) && !scene.in_card(at);
     let mut found: Vec<usize> = Vec::new();
     for (at, run) in outline.runs.iter().enumerate() {
@@ -192,7 +192,7 @@ fn lists(scene: &Scene<'_, '_>) -> Vec<usize> {
 /// Whether an element calls itself one of delivery.
 fn is_named(outline: &Outline<'_>, at: usize) -> bool {
     let Some(facts) = outline.elements.get(at) else { return false };
-    ["class", "id", "name"].iter().filter_map(|name| facts.element().attr(name)).any(|value| {
+    ["class", "id", "name"].iter().filter_map(|name| attr(facts.element(), name)).any(|value| {
         let value = value.to_ascii_lowercase();
         ["shipping", "postage", "delivery", "versand", "livraison"].iter().any(|word| value.contains(word))
             && !["address", "country", "info"].iter().any(|word| value.contains(word))

@@ -3,7 +3,7 @@
 use super::asked::{self, Candidate};
 use super::breadcrumbs::{self, Crumb};
 use super::labels::Label;
-use super::links::{Target, target};
+use super::links::Target;
 use super::outline::{Outline, Run};
 use super::pairs::Pair;
 use super::price::PriceAt;
@@ -167,6 +167,8 @@ pub fn run_origin(outline: &Outline<'_>, from: &'static str, run: &Run) -> Origi
 pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize>, String)> {
     let outline = scene.outline;
     let page_title = fold(scene.page_title).to_lowercase();
+    let longest = page_title.chars().count();
+    let by_class: Vec<Called> = outline.classes.iter().map(|class| Called::of(class.text)).collect();
     let mut best: Option<(f64, usize, String)> = None;
     for (at, facts) in outline.elements.iter().enumerate() {
         if !(3..=250).contains(&facts.text) || facts.hidden {
@@ -181,10 +183,11 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
             "option" | "button" | "label" | "title" | "select" => continue,
             _ => 0.0,
         };
-        let words = attribute_words(element);
-        let named = words.iter().any(|w| matches!(w.as_str(), "title" | "name" | "headline" | "subject"));
-        let product = words.iter().any(|w| matches!(w.as_str(), "product" | "listing" | "item" | "offer" | "ad" | "entry"));
-        if heading == 0.0 && !named && page_title.is_empty() {
+        let itemprop = attr(element, "itemprop").unwrap_or("");
+        let Called { named, product, site } =
+            by_class.get(facts.class_at).copied().unwrap_or_default().or(Called::of(facts.id)).or(Called::of(itemprop));
+        // Nothing but the page's title could vouch for it, and that is shorter.
+        if heading == 0.0 && !named && facts.text > longest {
             continue;
         }
         let text = outline.text_of(at, 300);
@@ -205,16 +208,15 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         if scene.in_card(at) {
             score -= 2.5;
         }
-        if words.iter().any(|w| matches!(w.as_str(), "logo" | "site" | "brand" | "sitename" | "widget" | "modal")) {
+        if site {
             score -= 2.0;
         }
-        let link =
-            outline.ancestors(at).take(3).find_map(|(_, f)| (f.element().name() == "a").then(|| attr(f.element(), "href")).flatten());
+        let link = outline.ancestors(at).take(3).find_map(|(_, f)| (f.name == "a").then(|| attr(f.element(), "href")).flatten());
         if let Some(url) = link.and_then(|href| reader.absolute(href)) {
             let home = url.path() == "/" && url.query().is_none();
             score -= if home {
                 3.0
-            } else if matches!(target(&url), Target::Vendor | Target::Category) {
+            } else if matches!(url.target(), Target::Vendor | Target::Category) {
                 1.5
             } else {
                 0.2
@@ -243,10 +245,32 @@ pub fn main_part(page_title: &str) -> Option<String> {
     (!part.trim().is_empty()).then(|| part.trim().to_owned())
 }
 
-fn attribute_words(element: &scraper::node::Element) -> Vec<String> {
-    let values = ["class", "id", "itemprop"].iter().filter_map(|name| attr(element, name));
-    let words = values.flat_map(|value| value.split(|c: char| !c.is_ascii_alphanumeric())).filter(|w| !w.is_empty());
-    words.take(24).map(str::to_ascii_lowercase).collect()
+/// What class, id or itemprop call an element.
+#[derive(Debug, Clone, Copy, Default)]
+struct Called {
+    /// A title.
+    named: bool,
+    /// Something of the goods.
+    product: bool,
+    /// Something of the site, or a box over it.
+    site: bool,
+}
+
+impl Called {
+    fn of(value: &str) -> Self {
+        let mut called = Called::default();
+        for word in value.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| (2..=8).contains(&word.len())).take(24) {
+            let is = |words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
+            called.named |= is(&["title", "name", "headline", "subject"]);
+            called.product |= is(&["product", "listing", "item", "offer", "ad", "entry"]);
+            called.site |= is(&["logo", "site", "brand", "sitename", "widget", "modal"]);
+        }
+        called
+    }
+
+    fn or(self, other: Self) -> Self {
+        Called { named: self.named || other.named, product: self.product || other.product, site: self.site || other.site }
+    }
 }
 
 fn price(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, reader: &Reader<'_>) -> Option<(Offer, Origin)> {

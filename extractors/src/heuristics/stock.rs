@@ -173,15 +173,17 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
         if looked > 300 {
             break;
         }
-        let inner = || outline.ancestors(run.element).take(3).map(|(_, facts)| facts.element());
-        if inner().any(|e| matches!(e.name(), "option" | "select" | "script"))
-            || inner().take(2).any(|e| e.name() == "a" && attr(e, "href").is_some_and(|h| h.len() > 1 && !h.starts_with("javascript")))
+        let inner = || outline.ancestors(run.element).take(3);
+        if inner().any(|(_, facts)| matches!(facts.name, "option" | "select" | "script"))
+            || inner().take(2).any(|(_, facts)| {
+                facts.name == "a" && attr(facts.element(), "href").is_some_and(|h| h.len() > 1 && !h.starts_with("javascript"))
+            })
         {
             continue;
         }
         // A choice among variants says of itself whether it is there, not of the goods.
-        if inner().any(|e| {
-            let marks = role::marks(e);
+        if inner().any(|(at, _)| {
+            let marks = outline.marks(at);
             marks.iter().any(|m| matches!(m.as_str(), "variant" | "swatch" | "swatches" | "option" | "tooltip"))
                 || marks.iter().any(|m| m == "label") && marks.iter().any(|m| m == "unavailable")
         }) {
@@ -197,8 +199,8 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
         };
         let next = next.or_else(below);
         let joined = next.filter(|next| money::has_digit(&next.text)).map(|next| format!("{} {}", run.text, next.text));
-        let marked = inner().any(|e| {
-            let marks = role::marks(e);
+        let marked = inner().any(|(at, _)| {
+            let marks = outline.marks(at);
             marks.iter().any(|m| {
                 [
                     "stock",

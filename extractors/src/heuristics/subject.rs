@@ -1,13 +1,14 @@
 //! What a product page is about, and the parts of it that speak of something else.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::ops::Range;
+use std::rc::Rc;
+use std::sync::LazyLock;
 
-use rustc_hash::FxBuildHasher;
+use aho_corasick::AhoCorasick;
 
 use super::outline::Outline;
 use super::reader::Reader;
-use super::role;
 use super::single::{self, Scene};
 use crate::html::attr;
 
@@ -50,6 +51,8 @@ const HEADINGS: &[&str] = &[
     "shipping and returns", "shipping policy", "return policy", "returns policy", "versand und", "rückgabe", "livraison et", "envíos y",
     "spedizioni e", "trocas e devoluções", "доставка и оплата", "оплата и доставка", "newsletter",
 ];
+
+static KNOWN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(HEADINGS).ok());
 
 /// Whole words of class and id with the same meaning.
 #[rustfmt::skip]
@@ -111,8 +114,9 @@ impl Subject {
         let mut found: Vec<Range<usize>> = Vec::new();
         // Where the goods themselves are shown in a popup, all its parts are called so.
         let around = self.title_at.into_iter().flat_map(|title| outline.ancestors(title));
-        let own: Vec<String> = around.flat_map(|(_, facts)| role::marks(facts.element())).take(400).collect();
-        let mut seen: HashMap<&str, (bool, bool), FxBuildHasher> = HashMap::default();
+        let own: Vec<Rc<[String]>> = around.map(|(at, _)| outline.marks(at)).collect();
+        let own: HashSet<&str> = own.iter().flat_map(|marks| marks.iter().map(String::as_str)).take(400).collect();
+        let mut seen: Vec<Option<(bool, bool)>> = vec![None; outline.classes.len()];
         for (at, facts) in outline.elements.iter().enumerate() {
             if found.last().is_some_and(|last| last.contains(&at)) {
                 continue;
@@ -121,18 +125,17 @@ impl Subject {
             if matches!(element.name(), "body" | "main" | "html" | "form" | "label" | "a" | "button" | "tr" | "td") || holds_title(at) {
                 continue;
             }
-            let class = attr(element, "class").unwrap_or("");
             // Pages repeat their classes; those with names of their own besides are few.
-            let known = attr(element, "id").is_none().then(|| seen.get(class).copied()).flatten();
+            let known = if facts.id.is_empty() { seen.get(facts.class_at).copied().flatten() } else { None };
             let (by_words, heading) = known.unwrap_or_else(|| {
-                let words = role::marks(element);
-                let marked = words.iter().any(|word| MARKS.contains(&word.as_str()) && !own.contains(word))
+                let words = outline.marks(at);
+                let marked = words.iter().any(|word| MARKS.contains(&word.as_str()) && !own.contains(word.as_str()))
                     || words.windows(2).any(|pair| matches!(pair, [a, b] if PAIRS.iter().any(|(x, y)| x == a && y == b)));
                 let named = ["title", "heading", "header", "headline", "caption", "titulo"];
                 (marked, words.iter().any(|word| named.contains(&word.as_str())))
             });
-            if known.is_none() && attr(element, "id").is_none() && seen.len() < 5_000 {
-                seen.insert(class, (by_words, heading));
+            if let Some(seen) = seen.get_mut(facts.class_at).filter(|_| known.is_none() && facts.id.is_empty()) {
+                *seen = Some((by_words, heading));
             }
             let marked = by_words || attr(element, "role") == Some("dialog") || element.name() == "dialog";
             // What holds half of the page is its content, whatever it is called.
@@ -169,10 +172,12 @@ impl Subject {
             return None;
         }
         let text = outline.text_of(at, 120).to_lowercase();
-        let known = HEADINGS.iter().any(|heading| {
-            text.strip_prefix(heading).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-                || (heading.contains(' ') && text.contains(heading))
-                || (text.starts_with(heading) && heading.len() > 9)
+        let known = KNOWN.as_ref().is_some_and(|headings| {
+            headings.find_overlapping_iter(&text).any(|found| {
+                let heading = HEADINGS.get(found.pattern().as_usize()).copied().unwrap_or("");
+                let whole = || !text.get(found.end()..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+                heading.contains(' ') || (found.start() == 0 && (heading.len() > 9 || whole()))
+            })
         });
         // "Related searches" lead to the goods of this page, or to none.
         if !known || ["search", "such", "recherche", "búsqueda", "ricerch", "busca", "запрос"].iter().any(|word| text.contains(word))
@@ -197,7 +202,7 @@ impl Subject {
         let end = outline.elements.get(block.parent).map_or(block.end, |parent| parent.end);
         let next = (block.end..end).find(|inner| {
             outline.elements.get(*inner).is_some_and(|f| {
-                let name = f.element().name().as_bytes();
+                let name = f.name.as_bytes();
                 matches!(name, [b'h', digit] if *digit <= level && digit.is_ascii_digit())
             })
         });

@@ -14,7 +14,7 @@ use super::post::Post;
 pub use super::post::read;
 use super::reader::Reader;
 use super::single::Scene;
-use crate::html::prefix;
+use crate::html::{attr, prefix};
 use crate::money;
 use crate::provenance::{Draft, Origin};
 
@@ -181,11 +181,11 @@ fn of_post(scene: &Scene<'_, '_>, post: &Post, number: usize, reader: &Reader<'_
 /// The id of a post, or of an anchor in it.
 fn mark_of(outline: &Outline<'_>, at: usize) -> Option<String> {
     let own = outline.elements.get(at)?.element();
-    let mark = own.attr("data-post").or_else(|| own.attr("id")).or_else(|| own.attr("data-post-id")).or_else(|| own.attr("data-id"));
+    let mark = attr(own, "data-post").or_else(|| attr(own, "id")).or_else(|| attr(own, "data-post-id")).or_else(|| attr(own, "data-id"));
     let inner = || {
         outline.inside(at).skip(1).take(12).find_map(|inner| {
             let element = outline.elements.get(inner)?.element();
-            element.attr("data-post").or_else(|| element.attr("id")).or_else(|| element.attr("name")).map(str::to_owned)
+            attr(element, "data-post").or_else(|| attr(element, "id")).or_else(|| attr(element, "name")).map(str::to_owned)
         })
     };
     mark.map(str::to_owned).or_else(inner).filter(|mark| (1..=80).contains(&mark.len()))

@@ -46,7 +46,7 @@ pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, vendor: &mut Vendor) {
         }
         let Some(facts) = scene.outline.elements.get(run.element) else { continue };
         // Sites explain a bare number in the tip that the mouse brings up.
-        let tip = facts.element().attr("title").unwrap_or("").to_lowercase();
+        let tip = attr(facts.element(), "title").unwrap_or("").to_lowercase();
         if vendor.sales.is_none()
             && ["transactions", "sales", "deals", "orders", "verkäufe", "ventes"].iter().any(|word| tip.contains(word))
         {
@@ -101,17 +101,17 @@ pub fn in_box(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor, usi
         if !(2..=40).contains(&facts.text)
             || facts.hidden
             || scene.in_card(at)
-            || matches!(facts.element().name(), "button" | "label" | "option" | "title")
+            || matches!(facts.name, "button" | "label" | "option" | "title")
         {
             continue;
         }
         let own = words(at);
         let above: Vec<String> = outline.ancestors(at).skip(1).take(3).flat_map(|(at, _)| words(at)).collect();
         let boxed = any(&above, SELLER);
-        let link = facts.element().name() == "a"
-            && facts.element().attr("href").and_then(|href| reader.absolute(href)).is_some_and(|url| target(&url) == Target::Vendor);
+        let link = facts.name == "a"
+            && attr(facts.element(), "href").and_then(|href| reader.absolute(href)).is_some_and(|url| url.target() == Target::Vendor);
         let strong = (any(&own, SELLER) && any(&own, NAME)) || (boxed && any(&own, NAME)) || (boxed && link);
-        let heading = boxed && matches!(facts.element().name(), "h2" | "h3" | "h4" | "h5" | "strong" | "b");
+        let heading = boxed && matches!(facts.name, "h2" | "h3" | "h4" | "h5" | "strong" | "b");
         if !strong && !heading {
             continue;
         }
@@ -222,7 +222,7 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
     // The line under the title, in its cell; elsewhere in the row stands who wrote last.
     let under = || {
         let title = outline.runs.get(titled.start)?;
-        let holds = |f: &super::outline::Facts<'_>| matches!(f.element().name(), "td" | "li" | "dt" | "div") && f.last_run > titled.end;
+        let holds = |f: &super::outline::Facts<'_>| matches!(f.name, "td" | "li" | "dt" | "div") && f.last_run > titled.end;
         let (cell, facts) = outline.ancestors(title.element).find(|(_, f)| holds(f))?;
         let run = outline.runs.get(titled.end).filter(|run| titled.end < facts.last_run && run.before == Break::Line && cell >= card)?;
         let dated = run.text.bytes().any(|byte| byte.is_ascii_digit()) && run.text.split_whitespace().count() > 1;
@@ -276,7 +276,7 @@ pub fn is_headed(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
         let spelled = text.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue").replace('ß', "ss");
         text == name || ascii(&text) == name || ascii(&spelled) == name
     };
-    let headings = scene.outline.elements.iter().enumerate().filter(|(_, facts)| matches!(facts.element().name(), "h1" | "h2"));
+    let headings = scene.outline.elements.iter().enumerate().filter(|(_, facts)| matches!(facts.name, "h1" | "h2"));
     headings.take(6).any(|(at, _)| same(&scene.outline.text_of(at, 100))) || main_part(scene.page_title).is_some_and(|title| same(&title))
 }
 

@@ -5,13 +5,17 @@
 mod forms;
 mod words;
 
+use std::rc::Rc;
+
 use scraper::Node;
 use url::Url;
 
-use super::links::{Target, target};
+use super::address::Address;
+use super::links::Target;
 use super::outline::{Outline, Run};
 use super::pagekind::{Points, Signs, main_text};
 use super::reader::Reader;
+use crate::html::attr;
 use crate::record::PageKind;
 use forms::{Asked, Form, asked};
 use words::{ACCOUNT_NEEDED, AT_WORK, CHECK, CHECK_WITH_FORM, DECRYPT, MARKS, MISSING, PICTURE, QUEUE, QUEUE_WEAK, SECOND_STEP, SIGN_IN};
@@ -111,17 +115,20 @@ fn has_content(signs: &Signs<'_, '_>) -> bool {
         })
         || signs.scene.controls.iter().any(|at| shown(*at))
         || !crate::structured::products(signs.structured).is_empty()
-        || shown_goods(outline, signs.reader.url) >= SHOWN
+        || shown_goods(outline, signs.reader) >= SHOWN
 }
 
 /// Different advertisements and sellers that links outside of navigation lead to, up to [`SHOWN`].
-fn shown_goods(outline: &Outline<'_>, base: &Url) -> usize {
-    let mut found: Vec<Url> = Vec::new();
-    for facts in outline.elements.iter().filter(|facts| !facts.chrome && !facts.hidden && facts.element().name() == "a").take(500) {
-        let Some(url) = facts.element().attr("href").filter(|href| href.len() < 500).and_then(|href| base.join(href).ok()) else {
+fn shown_goods(outline: &Outline<'_>, reader: &Reader<'_>) -> usize {
+    let mut found: Vec<Rc<Address>> = Vec::new();
+    for facts in outline.elements.iter().filter(|facts| !facts.chrome && !facts.hidden && facts.name == "a").take(500) {
+        let Some(url) = attr(facts.element(), "href").filter(|href| href.len() < 500).and_then(|href| reader.absolute(href)) else {
             continue;
         };
-        if url.host() == base.host() && matches!(target(&url), Target::Listing | Target::Vendor) && !found.contains(&url) {
+        if url.host() == reader.url.host()
+            && matches!(url.target(), Target::Listing | Target::Vendor)
+            && !found.iter().any(|known| known.as_str() == url.as_str())
+        {
             found.push(url);
         }
         if found.len() >= SHOWN {
@@ -202,7 +209,7 @@ fn marks(outline: &Outline<'_>) -> bool {
     };
     root.node.tree().root().descendants().take(LOOKED_THROUGH).any(|node| match node.value() {
         Node::Element(element) if matches!(element.name(), "script" | "iframe" | "form" | "div" | "link") => {
-            ["src", "href", "action", "id", "class"].iter().filter_map(|name| element.attr(name)).any(marked)
+            ["src", "href", "action", "id", "class"].iter().filter_map(|name| attr(element, name)).any(marked)
         }
         Node::Text(text) => {
             let in_script = node.parent().and_then(|parent| parent.value().as_element()).is_some_and(|element| element.name() == "script");
@@ -236,7 +243,7 @@ fn asks_again(outline: &Outline<'_>, own: &Url) -> bool {
     };
     root.node.tree().root().descendants().take(LOOKED_THROUGH).filter_map(|node| node.value().as_element()).any(|element| {
         element.name() == "meta"
-            && element.attr("http-equiv").is_some_and(|name| name.eq_ignore_ascii_case("refresh"))
-            && element.attr("content").is_some_and(again)
+            && attr(element, "http-equiv").is_some_and(|name| name.eq_ignore_ascii_case("refresh"))
+            && attr(element, "content").is_some_and(again)
     })
 }

@@ -221,7 +221,7 @@ pub(super) fn selectors(sheet: &Sheet<'_>, scope: usize, at: usize) -> Vec<Compo
             && steps == 0
             && let Some(nth) = nth_of_type(sheet, at)
         {
-            let tag = facts.element().name();
+            let tag = facts.name;
             let outer = outer.first().map(|outer| format!("{} > ", outer.css)).unwrap_or_default();
             found.push(Compound { css: format!("{outer}{tag}:nth-of-type({nth})"), cost: 4.0 });
         }
@@ -231,7 +231,7 @@ pub(super) fn selectors(sheet: &Sheet<'_>, scope: usize, at: usize) -> Vec<Compo
         && let Some(parent) = sheet.outline.elements.get(facts.parent).filter(|_| facts.parent >= scope)
         && compounds(parent.element()).len() == 1
     {
-        let (tag, above) = (facts.element().name(), parent.element().name());
+        let (tag, above) = (facts.name, parent.name);
         found.push(Compound { css: format!("{above} > {tag}"), cost: 3.4 });
         if let Some(nth) = nth_of_type(sheet, facts.parent).filter(|_| matches!(above, "td" | "li" | "div")) {
             found.push(Compound { css: format!("{above}:nth-of-type({nth}) > {tag}"), cost: 4.0 });
@@ -242,7 +242,7 @@ pub(super) fn selectors(sheet: &Sheet<'_>, scope: usize, at: usize) -> Vec<Compo
 
 fn nth_of_type(sheet: &Sheet<'_>, at: usize) -> Option<usize> {
     let facts = sheet.outline.elements.get(at)?;
-    let tag = facts.element().name();
+    let tag = facts.name;
     let before = facts.node.prev_siblings().filter(|node| node.value().as_element().is_some_and(|e| e.name() == tag)).take(40).count();
     (before < 40).then_some(before + 1)
 }

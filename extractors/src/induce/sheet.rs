@@ -6,7 +6,6 @@ use scraper::ElementRef;
 use scraper::node::Element;
 use url::Url;
 
-use crate::canonical::listing_key;
 use crate::heuristics::outline::Outline;
 use crate::heuristics::pairs::{self, Pair};
 use crate::heuristics::reader::Reader;
@@ -42,7 +41,7 @@ impl<'a> Sheet<'a> {
     pub(super) fn new(number: usize, page: &'a Page<'a>, note: &'a Annotated) -> Self {
         let reader = Reader {
             url: page.url,
-            base: &note.base,
+            addresses: &note.addresses,
             currency: None,
             crypto: page.source_type == Some("cryptomarket"),
             fetched_at: page.fetched_at,
@@ -59,7 +58,7 @@ impl<'a> Sheet<'a> {
                 let element = outline.elements.get(at)?.element();
                 attr(element, "href").filter(|_| element.name() == "a").and_then(|href| reader.absolute(href))
             });
-            let draft = links.map(|url| listing_key(&url)).find_map(|key| by_key.get(key.as_str()).copied());
+            let draft = links.into_iter().find_map(|url| by_key.get(url.key()).copied());
             cards.extend(draft.map(|draft| (card, draft)));
         }
         cards.sort_by_key(|(at, _)| *at);

@@ -82,7 +82,7 @@ pub(super) fn settle(draft: &mut Draft, structured: &Structured, scene: &Scene<'
 /// Whether a declared name is the shown heading with something added: the site's name behind it, the brand once more before it.
 fn is_dressed(declared: &str, scene: &Scene<'_, '_>, subject: &Subject) -> bool {
     let shown = subject.title.as_str();
-    let heading = subject.title_at.and_then(|at| scene.outline.elements.get(at)).is_some_and(|facts| facts.element().name() == "h1");
+    let heading = subject.title_at.and_then(|at| scene.outline.elements.get(at)).is_some_and(|facts| facts.name == "h1");
     let rest = declared.strip_prefix(shown).map(str::trim_start);
     let behind = rest.is_some_and(|rest| rest.starts_with(['-', '|', '–', '—', '»', ':', '•']));
     let around = heading && declared != shown && declared.contains(shown) && shown.len() * 2 >= declared.len();

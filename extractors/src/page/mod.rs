@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::canonical::{canonical_url, listing_key};
 use crate::dates::Order;
+use crate::heuristics::address::Addresses;
 use crate::heuristics::outline::Outline;
 use crate::heuristics::pagekind::{self, Signs};
 use crate::heuristics::reader::Reader;
@@ -63,8 +64,8 @@ pub fn extract_explained(page: &Page<'_>) -> (Extraction, Vec<Explanation>) {
 pub(crate) struct Annotated {
     /// The tree; origins of the drafts are places in it.
     pub(crate) html: scraper::Html,
-    /// Address that its relative links count from.
-    pub(crate) base: Url,
+    /// The addresses that stand on it.
+    pub(crate) addresses: Addresses,
     /// What was read besides the listings.
     pub(crate) extraction: Extraction,
     /// The listings.
@@ -79,8 +80,8 @@ pub(crate) fn annotate(page: &Page<'_>) -> Option<Annotated> {
     let mut extraction = Extraction { url: page.url.to_string(), page_kind_probability: 1.0, ..Extraction::default() };
     own::remove_private(&mut parsed.html, page.private, &mut extraction.problems);
     let read = read(page, &parsed.html, true, &mut extraction);
-    let base = links::base(&parsed.html, page.url);
-    Some(Annotated { html: parsed.html, base, extraction, drafts: read.drafts })
+    let addresses = Addresses::new(links::base(&parsed.html, page.url));
+    Some(Annotated { html: parsed.html, addresses, extraction, drafts: read.drafts })
 }
 
 fn read_body(page: &Page<'_>, traced: bool) -> (Extraction, Vec<Explanation>) {
@@ -137,9 +138,10 @@ fn problem(field: &str, place: &str, found: &str) -> Problem {
 }
 
 fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Extraction) -> Read {
-    let base = links::base(html, page.url);
-    extraction.links = links::find(html, &base, page.url);
-    let structured = structured::read(html, &base);
+    let addresses = Addresses::new(links::base(html, page.url));
+    let base = &addresses.base;
+    extraction.links = links::find(html, &addresses, page.url);
+    let structured = structured::read(html, base);
     for block in &structured.broken {
         extraction.problems.push(problem("structured", "script[type='application/ld+json']", block));
     }
@@ -148,7 +150,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
     extraction.language = language::detect(&text, declared.as_deref());
     let reader = Reader {
         url: page.url,
-        base: &base,
+        addresses: &addresses,
         currency: page.profile.and_then(|profile| profile.currency.as_deref()),
         crypto: page.source_type == Some("cryptomarket"),
         fetched_at: page.fetched_at,
@@ -165,8 +167,8 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
     let mut card_positions: Vec<usize> = groups.iter().flat_map(|group| group.cards.iter().copied()).collect();
     card_positions.sort_unstable();
     let page_title = own::page_title(html);
-    let declared_crumbs = structured::breadcrumbs(&structured, &base);
-    let crumbs = if declared_crumbs.len() > 1 { declared_crumbs } else { breadcrumbs::find(html, &base) };
+    let declared_crumbs = structured::breadcrumbs(&structured, base);
+    let crumbs = if declared_crumbs.len() > 1 { declared_crumbs } else { breadcrumbs::find(html, base) };
     let controls = own::controls(&outline, &card_positions);
     let scene = Scene {
         outline: &outline,
@@ -325,7 +327,16 @@ fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>, thread: bool) {
 /// Reads a text without markup: language, indicators, and one listing where it reads as an offer of goods.
 pub fn extract_text(url: &Url, text: &str, fetched_at: jiff::Timestamp) -> Extraction {
     let text = html::plain_text(text);
-    let reader = Reader { url, base: url, currency: None, crypto: false, fetched_at, order: crate::dates::Order::default(), traced: false };
+    let addresses = Addresses::new(url.clone());
+    let reader = Reader {
+        url,
+        addresses: &addresses,
+        currency: None,
+        crypto: false,
+        fetched_at,
+        order: crate::dates::Order::default(),
+        traced: false,
+    };
     let mut drafts = Vec::from_iter(paste::of_text(&text, &reader));
     for draft in &mut drafts {
         draft.listing.url = url.to_string();

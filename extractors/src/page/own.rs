@@ -1,5 +1,9 @@
 //! Steps of reading that join the parts: privacy, page title, controls, declared and found cards.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use rustc_hash::FxBuildHasher;
 use scraper::{Html, Selector};
 
 use super::{problem, same_listing};
@@ -165,6 +169,14 @@ const BUY: &[&str] = &[
     "связаться с продавцом",
 ];
 
+static BY_FIRST_WORD: LazyLock<HashMap<&str, Vec<&str>, FxBuildHasher>> = LazyLock::new(|| {
+    let mut words: HashMap<&str, Vec<&str>, FxBuildHasher> = HashMap::default();
+    for word in BUY {
+        words.entry(word.split(' ').next().unwrap_or("")).or_default().push(word);
+    }
+    words
+});
+
 /// Buttons and links that buy, bid or write to the seller, outside of cards.
 pub(super) fn controls(outline: &Outline<'_>, cards: &[usize]) -> Vec<usize> {
     let in_card = |at: usize| {
@@ -186,10 +198,10 @@ pub(super) fn controls(outline: &Outline<'_>, cards: &[usize]) -> Vec<usize> {
             _ => continue,
         };
         let text = text.trim().to_lowercase();
-        let named = BUY.iter().any(|word| {
-            text == *word
-                || (word.contains(' ') && text.starts_with(word))
-                || (text.len() < 40 && text.starts_with(word) && text.get(word.len()..).is_some_and(|r| r.starts_with(" with ")))
+        let first = text.split(' ').next().unwrap_or("");
+        let named = BY_FIRST_WORD.get(first).into_iter().flatten().any(|word| {
+            text.strip_prefix(word)
+                .is_some_and(|rest| rest.is_empty() || word.contains(' ') || (text.len() < 40 && rest.starts_with(" with ")))
         });
         let by_name = matches!(element.name(), "button" | "input")
             && ["name", "id", "class"].iter().any(|name| {
@@ -214,7 +226,7 @@ pub(super) fn declared(structured: &Structured, scene: &Scene<'_, '_>, subject: 
     let mut declared = Vec::new();
     let products = structured::products(structured);
     let readings: Vec<Draft> =
-        products.into_iter().filter_map(|product| structured::listing(product, reader.base, reader.currency, reader.traced)).collect();
+        products.into_iter().filter_map(|product| structured::listing(product, reader.base(), reader.currency, reader.traced)).collect();
     let title = subject.title.to_lowercase();
     let rate = |draft: &Draft| {
         let listing = &draft.listing;
@@ -231,7 +243,7 @@ pub(super) fn declared(structured: &Structured, scene: &Scene<'_, '_>, subject: 
     let is_product = structured::is_open_graph_product(structured);
     let has_best = best.is_some();
     declared.extend(best);
-    if let Some(mut graph) = structured::open_graph_listing(structured, reader.base, reader.traced).filter(|_| is_product) {
+    if let Some(mut graph) = structured::open_graph_listing(structured, reader.base(), reader.traced).filter(|_| is_product) {
         if !has_best {
             // Texts are cut for sharing, and titles carry the site's name: only the fields of a product are taken.
             graph.listing.title.clear();
@@ -241,7 +253,7 @@ pub(super) fn declared(structured: &Structured, scene: &Scene<'_, '_>, subject: 
     }
     let platform: Vec<&Thing> = structured.embedded.iter().filter(|thing| is_own(thing, scene, subject, &title)).collect();
     let variants = platform.iter().filter(|thing| thing.is(&["Variant"])).count();
-    let readings = platform.into_iter().filter_map(|thing| structured::listing(thing, reader.base, reader.currency, reader.traced));
+    let readings = platform.into_iter().filter_map(|thing| structured::listing(thing, reader.base(), reader.currency, reader.traced));
     declared.extend(readings.take(12).map(|mut draft| {
         // Names and texts of scripts are templates' as often as not; what only scripts tell is taken.
         draft.withdraw("title", |listing| listing.title.clear());
@@ -366,7 +378,7 @@ pub(super) fn cards(groups: &[Group], structured: &Structured, scene: &Scene<'_,
 
 /// Completes cards by what the page declares of the same advertisement; without cards that stands in.
 pub(super) fn declared_cards(mut found: Vec<Draft>, structured: &Structured, reader: &Reader<'_>) -> Vec<Draft> {
-    let declared = structured::item_list(structured, reader.base, reader.currency, reader.traced);
+    let declared = structured::item_list(structured, reader.base(), reader.currency, reader.traced);
     if found.is_empty() {
         return declared;
     }

@@ -306,7 +306,7 @@ fn fill_vendor(field: Field, value: &str, reader: &Reader<'_>, vendor: &mut Vend
     let line = fold(value);
     let day = || reader.date(&line).and_then(|d| d.get(..10).map(str::to_owned));
     match field {
-        Field::VendorUrl => vendor.url = reader.absolute(value).map(String::from),
+        Field::VendorUrl => vendor.url = reader.absolute(value).map(|url| String::from(&*url)),
         Field::Rating => vendor.rating = fields::rating(&line),
         Field::Sales => vendor.sales = fields::count(&line),
         Field::PositivePercent => vendor.positive_percent = fields::rating(&line),
@@ -319,7 +319,7 @@ fn fill_vendor(field: Field, value: &str, reader: &Reader<'_>, vendor: &mut Vend
 fn fill_field(field: Field, values: &[String], first: &str, outline: &Outline<'_>, reader: &Reader<'_>, listing: &mut Listing) {
     let line = fold(first);
     match field {
-        Field::Url => listing.url = reader.absolute(first).map(String::from).unwrap_or_default(),
+        Field::Url => listing.url = reader.absolute(first).map(|url| String::from(&*url)).unwrap_or_default(),
         Field::Title => listing.title = line,
         Field::Description => listing.description = values.join("\n\n"),
         Field::Quantity => listing.stock = fields::count(&line).or(listing.stock),
@@ -343,7 +343,7 @@ fn fill_field(field: Field, values: &[String], first: &str, outline: &Outline<'_
         Field::Payments => fields::fill_one(&pair(Label::Payments, &values.join(", ")), outline, reader, listing),
         Field::Escrow => fields::fill_one(&pair(Label::Escrow, &line), outline, reader, listing),
         Field::PostedAt => listing.posted_at = reader.date(&line),
-        Field::Images => listing.images = values.iter().filter_map(|src| reader.absolute(src)).map(String::from).collect(),
+        Field::Images => listing.images = values.iter().filter_map(|src| reader.absolute(src)).map(|url| String::from(&*url)).collect(),
         // Amounts need the currency, which may come later; the account is read apart.
         Field::Price | Field::Currency | Field::Vendor | Field::VendorUrl => {}
         Field::Rating | Field::Sales | Field::PositivePercent | Field::Since | Field::LastSeen => {}

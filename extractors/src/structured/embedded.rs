@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use super::literal;
 use super::{Thing, Value, Written};
-use crate::html::prefix;
+use crate::html::{attr, prefix};
 
 /// Bytes of scripts and attributes looked at on one page.
 const MAX_BYTES: usize = 6 << 20;
@@ -62,7 +62,7 @@ pub fn embedded(html: &Html) -> Vec<Thing> {
     for node in html.tree.root().descendants() {
         let Some(element) = node.value().as_element() else { continue };
         if element.name() == "script" {
-            let kind = element.attr("type").unwrap_or("").to_ascii_lowercase();
+            let kind = attr(element, "type").unwrap_or("").to_ascii_lowercase();
             if kind.starts_with("application/ld+json") || kind.contains("template") {
                 continue;
             }

@@ -5,6 +5,7 @@ use scraper::{Html, Node};
 use serde_json::Value as Json;
 
 use super::{MAX_THINGS, Thing, Value, short_name};
+use crate::html::attr;
 
 /// Bytes of JSON-LD read from one page.
 const MAX_BYTES: usize = 8 << 20;
@@ -14,7 +15,7 @@ pub(super) fn blocks(html: &Html) -> Vec<(NodeId, String)> {
     let mut bytes = 0;
     let scripts = html.tree.root().descendants().filter(|node| {
         node.value().as_element().is_some_and(|e| {
-            e.name() == "script" && e.attr("type").is_some_and(|t| t.trim().to_ascii_lowercase().starts_with("application/ld+json"))
+            e.name() == "script" && attr(e, "type").is_some_and(|t| t.trim().to_ascii_lowercase().starts_with("application/ld+json"))
         })
     });
     scripts

@@ -2,6 +2,7 @@
 
 use super::words;
 use crate::heuristics::outline::Outline;
+use crate::html::attr;
 
 /// All forms of a page together, and each by itself.
 #[derive(Default)]
@@ -50,10 +51,10 @@ pub(super) fn asked(outline: &Outline<'_>) -> Asked {
     for (at, facts) in outline.elements.iter().enumerate() {
         let element = facts.element();
         let says = |name: &str| {
-            let value = element.attr(name).map(str::to_ascii_lowercase);
+            let value = attr(element, name).map(str::to_ascii_lowercase);
             value.is_some_and(|value| words::BOXES.iter().any(|word| value.contains(word)))
         };
-        let kind = element.attr("type").unwrap_or("").to_ascii_lowercase();
+        let kind = attr(element, "type").unwrap_or("").to_ascii_lowercase();
         match element.name() {
             "form" if asked.forms.len() < MOST => asked.forms.push(form(outline, at)),
             "input" if kind == "password" => {
@@ -67,7 +68,7 @@ pub(super) fn asked(outline: &Outline<'_>) -> Asked {
                 if asked.captchas > MOST {
                     continue;
                 }
-                let around = outline.ancestors(at).find(|(_, facts)| facts.element().name() == "form").map(|(at, _)| form(outline, at));
+                let around = outline.ancestors(at).find(|(_, facts)| facts.name == "form").map(|(at, _)| form(outline, at));
                 asked.captcha_beside_more |= around.is_some_and(|form| form.more || form.texts > 2 || (form.selects > 0 && form.texts > 0));
             }
             _ => {}
@@ -80,10 +81,10 @@ fn form(outline: &Outline<'_>, at: usize) -> Form {
     let mut form = Form::default();
     for facts in outline.inside(at).take(400).filter_map(|inner| outline.elements.get(inner)).filter(|facts| !facts.hidden) {
         let element = facts.element();
-        let kind = element.attr("type").unwrap_or("text").to_ascii_lowercase();
-        let name = element.attr("name").or_else(|| element.attr("id")).unwrap_or("").to_ascii_lowercase();
+        let kind = attr(element, "type").unwrap_or("text").to_ascii_lowercase();
+        let name = attr(element, "name").or_else(|| attr(element, "id")).unwrap_or("").to_ascii_lowercase();
         match (element.name(), kind.as_str()) {
-            ("textarea", _) => form.more |= element.attr("readonly").is_none() && element.attr("disabled").is_none(),
+            ("textarea", _) => form.more |= attr(element, "readonly").is_none() && attr(element, "disabled").is_none(),
             ("select", _) => form.selects += 1,
             ("img", _) => form.pictures += 1,
             ("input", "image") => form.clicked += 1,
@@ -92,8 +93,8 @@ fn form(outline: &Outline<'_>, at: usize) -> Form {
             ("input", "text" | "number") => {
                 form.more |= matches!(name.as_str(), "q" | "s" | "query" | "search" | "keyword" | "keywords" | "email" | "mail" | "order");
                 form.account |= ["user", "login", "account", "nick", "member"].iter().any(|word| name.contains(word))
-                    || element.attr("autocomplete") == Some("username");
-                if matches!(element.attr("maxlength"), Some("1" | "2")) {
+                    || attr(element, "autocomplete") == Some("username");
+                if matches!(attr(element, "maxlength"), Some("1" | "2")) {
                     form.letters += 1;
                 } else {
                     form.texts += 1;
