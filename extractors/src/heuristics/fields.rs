@@ -336,7 +336,10 @@ fn percent(value: &str) -> Option<String> {
 
 fn code(value: &str) -> Option<String> {
     let token = value.split_whitespace().next()?.trim_matches(['#', ',', ';', '.', '(', ')']);
-    (!token.is_empty() && token.len() <= 64 && token.bytes().any(|b| b.is_ascii_digit())).then(|| token.to_owned())
+    let token = token.trim_matches(['[', ']']);
+    // "TT-WBN" has no digit, and is no word either.
+    let lettered = token.len() >= 4 && token.contains('-') && token.bytes().all(|b| b.is_ascii_uppercase() || b == b'-');
+    (!token.is_empty() && token.len() <= 64 && (lettered || token.bytes().any(|b| b.is_ascii_digit()))).then(|| token.to_owned())
 }
 
 fn short(value: &str, limit: usize) -> Option<String> {

@@ -4,7 +4,7 @@ use super::asked::{self, Candidate};
 use super::breadcrumbs::{self, Crumb};
 use super::labels::Label;
 use super::links::Target;
-use super::outline::{Outline, Run};
+use super::outline::{Break, Outline, Run};
 use super::pairs::Pair;
 use super::price::PriceAt;
 use super::reader::Reader;
@@ -169,6 +169,8 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
     let page_title = fold(scene.page_title).to_lowercase();
     let longest = page_title.chars().count();
     let by_class: Vec<Called> = outline.classes.iter().map(|class| Called::of(class.text)).collect();
+    let asked = scene.prices.iter().filter(|price| !price.other && !price.unseen && !scene.in_card(price.element));
+    let priced: Vec<usize> = asked.filter_map(|price| outline.elements.get(price.element)).map(|facts| facts.first_run).take(64).collect();
     let mut best: Option<(f64, usize, String)> = None;
     for (at, facts) in outline.elements.iter().enumerate() {
         if !(3..=250).contains(&facts.text) || facts.hidden {
@@ -190,7 +192,7 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         if heading == 0.0 && !named && facts.text > longest {
             continue;
         }
-        let text = outline.text_of(at, 300);
+        let text = without_code(outline, at).unwrap_or_else(|| outline.text_of(at, 300));
         let lower = text.to_lowercase();
         // Only where the page's title begins with it, or has it as one of its parts, does it vouch for the whole text.
         let vouched = lower.chars().count() >= 4 && page_title.contains(&lower);
@@ -201,6 +203,18 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         }
         if score < 1.0 {
             continue;
+        }
+        let price = scene.prices.binary_search_by_key(&at, |price| price.element).ok().and_then(|nth| scene.prices.get(nth));
+        if price.is_some_and(|price| price.price.raw.len() * 2 >= text.len()) {
+            score -= 2.5;
+        }
+        if is_site_name(&lower, reader) {
+            score -= 2.5;
+        }
+        if !vouched && (heading > 0.0 || named) && !text.ends_with(['?', ':']) {
+            // A name without a word of it in the page's title: the price below it tells.
+            let near = |run: &usize| (facts.last_run..facts.last_run + 12).contains(run);
+            score += if priced.iter().any(near) { 1.2 } else { 0.0 };
         }
         if facts.chrome {
             score -= 1.5;
@@ -230,9 +244,24 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         }
     }
     match best {
-        Some((score, at, text)) if score >= 1.0 => Some((Some(at), text)),
+        Some((score, at, text)) if score >= 1.0 || (score > 0.0 && is_site_name(&page_title, reader)) => Some((Some(at), text)),
         _ => main_part(scene.page_title).map(|text| (None, text)),
     }
+}
+
+/// The text of an element without the article number in brackets that stands on a line of its own below it.
+fn without_code(outline: &Outline<'_>, at: usize) -> Option<String> {
+    let (last, runs) = outline.runs_of(at).split_last()?;
+    let code = last.text.strip_prefix(['[', '('])?.strip_suffix([']', ')'])?;
+    let numbered = code.len() <= 40 && !code.contains(' ') && code.bytes().any(|b| b.is_ascii_digit());
+    (last.before == Break::Line && numbered && !runs.is_empty()).then(|| super::outline::join(runs, 300))
+}
+
+/// Whether a text is the name by which the site's host goes: "Red Clay Reloading" at redclayreloading.example.
+fn is_site_name(lower: &str, reader: &Reader<'_>) -> bool {
+    let letters: String = lower.chars().filter(char::is_ascii_alphanumeric).take(64).collect();
+    let host = reader.url.host_str().unwrap_or("");
+    letters.len() >= 5 && host.split('.').any(|label| label.replace('-', "") == letters)
 }
 
 /// The page's title without the site's name behind it.
@@ -259,9 +288,31 @@ struct Called {
 impl Called {
     fn of(value: &str) -> Self {
         let mut called = Called::default();
-        for word in value.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| (2..=8).contains(&word.len())).take(24) {
+        for word in value.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| (2..=16).contains(&word.len())).take(24) {
             let is = |words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
             called.named |= is(&["title", "name", "headline", "subject"]);
+            // "pageHeading", "ProductName".
+            let whole = is(&[
+                "pageheading",
+                "pagetitle",
+                "productname",
+                "producttitle",
+                "productheading",
+                "itemname",
+                "itemtitle",
+                "prodname",
+                "prodtitle",
+                "listingtitle",
+                "adtitle",
+                "offertitle",
+                "lottitle",
+                "maintitle",
+                "urunadi",
+                "nazwaproduktu",
+                "artikelname",
+            ]);
+            called.named |= whole;
+            called.product |= whole;
             called.product |= is(&["product", "listing", "item", "offer", "ad", "entry"]);
             called.site |= is(&["logo", "site", "brand", "sitename", "widget", "modal"]);
         }

@@ -28,7 +28,7 @@ use crate::heuristics::role::Role;
 use crate::heuristics::single::Scene;
 use crate::heuristics::stock::{self, Sign};
 use crate::heuristics::subject::Subject;
-use crate::heuristics::{breadcrumbs, fields};
+use crate::heuristics::{breadcrumbs, codes, fields};
 use crate::money;
 use crate::provenance::Draft;
 use crate::record::Offer;
@@ -54,7 +54,7 @@ pub(super) fn settle(draft: &mut Draft, structured: &Structured, scene: &Scene<'
         availability(&mut other, &mut declared, scene, &pairs, subject, reader);
         draft.merge(other, |listing, other| listing.stock = other.stock);
     }
-    codes(&mut declared, structured, &pairs);
+    article(&mut declared, structured, &pairs);
     for own in &mut declared {
         if is_dressed(&own.listing.title, scene, subject) {
             own.withdraw("title", |listing| listing.title.clear());
@@ -206,10 +206,14 @@ fn availability(draft: &mut Draft, declared: &mut [Draft], scene: &Scene<'_, '_>
 }
 
 /// Takes back declared article numbers and brands that what is shown contradicts.
-fn codes(declared: &mut [Draft], structured: &Structured, pairs: &[Pair]) {
+fn article(declared: &mut [Draft], structured: &Structured, pairs: &[Pair]) {
     let shown = |label: Label| pairs.iter().find(|pair| pair.label == label).map(|pair| pair.value.as_str());
     let site = structured.open_graph.iter().find(|(name, _)| name == "og:site_name").map(|(_, name)| name.to_lowercase());
     for own in declared {
+        // Markup around "SKU TT-WBN" takes the name for a part of the number.
+        if let Some(code) = own.listing.sku.as_deref().filter(|code| code.contains([' ', ':'])).and_then(codes::behind_label) {
+            own.listing.sku = Some(code);
+        }
         // A plugin without an article number writes the number in its data base: digits alone.
         if let (Some(code), Some(value)) = (own.listing.sku.clone(), shown(Label::Sku)) {
             let differs = !value.to_lowercase().contains(&code.to_lowercase());

@@ -163,10 +163,10 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
     let currency = structured::currency(&structured);
     let prices = price::mark(&mut outline, &reader, currency.as_deref());
     let pairs = pairs::find(&outline);
-    let groups = cards::groups(&outline, &reader);
+    let page_title = own::page_title(html);
+    let groups = cards::groups(&outline, &reader, &page_title);
     let mut card_positions: Vec<usize> = groups.iter().flat_map(|group| group.cards.iter().copied()).collect();
     card_positions.sort_unstable();
-    let page_title = own::page_title(html);
     let declared_crumbs = structured::breadcrumbs(&structured, base);
     let crumbs = if declared_crumbs.len() > 1 { declared_crumbs } else { breadcrumbs::find(html, base) };
     let controls = own::controls(&outline, &card_positions);
