@@ -273,7 +273,7 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize], runs: &Hash
     let row = if own_words || label.ends_with(':') { None } else { row_head(outline, at.element) };
     // "4 pcs" at the head of a row: what several cost, together or each.
     let several = row.as_deref().is_some_and(|head| quantity::pieces(head).is_some_and(|count| count > 1));
-    if several {
+    if several || row.as_deref().is_some_and(|head| role::is_rung(head) && follows_rung(outline, at.element)) {
         return (Role::Tier, false);
     }
     role::read(outline, &around, &before, &after, row.as_deref().unwrap_or(label))
@@ -311,6 +311,17 @@ fn line_around(outline: &Outline<'_>, at: &PriceAt, within: usize, priced: &Hash
         after.push_str(&run.text);
     }
     (before, after, first)
+}
+
+/// Whether the row before that of an element begins with a step of a ladder, too.
+fn follows_rung(outline: &Outline<'_>, at: usize) -> bool {
+    let Some((row, facts)) = outline.ancestors(at).take(6).find(|(_, facts)| facts.name == "tr") else { return false };
+    let parent = facts.parent;
+    let rows = (parent + 1..row).rev().filter(|above| outline.elements.get(*above).is_some_and(|f| f.name == "tr" && f.parent == parent));
+    let before = rows.take(1).next();
+    let cell =
+        before.and_then(|row| (row + 1..).take(4).find(|at| outline.elements.get(*at).is_some_and(|f| matches!(f.name, "td" | "th"))));
+    cell.is_some_and(|cell| role::is_rung(&outline.text_of(cell, 60)))
 }
 
 /// The first cell of the row in which an element stands, where it stands in a later one.

@@ -52,7 +52,8 @@ const WORDS: &[(Role, &[&str])] = &[
             "fortnight", "monatlich", "im monat", "pro monat", "mtl.", "raten", "monatsrate", "par mois", "mensualité", "/mois", "cuota",
             "al mes", "/mes", "rata ", "rate da", "al mese", "parcela", "sem juros", "por mês", "per maand", "termijn", "в месяц",
             "рассрочк", "в кредит", "на місяць", "розстрочк", "raty", " rat ", "miesięcznie", "taksit", "aylık", "قسط", "أقساط", "شهريا",
-            "klarna", "afterpay", "affirm", " down and", " down,", "per day", "layaway", "x de r$", "en 3 fois", "en 4 fois", "en 3x",
+            "klarna", "afterpay", "affirm", " down and", " down,", "per day", "layaway", " deposit ", "anzahlung", "acompte", "arrhes", "acconto", "caparra", " señal ", " sinal ",
+            "zaliczk", "zadatek", "aanbetaling", "задаток", "предоплат", "передплат", "kapora", "عربون", "x de r$", "en 3 fois", "en 4 fois", "en 3x",
             "en 4x", "fois sans frais", " fois ",
         ],
     ),
@@ -328,34 +329,50 @@ fn is_multiple(before: &str) -> bool {
     number.parse::<u32>().is_ok_and(|n| (2..=60).contains(&n))
 }
 
+#[rustfmt::skip]
+const UNITS: &[&str] = &[
+    "stück", "stk", "stk.", "st.", "pcs", "pcs.", "pieces", "units", "unités", "pièces", "unidades", "uds", "pezzi", "pz", "szt",
+    "szt.", "шт", "шт.", "adet", "st", "stuks", "items", "boxes", "or", "more", "+", "or more", "или", "более", "и", "и более", "x",
+    "each", "plus", "o", "más", "ou", "mais", "of", "meer", "قطع",
+];
+/// Words before the number from which on a price holds.
+#[rustfmt::skip]
+const STARTS: &[&str] = &[
+    "ab", "from", "dès", "desde", "da", "od", "от", "від", "vanaf", "min.", "min", "buy", "≥", ">=", "-", "–", "to", "à", "a", "bis", "до",
+];
+/// Words before the number up to which a price holds: the first step of a ladder.
+const UPPER: &[&str] = &["bis", "up", "jusqu'à", "jusqu’à", "hasta", "fino", "até", "tot", "t/m", "до", "do", "<", "حتى"];
+
 /// "ab 3 Stück", "5 or more", "10+", "10 - 19": what follows holds for larger quantities. What begins at one is the plain price.
 fn is_for_more(words: &str) -> bool {
-    #[rustfmt::skip]
-    const UNITS: &[&str] = &[
-        "stück", "stk", "stk.", "st.", "pcs", "pcs.", "pieces", "units", "unités", "pièces", "unidades", "uds", "pezzi", "pz", "szt",
-        "szt.", "шт", "шт.", "adet", "st", "stuks", "items", "boxes", "or", "more", "+", "or more", "или", "более", "и", "и более", "x",
-        "each", "plus", "o", "más", "ou", "mais", "of", "meer", "قطع",
-    ];
     let words = words.trim().trim_end_matches(':').to_lowercase();
     let all: Vec<&str> = words.split_whitespace().collect();
-    (1..=5.min(all.len())).any(|count| all.get(all.len() - count..).is_some_and(|tail| is_step(tail, UNITS)))
+    (1..=5.min(all.len())).any(|count| all.get(all.len() - count..).is_some_and(|tail| is_step(tail)))
+}
+
+/// Whether words are a step of a ladder and nothing else: "1", "bis 9", "5-9 Stück", "Up to 3". Takes any case.
+pub fn is_rung(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    let mut numbers = 0;
+    let plain = lower.split([' ', '\u{a0}']).filter(|token| !token.is_empty()).take(6).all(|token| {
+        let rest = token.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '–' | '+' | '>' | '≥' | '<' | '='));
+        numbers += usize::from(token.bytes().any(|b| b.is_ascii_digit()));
+        rest.is_empty() || STARTS.contains(&rest) || UPPER.contains(&rest) || UNITS.contains(&rest)
+    });
+    plain && (1..=2).contains(&numbers) && lower.len() <= 40
 }
 
 /// Whether these words alone name a quantity from which on a price holds.
-fn is_step(words: &[&str], units: &[&str]) -> bool {
+fn is_step(words: &[&str]) -> bool {
     let mut tokens = words.iter().copied().peekable();
     // Up to a number of pieces: the first step of a ladder.
-    if tokens.peek().is_some_and(|first| matches!(*first, "bis" | "up" | "jusqu'à" | "hasta" | "fino" | "até" | "tot" | "до" | "do")) {
+    if tokens.peek().is_some_and(|first| UPPER.contains(first)) {
         return false;
     }
     let mut numbers: Vec<u32> = Vec::new();
     let mut others = 0;
     let mut open = false;
     for token in tokens {
-        let starts = [
-            "ab", "from", "dès", "desde", "da", "od", "от", "від", "vanaf", "min.", "min", "buy", "≥", ">=", "-", "–", "to", "à", "a",
-            "bis", "до",
-        ];
         let (digits, rest) = token.split_at(token.find(|c: char| !c.is_ascii_digit()).unwrap_or(token.len()));
         if let Ok(number) = digits.parse() {
             numbers.push(number);
@@ -363,11 +380,11 @@ fn is_step(words: &[&str], units: &[&str]) -> bool {
                 numbers.extend(upper.parse::<u32>());
             } else {
                 open |= rest == "+";
-                others += usize::from(!rest.is_empty() && rest != "+" && !units.contains(&rest));
+                others += usize::from(!rest.is_empty() && rest != "+" && !UNITS.contains(&rest));
             }
-        } else if starts.contains(&token) {
+        } else if STARTS.contains(&token) {
             open |= !matches!(token, "-" | "–" | "to" | "a" | "à" | "bis" | "до");
-        } else if units.contains(&token) {
+        } else if UNITS.contains(&token) {
             open |= matches!(token, "more" | "более" | "+" | "plus" | "más" | "mais" | "meer");
         } else {
             others += 1;

@@ -140,8 +140,26 @@ pub fn in_place_of_price<'s>(scene: &Scene<'s, '_>, subject: &Subject) -> Option
     };
     outline.runs.get(start..)?.iter().filter(own).take(200).find(|run| {
         let lower = run.text.to_lowercase();
-        WORDS.iter().any(|word| if word.len() < 4 { lower == *word } else { lower.contains(word) })
+        WORDS.iter().any(|word| if word.len() < 4 { lower == *word } else { lower.contains(word) }) || asks_to_ask(&lower)
     })
+}
+
+/// "Call or text for price", "inquire for current pricing", "Preis bitte erfragen": an order to ask, and the word for a price.
+fn asks_to_ask(lower: &str) -> bool {
+    #[rustfmt::skip]
+    const ASK: &[&str] = &[
+        "call", "text", "email", "e-mail", "inquire", "enquire", "ask", "contact", "message", "pm", "dm", "phone", "anrufen", "erfragen", "anfragen",
+        "fragen", "appelez", "contactez", "demandez", "llame", "llámenos", "escríbenos", "pregunte", "pregunta", "chiama", "chiamare", "chiedi",
+        "contattaci", "ligue", "consulte", "pergunte", "bel", "bel ons", "vraag", "informeer", "звоните", "пишите", "спрашивайте", "узнавайте",
+        "уточняйте", "телефонуйте", "запитуйте", "уточнюйте", "zadzwoń", "zapytaj", "dzwoń", "arayın", "arayınız", "sorun", "sorunuz", "اتصل", "اسأل",
+    ];
+    #[rustfmt::skip]
+    const PRICE: &[&str] = &[
+        "price", "pricing", "quote", "preis", "preise", "prix", "tarif", "devis", "precio", "precios", "prezzo", "prezzi", "preço", "preços", "prijs",
+        "prijzen", "цену", "цена", "цены", "ціну", "ціна", "ціни", "cenę", "cena", "ceny", "fiyat", "fiyatı", "السعر", "سعر",
+    ];
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty()).take(8).collect();
+    words.len() <= 7 && words.iter().any(|word| ASK.contains(word)) && words.iter().any(|word| PRICE.contains(word))
 }
 
 /// Where a title stands that [`title`] found.
@@ -210,6 +228,10 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         }
         if is_site_name(&lower, reader) {
             score -= 2.5;
+        }
+        // A question heads an answer.
+        if text.ends_with('?') && !vouched {
+            score -= 1.0;
         }
         if !vouched && (heading > 0.0 || named) && !text.ends_with(['?', ':']) {
             // A name without a word of it in the page's title: the price below it tells.
@@ -327,6 +349,9 @@ impl Called {
 fn price(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, reader: &Reader<'_>) -> Option<(Offer, Origin)> {
     let outline = scene.outline;
     let best = asked::candidates(scene, pairs, subject).into_iter().find(|candidate| candidate.score > asked::LEAST);
+    if best.is_none_or(|best| best.score < asked::DOUBTFUL) && in_place_of_price(scene, subject).is_some() {
+        return None;
+    }
     let found = best.map(|Candidate { at, .. }| {
         let offer = fields::offer_of(&at.price, if at.price.from { "from" } else { "fixed" });
         (offer, outline.origin("price_block", at.element, &at.price.raw))
