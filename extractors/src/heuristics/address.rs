@@ -19,7 +19,7 @@ const MAX_KNOWN: usize = 20_000;
 pub struct Address {
     url: Url,
     target: OnceCell<Target>,
-    key: OnceCell<String>,
+    key: OnceCell<Rc<str>>,
 }
 
 impl Address {
@@ -29,8 +29,8 @@ impl Address {
     }
 
     /// Its [`listing_key`].
-    pub fn key(&self) -> &str {
-        self.key.get_or_init(|| listing_key(&self.url))
+    pub fn key(&self) -> Rc<str> {
+        Rc::clone(self.key.get_or_init(|| listing_key(&self.url).into()))
     }
 }
 

@@ -2,9 +2,10 @@
 
 use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
-use scraper::{Html, Node};
+use scraper::Node;
 use url::Url;
 
+use super::outline::Outline;
 use crate::html::{attr, fold};
 
 /// Crumbs of one trail.
@@ -18,39 +19,35 @@ const MARKS: &[char] =
 pub type Crumb = (String, Option<String>);
 
 /// Finds an element that calls itself breadcrumb and reads it.
-pub fn find(html: &Html, base: &Url) -> Vec<Crumb> {
-    let trail = html.tree.root().descendants().find(|node| {
-        node.value().as_element().is_some_and(|element| {
-            let named = |value: &str| {
-                let value = value.to_ascii_lowercase();
-                ["breadcrumb", "bread-crumb", "bread_crumb", "crumbs", "pathway", "navpath", "ariane"]
-                    .iter()
-                    .any(|word| value.contains(word))
-            };
-            ["class", "id", "aria-label", "data-testid"].iter().any(|name| attr(element, name).is_some_and(named))
-        })
-    });
-    let named = trail.map(|node| read(node, base)).unwrap_or_default();
-    if named.len() > 1 { named } else { unnamed(html, base).unwrap_or(named) }
+pub fn find(outline: &Outline<'_>, base: &Url) -> Vec<Crumb> {
+    let named = |value: &str| {
+        let value = value.to_ascii_lowercase();
+        ["breadcrumb", "bread-crumb", "bread_crumb", "crumbs", "pathway", "navpath", "ariane"].iter().any(|word| value.contains(word))
+    };
+    let by_class: Vec<bool> = outline.classes.iter().map(|class| named(class.text)).collect();
+    let trail =
+        outline.elements.iter().position(|facts| by_class.get(facts.class_at) == Some(&true) || (!facts.id.is_empty() && named(facts.id)));
+    let called = |at: &usize| {
+        let element = outline.elements.get(*at)?.element();
+        ["aria-label", "data-testid"].iter().any(|name| attr(element, name).is_some_and(named)).then_some(*at)
+    };
+    let trail = [trail, outline.described.iter().find_map(called)].into_iter().flatten().min().and_then(|at| outline.elements.get(at));
+    let named = trail.map(|facts| read(facts.node, base)).unwrap_or_default();
+    if named.len() > 1 { named } else { unnamed(outline, base).unwrap_or(named) }
 }
 
 /// A trail that nothing names: a short line of links with marks between them, of which the first leads to the front page.
-fn unnamed(html: &Html, base: &Url) -> Option<Vec<Crumb>> {
+fn unnamed(outline: &Outline<'_>, base: &Url) -> Option<Vec<Crumb>> {
     #[rustfmt::skip]
     const BEGINNINGS: &[&str] = &[
         "home", "homepage", "start", "startseite", "accueil", "inicio", "início", "strona główna", "главная", "головна", "anasayfa",
         "ana sayfa", "الرئيسية", "main", "store", "front page", "hem", "etusivu", "forside", "hjem", "thuis", "página inicial",
         "principal", "domů",
     ];
-    let mut looked = 0;
-    for node in html.tree.root().descendants() {
-        let Some(element) = node.value().as_element().filter(|e| e.name() == "a") else { continue };
-        looked += 1;
-        if looked > 400 {
-            return None;
-        }
+    for facts in outline.elements.iter().filter(|facts| facts.name == "a").take(400).filter(|facts| (1..=20).contains(&facts.text)) {
+        let node = facts.node;
         let name = crate::html::inline_text(node, 60).to_lowercase();
-        let home = BEGINNINGS.contains(&name.trim()) && attr(element, "href").is_some();
+        let home = BEGINNINGS.contains(&name.trim()) && attr(facts.element(), "href").is_some();
         let Some(line) = node.parent().filter(|_| home) else { continue };
         // The mark stands right behind the first link.
         let marked = node.next_sibling().and_then(|next| next.value().as_text().map(|text| text.trim().to_owned()));

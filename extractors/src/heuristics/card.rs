@@ -33,7 +33,7 @@ fn read_card(card: usize, group: &Group, outline: &Outline<'_>, pairs: &[Pair], 
     }
     let (link, url) = address(outline, card, title_at, reader)?;
     let mut draft = Draft::new(reader.traced);
-    draft.listing.key = url.key().to_owned();
+    draft.listing.key = url.key().to_string();
     draft.read(|| outline.attribute_origin("card", link, "href"), |listing| listing.url = String::from(&*url));
     draft.read(|| title_origin(outline, title_at, &title), |listing| listing.title = title.clone());
     let place = Place { card, title: Some(title_at), threads: group.threads };

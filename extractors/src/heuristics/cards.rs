@@ -3,9 +3,14 @@
 //! Elements with the same signature (tag and class, theirs and their ancestors') form a group. A group is a list of cards when its
 //! members hold an address and a title that differ from card to card, and, on markets, a price.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::rc::Rc;
 
+use rustc_hash::FxBuildHasher;
+
+use super::address::Address;
 use super::aside::is_aside;
 use super::fields;
 use super::labels::label;
@@ -52,7 +57,7 @@ pub(super) struct Slot {
 
 /// Finds the lists of cards on a page with this title, best first; they do not overlap.
 pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>, page_title: &str) -> Vec<Group> {
-    let mut by_signature: HashMap<u64, Vec<usize>> = HashMap::new();
+    let mut by_signature: HashMap<u64, Vec<usize>, FxBuildHasher> = HashMap::default();
     let heading = main_heading(outline).or_else(|| titled(outline, page_title));
     for (at, facts) in outline.elements.iter().enumerate() {
         // What holds the heading of the page is its main part, not one of several records.
@@ -75,9 +80,10 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>, page_title: &str) -> V
             (priced * 4 + members.len(), members)
         })
         .collect();
+    let titles = Candidate::all(outline);
     candidates.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     candidates.truncate(MAX_GROUPS);
-    let mut groups: Vec<Group> = candidates.into_iter().filter_map(|(_, members)| judge(outline, reader, members)).collect();
+    let mut groups: Vec<Group> = candidates.into_iter().filter_map(|(_, members)| judge(outline, reader, &titles, members)).collect();
     groups.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.cards.cmp(&b.cards)));
     let mut chosen: Vec<Group> = Vec::new();
     let best = groups.first().map_or(0.0, |g| g.score);
@@ -92,7 +98,7 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>, page_title: &str) -> V
         chosen.iter_mut().filter(|group| group.chrome).for_each(|group| group.aside = true);
     }
     if chosen.is_empty() {
-        chosen.extend(alone.and_then(|card| judge(outline, reader, vec![card])));
+        chosen.extend(alone.and_then(|card| judge(outline, reader, &titles, vec![card])));
     }
     chosen
 }
@@ -134,7 +140,7 @@ fn titled(outline: &Outline<'_>, page_title: &str) -> Option<usize> {
 }
 
 /// The only card of a list: on the page of a category, a seller or a search, a priced element named as a card in one named as a list.
-fn lone_card(outline: &Outline<'_>, reader: &Reader<'_>, by_signature: &HashMap<u64, Vec<usize>>) -> Option<usize> {
+fn lone_card(outline: &Outline<'_>, reader: &Reader<'_>, by_signature: &HashMap<u64, Vec<usize>, FxBuildHasher>) -> Option<usize> {
     const CARD: &[&str] = &["card", "tile", "item", "product", "listing", "offer", "result", "ad", "annonce", "anzeige", "entry", "row"];
     const LIST: &[&str] = &[
         "grid", "tiles", "cards", "list", "items", "products", "listings", "offers", "results", "ads", "annonces", "anzeigen", "entries",
@@ -195,7 +201,7 @@ fn overlap(outline: &Outline<'_>, one: &[usize], other: &[usize]) -> bool {
 fn widen(outline: &Outline<'_>, mut group: Group) -> Group {
     for _ in 0..8 {
         let parents: Vec<usize> = group.cards.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.parent).collect();
-        let distinct: HashSet<usize> = parents.iter().copied().collect();
+        let distinct: HashSet<usize, FxBuildHasher> = parents.iter().copied().collect();
         let same = parents.windows(2).all(
             |pair| matches!(pair, [a, b] if outline.elements.get(*a).map(|f| f.signature) == outline.elements.get(*b).map(|f| f.signature)),
         );
@@ -212,43 +218,73 @@ fn widen(outline: &Outline<'_>, mut group: Group) -> Group {
 #[derive(Default)]
 struct Column {
     present: usize,
-    targets: HashSet<String>,
-    texts: HashSet<String>,
+    targets: HashSet<Rc<str>, FxBuildHasher>,
+    texts: HashSet<Rc<str>, FxBuildHasher>,
     length: usize,
     weight: f64,
     in_order: usize,
 }
 
-fn judge(outline: &Outline<'_>, reader: &Reader<'_>, members: Vec<usize>) -> Option<Group> {
+/// What may be the title of a card: a link or something called so. Cards of many groups hold the same ones.
+struct Candidate {
+    at: usize,
+    signature: u64,
+    anchor: bool,
+    read: OnceCell<Read>,
+}
+
+/// A candidate's text, how many characters that is, and where it leads.
+struct Read {
+    text: Rc<str>,
+    length: usize,
+    address: Option<Rc<Address>>,
+}
+
+impl Candidate {
+    /// All of a page, in page order.
+    fn all(outline: &Outline<'_>) -> Vec<Self> {
+        let candidate = |(at, facts): (usize, &Facts<'_>)| {
+            let anchor = facts.name == "a" && attr(facts.element(), "href").is_some();
+            (anchor || facts.titled).then(|| Candidate { at, signature: facts.signature, anchor, read: OnceCell::new() })
+        };
+        outline.elements.iter().enumerate().filter_map(candidate).collect()
+    }
+
+    fn read(&self, outline: &Outline<'_>, reader: &Reader<'_>) -> &Read {
+        self.read.get_or_init(|| {
+            let text = title_text(outline, self.at);
+            let href = outline.elements.get(self.at).filter(|_| self.anchor).and_then(|facts| attr(facts.element(), "href"));
+            Read { length: text.chars().count(), text: text.into(), address: href.and_then(|href| reader.absolute(href)) }
+        })
+    }
+}
+
+fn judge(outline: &Outline<'_>, reader: &Reader<'_>, candidates: &[Candidate], members: Vec<usize>) -> Option<Group> {
     let cards: Vec<usize> = members.into_iter().take(MAX_CARDS).collect();
-    let mut columns: HashMap<Slot, Column> = HashMap::new();
+    let mut columns: HashMap<Slot, Column, FxBuildHasher> = HashMap::default();
+    let mut nth: HashMap<u64, usize, FxBuildHasher> = HashMap::default();
     for card in &cards {
-        let mut nth: HashMap<u64, usize> = HashMap::new();
-        for at in outline.inside(*card).take(MAX_INSIDE) {
-            let Some(facts) = outline.elements.get(at) else { continue };
-            let element = facts.element();
-            let anchor = element.name() == "a" && attr(element, "href").is_some();
-            if !anchor && !facts.titled {
-                continue;
-            }
-            let count = nth.entry(facts.signature).or_default();
+        nth.clear();
+        let inside = outline.inside(*card);
+        let end = inside.end.min(inside.start + MAX_INSIDE);
+        let first = candidates.partition_point(|candidate| candidate.at < inside.start);
+        for candidate in candidates.iter().skip(first).take_while(|candidate| candidate.at < end) {
+            let count = nth.entry(candidate.signature).or_default();
             *count += 1;
             if *count > 4 {
                 continue;
             }
-            let slot = Slot { signature: facts.signature, nth: *count, anchor };
-            let text = title_text(outline, at);
+            let slot = Slot { signature: candidate.signature, nth: *count, anchor: candidate.anchor };
+            let Read { text, length, address } = candidate.read(outline, reader);
             let column = columns.entry(slot).or_default();
             if column.present == 0 {
-                column.weight = slot_weight(outline, at, reader);
-                column.in_order = at - card;
+                column.weight = slot_weight(outline, candidate.at, reader);
+                column.in_order = candidate.at - card;
             }
             column.present += 1;
-            column.length += text.chars().count();
-            column.texts.insert(text);
-            if anchor && let Some(url) = attr(element, "href").and_then(|href| reader.absolute(href)) {
-                column.targets.insert(url.key().to_owned());
-            }
+            column.length += length;
+            column.texts.insert(Rc::clone(text));
+            column.targets.extend(address.as_ref().map(|address| address.key()));
         }
     }
     let total = cards.len() as f64;
@@ -314,10 +350,9 @@ fn beside_links(outline: &Outline<'_>, cards: &[usize], reader: &Reader<'_>) -> 
 /// How much the first cards are built alike, 0 to 1: the mean share of signatures that neighbours have in common, of three or fewer the least.
 /// Columns of a page that lie side by side have the same signature themselves and nothing in common inside.
 fn likeness(outline: &Outline<'_>, cards: &[usize]) -> f64 {
-    let inside = |card: &usize| {
-        outline.inside(*card).skip(1).take(80).filter_map(|at| outline.elements.get(at)).map(|f| f.signature).collect::<HashSet<u64>>()
-    };
-    let sets: Vec<HashSet<u64>> = cards.iter().take(8).map(inside).collect();
+    let inside =
+        |card: &usize| outline.inside(*card).skip(1).take(80).filter_map(|at| outline.elements.get(at)).map(|f| f.signature).collect();
+    let sets: Vec<HashSet<u64, FxBuildHasher>> = cards.iter().take(8).map(inside).collect();
     let shares = sets.windows(2).filter_map(|pair| -> Option<f64> {
         match pair {
             [a, b] => Some(a.intersection(b).count() as f64 / a.union(b).count().max(1) as f64),

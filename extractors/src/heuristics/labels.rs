@@ -58,6 +58,16 @@ static WORDS: LazyLock<HashMap<String, Label, FxBuildHasher>> = LazyLock::new(||
     TABLE.iter().flat_map(|(label, list)| words(list).map(|word| (normal(word), *label))).collect()
 });
 
+/// By the first word of their normal form, without marks at its ends.
+static FIRST: LazyLock<HashMap<&str, Vec<Label>, FxBuildHasher>> = LazyLock::new(|| {
+    let mut first: HashMap<&str, Vec<Label>, FxBuildHasher> = HashMap::default();
+    for (word, label) in WORDS.iter() {
+        let word = word.split(' ').next().unwrap_or("").trim_matches(|c: char| !c.is_alphanumeric());
+        first.entry(word).or_default().push(*label);
+    }
+    first
+});
+
 /// Longest label in the table, in bytes, with room for decoration.
 const LONGEST: usize = 64;
 
@@ -84,6 +94,12 @@ fn normal(text: &str) -> String {
     }
     out.truncate(out.trim_end().len());
     out
+}
+
+/// Whether one of the words for some of `fields` begins with a word, taken without accents and marks.
+pub(super) fn begins(first: &str, fields: &[Label]) -> bool {
+    let first = first.trim_matches(|c: char| !c.is_alphanumeric());
+    first.len() <= LONGEST && FIRST.get(normal(first).as_str()).is_some_and(|own| fields.iter().any(|field| own.contains(field)))
 }
 
 /// The field that a text names, colon and decoration aside.

@@ -80,6 +80,8 @@ pub struct Class<'a> {
     chrome: bool,
     /// Whether it calls its elements titles.
     titled: bool,
+    /// Whether it calls its elements labels of what stands beside them.
+    pub labels: bool,
     /// Whether it hides its elements.
     unseen: bool,
     marks: OnceCell<Rc<[String]>>,
@@ -92,6 +94,7 @@ impl<'a> Class<'a> {
             stable: stable_word(text),
             chrome: is_chrome_name(text),
             titled: names_title(text),
+            labels: names_label(text),
             unseen: hides(text),
             marks: OnceCell::new(),
         }
@@ -135,8 +138,9 @@ pub struct Outline<'a> {
     pub runs: Vec<Run>,
     /// The different classes on the page: what a class says is worked out once, not for every element that has it.
     pub classes: Vec<Class<'a>>,
-    /// Position of each element.
-    pub position: HashMap<NodeId, usize, FxBuildHasher>,
+    /// Elements with an `aria-label` or a `data-testid`.
+    pub described: Vec<usize>,
+    positions: OnceCell<HashMap<NodeId, usize, FxBuildHasher>>,
 }
 
 impl<'a> Outline<'a> {
@@ -146,10 +150,10 @@ impl<'a> Outline<'a> {
             elements: Vec::with_capacity(html.tree.values().len() / 2),
             runs: Vec::new(),
             classes: vec![Class::new("")],
-            position: HashMap::default(),
+            described: Vec::new(),
+            positions: OnceCell::new(),
         };
         let mut known: HashMap<&'a str, usize, FxBuildHasher> = HashMap::default();
-        outline.position.reserve(html.tree.values().len() / 2);
         let mut open: Vec<usize> = Vec::new();
         let mut skipping: Option<NodeId> = None;
         let mut pending = Break::Line;
@@ -282,11 +286,23 @@ impl<'a> Outline<'a> {
     ) -> usize {
         let at = self.elements.len();
         let above = parent.and_then(|parent| self.elements.get(parent));
-        let (mut class, mut id) = ("", "");
+        let (mut class, mut id, mut linked, mut hidden, mut put_away, mut navigates, mut named) =
+            ("", "", false, false, false, false, false);
         for (own, value) in element.attrs.iter().filter(|(own, _)| own.prefix.is_none() && own.ns.is_empty()) {
             match own.local {
                 local_name!("class") => class = value,
                 local_name!("id") => id = value,
+                local_name!("href") => linked = true,
+                local_name!("hidden") => (hidden, put_away) = (true, true),
+                local_name!("aria-hidden") => hidden |= &**value == "true",
+                local_name!("style") => {
+                    hidden |= is_hidden(element);
+                    put_away |= is_put_away(value);
+                }
+                local_name!("role") => navigates = &**value == "navigation",
+                local_name!("itemprop") => named = &**value == "name",
+                local_name!("aria-label") => self.described.push(at),
+                _ if &*own.local == "data-testid" => self.described.push(at),
                 _ => {}
             }
         }
@@ -306,26 +322,22 @@ impl<'a> Outline<'a> {
             class,
             id,
             class_at,
-            titled: titled
-                || matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
-                || names_title(id)
-                || attr(element, "itemprop") == Some("name"),
+            titled: titled || matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6") || names_title(id) || named,
             marks: OnceCell::new(),
-            unseen: above.is_some_and(|facts| facts.unseen) || unseen || is_put_away(element),
+            unseen: above.is_some_and(|facts| facts.unseen) || unseen || put_away,
             parent: parent.unwrap_or(at),
             end: at + 1,
             signature: hasher.finish(),
             first_run: self.runs.len(),
             last_run: self.runs.len(),
             text: 0,
-            links: usize::from(name == "a" && attr(element, "href").is_some()),
+            links: usize::from(name == "a" && linked),
             images: usize::from(name == "img"),
             prices: 0,
-            chrome: is_chrome(element, chrome, id),
-            hidden: above.is_some_and(|facts| facts.hidden) || is_hidden(element),
+            chrome: is_chrome(name, chrome || navigates, id),
+            hidden: above.is_some_and(|facts| facts.hidden) || hidden,
             covered: false,
         };
-        self.position.insert(node.id(), at);
         self.elements.push(facts);
         at
     }
@@ -344,6 +356,12 @@ impl<'a> Outline<'a> {
             above.links += links;
             above.images += images;
         }
+    }
+
+    /// Position of an element by its node.
+    pub fn position(&self, node: NodeId) -> Option<usize> {
+        let all = || self.elements.iter().enumerate().map(|(at, facts)| (facts.node.id(), at)).collect();
+        self.positions.get_or_init(all).get(&node).copied()
     }
 
     /// Words of class, id and `data-` attributes' names of an element; see [`role::marks`](super::role::marks).
@@ -496,6 +514,12 @@ fn names_title(value: &str) -> bool {
     })
 }
 
+/// Whether a class calls its elements labels.
+fn names_label(class: &str) -> bool {
+    let class = class.to_ascii_lowercase();
+    ["label", "-key", "term", "attr-name", "caption"].iter().any(|word| class.contains(word)) && !class.contains("label-")
+}
+
 /// Whether a class hides its elements by a word that style sheets commonly have for that.
 fn hides(class: &str) -> bool {
     #[rustfmt::skip]
@@ -506,13 +530,10 @@ fn hides(class: &str) -> bool {
     class.split_ascii_whitespace().take(24).any(|token| WORDS.iter().any(|known| token.eq_ignore_ascii_case(known)))
 }
 
-/// Whether an element is not shown by its own attribute or style.
-fn is_put_away(element: &Element) -> bool {
-    attr(element, "hidden").is_some()
-        || attr(element, "style").is_some_and(|style| {
-            let style: String = prefix(style, 400).chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
-            style.contains("display:none") || style.contains("visibility:hidden")
-        })
+/// Whether a style does not show its element.
+fn is_put_away(style: &str) -> bool {
+    let style: String = prefix(style, 400).chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+    style.contains("display:none") || style.contains("visibility:hidden")
 }
 
 /// Whether a class or id calls its element a part of what surrounds the page's own content.
@@ -525,10 +546,10 @@ fn is_chrome_name(value: &str) -> bool {
     value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
-fn is_chrome(element: &Element, by_class: bool, id: &str) -> bool {
-    match element.name() {
+fn is_chrome(tag: &str, told: bool, id: &str) -> bool {
+    match tag {
         "nav" | "footer" | "aside" | "header" => true,
         "body" | "html" | "main" | "article" => false,
-        _ => by_class || is_chrome_name(id) || attr(element, "role") == Some("navigation"),
+        _ => told || is_chrome_name(id),
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
-use super::labels::{Label, label, split};
+use super::labels::{Label, begins, label, split};
 use super::outline::{Break, Outline, Run, join, join_with_flags};
 use crate::country::parse_countries;
 use crate::dates::parse_date;
@@ -47,15 +47,34 @@ impl Pair {
 
 /// All pairs of a page, in page order.
 pub fn find(outline: &Outline<'_>) -> Vec<Pair> {
-    let mut pairs = lines(outline);
+    let page = Page::new(outline);
+    let mut pairs = lines(&page);
     pairs.extend(columns(outline));
-    pairs.extend(counts(outline));
-    pairs.extend(siblings(outline));
+    pairs.extend(counts(&page));
+    pairs.extend(siblings(&page));
     pairs.sort_by_key(|pair| pair.runs.start);
     pairs
 }
 
-fn lines(outline: &Outline<'_>) -> Vec<Pair> {
+/// A page whose labels have been looked for.
+struct Page<'o, 'a> {
+    outline: &'o Outline<'a>,
+    /// The field that each run names as a whole.
+    labels: Vec<Option<Label>>,
+}
+
+impl<'o, 'a> Page<'o, 'a> {
+    fn new(outline: &'o Outline<'a>) -> Self {
+        Page { outline, labels: outline.runs.iter().map(|run| label(&run.text)).collect() }
+    }
+
+    fn label(&self, run: usize) -> Option<Label> {
+        self.labels.get(run).copied().flatten()
+    }
+}
+
+fn lines(page: &Page<'_, '_>) -> Vec<Pair> {
+    let outline = page.outline;
     let mut pairs = Vec::new();
     for (at, run) in outline.runs.iter().enumerate() {
         // A colon in a run of its own belongs to the label before it.
@@ -67,12 +86,12 @@ fn lines(outline: &Outline<'_>) -> Vec<Pair> {
             let (field, start, has_colon) = match named {
                 Some((field, _, value)) => (field, value, true),
                 None if let Some((field, value)) = said(segment) => (field, value, true),
-                None => match label(segment) {
+                None => match if segment.len() == run.text.len() { page.label(at) } else { label(segment) } {
                     Some(field) if is_last => (field, "", next_is_colon),
                     _ => continue,
                 },
             };
-            let follow = is_last.then_some(Follow { outline, label: at, has_colon });
+            let follow = is_last.then_some(Follow { page, outline, label: at, has_colon });
             if start.is_empty() && follow.as_ref().is_none_or(|follow| !follow.may_have_value()) {
                 continue;
             }
@@ -89,12 +108,18 @@ fn lines(outline: &Outline<'_>) -> Vec<Pair> {
     pairs
 }
 
+/// Fields that a line names without a colon.
+const SAID: &[Label] = &[Label::Posted, Label::Since, Label::LastSeen, Label::ShipsFrom, Label::ShipsTo];
+
 /// A label without a colon before a value that cannot be mistaken: "Posted 3 days ago", "Ships from Germany".
 pub(super) fn said(segment: &str) -> Option<(Label, &str)> {
     if segment.len() > 100 {
         return None;
     }
     let text = segment.trim_start_matches(|c: char| !c.is_alphanumeric());
+    if !text.split(char::is_whitespace).next().is_some_and(|first| begins(first, SAID)) {
+        return None;
+    }
     let ends = text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).take(4).collect::<Vec<_>>();
     ends.into_iter().rev().find_map(|end| {
         let (head, value) = (text.get(..end)?, text.get(end..)?.trim());
@@ -116,6 +141,7 @@ fn may_be_date(text: &str) -> bool {
 
 /// Looks for the value after a label.
 struct Follow<'o, 'a> {
+    page: &'o Page<'o, 'a>,
     outline: &'o Outline<'a>,
     label: usize,
     has_colon: bool,
@@ -155,7 +181,7 @@ impl Follow<'_, '_> {
                 Break::Cell if filled => break,
                 _ => {}
             }
-            if out.len() > MAX_VALUE || (at > self.label + 1 || run.before > Break::Soft) && is_label_run(self.outline, at) {
+            if out.len() > MAX_VALUE || (at > self.label + 1 || run.before > Break::Soft) && is_label_run(self.page, at) {
                 break;
             }
             if !filled {
@@ -180,12 +206,13 @@ impl Follow<'_, '_> {
 }
 
 /// A run that begins another pair.
-fn is_label_run(outline: &Outline<'_>, at: usize) -> bool {
+fn is_label_run(page: &Page<'_, '_>, at: usize) -> bool {
+    let outline = page.outline;
     let Some(run) = outline.runs.get(at) else { return false };
     if split(&run.text).is_some() {
         return true;
     }
-    label(&run.text).is_some()
+    page.label(at).is_some()
         && (run.text.ends_with([':', '：'])
             || is_label_element(outline, run)
             || outline.runs.get(at + 1).is_some_and(|next| next.before == Break::Soft && next.text.starts_with([':', '：'])))
@@ -193,25 +220,22 @@ fn is_label_run(outline: &Outline<'_>, at: usize) -> bool {
 
 fn is_label_element(outline: &Outline<'_>, run: &Run) -> bool {
     outline.ancestors(run.element).take(2).any(|(_, facts)| {
-        let element = facts.element();
-        matches!(element.name(), "dt" | "th" | "label")
-            || attr(element, "class").is_some_and(|class| {
-                let class = class.to_ascii_lowercase();
-                ["label", "-key", "term", "attr-name", "caption"].iter().any(|word| class.contains(word)) && !class.contains("label-")
-            })
+        matches!(facts.name, "dt" | "th" | "label") || outline.classes.get(facts.class_at).is_some_and(|class| class.labels)
     })
 }
 
 /// A label and its value in boxes of their own, side by side in a box that begins with the label: `<div><div>Ships from</div><div>Spain</div></div>`.
-fn siblings(outline: &Outline<'_>) -> Vec<Pair> {
+fn siblings(page: &Page<'_, '_>) -> Vec<Pair> {
+    let outline = page.outline;
     let mut pairs = Vec::new();
     for (at, pair) in outline.runs.windows(2).enumerate() {
         let [named, value] = pair else { continue };
         // On one line, or with a colon, the pair is found by itself.
-        if value.before != Break::Line || named.text.ends_with([':', '：']) || is_label_element(outline, named) {
+        if page.label(at).is_none() || value.before != Break::Line || named.text.ends_with([':', '：']) || is_label_element(outline, named)
+        {
             continue;
         }
-        let Some(field) = label(&named.text) else { continue };
+        let Some(field) = page.label(at) else { continue };
         let Some((both, facts)) = outline.ancestors(named.element).find(|(above, _)| outline.holds(*above, value.element)) else {
             continue;
         };
@@ -233,14 +257,15 @@ fn siblings(outline: &Outline<'_>) -> Vec<Pair> {
 }
 
 /// Numbers that stand over or before their label in a box of their own: `<b>63</b><span>Sales</span>`.
-fn counts(outline: &Outline<'_>) -> Vec<Pair> {
+fn counts(page: &Page<'_, '_>) -> Vec<Pair> {
+    let outline = page.outline;
     let mut pairs = Vec::new();
     for (at, pair) in outline.runs.windows(2).enumerate() {
         let [number, named] = pair else { continue };
         if named.text.len() > 40 || !is_number(&number.text) {
             continue;
         }
-        let Some(field) = label(&named.text).filter(|field| COUNTED.contains(field)) else { continue };
+        let Some(field) = page.label(at + 1).filter(|field| COUNTED.contains(field)) else { continue };
         // The smallest element that holds both holds nothing else.
         let both = outline.ancestors(named.element).find(|(above, _)| outline.holds(*above, number.element));
         let alone = both.is_some_and(|(_, facts)| facts.first_run == at && facts.last_run == at + 2);

@@ -45,8 +45,11 @@ pub struct PriceAt {
 
 /// Finds prices in short texts and counts them in [`super::outline::Facts::prices`] of all ancestors.
 ///
-/// `currency` is that of the page, where it declares one: it goes to amounts without a sign that stand where prices stand.
-pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&str>) -> Vec<PriceAt> {
+/// `currency` is that of the page, where it declares one: it goes to amounts without a sign that stand where prices stand. `home` is
+/// the one that a sign stands for which several share, where something tells.
+pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&str>, home: Option<&str>) -> Vec<PriceAt> {
+    let reading = Reading { home: reader.currency.or(currency).or(home), crypto: reader.crypto };
+    let reading = &reading;
     let mut seen: HashSet<usize> = HashSet::new();
     let mut found: Vec<PriceAt> = Vec::new();
     let mut bare: Vec<usize> = Vec::new();
@@ -60,7 +63,7 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
         // An amount and its currency, or its cents, may stand in neighbouring elements: look for the smallest that holds all.
         let split = is_fraction(outline, number + 1) || goes_on(outline, number + 1);
         let mut holder = run.element;
-        let mut in_run = if split { Vec::new() } else { prices_of(&run.text, reader) };
+        let mut in_run = if split { Vec::new() } else { prices_of(&run.text, reading) };
         if in_run.len() > 1 {
             // "Was $479 now $425": each with the words around it.
             found.extend(several(number, run, in_run));
@@ -81,10 +84,10 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
             }
             // A number beside a price that is whole in itself: the pieces that it buys, the number of instalments.
             let beside = (facts.first_run..facts.last_run).filter(|other| *other != number).filter_map(|other| outline.runs.get(other));
-            if !split && beside.filter(|other| other.text.len() <= 40).any(|other| first_price(&other.text, reader).is_some()) {
+            if !split && beside.filter(|other| other.text.len() <= 40).any(|other| first_price(&other.text, reading).is_some()) {
                 break;
             }
-            price = first_price(&text_of(outline, at), reader).or_else(|| by_icon(outline, at, reader));
+            price = first_price(&text_of(outline, at), reading).or_else(|| by_icon(outline, at, reading));
             if price.is_some() {
                 holder = at;
                 break;
@@ -404,7 +407,7 @@ fn text_of(outline: &Outline<'_>, at: usize) -> String {
 }
 
 /// An amount whose currency is a picture: an element inside names it for those who cannot see.
-fn by_icon(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> Option<Price> {
+fn by_icon(outline: &Outline<'_>, at: usize, reading: &Reading<'_>) -> Option<Price> {
     let text = text_of(outline, at);
     if !text.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.' | ' ' | '\u{a0}' | '\'')) {
         return None;
@@ -412,7 +415,7 @@ fn by_icon(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> Option<Pric
     outline.inside(at).take(8).filter_map(|inner| outline.elements.get(inner)).find_map(|facts| {
         let element = facts.element();
         let name = ["aria-label", "alt", "title", "content", "data-currency"].iter().find_map(|name| attr(element, name))?;
-        (name.len() <= 8).then(|| first_price(&format!("{text} {name}"), reader)).flatten()
+        (name.len() <= 8).then(|| first_price(&format!("{text} {name}"), reading)).flatten()
     })
 }
 
@@ -450,16 +453,38 @@ fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<Pr
     Some(found_at(holder, number, price, true))
 }
 
-fn first_price(text: &str, reader: &Reader<'_>) -> Option<Price> {
-    prices_of(text, reader).into_iter().next()
+/// How signs are read.
+struct Reading<'a> {
+    home: Option<&'a str>,
+    crypto: bool,
+}
+
+/// The currency for which a sign stands that several share, by the country of the page's language (`es-AR`) or of its host (`.com.au`).
+pub fn home_currency(language: Option<&str>, host: Option<&str>) -> Option<&'static str> {
+    #[rustfmt::skip]
+    const HOMES: &[(&str, &str)] = &[
+        ("ca", "CAD"), ("au", "AUD"), ("nz", "NZD"), ("mx", "MXN"), ("ar", "ARS"), ("cl", "CLP"), ("co", "COP"), ("uy", "UYU"), ("sg", "SGD"),
+        ("hk", "HKD"), ("tw", "TWD"), ("br", "BRL"), ("se", "SEK"), ("no", "NOK"), ("dk", "DKK"), ("is", "ISK"), ("cn", "CNY"), ("jp", "JPY"),
+        ("in", "INR"), ("pk", "PKR"), ("gb", "GBP"), ("uk", "GBP"), ("eg", "EGP"), ("do", "DOP"),
+    ];
+    let of = |country: &str| HOMES.iter().find(|(code, _)| country.eq_ignore_ascii_case(code)).map(|(_, currency)| *currency);
+    // `.co` and `.is` are sold to everyone.
+    let host =
+        || host.and_then(|host| host.rsplit_once('.')).filter(|(head, last)| head.contains('.') || !matches!(*last, "co" | "is" | "in"));
+    language.and_then(|language| language.split(['-', '_']).skip(1).last()).and_then(of).or_else(|| host().and_then(|(_, last)| of(last)))
+}
+
+fn first_price(text: &str, reading: &Reading<'_>) -> Option<Price> {
+    prices_of(text, reading).into_iter().next()
 }
 
 /// Prices with a currency; of a range the lower end.
-fn prices_of(text: &str, reader: &Reader<'_>) -> Vec<Price> {
+fn prices_of(text: &str, reading: &Reading<'_>) -> Vec<Price> {
     if !may_be_price(text) {
         return Vec::new();
     }
-    let mut prices = money::find_prices(text, None, reader.crypto);
+    let shared = text.contains(['$', '£', '¥', '₨']) || text.contains("kr") || text.contains("Rs");
+    let mut prices = money::find_prices(text, reading.home.filter(|_| shared), reading.crypto);
     prices.retain(|price| price.currency.is_some());
     if prices.first().is_some_and(|first| first.from) {
         prices.truncate(1);

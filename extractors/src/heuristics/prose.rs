@@ -69,13 +69,13 @@ fn text_of(scene: &Scene<'_, '_>, subject: &Subject, at: usize, named: bool) -> 
     let outline = scene.outline;
     let Some(facts) = outline.elements.get(at) else { return String::new() };
     let text = block_text_limited(facts.node, MAX_DESCRIPTION, |node| {
-        outline.position.get(&node.id()).is_some_and(|inner| {
-            *inner != at
-                && (outline.elements.get(*inner).is_some_and(|f| matches!(f.name, "form" | "nav" | "select" | "button"))
-                    || scene.cards.binary_search(inner).is_ok()
-                    || subject.is_foreign(*inner)
+        outline.position(node.id()).is_some_and(|inner| {
+            inner != at
+                && (outline.elements.get(inner).is_some_and(|f| matches!(f.name, "form" | "nav" | "select" | "button"))
+                    || scene.cards.binary_search(&inner).is_ok()
+                    || subject.is_foreign(inner)
                     // A block that nothing names may hold more than the description.
-                    || (!named && (subject.title_at == Some(*inner) || scene.prices.iter().any(|price| price.element == *inner))))
+                    || (!named && (subject.title_at == Some(inner) || scene.prices.iter().any(|price| price.element == inner))))
         })
     });
     match text.split_once('\n') {

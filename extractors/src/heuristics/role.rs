@@ -7,6 +7,7 @@ use aho_corasick::AhoCorasick;
 use super::labels::{self, Label};
 use super::outline::Outline;
 use crate::html::{attr, prefix};
+use crate::quantity;
 
 /// What a price is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -229,6 +230,10 @@ fn written(before: &str, after: &str, label: &str) -> Option<Role> {
     let measured = after.trim_start_matches(['*', ' ', '\u{a0}']).starts_with(['/']) || begins_with_per(after);
     if before.ends_with('(') && measured {
         return Some(Role::PerUnit);
+    }
+    // The first rung of a ladder is the plain price, whatever the whole of it is called.
+    if [before, label, after].into_iter().any(|words| quantity::pieces(words) == Some(1) && words.trim().len() > 1) {
+        return Some(Role::Asked);
     }
     // A name of its own says more than marks that a whole block may share.
     [before, label].into_iter().filter(|words| !words.is_empty()).find_map(labels::label).and_then(|label| match label {

@@ -7,11 +7,6 @@ const MAX_ATTRIBUTES: usize = 256;
 /// Open elements beyond which further start tags are left out. Browsers stop at 512.
 const MAX_OPEN: usize = 256;
 
-/// Elements whose end tag is usually left out or that hold nothing; they do not nest in themselves.
-const FLAT: &[&str] = &[
-    "a", "area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html", "img", "input", "li", "link", "meta",
-    "optgroup", "option", "p", "param", "rp", "rt", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr",
-];
 /// Elements whose content is no markup.
 pub(super) const RAW: &[&str] = &["script", "style", "textarea", "title", "xmp", "noembed", "noframes", "iframe"];
 
@@ -65,21 +60,22 @@ impl<'a> Scan<'a> {
         let tag = scan_attributes(rest, name.len());
         let end = start + 1 + tag.end;
         self.at = end;
-        let has = |names: &[&str]| names.iter().any(|n| n.eq_ignore_ascii_case(name));
+        let mut lower = [0; LONGEST];
+        let lower = lower_case(name, &mut lower);
         if let Some(cut) = tag.cut {
             self.leave_out(start + 1 + cut, end.saturating_sub(usize::from(tag.closed)));
         }
-        if has(RAW) {
+        if RAW.iter().any(|raw| raw.as_bytes() == lower) {
             self.at = end + raw_end(self.text.get(end..).unwrap_or(""), name);
-        } else if name.eq_ignore_ascii_case("plaintext") {
+        } else if lower == b"plaintext" {
             self.leave_out(start, end);
-        } else if !has(FLAT) {
+        } else if !is_flat(lower) {
             if self.open.len() >= MAX_OPEN {
                 self.leave_out(start, end);
             } else {
                 self.open.push(name);
             }
-        } else if ["tr", "td", "th"].iter().any(|n| n.eq_ignore_ascii_case(name)) {
+        } else if matches!(lower, b"tr" | b"td" | b"th") {
             self.back_to_table();
         }
     }
@@ -113,6 +109,29 @@ impl<'a> Scan<'a> {
         }
         self.kept = self.kept.max(to);
     }
+}
+
+/// Bytes of the longest name that is known here.
+const LONGEST: usize = 16;
+
+/// A tag's name in lower case; empty where it is longer than all that are known.
+fn lower_case<'b>(name: &str, buffer: &'b mut [u8; LONGEST]) -> &'b [u8] {
+    let Some(lower) = buffer.get_mut(..name.len()) else { return &[] };
+    lower.copy_from_slice(name.as_bytes());
+    lower.make_ascii_lowercase();
+    lower
+}
+
+/// Elements whose end tag is usually left out or that hold nothing; they do not nest in themselves.
+fn is_flat(name: &[u8]) -> bool {
+    #[rustfmt::skip]
+    let flat = matches!(
+        name,
+        b"a" | b"area" | b"base" | b"body" | b"br" | b"col" | b"colgroup" | b"dd" | b"dt" | b"embed" | b"head" | b"hr" | b"html" | b"img"
+            | b"input" | b"li" | b"link" | b"meta" | b"optgroup" | b"option" | b"p" | b"param" | b"rp" | b"rt" | b"source" | b"tbody"
+            | b"td" | b"tfoot" | b"th" | b"thead" | b"tr" | b"track" | b"wbr"
+    );
+    flat
 }
 
 pub(super) fn tag_name(rest: &str) -> &str {

@@ -103,7 +103,7 @@ fn seeds(field: Field, unit: &Unit<'_, '_>) -> Vec<Seed> {
     let element = |id| {
         let node = sheet.note.html.tree.get(id)?;
         let own = if node.value().is_element() { Some(node) } else { node.parent() };
-        own.and_then(|node| sheet.outline.position.get(&node.id()).copied())
+        own.and_then(|node| sheet.outline.position(node.id()))
     };
     let noted = origin(field, unit).and_then(|origin| match &origin.anchor {
         Anchor::Text(id) | Anchor::Element(id) => Some(Seed { at: element(*id)?, attr: None }),

@@ -56,7 +56,7 @@ fn candidates(own: &[&Sheet<'_>], others: &[&Sheet<'_>], record: Option<&Css>, t
         }
         let css = title.and_then(|rules| rules.0.iter().find_map(|rule| rule.select.as_ref()?.selector()))?;
         let found = sheet.note.html.select(css).next()?;
-        sheet.outline.position.get(&found.id()).copied()
+        sheet.outline.position(found.id())
     };
     if let Some((sheet, at)) = own.iter().find_map(|sheet| Some((sheet, place(sheet)?))) {
         tried.extend(selectors(sheet, 0, at).into_iter().filter(|one| one.css != "body" && one.cost < 2.5).map(|one| one.css));

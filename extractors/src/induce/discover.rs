@@ -188,7 +188,7 @@ fn rule(field: Field, units: &[Unit<'_, '_>], place: &Place) -> Option<Rule> {
         let hits = place.iter().filter(|(number, at)| {
             let found = units.get(*number).and_then(|unit| {
                 let found = unit.sheet.element(unit.scope)?.select(&selector).next()?;
-                unit.sheet.outline.position.get(&found.id()).copied()
+                unit.sheet.outline.position(found.id())
             });
             found == Some(*at)
         });

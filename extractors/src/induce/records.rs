@@ -41,7 +41,7 @@ pub(super) fn find<'s, 'a>(own: &[&'s Sheet<'a>]) -> Option<(String, Vec<Unit<'s
     let of_each = (MAX_UNITS / own.len().max(1)).max(8);
     for sheet in own {
         let drafts: HashMap<usize, _> = sheet.cards.iter().copied().collect();
-        let found: Vec<usize> = sheet.note.html.select(&selector).filter_map(|e| sheet.outline.position.get(&e.id()).copied()).collect();
+        let found: Vec<usize> = sheet.note.html.select(&selector).filter_map(|e| sheet.outline.position(e.id())).collect();
         // A card may be one step in or out of what the selector matches.
         let record = |at: usize| {
             let inner = || sheet.cards.iter().find(|(card, _)| sheet.outline.holds(at, *card)).map(|(_, draft)| *draft);
@@ -60,7 +60,7 @@ fn judge(css: &str, own: &[&Sheet<'_>]) -> Option<f64> {
     let (mut both, mut matched, mut cards) = (0, 0, 0);
     for sheet in own {
         let found: HashSet<NodeId> = sheet.note.html.select(&selector).take(2_000).map(|element| element.id()).collect();
-        let mut places: Vec<usize> = found.iter().filter_map(|id| sheet.outline.position.get(id).copied()).collect();
+        let mut places: Vec<usize> = found.iter().filter_map(|id| sheet.outline.position(*id)).collect();
         places.sort_unstable();
         if places.windows(2).any(|pair| matches!(pair, [a, b] if sheet.outline.holds(*a, *b))) {
             return None;

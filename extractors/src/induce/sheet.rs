@@ -50,7 +50,7 @@ impl<'a> Sheet<'a> {
         };
         let mut outline = Outline::new(&note.html);
         // Cards are judged by the prices in them.
-        let _ = price::mark(&mut outline, &reader, None);
+        let _ = price::mark(&mut outline, &reader, None, None);
         let by_key: HashMap<&str, &'a Draft> = note.drafts.iter().rev().map(|draft| (draft.listing.key.as_str(), draft)).collect();
         let mut cards: Vec<(usize, &'a Draft)> = Vec::new();
         for card in cards::groups(&outline, &reader, "").iter().flat_map(|group| group.cards.iter().copied()) {
@@ -58,7 +58,7 @@ impl<'a> Sheet<'a> {
                 let element = outline.elements.get(at)?.element();
                 attr(element, "href").filter(|_| element.name() == "a").and_then(|href| reader.absolute(href))
             });
-            let draft = links.into_iter().find_map(|url| by_key.get(url.key()).copied());
+            let draft = links.into_iter().find_map(|url| by_key.get(&*url.key()).copied());
             cards.extend(draft.map(|draft| (card, draft)));
         }
         cards.sort_by_key(|(at, _)| *at);

@@ -161,14 +161,15 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
 
     let mut outline = Outline::new(html);
     let currency = structured::currency(&structured);
-    let prices = price::mark(&mut outline, &reader, currency.as_deref());
+    let home = price::home_currency(declared.as_deref(), page.url.host_str());
+    let prices = price::mark(&mut outline, &reader, currency.as_deref(), home);
     let pairs = pairs::find(&outline);
     let page_title = own::page_title(html);
     let groups = cards::groups(&outline, &reader, &page_title);
     let mut card_positions: Vec<usize> = groups.iter().flat_map(|group| group.cards.iter().copied()).collect();
     card_positions.sort_unstable();
     let declared_crumbs = structured::breadcrumbs(&structured, base);
-    let crumbs = if declared_crumbs.len() > 1 { declared_crumbs } else { breadcrumbs::find(html, base) };
+    let crumbs = if declared_crumbs.len() > 1 { declared_crumbs } else { breadcrumbs::find(&outline, base) };
     let controls = own::controls(&outline, &card_positions);
     let scene = Scene {
         outline: &outline,

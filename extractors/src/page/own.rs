@@ -291,7 +291,7 @@ fn is_own(thing: &Thing, scene: &Scene<'_, '_>, subject: &Subject, title: &str) 
     }
     let outline = scene.outline;
     let Some(node) = thing.written.node.and_then(|id| outline.elements.first()?.node.tree().get(id)) else { return false };
-    let place = std::iter::once(node).chain(node.ancestors()).find_map(|node| outline.position.get(&node.id()).copied());
+    let place = std::iter::once(node).chain(node.ancestors()).find_map(|node| outline.position(node.id()));
     // In the head, or beside everything, it must tell a price that is shown.
     let told = thing.things("offers").find_map(|offer| offer.plain("price")).and_then(crate::money::parse_amount);
     let shown = told.is_some_and(|told| {

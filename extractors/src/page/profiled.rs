@@ -58,7 +58,7 @@ pub(super) fn records(rules: &PageRules, html: &Html, scene: &Scene<'_, '_>, rea
     // Records are searched each by itself, which is dear where they lie in one another.
     let mut room = scene.outline.elements.len() * MAX_NESTED;
     for element in html.select(selector).take(MAX_RECORDS) {
-        let size = scene.outline.position.get(&element.id()).map_or(0, |at| scene.outline.inside(*at).len());
+        let size = scene.outline.position(element.id()).map_or(0, |at| scene.outline.inside(at).len());
         let Some(left) = room.checked_sub(size) else {
             met.problems.push(problem("records", &own::text(element), "too many lie in one another; the rest was left out"));
             break;
@@ -68,15 +68,8 @@ pub(super) fn records(rules: &PageRules, html: &Html, scene: &Scene<'_, '_>, rea
         let mut faults = Vec::new();
         fill(&rules.fields, element, scene.outline, reader, &mut draft, &mut faults);
         let ruled = met.expected.iter().any(|one| one.ruled).then(|| draft.listing.clone());
-        if let Some(at) = scene.outline.position.get(&element.id()) {
-            card::fill(
-                card::Place { card: *at, title: None, threads: false },
-                scene.outline,
-                scene.pairs,
-                scene.prices,
-                reader,
-                &mut draft,
-            );
+        if let Some(at) = scene.outline.position(element.id()) {
+            card::fill(card::Place { card: at, title: None, threads: false }, scene.outline, scene.pairs, scene.prices, reader, &mut draft);
         }
         let listing = &mut draft.listing;
         match Url::parse(&listing.url) {

@@ -27,7 +27,7 @@ pub(crate) fn values(rule: &Rule, scope: ElementRef<'_>, outline: &Outline<'_>) 
 
 fn raw(rule: &Rule, scope: ElementRef<'_>, outline: &Outline<'_>) -> (Vec<String>, Anchor) {
     if let Some(label) = &rule.label {
-        let found = outline.position.get(&scope.id()).and_then(|at| beside::value(outline, *at, label));
+        let found = outline.position(scope.id()).and_then(|at| beside::value(outline, at, label));
         return found.map_or((Vec::new(), Anchor::Nowhere), |(value, node)| (vec![value], Anchor::Text(node)));
     }
     let elements: Vec<ElementRef<'_>> = match &rule.select {

@@ -362,8 +362,12 @@ pub fn open_graph_listing(structured: &Structured, base: &Url, traced: bool) -> 
     Some(draft)
 }
 
-/// The currency that a page declares anywhere for its goods.
+/// The currency that a page declares anywhere for its goods. What the shop itself writes prices in outweighs declarations: they are often
+/// a template's.
 pub fn currency(structured: &Structured) -> Option<String> {
+    if structured.setting.is_some() {
+        return structured.setting.clone();
+    }
     let of = |thing: &Thing| {
         let offers = || thing.things("offers").chain(thing.things("hasVariant").flat_map(|variant| variant.things("offers")));
         let code = |offer: &Thing| {

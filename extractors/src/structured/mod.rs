@@ -161,6 +161,8 @@ pub struct Structured {
     pub open_graph: Vec<(String, String)>,
     /// Products that scripts and data attributes hold.
     pub embedded: Vec<Thing>,
+    /// The currency that the shop's own settings name, as a script holds them.
+    pub setting: Option<String>,
     /// Blocks of JSON-LD that could not be read, cut to 200 characters.
     pub broken: Vec<String>,
 }
@@ -184,7 +186,7 @@ pub fn read(html: &Html, base: &Url) -> Structured {
     structured.things.extend(rdfa(html, base));
     structured.things.truncate(MAX_THINGS);
     join_references(&mut structured.things);
-    structured.embedded = embedded(html);
+    (structured.embedded, structured.setting) = embedded(html);
     structured
 }
 
