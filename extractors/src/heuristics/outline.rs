@@ -543,7 +543,15 @@ fn is_chrome_name(value: &str) -> bool {
         "nav", "navbar", "navigation", "footer", "sidebar", "menu", "topbar", "breadcrumb", "breadcrumbs", "sidenav", "navi", "cookie",
         "masthead",
     ];
-    value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
+    // "product-footer" is the foot of the goods, not of the site.
+    const PARTS: &[&str] =
+        &["product", "entry", "post", "article", "card", "item", "listing", "panel", "summary", "offer", "content", "single"];
+    let mut before = "";
+    value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
+        let part = word.eq_ignore_ascii_case("footer") && PARTS.iter().any(|known| before.eq_ignore_ascii_case(known));
+        before = word;
+        !part && WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
+    })
 }
 
 fn is_chrome(tag: &str, told: bool, id: &str) -> bool {

@@ -220,7 +220,17 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
                 .any(|word| m.starts_with(word))
             })
         });
+        // "3" in a box whose name says what it counts.
+        let counts = || {
+            inner().take(2).any(|(at, _)| {
+                let marks = outline.marks(at);
+                let has = |known: &[&str]| marks.iter().any(|m| known.iter().any(|word| m.starts_with(word)));
+                has(&["quantity", "qty", "stock", "inventory", "items"])
+                    && has(&["avail", "instock", "left", "remain", "level", "count", "quantity", "dispo"])
+            })
+        };
         let count = left(&run.text).or_else(|| joined.as_deref().and_then(left));
+        let count = count.or_else(|| quantity::pieces(&run.text).filter(|_| counts()));
         if lower.ends_with([':', '：']) && count.is_none() {
             continue;
         }
@@ -233,7 +243,7 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
         let most = match code {
             "out_of_stock" if marked => 18,
             _ if marked => 10,
-            "out_of_stock" => 9,
+            "out_of_stock" | "sold" | "expired" => 9,
             _ => 5,
         };
         let short = lower.split_whitespace().count() <= most;

@@ -223,7 +223,12 @@ fn article(declared: &mut [Draft], structured: &Structured, pairs: &[Pair]) {
         // A plugin without an article number writes the number in its data base: digits alone.
         if let (Some(code), Some(value)) = (own.listing.sku.clone(), shown(Label::Sku)) {
             let differs = !value.to_lowercase().contains(&code.to_lowercase());
-            if differs && code.bytes().all(|b| b.is_ascii_digit()) && value.bytes().any(|b| b.is_ascii_digit()) {
+            // "GUJI-250" is one choice of what is shown as "GUJI".
+            let value = value.trim();
+            let choice = code.len() > value.len() && code.starts_with(value) && !value.contains(' ') && value.len() > 2;
+            if choice {
+                own.withdraw("sku", |listing| listing.sku = None);
+            } else if differs && code.bytes().all(|b| b.is_ascii_digit()) && value.bytes().any(|b| b.is_ascii_digit()) {
                 own.withdraw("sku", |listing| listing.sku = None);
             }
         }

@@ -283,8 +283,14 @@ pub fn breadcrumbs(structured: &Structured, base: &Url) -> Vec<(String, Option<S
         let mut elements: Vec<(usize, i64, &Thing)> = list
             .things("itemListElement")
             .enumerate()
-            .map(|(at, element)| (at, element.text("position").and_then(|p| p.parse().ok()).unwrap_or(0), element))
+            .map(|(at, element)| (at, element.text("position").and_then(|p| p.parse().ok()).unwrap_or(-1), element))
             .collect();
+        // Where one step tells no place, it stands behind the one before it.
+        let mut last = 0;
+        for (_, position, _) in &mut elements {
+            last = if *position < 0 { last } else { *position };
+            *position = last;
+        }
         elements.sort_by_key(|(at, position, _)| (*position, *at));
         let crumb = |element: &Thing| {
             let inner = element.things("item").next();
