@@ -85,7 +85,7 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
         let distance = facts.first_run as f64 - title_run as f64;
         score += if distance >= 0.0 { 1.0 - (distance / 60.0).min(2.0) } else { 0.3 - (-distance / 30.0).min(2.0) };
         // Boxes with news and bestsellers stand before the goods themselves; what stands right behind their name is theirs.
-        score -= if distance < -8.0 && !subject.is_main(outline, at.element) { 1.5 } else { 0.0 };
+        score -= if distance < -3.0 { 1.3 } else { 0.0 };
         score += if (title_end..title_end + 2).contains(&facts.first_run) { 1.0 } else { 0.0 };
         let after = scene.controls.partition_point(|control| *control < at.element);
         let nearest = scene.controls.get(after.saturating_sub(1)..scene.controls.len().min(after + 1)).unwrap_or(&[]);

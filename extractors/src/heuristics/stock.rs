@@ -103,12 +103,17 @@ fn labelled(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mu
         if pair.value.len() > 80 || role::is_out_of_sight(scene.outline, pair.element) {
             continue;
         }
-        let lower = pair.value.to_lowercase();
+        // Templates hold the words for all states, and hide most.
+        let runs = scene.outline.runs.get(pair.runs.clone()).unwrap_or(&[]);
+        let seen: Vec<&str> =
+            runs.iter().filter(|run| !role::is_out_of_sight(scene.outline, run.element)).map(|run| run.text.as_str()).collect();
+        let value = if seen.len() < runs.len() { seen.join(" ") } else { pair.value.clone() };
+        let lower = value.to_lowercase();
         if is_vague(scene.outline, pair) {
             continue;
         }
-        let told = left(&pair.value).or_else(|| quantity::pieces(&pair.value));
-        let told = told.or_else(|| fields::count(&pair.value).filter(|_| pair.label == Label::Stock));
+        let told = left(&value).or_else(|| quantity::pieces(&value));
+        let told = told.or_else(|| fields::count(&value).filter(|_| pair.label == Label::Stock));
         if let Some(told) = told.filter(|told| *told > 0) {
             shown.stock.get_or_insert_with(|| (told, pair.origin(scene.outline)));
         }
