@@ -4,11 +4,10 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use rustc_hash::FxBuildHasher;
-use scraper::Html;
 use url::{Position, Url};
 
 use super::address::Addresses;
-use crate::html::{attr, inline_text};
+use crate::html::{Survey, attr, inline_text};
 use crate::record::Link;
 
 /// Links kept from one page.
@@ -50,23 +49,22 @@ const NEXT: &[&str] = &[
 ];
 
 /// The address that relative links count from: the page's own, or its first `base href`.
-pub fn base(html: &Html, url: &Url) -> Url {
-    let bases = html.tree.root().descendants().filter_map(|node| node.value().as_element()).filter(|e| e.name() == "base");
-    let href = bases.take(8).find_map(|base| attr(base, "href"));
-    href.and_then(|href| url.join(href.trim()).ok()).filter(|base| matches!(base.scheme(), "http" | "https")).unwrap_or_else(|| url.clone())
+pub fn base(survey: &Survey<'_>, url: &Url) -> Url {
+    survey
+        .bases
+        .first()
+        .and_then(|href| url.join(href.trim()).ok())
+        .filter(|base| matches!(base.scheme(), "http" | "https"))
+        .unwrap_or_else(|| url.clone())
 }
 
 /// Every `a[href]`, `area[href]` and `link[rel=next]` with a web address, each target once, in page order. Fragments are dropped.
-pub fn find(html: &Html, addresses: &Addresses, url: &Url) -> Vec<Link> {
+pub fn find(survey: &Survey<'_>, addresses: &Addresses, url: &Url) -> Vec<Link> {
     let mut seen: HashMap<String, usize, FxBuildHasher> = HashMap::default();
     let mut links: Vec<Link> = Vec::new();
-    for node in html.tree.root().descendants() {
+    for node in survey.links.iter().copied() {
         let Some(element) = node.value().as_element() else { continue };
-        let is_anchor = match element.name() {
-            "a" | "area" => true,
-            "link" => false,
-            _ => continue,
-        };
+        let is_anchor = element.name() != "link";
         let rel = attr(element, "rel").unwrap_or("").trim().to_ascii_lowercase();
         let is_next = rel.split_ascii_whitespace().any(|word| word == "next");
         if !is_anchor && !is_next {

@@ -2,6 +2,7 @@
 
 use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
+use html5ever::local_name;
 use scraper::Node;
 use scraper::node::Element;
 
@@ -13,7 +14,19 @@ pub fn attr<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
 
 /// Whether the text of an element is never shown.
 pub fn is_skipped(element: &Element) -> bool {
-    matches!(element.name(), "script" | "style" | "template" | "head" | "svg" | "math" | "iframe" | "object" | "canvas" | "noframes")
+    matches!(
+        element.name.local,
+        local_name!("script")
+            | local_name!("style")
+            | local_name!("template")
+            | local_name!("head")
+            | local_name!("svg")
+            | local_name!("math")
+            | local_name!("iframe")
+            | local_name!("object")
+            | local_name!("canvas")
+            | local_name!("noframes")
+    )
 }
 
 /// Whether an element says of itself that it is not shown.
@@ -33,11 +46,8 @@ pub fn is_hidden(element: &Element) -> bool {
 pub(crate) fn is_block(element: &Element) -> bool {
     #[rustfmt::skip]
     let is_block = matches!(
-        element.name(),
-        "address" | "article" | "aside" | "blockquote" | "body" | "caption" | "center" | "dd" | "details" | "dialog" | "dir" | "div"
-            | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "header"
-            | "hgroup" | "hr" | "legend" | "li" | "main" | "menu" | "nav" | "ol" | "option" | "p" | "pre" | "search" | "section" | "select"
-            | "summary" | "table" | "tbody" | "tfoot" | "thead" | "tr" | "ul"
+        element.name.local,
+        local_name!("address") | local_name!("article") | local_name!("aside") | local_name!("blockquote") | local_name!("body") | local_name!("caption") | local_name!("center") | local_name!("dd") | local_name!("details") | local_name!("dialog") | local_name!("dir") | local_name!("div") | local_name!("dl") | local_name!("dt") | local_name!("fieldset") | local_name!("figcaption") | local_name!("figure") | local_name!("footer") | local_name!("form") | local_name!("h1") | local_name!("h2") | local_name!("h3") | local_name!("h4") | local_name!("h5") | local_name!("h6") | local_name!("header") | local_name!("hgroup") | local_name!("hr") | local_name!("legend") | local_name!("li") | local_name!("main") | local_name!("menu") | local_name!("nav") | local_name!("ol") | local_name!("option") | local_name!("p") | local_name!("pre") | local_name!("search") | local_name!("section") | local_name!("select") | local_name!("summary") | local_name!("table") | local_name!("tbody") | local_name!("tfoot") | local_name!("thead") | local_name!("tr") | local_name!("ul")
     );
     is_block
 }

@@ -16,7 +16,7 @@ use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
 use crate::heuristics::subject::Subject;
 use crate::heuristics::{breadcrumbs, cards, links, pairs, paste, price, single, thread, vendor};
-use crate::html::{self, Source};
+use crate::html::{self, Source, Survey};
 use crate::indicators;
 use crate::language;
 use crate::profile::Profile;
@@ -80,7 +80,7 @@ pub(crate) fn annotate(page: &Page<'_>) -> Option<Annotated> {
     let mut extraction = Extraction { url: page.url.to_string(), page_kind_probability: 1.0, ..Extraction::default() };
     own::remove_private(&mut parsed.html, page.private, &mut extraction.problems);
     let read = read(page, &parsed.html, true, &mut extraction);
-    let addresses = Addresses::new(links::base(&parsed.html, page.url));
+    let addresses = Addresses::new(links::base(&Survey::of(&parsed.html), page.url));
     Some(Annotated { html: parsed.html, addresses, extraction, drafts: read.drafts })
 }
 
@@ -138,15 +138,16 @@ fn problem(field: &str, place: &str, found: &str) -> Problem {
 }
 
 fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Extraction) -> Read {
-    let addresses = Addresses::new(links::base(html, page.url));
+    let survey = Survey::of(html);
+    let addresses = Addresses::new(links::base(&survey, page.url));
     let base = &addresses.base;
-    extraction.links = links::find(html, &addresses, page.url);
-    let structured = structured::read(html, base);
+    extraction.links = links::find(&survey, &addresses, page.url);
+    let structured = structured::read(&survey, base);
     for block in &structured.broken {
         extraction.problems.push(problem("structured", "script[type='application/ld+json']", block));
     }
     let text = html::block_text(html.tree.root());
-    let declared = own::declared_language(html).or_else(|| page.profile.and_then(|profile| profile.language.clone()));
+    let declared = own::declared_language(&survey).or_else(|| page.profile.and_then(|profile| profile.language.clone()));
     extraction.language = language::detect(&text, declared.as_deref());
     let reader = Reader {
         url: page.url,
@@ -164,7 +165,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
     let home = price::home_currency(declared.as_deref(), page.url.host_str());
     let prices = price::mark(&mut outline, &reader, currency.as_deref(), home);
     let pairs = pairs::find(&outline);
-    let page_title = own::page_title(html);
+    let page_title = own::page_title(&survey);
     let groups = cards::groups(&outline, &reader, &page_title);
     let mut card_positions: Vec<usize> = groups.iter().flat_map(|group| group.cards.iter().copied()).collect();
     card_positions.sort_unstable();

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use rustc_hash::FxBuildHasher;
+use scraper::node::Element;
 use scraper::{Html, Selector};
 
 use super::{problem, same_listing};
@@ -14,7 +15,7 @@ use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
 use crate::heuristics::subject::Subject;
 use crate::heuristics::thread;
-use crate::html::{attr, inline_text};
+use crate::html::{Survey, attr, inline_text};
 use crate::provenance::Draft;
 use crate::record::{Listing, Problem};
 use crate::structured::{self, Structured, Thing};
@@ -36,8 +37,8 @@ pub(super) fn remove_private(html: &mut Html, selectors: &[String], problems: &m
 }
 
 /// Text of the `title` element.
-pub(super) fn page_title(html: &Html) -> String {
-    let titles = html.tree.root().descendants().filter(|node| node.value().as_element().is_some_and(|e| e.name() == "title"));
+pub(super) fn page_title(survey: &Survey<'_>) -> String {
+    let titles = survey.titles.iter().copied();
     // A `title` inside an SVG picture names the picture.
     let own = titles.filter(|node| !node.ancestors().any(|a| a.value().as_element().is_some_and(|e| e.name() == "svg"))).take(1);
     own.map(|node| node.children().filter_map(|c| c.value().as_text().map(|t| t.to_string())).collect::<String>())
@@ -47,15 +48,10 @@ pub(super) fn page_title(html: &Html) -> String {
 }
 
 /// `html[lang]`, `xml:lang` or the Content-Language `meta`.
-pub(super) fn declared_language(html: &Html) -> Option<String> {
-    let mut elements = html.tree.root().descendants().filter_map(|node| node.value().as_element());
-    elements.clone().find(|e| e.name() == "html").and_then(|e| attr(e, "lang").or_else(|| attr(e, "xml:lang"))).map(str::to_owned).or_else(
-        || {
-            let meta = elements
-                .find(|e| e.name() == "meta" && attr(e, "http-equiv").is_some_and(|h| h.eq_ignore_ascii_case("content-language")))?;
-            attr(meta, "content").map(str::to_owned)
-        },
-    )
+pub(super) fn declared_language(survey: &Survey<'_>) -> Option<String> {
+    let of_root = survey.root.and_then(|root| attr(root, "lang").or_else(|| attr(root, "xml:lang")));
+    let says = |meta: &&&Element| attr(meta, "http-equiv").is_some_and(|http| http.eq_ignore_ascii_case("content-language"));
+    of_root.or_else(|| attr(survey.metas.iter().find(says)?, "content")).map(str::to_owned)
 }
 
 #[rustfmt::skip]

@@ -7,12 +7,12 @@ use std::sync::LazyLock;
 
 use ego_tree::NodeId;
 use regex::Regex;
-use scraper::{Html, Node};
+use scraper::Node;
 use serde_json::{Map, Value as Json};
 
 use super::literal;
 use super::{Thing, Value, Written};
-use crate::html::{attr, prefix};
+use crate::html::{Survey, attr, prefix};
 
 /// Bytes of scripts and attributes looked at on one page.
 const MAX_BYTES: usize = 6 << 20;
@@ -59,11 +59,11 @@ const VARIANTS: &[&str] = &["variants", "variations", "offers", "skus", "availab
 const IN_CENTS: &[&str] = &["compareatprice", "requiresshipping", "inventorymanagement", "publictitle", "pricevaries", "pricemin", "gid"];
 
 /// Finds the products that scripts and data attributes hold, in page order, and the currency that the shop's settings name.
-pub fn embedded(html: &Html) -> (Vec<Thing>, Option<String>) {
+pub fn embedded(survey: &Survey<'_>) -> (Vec<Thing>, Option<String>) {
     let mut found = Found { things: Vec::new(), currency: None, values: MAX_VALUES };
     let mut setting = None;
     let mut bytes = MAX_BYTES;
-    for node in html.tree.root().descendants() {
+    for node in survey.scripts.iter().copied() {
         let Some(element) = node.value().as_element() else { continue };
         if element.name() == "script" {
             let kind = attr(element, "type").unwrap_or("").to_ascii_lowercase();

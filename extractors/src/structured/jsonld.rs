@@ -1,19 +1,19 @@
 //! JSON-LD blocks, also those that are slightly broken.
 
 use ego_tree::NodeId;
-use scraper::{Html, Node};
+use scraper::Node;
 use serde_json::Value as Json;
 
 use super::{MAX_THINGS, Thing, Value, short_name};
-use crate::html::attr;
+use crate::html::{Survey, attr};
 
 /// Bytes of JSON-LD read from one page.
 const MAX_BYTES: usize = 8 << 20;
 
 /// All `application/ld+json` scripts of a page with their texts.
-pub(super) fn blocks(html: &Html) -> Vec<(NodeId, String)> {
+pub(super) fn blocks(survey: &Survey<'_>) -> Vec<(NodeId, String)> {
     let mut bytes = 0;
-    let scripts = html.tree.root().descendants().filter(|node| {
+    let scripts = survey.scripts.iter().copied().filter(|node| {
         node.value().as_element().is_some_and(|e| {
             e.name() == "script" && attr(e, "type").is_some_and(|t| t.trim().to_ascii_lowercase().starts_with("application/ld+json"))
         })

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use ego_tree::iter::Edge;
 use ego_tree::{NodeId, NodeRef};
+use scraper::Node;
 use scraper::node::Element;
-use scraper::{Html, Node};
 use url::Url;
 
 use super::{MAX_NAMES, MAX_NESTING, MAX_PROPERTY, MAX_TEXT, MAX_THINGS, MAX_WALKED, Room, Thing, Value, Written, short_name};
-use crate::html::{attr, inline_text_within};
+use crate::html::{Survey, attr, inline_text_within};
 
 /// Bytes that a property counts for at the least.
 const LEAST: usize = 64;
@@ -28,12 +28,11 @@ struct Item {
 }
 
 /// Things written as microdata (`itemscope`, `itemprop`, `itemref`).
-pub fn microdata(html: &Html, base: &Url) -> Vec<Thing> {
-    let references = references(html);
+pub fn microdata(survey: &Survey<'_>, base: &Url) -> Vec<Thing> {
+    let references = references(survey);
     // All items first: one may refer to a part of the page that stands before it.
-    let scopes = html.tree.root().descendants().filter_map(|node| Some((node.id(), node.value().as_element()?)));
-    let mut items: Vec<Item> =
-        scopes.filter(|(_, e)| is_scope(e)).take(MAX_THINGS).map(|(id, element)| describe(id, element, base)).collect();
+    let scopes = survey.scopes.iter().filter_map(|node| Some((node.id(), node.value().as_element()?)));
+    let mut items: Vec<Item> = scopes.take(MAX_THINGS).map(|(id, element)| describe(id, element, base)).collect();
     if items.is_empty() {
         return Vec::new();
     }
@@ -41,7 +40,7 @@ pub fn microdata(html: &Html, base: &Url) -> Vec<Thing> {
     // For each open element that changes it: which items the properties inside belong to.
     let mut owners: Vec<(ego_tree::NodeId, Vec<usize>)> = Vec::new();
     let (mut budget, mut nodes) = (MAX_TEXT, MAX_WALKED);
-    for edge in html.tree.root().traverse() {
+    for edge in survey.html.tree.root().traverse() {
         let node = match edge {
             Edge::Close(node) => {
                 if owners.last().is_some_and(|(id, _)| *id == node.id()) {
@@ -105,10 +104,10 @@ fn copy(found: &Found) -> Found {
 }
 
 /// For each element id: which items, counted in page order, refer to it by `itemref`.
-fn references(html: &Html) -> HashMap<String, Vec<usize>> {
+fn references(survey: &Survey<'_>) -> HashMap<String, Vec<usize>> {
     let mut references: HashMap<String, Vec<usize>> = HashMap::new();
-    let elements = html.tree.root().descendants().filter_map(|node| node.value().as_element());
-    for (item, element) in elements.filter(|e| is_scope(e)).take(MAX_THINGS).enumerate() {
+    let elements = survey.scopes.iter().filter_map(|node| node.value().as_element());
+    for (item, element) in elements.take(MAX_THINGS).enumerate() {
         for id in attr(element, "itemref").unwrap_or("").split_whitespace().take(32) {
             let referring = references.entry(id.to_owned()).or_default();
             // A part shared by more things than this is no real page's.

@@ -14,9 +14,10 @@ mod rdfa;
 use std::collections::HashMap;
 
 use ego_tree::NodeId;
-use scraper::Html;
+
 use url::Url;
 
+use crate::html::Survey;
 use crate::provenance::{Anchor, Origin};
 
 pub use embedded::embedded;
@@ -168,9 +169,9 @@ pub struct Structured {
 }
 
 /// Reads all structured data of a page.
-pub fn read(html: &Html, base: &Url) -> Structured {
-    let mut structured = Structured { open_graph: open_graph(html), ..Structured::default() };
-    for (script, block) in jsonld::blocks(html) {
+pub fn read(survey: &Survey<'_>, base: &Url) -> Structured {
+    let mut structured = Structured { open_graph: open_graph(survey), ..Structured::default() };
+    for (script, block) in jsonld::blocks(survey) {
         match jsonld::parse(&block) {
             Some(mut things) => {
                 things.iter_mut().for_each(|thing| thing.write_in(script));
@@ -182,11 +183,11 @@ pub fn read(html: &Html, base: &Url) -> Structured {
             break;
         }
     }
-    structured.things.extend(microdata(html, base));
-    structured.things.extend(rdfa(html, base));
+    structured.things.extend(microdata(survey, base));
+    structured.things.extend(rdfa(survey, base));
     structured.things.truncate(MAX_THINGS);
     join_references(&mut structured.things);
-    (structured.embedded, structured.setting) = embedded(html);
+    (structured.embedded, structured.setting) = embedded(survey);
     structured
 }
 

@@ -1,8 +1,6 @@
 //! Open Graph, Twitter and product `meta` properties.
 
-use scraper::Html;
-
-use crate::html::{attr, fold};
+use crate::html::{Survey, attr, fold};
 
 /// Properties kept from one page.
 const MAX_PROPERTIES: usize = 500;
@@ -13,15 +11,15 @@ const SPACES: &[&str] =
     &["http://ogp.me/ns#", "https://ogp.me/ns#", "http://ogp.me/ns/", "https://ogp.me/ns/", "http://opengraphprotocol.org/schema/"];
 
 /// Pairs of property and content, in page order. Prefixes that `html` or `head` declare count, too.
-pub fn open_graph(html: &Html) -> Vec<(String, String)> {
-    let elements = || html.tree.root().descendants().filter_map(|node| node.value().as_element());
+pub fn open_graph(survey: &Survey<'_>) -> Vec<(String, String)> {
+    let head = survey.html.tree.root().descendants().filter_map(|node| node.value().as_element());
     let mut prefixes: Vec<String> = PREFIXES.iter().map(|prefix| (*prefix).to_owned()).collect();
-    for element in elements().take(50).filter(|e| matches!(e.name(), "html" | "head")) {
+    for element in head.take(50).filter(|e| matches!(e.name(), "html" | "head")) {
         let spaces = element.attrs.iter().filter_map(|(name, _)| name.local.strip_prefix("xmlns:"));
         let listed = attr(element, "prefix").unwrap_or("").split_ascii_whitespace().filter_map(|word| word.strip_suffix(':'));
         prefixes.extend(spaces.chain(listed).take(32).map(str::to_ascii_lowercase));
     }
-    let metas = elements().filter(|e| e.name() == "meta");
+    let metas = survey.metas.iter().copied();
     metas
         .filter_map(|meta| {
             let name = short(attr(meta, "property").or_else(|| attr(meta, "name"))?.trim());

@@ -8,15 +8,15 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
-use ego_tree::NodeId;
-use ego_tree::iter::Edge;
+use ego_tree::{NodeId, NodeRef};
+use rustc_hash::FxBuildHasher;
+use scraper::Node;
 use scraper::node::Element;
-use scraper::{Html, Node};
 use url::Url;
 
 use super::prefixes::expand;
 use super::{MAX_NESTING, MAX_PROPERTY, MAX_TEXT, MAX_WALKED, Room, Thing, Value, Written, short_name};
-use crate::html::inline_text_within;
+use crate::html::{Survey, inline_text_within};
 
 /// Statements of one page.
 const MAX_STATEMENTS: usize = 20_000;
@@ -225,7 +225,15 @@ fn terms(names: Option<&str>, context: &Context<'_>, bare: bool) -> Vec<String> 
 }
 
 /// Things written as RDFa (`vocab`, `typeof`, `property`, `resource`, `about`, `rel`).
-pub fn rdfa(html: &Html, base: &Url) -> Vec<Thing> {
+pub fn rdfa(survey: &Survey<'_>, base: &Url) -> Vec<Thing> {
+    // Only where something is stated, and around it, does an attribute matter.
+    let mut near: HashSet<NodeId, FxBuildHasher> = HashSet::default();
+    for node in &survey.stating {
+        let _ = std::iter::once(*node).chain(node.ancestors()).all(|node| near.insert(node.id()));
+    }
+    if near.is_empty() {
+        return Vec::new();
+    }
     let mut page = base.clone();
     page.set_fragment(None);
     let mut graph = Graph {
@@ -241,30 +249,39 @@ pub fn rdfa(html: &Html, base: &Url) -> Vec<Thing> {
         nodes: MAX_WALKED,
     };
     let mut open = vec![Context {
-        element: html.tree.root().id(),
+        element: survey.html.tree.root().id(),
         subject: Place::Known(0),
         object: Place::Known(0),
         incomplete: Vec::new(),
         vocabulary: None,
         prefixes: Rc::default(),
     }];
-    for edge in html.tree.root().traverse() {
-        match edge {
-            Edge::Close(node) => {
-                if open.len() > 1 && open.last().is_some_and(|context| context.element == node.id()) {
-                    open.pop();
-                }
-            }
-            Edge::Open(node) => {
-                if let (Some(element), Some(above)) = (node.value().as_element(), open.last())
-                    && let Some(inner) = read_element(node, element, above, &mut graph)
-                {
-                    open.push(inner);
-                }
-            }
+    let root = survey.html.tree.root();
+    let mut node = root;
+    loop {
+        if let (Some(element), Some(above)) = (node.value().as_element(), open.last())
+            && let Some(inner) = read_element(node, element, above, &mut graph)
+        {
+            open.push(inner);
         }
+        let inside = node.children().find(|child| near.contains(&child.id()));
+        let Some(next) = inside.or_else(|| leave(node, &near, &mut open)) else { break };
+        node = next;
     }
     things(graph)
+}
+
+/// The next node beside or above one that has been read, the contexts of those that end closed.
+fn leave<'a>(mut node: NodeRef<'a, Node>, near: &HashSet<NodeId, FxBuildHasher>, open: &mut Vec<Context<'a>>) -> Option<NodeRef<'a, Node>> {
+    loop {
+        if open.len() > 1 && open.last().is_some_and(|context| context.element == node.id()) {
+            open.pop();
+        }
+        if let Some(next) = node.next_siblings().find(|next| near.contains(&next.id())) {
+            return Some(next);
+        }
+        node = node.parent()?;
+    }
 }
 
 /// Reads the statements of one element; gives the context of what lies inside where it differs.
