@@ -7,6 +7,7 @@ use aho_corasick::AhoCorasick;
 use super::labels::{self, Label};
 use super::outline::Outline;
 use crate::html::{attr, prefix};
+use crate::money::{self, Effect, uses};
 use crate::quantity;
 
 /// What a price is for.
@@ -58,26 +59,8 @@ const WORDS: &[(Role, &[&str])] = &[
             "en 4x", "fois sans frais", " fois ",
         ],
     ),
-    (
-        Role::Shipping,
-        &[
-            "shipping", "postage", "delivery", "free over", "orders over", "order over", "versand", "lieferung", "porto", "livraison",
-            "frais de port", "offerts dès", "offerte dès", "envío", "envios", "gastos de", "spedizion", "frete", "envio", "verzend",
-            "bezorg", "доставк", "dostaw", "wysyłk", "przesyłk", "kargo", "شحن", "توصيل", "minimum order", "mindestbestell",
-            "minimum de commande", "pedido mínimo", "ordine minimo", "minimale bestel", "минимальн", "ab einem bestellwert", "warenwert",
-            "free gift",
-        ],
-    ),
-    (
-        Role::Saving,
-        &[
-            "you save", "save ", "saving", "discount of", "sie sparen", "ersparnis", "sparen", "gespart", "rabatt", "vous économisez",
-            "économi", "remise", "réduction", "soit -", "ahorra", "descuento de", "ahorro", "risparm", "sconto di", "economize",
-            "economia", "você economiza", "desconto de", "je bespaart", "bespaar", "u bespaart", "korting van", "экономия", "скидка",
-            "выгода", "економія", "знижка", "oszczęd", "rabat ", "zniżka", "tasarruf", "kazancınız", "indirim tutarı", "توفير", "وفر",
-            "off)",
-        ],
-    ),
+    (Role::Shipping, uses::SENDING),
+    (Role::Saving, uses::SAVING),
     (
         Role::Net,
         &[
@@ -222,6 +205,12 @@ fn written(before: &str, after: &str, label: &str) -> Option<Role> {
     }
     if is_multiple(before) {
         return Some(Role::Instalment);
+    }
+    // What a text says right beside an amount, a label may say in an element of its own.
+    match money::effect(if before.is_empty() { label } else { before }, after) {
+        Effect::Off => return Some(Role::Saving),
+        Effect::Limit => return Some(Role::Shipping),
+        Effect::Added | Effect::Asked => {}
     }
     if is_for_more(if before.is_empty() { label } else { before }) {
         return Some(Role::Tier);
