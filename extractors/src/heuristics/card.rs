@@ -106,11 +106,9 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     fields::fill_listing(&own, outline, reader, draft);
     if draft.listing.offers.is_empty() {
         // A price within the words of the title is part of its boast, wherever the card repeats them.
-        let in_title = |price: &PriceAt| {
-            titled.contains(&outline.elements.get(price.element).map_or(usize::MAX, |facts| facts.first_run))
-                || draft.listing.title.contains(&outline.text_of(price.element, 200))
-        };
-        let best = shown().find(|p| !p.other && !in_title(p)).or_else(|| shown().find(|p| !in_title(p))).or_else(|| shown().next());
+        let in_title = |price: &PriceAt| titled.contains(&price.run) || draft.listing.title.contains(&outline.text_of(price.element, 200));
+        let best = shown().find(|p| !p.other && !in_title(p)).or_else(|| shown().find(|p| !in_title(p)));
+        let best = best.or_else(|| shown().find(|p| !p.other)).or_else(|| shown().next());
         if let Some(PriceAt { price, element, .. }) = best {
             let offer = fields::offer_of(price, if price.from { "from" } else { "fixed" });
             draft.read(|| outline.origin("card", *element, &price.raw), |listing| listing.offers.push(offer));

@@ -107,6 +107,14 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, draft:
             }
         }
     }
+    let first = outline.elements.get(card).map_or(0, |facts| facts.first_run);
+    let mut runs =
+        outline.runs_of(card).iter().enumerate().take(MAX_CARD).filter(|(at, run)| run.text.len() <= 60 && !titled.contains(&(first + at)));
+    if draft.listing.sku.is_none()
+        && let Some((run, code)) = runs.find_map(|(_, run)| Some((run, numbered(&run.text)?)))
+    {
+        draft.read(|| super::single::run_origin(outline, "card", run), |listing| listing.sku = Some(code.clone()));
+    }
 }
 
 /// Elements of a card that are looked at.
@@ -204,7 +212,8 @@ fn is_loose_name(name: &str) -> bool {
         "référence", "cód", "código", "codice", "cod", "modelo", "modello", "арт", "артикул", "код", "код товара", "модель", "nr art",
         "symbol", "kod", "kod produktu", "stok kodu", "ürün kodu", "art-nr", "art.-nr", "best-nr", "best.-nr", "bestellnummer",
         "artikel-nr", "artikelcode", "artnr", "bestell-nr", "bestellnr", "artikel", "art.no", "art. nr", "katalog-nr", "kat.nr", "nº ref", "n° ref",
-        "reference", "reference no", "ref. no", "referencia", "riferimento", "referência", "mã", "stock code", "part number", "part no", "lot",
+        "reference", "reference no", "ref. no", "cod. art", "cod. articolo", "codice art", "cod. prod", "cod. prodotto", "cód. art", "cód. produto", "cód. prod", "ref. art", "réf. produit",
+        "réf. article", "réf. fabricant", "nr artykułu", "kod towaru", "art. n", "art. num", "n° art", "artikelnr", "referencia", "riferimento", "referência", "mã", "stock code", "part number", "part no", "lot",
         "lot #", "inventory #", "catalogue number", "каталожный номер", "номер товара", "код артикула", "код моделі", "модель товара",
         "nr katalogowy", "indeks", "nr produktu", "bestelnr", "art.nr", "productnummer", "artikelnummer", "model kodu", "رقم الموديل", "كود", "رمز المنتج",
         // Where shops without trade item numbers keep their own.
@@ -215,17 +224,25 @@ fn is_loose_name(name: &str) -> bool {
     name.len() <= 40 && !own.is_empty() && NAMES.iter().any(|known| letters(known) == own)
 }
 
+/// What cannot be a word, a year or a calibre.
+fn is_strict(code: &str) -> bool {
+    let digits = code.bytes().filter(u8::is_ascii_digit).count();
+    let capitals = code.bytes().filter(u8::is_ascii_uppercase).count();
+    (4..=32).contains(&code.len())
+        && !code.contains(char::is_whitespace)
+        && digits > 0
+        && (digits >= 5 || (capitals >= 2 && (code.contains('-') || digits >= 3)) || (capitals > 0 && code.contains('-')))
+}
+
+/// The number in "Ref: NA-1044" and "Art. NA-1044".
+fn numbered(text: &str) -> Option<String> {
+    let inline = text.split_once([':', '：']).filter(|(name, value)| is_loose_name(name) && is_strict(unbracketed(value)));
+    let spaced = || text.rsplit_once(' ').filter(|(name, code)| is_loose_name(name) && is_strict(code) && code.contains('-'));
+    inline.or_else(spaced).map(|(_, code)| unbracketed(code).to_owned())
+}
+
 /// Article numbers behind names that elsewhere mean something else: "Model: YU-M48-BBL". Only what cannot be a word or a year counts.
 fn loosely_named(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
-    let known = is_loose_name;
-    let strict = |code: &str| {
-        let digits = code.bytes().filter(u8::is_ascii_digit).count();
-        let capitals = code.bytes().filter(u8::is_ascii_uppercase).count();
-        (4..=32).contains(&code.len())
-            && !code.contains(char::is_whitespace)
-            && digits > 0
-            && (digits >= 5 || (capitals >= 2 && (code.contains('-') || digits >= 3)) || (capitals > 0 && code.contains('-')))
-    };
     let outline = scene.outline;
     let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
     for (number, run) in outline.runs.iter().enumerate().skip(start).filter(|(_, run)| run.text.len() <= 60) {
@@ -233,27 +250,17 @@ fn loosely_named(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
         let bracketed = || {
             let code = unbracketed(&run.text);
             let near = number <= start + 3 && code.len() < run.text.len();
-            (near && strict(code)).then(|| (run, code.to_owned()))
+            (near && is_strict(code)).then(|| (run, code.to_owned()))
         };
-        let inline = run
-            .text
-            .split_once([':', '：'])
-            .filter(|(name, value)| known(name) && strict(unbracketed(value)))
-            .map(|(_, value)| (run, unbracketed(value).to_owned()));
         let next = || {
             outline
                 .runs
                 .get(number + 1)
-                .filter(|next| known(&run.text) && strict(unbracketed(&next.text)))
+                .filter(|next| is_loose_name(&run.text) && is_strict(unbracketed(&next.text)))
                 .map(|next| (next, unbracketed(&next.text).to_owned()))
         };
-        let spaced = || {
-            run.text
-                .rsplit_once(' ')
-                .filter(|(name, code)| known(name) && strict(code) && code.contains('-'))
-                .map(|(_, code)| (run, code.to_owned()))
-        };
-        let Some((place, code)) = inline.or_else(next).or_else(spaced).or_else(bracketed).filter(|(_, code)| !is_gtin(code)) else {
+        let own = numbered(&run.text).map(|code| (run, code));
+        let Some((place, code)) = own.or_else(next).or_else(bracketed).filter(|(_, code)| !is_gtin(code)) else {
             continue;
         };
         if scene.in_card(run.element)

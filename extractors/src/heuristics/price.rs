@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::labels::{Label, label};
 use super::outline::{Break, Outline, Run};
 use super::reader::Reader;
 use super::role::{self, Role};
@@ -40,7 +41,7 @@ pub struct PriceAt {
     /// What stands before and after it, where its text holds several prices.
     beside: Option<(String, String)>,
     /// The run in which it begins.
-    run: usize,
+    pub run: usize,
 }
 
 /// Finds prices in short texts and counts them in [`super::outline::Facts::prices`] of all ancestors.
@@ -260,26 +261,30 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize], runs: &Hash
         return (Role::Old, false);
     }
     if let Some((before, after)) = &at.beside {
+        // "Regular price $24 Sale price $19".
+        if label(before) == Some(Label::OldPrice) {
+            return (Role::Old, false);
+        }
         return role::read(outline, &around, before, after, "");
     }
     let (before, after, first) = line_around(outline, at, widest, runs);
     // A label in front of it, where nothing on its own line tells.
     let own_words = before.chars().any(char::is_alphabetic);
-    let label = if own_words { None } else { first.checked_sub(1).and_then(|at| outline.runs.get(at)) };
+    let named = if own_words { None } else { first.checked_sub(1).and_then(|at| outline.runs.get(at)) };
     let breaks = outline.runs.get(first).map_or(Break::Line, |run| run.before);
     let inner = |run: &Run| outline.holds(widest, run.element) && run.text.split_whitespace().count() <= 4;
     let is_label = |run: &Run| {
         let priced = positions.binary_search(&run.element).is_ok();
         run.text.len() <= 60 && !priced && (breaks < Break::Line || inner(run) || run.text.ends_with(':') || is_term(outline, run.element))
     };
-    let label = label.filter(|run| is_label(run) && !role::is_out_of_sight(outline, run.element)).map_or("", |run| run.text.as_str());
-    let row = if own_words || label.ends_with(':') { None } else { row_head(outline, at.element) };
+    let named = named.filter(|run| is_label(run) && !role::is_out_of_sight(outline, run.element)).map_or("", |run| run.text.as_str());
+    let row = if own_words || named.ends_with(':') { None } else { row_head(outline, at.element) };
     // "4 pcs" at the head of a row: what several cost, together or each.
     let several = row.as_deref().is_some_and(|head| quantity::pieces(head).is_some_and(|count| count > 1));
     if several || row.as_deref().is_some_and(|head| role::is_rung(head) && follows_rung(outline, at.element)) {
         return (Role::Tier, false);
     }
-    role::read(outline, &around, &before, &after, row.as_deref().unwrap_or(label))
+    role::read(outline, &around, &before, &after, row.as_deref().unwrap_or(named))
 }
 
 /// What stands before and after a price on its line, within an element; and the first run of that line.

@@ -68,6 +68,8 @@ const WORDS: &[(Role, &[&str])] = &[
             "netto", "net price", "zzgl. mwst", "zzgl. 19", "zzgl. ust", "ohne mwst", "exkl. mwst", "hors tax", " ht", "h.t.", "sin iva",
             "+ iva", "más iva", "iva no incl", "senza iva", "iva escl", "iva esclusa", "sem iva", "excl. btw", "zonder btw", "без ндс",
             "без пдв", "cena netto", "kdv hariç", "+ kdv", "+kdv", "غير شامل", "sans tva", "imponibile", "base imponible",
+            "bez dph", "bez vat", "nettó", "áfa nélkül", "fără tva", "exkl. moms", "ekskl. moms", "uden moms", "eks. mva", "alv 0", "χωρίς φπα", "без податку",
+            "sans taxe", "sin impuestos", "sem impostos", "senza tasse", "vergisiz", "قبل الضريبة", "nettopreis", "prix net", "netto/",
         ],
     ),
     (
@@ -138,7 +140,7 @@ const MARKS: &[(Role, &[&str])] = &[
             "old", "was", "regular", "msrp", "rrp", "strike", "striked", "strikethrough", "crossed", "before", "uvp", "compare",
             "retail", "list", "listprice", "original", "previous", "former", "pseudo", "antigo", "antiguo", "anterior", "barre", "eski",
             "stara", "normalprice", "streichpreis", "streich", "vorher", "oldprice", "prev", "omnibus", "lowest", "nonsale", "through",
-            "line_through", "cheaper",
+            "line_through", "cheaper", "base", "ancien", "ancienne", "precedente", "ursprung", "vanprijs", "staracena",
         ],
     ),
     (

@@ -35,9 +35,9 @@ pub struct Shown {
 /// Reads the signs outside of cards and parts about something else.
 pub fn read(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, crypto: bool) -> Shown {
     let mut shown = Shown::default();
-    labelled(scene, pairs, subject, &mut shown);
+    let told = labelled(scene, pairs, subject, &mut shown);
     marks(scene, subject, &mut shown);
-    words(scene, pairs, subject, &mut shown);
+    words(scene, &told, subject, &mut shown);
     buttons(scene, subject, crypto, &mut shown);
     shown
 }
@@ -97,8 +97,9 @@ pub fn is_vague(outline: &Outline<'_>, pair: &Pair) -> bool {
     pair.label == Label::Stock && NAMES.contains(&named) && left(&pair.value).is_none()
 }
 
-/// "Availability: in stock", "Stock: 14".
-fn labelled(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut Shown) {
+/// "Availability: in stock", "Stock: 14". Returns the pairs that told something: "in stock" may be the name of a field, and all that is said.
+fn labelled<'p>(scene: &Scene<'_, '_>, pairs: &'p [Pair], subject: &Subject, shown: &mut Shown) -> Vec<&'p Pair> {
+    let mut read = Vec::new();
     for pair in pairs.iter().filter(|pair| is_about(pair) && is_own(scene, subject, pair.element)) {
         if pair.value.len() > 80 || role::is_out_of_sight(scene.outline, pair.element) {
             continue;
@@ -113,7 +114,7 @@ fn labelled(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mu
             continue;
         }
         let told = left(&value).or_else(|| quantity::pieces(&value));
-        let told = told.or_else(|| fields::count(&value).filter(|_| pair.label == Label::Stock));
+        let told = told.or_else(|| fields::counted(&value).filter(|_| pair.label == Label::Stock));
         if let Some(told) = told.filter(|told| *told > 0) {
             shown.stock.get_or_insert_with(|| (told, pair.origin(scene.outline)));
         }
@@ -121,8 +122,10 @@ fn labelled(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mu
         let code = if told == Some(0) { counted() } else { code(&lower, true).or_else(counted) };
         if let Some(code) = code {
             shown.signs.push(Sign { code, weight: 3.0, origin: pair.origin(scene.outline) });
+            read.push(pair);
         }
     }
+    read
 }
 
 /// What the class of an element says.
@@ -162,9 +165,8 @@ fn by_class(class: &str) -> Option<(&'static str, f64)> {
 }
 
 /// Short texts: "In stock", "Nur noch 3 auf Lager", "Stok: 5".
-fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut Shown) {
+fn words(scene: &Scene<'_, '_>, told: &[&Pair], subject: &Subject, shown: &mut Shown) {
     let outline = scene.outline;
-    let told: Vec<&Pair> = pairs.iter().filter(|pair| is_about(pair)).collect();
     let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
     let mut looked = 0;
     for (number, run) in outline.runs.iter().enumerate().skip(start) {
