@@ -370,8 +370,8 @@ impl<'a> Outline<'a> {
         let marks = || Rc::from(super::role::marks(facts.element()));
         // Most elements have a class that others have, too, and nothing else that is a mark.
         let by_class = facts.own.attrs.iter().all(|(name, _)| {
-            !matches!(name.local, local_name!("id") | local_name!("itemprop"))
-                && !(name.local.starts_with("data-") && name.local.contains("price"))
+            let told = matches!(name.local, local_name!("id") | local_name!("itemprop"));
+            !(told || name.local.starts_with("data-") && name.local.contains("price"))
         });
         let cell = self.classes.get(facts.class_at).map(|class| &class.marks).filter(|_| by_class).unwrap_or(&facts.marks);
         Rc::clone(cell.get_or_init(marks))

@@ -343,7 +343,7 @@ const UPPER: &[&str] = &["bis", "up", "jusqu'à", "jusqu’à", "hasta", "fino",
 fn is_for_more(words: &str) -> bool {
     let words = words.trim().trim_end_matches(':').to_lowercase();
     let all: Vec<&str> = words.split_whitespace().collect();
-    (1..=5.min(all.len())).any(|count| all.get(all.len() - count..).is_some_and(|tail| is_step(tail)))
+    (1..=5.min(all.len())).any(|count| all.get(all.len() - count..).is_some_and(is_step))
 }
 
 /// Whether words are a step of a ladder and nothing else: "1", "bis 9", "5-9 Stück", "Up to 3". Takes any case.

@@ -63,7 +63,7 @@ pub fn embedded(survey: &Survey<'_>) -> (Vec<Thing>, Option<String>) {
     let mut found = Found { things: Vec::new(), currency: None, values: MAX_VALUES };
     let mut setting = None;
     let mut bytes = MAX_BYTES;
-    for node in survey.scripts.iter().copied() {
+    for node in &survey.scripts {
         let Some(element) = node.value().as_element() else { continue };
         if element.name() == "script" {
             let kind = attr(element, "type").unwrap_or("").to_ascii_lowercase();
