@@ -58,7 +58,7 @@ pub(super) struct Slot {
 /// Finds the lists of cards on a page with this title, best first; they do not overlap.
 pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>, page_title: &str) -> Vec<Group> {
     let mut by_signature: HashMap<u64, Vec<usize>, FxBuildHasher> = HashMap::default();
-    let heading = main_heading(outline).or_else(|| titled(outline, page_title));
+    let heading = main_heading(outline).or_else(|| super::single::titled(outline, page_title));
     for (at, facts) in outline.elements.iter().enumerate() {
         // What holds the heading of the page is its main part, not one of several records.
         if heading.is_some_and(|heading| outline.holds(at, heading)) {
@@ -125,18 +125,6 @@ fn main_heading(outline: &Outline<'_>) -> Option<usize> {
     let mut headings = outline.elements.iter().enumerate().filter(|(_, facts)| facts.name == "h1" && facts.text > 0);
     let (at, facts) = headings.next()?;
     (headings.next().is_none() && facts.links == 0 && !outline.in_link(at)).then_some(at)
-}
-
-/// The first element outside of links that says what the page's title begins with, on pages without a heading.
-fn titled(outline: &Outline<'_>, page_title: &str) -> Option<usize> {
-    let name = super::single::main_part(page_title).filter(|name| name.chars().count() >= 10 && name.contains(' '))?;
-    let length = name.chars().count();
-    let near = |facts: &Facts<'_>| facts.text.abs_diff(length) <= 2 && facts.links == 0 && !facts.chrome;
-    let mut alike = outline.elements.iter().enumerate().filter(|(_, facts)| near(facts)).map(|(at, _)| at).take(200);
-    if outline.elements.iter().any(|facts| facts.name == "h1" && facts.text > 0) {
-        return None;
-    }
-    alike.find(|at| outline.text_of(*at, 300).eq_ignore_ascii_case(&name) && !outline.in_link(*at))
 }
 
 /// The only card of a list: on the page of a category, a seller or a search, a priced element named as a card in one named as a list.

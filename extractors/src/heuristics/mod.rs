@@ -14,6 +14,7 @@ pub mod clauses;
 pub mod codes;
 pub mod fields;
 pub mod flags;
+pub mod home;
 pub mod labels;
 pub mod ladder;
 pub mod links;

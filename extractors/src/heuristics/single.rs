@@ -296,6 +296,18 @@ pub fn main_part(page_title: &str) -> Option<String> {
     (!part.trim().is_empty()).then(|| part.trim().to_owned())
 }
 
+/// The first element outside of links that says what the page's title begins with, on pages without a heading.
+pub fn titled(outline: &Outline<'_>, page_title: &str) -> Option<usize> {
+    let name = main_part(page_title).filter(|name| name.chars().count() >= 10 && name.contains(' '))?;
+    let length = name.chars().count();
+    let near = |facts: &super::outline::Facts<'_>| facts.text.abs_diff(length) <= 2 && facts.links == 0 && !facts.chrome;
+    let mut alike = outline.elements.iter().enumerate().filter(|(_, facts)| near(facts)).map(|(at, _)| at).take(200);
+    if outline.elements.iter().any(|facts| facts.name == "h1" && facts.text > 0) {
+        return None;
+    }
+    alike.find(|at| outline.text_of(*at, 300).eq_ignore_ascii_case(&name) && !outline.in_link(*at))
+}
+
 /// What class, id or itemprop call an element.
 #[derive(Debug, Clone, Copy, Default)]
 struct Called {

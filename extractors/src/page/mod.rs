@@ -15,7 +15,7 @@ use crate::heuristics::pagekind::{self, Signs};
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
 use crate::heuristics::subject::Subject;
-use crate::heuristics::{breadcrumbs, cards, links, pairs, paste, price, single, thread, vendor};
+use crate::heuristics::{breadcrumbs, cards, home, links, pairs, paste, price, single, thread, vendor};
 use crate::html::{self, Source, Survey};
 use crate::indicators;
 use crate::language;
@@ -162,7 +162,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
 
     let mut outline = Outline::new(html);
     let currency = structured::currency(&structured);
-    let home = price::home_currency(declared.as_deref(), page.url.host_str());
+    let home = home::home_currency(declared.as_deref(), page.url.host_str());
     let prices = price::mark(&mut outline, &reader, currency.as_deref(), home);
     let pairs = pairs::find(&outline);
     let page_title = own::page_title(&survey);
