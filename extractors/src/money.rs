@@ -6,6 +6,7 @@ mod words;
 mod marks;
 mod numeral;
 mod beside;
+pub(crate) mod uses;
 mod around;
 
 use rust_decimal::Decimal;
@@ -66,6 +67,16 @@ impl Price {
     pub fn is_whole(&self) -> bool {
         self.role == Effect::Asked && self.per.is_none()
     }
+}
+
+/// What an amount does that stands between these words.
+pub(crate) fn effect(before: &str, after: &str) -> Effect {
+    if !before.contains(char::is_alphabetic) && !after.contains(char::is_alphabetic) {
+        return Effect::Asked;
+    }
+    let text = format!("{before} 1 {after}");
+    let start = before.len() + 1;
+    around::role(&Around::of(&text, start, start + 1), false)
 }
 
 /// Whether a text holds a digit of any script that [`find_prices`] reads.

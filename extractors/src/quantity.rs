@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use crate::html::prefix;
 use crate::money::{ascii_digits, parse_amount};
 
-pub use left::left;
+pub use left::{is_name, left, pieces};
 
 /// A number of units; of boxes where goods are packed.
 #[derive(Debug, Clone, PartialEq, Eq)]

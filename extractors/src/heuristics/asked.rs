@@ -21,6 +21,8 @@ pub struct Candidate<'s> {
 pub const SURE: f64 = 3.0;
 /// Points below which nothing speaks for a price.
 pub const LEAST: f64 = 0.5;
+/// Points below which a price gives way to words that stand in place of one.
+pub const DOUBTFUL: f64 = 2.0;
 /// Runs that the value of a label takes at the most.
 const WIDEST_VALUE: usize = 400;
 
@@ -28,6 +30,7 @@ const WIDEST_VALUE: usize = 400;
 pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) -> Vec<Candidate<'s>> {
     let outline = scene.outline;
     let title_run = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
+    let title_end = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(usize::MAX - 2, |facts| facts.last_run);
     let mut found: Vec<Candidate<'s>> = Vec::new();
     for at in scene.prices.iter().filter(|at| !scene.in_card(at.element) && !subject.is_foreign(at.element)) {
         let Some(facts) = outline.elements.get(at.element) else { continue };
@@ -46,7 +49,7 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
             Role::Net | Role::Means => 1.5,
             Role::Old | Role::PerUnit | Role::Tier => 2.5,
             Role::Upper | Role::Converted => 3.0,
-            Role::Saving | Role::Instalment | Role::Shipping | Role::Surcharge | Role::Basket => 5.0,
+            Role::Saving | Role::Instalment | Role::Shipping | Role::Surcharge | Role::Basket | Role::Tax => 5.0,
         };
         let from = pairs.partition_point(|pair| pair.runs.start + WIDEST_VALUE < facts.first_run);
         let near = pairs.iter().skip(from).take_while(|pair| pair.runs.start < facts.last_run).find(|pair| facts.first_run < pair.runs.end);
@@ -81,6 +84,9 @@ pub fn candidates<'s>(scene: &Scene<'s, '_>, pairs: &[Pair], subject: &Subject) 
         score += if subject.is_main(outline, at.element) { 0.7 } else { 0.0 };
         let distance = facts.first_run as f64 - title_run as f64;
         score += if distance >= 0.0 { 1.0 - (distance / 60.0).min(2.0) } else { 0.3 - (-distance / 30.0).min(2.0) };
+        // Boxes with news and bestsellers stand before the goods themselves; what stands right behind their name is theirs.
+        score -= if distance < -3.0 { 1.3 } else { 0.0 };
+        score += if (title_end..title_end + 2).contains(&facts.first_run) { 1.0 } else { 0.0 };
         let after = scene.controls.partition_point(|control| *control < at.element);
         let nearest = scene.controls.get(after.saturating_sub(1)..scene.controls.len().min(after + 1)).unwrap_or(&[]);
         let control = nearest.iter().map(|control| control.abs_diff(at.element)).min();

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::address::Address;
 use super::cards::{Group, MAX_INSIDE, Slot, title_origin, title_runs, title_text};
 use super::fields;
+use super::labels::Label;
 use super::links::Target;
 use super::outline::{Break, Outline, Run, join, join_with_flags};
 use super::pairs::{Pair, SEPARATORS};
@@ -116,23 +117,26 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     let titled = title.map_or(0..0, |at| title_runs(outline, at));
     let from = pairs.partition_point(|pair| pair.runs.start < outline.elements.get(card).map_or(0, |f| f.first_run));
     let last_run = outline.elements.get(card).map_or(0, |f| f.last_run);
+    // "Our price: $54.95", struck out, beside what is asked now.
+    let priced = prices.partition_point(|price| price.element < range.start);
+    let shown = || prices.iter().skip(priced).take_while(|price| price.element < range.end);
+    let former = |pair: &Pair| {
+        let within = |price: &&PriceAt| outline.elements.get(price.element).is_some_and(|facts| pair.runs.contains(&facts.first_run));
+        pair.label == Label::Price && shown().filter(within).any(|price| price.other) && shown().any(|price| !price.other)
+    };
     let own: Vec<Pair> = pairs
         .iter()
         .skip(from)
         .take_while(|pair| pair.runs.start < last_run)
-        .filter(|pair| range.contains(&pair.element))
+        .filter(|pair| range.contains(&pair.element) && !former(pair))
         .cloned()
         .collect();
     fields::fill_listing(&own, outline, reader, draft);
     if draft.listing.offers.is_empty() {
-        let from = prices.partition_point(|price| price.element < range.start);
-        let shown = || prices.iter().skip(from).take_while(|price| price.element < range.end);
         // A price within the words of the title is part of its boast, wherever the card repeats them.
-        let in_title = |price: &PriceAt| {
-            titled.contains(&outline.elements.get(price.element).map_or(usize::MAX, |facts| facts.first_run))
-                || draft.listing.title.contains(&outline.text_of(price.element, 200))
-        };
-        let best = shown().find(|p| !p.other && !in_title(p)).or_else(|| shown().find(|p| !in_title(p))).or_else(|| shown().next());
+        let in_title = |price: &PriceAt| titled.contains(&price.run) || draft.listing.title.contains(&outline.text_of(price.element, 200));
+        let best = shown().find(|p| !p.other && !in_title(p)).or_else(|| shown().find(|p| !in_title(p)));
+        let best = best.or_else(|| shown().find(|p| !p.other)).or_else(|| shown().next());
         if let Some(PriceAt { price, element, .. }) = best {
             let offer = fields::offer_of(price, if price.from { "from" } else { "fixed" });
             draft.read(|| outline.origin("card", *element, &price.raw), |listing| listing.offers.push(offer));
@@ -157,6 +161,9 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
         if let Some((run, code)) = stated {
             draft.read(|| run_origin(outline, "card", run), |listing| listing.price_state = Some(code.clone()));
         }
+    }
+    if !reader.crypto {
+        super::codes::of_card(outline, card, &titled, draft);
     }
     if draft.listing.vendor.is_none() {
         let links = (range.start..range.end.min(range.start + MAX_INSIDE)).filter(|at| Some(*at) != title);

@@ -58,10 +58,10 @@ pub(super) struct Slot {
     anchor: bool,
 }
 
-/// Finds the lists of cards on a page, best first; they do not overlap.
-pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Group> {
+/// Finds the lists of cards on a page with this title, best first; they do not overlap.
+pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>, page_title: &str) -> Vec<Group> {
     let mut by_signature: HashMap<u64, Vec<usize>, FxBuildHasher> = HashMap::default();
-    let heading = main_heading(outline);
+    let heading = main_heading(outline).or_else(|| super::single::titled(outline, page_title));
     for (at, facts) in outline.elements.iter().enumerate() {
         // What holds the heading of the page is its main part, not one of several records.
         if heading.is_some_and(|heading| outline.holds(at, heading)) {

@@ -1,5 +1,7 @@
 //! Article numbers and makers that stand in marks of elements, in pictures and links rather than behind a label.
 
+use std::ops::Range;
+
 use super::labels::{Label, label};
 use super::outline::{Break, Outline};
 use super::reader::Reader;
@@ -21,10 +23,10 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
             let empty = data.is_some_and(|(_, code)| code.is_empty());
             if let Some((name, code)) = data.filter(|(_, code)| is_code(code)) {
                 draft.read(|| outline.attribute_origin("heuristic", at, name), |listing| listing.sku = Some(code.trim().to_owned()));
-            } else if (empty || has("sku") || has("artikelnummer") || has("articlenumber")) && !has("wrapper") {
+            } else if (empty || words.iter().any(|word| is_number_mark(word))) && !has("wrapper") {
                 let value = behind_label(&outline.text_of(at, 80));
                 let content = attr(element, "content").map(str::to_owned).filter(|_| facts.text == 0);
-                if let Some(code) = content.or(value).filter(|code| is_code(code)) {
+                if let Some(code) = content.or(value).map(|code| unbracketed(&code).to_owned()).filter(|code| is_code(code)) {
                     draft.read(|| outline.origin("heuristic", at, &code), |listing| listing.sku = Some(code.clone()));
                 }
             }
@@ -61,6 +63,115 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     }
 }
 
+/// Words of class and id that name the maker.
+#[rustfmt::skip]
+const MAKER: &[&str] = &[
+    "brand", "brandname", "manufacturer", "manufacturername", "supplier", "marke", "marca", "marque", "marka", "merk", "brend", "producer",
+    "producent", "hersteller", "fabricante", "fabrikant", "fabricant", "produttore", "uretici", "proizvoditel", "vyrobce", "tillverkare",
+];
+
+/// Maker and article number of a card, by the marks of its parts, its attributes and the head of its column.
+pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, draft: &mut Draft) {
+    for at in outline.inside(card).take(MAX_CARD) {
+        if draft.listing.brand.is_some() && draft.listing.sku.is_some() {
+            return;
+        }
+        let Some(facts) = outline.elements.get(at) else { continue };
+        let element = facts.element();
+        let in_title = titled.contains(&facts.first_run) && facts.last_run > facts.first_run;
+        let attribute = |names: &[&'static str]| names.iter().find_map(|name| Some((*name, attr(element, name)?)));
+        if draft.listing.brand.is_none() {
+            if let Some((name, value)) =
+                attribute(&["data-product-brand", "data-brand", "data-manufacturer", "data-marka"]).filter(|(_, value)| is_name(value))
+            {
+                draft.read(|| outline.attribute_origin("card", at, name), |listing| listing.brand = Some(fold(value)));
+            } else if (2..=40).contains(&facts.text) && !in_title && names_maker(&outline.marks(at), element) {
+                let text = behind_label(&outline.text_of(at, 80)).filter(|text| is_name(text));
+                if let Some(text) = text {
+                    draft.read(|| outline.origin("card", at, &text), |listing| listing.brand = Some(text.clone()));
+                }
+            }
+        }
+        if draft.listing.sku.is_none() {
+            if let Some((name, code)) = attribute(&["data-product-sku", "data-sku", "data-product-code"]).filter(|(_, code)| is_code(code))
+            {
+                draft.read(|| outline.attribute_origin("card", at, name), |listing| listing.sku = Some(code.trim().to_owned()));
+            } else if (2..=60).contains(&facts.text)
+                && !in_title
+                && (outline.marks(at).iter().any(|word| is_number_mark(word)) || (facts.name == "td" && heads_number(outline, at)))
+            {
+                let code = behind_label(&outline.text_of(at, 80)).map(|code| unbracketed(&code).to_owned()).filter(|code| is_code(code));
+                if let Some(code) = code {
+                    draft.read(|| outline.origin("card", at, &code), |listing| listing.sku = Some(code.clone()));
+                }
+            }
+        }
+    }
+    let first = outline.elements.get(card).map_or(0, |facts| facts.first_run);
+    let mut runs =
+        outline.runs_of(card).iter().enumerate().take(MAX_CARD).filter(|(at, run)| run.text.len() <= 60 && !titled.contains(&(first + at)));
+    if draft.listing.sku.is_none()
+        && let Some((run, code)) = runs.find_map(|(_, run)| Some((run, numbered(&run.text)?)))
+    {
+        draft.read(|| super::single::run_origin(outline, "card", run), |listing| listing.sku = Some(code.clone()));
+    }
+}
+
+/// Elements of a card that are looked at.
+const MAX_CARD: usize = 400;
+
+fn names_maker(words: &[String], element: &scraper::node::Element) -> bool {
+    const OTHER: &[&str] = &["navbar", "logo", "header", "site", "sku", "filter", "filters"];
+    let attributed = || attr(element, "data-test-info-type").is_some_and(|name| name.eq_ignore_ascii_case("brandname"));
+    let named = words
+        .iter()
+        .any(|word| MAKER.contains(&word.as_str()) || MAKER.iter().take(8).any(|maker| word.strip_prefix("product") == Some(maker)))
+        || words.windows(2).any(|pair| matches!(pair, [a, b] if (a == "product" || a == "single") && b == "vendor"));
+    (named && !words.iter().any(|word| OTHER.contains(&word.as_str()))) || attributed()
+}
+
+/// Words of class and id that name an article number.
+fn is_number_mark(word: &str) -> bool {
+    matches!(
+        word,
+        "sku"
+            | "artikelnummer"
+            | "articlenumber"
+            | "productcode"
+            | "itemcode"
+            | "itemnumber"
+            | "artnr"
+            | "articul"
+            | "artikul"
+            | "vendorcode"
+            | "stokkodu"
+            | "urunkodu"
+    )
+}
+
+/// Whether the head of a cell's column names an article number.
+fn heads_number(outline: &Outline<'_>, cell: usize) -> bool {
+    let Some(row) = outline.elements.get(cell).map(|facts| facts.parent) else { return false };
+    let Some((table, facts)) = outline.ancestors(row).skip(1).take(3).find(|(_, facts)| facts.name == "table") else { return false };
+    let cells = |row: usize| {
+        let end = outline.elements.get(row).map_or(row, |facts| facts.end);
+        (row + 1..end)
+            .filter(move |at| outline.elements.get(*at).is_some_and(|f| f.parent == row && matches!(f.name, "td" | "th")))
+            .take(32)
+    };
+    let Some(nth) = cells(row).position(|at| at == cell) else { return false };
+    let head = (table + 1..facts.end.min(table + 40)).find(|at| outline.elements.get(*at).is_some_and(|facts| facts.name == "tr"));
+    let name = head.filter(|head| *head != row).and_then(|head| cells(head).nth(nth)).map(|at| outline.text_of(at, 40));
+    name.is_some_and(|name| name == "#" || is_loose_name(&name) || label(&name) == Some(Label::Sku))
+}
+
+/// "(HTS-55)" and "[HTS-55]" without the brackets.
+fn unbracketed(code: &str) -> &str {
+    let code = code.trim();
+    let inner = code.strip_prefix('(').and_then(|code| code.strip_suffix(')'));
+    inner.or_else(|| code.strip_prefix('[').and_then(|code| code.strip_suffix(']'))).unwrap_or(code)
+}
+
 /// Values that stand right behind the name of their field in markup that tells nothing: "Бренд" in one `div`, "Кряж" in the next.
 fn beside(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
     let outline = scene.outline;
@@ -92,49 +203,66 @@ fn beside(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
     }
 }
 
-/// Article numbers behind names that elsewhere mean something else: "Model: YU-M48-BBL". Only what cannot be a word or a year counts.
-fn loosely_named(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
+/// Whether a text is a name under which shops give article numbers, and that elsewhere means something else.
+fn is_loose_name(name: &str) -> bool {
     #[rustfmt::skip]
     const NAMES: &[&str] = &[
         "model", "model no", "model number", "model #", "stock no", "our stock no", "stock number", "stock #", "item", "item #",
         "item no", "item number", "part #", "part no", "cat no", "catalog no", "catalogue no", "product code", "code", "ref", "réf",
         "référence", "cód", "código", "codice", "cod", "modelo", "modello", "арт", "артикул", "код", "код товара", "модель", "nr art",
         "symbol", "kod", "kod produktu", "stok kodu", "ürün kodu", "art-nr", "art.-nr", "best-nr", "best.-nr", "bestellnummer",
-        "artikel-nr", "artikelcode", "artnr", "رمز المنتج",
+        "artikel-nr", "artikelcode", "artnr", "bestell-nr", "bestellnr", "artikel", "art.no", "art. nr", "katalog-nr", "kat.nr", "nº ref", "n° ref",
+        "reference", "reference no", "ref. no", "cod. art", "cod. articolo", "codice art", "cod. prod", "cod. prodotto", "cód. art", "cód. produto", "cód. prod", "ref. art", "réf. produit",
+        "réf. article", "réf. fabricant", "nr artykułu", "kod towaru", "art. n", "art. num", "n° art", "artikelnr", "referencia", "riferimento", "referência", "mã", "stock code", "part number", "part no", "lot",
+        "lot #", "inventory #", "catalogue number", "каталожный номер", "номер товара", "код артикула", "код моделі", "модель товара",
+        "nr katalogowy", "indeks", "nr produktu", "bestelnr", "art.nr", "productnummer", "artikelnummer", "model kodu", "رقم الموديل", "كود", "رمز المنتج",
         // Where shops without trade item numbers keep their own.
         "upc", "ean",
     ];
-    let known = |name: &str| NAMES.contains(&name.trim().trim_end_matches(['.', ':', '#', '：', ' ']).to_lowercase().as_str());
-    let strict = |code: &str| {
-        let digits = code.bytes().filter(u8::is_ascii_digit).count();
-        let capitals = code.bytes().filter(u8::is_ascii_uppercase).count();
-        (4..=32).contains(&code.len())
-            && !code.contains(char::is_whitespace)
-            && digits > 0
-            && (digits >= 5 || (capitals >= 2 && (code.contains('-') || digits >= 3)) || (capitals > 0 && code.contains('-')))
-    };
+    let letters = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let own = letters(name);
+    name.len() <= 40 && !own.is_empty() && NAMES.iter().any(|known| letters(known) == own)
+}
+
+/// What cannot be a word, a year or a calibre.
+fn is_strict(code: &str) -> bool {
+    let digits = code.bytes().filter(u8::is_ascii_digit).count();
+    let capitals = code.bytes().filter(u8::is_ascii_uppercase).count();
+    (4..=32).contains(&code.len())
+        && !code.contains(char::is_whitespace)
+        && digits > 0
+        && (digits >= 5 || (capitals >= 2 && (code.contains('-') || digits >= 3)) || (capitals > 0 && code.contains('-')))
+}
+
+/// The number in "Ref: NA-1044" and "Art. NA-1044".
+fn numbered(text: &str) -> Option<String> {
+    let inline = text.split_once([':', '：']).filter(|(name, value)| is_loose_name(name) && is_strict(unbracketed(value)));
+    let spaced = || text.rsplit_once(' ').filter(|(name, code)| is_loose_name(name) && is_strict(code) && code.contains('-'));
+    inline.or_else(spaced).map(|(_, code)| unbracketed(code).to_owned())
+}
+
+/// Article numbers behind names that elsewhere mean something else: "Model: YU-M48-BBL". Only what cannot be a word or a year counts.
+fn loosely_named(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
     let outline = scene.outline;
     let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
     for (number, run) in outline.runs.iter().enumerate().skip(start).filter(|(_, run)| run.text.len() <= 60) {
-        let inline = run
-            .text
-            .split_once([':', '：'])
-            .filter(|(name, value)| known(name) && strict(value.trim()))
-            .map(|(_, value)| (run, value.trim().to_owned()));
+        // "[STL-45C-250]" right behind the title.
+        let bracketed = || {
+            let code = unbracketed(&run.text);
+            let near = number <= start + 3 && code.len() < run.text.len();
+            (near && is_strict(code)).then(|| (run, code.to_owned()))
+        };
         let next = || {
             outline
                 .runs
                 .get(number + 1)
-                .filter(|next| known(&run.text) && strict(next.text.trim()))
-                .map(|next| (next, next.text.trim().to_owned()))
+                .filter(|next| is_loose_name(&run.text) && is_strict(unbracketed(&next.text)))
+                .map(|next| (next, unbracketed(&next.text).to_owned()))
         };
-        let spaced = || {
-            run.text
-                .rsplit_once(' ')
-                .filter(|(name, code)| known(name) && strict(code) && code.contains('-'))
-                .map(|(_, code)| (run, code.to_owned()))
+        let own = numbered(&run.text).map(|code| (run, code));
+        let Some((place, code)) = own.or_else(next).or_else(bracketed).filter(|(_, code)| !is_gtin(code)) else {
+            continue;
         };
-        let Some((place, code)) = inline.or_else(next).or_else(spaced).filter(|(_, code)| !is_gtin(code)) else { continue };
         if scene.in_card(run.element)
             || subject.is_foreign(run.element)
             || outline.elements.get(run.element).is_none_or(|facts| facts.chrome)
@@ -156,7 +284,7 @@ fn is_name(brand: &str) -> bool {
 }
 
 /// "SKU: A-12" without what stands before the colon.
-fn behind_label(text: &str) -> Option<String> {
+pub fn behind_label(text: &str) -> Option<String> {
     let value = text.rsplit_once([':', '：', '#']).map_or(text, |(_, value)| value);
     // A label in an element of its own has no colon.
     let behind = value.rmatch_indices(' ').filter_map(|(at, _)| value.split_at_checked(at)).find(|(head, _)| label(head).is_some());
@@ -220,12 +348,7 @@ fn brand(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>) -> Optio
             continue;
         }
         let words = outline.marks(at);
-        let marked = words.iter().any(|word| {
-            matches!(
-                word.as_str(),
-                "brand" | "manufacturer" | "supplier" | "marke" | "marca" | "marque" | "producer" | "producent" | "hersteller"
-            )
-        }) && !words.iter().any(|word| matches!(word.as_str(), "navbar" | "logo" | "header" | "site" | "sku"));
+        let marked = names_maker(&words, element);
         let linked = || {
             let url = attr(element, "href").filter(|_| element.name() == "a").and_then(|href| reader.absolute(href))?;
             let query = url.query().is_some_and(|query| query.contains("manufacturer") || query.contains("brand_id"));

@@ -79,7 +79,7 @@ pub fn fill_one(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>, listing
         Label::Payments => payments(value, &mut listing.payments, &mut listing.escrow),
         Label::Escrow if listing.escrow.is_none() => listing.escrow = escrow(value).map(str::to_owned),
         Label::Stock if listing.stock.is_none() => {
-            listing.stock = quantity::left(value).or_else(|| count(value));
+            listing.stock = quantity::left(value).or_else(|| counted(value));
             if listing.availability.is_none() {
                 listing.availability =
                     availability(value).or(listing.stock.map(|n| if n > 0 { "in_stock" } else { "out_of_stock" })).map(str::to_owned);
@@ -352,6 +352,21 @@ fn path(pair: &Pair, outline: &Outline<'_>) -> Vec<String> {
     parts.into_iter().filter(|part: &String| part.len() <= 80).take(8).collect()
 }
 
+/// The number in the few words that stand behind a label for how many are left; in a sentence, or before a unit of time, it counts days.
+pub fn counted(value: &str) -> Option<u64> {
+    #[rustfmt::skip]
+    const TIMES: &[&str] = &[
+        "day", "hour", "week", "business", "tag", "werktag", "arbeitstag", "stunde", "woche", "jour", "heure", "semaine", "día", "dia", "hora",
+        "semana", "giorn", "ore", "settiman", "dag", "werkdag", "uur", "week", "дн", "день", "день", "час", "недел", "рабоч", "годин", "тиж",
+        "dni", "dzień", "godz", "tydz", "gün", "saat", "hafta", "يوم", "أيام", "ساعة",
+    ];
+    let words = value.split_whitespace().count();
+    let lower = value.to_lowercase();
+    let timed = lower.split(|c: char| !c.is_alphabetic()).any(|word| !word.is_empty() && TIMES.iter().any(|time| word.starts_with(time)));
+    let few = words <= 3 || (words <= 5 && value.starts_with(|c: char| c.is_ascii_digit()));
+    (few && !timed).then(|| count(value)).flatten()
+}
+
 /// First whole number of a value; thousands separators are read.
 pub fn count(value: &str) -> Option<u64> {
     let start = value.find(|c: char| c.is_ascii_digit())?;
@@ -392,7 +407,10 @@ fn percent(value: &str) -> Option<String> {
 
 fn code(value: &str) -> Option<String> {
     let token = value.split_whitespace().next()?.trim_matches(['#', ',', ';', '.', '(', ')']);
-    (!token.is_empty() && token.len() <= 64 && token.bytes().any(|b| b.is_ascii_digit())).then(|| token.to_owned())
+    let token = token.trim_matches(['[', ']']);
+    // "TT-WBN" has no digit, and is no word either.
+    let lettered = token.len() >= 4 && token.contains('-') && token.bytes().all(|b| b.is_ascii_uppercase() || b == b'-');
+    (!token.is_empty() && token.len() <= 64 && (lettered || token.bytes().any(|b| b.is_ascii_digit()))).then(|| token.to_owned())
 }
 
 fn short(value: &str, limit: usize) -> Option<String> {

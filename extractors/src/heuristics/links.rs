@@ -299,10 +299,16 @@ pub fn target(url: &Url) -> Target {
         WORDS.get(word).copied().or_else(member)
     };
     let mut verdict = Target::Unknown;
-    for segment in url.path_segments().into_iter().flatten() {
-        if let Some(found) = judge(&segment.to_ascii_lowercase()) {
-            verdict = found;
-        }
+    let mut last = false;
+    for segment in url.path_segments().into_iter().flatten().filter(|segment| !segment.is_empty()) {
+        let segment = segment.to_ascii_lowercase();
+        let found = judge(&segment);
+        last = found == Some(Target::Vendor) && matches!(segment.as_str(), "tienda" | "boutique" | "magaza");
+        verdict = found.unwrap_or(verdict);
+    }
+    if last {
+        // "/tienda/" with nothing behind it is the whole shop, not one of several.
+        verdict = Target::Category;
     }
     if short_vendor(url) {
         verdict = Target::Vendor;

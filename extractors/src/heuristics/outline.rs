@@ -302,12 +302,16 @@ impl<'a> Outline<'a> {
     /// What lies in chrome is chrome. An element that holds much of the page is none, whatever it calls itself.
     fn spread_chrome(&mut self) {
         let whole = self.elements.first().map_or(0, |root| root.text);
+        let named = |facts: &Facts<'_>| facts.element().name() == "h1" && facts.links == 0;
+        let headings: Vec<usize> = self.elements.iter().enumerate().filter(|(_, facts)| named(facts)).map(|(at, _)| at).take(4).collect();
         for at in 0..self.elements.len() {
             let above = self.elements.get(at).and_then(|facts| self.elements.get(facts.parent)).is_some_and(|parent| parent.chrome);
             if let Some(facts) = self.elements.get_mut(at) {
                 // Where a page has little to say, its menu is most of it.
                 let sure = matches!(facts.name, "nav" | "footer");
-                facts.chrome = above && at > 0 || facts.chrome && (sure || facts.text * 10 < whole * 4);
+                // The box beside the pictures, where the goods are named and sold.
+                let own = headings.iter().any(|heading| (at..facts.end).contains(heading)) && is_sidebar(facts.element());
+                facts.chrome = above && at > 0 || facts.chrome && (sure || facts.text * 10 < whole * 4) && !own;
             }
         }
     }
@@ -405,8 +409,8 @@ impl<'a> Outline<'a> {
         let marks = || Rc::from(super::role::marks(facts.element()));
         // Most elements have a class that others have, too, and nothing else that is a mark.
         let by_class = facts.own.attrs.iter().all(|(name, _)| {
-            !matches!(name.local, local_name!("id") | local_name!("itemprop"))
-                && !(name.local.starts_with("data-") && name.local.contains("price"))
+            let told = matches!(name.local, local_name!("id") | local_name!("itemprop"));
+            !(told || name.local.starts_with("data-") && name.local.contains("price"))
         });
         let cell = self.classes.get(facts.class_at).map(|class| &class.marks).filter(|_| by_class).unwrap_or(&facts.marks);
         Rc::clone(cell.get_or_init(marks))
@@ -545,6 +549,10 @@ fn stable_word(class: &str) -> &str {
         .unwrap_or("")
 }
 
+fn is_sidebar(element: &Element) -> bool {
+    element.name() == "aside" || attr(element, "class").is_some_and(|class| class.to_ascii_lowercase().contains("sidebar"))
+}
+
 /// Whether a class or id calls its element a title.
 fn names_title(value: &str) -> bool {
     value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
@@ -581,7 +589,15 @@ fn is_chrome_name(value: &str) -> bool {
         "nav", "navbar", "navigation", "footer", "sidebar", "menu", "topbar", "breadcrumb", "breadcrumbs", "sidenav", "navi", "cookie",
         "masthead",
     ];
-    value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
+    // "product-footer" is the foot of the goods, not of the site.
+    const PARTS: &[&str] =
+        &["product", "entry", "post", "article", "card", "item", "listing", "panel", "summary", "offer", "content", "single"];
+    let mut before = "";
+    value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
+        let part = word.eq_ignore_ascii_case("footer") && PARTS.iter().any(|known| before.eq_ignore_ascii_case(known));
+        before = word;
+        !part && WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
+    })
 }
 
 fn is_chrome(tag: &str, told: bool, id: &str) -> bool {

@@ -119,15 +119,42 @@ fn is_front(reader: &Reader<'_>) -> bool {
 }
 
 fn is_search(reader: &Reader<'_>, page_title: &str) -> bool {
-    is_search_address(reader.url) || page_title.to_lowercase().contains("search results")
+    #[rustfmt::skip]
+    const WORDS: &[&str] = &[
+        "search results", "search result", "results for", "suchergebnis", "ergebnisse für", "résultats de", "résultats pour", "resultados de",
+        "resultados para", "risultati", "zoekresultaten", "wyniki wyszukiwania", "результаты поиска", "результати пошуку", "arama sonuç", "نتائج البحث",
+    ];
+    let title = page_title.to_lowercase();
+    is_search_address(reader.url) || WORDS.iter().any(|words| title.contains(words))
 }
 
 /// Whether an address carries a query for words.
 pub fn is_search_address(url: &url::Url) -> bool {
-    let named = url.query_pairs().any(|(name, value)| {
-        matches!(&*name.to_ascii_lowercase(), "q" | "query" | "search" | "s" | "keyword" | "keywords" | "topsearch") && !value.is_empty()
-    });
-    named || url.path().to_ascii_lowercase().contains("search")
+    asks_for_words(url) || url.path().to_ascii_lowercase().contains("search")
+}
+
+/// Whether a parameter or a part of the path says that words were searched for, in the languages that we read.
+fn asks_for_words(url: &url::Url) -> bool {
+    #[rustfmt::skip]
+    const NAMES: &[&str] = &[
+        "q", "query", "search", "s", "keyword", "keywords", "topsearch", "search_query", "searchtext", "searchterm", "search_term", "searchword",
+        "find", "suche", "suchbegriff", "suchwort", "recherche", "motcle", "mot", "buscar", "busqueda", "busca", "palavra", "cerca", "ricerca",
+        "zoek", "zoekterm", "zoekwoord", "szukaj", "szukana", "fraza", "phrase", "kelime", "ara", "arama", "aranan", "slovo", "poisk", "poshuk",
+    ];
+    #[rustfmt::skip]
+    const PARTS: &[&str] = &[
+        "search", "searchresults", "search-results", "advanced_search_result", "suche", "suchergebnis", "suchergebnisse", "recherche",
+        "resultats", "buscar", "busca", "busqueda", "resultados", "cerca", "ricerca", "risultati", "zoeken", "zoekresultaten", "szukaj",
+        "wyszukiwarka", "arama", "ara", "poisk", "poshuk",
+    ];
+    let named = url.query_pairs().any(|(name, value)| NAMES.contains(&&*name.to_ascii_lowercase()) && !value.is_empty());
+    named
+        || url.path_segments().is_some_and(|mut parts| {
+            parts.any(|part| {
+                let part = part.to_ascii_lowercase();
+                PARTS.contains(&part.split('.').next().unwrap_or(""))
+            })
+        })
 }
 
 /// Text outside of navigation.
@@ -265,8 +292,14 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         // Nothing to buy: it is asked for, or gone.
         if super::single::in_place_of_price(scene, signs.subject).is_some() {
             points.add(PageKind::Listing, "price on request", 1.5);
-        } else if price && cards < 4 && !super::stock::read(scene, &pairs, signs.subject, reader.crypto).signs.is_empty() {
-            points.add(PageKind::Listing, "stock told", 0.8);
+        } else if price {
+            let shown = super::stock::read(scene, &pairs, signs.subject, reader.crypto).signs;
+            let headed = headed_price(scene, reader);
+            // Sold out, or an auction that is over: that is why nothing can be bought.
+            let gone = headed && shown.iter().any(|sign| matches!(sign.code, "out_of_stock" | "sold"));
+            if !shown.is_empty() && (cards < 4 || gone) {
+                points.add(PageKind::Listing, "stock told", if gone { 1.8 } else { 0.8 });
+            }
         }
     }
     if !scene.controls.is_empty() {
@@ -302,6 +335,7 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     match target(reader.url) {
         Target::Listing => points.add(PageKind::Listing, "address", 0.8),
         Target::Category => points.add(PageKind::Index, "address", 0.8),
+        _ if asks_for_words(reader.url) => points.add(PageKind::Index, "address", 0.8),
         _ => {}
     }
     if is_front(reader) {
@@ -318,8 +352,12 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
 
 /// Whether an element lies in a form, or in a box that calls itself a filter or a search.
 fn in_filter(outline: &Outline<'_>, at: usize) -> bool {
+    #[rustfmt::skip]
     const FILTERS: &[&str] =
-        &["filter", "filters", "facet", "facets", "search", "refine", "suche", "recherche", "arama", "filtro", "filtry"];
+        &[
+            "filter", "filters", "facet", "facets", "search", "refine", "suche", "recherche", "arama", "filtro", "filtros", "filtri", "filtry",
+            "filtre", "filtres", "filtreler", "filtrele", "filtern", "filtr", "filtra", "filtrar", "refinement", "refinements",
+        ];
     outline.ancestors(at).take(8).any(|(_, facts)| {
         let element = facts.element();
         let named = ["class", "id"].into_iter().filter_map(|name| attr(element, name)).flat_map(humps);
@@ -340,7 +378,8 @@ fn headed_price(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
             .get(price.element)
             .filter(|f| !f.chrome && f.first_run >= facts.first_run && f.first_run < facts.last_run + 30);
         // Within a sentence it may be the price of anything.
-        place.is_some_and(|f| f.text <= 40) && !price.other && !outline.in_link(price.element) && !scene.in_card(price.element)
+        let placed = place.is_some_and(|f| f.text <= 40) && !scene.in_card(price.element) && !in_filter(outline, price.element);
+        placed && !price.other && !outline.in_link(price.element)
     })
 }
 

@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
+use super::labels::{Label, label};
 use super::outline::{Break, Outline, Run};
 use super::reader::Reader;
 use super::role::{self, Role};
 use crate::html::attr;
 use crate::money::{self, Price};
+use crate::quantity;
 
 /// Characters of the largest element taken for a price with its surroundings.
 const LABEL_SIZE: usize = 48;
@@ -39,13 +41,16 @@ pub struct PriceAt {
     /// What stands before and after it, where its text holds several prices.
     beside: Option<(String, String)>,
     /// The run in which it begins.
-    run: usize,
+    pub run: usize,
 }
 
 /// Finds prices in short texts and counts them in [`super::outline::Facts::prices`] of all ancestors.
 ///
-/// `currency` is that of the page, where it declares one: it goes to amounts without a sign that stand where prices stand.
-pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&str>) -> Vec<PriceAt> {
+/// `currency` is that of the page, where it declares one: it goes to amounts without a sign that stand where prices stand. `home` is
+/// the one that a sign stands for which several share, where something tells.
+pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&str>, home: Option<&str>) -> Vec<PriceAt> {
+    let reading = Reading { home: reader.currency.or(currency).or(home), crypto: reader.crypto };
+    let reading = &reading;
     let mut seen: HashSet<usize> = HashSet::new();
     let mut found: Vec<PriceAt> = Vec::new();
     let mut bare: Vec<usize> = Vec::new();
@@ -59,7 +64,7 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
         // An amount and its currency, or its cents, may stand in neighbouring elements: look for the smallest that holds all.
         let split = is_fraction(outline, number + 1) || goes_on(outline, number + 1);
         let mut holder = run.element;
-        let mut in_run = if split { Vec::new() } else { prices_of(&run.text, reader) };
+        let mut in_run = if split { Vec::new() } else { prices_of(&run.text, reading) };
         if in_run.len() > 1 {
             // "Was $479 now $425": each with the words around it.
             found.extend(several(number, run, in_run));
@@ -80,10 +85,10 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
             }
             // A number beside a price that is whole in itself: the pieces that it buys, the number of instalments.
             let beside = (facts.first_run..facts.last_run).filter(|other| *other != number).filter_map(|other| outline.runs.get(other));
-            if !split && beside.filter(|other| other.text.len() <= 40).any(|other| first_price(&other.text, reader).is_some()) {
+            if !split && beside.filter(|other| other.text.len() <= 40).any(|other| first_price(&other.text, reading).is_some()) {
                 break;
             }
-            price = first_price(&text_of(outline, at), reader).or_else(|| by_icon(outline, at, reader));
+            price = first_price(&text_of(outline, at), reading).or_else(|| by_icon(outline, at, reading));
             if price.is_some() {
                 holder = at;
                 break;
@@ -256,26 +261,30 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize], runs: &Hash
         return (Role::Old, false);
     }
     if let Some((before, after)) = &at.beside {
+        // "Regular price $24 Sale price $19".
+        if label(before) == Some(Label::OldPrice) {
+            return (Role::Old, false);
+        }
         return role::read(outline, &around, before, after, "");
     }
     let (before, after, first) = line_around(outline, at, widest, runs);
     // A label in front of it, where nothing on its own line tells.
     let own_words = before.chars().any(char::is_alphabetic);
-    let label = if own_words { None } else { first.checked_sub(1).and_then(|at| outline.runs.get(at)) };
+    let named = if own_words { None } else { first.checked_sub(1).and_then(|at| outline.runs.get(at)) };
     let breaks = outline.runs.get(first).map_or(Break::Line, |run| run.before);
     let inner = |run: &Run| outline.holds(widest, run.element) && run.text.split_whitespace().count() <= 4;
     let is_label = |run: &Run| {
         let priced = positions.binary_search(&run.element).is_ok();
         run.text.len() <= 60 && !priced && (breaks < Break::Line || inner(run) || run.text.ends_with(':') || is_term(outline, run.element))
     };
-    let label = label.filter(|run| is_label(run) && !role::is_out_of_sight(outline, run.element)).map_or("", |run| run.text.as_str());
-    let row = if own_words || label.ends_with(':') { None } else { row_head(outline, at.element) };
+    let named = named.filter(|run| is_label(run) && !role::is_out_of_sight(outline, run.element)).map_or("", |run| run.text.as_str());
+    let row = if own_words || named.ends_with(':') { None } else { row_head(outline, at.element) };
     // "4 pcs" at the head of a row: what several cost, together or each.
-    let several = row.as_deref().is_some_and(|head| super::remaining::pieces(&head.to_lowercase()).is_some_and(|count| count > 1));
-    if several {
+    let several = row.as_deref().is_some_and(|head| quantity::pieces(head).is_some_and(|count| count > 1));
+    if several || row.as_deref().is_some_and(|head| role::is_rung(head) && follows_rung(outline, at.element)) {
         return (Role::Tier, false);
     }
-    role::read(outline, &around, &before, &after, row.as_deref().unwrap_or(label))
+    role::read(outline, &around, &before, &after, row.as_deref().unwrap_or(named))
 }
 
 /// What stands before and after a price on its line, within an element; and the first run of that line.
@@ -310,6 +319,17 @@ fn line_around(outline: &Outline<'_>, at: &PriceAt, within: usize, priced: &Hash
         after.push_str(&run.text);
     }
     (before, after, first)
+}
+
+/// Whether the row before that of an element begins with a step of a ladder, too.
+fn follows_rung(outline: &Outline<'_>, at: usize) -> bool {
+    let Some((row, facts)) = outline.ancestors(at).take(6).find(|(_, facts)| facts.name == "tr") else { return false };
+    let parent = facts.parent;
+    let rows = (parent + 1..row).rev().filter(|above| outline.elements.get(*above).is_some_and(|f| f.name == "tr" && f.parent == parent));
+    let before = rows.take(1).next();
+    let cell =
+        before.and_then(|row| (row + 1..).take(4).find(|at| outline.elements.get(*at).is_some_and(|f| matches!(f.name, "td" | "th"))));
+    cell.is_some_and(|cell| role::is_rung(&outline.text_of(cell, 60)))
 }
 
 /// The first cell of the row in which an element stands, where it stands in a later one.
@@ -392,7 +412,7 @@ fn text_of(outline: &Outline<'_>, at: usize) -> String {
 }
 
 /// An amount whose currency is a picture: an element inside names it for those who cannot see.
-fn by_icon(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> Option<Price> {
+fn by_icon(outline: &Outline<'_>, at: usize, reading: &Reading<'_>) -> Option<Price> {
     let text = text_of(outline, at);
     if !text.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.' | ' ' | '\u{a0}' | '\'')) {
         return None;
@@ -400,7 +420,7 @@ fn by_icon(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> Option<Pric
     outline.inside(at).take(8).filter_map(|inner| outline.elements.get(inner)).find_map(|facts| {
         let element = facts.element();
         let name = ["aria-label", "alt", "title", "content", "data-currency"].iter().find_map(|name| attr(element, name))?;
-        (name.len() <= 8).then(|| first_price(&format!("{text} {name}"), reader)).flatten()
+        (name.len() <= 8).then(|| first_price(&format!("{text} {name}"), reading)).flatten()
     })
 }
 
@@ -438,16 +458,23 @@ fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<Pr
     Some(found_at(holder, number, price, true))
 }
 
-fn first_price(text: &str, reader: &Reader<'_>) -> Option<Price> {
-    prices_of(text, reader).into_iter().next()
+/// How signs are read.
+struct Reading<'a> {
+    home: Option<&'a str>,
+    crypto: bool,
+}
+
+fn first_price(text: &str, reading: &Reading<'_>) -> Option<Price> {
+    prices_of(text, reading).into_iter().next()
 }
 
 /// Prices with a currency; of a range the lower end.
-fn prices_of(text: &str, reader: &Reader<'_>) -> Vec<Price> {
+fn prices_of(text: &str, reading: &Reading<'_>) -> Vec<Price> {
     if !may_be_price(text) {
         return Vec::new();
     }
-    let mut prices = money::find_prices(text, None, reader.crypto);
+    let shared = text.contains(['$', '£', '¥', '₨']) || text.contains("kr") || text.contains("Rs");
+    let mut prices = money::find_prices(text, reading.home.filter(|_| shared), reading.crypto);
     prices.retain(|price| price.currency.is_some());
     if prices.first().is_some_and(|first| first.from) {
         prices.truncate(1);

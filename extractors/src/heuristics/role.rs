@@ -4,8 +4,11 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use super::labels::{self, Label};
 use super::outline::Outline;
 use crate::html::{attr, prefix};
+use crate::money::{self, Effect, uses};
+use crate::quantity;
 
 /// What a price is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -21,6 +24,8 @@ pub enum Role {
     PerUnit,
     /// Without tax.
     Net,
+    /// The tax that a price holds.
+    Tax,
     /// One of several instalments.
     Instalment,
     /// For those who pay in a certain way, or are members.
@@ -49,30 +54,13 @@ const WORDS: &[(Role, &[&str])] = &[
             "fortnight", "monatlich", "im monat", "pro monat", "mtl.", "raten", "monatsrate", "par mois", "mensualité", "/mois", "cuota",
             "al mes", "/mes", "rata ", "rate da", "al mese", "parcela", "sem juros", "por mês", "per maand", "termijn", "в месяц",
             "рассрочк", "в кредит", "на місяць", "розстрочк", "raty", " rat ", "miesięcznie", "taksit", "aylık", "قسط", "أقساط", "شهريا",
-            "klarna", "afterpay", "affirm", " down and", " down,", "per day", "layaway", "x de r$", "en 3 fois", "en 4 fois", "en 3x",
+            "klarna", "afterpay", "affirm", " down and", " down,", "per day", "layaway", " deposit ", "anzahlung", "acompte", "arrhes", "acconto", "caparra", " señal ", " sinal ",
+            "zaliczk", "zadatek", "aanbetaling", "задаток", "предоплат", "передплат", "kapora", "عربون", "x de r$", "en 3 fois", "en 4 fois", "en 3x",
             "en 4x", "fois sans frais", " fois ",
         ],
     ),
-    (
-        Role::Shipping,
-        &[
-            "shipping", "postage", "delivery", "free over", "orders over", "order over", "versand", "lieferung", "porto", "livraison",
-            "frais de port", "offerts dès", "offerte dès", "envío", "envios", "gastos de", "spedizion", "frete", "envio", "verzend",
-            "bezorg", "доставк", "dostaw", "wysyłk", "przesyłk", "kargo", "شحن", "توصيل", "minimum order", "mindestbestell",
-            "minimum de commande", "pedido mínimo", "ordine minimo", "minimale bestel", "минимальн", "ab einem bestellwert", "warenwert",
-            "free gift",
-        ],
-    ),
-    (
-        Role::Saving,
-        &[
-            "you save", "save ", "saving", "discount of", "sie sparen", "ersparnis", "sparen", "gespart", "rabatt", "vous économisez",
-            "économi", "remise", "réduction", "soit -", "ahorra", "descuento de", "ahorro", "risparm", "sconto di", "economize",
-            "economia", "você economiza", "desconto de", "je bespaart", "bespaar", "u bespaart", "korting van", "экономия", "скидка",
-            "выгода", "економія", "знижка", "oszczęd", "rabat ", "zniżka", "tasarruf", "kazancınız", "indirim tutarı", "توفير", "وفر",
-            "off)",
-        ],
-    ),
+    (Role::Shipping, uses::SENDING),
+    (Role::Saving, uses::SAVING),
     (
         Role::Net,
         &[
@@ -80,6 +68,8 @@ const WORDS: &[(Role, &[&str])] = &[
             "netto", "net price", "zzgl. mwst", "zzgl. 19", "zzgl. ust", "ohne mwst", "exkl. mwst", "hors tax", " ht", "h.t.", "sin iva",
             "+ iva", "más iva", "iva no incl", "senza iva", "iva escl", "iva esclusa", "sem iva", "excl. btw", "zonder btw", "без ндс",
             "без пдв", "cena netto", "kdv hariç", "+ kdv", "+kdv", "غير شامل", "sans tva", "imponibile", "base imponible",
+            "bez dph", "bez vat", "nettó", "áfa nélkül", "fără tva", "exkl. moms", "ekskl. moms", "uden moms", "eks. mva", "alv 0", "χωρίς φπα", "без податку",
+            "sans taxe", "sin impuestos", "sem impostos", "senza tasse", "vergisiz", "قبل الضريبة", "nettopreis", "prix net", "netto/",
         ],
     ),
     (
@@ -115,7 +105,12 @@ const WORDS: &[(Role, &[&str])] = &[
             "pix", "à vista", "boleto", "havale", " eft", "bank transfer", "wire price", "wire transfer", "check price", "with crypto",
             "vorkasse", "skonto", "bei überweisung", "par virement", "con transferencia", "contado", "con bonifico", "przy przelewie",
             "при оплате", "members", "member price", "club price", "mitglieder", "per i soci", "бонусных баллах", "bonus", "points",
-            "punkte", "بطاقة العضوية", "law enforcement", "military price", "trade price", "dealer price",
+            "punkte", "بطاقة العضوية", "vip price", "vip-preis", "prix vip", "prix club", "precio socio", "precio vip", "prezzo soci", "preço clube",
+            "clubkarte", "kundenkarte", "ledenprijs", "clubprijs", "для членов клуба", "клубная цена", "vip цена", "по карте", "клубна ціна",
+            "за карткою", "cena klubowa", "dla klubowicz", "üyelere özel", "üye fiyatı", "kapıda ödeme", "kartlı ödeme",
+            "za pobraniem", "nachnahme", "contre remboursement", "contra reembolso", "contrassegno", "cash price", "cash discount", "barzahlung",
+            "gotówk", "en efectivo", "efectivo", "in contanti", "contante betaling", "наличными", "готівкою", "crypto price", "paying by",
+            "when paying", "when you pay", "law enforcement", "military price", "trade price", "dealer price",
         ],
     ),
     (
@@ -145,14 +140,14 @@ const MARKS: &[(Role, &[&str])] = &[
             "old", "was", "regular", "msrp", "rrp", "strike", "striked", "strikethrough", "crossed", "before", "uvp", "compare",
             "retail", "list", "listprice", "original", "previous", "former", "pseudo", "antigo", "antiguo", "anterior", "barre", "eski",
             "stara", "normalprice", "streichpreis", "streich", "vorher", "oldprice", "prev", "omnibus", "lowest", "nonsale", "through",
-            "line_through", "cheaper",
+            "line_through", "cheaper", "base", "ancien", "ancienne", "precedente", "ursprung", "vanprijs", "staracena",
         ],
     ),
     (
         Role::Saving,
         &["saving", "savings", "saved", "save", "yousave", "economy", "economia", "economize", "ersparnis", "benefit", "oszczednosc"],
     ),
-    (Role::PerUnit, &["perunit", "unitprice", "baseprice", "grundpreis", "pangv", "ppr", "perround", "referenceunit", "kilogram", "ppu"]),
+    (Role::PerUnit, &["perunit", "unitprice", "priceunit", "baseprice", "measureprice", "grundpreis", "pangv", "ppr", "perround", "referenceunit", "kilogram", "ppu"]),
     (Role::Net, &["excl", "exvat", "extax", "netto", "nettoprice", "kdv", "excluding", "net", "ht"]),
     (
         Role::Instalment,
@@ -202,6 +197,9 @@ fn written(before: &str, after: &str, label: &str) -> Option<Role> {
     if before.ends_with('+') {
         return Some(Role::Surcharge);
     }
+    if is_tax(if before.is_empty() { label } else { before }) {
+        return Some(Role::Tax);
+    }
     let words = format!(" {} {} | {} ", label, before, after).to_lowercase();
     let told = told(&words);
     if told.is_some() {
@@ -210,7 +208,80 @@ fn written(before: &str, after: &str, label: &str) -> Option<Role> {
     if is_multiple(before) {
         return Some(Role::Instalment);
     }
-    is_for_more(if before.is_empty() { label } else { before }).then_some(Role::Tier)
+    // What a text says right beside an amount, a label may say in an element of its own.
+    match money::effect(if before.is_empty() { label } else { before }, after) {
+        Effect::Off => return Some(Role::Saving),
+        Effect::Limit => return Some(Role::Shipping),
+        Effect::Added | Effect::Asked => {}
+    }
+    if is_for_more(if before.is_empty() { label } else { before }) {
+        return Some(Role::Tier);
+    }
+    // "(1,18 € / piece)": what stands in brackets goes with another price.
+    let measured = after.trim_start_matches(['*', ' ', '\u{a0}']).starts_with(['/']) || begins_with_per(after);
+    if before.ends_with('(') && measured {
+        return Some(Role::PerUnit);
+    }
+    // The first rung of a ladder is the plain price, whatever the whole of it is called.
+    if [before, label, after].into_iter().any(|words| quantity::pieces(words) == Some(1) && words.trim().len() > 1) {
+        return Some(Role::Asked);
+    }
+    // A name of its own says more than marks that a whole block may share.
+    [before, label].into_iter().filter(|words| !words.is_empty()).find_map(labels::label).and_then(|label| match label {
+        Label::Price => Some(Role::Asked),
+        Label::UnitPrice => Some(Role::PerUnit),
+        _ => None,
+    })
+}
+
+/// "per 100 g", "pro Liter": what follows a price for a measure.
+fn begins_with_per(after: &str) -> bool {
+    let after = after.trim_start_matches(['*', ' ', '\u{a0}']).to_lowercase();
+    ["per ", "pro ", "je ", "par ", "por ", "al ", "za ", "за ", "başına", "لكل "].iter().any(|word| after.starts_with(word))
+}
+
+/// "incl. GST", "davon MwSt. 19 %:", "dont TVA", "в т.ч. НДС": what follows is the tax, unless a price was named before.
+fn is_tax(words: &str) -> bool {
+    #[rustfmt::skip]
+    const TAXES: &[&str] = &[
+        "gst", "vat", "tax", "taxes", "sales tax", "hst", "pst", "mwst", "mwst.", "ust", "ust.", "umsatzsteuer", "mehrwertsteuer", "tva",
+        "iva", "igv", "i.v.a.", "btw", "ндс", "пдв", "podatek", "podatek vat", "kdv", "ضريبة", "ضريبة القيمة المضافة", "moms", "dph", "áfa",
+        "impuestos", "imposta", "taxe", "steuer",
+    ];
+    let lower = words.trim().to_lowercase();
+    let mut lower = lower.trim_end_matches([':', ' ', '\u{a0}', '(', '=', '-']);
+    // "19 %", "(20%)".
+    let rate = lower.trim_end_matches([')', ' ']);
+    if let Some(head) = rate.strip_suffix('%') {
+        lower = head.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | '(' | '\u{a0}'));
+    }
+    let Some((name, head)) = TAXES.iter().filter_map(|tax| Some((*tax, lower.strip_suffix(tax)?))).max_by_key(|(tax, _)| tax.len()) else {
+        return false;
+    };
+    let parted = !head.ends_with(char::is_alphanumeric);
+    let head = head.trim_end_matches(|c: char| c.is_whitespace() || c.is_ascii_digit() || matches!(c, '%' | '(' | '.' | ',' | ':'));
+    let last = head.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("");
+    let part = matches!(
+        last,
+        "includes"
+            | "enthält"
+            | "davon"
+            | "darin"
+            | "dont"
+            | "incluye"
+            | "cui"
+            | "waarvan"
+            | "ч"
+            | "т.ч"
+            | "числе"
+            | "числі"
+            | "tym"
+            | "+"
+            | "plus"
+    );
+    // "Incl. BTW: € 42,35" is what one pays, "(incl. GST A$54.01)" is not.
+    let aside = words.contains('(') && !words.contains(':') && matches!(last, "incl" | "including" | "inkl" | "inc" | "inclui" | "включая");
+    parted && name.len() > 1 && (part || aside || head.is_empty())
 }
 
 /// What class and id say.
@@ -219,7 +290,11 @@ fn marked(outline: &Outline<'_>, around: &[usize]) -> Role {
     let marks: Vec<&str> = all.iter().flat_map(|marks| marks.iter().map(String::as_str)).take(64).collect();
     // A sale's own marks outweigh those of the block that holds both prices.
     let current = marks.iter().take(6).any(|m| matches!(*m, "current" | "final" | "special" | "now" | "new" | "sale"));
-    let marked = MARKS.iter().find(|(_, known)| marks.iter().any(|mark| known.contains(mark))).map(|(role, _)| *role);
+    // "unit-price", "unit_price" and "unitPrice" are one word in two.
+    let twofold = |pair: &&[&str]| matches!(pair, [a, b] if (*b == "price" && *a != "base") || *b == "unit");
+    let joined: Vec<String> = marks.windows(2).filter(twofold).map(|pair| pair.concat()).collect();
+    let is = |known: &[&str]| marks.iter().copied().chain(joined.iter().map(String::as_str)).any(|mark| known.contains(&mark));
+    let marked = MARKS.iter().find(|(_, known)| is(known)).map(|(role, _)| *role);
     match marked {
         Some(Role::Old) if current && !marks.iter().take(3).any(|m| matches!(*m, "old" | "was" | "regular" | "non")) => Role::Asked,
         Some(role) => role,
@@ -250,34 +325,50 @@ fn is_multiple(before: &str) -> bool {
     number.parse::<u32>().is_ok_and(|n| (2..=60).contains(&n))
 }
 
+#[rustfmt::skip]
+const UNITS: &[&str] = &[
+    "stück", "stk", "stk.", "st.", "pcs", "pcs.", "pieces", "units", "unités", "pièces", "unidades", "uds", "pezzi", "pz", "szt",
+    "szt.", "шт", "шт.", "adet", "st", "stuks", "items", "boxes", "or", "more", "+", "or more", "или", "более", "и", "и более", "x",
+    "each", "plus", "o", "más", "ou", "mais", "of", "meer", "قطع",
+];
+/// Words before the number from which on a price holds.
+#[rustfmt::skip]
+const STARTS: &[&str] = &[
+    "ab", "from", "dès", "desde", "da", "od", "от", "від", "vanaf", "min.", "min", "buy", "≥", ">=", "-", "–", "to", "à", "a", "bis", "до",
+];
+/// Words before the number up to which a price holds: the first step of a ladder.
+const UPPER: &[&str] = &["bis", "up", "jusqu'à", "jusqu’à", "hasta", "fino", "até", "tot", "t/m", "до", "do", "<", "حتى"];
+
 /// "ab 3 Stück", "5 or more", "10+", "10 - 19": what follows holds for larger quantities. What begins at one is the plain price.
 fn is_for_more(words: &str) -> bool {
-    #[rustfmt::skip]
-    const UNITS: &[&str] = &[
-        "stück", "stk", "stk.", "st.", "pcs", "pcs.", "pieces", "units", "unités", "pièces", "unidades", "uds", "pezzi", "pz", "szt",
-        "szt.", "шт", "шт.", "adet", "st", "stuks", "items", "boxes", "or", "more", "+", "or more", "или", "более", "и", "и более", "x",
-        "each", "plus", "o", "más", "ou", "mais", "of", "meer", "قطع",
-    ];
     let words = words.trim().trim_end_matches(':').to_lowercase();
     let all: Vec<&str> = words.split_whitespace().collect();
-    (1..=5.min(all.len())).any(|count| all.get(all.len() - count..).is_some_and(|tail| is_step(tail, UNITS)))
+    (1..=5.min(all.len())).any(|count| all.get(all.len() - count..).is_some_and(is_step))
+}
+
+/// Whether words are a step of a ladder and nothing else: "1", "bis 9", "5-9 Stück", "Up to 3". Takes any case.
+pub fn is_rung(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    let mut numbers = 0;
+    let plain = lower.split([' ', '\u{a0}']).filter(|token| !token.is_empty()).take(6).all(|token| {
+        let rest = token.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '–' | '+' | '>' | '≥' | '<' | '='));
+        numbers += usize::from(token.bytes().any(|b| b.is_ascii_digit()));
+        rest.is_empty() || STARTS.contains(&rest) || UPPER.contains(&rest) || UNITS.contains(&rest)
+    });
+    plain && (1..=2).contains(&numbers) && lower.len() <= 40
 }
 
 /// Whether these words alone name a quantity from which on a price holds.
-fn is_step(words: &[&str], units: &[&str]) -> bool {
+fn is_step(words: &[&str]) -> bool {
     let mut tokens = words.iter().copied().peekable();
     // Up to a number of pieces: the first step of a ladder.
-    if tokens.peek().is_some_and(|first| matches!(*first, "bis" | "up" | "jusqu'à" | "hasta" | "fino" | "até" | "tot" | "до" | "do")) {
+    if tokens.peek().is_some_and(|first| UPPER.contains(first)) {
         return false;
     }
     let mut numbers: Vec<u32> = Vec::new();
     let mut others = 0;
     let mut open = false;
     for token in tokens {
-        let starts = [
-            "ab", "from", "dès", "desde", "da", "od", "от", "від", "vanaf", "min.", "min", "buy", "≥", ">=", "-", "–", "to", "à", "a",
-            "bis", "до",
-        ];
         let (digits, rest) = token.split_at(token.find(|c: char| !c.is_ascii_digit()).unwrap_or(token.len()));
         if let Ok(number) = digits.parse() {
             numbers.push(number);
@@ -285,11 +376,11 @@ fn is_step(words: &[&str], units: &[&str]) -> bool {
                 numbers.extend(upper.parse::<u32>());
             } else {
                 open |= rest == "+";
-                others += usize::from(!rest.is_empty() && rest != "+" && !units.contains(&rest));
+                others += usize::from(!rest.is_empty() && rest != "+" && !UNITS.contains(&rest));
             }
-        } else if starts.contains(&token) {
+        } else if STARTS.contains(&token) {
             open |= !matches!(token, "-" | "–" | "to" | "a" | "à" | "bis" | "до");
-        } else if units.contains(&token) {
+        } else if UNITS.contains(&token) {
             open |= matches!(token, "more" | "более" | "+" | "plus" | "más" | "mais" | "meer");
         } else {
             others += 1;

@@ -4,7 +4,7 @@ use super::asked::{self, Candidate};
 use super::breadcrumbs::{self, Crumb};
 use super::labels::Label;
 use super::links::Target;
-use super::outline::{Outline, Run};
+use super::outline::{Break, Outline, Run};
 use super::pairs::Pair;
 use super::price::PriceAt;
 use super::reader::Reader;
@@ -167,8 +167,26 @@ pub fn in_place_of_price<'s>(scene: &Scene<'s, '_>, subject: &Subject) -> Option
     };
     outline.runs.get(start..)?.iter().filter(own).take(200).find(|run| {
         let lower = run.text.to_lowercase();
-        WORDS.iter().any(|word| if word.len() < 4 { lower == *word } else { lower.contains(word) })
+        WORDS.iter().any(|word| if word.len() < 4 { lower == *word } else { lower.contains(word) }) || asks_to_ask(&lower)
     })
+}
+
+/// "Call or text for price", "inquire for current pricing", "Preis bitte erfragen": an order to ask, and the word for a price.
+fn asks_to_ask(lower: &str) -> bool {
+    #[rustfmt::skip]
+    const ASK: &[&str] = &[
+        "call", "text", "email", "e-mail", "inquire", "enquire", "ask", "contact", "message", "pm", "dm", "phone", "anrufen", "erfragen", "anfragen",
+        "fragen", "appelez", "contactez", "demandez", "llame", "llámenos", "escríbenos", "pregunte", "pregunta", "chiama", "chiamare", "chiedi",
+        "contattaci", "ligue", "consulte", "pergunte", "bel", "bel ons", "vraag", "informeer", "звоните", "пишите", "спрашивайте", "узнавайте",
+        "уточняйте", "телефонуйте", "запитуйте", "уточнюйте", "zadzwoń", "zapytaj", "dzwoń", "arayın", "arayınız", "sorun", "sorunuz", "اتصل", "اسأل",
+    ];
+    #[rustfmt::skip]
+    const PRICE: &[&str] = &[
+        "price", "pricing", "quote", "preis", "preise", "prix", "tarif", "devis", "precio", "precios", "prezzo", "prezzi", "preço", "preços", "prijs",
+        "prijzen", "цену", "цена", "цены", "ціну", "ціна", "ціни", "cenę", "cena", "ceny", "fiyat", "fiyatı", "السعر", "سعر",
+    ];
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty()).take(8).collect();
+    words.len() <= 7 && words.iter().any(|word| ASK.contains(word)) && words.iter().any(|word| PRICE.contains(word))
 }
 
 /// Where a title stands that [`title`] found.
@@ -196,6 +214,8 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
     let page_title = fold(scene.page_title).to_lowercase();
     let longest = page_title.chars().count();
     let by_class: Vec<Called> = outline.classes.iter().map(|class| Called::of(class.text)).collect();
+    let asked = scene.prices.iter().filter(|price| !price.other && !price.unseen && !scene.in_card(price.element));
+    let priced: Vec<usize> = asked.filter_map(|price| outline.elements.get(price.element)).map(|facts| facts.first_run).take(64).collect();
     let mut best: Option<(f64, usize, String)> = None;
     for (at, facts) in outline.elements.iter().enumerate() {
         if !(3..=250).contains(&facts.text) || facts.hidden {
@@ -217,7 +237,7 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         if heading == 0.0 && !named && facts.text > longest {
             continue;
         }
-        let whole = outline.text_of(at, 300);
+        let whole = without_code(outline, at).unwrap_or_else(|| outline.text_of(at, 300));
         // Marks before a title are no part of it, nor is what is not shown.
         let text = Some(facts).filter(|facts| facts.last_run > facts.first_run + 1 && facts.text <= 250).and_then(|_| bare(outline, at));
         let text =
@@ -232,6 +252,22 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         }
         if score < 1.0 {
             continue;
+        }
+        let price = scene.prices.binary_search_by_key(&at, |price| price.element).ok().and_then(|nth| scene.prices.get(nth));
+        if price.is_some_and(|price| price.price.raw.len() * 2 >= text.len()) {
+            score -= 2.5;
+        }
+        if is_site_name(&lower, reader) {
+            score -= 2.5;
+        }
+        // A question heads an answer.
+        if text.ends_with('?') && !vouched {
+            score -= 1.0;
+        }
+        if !vouched && (heading > 0.0 || named) && !text.ends_with(['?', ':']) {
+            // A name without a word of it in the page's title: the price below it tells.
+            let near = |run: &usize| (facts.last_run..facts.last_run + 12).contains(run);
+            score += if priced.iter().any(near) { 1.2 } else { 0.0 };
         }
         if facts.chrome {
             score -= 1.5;
@@ -266,7 +302,7 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         }
     }
     match best {
-        Some((score, at, text)) if score >= 1.0 => Some((Some(at), text)),
+        Some((score, at, text)) if score >= 1.0 || (score > 0.0 && is_site_name(&page_title, reader)) => Some((Some(at), text)),
         _ => main_part(scene.page_title).map(|text| (None, text)),
     }
 }
@@ -290,6 +326,21 @@ fn bare(outline: &Outline<'_>, at: usize) -> Option<String> {
     (text.chars().count() >= 4).then_some(text)
 }
 
+/// The text of an element without the article number in brackets that stands on a line of its own below it.
+fn without_code(outline: &Outline<'_>, at: usize) -> Option<String> {
+    let (last, runs) = outline.runs_of(at).split_last()?;
+    let code = last.text.strip_prefix(['[', '('])?.strip_suffix([']', ')'])?;
+    let numbered = code.len() <= 40 && !code.contains(' ') && code.bytes().any(|b| b.is_ascii_digit());
+    (last.before == Break::Line && numbered && !runs.is_empty()).then(|| super::outline::join(runs, 300))
+}
+
+/// Whether a text is the name by which the site's host goes: "Red Clay Reloading" at redclayreloading.example.
+fn is_site_name(lower: &str, reader: &Reader<'_>) -> bool {
+    let letters: String = lower.chars().filter(char::is_ascii_alphanumeric).take(64).collect();
+    let host = reader.url.host_str().unwrap_or("");
+    letters.len() >= 5 && host.split('.').any(|label| label.replace('-', "") == letters)
+}
+
 /// The page's title without the site's name behind it.
 pub fn main_part(page_title: &str) -> Option<String> {
     let folded = fold(page_title);
@@ -298,6 +349,18 @@ pub fn main_part(page_title: &str) -> Option<String> {
         .find_map(|mark| folded.split_once(mark))
         .map_or(folded.as_str(), |(head, _)| head);
     (!part.trim().is_empty()).then(|| part.trim().to_owned())
+}
+
+/// The first element outside of links that says what the page's title begins with, on pages without a heading.
+pub fn titled(outline: &Outline<'_>, page_title: &str) -> Option<usize> {
+    let name = main_part(page_title).filter(|name| name.chars().count() >= 10 && name.contains(' '))?;
+    let length = name.chars().count();
+    let near = |facts: &super::outline::Facts<'_>| facts.text.abs_diff(length) <= 2 && facts.links == 0 && !facts.chrome;
+    let mut alike = outline.elements.iter().enumerate().filter(|(_, facts)| near(facts)).map(|(at, _)| at).take(200);
+    if outline.elements.iter().any(|facts| facts.name == "h1" && facts.text > 0) {
+        return None;
+    }
+    alike.find(|at| outline.text_of(*at, 300).eq_ignore_ascii_case(&name) && !outline.in_link(*at))
 }
 
 /// What class, id or itemprop call an element.
@@ -314,9 +377,31 @@ struct Called {
 impl Called {
     fn of(value: &str) -> Self {
         let mut called = Called::default();
-        for word in value.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| (2..=8).contains(&word.len())).take(24) {
+        for word in value.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| (2..=16).contains(&word.len())).take(24) {
             let is = |words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
             called.named |= is(&["title", "name", "headline", "subject"]);
+            // "pageHeading", "ProductName".
+            let whole = is(&[
+                "pageheading",
+                "pagetitle",
+                "productname",
+                "producttitle",
+                "productheading",
+                "itemname",
+                "itemtitle",
+                "prodname",
+                "prodtitle",
+                "listingtitle",
+                "adtitle",
+                "offertitle",
+                "lottitle",
+                "maintitle",
+                "urunadi",
+                "nazwaproduktu",
+                "artikelname",
+            ]);
+            called.named |= whole;
+            called.product |= whole;
             called.product |= is(&["product", "listing", "item", "offer", "ad", "entry"]);
             called.site |= is(&["logo", "site", "brand", "sitename", "widget", "modal"]);
         }
@@ -331,6 +416,9 @@ impl Called {
 fn price(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, reader: &Reader<'_>) -> Option<(Offer, Origin)> {
     let outline = scene.outline;
     let best = asked::candidates(scene, pairs, subject).into_iter().find(|candidate| candidate.score > asked::LEAST);
+    if best.is_none_or(|best| best.score < asked::DOUBTFUL) && in_place_of_price(scene, subject).is_some() {
+        return None;
+    }
     let found = best.map(|Candidate { at, .. }| {
         let offer = fields::offer_of(&at.price, if at.price.from { "from" } else { "fixed" });
         (offer, outline.origin("price_block", at.element, &at.price.raw))

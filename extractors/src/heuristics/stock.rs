@@ -1,15 +1,16 @@
 //! Whether the goods are there: words, marks and buttons near title and price, weighed against each other.
 
 use super::labels::Label;
-use super::outline::Outline;
+use super::outline::{Break, Outline};
 use super::pairs::Pair;
-use super::remaining::{self, count, is_pieces};
 use super::role;
 use super::single::Scene;
 use super::subject::Subject;
 use super::{fields, phrases};
 use crate::html::{attr, prefix};
+use crate::money;
 use crate::provenance::{Anchor, Origin};
+use crate::quantity::{self, left};
 
 /// A sign that goods are there, or are not.
 #[derive(Debug, Clone)]
@@ -34,9 +35,9 @@ pub struct Shown {
 /// Reads the signs outside of cards and parts about something else.
 pub fn read(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, crypto: bool) -> Shown {
     let mut shown = Shown::default();
-    labelled(scene, pairs, subject, &mut shown);
+    let told = labelled(scene, pairs, subject, &mut shown);
     marks(scene, subject, &mut shown);
-    words(scene, pairs, subject, &mut shown);
+    words(scene, &told, subject, &mut shown);
     buttons(scene, subject, crypto, &mut shown);
     shown
 }
@@ -93,29 +94,38 @@ pub fn is_vague(outline: &Outline<'_>, pair: &Pair) -> bool {
     ];
     let named = outline.runs.get(pair.named).map(|run| run.text.to_lowercase()).unwrap_or_default();
     let named = named.split([':', '：']).next().unwrap_or("").trim();
-    pair.label == Label::Stock && NAMES.contains(&named) && count(&pair.value.to_lowercase()).is_none()
+    pair.label == Label::Stock && NAMES.contains(&named) && left(&pair.value).is_none()
 }
 
-/// "Availability: in stock", "Stock: 14".
-fn labelled(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut Shown) {
+/// "Availability: in stock", "Stock: 14". Returns the pairs that told something: "in stock" may be the name of a field, and all that is said.
+fn labelled<'p>(scene: &Scene<'_, '_>, pairs: &'p [Pair], subject: &Subject, shown: &mut Shown) -> Vec<&'p Pair> {
+    let mut read = Vec::new();
     for pair in pairs.iter().filter(|pair| is_about(pair) && is_own(scene, subject, pair.element)) {
         if pair.value.len() > 80 || role::is_out_of_sight(scene.outline, pair.element) {
             continue;
         }
-        let lower = pair.value.to_lowercase();
+        // Templates hold the words for all states, and hide most.
+        let runs = scene.outline.runs.get(pair.runs.clone()).unwrap_or(&[]);
+        let seen: Vec<&str> =
+            runs.iter().filter(|run| !role::is_out_of_sight(scene.outline, run.element)).map(|run| run.text.as_str()).collect();
+        let value = if seen.len() < runs.len() { seen.join(" ") } else { pair.value.clone() };
+        let lower = value.to_lowercase();
         if is_vague(scene.outline, pair) {
             continue;
         }
-        let left = fields::count(&pair.value).filter(|_| pair.label == Label::Stock || count(&lower).is_some() || is_pieces(&lower));
-        if let Some(left) = left.filter(|left| *left > 0) {
-            shown.stock.get_or_insert_with(|| (left, pair.origin(scene.outline)));
+        let told = left(&value).or_else(|| quantity::pieces(&value));
+        let told = told.or_else(|| fields::counted(&value).filter(|_| pair.label == Label::Stock));
+        if let Some(told) = told.filter(|told| *told > 0) {
+            shown.stock.get_or_insert_with(|| (told, pair.origin(scene.outline)));
         }
-        let counted = || left.map(|left| if left > 0 { "in_stock" } else { "out_of_stock" });
-        let code = if left == Some(0) { counted() } else { code(&lower, true).or_else(counted) };
+        let counted = || told.map(|told| if told > 0 { "in_stock" } else { "out_of_stock" });
+        let code = if told == Some(0) { counted() } else { code(&lower, true).or_else(counted) };
         if let Some(code) = code {
             shown.signs.push(Sign { code, weight: 3.0, origin: pair.origin(scene.outline) });
+            read.push(pair);
         }
     }
+    read
 }
 
 /// What the class of an element says.
@@ -155,9 +165,8 @@ fn by_class(class: &str) -> Option<(&'static str, f64)> {
 }
 
 /// Short texts: "In stock", "Nur noch 3 auf Lager", "Stok: 5".
-fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut Shown) {
+fn words(scene: &Scene<'_, '_>, told: &[&Pair], subject: &Subject, shown: &mut Shown) {
     let outline = scene.outline;
-    let told: Vec<&Pair> = pairs.iter().filter(|pair| is_about(pair)).collect();
     let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
     let mut looked = 0;
     for (number, run) in outline.runs.iter().enumerate().skip(start) {
@@ -191,10 +200,12 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
         // A label of its own in front of the count: "En stock" "3 Produits".
         let next = outline.runs.get(number + 1).filter(|next| next.text.len() <= 40 && next.before < super::outline::Break::Line);
         // "In stock" in one block, "4" in the next.
-        let below =
-            outline.runs.get(number + 1).filter(|next| next.before == super::outline::Break::Line && is_pieces(&next.text.to_lowercase()));
-        let next = next.or_else(|| below.filter(|_| lower.len() <= 24 && remaining::NAMES.contains(&lower.trim_matches([':', ' ']))));
-        let joined = next.map(|next| format!("{lower} {}", next.text.to_lowercase()));
+        let below = || {
+            let next = outline.runs.get(number + 1).filter(|next| next.before == Break::Line && quantity::pieces(&next.text).is_some());
+            next.filter(|_| lower.len() <= 24 && quantity::is_name(&run.text))
+        };
+        let next = next.or_else(below);
+        let joined = next.filter(|next| money::has_digit(&next.text)).map(|next| format!("{} {}", run.text, next.text));
         let marked = inner().any(|(at, _)| {
             let marks = outline.marks(at);
             marks.iter().any(|m| {
@@ -216,7 +227,17 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
                 .any(|word| m.starts_with(word))
             })
         });
-        let count = count(&lower).or_else(|| joined.as_deref().and_then(count));
+        // "3" in a box whose name says what it counts.
+        let counts = || {
+            inner().take(2).any(|(at, _)| {
+                let marks = outline.marks(at);
+                let has = |known: &[&str]| marks.iter().any(|m| known.iter().any(|word| m.starts_with(word)));
+                has(&["quantity", "qty", "stock", "inventory", "items"])
+                    && has(&["avail", "instock", "left", "remain", "level", "count", "quantity", "dispo"])
+            })
+        };
+        let count = left(&run.text).or_else(|| joined.as_deref().and_then(left));
+        let count = count.or_else(|| quantity::pieces(&run.text).filter(|_| counts()));
         if lower.ends_with([':', '：']) && count.is_none() {
             continue;
         }
@@ -229,7 +250,7 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
         let most = match code {
             "out_of_stock" if marked => 18,
             _ if marked => 10,
-            "out_of_stock" => 9,
+            "out_of_stock" | "sold" | "expired" => 9,
             _ => 5,
         };
         let short = lower.split_whitespace().count() <= most;
@@ -238,8 +259,8 @@ fn words(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, shown: &mut S
         }
         let origin =
             Origin { from: "heuristic", place: outline.selector(run.element), anchor: Anchor::Text(run.node), raw: run.text.clone() };
-        if let Some(left) = count.filter(|n| *n > 0) {
-            shown.stock.get_or_insert_with(|| (left, origin.clone()));
+        if let Some(told) = count.filter(|n| *n > 0) {
+            shown.stock.get_or_insert_with(|| (told, origin.clone()));
         }
         let weight = if marked { 3.0 } else { 2.0 };
         shown.signs.push(Sign { code, weight, origin });
@@ -252,43 +273,27 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
     const OTHER: &[&str] = &[
         "quando", "when ", "sobald", "wenn ", "когда", "lorsque", "cuando", "wanneer", "gdy ", "as soon as", "dès que", "коли ",
         "escrow", "sold by", "payment", "times", "in store", "pick", "email when", "notify", "click", "support", "variant",
-        "delivery available", "financing", "shipping available", "not sold", "download",
+        "delivery available", "financing", "shipping available", "not sold", "download", "powiadom", "benachrichtig", "prévenez",
+        "m'avertir", "me prévenir", "avísame", "avisarme", "avvisami", "avise-me", "avisem", "op de hoogte", "сообщить", "уведомить",
+        "повідомити", "haber ver", "أعلمني", "أبلغني", "check availability", "check stock", "verfügbarkeit prüfen", "sprawdź dostępność",
+        "уточняйте", "уточнюйте", "vérifier la disponibilité", "consultar disponibilidad", "verifica disponibilità",
     ];
     // Only beside marks of stock: words that elsewhere mean much else.
     #[rustfmt::skip]
     const MARKED: &[(&str, &[&str])] = &[
-        (
-            "out_of_stock",
-            &["brak", "нет", "немає", "yok", "tükendi", "ausverkauft", "épuisé", "no stock", "derzeit nicht", "غير متوفر", "نفد"],
-        ),
+        ("out_of_stock", &["brak", "нет", "немає", "yok", "no stock", "derzeit nicht", "discontinued", "coming soon"]),
         (
             "in_stock",
             &[
                 "много", "мало", "достаточно", "есть", "available", "versandfertig", "sofort", "lieferbar", "dostępn", "var", "متوفر",
-                "в наявності", "є в", "derniers articles", "last items", "disponib", "disponív",
+                "в наявності", "є в", "derniers articles", "last items", "disponib", "disponív", "auf lager", "op voorraad", "beschikbaar",
+                "leverbaar", "in stock", "в наличии", "stokta", "mevcut", "доступ", "достатньо", "багато", "закінчується", "заканчивается",
             ],
         ),
     ];
-    #[rustfmt::skip]
     const MORE: &[(&str, &[&str])] = &[
-        (
-            "out_of_stock",
-            &[
-                "stokta yok", "tükendi", "stok yok", "немає в наявності", "нема в наявності", "нет на складе", "товар закончился",
-                "под заказ", "produkt niedostępny", "brak towaru", "chwilowo niedostępny", "غير متوفر", "نفدت الكمية", "نفد المخزون",
-                "produto indisponível", "fora de estoque", "sem estoque", "fuera de stock", "tijdelijk uitverkocht", "niet leverbaar",
-                "niet beschikbaar", "vergriffen", "en rupture", "plus disponible", "non disponibile",
-            ],
-        ),
-        (
-            "in_stock",
-            &[
-                "stokta var", "stokta", "в наявності", "є в наявності", "на складе", "есть на складе", "متوفر", "متاح", "em stock",
-                "en existencia", "hay existencias", "disponibilità immediata", "pronta consegna", "direct leverbaar", "uit voorraad",
-                "sofort versandfertig", "ab lager", "derniers articles en stock", "ready to ship", "ships today", "last items in stock",
-                "produkt dostępny", "wysyłka w 24",
-            ],
-        ),
+        ("out_of_stock", &["нема в наявності", "товар закончился", "под заказ"]),
+        ("in_stock", &["wysyłka w 24", "uit voorraad", "derniers articles en stock", "last items in stock"]),
     ];
     if OTHER.iter().any(|word| lower.contains(word)) {
         return None;
@@ -310,6 +315,8 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
                 "stato",
                 "estado",
                 "status",
+                "статус",
+                "beschikb",
                 "lager",
                 "liefer",
                 "التوفر",
@@ -322,10 +329,49 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
         }
         _ => lower,
     };
+    if is_denied(value) {
+        return Some("out_of_stock");
+    }
     let find = |table: &[(&'static str, &[&str])]| {
         table.iter().find(|(_, words)| words.iter().any(|word| value.contains(word))).map(|(code, _)| *code)
     };
     find(MORE).or_else(|| phrases::availability(value)).or_else(|| marked.then(|| find(MARKED)).flatten())
+}
+
+/// "This product is no longer available", "non è più disponibile", "stokta mevcut değil": a word that denies, and near it one of being there.
+fn is_denied(lower: &str) -> bool {
+    #[rustfmt::skip]
+    const NOT: &[&str] = &[
+        "not", "no", "isn't", "aren't", "never", "without", "nicht", "kein", "keine", "keinen", "niet", "geen", "pas", "plus", "aucun", "sans",
+        "non", "senza", "nessun", "sin", "ningún", "não", "sem", "nenhum", "не", "нет", "без", "больше", "немає", "нема", "нету", "nie", "brak",
+        "bez", "غير", "ليس", "لا", "není", "nincs", "nu", "inte", "ej", "ikke", "ei",
+    ];
+    /// Denies what stands before it.
+    const BEHIND: &[&str] = &["değil", "değildir", "yok", "yoktur", "bulunmuyor", "bulunmamaktadır", "нет", "немає", "отсутствует"];
+    #[rustfmt::skip]
+    const THERE: &[&str] = &[
+        "availab", "stock", "verfügbar", "lieferbar", "bestellbar", "vorrätig", "lager", "erhältlich", "disponib", "disponív", "dispo",
+        "existencia", "magazzino", "estoque", "beschikbaar", "leverbaar", "voorraad", "налич", "склад", "доступ", "наявн", "dostępn",
+        "magazyn", "stok", "mevcut", "متوفر", "متاح", "skladem", "raktár", "lager", "ordinabil", "bestelbaar",
+    ];
+    let mut denied = 0;
+    let mut there = false;
+    for word in lower.split_whitespace().take(40) {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'');
+        if there && BEHIND.contains(&bare) {
+            return true;
+        }
+        there = THERE.iter().any(|stem| bare.starts_with(stem));
+        if there && denied > 0 {
+            return true;
+        }
+        denied = if NOT.contains(&bare) { 4 } else { usize::saturating_sub(denied, 1) };
+        // "No minimum order, in stock."
+        if word.ends_with([',', '.', ';', '!', ')', '|']) {
+            (denied, there) = (0, false);
+        }
+    }
+    false
 }
 
 /// A button that puts the goods into a basket; one that only promises a message says that they are not there.
@@ -337,11 +383,11 @@ fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut S
     ];
     #[rustfmt::skip]
     const WAIT: &[&str] = &[
-        "notify me", "email me when", "back in stock", "waitlist", "benachrichtig", "erinnern", "m'avertir", "me prévenir", "prévenez",
-        "alerte stock", "avísame", "avisarme", "avvisami", "avise-me", "houd me op de hoogte", "mail mij", "сообщить о поступлении",
-        "уведомить о", "повідомити", "powiadom", "gelince haber", "haber ver", "أعلمني", "sold out", "out of stock", "ausverkauft",
-        "épuisé", "agotado", "esaurito", "esgotado", "indisponível", "uitverkocht", "wyprzedane", "нет в наличии", "tükendi",
-        "niedostępny", "нема в наявності", "نفد",
+        "notify me", "notify when", "email me", "email when", "back in stock", "back-in-stock", "waitlist", "wait list", "waiting list", "benachrichtig",
+        "erinnern", "m'avertir", "m’avertir", "me prévenir", "prévenez", "alerte stock", "être averti", "avísame", "avisarme", "avísenme", "avisar",
+        "avvisami", "avvertimi", "avise-me", "avisem", "me avise", "op de hoogte", "mail mij", "сообщить о", "уведомить", "сообщите",
+        "повідомити", "powiadom", "gelince haber", "haber ver", "أعلمني", "أبلغني", "نبهني", "sold out", "нет в наличии", "нема в наявності",
+        "niedostępny", "نفد",
     ];
     let outline = scene.outline;
     for (at, facts) in outline.elements.iter().enumerate() {
@@ -353,7 +399,8 @@ fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut S
         if element.name() == "img" {
             // A picture of a button that sells nothing.
             let text = attr(element, "alt").unwrap_or("").trim().to_lowercase();
-            if text.len() < 30 && WAIT.iter().any(|word| text.contains(word)) && !role::is_out_of_sight(outline, at) {
+            let out = phrases::availability(&text).is_some_and(|code| matches!(code, "out_of_stock" | "sold"));
+            if text.len() < 40 && (out || WAIT.iter().any(|word| text.contains(word))) && !role::is_out_of_sight(outline, at) {
                 shown.signs.push(Sign { code: "out_of_stock", weight: 1.5, origin: outline.attribute_origin("heuristic", at, "alt") });
             }
             continue;
@@ -362,7 +409,11 @@ fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut S
             "input" => attr(element, "value").unwrap_or("").to_lowercase(),
             _ => outline.text_of(at, 100).to_lowercase(),
         };
-        let waits = text.len() > 2 && WAIT.iter().any(|word| text.contains(word));
+        let disabled = attr(element, "disabled").is_some();
+        let button =
+            element.name() != "a" || attr(element, "href").is_none_or(|href| href.starts_with(['#', 'j'])) || class.contains("btn");
+        let out = button && (is_denied(&text) || phrases::availability(&text).is_some_and(|code| matches!(code, "out_of_stock" | "sold")));
+        let waits = text.len() > 2 && (out || WAIT.iter().any(|word| text.contains(word)));
         let buys = scene.controls.contains(&at)
             && CART
                 .iter()
@@ -372,8 +423,9 @@ fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut S
         }
         let origin = outline.origin("heuristic", at, &text);
         if waits {
-            shown.signs.push(Sign { code: "out_of_stock", weight: 2.0, origin });
-        } else if attr(element, "disabled").is_some() || class.split_ascii_whitespace().any(|c| c == "disabled" || c == "btn-disabled") {
+            // A button that says so and cannot be pressed is no forgotten template.
+            shown.signs.push(Sign { code: "out_of_stock", weight: if out && disabled { 2.5 } else { 2.0 }, origin });
+        } else if disabled || class.split_ascii_whitespace().any(|c| c == "disabled" || c == "btn-disabled") {
             // Many are disabled until a script runs.
             shown.signs.push(Sign { code: "out_of_stock", weight: 0.4, origin });
         } else if !crypto && subject.is_main(outline, at) {

@@ -48,6 +48,12 @@ const HEADINGS: &[&str] = &[
     "produkty powiązane", "akcesoria do", "opinie", "ostatnio oglądane", "zobacz także", "zobacz też", "może cię", "produkt dnia",
     "benzer", "ilgili ürünler", "bunu alanlar", "birlikte alınan", "önerilen", "son görüntülenen", "yorumlar", "ilginizi çekebilir",
     "منتجات مشابهة", "منتجات ذات صلة", "قد يعجبك", "شاهد أيضا", "آراء العملاء", "التقييمات", "shipping & returns",
+    "recently closed", "recently sold", "recently ended", "past auctions", "past sales", "closed auctions", "more on the shelf", "more in",
+    "what's new", "new products", "new arrivals", "specials", "also in stock", "others in", "from the same", "kürzlich verkauft",
+    "neue artikel", "neu im shop", "neuheiten", "angebote", "beendete auktionen", "ventes terminées", "nouveautés", "nouveaux produits",
+    "promotions", "novedades", "ofertas", "subastas terminadas", "novità", "nuovi prodotti", "aste concluse", "novidades", "lançamentos",
+    "nieuwe producten", "nieuw binnen", "afgelopen veilingen", "новинки", "акции", "распродажа", "завершённые", "проданные", "акції",
+    "продані", "nowości", "promocje", "zakończone", "yeni ürünler", "fırsat ürünleri", "çok satanlar", "جديدنا", "وصل حديثا",
     "shipping and returns", "shipping policy", "return policy", "returns policy", "versand und", "rückgabe", "livraison et", "envíos y",
     "spedizioni e", "trocas e devoluções", "доставка и оплата", "оплата и доставка", "newsletter",
 ];

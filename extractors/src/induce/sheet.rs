@@ -50,10 +50,10 @@ impl<'a> Sheet<'a> {
         };
         let mut outline = Outline::new(&note.html);
         // Cards are judged by the prices in them.
-        let _ = price::mark(&mut outline, &reader, None);
+        let _ = price::mark(&mut outline, &reader, None, None);
         let by_key: HashMap<&str, &'a Draft> = note.drafts.iter().rev().map(|draft| (draft.listing.key.as_str(), draft)).collect();
         let mut cards: Vec<(usize, &'a Draft)> = Vec::new();
-        for card in cards::groups(&outline, &reader).iter().flat_map(|group| group.cards.iter().copied()) {
+        for card in cards::groups(&outline, &reader, "").iter().flat_map(|group| group.cards.iter().copied()) {
             let links = outline.inside(card).take(400).filter_map(|at| {
                 let element = outline.elements.get(at)?.element();
                 attr(element, "href").filter(|_| element.name() == "a").and_then(|href| reader.absolute(href))

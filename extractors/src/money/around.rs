@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use rustc_hash::FxBuildHasher;
 
 use super::numeral::{Numeral, digits_at, is_space};
+use super::uses::{ADDING, FREE_BEFORE, LIMITS, LIMITS_BEHIND, NOT_ADDED, OFF_BEFORE, OFF_BEHIND, SHIPPING};
 use super::{Effect, Per};
 
 /// Bytes that are looked at on either side.
@@ -189,58 +190,9 @@ pub(super) fn is_up_to(around: &Around<'_>, currency: Option<&str>) -> bool {
 }
 
 #[rustfmt::skip]
-const SHIPPING: &[&str] = &[
-    "shipping & handling", "shipping and handling", "shipping", "s/h", "s&h", "s & h", "p&p", "p & p", "postage", "delivery", "freight",
-    "versandkosten", "versand", "porto", "lieferung", "frais de port", "frais d'envoi", "frais de livraison", "fdp", "port", "livraison",
-    "gastos de envío", "envío", "envio", "portes", "frete", "spese di spedizione", "spedizione", "ss", "verzendkosten", "verzending", "доставка",
-    "доставку", "доставки", "пересылка", "пересилка", "wysyłka", "wysyłki", "przesyłka", "dostawa", "kargo", "kargo ücreti", "nakliye", "شحن",
-    "الشحن", "توصيل", "التوصيل", "poštovné", "doprava", "szállítás", "postaköltség", "transport", "livrare", "frakt", "fragt", "toimitus", "المسافات",
-];
-/// Words behind "shipping" that say that it is in the price, or only possible.
-#[rustfmt::skip]
-const NOT_ADDED: &[&str] = &[
-    "included", "incl", "inclus", "inklusive", "inkl", "inclusive", "frei", "kostenlos", "gratis", "free", "dahil", "offert", "offerts", "incluido",
-    "incluso", "inclusa", "compris", "compresa", "comprese", "possible", "möglich", "only", "nur", "w cenie", "включена", "включено", "бесплатно",
-    "бесплатная", "безкоштовна", "inbegriffen", "posible", "possibile", "ücretsiz", "gratuite", "gratuita", "مجاني", "to", "worldwide", "nach",
-    "available", "za pobraniem",
-];
-#[rustfmt::skip]
-const FREE_BEFORE: &[&str] = &[
-    "free", "kostenloser", "gratis", "kostenfreier", "incl.", "inkl.", "including", "includes", "inklusive", "with", "mit", "бесплатная",
-    "безкоштовна", "darmowa", "ücretsiz", "livraison gratuite",
-];
-#[rustfmt::skip]
-const ADDING: &[&str] = &[
-    "+", "plus", "zzgl.", "zzgl", "zuzüglich", "más", "mais", "più", "плюс", "artı", "zuz.", "exkl.", "add", "additional", "en sus", "+ ca.", "+ca.",
-];
-#[rustfmt::skip]
-const OFF_BEFORE: &[&str] = &[
-    "save", "you save", "you saved", "sie sparen", "du sparst", "ersparnis", "rabatt", "économisez", "remise", "remise de", "ahorra", "ahorras",
-    "descuento", "risparmi", "sconto", "economize", "desconto", "korting", "je bespaart", "скидка", "экономия", "знижка", "rabat", "oszczędzasz",
-    "zniżka", "indirim", "خصم", "sleva", "discount", "savings",
-];
-#[rustfmt::skip]
-const OFF_BEHIND: &[&str] = &[
-    "off", "rabatt", "sparen", "gespart", "nachlass", "de réduction", "de remise", "de rabais", "de descuento", "de desconto", "di sconto", "korting",
-    "скидка", "скидки", "знижка", "rabatu", "zniżki", "taniej", "indirim", "خصم", "sleva", "discount", "savings", "saved", "réduction", "sconto",
-];
-/// Words before an amount that an order must reach.
-#[rustfmt::skip]
-const LIMITS: &[&str] = &[
-    "orders", "order value", "free shipping", "free delivery", "bestellwert", "bestellung", "versandkostenfrei", "kostenloser versand",
-    "gratisversand", "commande", "livraison gratuite", "livraison offerte", "pedidos", "envío gratis", "ordini", "spedizione gratuita", "compras",
-    "frete grátis", "bestelling", "gratis verzending", "при заказе", "бесплатная доставка", "при замовленні", "безкоштовна доставка", "zamówieni",
-    "darmowa dostawa", "siparişlerde", "ücretsiz kargo", "ve üzeri", "الطلبات", "شحن مجاني",
-];
-#[rustfmt::skip]
 const OVER: &[&str] = &[
     "over", "above", "of", "on orders", "orders", "on", "über", "de plus de", "superiores a", "superiori a", "oltre", "boven", "свыше", "понад",
     "powyżej", "от", "від", "ab", "od", "dès", "desde", "da", "vanaf", "فوق",
-];
-#[rustfmt::skip]
-const LIMITS_BEHIND: &[&str] = &[
-    "bestellwert", "warenwert", "einkaufswert", "d'achat", "d’achat", "de compra", "di spesa", "versandkostenfrei", "kostenloser versand",
-    "free shipping", "ve üzeri",
 ];
 const TO_SHIP: &[&str] = &["for ", "of ", "de ", "di ", "für ", "pour ", "por ", "за ", "voor ", "to ship", ""];
 

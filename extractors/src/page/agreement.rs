@@ -25,10 +25,10 @@ use crate::heuristics::pairs::Pair;
 use crate::heuristics::prose;
 use crate::heuristics::reader::Reader;
 use crate::heuristics::role::Role;
-use crate::heuristics::single::Scene;
+use crate::heuristics::single::{self, Scene};
 use crate::heuristics::stock::{self, Sign};
 use crate::heuristics::subject::Subject;
-use crate::heuristics::{breadcrumbs, fields};
+use crate::heuristics::{breadcrumbs, codes, fields};
 use crate::money;
 use crate::provenance::Draft;
 use crate::record::Offer;
@@ -54,7 +54,7 @@ pub(super) fn settle(draft: &mut Draft, structured: &Structured, scene: &Scene<'
         availability(&mut other, &mut declared, scene, &pairs, subject, reader);
         draft.merge(other, |listing, other| listing.stock = other.stock);
     }
-    codes(&mut declared, structured, &pairs);
+    article(&mut declared, structured, &pairs);
     for own in &mut declared {
         if is_dressed(&own.listing.title, scene, subject) {
             own.withdraw("title", |listing| listing.title.clear());
@@ -113,7 +113,11 @@ fn price(
     let candidates = asked::candidates(scene, pairs, subject);
     let claims: Vec<(Decimal, &str)> =
         declared.iter().flat_map(|own| &own.listing.offers).filter_map(|offer| Some((amount(offer)?, offer.kind.as_str()))).collect();
-    let Some(shown) = choose(&candidates, &claims) else { return };
+    let by_script = structured::products(structured).is_empty() && !structured::is_open_graph_product(structured);
+    let Some(shown) = choose(&candidates, &claims, if by_script { SURE - 0.6 } else { SURE }) else { return };
+    if claims.is_empty() && shown.score < asked::DOUBTFUL && single::in_place_of_price(scene, subject).is_some() {
+        return;
+    }
     let chosen = shown.at.price.amount.normalize();
     let code = structured::currency(structured).or_else(|| reader.currency.map(str::to_owned));
     let currency = currency(shown, code.as_deref(), reader);
@@ -145,12 +149,14 @@ fn price(
     }
 }
 
-/// The shown price that is asked for; nothing where what is declared is surer than all that is shown.
-fn choose<'s>(candidates: &[Candidate<'s>], claims: &[(Decimal, &str)]) -> Option<Candidate<'s>> {
+/// The shown price that is asked for; nothing where what is declared is surer than all that is shown. From `sure` points on a price
+/// needs no declaration: fewer where only scripts declare, as they hold prices without tax, of other choices and of no one.
+fn choose<'s>(candidates: &[Candidate<'s>], claims: &[(Decimal, &str)], sure: f64) -> Option<Candidate<'s>> {
     let visible = || candidates.iter().filter(|c| !c.at.unseen && !c.at.price.amount.is_zero());
     // Without tax, or for another way of paying: still what some buyer pays, where nothing better stands.
     let payable = |role: Role| matches!(role, Role::Asked | Role::Net | Role::Means | Role::PerUnit | Role::Tier);
-    let best = visible().find(|c| !c.at.other && c.score >= asked::LEAST).or_else(|| visible().find(|c| payable(c.at.role)));
+    let plain = |least: f64| visible().find(move |c| !c.at.other && c.score >= least);
+    let best = plain(asked::LEAST).or_else(|| plain(0.0).filter(|_| claims.is_empty())).or_else(|| visible().find(|c| payable(c.at.role)));
     let claimed = |c: &&Candidate<'s>, plain: bool| {
         !c.at.other && claims.iter().any(|(amount, kind)| *amount == c.at.price.amount && (!plain || *kind != "from"))
     };
@@ -164,10 +170,10 @@ fn choose<'s>(candidates: &[Candidate<'s>], claims: &[(Decimal, &str)]) -> Optio
                 best
             }
         }
-        (Some(best), None) if claims.is_empty() || best.score >= SURE => best,
+        (Some(best), None) if claims.is_empty() || best.score >= sure => best,
         _ => return None,
     };
-    (chosen.score >= asked::LEAST).then_some(*chosen)
+    (chosen.score >= 0.0).then_some(*chosen)
 }
 
 /// The currency of a shown price. Only a sign that several share is decided by the declaration.
@@ -206,14 +212,23 @@ fn availability(draft: &mut Draft, declared: &mut [Draft], scene: &Scene<'_, '_>
 }
 
 /// Takes back declared article numbers and brands that what is shown contradicts.
-fn codes(declared: &mut [Draft], structured: &Structured, pairs: &[Pair]) {
+fn article(declared: &mut [Draft], structured: &Structured, pairs: &[Pair]) {
     let shown = |label: Label| pairs.iter().find(|pair| pair.label == label).map(|pair| pair.value.as_str());
     let site = structured.open_graph.iter().find(|(name, _)| name == "og:site_name").map(|(_, name)| name.to_lowercase());
     for own in declared {
+        // Markup around "SKU TT-WBN" takes the name for a part of the number.
+        if let Some(code) = own.listing.sku.as_deref().filter(|code| code.contains([' ', ':'])).and_then(codes::behind_label) {
+            own.listing.sku = Some(code);
+        }
         // A plugin without an article number writes the number in its data base: digits alone.
         if let (Some(code), Some(value)) = (own.listing.sku.clone(), shown(Label::Sku)) {
             let differs = !value.to_lowercase().contains(&code.to_lowercase());
-            if differs && code.bytes().all(|b| b.is_ascii_digit()) && value.bytes().any(|b| b.is_ascii_digit()) {
+            // "GUJI-250" is one choice of what is shown as "GUJI".
+            let value = value.trim();
+            let choice = code.len() > value.len() && code.starts_with(value) && !value.contains(' ') && value.len() > 2;
+            if choice {
+                own.withdraw("sku", |listing| listing.sku = None);
+            } else if differs && code.bytes().all(|b| b.is_ascii_digit()) && value.bytes().any(|b| b.is_ascii_digit()) {
                 own.withdraw("sku", |listing| listing.sku = None);
             }
         }

@@ -15,7 +15,7 @@ use crate::heuristics::pagekind::{self, Signs};
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
 use crate::heuristics::subject::Subject;
-use crate::heuristics::{breadcrumbs, cards, links, pairs, paste, price, single, thread, vendor};
+use crate::heuristics::{breadcrumbs, cards, home, links, pairs, paste, price, single, thread, vendor};
 use crate::html::{self, Source, Survey};
 use crate::indicators;
 use crate::language;
@@ -162,12 +162,13 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
 
     let mut outline = Outline::new(html);
     let currency = structured::currency(&structured);
-    let prices = price::mark(&mut outline, &reader, currency.as_deref());
+    let home = home::home_currency(declared.as_deref(), page.url.host_str());
+    let prices = price::mark(&mut outline, &reader, currency.as_deref(), home);
     let pairs = pairs::find(&outline);
-    let groups = cards::groups(&outline, &reader);
+    let page_title = own::page_title(&survey);
+    let groups = cards::groups(&outline, &reader, &page_title);
     let mut card_positions: Vec<usize> = groups.iter().flat_map(|group| group.cards.iter().copied()).collect();
     card_positions.sort_unstable();
-    let page_title = own::page_title(&survey);
     let declared_crumbs = structured::breadcrumbs(&structured, base);
     let crumbs = if declared_crumbs.len() > 1 { declared_crumbs } else { breadcrumbs::find(&outline, base) };
     let controls = own::controls(&outline, &card_positions);

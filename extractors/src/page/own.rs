@@ -361,6 +361,8 @@ pub(super) fn cards(groups: &[Group], structured: &Structured, scene: &Scene<'_,
             }
         }
     }
+    // "0 TL - 2.500 TL" leads to part of the list.
+    found.retain(|draft| !is_range(&draft.listing.title));
     // Most threads of a forum are talk: without a price only those marked as advertisements count, but for boards that trade.
     let trades = thread::is_trading_board(scene.page_title, scene.crumbs, found.iter().map(|draft| draft.listing.title.as_str()));
     found.retain(|Draft { listing: card, .. }| {
@@ -370,6 +372,16 @@ pub(super) fn cards(groups: &[Group], structured: &Structured, scene: &Scene<'_,
             || thread::reads_as_advertisement(&card.title, "", false)
     });
     declared_cards(found, structured, reader)
+}
+
+/// Whether a title is amounts and nothing else.
+fn is_range(title: &str) -> bool {
+    if !title.starts_with(|c: char| !c.is_alphabetic()) || title.len() > 60 {
+        return false;
+    }
+    let prices = crate::money::find_prices(title, None, false);
+    let rest = prices.iter().fold(title.to_owned(), |rest, price| rest.replace(&price.raw, " "));
+    !prices.is_empty() && rest.chars().filter(|c| c.is_alphabetic()).count() <= 4
 }
 
 /// Completes cards by what the page declares of the same advertisement; without cards that stands in.

@@ -3,7 +3,10 @@
 //! Read as data, never run. Platforms differ in where the object stands and how its keys are called; the finder looks for any object
 //! literal, and one table maps the names of keys to properties of a product.
 
+use std::sync::LazyLock;
+
 use ego_tree::NodeId;
+use regex::Regex;
 use scraper::Node;
 use serde_json::{Map, Value as Json};
 
@@ -55,11 +58,12 @@ const VARIANTS: &[&str] = &["variants", "variations", "offers", "skus", "availab
 #[rustfmt::skip]
 const IN_CENTS: &[&str] = &["compareatprice", "requiresshipping", "inventorymanagement", "publictitle", "pricevaries", "pricemin", "gid"];
 
-/// Finds the products that scripts and data attributes hold, in page order.
-pub fn embedded(survey: &Survey<'_>) -> Vec<Thing> {
+/// Finds the products that scripts and data attributes hold, in page order, and the currency that the shop's settings name.
+pub fn embedded(survey: &Survey<'_>) -> (Vec<Thing>, Option<String>) {
     let mut found = Found { things: Vec::new(), currency: None, values: MAX_VALUES };
+    let mut setting = None;
     let mut bytes = MAX_BYTES;
-    for node in survey.scripts.iter().copied() {
+    for node in &survey.scripts {
         let Some(element) = node.value().as_element() else { continue };
         if element.name() == "script" {
             let kind = attr(element, "type").unwrap_or("").to_ascii_lowercase();
@@ -68,6 +72,9 @@ pub fn embedded(survey: &Survey<'_>) -> Vec<Thing> {
             }
             let text: String =
                 node.children().filter_map(|c| if let Node::Text(text) = c.value() { Some(&**text) } else { None }).collect();
+            if setting.is_none() {
+                setting = shop_currency(&text);
+            }
             if text.len() > bytes || !is_telling(&text) {
                 continue;
             }
@@ -100,7 +107,24 @@ pub fn embedded(survey: &Survey<'_>) -> Vec<Thing> {
             give_currency(thing, currency);
         }
     }
-    found.things
+    (found.things, setting)
+}
+
+/// The currency in which a shop's own script writes its prices: `Shopify.currency = {"active":"CAD"`, `"paraBirimi":"TRY"`. What is told to
+/// those who count visits is none: they are told all in one currency.
+fn shop_currency(script: &str) -> Option<String> {
+    static SETTING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r#"(?x) (?: currency["']?\s*[:=]\s*\{\s*["']?(?:code|active|iso_?code|isoCode|current|default|id)["']?\s*:\s*
+            | (?:shop|store|site|base|default|active|current)_?(?:currency|Currency)(?:_?[cC]ode)?["']?\s*[:=]\s*
+            | paraBirimi["']?\s*[:=]\s* ) ["'] (?P<code>[A-Z]{3}) ["']"#,
+        )
+        .ok()
+    });
+    if !script.contains("urrency") && !script.contains("paraBirimi") {
+        return None;
+    }
+    SETTING.as_ref()?.captures(prefix(script, 64 << 10))?.name("code").map(|code| code.as_str().to_owned())
 }
 
 /// A cheap look before anything is read.

@@ -283,8 +283,14 @@ pub fn breadcrumbs(structured: &Structured, base: &Url) -> Vec<(String, Option<S
         let mut elements: Vec<(usize, i64, &Thing)> = list
             .things("itemListElement")
             .enumerate()
-            .map(|(at, element)| (at, element.text("position").and_then(|p| p.parse().ok()).unwrap_or(0), element))
+            .map(|(at, element)| (at, element.text("position").and_then(|p| p.parse().ok()).unwrap_or(-1), element))
             .collect();
+        // Where one step tells no place, it stands behind the one before it.
+        let mut last = 0;
+        for (_, position, _) in &mut elements {
+            last = if *position < 0 { last } else { *position };
+            *position = last;
+        }
         elements.sort_by_key(|(at, position, _)| (*position, *at));
         let crumb = |element: &Thing| {
             let inner = element.things("item").next();
@@ -362,8 +368,12 @@ pub fn open_graph_listing(structured: &Structured, base: &Url, traced: bool) -> 
     Some(draft)
 }
 
-/// The currency that a page declares anywhere for its goods.
+/// The currency that a page declares anywhere for its goods. What the shop itself writes prices in outweighs declarations: they are often
+/// a template's.
 pub fn currency(structured: &Structured) -> Option<String> {
+    if structured.setting.is_some() {
+        return structured.setting.clone();
+    }
     let of = |thing: &Thing| {
         let offers = || thing.things("offers").chain(thing.things("hasVariant").flat_map(|variant| variant.things("offers")));
         let code = |offer: &Thing| {

@@ -162,6 +162,8 @@ pub struct Structured {
     pub open_graph: Vec<(String, String)>,
     /// Products that scripts and data attributes hold.
     pub embedded: Vec<Thing>,
+    /// The currency that the shop's own settings name, as a script holds them.
+    pub setting: Option<String>,
     /// Blocks of JSON-LD that could not be read, cut to 200 characters.
     pub broken: Vec<String>,
 }
@@ -185,7 +187,7 @@ pub fn read(survey: &Survey<'_>, base: &Url) -> Structured {
     structured.things.extend(rdfa(survey, base));
     structured.things.truncate(MAX_THINGS);
     join_references(&mut structured.things);
-    structured.embedded = embedded(survey);
+    (structured.embedded, structured.setting) = embedded(survey);
     structured
 }
 
