@@ -1,6 +1,10 @@
 //! Article numbers and makers that stand in marks of elements, in pictures and links rather than behind a label.
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use rustc_hash::FxBuildHasher;
 
 use super::labels::{Label, label};
 use super::outline::{Break, Outline};
@@ -79,7 +83,8 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, draft:
         let Some(facts) = outline.elements.get(at) else { continue };
         let element = facts.element();
         let in_title = titled.contains(&facts.first_run) && facts.last_run > facts.first_run;
-        let attribute = |names: &[&'static str]| names.iter().find_map(|name| Some((*name, attr(element, name)?)));
+        let told = element.attrs.iter().any(|(name, _)| name.local.starts_with("data-"));
+        let attribute = |names: &[&'static str]| names.iter().filter(|_| told).find_map(|name| Some((*name, attr(element, name)?)));
         if draft.listing.brand.is_none() {
             if let Some((name, value)) =
                 attribute(&["data-product-brand", "data-brand", "data-manufacturer", "data-marka"]).filter(|(_, value)| is_name(value))
@@ -203,25 +208,31 @@ fn beside(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
     }
 }
 
-/// Whether a text is a name under which shops give article numbers, and that elsewhere means something else.
+/// Names under which shops give article numbers, and that elsewhere mean something else.
+#[rustfmt::skip]
+const LOOSE_NAMES: &[&str] = &[
+    "model", "model no", "model number", "model #", "stock no", "our stock no", "stock number", "stock #", "item", "item #",
+    "item no", "item number", "part #", "part no", "cat no", "catalog no", "catalogue no", "product code", "code", "ref", "réf",
+    "référence", "cód", "código", "codice", "cod", "modelo", "modello", "арт", "артикул", "код", "код товара", "модель", "nr art",
+    "symbol", "kod", "kod produktu", "stok kodu", "ürün kodu", "art-nr", "art.-nr", "best-nr", "best.-nr", "bestellnummer",
+    "artikel-nr", "artikelcode", "artnr", "bestell-nr", "bestellnr", "artikel", "art.no", "art. nr", "katalog-nr", "kat.nr", "nº ref", "n° ref",
+    "reference", "reference no", "ref. no", "cod. art", "cod. articolo", "codice art", "cod. prod", "cod. prodotto", "cód. art", "cód. produto", "cód. prod", "ref. art", "réf. produit",
+    "réf. article", "réf. fabricant", "nr artykułu", "kod towaru", "art. n", "art. num", "n° art", "artikelnr", "referencia", "riferimento", "referência", "mã", "stock code", "part number", "part no", "lot",
+    "lot #", "inventory #", "catalogue number", "каталожный номер", "номер товара", "код артикула", "код моделі", "модель товара",
+    "nr katalogowy", "indeks", "nr produktu", "bestelnr", "art.nr", "productnummer", "artikelnummer", "model kodu", "رقم الموديل", "كود", "رمز المنتج",
+    // Where shops without trade item numbers keep their own.
+    "upc", "ean",
+];
+
+/// Letters and digits of a name in lower case: "Art.-Nr." and "art nr" are one.
+fn letters(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether a text is one of [`LOOSE_NAMES`].
 fn is_loose_name(name: &str) -> bool {
-    #[rustfmt::skip]
-    const NAMES: &[&str] = &[
-        "model", "model no", "model number", "model #", "stock no", "our stock no", "stock number", "stock #", "item", "item #",
-        "item no", "item number", "part #", "part no", "cat no", "catalog no", "catalogue no", "product code", "code", "ref", "réf",
-        "référence", "cód", "código", "codice", "cod", "modelo", "modello", "арт", "артикул", "код", "код товара", "модель", "nr art",
-        "symbol", "kod", "kod produktu", "stok kodu", "ürün kodu", "art-nr", "art.-nr", "best-nr", "best.-nr", "bestellnummer",
-        "artikel-nr", "artikelcode", "artnr", "bestell-nr", "bestellnr", "artikel", "art.no", "art. nr", "katalog-nr", "kat.nr", "nº ref", "n° ref",
-        "reference", "reference no", "ref. no", "cod. art", "cod. articolo", "codice art", "cod. prod", "cod. prodotto", "cód. art", "cód. produto", "cód. prod", "ref. art", "réf. produit",
-        "réf. article", "réf. fabricant", "nr artykułu", "kod towaru", "art. n", "art. num", "n° art", "artikelnr", "referencia", "riferimento", "referência", "mã", "stock code", "part number", "part no", "lot",
-        "lot #", "inventory #", "catalogue number", "каталожный номер", "номер товара", "код артикула", "код моделі", "модель товара",
-        "nr katalogowy", "indeks", "nr produktu", "bestelnr", "art.nr", "productnummer", "artikelnummer", "model kodu", "رقم الموديل", "كود", "رمز المنتج",
-        // Where shops without trade item numbers keep their own.
-        "upc", "ean",
-    ];
-    let letters = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    let own = letters(name);
-    name.len() <= 40 && !own.is_empty() && NAMES.iter().any(|known| letters(known) == own)
+    static KNOWN: LazyLock<HashSet<String, FxBuildHasher>> = LazyLock::new(|| LOOSE_NAMES.iter().map(|name| letters(name)).collect());
+    name.len() <= 40 && KNOWN.contains(&letters(name))
 }
 
 /// What cannot be a word, a year or a calibre.
@@ -236,8 +247,8 @@ fn is_strict(code: &str) -> bool {
 
 /// The number in "Ref: NA-1044" and "Art. NA-1044".
 fn numbered(text: &str) -> Option<String> {
-    let inline = text.split_once([':', '：']).filter(|(name, value)| is_loose_name(name) && is_strict(unbracketed(value)));
-    let spaced = || text.rsplit_once(' ').filter(|(name, code)| is_loose_name(name) && is_strict(code) && code.contains('-'));
+    let inline = text.split_once([':', '：']).filter(|(name, value)| is_strict(unbracketed(value)) && is_loose_name(name));
+    let spaced = || text.rsplit_once(' ').filter(|(name, code)| code.contains('-') && is_strict(code) && is_loose_name(name));
     inline.or_else(spaced).map(|(_, code)| unbracketed(code).to_owned())
 }
 
@@ -256,7 +267,7 @@ fn loosely_named(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
             outline
                 .runs
                 .get(number + 1)
-                .filter(|next| is_loose_name(&run.text) && is_strict(unbracketed(&next.text)))
+                .filter(|next| is_strict(unbracketed(&next.text)) && is_loose_name(&run.text))
                 .map(|next| (next, unbracketed(&next.text).to_owned()))
         };
         let own = numbered(&run.text).map(|code| (run, code));
