@@ -1,5 +1,8 @@
 //! The trail that leads from the front page to this one.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
 use scraper::Node;
@@ -113,8 +116,11 @@ fn is_named(value: &str) -> Option<bool> {
     if value.is_empty() {
         return None;
     }
-    let lower = value.to_ascii_lowercase();
-    if SURE.iter().any(|word| lower.contains(word)) {
+    static FINDER: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(SURE.iter().chain(WEAK)).ok());
+    let mut found = FINDER.as_ref()?.find_overlapping_iter(value).map(|found| found.pattern().as_usize() < SURE.len()).peekable();
+    found.peek()?;
+    if found.any(|sure| sure) {
         return Some(true);
     }
     let weak = super::cards::humps(value).take(12).any(|word| WEAK.iter().any(|known| word.eq_ignore_ascii_case(known)));

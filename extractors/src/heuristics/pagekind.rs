@@ -292,9 +292,11 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         // Nothing to buy: it is asked for, or gone.
         if super::single::in_place_of_price(scene, signs.subject).is_some() {
             points.add(PageKind::Listing, "price on request", 1.5);
-        } else if price {
+        } else if let headed = headed_price(scene, reader)
+            && price
+            && (headed || cards < 4)
+        {
             let shown = super::stock::read(scene, &pairs, signs.subject, reader.crypto).signs;
-            let headed = headed_price(scene, reader);
             // Sold out, or an auction that is over: that is why nothing can be bought.
             let gone = headed && shown.iter().any(|sign| matches!(sign.code, "out_of_stock" | "sold"));
             if !shown.is_empty() && (cards < 4 || gone) {

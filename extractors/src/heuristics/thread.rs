@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::advert;
@@ -202,8 +203,8 @@ fn first_words(text: &str) -> Option<String> {
 
 /// Whether an address is that of a thread.
 pub fn is_thread_address(url: &str) -> bool {
-    let url = url.to_ascii_lowercase();
-    [
+    #[rustfmt::skip]
+    const PARTS: &[&str] = &[
         "viewtopic",
         "showthread",
         "/threads/",
@@ -227,9 +228,9 @@ pub fn is_thread_address(url: &str) -> bool {
         "/konu/",
         "/konu-",
         "/forum/t",
-    ]
-    .iter()
-    .any(|word| url.contains(word))
+    ];
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(PARTS).ok());
+    FINDER.as_ref().is_some_and(|parts| parts.is_match(url))
         || url.match_indices("/t").any(|(at, _)| {
             // "/t4412-title"
             let rest = url.get(at + 2..).unwrap_or("");
