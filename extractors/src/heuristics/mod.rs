@@ -10,6 +10,7 @@ pub mod beside;
 pub mod breadcrumbs;
 pub mod card;
 pub mod cards;
+pub mod class;
 pub mod clauses;
 pub mod codes;
 pub mod fields;

@@ -14,8 +14,9 @@ use rustc_hash::{FxBuildHasher, FxHasher};
 use scraper::node::Element;
 use scraper::{Html, Node};
 
+use super::class::{Class, is_chrome, names_title};
 use super::flags;
-use crate::html::{attr, is_block, is_hidden, is_skipped, prefix, push_folded};
+use crate::html::{attr, is_block, is_hidden, is_skipped, on_one_line, prefix};
 use crate::provenance::{Anchor, Origin};
 
 /// Facts of an element. Positions count elements in page order, so `inner` of an element is one range.
@@ -67,41 +68,6 @@ impl<'a> Facts<'a> {
     /// The element itself.
     pub fn element(&self) -> &'a Element {
         self.own
-    }
-}
-
-/// A class attribute, as it is written on one or many elements.
-#[derive(Debug)]
-pub struct Class<'a> {
-    /// The attribute.
-    pub text: &'a str,
-    /// Its first word that tells what an element is for, not which one it is.
-    stable: &'a str,
-    /// Whether it calls its elements navigation or something else around the page's own content.
-    chrome: bool,
-    /// Whether it calls its elements titles.
-    titled: bool,
-    /// Whether it calls its elements labels of what stands beside them.
-    pub labels: bool,
-    /// Whether it may draw a flag or an arrow.
-    drawn: bool,
-    /// Whether it hides its elements.
-    unseen: bool,
-    marks: OnceCell<Rc<[String]>>,
-}
-
-impl<'a> Class<'a> {
-    fn new(text: &'a str) -> Self {
-        Class {
-            text,
-            stable: stable_word(text),
-            chrome: is_chrome_name(text),
-            titled: names_title(text),
-            labels: names_label(text),
-            drawn: flags::is_drawn(text),
-            unseen: hides(text),
-            marks: OnceCell::new(),
-        }
     }
 }
 
@@ -475,25 +441,6 @@ impl<'a> Outline<'a> {
     }
 }
 
-/// A text without white space at its ends, each other stretch of it a blank.
-fn on_one_line(text: &str) -> String {
-    let trimmed = text.trim();
-    // Most texts are that already.
-    let mut last = 0;
-    let plain = trimmed.bytes().all(|byte| {
-        let single = byte.is_ascii_graphic() || byte == b' ' && last != b' ';
-        last = byte;
-        single
-    });
-    if plain {
-        return trimmed.to_owned();
-    }
-    let mut folded = String::with_capacity(trimmed.len());
-    push_folded(&mut folded, trimmed);
-    folded.truncate(folded.trim_end().len());
-    folded
-}
-
 /// Joins runs to one line: no blank where an inline element begins or ends within a word.
 pub fn join(runs: &[Run], limit: usize) -> String {
     join_all(runs.iter().filter(|run| !run.flag), limit)
@@ -535,75 +482,12 @@ fn boundary(element: &Element) -> Break {
     }
 }
 
-/// The first word of a class that tells what an element is for, not which one it is.
-fn stable_word(class: &str) -> &str {
-    const FLEETING: &[&str] =
-        &["odd", "even", "first", "last", "active", "selected", "alt", "current", "new", "featured", "hover", "row1", "row2"];
-    // "roweven", "row_odd", "bg-alt".
-    let every_other =
-        |class: &str| ["odd", "even", "-alt", "_alt"].iter().any(|tail| class.len() <= tail.len() + 8 && class.ends_with(tail));
-    class
-        .split_ascii_whitespace()
-        .take(8)
-        .find(|c| !c.bytes().any(|b| b.is_ascii_digit()) && !FLEETING.contains(c) && !every_other(c))
-        .unwrap_or("")
-}
-
 fn is_sidebar(element: &Element) -> bool {
     element.name() == "aside" || attr(element, "class").is_some_and(|class| class.to_ascii_lowercase().contains("sidebar"))
-}
-
-/// Whether a class or id calls its element a title.
-fn names_title(value: &str) -> bool {
-    value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
-        ["title", "name", "subject", "headline", "titel", "titre", "heading"].iter().any(|known| word.eq_ignore_ascii_case(known))
-    })
-}
-
-/// Whether a class calls its elements labels.
-fn names_label(class: &str) -> bool {
-    let class = class.to_ascii_lowercase();
-    ["label", "-key", "term", "attr-name", "caption"].iter().any(|word| class.contains(word)) && !class.contains("label-")
-}
-
-/// Whether a class hides its elements by a word that style sheets commonly have for that.
-fn hides(class: &str) -> bool {
-    #[rustfmt::skip]
-    const WORDS: &[&str] = &[
-        "hidden", "hide", "d-none", "is-hidden", "js-hidden", "ng-hide", "u-hidden", "display-none", "is-none", "dn", "none",
-        "invisible", "uk-hidden", "noshow", "no-display", "nodisplay", "x-hidden", "hidden-block",
-    ];
-    class.split_ascii_whitespace().take(24).any(|token| WORDS.iter().any(|known| token.eq_ignore_ascii_case(known)))
 }
 
 /// Whether a style does not show its element.
 fn is_put_away(style: &str) -> bool {
     let style: String = prefix(style, 400).chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
     style.contains("display:none") || style.contains("visibility:hidden")
-}
-
-/// Whether a class or id calls its element a part of what surrounds the page's own content.
-fn is_chrome_name(value: &str) -> bool {
-    #[rustfmt::skip]
-    const WORDS: &[&str] = &[
-        "nav", "navbar", "navigation", "footer", "sidebar", "menu", "topbar", "breadcrumb", "breadcrumbs", "sidenav", "navi", "cookie",
-        "masthead",
-    ];
-    // "product-footer" is the foot of the goods, not of the site.
-    const PARTS: &[&str] =
-        &["product", "entry", "post", "article", "card", "item", "listing", "panel", "summary", "offer", "content", "single"];
-    let mut before = "";
-    value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
-        let part = word.eq_ignore_ascii_case("footer") && PARTS.iter().any(|known| before.eq_ignore_ascii_case(known));
-        before = word;
-        !part && WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
-    })
-}
-
-fn is_chrome(tag: &str, told: bool, id: &str) -> bool {
-    match tag {
-        "nav" | "footer" | "aside" | "header" => true,
-        "body" | "html" | "main" | "article" => false,
-        _ => told || is_chrome_name(id),
-    }
 }

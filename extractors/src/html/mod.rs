@@ -12,4 +12,4 @@ pub use parse::{MAX_DEPTH, MAX_NODES, Parsed, parse, parse_placed};
 pub use source::{Found, Source};
 pub use survey::Survey;
 pub use text::{attr, block_text, block_text_limited, fold, inline_text, is_hidden, is_skipped, plain_text, post_text, prefix};
-pub(crate) use text::{inline_text_within, is_block, push_folded};
+pub(crate) use text::{inline_text_within, is_block, on_one_line};

@@ -166,6 +166,25 @@ pub(crate) fn inline_text_within(node: NodeRef<'_, Node>, limit: usize, nodes: &
     out
 }
 
+/// A text without white space at its ends, each other stretch of it a blank.
+pub(crate) fn on_one_line(text: &str) -> String {
+    let trimmed = text.trim();
+    // Most texts are that already.
+    let mut last = 0;
+    let plain = trimmed.bytes().all(|byte| {
+        let single = byte.is_ascii_graphic() || byte == b' ' && last != b' ';
+        last = byte;
+        single
+    });
+    if plain {
+        return trimmed.to_owned();
+    }
+    let mut folded = String::with_capacity(trimmed.len());
+    push_folded(&mut folded, trimmed);
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
 /// Folds white space to single blanks and trims.
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len().min(1 << 16));

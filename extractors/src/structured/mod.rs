@@ -2,6 +2,7 @@
 //!
 //! Nothing is fetched: an `@context` is never looked up. Whatever the syntax, the result is the same kind of [`Thing`].
 
+mod attributes;
 mod embedded;
 mod jsonld;
 mod listing;

@@ -14,6 +14,7 @@ use scraper::Node;
 use scraper::node::Element;
 use url::Url;
 
+use super::attributes::Attributes;
 use super::prefixes::expand;
 use super::{MAX_NESTING, MAX_PROPERTY, MAX_TEXT, MAX_WALKED, Room, Thing, Value, Written, short_name};
 use crate::html::{Survey, inline_text_within};
@@ -57,69 +58,7 @@ struct Context<'a> {
     prefixes: Rc<HashMap<String, String>>,
 }
 
-/// The attributes of an element that matter here.
-#[derive(Default)]
-struct Attributes<'a> {
-    about: Option<&'a str>,
-    content: Option<&'a str>,
-    datatype: Option<&'a str>,
-    datetime: Option<&'a str>,
-    target: Option<&'a str>,
-    resource: Option<&'a str>,
-    prefix: Option<&'a str>,
-    property: Option<&'a str>,
-    rel: Option<&'a str>,
-    rev: Option<&'a str>,
-    kind: Option<&'a str>,
-    vocab: Option<&'a str>,
-    xmlns: bool,
-}
-
 impl<'a> Attributes<'a> {
-    fn of(element: &'a Element) -> Option<Self> {
-        let mut own = Attributes::default();
-        let mut any = false;
-        let mut src = None;
-        for (name, value) in &element.attrs {
-            if !name.ns.is_empty() {
-                continue;
-            }
-            let value: Option<&'a str> = Some(value);
-            let slot = match &*name.local {
-                "about" => &mut own.about,
-                "href" => &mut own.target,
-                "src" => &mut src,
-                "resource" => &mut own.resource,
-                "prefix" => &mut own.prefix,
-                "property" => &mut own.property,
-                "rel" => &mut own.rel,
-                "rev" => &mut own.rev,
-                "typeof" => &mut own.kind,
-                "vocab" => &mut own.vocab,
-                "content" => {
-                    own.content = value;
-                    continue;
-                }
-                "datatype" => {
-                    own.datatype = value;
-                    continue;
-                }
-                "datetime" => {
-                    own.datetime = value;
-                    continue;
-                }
-                other => {
-                    own.xmlns |= other.starts_with("xmlns:");
-                    continue;
-                }
-            };
-            *slot = value;
-            any = true;
-        }
-        own.target = own.target.or(src);
-        (any || own.xmlns).then_some(own)
-    }
-
     /// What `resource`, `href` or `src` name.
     fn leads_to<'c>(&self, graph: &mut Graph<'_>, prefixes: &HashMap<String, String>) -> Option<Place<'c>>
     where

@@ -1,0 +1,68 @@
+//! The attributes of an element that RDFa is made of.
+
+use scraper::node::Element;
+
+/// The attributes of an element that matter here.
+#[derive(Default)]
+pub(super) struct Attributes<'a> {
+    pub(super) about: Option<&'a str>,
+    pub(super) content: Option<&'a str>,
+    pub(super) datatype: Option<&'a str>,
+    pub(super) datetime: Option<&'a str>,
+    pub(super) target: Option<&'a str>,
+    pub(super) resource: Option<&'a str>,
+    pub(super) prefix: Option<&'a str>,
+    pub(super) property: Option<&'a str>,
+    pub(super) rel: Option<&'a str>,
+    pub(super) rev: Option<&'a str>,
+    pub(super) kind: Option<&'a str>,
+    pub(super) vocab: Option<&'a str>,
+    pub(super) xmlns: bool,
+}
+
+impl<'a> Attributes<'a> {
+    /// `None` where an element has none of them.
+    pub(super) fn of(element: &'a Element) -> Option<Self> {
+        let mut own = Attributes::default();
+        let mut any = false;
+        let mut src = None;
+        for (name, value) in &element.attrs {
+            if !name.ns.is_empty() {
+                continue;
+            }
+            let value: Option<&'a str> = Some(value);
+            let slot = match &*name.local {
+                "about" => &mut own.about,
+                "href" => &mut own.target,
+                "src" => &mut src,
+                "resource" => &mut own.resource,
+                "prefix" => &mut own.prefix,
+                "property" => &mut own.property,
+                "rel" => &mut own.rel,
+                "rev" => &mut own.rev,
+                "typeof" => &mut own.kind,
+                "vocab" => &mut own.vocab,
+                "content" => {
+                    own.content = value;
+                    continue;
+                }
+                "datatype" => {
+                    own.datatype = value;
+                    continue;
+                }
+                "datetime" => {
+                    own.datetime = value;
+                    continue;
+                }
+                other => {
+                    own.xmlns |= other.starts_with("xmlns:");
+                    continue;
+                }
+            };
+            *slot = value;
+            any = true;
+        }
+        own.target = own.target.or(src);
+        (any || own.xmlns).then_some(own)
+    }
+}
