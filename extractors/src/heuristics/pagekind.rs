@@ -294,6 +294,7 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
             points.add(PageKind::Listing, "price on request", 1.5);
         } else if let headed = headed_price(scene, reader)
             && price
+            && signs.posts.len() < 2
             && (headed || cards < 4)
         {
             let shown = super::stock::read(scene, &pairs, signs.subject, reader.crypto).signs;
