@@ -5,14 +5,20 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxBuildHasher;
 
+use crate::html::prefix;
+
 /// Letters below which a guess is worth nothing.
 const LEAST_LETTERS: usize = 40;
 /// Letters from which a sure guess outweighs what is declared.
 const OUTWEIGHING_LETTERS: usize = 400;
 /// Function words of the declared language that settle the question without a guess, if no other language has a quarter as many.
 const SETTLING_WORDS: usize = 24;
-/// Bytes given to the guesser.
+/// Bytes that are looked at.
 const WINDOW: usize = 16 * 1024;
+/// Bytes of them given to the guesser.
+const GUESSED: usize = 6 * 1024;
+/// Languages whose function words no other language shares in number.
+const UNMISTAKABLE: &[&str] = &["en", "de", "fr"];
 
 /// Returns the ISO 639-1 code of a text. `declared` is an attribute such as `lang="de-AT"` or a Content-Language header; it is
 /// believed unless the text is long and written in another script or surely in another language.
@@ -21,10 +27,18 @@ pub fn detect(text: &str, declared: Option<&str>) -> Option<String> {
     let window = window(text);
     let letters = window.chars().filter(|c| c.is_alphabetic()).take(OUTWEIGHING_LETTERS + 1).count();
     // A guess on little text is worth nothing, and on less than much it does not outweigh what is declared.
-    if letters < LEAST_LETTERS || declared.is_some() && (letters <= OUTWEIGHING_LETTERS || speaks(window, declared.as_deref())) {
+    if letters < LEAST_LETTERS || declared.is_some() && letters <= OUTWEIGHING_LETTERS {
         return declared;
     }
-    let guess = whatlang::detect(window).filter(|info| info.confidence() > 0.5 || info.is_reliable());
+    let votes = votes(window);
+    if speaks(&votes, declared.as_deref()) {
+        return declared;
+    }
+    // The guesser is dear: where the words of a language without near kin leave no doubt, it is not asked.
+    if let Some(plain) = UNMISTAKABLE.iter().find(|code| speaks(&votes, Some(**code))) {
+        return Some((*plain).to_owned());
+    }
+    let guess = whatlang::detect(prefix(window, GUESSED)).filter(|info| info.confidence() > 0.5 || info.is_reliable());
     let code = guess.as_ref().and_then(|info| two_letters(info.lang().code()));
     match (declared, code, guess) {
         // Site templates declare `en` and carry other languages: a long, sure text outweighs them.
@@ -194,8 +208,7 @@ fn votes(window: &str) -> Vec<(usize, &'static str)> {
 }
 
 /// Whether a text is so plainly in the declared language that nothing needs to be guessed.
-fn speaks(window: &str, declared: Option<&str>) -> bool {
-    let votes = votes(window);
+fn speaks(votes: &[(usize, &str)], declared: Option<&str>) -> bool {
     let own = votes.iter().find(|(_, code)| Some(*code) == declared).map_or(0, |(count, _)| *count);
     own >= SETTLING_WORDS && votes.iter().all(|(count, code)| Some(*code) == declared || count * 4 < own)
 }
@@ -221,7 +234,7 @@ pub fn of_listing(text: &str, around: Option<&str>) -> Option<String> {
     if of(declared) > 0 || window.chars().filter(|c| c.is_alphabetic()).take(SURE_LETTERS).count() < SURE_LETTERS {
         return around;
     }
-    let guess = whatlang::detect(window).filter(|info| info.is_reliable() && info.confidence() > 0.9);
+    let guess = whatlang::detect(prefix(window, GUESSED)).filter(|info| info.is_reliable() && info.confidence() > 0.9);
     let code = guess.and_then(|info| two_letters(info.lang().code()));
     Some(code.map_or_else(|| declared.clone(), str::to_owned))
 }
