@@ -266,6 +266,11 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, candidates: &[Candidate], m
     let bare_menu = imaged < 0.5 && text < length + 12.0 && people * 2 < cards.len().min(20);
     // Rows of a forum are a title and a number: their addresses tell.
     let threads = column.targets.iter().filter(|target| super::thread::is_thread_address(target)).count() * 2 > column.targets.len();
+    // Ways to buy one thing, and the menu of departments.
+    let targets = || cards.iter().filter_map(|card| nth_address(outline, reader, *card, slot));
+    if reader.crypto && column.present > 0 && targets().next().is_some() && targets().all(|target| target == Target::Action) {
+        return None;
+    }
     let few = match cards.len() {
         1 => priced < 1.0,
         // One of two may be sold on request.
@@ -285,6 +290,17 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, candidates: &[Candidate], m
     let score = total * value * weight * (1.0 - 0.6 * chrome) * (1.0 - 0.7 * hidden);
     let aside = is_aside(outline, &cards);
     (score >= 0.5).then_some(Group { cards, priced, threads, aside, chrome: chrome > 0.5, score, title: slot })
+}
+
+/// What the title of a card leads to.
+fn nth_address(outline: &Outline<'_>, reader: &Reader<'_>, card: usize, slot: Slot) -> Option<Target> {
+    let at = outline
+        .inside(card)
+        .take(MAX_INSIDE)
+        .filter(|at| outline.elements.get(*at).is_some_and(|f| f.signature == slot.signature))
+        .nth(slot.nth.checked_sub(1)?)?;
+    let href = attr(outline.elements.get(at)?.element(), "href")?;
+    Some(reader.absolute(href)?.target())
 }
 
 /// Share of the text of cards that is no link, or the name of a person. Menus are links to places and nothing else.

@@ -120,6 +120,9 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     {
         draft.read(|| run_origin(outline, "heuristic", run), |listing| listing.posted_at = Some(date));
     }
+    if reader.crypto {
+        super::deal::read(scene, subject, draft);
+    }
     super::auction::read(scene, reader, draft);
     super::ladder::read(scene, reader, draft);
     super::shipping::read(scene, &pairs, reader, draft);
