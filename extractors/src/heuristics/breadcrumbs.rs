@@ -32,6 +32,14 @@ const BEGINNINGS: &[&str] = &[
     "aanbod", "items", "all items", "goods", "classifieds", "guns for sale", "for sale", "items for sale", "all ads", "ads",
     "products", "all products", "produkte", "produits", "productos", "prodotti", "товары", "catalog", "catalogue", "katalog", "каталог", "top",
 ];
+/// Names of the list of everything, behind the front page; forums call a board of theirs a marketplace.
+#[rustfmt::skip]
+const ALL: &[&str] = &[
+    "listings", "all listings", "browse", "browse all", "browse listings", "items", "all items", "products", "all products", "produkte", "produits",
+    "productos", "prodotti", "товары", "все товары", "catalog", "catalogue", "katalog", "каталог", "guns for sale", "all ads", "all categories",
+    "annunci", "annonces", "anzeigen", "anuncios", "ogłoszenia", "объявления", "оголошення", "ilanlar", "إعلانات", "advertenties", "oferty", "angebote",
+    "offres", "ofertas", "offerte", "aanbod", "categories", "kategorien", "catégories", "categorías",
+];
 /// Marks that lead from one crumb to the next, as no list of links has them.
 const ONWARD: &[char] = &['>', '»', '›', '→', '❯', '▸', '►', '⟩', '➜', '⇒'];
 
@@ -440,7 +448,7 @@ pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
     let mut path: Vec<String> = Vec::new();
     for (at, (name, href)) in crumbs.iter().take(last).enumerate() {
         let lower = name.to_lowercase();
-        let is_home = path.is_empty() && (BEGINNINGS.contains(&lower.as_str()) && at < 2 || front(href));
+        let is_home = path.is_empty() && (at == 0 && BEGINNINGS.contains(&lower.as_str()) || at == 1 && ALL.contains(&lower.as_str()) || front(href));
         let is_self = at + 1 == last
             && (lower == title
                 || (at > 1 && (code(name) || href.is_none() && numbered(name)))

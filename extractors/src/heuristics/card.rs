@@ -21,7 +21,17 @@ use crate::record::Vendor;
 
 /// Reads all cards of a group.
 pub fn read(group: &Group, outline: &Outline<'_>, pairs: &[Pair], prices: &[PriceAt], reader: &Reader<'_>) -> Vec<Draft> {
-    group.cards.iter().filter_map(|card| read_card(*card, group, outline, pairs, prices, reader)).collect()
+    let mut drafts: Vec<(usize, Draft)> =
+        group.cards.iter().filter_map(|card| Some((*card, read_card(*card, group, outline, pairs, prices, reader)?))).collect();
+    if reader.crypto && drafts.len() >= 3 && drafts.iter().all(|(_, draft)| draft.listing.vendor.is_none()) {
+        let cards: Vec<usize> = drafts.iter().map(|(card, _)| *card).collect();
+        for (card, at, name) in super::vendor::column(outline, &cards) {
+            if let Some((_, draft)) = drafts.iter_mut().find(|(own, _)| *own == card) {
+                draft.read(|| outline.origin("card", at, &name), |listing| listing.vendor = Some(Vendor { name: name.clone(), ..Vendor::default() }));
+            }
+        }
+    }
+    drafts.into_iter().map(|(_, draft)| draft).collect()
 }
 
 /// Reads one element as a card whose title stands in `slot`.
@@ -323,6 +333,8 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
         let ordered = dated.iter().filter(|run| told(run)).chain(dated.iter().filter(|run| !told(run)));
         if let Some((run, date)) = ordered.into_iter().find_map(|run| Some((*run, reader.date(&run.text)?))) {
             draft.read(|| run_origin(outline, "card", run), |listing| listing.posted_at = Some(date));
+        } else if let Some((run, date)) = own_runs.iter().find_map(|run| Some((*run, date_beside(&run.text, reader)?))) {
+            draft.read(|| run_origin(outline, "card", run), |listing| listing.posted_at = Some(date));
         }
     }
     if draft.listing.escrow.is_none()
@@ -341,6 +353,18 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     if let Some(offer) = draft.listing.offers.first_mut() {
         fields::add_quantity(&title, offer);
     }
+}
+
+/// A date behind a place in one line: "Paducah, Kentucky • 11/14/2026", "Київ - 13 листопада 2026 р.", "Madrid, hace 2 días".
+fn date_beside(text: &str, reader: &Reader<'_>) -> Option<String> {
+    if !(10..=90).contains(&text.len()) || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let parts = text.split(SEPARATORS).flat_map(|part| part.split(" - ")).flat_map(|part| part.split(" – ")).chain(text.split_once(", ").map(|(_, rest)| rest));
+    parts
+        .map(str::trim)
+        .filter(|part| part.len() < text.len() && (5..=32).contains(&part.len()) && part.bytes().any(|byte| byte.is_ascii_digit()))
+        .find_map(|part| if money::find_prices(part, None, false).is_empty() { reader.date(part) } else { None })
 }
 
 /// A path of categories in one text: "Weapons › Magazines", on markets also "Weapons / Magazines" and "Weapons > Magazines".

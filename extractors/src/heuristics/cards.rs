@@ -267,8 +267,7 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, candidates: &[Candidate], m
     // Rows of a forum are a title and a number: their addresses tell.
     let threads = column.targets.iter().filter(|target| super::thread::is_thread_address(target)).count() * 2 > column.targets.len();
     // Ways to buy one thing, and the menu of departments.
-    let targets = || cards.iter().filter_map(|card| nth_address(outline, reader, *card, slot));
-    if reader.crypto && column.present > 0 && targets().next().is_some() && targets().all(|target| target == Target::Action) {
+    if reader.crypto && (only_actions(outline, reader, &cards) || is_counted_menu(outline, &cards, slot)) {
         return None;
     }
     let few = match cards.len() {
@@ -292,15 +291,33 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, candidates: &[Candidate], m
     (score >= 0.5).then_some(Group { cards, priced, threads, aside, chrome: chrome > 0.5, score, title: slot })
 }
 
-/// What the title of a card leads to.
-fn nth_address(outline: &Outline<'_>, reader: &Reader<'_>, card: usize, slot: Slot) -> Option<Target> {
-    let at = outline
-        .inside(card)
-        .take(MAX_INSIDE)
-        .filter(|at| outline.elements.get(*at).is_some_and(|f| f.signature == slot.signature))
-        .nth(slot.nth.checked_sub(1)?)?;
-    let href = attr(outline.elements.get(at)?.element(), "href")?;
-    Some(reader.absolute(href)?.target())
+/// Whether every link in the first cards is one to buy, to write or the like: the cards are ways to get one thing.
+fn only_actions(outline: &Outline<'_>, reader: &Reader<'_>, cards: &[usize]) -> bool {
+    let links = || {
+        let inside = cards.iter().take(6).flat_map(|card| outline.inside(*card).take(MAX_INSIDE));
+        inside.filter_map(|at| outline.elements.get(at)).filter(|facts| facts.name == "a").filter_map(|facts| attr(facts.element(), "href"))
+    };
+    links().next().is_some() && links().all(|href| reader.absolute(href).is_some_and(|url| url.target() == Target::Action))
+}
+
+/// Whether most titles have nothing beside them but a number: the menu of departments, "Knives [40]".
+fn is_counted_menu(outline: &Outline<'_>, cards: &[usize], slot: Slot) -> bool {
+    let (mut titles, mut bare) = (0, 0);
+    for card in cards.iter().take(40) {
+        let mut own = outline.inside(*card).take(MAX_INSIDE).filter(|at| outline.elements.get(*at).is_some_and(|f| f.signature == slot.signature));
+        let Some(title) = slot.nth.checked_sub(1).and_then(|nth| own.nth(nth)) else { continue };
+        let Some(facts) = outline.elements.get(title) else { continue };
+        let first = outline.elements.get(*card).map_or(0, |f| f.first_run);
+        let beside = outline.runs_of(*card).iter().enumerate().filter(|(at, _)| !(facts.first_run..facts.last_run).contains(&(first + at)));
+        let mut counted = false;
+        let plain = beside.into_iter().all(|(_, run)| {
+            counted |= run.text.bytes().any(|byte| byte.is_ascii_digit());
+            run.text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '[' | ']' | '(' | ')' | ',' | '.'))
+        });
+        titles += 1;
+        bare += usize::from(plain && counted && facts.text <= 40);
+    }
+    titles >= 3 && bare * 5 >= titles * 4
 }
 
 /// Share of the text of cards that is no link, or the name of a person. Menus are links to places and nothing else.

@@ -87,7 +87,8 @@ fn escrow_value(outline: &Outline<'_>, at: usize, run: &Run) -> Option<&'static 
     }
     // The name of a field has its value behind it, where it may say another thing: the last of both counts.
     let code = phrases::escrow_tag(text).or_else(|| phrases::escrow_words(text))?;
-    let next = outline.runs.get(at + 1).filter(|next| next.text.len() <= 48 && next.before <= super::outline::Break::Cell);
+    let named = super::labels::label(text) == Some(super::labels::Label::Escrow);
+    let next = outline.runs.get(at + 1).filter(|next| next.text.len() <= 48 && (named || next.before <= super::outline::Break::Cell));
     let later = next.and_then(|next| phrases::escrow_words(&next.text));
     Some(later.unwrap_or(code))
 }

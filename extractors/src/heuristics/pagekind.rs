@@ -417,7 +417,7 @@ fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     if headed && (at == Target::Vendor || told > 0.0) {
         points.add(PageKind::Vendor, "heading is the name in the address", if at == Target::Vendor { 3.0 } else { 1.5 });
     }
-    if told > 0.0 || at == Target::Vendor {
+    if (told > 0.0 && !goods) || at == Target::Vendor {
         let hits = scene.outline.runs.iter().filter(|run| run.text.len() <= 40 && !scene.in_card(run.element)).take(400).filter(|run| {
             let text = run.text.to_lowercase();
             TIPS.iter().any(|tip| text.contains(tip))
