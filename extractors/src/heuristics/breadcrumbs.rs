@@ -36,7 +36,7 @@ const BEGINNINGS: &[&str] = &[
 #[rustfmt::skip]
 const ALL: &[&str] = &[
     "listings", "all listings", "browse", "browse all", "browse listings", "items", "all items", "products", "all products", "produkte", "produits",
-    "productos", "prodotti", "товары", "все товары", "catalog", "catalogue", "katalog", "каталог", "guns for sale", "all ads", "all categories",
+    "productos", "prodotti", "товары", "все товары", "guns for sale", "all ads", "all categories",
     "annunci", "annonces", "anzeigen", "anuncios", "ogłoszenia", "объявления", "оголошення", "ilanlar", "إعلانات", "advertenties", "oferty", "angebote",
     "offres", "ofertas", "offerte", "aanbod", "categories", "kategorien", "catégories", "categorías",
 ];
@@ -421,7 +421,10 @@ fn push(text: &str, href: Option<String>, crumbs: &mut Vec<Crumb>) {
 /// Whether a crumb is a word and a number: "Item 4471", "Oferta nr 3120", "Angebot #88".
 fn numbered(name: &str) -> bool {
     let words: Vec<&str> = name.split_whitespace().collect();
-    let digits = words.last().map(|word| word.trim_start_matches('#')).filter(|word| word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_digit()));
+    let digits = words
+        .last()
+        .map(|word| word.trim_start_matches('#'))
+        .filter(|word| word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_digit()));
     digits.is_some() && (2..=3).contains(&words.len()) && words.iter().rev().skip(1).all(|word| word.chars().all(|c| !c.is_ascii_digit()))
 }
 
@@ -448,7 +451,8 @@ pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
     let mut path: Vec<String> = Vec::new();
     for (at, (name, href)) in crumbs.iter().take(last).enumerate() {
         let lower = name.to_lowercase();
-        let is_home = path.is_empty() && (at == 0 && BEGINNINGS.contains(&lower.as_str()) || at == 1 && ALL.contains(&lower.as_str()) || front(href));
+        let is_home =
+            path.is_empty() && (at == 0 && BEGINNINGS.contains(&lower.as_str()) || at == 1 && ALL.contains(&lower.as_str()) || front(href));
         let is_self = at + 1 == last
             && (lower == title
                 || (at > 1 && (code(name) || href.is_none() && numbered(name)))

@@ -27,7 +27,10 @@ pub fn read(group: &Group, outline: &Outline<'_>, pairs: &[Pair], prices: &[Pric
         let cards: Vec<usize> = drafts.iter().map(|(card, _)| *card).collect();
         for (card, at, name) in super::vendor::column(outline, &cards) {
             if let Some((_, draft)) = drafts.iter_mut().find(|(own, _)| *own == card) {
-                draft.read(|| outline.origin("card", at, &name), |listing| listing.vendor = Some(Vendor { name: name.clone(), ..Vendor::default() }));
+                draft.read(
+                    || outline.origin("card", at, &name),
+                    |listing| listing.vendor = Some(Vendor { name: name.clone(), ..Vendor::default() }),
+                );
             }
         }
     }
@@ -241,9 +244,12 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     }
     if draft.listing.category_path.is_empty() && categories.is_empty() && !threads {
         let first = outline.elements.get(card).map_or(0, |facts| facts.first_run);
-        let told = outline.runs_of(card).iter().take(60).enumerate().find_map(|(at, run)| {
-            if titled.contains(&(first + at)) { None } else { Some((run, path_in(&run.text, reader.crypto)?)) }
-        });
+        let told = outline
+            .runs_of(card)
+            .iter()
+            .take(60)
+            .enumerate()
+            .find_map(|(at, run)| if titled.contains(&(first + at)) { None } else { Some((run, path_in(&run.text, reader.crypto)?)) });
         if let Some((run, path)) = told {
             draft.read(|| run_origin(outline, "card", run), |listing| listing.category_path = path.clone());
         }
@@ -287,7 +293,9 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     if draft.listing.ships_from.is_empty() {
         // Flags and words around an arrow or a "to", each in an element of its own.
         let between = |run: &&&Run| run.text.len() <= 8 && BETWEEN.contains(&run.text.as_str());
-        let pointed = |run: &&&Run| run.text.len() <= 40 && run.text.chars().any(|c| matches!(c, '→' | '⟶' | '➔' | '➝' | '➜' | '⇒' | '⇨' | '⟹' | '►' | '▶'));
+        let pointed = |run: &&&Run| {
+            run.text.len() <= 40 && run.text.chars().any(|c| matches!(c, '→' | '⟶' | '➔' | '➝' | '➜' | '⇒' | '⇨' | '⟹' | '►' | '▶'))
+        };
         if let Some(run) = own_runs.iter().find(between) {
             let at = runs.iter().position(|own| std::ptr::eq(own, *run)).map_or(0, |at| first_run + at);
             let line = outline
@@ -360,7 +368,11 @@ fn date_beside(text: &str, reader: &Reader<'_>) -> Option<String> {
     if !(10..=90).contains(&text.len()) || !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let parts = text.split(SEPARATORS).flat_map(|part| part.split(" - ")).flat_map(|part| part.split(" – ")).chain(text.split_once(", ").map(|(_, rest)| rest));
+    let parts = text
+        .split(SEPARATORS)
+        .flat_map(|part| part.split(" - "))
+        .flat_map(|part| part.split(" – "))
+        .chain(text.split_once(", ").map(|(_, rest)| rest));
     parts
         .map(str::trim)
         .filter(|part| part.len() < text.len() && (5..=32).contains(&part.len()) && part.bytes().any(|byte| byte.is_ascii_digit()))
@@ -372,7 +384,10 @@ fn path_in(text: &str, crypto: bool) -> Option<Vec<String>> {
     if !(7..=90).contains(&text.len()) {
         return None;
     }
-    let mark = ["›", "»", "❯", "▸", "→", "::"].into_iter().chain([" > ", " / "].into_iter().filter(|_| crypto)).find(|mark| text.contains(mark))?;
+    let mark = ["›", "»", "❯", "▸", "→", "::"]
+        .into_iter()
+        .chain([" > ", " / "].into_iter().filter(|_| crypto))
+        .find(|mark| text.contains(mark))?;
     let parts: Vec<String> = text.split(mark).map(crate::html::fold).collect();
     let named = |part: &String| {
         (3..=40).contains(&part.chars().count())

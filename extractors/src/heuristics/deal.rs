@@ -30,7 +30,10 @@ pub fn read(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
         let runs = outline.runs.iter().enumerate().skip(from).take(MAX_RUNS);
         runs.filter(|(_, run)| {
             (2..=60).contains(&run.text.len())
-                && outline.elements.get(run.element).is_some_and(|facts| !facts.chrome && !facts.hidden && !matches!(facts.name, "option" | "h1" | "h2" | "title"))
+                && outline
+                    .elements
+                    .get(run.element)
+                    .is_some_and(|facts| !facts.chrome && !facts.hidden && !matches!(facts.name, "option" | "h1" | "h2" | "title"))
         })
         .filter(|(_, run)| !scene.in_card(run.element) && !outline.in_link(run.element) && !subject.is_foreign(run.element))
     };
@@ -75,7 +78,8 @@ fn pictures(scene: &Scene<'_, '_>, from: usize, draft: &mut Draft) {
     }
     if let Some((at, name)) = first {
         let text = found.join(", ");
-        draft.read(|| outline.attribute_origin("heuristic", at, name), |listing| phrases::payments(&text, &mut listing.payments, &mut None));
+        draft
+            .read(|| outline.attribute_origin("heuristic", at, name), |listing| phrases::payments(&text, &mut listing.payments, &mut None));
     }
 }
 
@@ -118,8 +122,16 @@ fn is_coins(text: &str) -> bool {
 
 /// Whether an amount stands beside a run: then it is its currency.
 fn priced_beside(outline: &Outline<'_>, at: usize) -> bool {
-    let number = |run: &Run| run.text.trim_matches(|c: char| !c.is_alphanumeric()).bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' '));
-    let before = at.checked_sub(1).and_then(|at| outline.runs.get(at)).is_some_and(|run| number(run) || run.text.ends_with(|c: char| c.is_ascii_digit()));
+    let number = |run: &Run| {
+        run.text
+            .trim_matches(|c: char| !c.is_alphanumeric())
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' '))
+    };
+    let before = at
+        .checked_sub(1)
+        .and_then(|at| outline.runs.get(at))
+        .is_some_and(|run| number(run) || run.text.ends_with(|c: char| c.is_ascii_digit()));
     let after = outline.runs.get(at + 1).is_some_and(|run| run.before < super::outline::Break::Line && number(run));
     before || after
 }

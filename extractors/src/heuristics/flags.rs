@@ -67,7 +67,9 @@ fn way(tip: &str) -> Option<&'static str> {
         return None;
     }
     match tip.to_lowercase().trim_end_matches(':') {
-        "from" | "von" | "aus" | "depuis" | "desde" | "vanuit" | "uit" | "из" | "откуда" | "звідки" | "من" | "orig" => Some("Ships from:"),
+        "from" | "von" | "aus" | "depuis" | "desde" | "vanuit" | "uit" | "из" | "откуда" | "звідки" | "من" | "orig" => {
+            Some("Ships from:")
+        }
         "to" | "nach" | "vers" | "hacia" | "verso" | "naar" | "para" | "куда" | "куди" | "إلى" | "dest" => Some("Ships to:"),
         _ => None,
     }
@@ -96,7 +98,10 @@ fn code(element: &Element) -> Option<&str> {
         let flagged = folder.contains("flag") || stem.to_ascii_lowercase().contains("flag");
         // "/f/it.png" under the name of a country is a flag, too, whatever its folder is called.
         let told = || {
-            two(stem) && attr(element, "alt").or_else(|| attr(element, "title")).is_some_and(|tip| tip.len() <= 48 && crate::country::only_places(tip))
+            two(stem)
+                && attr(element, "alt")
+                    .or_else(|| attr(element, "title"))
+                    .is_some_and(|tip| tip.len() <= 48 && crate::country::only_places(tip))
         };
         return (flagged || told()).then_some(if two(last) { last } else { "" });
     }

@@ -120,7 +120,13 @@ fn ladder(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<Vec<Rung>> {
         if !is_row || facts.chrome || scene.in_card(at) || super::shipping::is_option(outline, at) {
             continue;
         }
-        let whole = || if facts.text <= 80 && !matches!(facts.name, "label" | "a" | "span" | "button") { rung(&outline.text_of(at, 160), at, reader) } else { None };
+        let whole = || {
+            if facts.text <= 80 && !matches!(facts.name, "label" | "a" | "span" | "button") {
+                rung(&outline.text_of(at, 160), at, reader)
+            } else {
+                None
+            }
+        };
         let Some(rung) = in_parts(outline.runs_of(at), at, reader).or_else(whole) else { continue };
         let same = ladders.last_mut().filter(|(parent, rungs)| {
             let follows = |last: &Rung| last.quantity < rung.quantity && last.price.currency == rung.price.currency;
@@ -202,7 +208,10 @@ fn in_parts(runs: &[Run], element: usize, reader: &Reader<'_>) -> Option<Rung> {
             Some(next) if next.before == Break::Soft && next.text.len() <= 4 => format!("{} {}", run.text, next.text),
             _ => run.text.clone(),
         };
-        money::find_prices(&text, reader.currency, reader.crypto).into_iter().find(|price| price.currency.is_some() && !price.amount.is_zero()).map(|price| (price, skip))
+        money::find_prices(&text, reader.currency, reader.crypto)
+            .into_iter()
+            .find(|price| price.currency.is_some() && !price.amount.is_zero())
+            .map(|price| (price, skip))
     })?;
     let unit = unit.and_then(unit_code);
     Some(Rung { element, quantity, unit, price })
@@ -211,8 +220,31 @@ fn in_parts(runs: &[Run], element: usize, reader: &Reader<'_>) -> Option<Rung> {
 /// `1`, `1-4`, `10+`, `from 5 pcs`, `od 5 opak.`, `50 rounds`, `5 or more`: how many, and the word behind the number.
 fn units(text: &str) -> Option<(Decimal, Option<&str>)> {
     const LEADS: &[&str] = &[
-        "from", "ab", "dès", "des", "à partir de", "desde", "a partir de", "da", "a partire da", "od", "vanaf", "от", "від", "min", "min.", "qty", "qty:",
-        "min. qty", "x", "×", ">=", "≥", ">", "more than", "mehr als",
+        "from",
+        "ab",
+        "dès",
+        "des",
+        "à partir de",
+        "desde",
+        "a partir de",
+        "da",
+        "a partire da",
+        "od",
+        "vanaf",
+        "от",
+        "від",
+        "min",
+        "min.",
+        "qty",
+        "qty:",
+        "min. qty",
+        "x",
+        "×",
+        ">=",
+        "≥",
+        ">",
+        "more than",
+        "mehr als",
     ];
     if text.len() > 40 || !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
@@ -244,7 +276,7 @@ fn units(text: &str) -> Option<(Decimal, Option<&str>)> {
     let unit = rest.split_whitespace().next();
     let known = unit.is_some_and(|unit| unit_code(unit).is_some() || is_piece(unit));
     // "or more", "and up", in any language, begin with a short word.
-    let more = words >= 2 && words <= 4 && unit.is_some_and(|unit| unit.chars().count() <= 4 && !known);
+    let more = (2..=4).contains(&words) && unit.is_some_and(|unit| unit.chars().count() <= 4 && !known);
     let one_word = words == 1 && rest.chars().count() <= 12 && known;
     let counted = known && words <= 3;
     (plain && !quantity.is_zero() && (one_word || counted || (more && OR_MORE.contains(&rest.to_lowercase().as_str()))))
@@ -277,11 +309,15 @@ fn unit_code(unit: &str) -> Option<&'static str> {
     match unit.trim_end_matches('.').to_lowercase().as_str() {
         "g" | "gr" | "gram" | "grams" | "gramm" | "gramme" | "grammes" | "gramos" | "grammi" | "г" | "гр" | "грамм" => Some("g"),
         "kg" | "kilo" | "kilos" | "кг" => Some("kg"),
-        "round" | "rounds" | "rd" | "rds" | "rnd" | "rnds" | "schuss" | "cartouches" | "cartouche" | "cartridges" | "cartridge" | "patronen" | "patrone"
-        | "cartuchos" | "cartucce" | "patroni" | "naboje" | "naboi" | "nabojów" | "патронов" | "патрони" | "патронів" | "патроны" | "fişek" | "mermi"
-        | "طلقة" | "طلقات" | "munições" | "cartuchos." | "kogels" => Some("round"),
-        "box" | "boxes" | "boîte" | "boîtes" | "schachtel" | "schachteln" | "caja" | "cajas" | "scatola" | "scatole" | "caixa" | "caixas" | "doos" | "dozen"
-        | "pudełko" | "pudełka" | "коробка" | "коробки" | "коробок" | "kutu" | "علبة" | "علب" => Some("box"),
+        "round" | "rounds" | "rd" | "rds" | "rnd" | "rnds" | "schuss" | "cartouches" | "cartouche" | "cartridges" | "cartridge"
+        | "patronen" | "patrone" | "cartuchos" | "cartucce" | "patroni" | "naboje" | "naboi" | "nabojów" | "патронов" | "патрони"
+        | "патронів" | "патроны" | "fişek" | "mermi" | "طلقة" | "طلقات" | "munições" | "cartuchos." | "kogels" => {
+            Some("round")
+        }
+        "box" | "boxes" | "boîte" | "boîtes" | "schachtel" | "schachteln" | "caja" | "cajas" | "scatola" | "scatole" | "caixa"
+        | "caixas" | "doos" | "dozen" | "pudełko" | "pudełka" | "коробка" | "коробки" | "коробок" | "kutu" | "علبة" | "علب" => {
+            Some("box")
+        }
         _ => None,
     }
 }

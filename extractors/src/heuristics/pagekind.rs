@@ -402,7 +402,9 @@ fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         told = told.max(if headed || facts > 1 { facts as f64 * 0.9 } else { 0.0 });
     }
     // A box beside the goods tells of their seller, too.
-    let goods = !headed && at != Target::Vendor && pairs.iter().any(|pair| matches!(pair.label, Label::Price | Label::Category | Label::Brand | Label::Condition));
+    let goods = !headed
+        && at != Target::Vendor
+        && pairs.iter().any(|pair| matches!(pair.label, Label::Price | Label::Category | Label::Brand | Label::Condition));
     let told = if goods { told * 0.4 } else { told };
     points.add(PageKind::Vendor, "facts of an account", told + if at == Target::Vendor { 1.8 } else { 0.0 });
     let title = format!(

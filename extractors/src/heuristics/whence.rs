@@ -117,7 +117,9 @@ fn told(text: &str) -> Option<(Way, &str)> {
 
 /// What the names of an element and of those around it within the card say; without such a name it is whence the goods come.
 fn way_of(outline: &Outline<'_>, card: usize, at: usize) -> Way {
-    let named = |words: &[&str], class: &str| super::cards::humps(class).take(8).any(|part| words.iter().any(|word| part.eq_ignore_ascii_case(word)));
+    let named = |words: &[&str], class: &str| {
+        super::cards::humps(class).take(8).any(|part| words.iter().any(|word| part.eq_ignore_ascii_case(word)))
+    };
     for (_, facts) in outline.ancestors(at).take(3).take_while(|(inner, _)| *inner > card) {
         if named(FROM_NAMES, facts.class) {
             return Way::From;
