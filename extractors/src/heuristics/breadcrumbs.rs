@@ -30,7 +30,18 @@ const BEGINNINGS: &[&str] = &[
     "hjem", "thuis", "página inicial", "principal", "domů", "portada", "übersicht", "pagina principale", "index", "overview", "marktplatz",
     "маркет", "mercado", "marché", "annunci", "annonces", "anzeigen", "kleinanzeigen", "anuncios", "ogłoszenia", "объявления", "оголошення", "ilanlar",
     "إعلانات", "advertenties", "listings", "все товары", "alle kategorien", "all categories", "toutes les catégories", "board index",
+    "browse", "browse all", "browse listings", "all listings", "our listings", "marketplace", "the market", "mercato", "pazar", "bazar", "bazaar", "рынок",
+    "ринок", "السوق", "rynek", "oferty", "wszystkie oferty", "angebote", "alle angebote", "offres", "ofertas", "todas las ofertas", "offerte",
+    "aanbod", "items", "all items", "goods", "classifieds", "guns for sale", "for sale", "items for sale", "all ads", "ads",
     "products", "all products", "produkte", "produits", "productos", "prodotti", "товары", "catalog", "catalogue", "katalog", "каталог", "top",
+];
+/// Names of the list of everything, behind the front page; forums call a board of theirs a marketplace.
+#[rustfmt::skip]
+const ALL: &[&str] = &[
+    "listings", "all listings", "browse", "browse all", "browse listings", "items", "all items", "products", "all products", "produkte", "produits",
+    "productos", "prodotti", "товары", "все товары", "guns for sale", "all ads", "all categories",
+    "annunci", "annonces", "anzeigen", "anuncios", "ogłoszenia", "объявления", "оголошення", "ilanlar", "إعلانات", "advertenties", "oferty", "angebote",
+    "offres", "ofertas", "offerte", "aanbod", "categories", "kategorien", "catégories", "categorías",
 ];
 /// Marks that lead from one crumb to the next, as no list of links has them.
 const ONWARD: &[char] = &['>', '»', '›', '→', '❯', '▸', '►', '⟩', '➜', '⇒'];
@@ -413,6 +424,16 @@ fn push(text: &str, href: Option<String>, crumbs: &mut Vec<Crumb>) {
     }
 }
 
+/// Whether a crumb is a word and a number: "Item 4471", "Oferta nr 3120", "Angebot #88".
+fn numbered(name: &str) -> bool {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let digits = words
+        .last()
+        .map(|word| word.trim_start_matches('#'))
+        .filter(|word| word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_digit()));
+    digits.is_some() && (2..=3).contains(&words.len()) && words.iter().rev().skip(1).all(|word| word.chars().all(|c| !c.is_ascii_digit()))
+}
+
 /// The category path within a trail: without the front page and without the page's own title.
 pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
     #[rustfmt::skip]
@@ -436,10 +457,11 @@ pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
     let mut path: Vec<String> = Vec::new();
     for (at, (name, href)) in crumbs.iter().take(last).enumerate() {
         let lower = name.to_lowercase();
-        let is_home = at == 0 && BEGINNINGS.contains(&lower.as_str()) || path.is_empty() && front(href);
+        let is_home =
+            path.is_empty() && (at == 0 && BEGINNINGS.contains(&lower.as_str()) || at == 1 && ALL.contains(&lower.as_str()) || front(href));
         let is_self = at + 1 == last
             && (lower == title
-                || (at > 1 && code(name))
+                || (at > 1 && (code(name) || href.is_none() && numbered(name)))
                 || (href.is_none() && (title.starts_with(lower.trim_end_matches(['.', '…'])) || lower.starts_with(&title))));
         // A category of a forum may be called so, and lies deeper.
         let deep = matches!(lower.as_str(), "market" | "shop")

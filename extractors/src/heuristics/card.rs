@@ -21,7 +21,20 @@ use crate::record::Vendor;
 
 /// Reads all cards of a group.
 pub fn read(group: &Group, outline: &Outline<'_>, pairs: &[Pair], prices: &[PriceAt], reader: &Reader<'_>) -> Vec<Draft> {
-    group.cards.iter().filter_map(|card| read_card(*card, group, outline, pairs, prices, reader)).collect()
+    let mut drafts: Vec<(usize, Draft)> =
+        group.cards.iter().filter_map(|card| Some((*card, read_card(*card, group, outline, pairs, prices, reader)?))).collect();
+    if reader.crypto && drafts.len() >= 3 && drafts.iter().all(|(_, draft)| draft.listing.vendor.is_none()) {
+        let cards: Vec<usize> = drafts.iter().map(|(card, _)| *card).collect();
+        for (card, at, name) in super::vendor::column(outline, &cards) {
+            if let Some((_, draft)) = drafts.iter_mut().find(|(own, _)| *own == card) {
+                draft.read(
+                    || outline.origin("card", at, &name),
+                    |listing| listing.vendor = Some(Vendor { name: name.clone(), ..Vendor::default() }),
+                );
+            }
+        }
+    }
+    drafts.into_iter().map(|(_, draft)| draft).collect()
 }
 
 /// Reads one element as a card whose title stands in `slot`.
@@ -229,6 +242,18 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
         categories
             .extend(called.map(|at| (at, outline.text_of(at, 80))).filter(|(_, text)| !text.bytes().any(|byte| byte.is_ascii_digit())));
     }
+    if draft.listing.category_path.is_empty() && categories.is_empty() && !threads {
+        let first = outline.elements.get(card).map_or(0, |facts| facts.first_run);
+        let told = outline
+            .runs_of(card)
+            .iter()
+            .take(60)
+            .enumerate()
+            .find_map(|(at, run)| if titled.contains(&(first + at)) { None } else { Some((run, path_in(&run.text, reader.crypto)?)) });
+        if let Some((run, path)) = told {
+            draft.read(|| run_origin(outline, "card", run), |listing| listing.category_path = path.clone());
+        }
+    }
     if draft.listing.category_path.is_empty() {
         let path: Vec<String> = categories.iter().map(|(_, text)| text.clone()).collect();
         let origin = || match categories.as_slice() {
@@ -268,6 +293,9 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     if draft.listing.ships_from.is_empty() {
         // Flags and words around an arrow or a "to", each in an element of its own.
         let between = |run: &&&Run| run.text.len() <= 8 && BETWEEN.contains(&run.text.as_str());
+        let pointed = |run: &&&Run| {
+            run.text.len() <= 40 && run.text.chars().any(|c| matches!(c, '→' | '⟶' | '➔' | '➝' | '➜' | '⇒' | '⇨' | '⟹' | '►' | '▶'))
+        };
         if let Some(run) = own_runs.iter().find(between) {
             let at = runs.iter().position(|own| std::ptr::eq(own, *run)).map_or(0, |at| first_run + at);
             let line = outline
@@ -276,7 +304,15 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
                 .find(|(inner, facts)| *inner > card && facts.first_run < at && facts.last_run > at + 1);
             let text = line.map(|(at, _)| join_with_flags(outline.runs_of(at), 200)).unwrap_or_default();
             draft.read(|| run_origin(outline, "card", run), |listing| fields::arrow(&text, listing));
+        } else if let Some(run) = own_runs.iter().find(pointed) {
+            let at = runs.iter().position(|own| std::ptr::eq(own, *run)).map_or(0, |at| first_run + at);
+            if let Some(text) = super::whence::around_arrow(outline, card, run, at) {
+                draft.read(|| run_origin(outline, "card", run), |listing| fields::arrow(&text, listing));
+            }
         }
+    }
+    if reader.crypto && !threads {
+        super::whence::read(outline, card, runs, |at| titled.contains(&at), draft);
     }
     if draft.listing.payments.is_empty() {
         for run in &own_runs {
@@ -305,6 +341,8 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
         let ordered = dated.iter().filter(|run| told(run)).chain(dated.iter().filter(|run| !told(run)));
         if let Some((run, date)) = ordered.into_iter().find_map(|run| Some((*run, reader.date(&run.text)?))) {
             draft.read(|| run_origin(outline, "card", run), |listing| listing.posted_at = Some(date));
+        } else if let Some((run, date)) = own_runs.iter().find_map(|run| Some((*run, date_beside(&run.text, reader)?))) {
+            draft.read(|| run_origin(outline, "card", run), |listing| listing.posted_at = Some(date));
         }
     }
     if draft.listing.escrow.is_none()
@@ -323,6 +361,42 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     if let Some(offer) = draft.listing.offers.first_mut() {
         fields::add_quantity(&title, offer);
     }
+}
+
+/// A date behind a place in one line: "Paducah, Kentucky • 11/14/2026", "Київ - 13 листопада 2026 р.", "Madrid, hace 2 días".
+fn date_beside(text: &str, reader: &Reader<'_>) -> Option<String> {
+    if !(10..=90).contains(&text.len()) || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let parts = text
+        .split(SEPARATORS)
+        .flat_map(|part| part.split(" - "))
+        .flat_map(|part| part.split(" – "))
+        .chain(text.split_once(", ").map(|(_, rest)| rest));
+    parts
+        .map(str::trim)
+        .filter(|part| part.len() < text.len() && (5..=32).contains(&part.len()) && part.bytes().any(|byte| byte.is_ascii_digit()))
+        .find_map(|part| if money::find_prices(part, None, false).is_empty() { reader.date(part) } else { None })
+}
+
+/// A path of categories in one text: "Weapons › Magazines", on markets also "Weapons / Magazines" and "Weapons > Magazines".
+fn path_in(text: &str, crypto: bool) -> Option<Vec<String>> {
+    if !(7..=90).contains(&text.len()) {
+        return None;
+    }
+    let mark = ["›", "»", "❯", "▸", "→", "::"]
+        .into_iter()
+        .chain([" > ", " / "].into_iter().filter(|_| crypto))
+        .find(|mark| text.contains(mark))?;
+    let parts: Vec<String> = text.split(mark).map(crate::html::fold).collect();
+    let named = |part: &String| {
+        (3..=40).contains(&part.chars().count())
+            && part.split(' ').count() <= 5
+            && part.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '&' | '-' | ',' | '\'' | '’' | '/' | '(' | ')'))
+            && part.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_ascii())
+    };
+    let places = || parts.iter().any(|part| crate::country::only_places(part));
+    ((2..=5).contains(&parts.len()) && parts.iter().all(named) && !places()).then_some(parts)
 }
 
 /// What a title says became of the goods: in brackets, or before all else.

@@ -4,6 +4,7 @@
 //! members hold an address and a title that differ from card to card, and, on markets, a price.
 
 mod lists;
+mod menus;
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -13,6 +14,7 @@ use std::rc::Rc;
 use rustc_hash::FxBuildHasher;
 
 use self::lists::{by_list, lone_card};
+use self::menus::{is_counted_menu, only_actions};
 use super::address::Address;
 use super::aside::is_aside;
 use super::fields;
@@ -266,6 +268,10 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, candidates: &[Candidate], m
     let bare_menu = imaged < 0.5 && text < length + 12.0 && people * 2 < cards.len().min(20);
     // Rows of a forum are a title and a number: their addresses tell.
     let threads = column.targets.iter().filter(|target| super::thread::is_thread_address(target)).count() * 2 > column.targets.len();
+    // Ways to buy one thing, and the menu of departments.
+    if reader.crypto && (only_actions(outline, reader, &cards) || is_counted_menu(outline, &cards, slot)) {
+        return None;
+    }
     let few = match cards.len() {
         1 => priced < 1.0,
         // One of two may be sold on request.

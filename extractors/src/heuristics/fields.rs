@@ -304,7 +304,16 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
         let Some(url) = attr(element, "href").and_then(|href| reader.absolute(href)) else { continue };
         let class = attr(element, "class").unwrap_or("").to_ascii_lowercase();
         let named = ["vendor", "seller", "merchant", "username"].iter().any(|word| class.contains(word));
-        if (url.target() != Target::Vendor && !named) || !same_site(&url, reader.base()) {
+        // On markets a seller may be called a shop: "/shop/name".
+        let shop =
+            || reader.crypto && url.path_segments().is_some_and(|mut parts| matches!(parts.next(), Some("shop" | "store" | "magazin")));
+        let shop = !named && url.target() != Target::Vendor && shop();
+        if (url.target() != Target::Vendor && !named && !shop) || !same_site(&url, reader.base()) {
+            continue;
+        }
+        // "/profile" with nothing behind it is that of who is looking.
+        let bare = |last: &str| matches!(last, "profile" | "profil" | "perfil" | "profilo" | "profiel" | "me" | "account" | "konto");
+        if reader.crypto && url.query().is_none() && url.path_segments().and_then(|mut parts| parts.next_back()).is_some_and(bare) {
             continue;
         }
         let Some(name) = outline.runs_of(at).iter().find(|run| !run.flag).map(|run| vendor_name(&run.text)) else { continue };
@@ -318,7 +327,7 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
         if repeated {
             return Some((vendor, at));
         }
-        if weak.is_none() && super::labels::label(&vendor.name).is_none() && !ELSEWHERE.iter().any(|word| lower.contains(word)) {
+        if weak.is_none() && !shop && super::labels::label(&vendor.name).is_none() && !ELSEWHERE.iter().any(|word| lower.contains(word)) {
             weak = Some((vendor, at));
         }
     }

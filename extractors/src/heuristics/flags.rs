@@ -41,6 +41,9 @@ fn field(element: &Element) -> Option<String> {
         return None;
     }
     let tip = ["alt", "title", "aria-label"].iter().filter_map(|name| attr(element, name)).map(str::trim).find(|tip| !tip.is_empty())?;
+    if let Some(way) = way(tip) {
+        return Some(way.to_owned());
+    }
     let told = matches!(
         label(tip)?,
         Label::ShipsFrom
@@ -56,6 +59,20 @@ fn field(element: &Element) -> Option<String> {
             | Label::Sales
     );
     told.then(|| format!("{}:", tip.trim_end_matches(':')))
+}
+
+/// An icon that is called after one of two ways and nothing else: `<img src="from.png" alt="from">`.
+fn way(tip: &str) -> Option<&'static str> {
+    if tip.len() > 12 {
+        return None;
+    }
+    match tip.to_lowercase().trim_end_matches(':') {
+        "from" | "von" | "aus" | "depuis" | "desde" | "vanuit" | "uit" | "из" | "откуда" | "звідки" | "من" | "orig" => {
+            Some("Ships from:")
+        }
+        "to" | "nach" | "vers" | "hacia" | "verso" | "naar" | "para" | "куда" | "куди" | "إلى" | "dest" => Some("Ships to:"),
+        _ => None,
+    }
 }
 
 /// What a flag is called, where an element is one: its tip where that names a place, else its two-letter code in capitals.
@@ -79,7 +96,14 @@ fn code(element: &Element) -> Option<&str> {
         let stem = file.split('.').next()?;
         let last = stem.rsplit(['_', '-']).next()?;
         let flagged = folder.contains("flag") || stem.to_ascii_lowercase().contains("flag");
-        return flagged.then_some(if two(last) { last } else { "" });
+        // "/f/it.png" under the name of a country is a flag, too, whatever its folder is called.
+        let told = || {
+            two(stem)
+                && attr(element, "alt")
+                    .or_else(|| attr(element, "title"))
+                    .is_some_and(|tip| tip.len() <= 48 && crate::country::only_places(tip))
+        };
+        return (flagged || told()).then_some(if two(last) { last } else { "" });
     }
     let class = attr(element, "class").filter(|class| class.len() <= 120)?;
     let mut words = class.split_ascii_whitespace();

@@ -1,5 +1,6 @@
 //! What stands before a colon, or in the left column: the words by which sites name the fields of an advertisement.
 
+mod composed;
 mod table;
 
 use std::collections::HashMap;
@@ -129,8 +130,11 @@ pub fn label(text: &str) -> Option<Label> {
     let key = normal(trimmed);
     WORDS.get(key.as_str()).copied().or_else(|| {
         // "Price (USD)", "Category (main)".
-        let (head, _) = key.split_once('(')?;
-        WORDS.get(head.trim_end()).copied()
+        let composed = || composed::of(&key);
+        match key.split_once('(') {
+            Some((head, _)) => WORDS.get(head.trim_end()).copied(),
+            None => composed(),
+        }
     })
 }
 

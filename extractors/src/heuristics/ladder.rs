@@ -115,11 +115,19 @@ fn ladder(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<Vec<Rung>> {
     let outline = scene.outline;
     let mut ladders: Vec<(usize, Vec<Rung>)> = Vec::new();
     for (at, facts) in outline.elements.iter().enumerate() {
-        let is_row = matches!(facts.name, "tr" | "li" | "option" | "td" | "div" | "p" | "dt") && (3..=80).contains(&facts.text);
+        let is_row = matches!(facts.name, "tr" | "li" | "option" | "td" | "div" | "p" | "dt" | "label" | "a" | "span" | "button" | "dl")
+            && (3..=120).contains(&facts.text);
         if !is_row || facts.chrome || scene.in_card(at) || super::shipping::is_option(outline, at) {
             continue;
         }
-        let Some(rung) = rung(&outline.text_of(at, 160), at, reader) else { continue };
+        let whole = || {
+            if facts.text <= 80 && !matches!(facts.name, "label" | "a" | "span" | "button") {
+                rung(&outline.text_of(at, 160), at, reader)
+            } else {
+                None
+            }
+        };
+        let Some(rung) = in_parts(outline.runs_of(at), at, reader).or_else(whole) else { continue };
         let same = ladders.last_mut().filter(|(parent, rungs)| {
             let follows = |last: &Rung| last.quantity < rung.quantity && last.price.currency == rung.price.currency;
             *parent == facts.parent && rungs.len() < MAX_RUNGS && rungs.last().is_some_and(follows)
@@ -180,6 +188,138 @@ fn by_line(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Vec<(usize, Vec<Rung>)
         open = true;
     }
     ladders
+}
+
+/// A number of units in an element of its own, and an amount in another behind it: cells of a row, boxes in a line.
+fn in_parts(runs: &[Run], element: usize, reader: &Reader<'_>) -> Option<Rung> {
+    if !(2..=12).contains(&runs.len()) {
+        return None;
+    }
+    let counted = runs.iter().enumerate().take(6).find_map(|(at, run)| {
+        let (quantity, unit) = units(&run.text)?;
+        // A bare number may be anything but in the first place.
+        (at == 0 || unit.is_some()).then_some((at, quantity, unit))
+    });
+    let (at, quantity, unit) = counted?;
+    // "5" "pcs" "$9": the amount is what follows, nothing else stands between.
+    let behind = runs.get(at + 1..)?;
+    let (price, _) = behind.iter().take(3).enumerate().find_map(|(skip, run)| {
+        let text = match behind.get(skip + 1) {
+            Some(next) if next.before == Break::Soft && next.text.len() <= 4 => format!("{} {}", run.text, next.text),
+            _ => run.text.clone(),
+        };
+        money::find_prices(&text, reader.currency, reader.crypto)
+            .into_iter()
+            .find(|price| price.currency.is_some() && !price.amount.is_zero())
+            .map(|price| (price, skip))
+    })?;
+    let unit = unit.and_then(unit_code);
+    Some(Rung { element, quantity, unit, price })
+}
+
+/// `1`, `1-4`, `10+`, `from 5 pcs`, `od 5 opak.`, `50 rounds`, `5 or more`: how many, and the word behind the number.
+fn units(text: &str) -> Option<(Decimal, Option<&str>)> {
+    const LEADS: &[&str] = &[
+        "from",
+        "ab",
+        "dès",
+        "des",
+        "à partir de",
+        "desde",
+        "a partir de",
+        "da",
+        "a partire da",
+        "od",
+        "vanaf",
+        "от",
+        "від",
+        "min",
+        "min.",
+        "qty",
+        "qty:",
+        "min. qty",
+        "x",
+        "×",
+        ">=",
+        "≥",
+        ">",
+        "more than",
+        "mehr als",
+    ];
+    if text.len() > 40 || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let at = text.find(|c: char| c.is_ascii_digit())?;
+    let (lead, rest) = text.split_at(at);
+    let lead = lead.trim().to_lowercase();
+    if !lead.is_empty() && !LEADS.contains(&lead.as_str()) {
+        return None;
+    }
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = rest.split_at(digits);
+    let quantity: Decimal = Some(number).filter(|number| number.len() <= 6)?.parse().ok()?;
+    // "1-4", "5 – 9", "10+", "20 or more".
+    let mut rest = rest.trim();
+    if let Some(end) = rest.strip_prefix(['-', '–', '—']).map(str::trim_start) {
+        let digits = end.bytes().take_while(u8::is_ascii_digit).count();
+        rest = end.get(digits..)?.trim();
+        if digits == 0 {
+            return None;
+        }
+    }
+    let rest = rest.trim_matches(|c: char| matches!(c, '+' | ':' | '=' | '-' | '–' | '|') || c.is_whitespace());
+    let words = rest.split_whitespace().count();
+    let plain = rest.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '(' | ')' | '/'));
+    if rest.is_empty() {
+        return (!quantity.is_zero()).then_some((quantity, None));
+    }
+    let unit = rest.split_whitespace().next();
+    let known = unit.is_some_and(|unit| unit_code(unit).is_some() || is_piece(unit));
+    // "or more", "and up", in any language, begin with a short word.
+    let more = (2..=4).contains(&words) && unit.is_some_and(|unit| unit.chars().count() <= 4 && !known);
+    let one_word = words == 1 && rest.chars().count() <= 12 && known;
+    let counted = known && words <= 3;
+    (plain && !quantity.is_zero() && (one_word || counted || (more && OR_MORE.contains(&rest.to_lowercase().as_str()))))
+        .then_some((quantity, if known { unit } else { None }))
+}
+
+#[rustfmt::skip]
+const OR_MORE: &[&str] = &[
+    "or more", "and more", "and up", "and above", "or above", "oder mehr", "und mehr", "ou plus", "et plus", "o más", "y más", "o più", "e più", "ou mais", "e mais",
+    "lub więcej", "i więcej", "of meer", "en meer", "или более", "и более", "или больше", "и больше", "або більше", "і більше", "ve üzeri", "veya daha fazla", "ve üstü",
+    "أو أكثر", "فأكثر",
+];
+
+/// Words for one of many that say nothing of what kind.
+fn is_piece(unit: &str) -> bool {
+    #[rustfmt::skip]
+    const PIECES: &[&str] = &[
+        "x", "×", "pc", "pcs", "piece", "pieces", "unit", "units", "ea", "item", "items", "stück", "stk", "st", "pièce", "pièces", "piece(s)", "unité", "unités",
+        "unidad", "unidades", "ud", "uds", "pieza", "piezas", "pezzo", "pezzi", "pz", "sztuka", "sztuki", "sztuk", "szt", "opak", "opakowanie", "opakowania",
+        "opakowań", "stuk", "stuks", "шт", "штук", "штука", "штуки", "ед", "единиц", "adet", "tane", "peça", "peças", "قطعة", "قطع", "حبة", "ks", "kus", "kusů", "db",
+        "pack", "packs", "packung", "packungen", "paquet", "paquets", "paquete", "paquetes", "pacco", "pacchi", "пачка", "пачки", "пачек", "упаковка", "set", "sets",
+        "copy", "copies", "lot", "lots", "bundle", "bundles",
+    ];
+    let lower = unit.trim_end_matches(['.', ')', '(']).to_lowercase();
+    PIECES.contains(&lower.as_str())
+}
+
+/// Code of a word for a measure or a kind of thing.
+fn unit_code(unit: &str) -> Option<&'static str> {
+    match unit.trim_end_matches('.').to_lowercase().as_str() {
+        "g" | "gr" | "gram" | "grams" | "gramm" | "gramme" | "grammes" | "gramos" | "grammi" | "г" | "гр" | "грамм" => Some("g"),
+        "kg" | "kilo" | "kilos" | "кг" => Some("kg"),
+        "round" | "rounds" | "rd" | "rds" | "rnd" | "rnds" | "schuss" | "cartouches" | "cartouche" | "cartridges" | "cartridge"
+        | "patronen" | "patrone" | "cartuchos" | "cartucce" | "patroni" | "naboje" | "naboi" | "nabojów" | "патронов" | "патрони"
+        | "патронів" | "патроны" | "fişek" | "mermi" | "طلقة" | "طلقات" | "munições" | "cartuchos." | "kogels" => {
+            Some("round")
+        }
+        "box" | "boxes" | "boîte" | "boîtes" | "schachtel" | "schachteln" | "caja" | "cajas" | "scatola" | "scatole" | "caixa"
+        | "caixas" | "doos" | "dozen" | "pudełko" | "pudełka" | "коробка" | "коробки" | "коробок" | "kutu" | "علبة" | "علب" => {
+            Some("box")
+        }
+        _ => None,
+    }
 }
 
 /// `10 pcs: $90`, `10+ | 9,50 €`, `5 x - $45`, `$45 5 pcs`, `50 EUR each from 4`.

@@ -404,6 +404,11 @@ fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         // A list of accounts may tell one, too.
         told = told.max(if headed || facts > 1 { facts as f64 * 0.9 } else { 0.0 });
     }
+    // A box beside the goods tells of their seller, too.
+    let goods = !headed
+        && at != Target::Vendor
+        && pairs.iter().any(|pair| matches!(pair.label, Label::Price | Label::Category | Label::Brand | Label::Condition));
+    let told = if goods { told * 0.4 } else { told };
     points.add(PageKind::Vendor, "facts of an account", told + if at == Target::Vendor { 1.8 } else { 0.0 });
     let title = format!(
         "{} {}",
@@ -417,7 +422,7 @@ fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     if headed && (at == Target::Vendor || told > 0.0) {
         points.add(PageKind::Vendor, "heading is the name in the address", if at == Target::Vendor { 3.0 } else { 1.5 });
     }
-    if told > 0.0 || at == Target::Vendor {
+    if (told > 0.0 && !goods) || at == Target::Vendor {
         let hits = scene.outline.runs.iter().filter(|run| run.text.len() <= 40 && !scene.in_card(run.element)).take(400).filter(|run| {
             let text = run.text.to_lowercase();
             TIPS.iter().any(|tip| text.contains(tip))
@@ -461,6 +466,13 @@ fn feedback_tab(scene: &Scene<'_, '_>) -> bool {
     })
 }
 
+/// Whether an address is that of a board, which lists threads: `forumdisplay.php?f=24`, `viewforum.php?f=3`, `index.php?board=5.0`.
+fn is_board(url: &url::Url) -> bool {
+    let last = url.path_segments().and_then(|mut parts| parts.rfind(|part| !part.is_empty())).unwrap_or("");
+    ["forumdisplay", "viewforum", "showforum", "forum-view"].iter().any(|word| last.starts_with(word))
+        || url.query().is_some_and(|query| query.starts_with("board=") || query.starts_with("/board/") || query.starts_with("showforum="))
+}
+
 fn threads(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let declared = signs.structured.things.iter().any(|t| t.is(&["DiscussionForumPosting", "QAPage"]));
     if declared {
@@ -469,6 +481,10 @@ fn threads(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         points.add(PageKind::Thread, "declared thread", if list { 0.5 } else { 3.0 });
     }
     let addressed = super::thread::is_thread_address(reader.url.as_str());
+    if !addressed && is_board(reader.url) {
+        points.add(PageKind::Index, "address of a board", 2.2);
+        points.detail("threads", PageKind::Index);
+    }
     if signs.posts.is_empty() {
         return;
     }

@@ -125,6 +125,17 @@ pub fn escrow(text: &str) -> Option<&'static str> {
     })
 }
 
+/// Escrow code of words that can mean nothing else, in a short text.
+pub fn escrow_words(text: &str) -> Option<&'static str> {
+    let text = text.trim();
+    if text.len() > 80 || text.len() < 2 {
+        return None;
+    }
+    // "FE" in capitals, as a word of its own.
+    let early = text.contains("FE") && text.split(|c: char| !c.is_alphanumeric()).any(|word| word == "FE");
+    kept_by(text).or(early.then_some("finalize_early"))
+}
+
 /// Escrow code of a text that says nothing else, as on the badge of a card.
 pub fn escrow_tag(text: &str) -> Option<&'static str> {
     const TAGS: &[&str] = &[

@@ -92,6 +92,11 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     {
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
     }
+    if draft.listing.vendor.is_none()
+        && let Some((vendor, at)) = super::vendor::under_heading(scene, title_at, reader)
+    {
+        draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
+    }
     // Shops sell themselves, and name their customers in boxes of the kind.
     if draft.listing.vendor.is_none()
         && draft.listing.sku.is_none()
@@ -119,6 +124,9 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         && let Some((run, date)) = bare_date(scene, subject, reader)
     {
         draft.read(|| run_origin(outline, "heuristic", run), |listing| listing.posted_at = Some(date));
+    }
+    if reader.crypto {
+        super::deal::read(scene, subject, draft);
     }
     super::auction::read(scene, reader, draft);
     super::ladder::read(scene, reader, draft);

@@ -1,5 +1,6 @@
 //! The seller whom a vendor page describes.
 
+mod column;
 mod told;
 
 use std::ops::Range;
@@ -16,6 +17,7 @@ use super::single::{Scene, main_part, title};
 use crate::html::attr;
 use crate::record::Vendor;
 
+pub use column::{column, under_heading};
 pub use told::{facts, over_since};
 
 /// Fills the empty fields of a vendor from what stands on the page.

@@ -160,6 +160,8 @@ pub(super) const TABLE: &[(Label, &[&str])] = &[
         "deal type|trade type|payment type/escrow|escrow mode|escrow status|order protection|safe deal|abwicklung|kaufabwicklung|käuferschutz",
         "treuhandart|protection acheteur|mode de transaction|type de transaction|tipo de pago|tipo de compra|protección|tipo di acquisto",
         "tipo di pagamento|tipo de transação|tipo de compra/venda|typ transakcji|rodzaj transakcji|ochrona|soort betaling|type transactie",
+        "type d'achat|mode d'achat|zabezpieczenie|zabezpieczenie transakcji|protection|buyer protection|ödeme güvencesi|beveiliging|aankoopbescherming",
+        "защита покупателя|захист покупця|حماية المشتري|protección al comprador|protezione acquirente|tipo d'acquisto|proteção|sale type|payment protection type",
         "betaalwijze/escrow|вид сделки|тип оплаты|защита сделки|условия сделки|тип угоди|işlem türü|güvence|نوع الصفقة|typ obchodu",
     ]),
     (Label::Stock, &[

@@ -1,0 +1,152 @@
+//! How goods are paid on a market, told without the name of a field that we know: values that cannot be mistaken.
+
+use super::outline::{Outline, Run};
+use super::phrases;
+use super::single::{Scene, run_origin};
+use super::subject::Subject;
+use crate::html::attr;
+use crate::provenance::Draft;
+
+/// Names of coins as they stand in a list of what is taken.
+#[rustfmt::skip]
+const COINS: &[&str] = &[
+    "btc", "xmr", "ltc", "eth", "bch", "dash", "zec", "doge", "usdt", "usdc", "bitcoin", "bitcoins", "monero", "litecoin", "ethereum", "zcash",
+    "dogecoin", "tether", "биткоин", "биткойн", "монеро", "лайткоин", "біткоїн", "بيتكوين", "مونيرو", "lightning",
+];
+/// Words that may stand between coins.
+#[rustfmt::skip]
+const BETWEEN: &[&str] = &[
+    "and", "or", "und", "oder", "et", "ou", "y", "o", "e", "en", "of", "i", "lub", "и", "или", "та", "або", "ve", "veya", "و", "أو", "only", "nur",
+    "seulement", "solo", "tylko", "только", "trc20", "erc20",
+];
+/// Runs of a page that are looked at.
+const MAX_RUNS: usize = 4_000;
+
+/// Fills escrow and payments of the one listing of a page from texts that say nothing else.
+pub fn read(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    let outline = scene.outline;
+    let from = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
+    let own = || {
+        let runs = outline.runs.iter().enumerate().skip(from).take(MAX_RUNS);
+        runs.filter(|(_, run)| {
+            (2..=60).contains(&run.text.len())
+                && outline
+                    .elements
+                    .get(run.element)
+                    .is_some_and(|facts| !facts.chrome && !facts.hidden && !matches!(facts.name, "option" | "h1" | "h2" | "title"))
+        })
+        .filter(|(_, run)| !scene.in_card(run.element) && !outline.in_link(run.element) && !subject.is_foreign(run.element))
+    };
+    if draft.listing.escrow.is_none() {
+        let told = own().find_map(|(at, run)| Some((run, escrow_value(outline, at, run)?)));
+        if let Some((run, code)) = told {
+            draft.read(|| run_origin(outline, "heuristic", run), |listing| listing.escrow = Some(code.to_owned()));
+        } else if let Some((at, code)) = scene.controls.iter().find_map(|at| Some((*at, on_control(outline, *at)?))) {
+            draft.read(|| outline.attribute_origin("heuristic", at, "value"), |listing| listing.escrow = Some(code.to_owned()));
+        }
+    }
+    if draft.listing.payments.is_empty() {
+        let told = own().find(|(at, run)| is_coins(&run.text) && !priced_beside(outline, *at));
+        if let Some((at, first)) = told {
+            // Badges side by side in one box.
+            let line = outline.elements.get(first.element).map_or(first.element, |facts| facts.parent);
+            let beside = outline.runs.iter().skip(at).take(8);
+            let beside = beside.filter(|run| (run.element == first.element || outline.holds(line, run.element)) && is_coins(&run.text));
+            let texts: Vec<&str> = beside.map(|run| run.text.as_str()).collect();
+            let text = texts.join(", ");
+            draft.read(|| run_origin(outline, "heuristic", first), |listing| phrases::payments(&text, &mut listing.payments, &mut None));
+        } else {
+            pictures(scene, from, draft);
+        }
+    }
+}
+
+/// Pictures that are called after coins and nothing else.
+fn pictures(scene: &Scene<'_, '_>, from: usize, draft: &mut Draft) {
+    let outline = scene.outline;
+    let mut found: Vec<String> = Vec::new();
+    let mut first = None;
+    for (at, facts) in outline.elements.iter().enumerate() {
+        if !matches!(facts.name, "img" | "i" | "svg") || facts.first_run < from || facts.chrome || scene.in_card(at) {
+            continue;
+        }
+        let tip = ["alt", "title", "aria-label"].iter().find_map(|name| attr(facts.element(), name).map(|tip| (*name, tip.trim())));
+        if let Some((name, tip)) = tip.filter(|(_, tip)| tip.len() <= 20 && is_coins(tip)) {
+            first.get_or_insert((at, name));
+            found.push(tip.to_owned());
+        }
+    }
+    if let Some((at, name)) = first {
+        let text = found.join(", ");
+        draft
+            .read(|| outline.attribute_origin("heuristic", at, name), |listing| phrases::payments(&text, &mut listing.payments, &mut None));
+    }
+}
+
+/// A value that tells how the money is kept: the whole of a cell, badge or line.
+fn escrow_value(outline: &Outline<'_>, at: usize, run: &Run) -> Option<&'static str> {
+    let text = run.text.trim();
+    if text.len() > 48 || text.split_whitespace().count() > 5 || text.ends_with(['?', ':', '.', '!']) {
+        return None;
+    }
+    // The name of a field has its value behind it, where it may say another thing: the last of both counts.
+    let code = phrases::escrow_tag(text).or_else(|| phrases::escrow_words(text))?;
+    let named = super::labels::label(text) == Some(super::labels::Label::Escrow);
+    let next = outline.runs.get(at + 1).filter(|next| next.text.len() <= 48 && (named || next.before <= super::outline::Break::Cell));
+    let later = next.and_then(|next| phrases::escrow_words(&next.text));
+    Some(later.unwrap_or(code))
+}
+
+/// "Buy with escrow", "Order (FE)": what stands on the control to buy.
+fn on_control(outline: &Outline<'_>, at: usize) -> Option<&'static str> {
+    let facts = outline.elements.get(at)?;
+    let text = outline.text_of(at, 80);
+    let value = attr(facts.element(), "value").filter(|value| value.len() <= 80).unwrap_or("");
+    let text = if text.is_empty() { value } else { text.as_str() };
+    phrases::escrow_words(text)
+}
+
+/// Whether a text names coins and nothing else.
+fn is_coins(text: &str) -> bool {
+    if text.len() > 60 {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    let mut named = false;
+    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).all(|word| {
+        let coin = COINS.contains(&word);
+        named |= coin;
+        coin || BETWEEN.contains(&word)
+    }) && named
+}
+
+/// Whether an amount stands beside a run: then it is its currency.
+fn priced_beside(outline: &Outline<'_>, at: usize) -> bool {
+    let number = |run: &Run| {
+        run.text
+            .trim_matches(|c: char| !c.is_alphanumeric())
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' '))
+    };
+    let before = at
+        .checked_sub(1)
+        .and_then(|at| outline.runs.get(at))
+        .is_some_and(|run| number(run) || run.text.ends_with(|c: char| c.is_ascii_digit()));
+    let after = outline.runs.get(at + 1).is_some_and(|run| run.before < super::outline::Break::Line && number(run));
+    before || after
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_coins_are_told_from_other_words() {
+        for text in ["Bitcoin, Monero", "BTC", "XMR only", "BTC / LTC / XMR", "Bitcoin und Monero"] {
+            assert!(is_coins(text), "{text}");
+        }
+        for text in ["Bitcoin wallet", "0.02 BTC", "only", "Coin desk"] {
+            assert!(!is_coins(text), "{text}");
+        }
+    }
+}

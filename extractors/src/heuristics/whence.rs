@@ -1,0 +1,186 @@
+//! Where goods come from and where they go, told without the name of a field: a country alone, a flag, the tip of an icon,
+//! "from Belgium", "depuis Belgique".
+
+use super::labels::Label;
+use super::outline::{Outline, Run, join_with_flags};
+use super::pairs::{SEPARATORS, said};
+use super::single::run_origin;
+use crate::country::{only_places, parse_countries};
+use crate::html::{attr, prefix};
+use crate::provenance::Draft;
+use crate::record::Listing;
+
+/// Bytes of a text that may be a place, with a word before it.
+const MAX_PLACE: usize = 80;
+/// Elements of one card whose tips are looked at.
+const MAX_TIPS: usize = 120;
+
+/// Words before the place that goods come from.
+#[rustfmt::skip]
+const FROM: &[&str] = &[
+    "from", "ex", "aus", "von", "ab", "de", "du", "des", "d'", "depuis", "desde", "da", "dalla", "dall'", "dal", "dai", "dagli", "uit", "vanuit", "z", "ze",
+    "из", "с", "со", "от", "з", "зі", "із", "від", "من", "från", "fra", "origin", "origine", "origen", "herkunft", "pochodzenie",
+];
+/// Words before the place that goods go to.
+#[rustfmt::skip]
+const TO: &[&str] = &[
+    "to", "nach", "vers", "hacia", "verso", "naar", "para", "do", "na", "в", "во", "на", "до", "إلى", "till", "til", "destination",
+    "destino", "destinazione", "ziel", "only to",
+];
+/// Parts of a class or file name that call an icon or a box one of origin, or of destination.
+const FROM_NAMES: &[&str] = &["from", "origin", "shipfrom", "shipsfrom", "sfrom", "herkunft", "origine", "origen", "source"];
+const TO_NAMES: &[&str] = &["to", "dest", "destination", "shipto", "shipsto", "sto", "ziel", "destino", "destinazione"];
+
+/// A way: from a place, or to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    From,
+    To,
+}
+
+/// Reads the places that a card or the part of a page under its heading tells; `card` is the element that holds the runs.
+pub fn read(outline: &Outline<'_>, card: usize, runs: &[Run], titled: impl Fn(usize) -> bool, draft: &mut Draft) {
+    if !draft.listing.ships_from.is_empty() && !draft.listing.ships_to.is_empty() {
+        return;
+    }
+    let first = outline.elements.get(card).map_or(0, |facts| facts.first_run);
+    let own = || runs.iter().enumerate().filter(|(at, run)| run.text.len() <= MAX_PLACE && !titled(first + at)).map(|(_, run)| run);
+    // Words or names beside the place are surer than the place alone.
+    for run in own() {
+        for segment in run.text.split(SEPARATORS) {
+            if let Some((way, place)) = told(segment) {
+                draft.read(|| run_origin(outline, "card", run), |listing| note(way, place, listing));
+            }
+        }
+    }
+    for at in outline.inside(card).take(MAX_TIPS) {
+        let Some(facts) = outline.elements.get(at).filter(|facts| facts.text <= 48 && facts.name != "a") else { continue };
+        let element = facts.element();
+        for name in ["title", "aria-label", "alt", "data-tooltip", "data-original-title"] {
+            let Some(tip) = attr(element, name).map(str::trim).filter(|tip| (2..=MAX_PLACE).contains(&tip.len())) else { continue };
+            if let Some((way, place)) = told(tip) {
+                draft.read(|| outline.attribute_origin("card", at, name), |listing| note(way, place, listing));
+            } else if tip.len() > 3 && only_places(tip) {
+                draft.read(|| outline.attribute_origin("card", at, name), |listing| note(way_of(outline, card, at), tip, listing));
+            }
+        }
+    }
+    for run in own() {
+        let text = bare(&run.text);
+        let long = text.chars().filter(|c| c.is_alphabetic()).count() >= 4;
+        if (long || run.flag) && !linked(outline, card, run.element) && only_places(text) {
+            draft.read(|| run_origin(outline, "card", run), |listing| note(way_of(outline, card, run.element), text, listing));
+        }
+    }
+}
+
+/// Whether an element lies in a link within the card; the card itself may be one.
+fn linked(outline: &Outline<'_>, card: usize, at: usize) -> bool {
+    outline.ancestors(at).take_while(|(inner, _)| *inner > card).any(|(_, facts)| facts.name == "a")
+}
+
+/// Without the marks at the ends.
+fn bare(text: &str) -> &str {
+    text.trim_matches(|c: char| !c.is_alphanumeric() && !('\u{1f1e6}'..='\u{1f1ff}').contains(&c))
+}
+
+/// A place with a word before it that says which way.
+fn told(text: &str) -> Option<(Way, &str)> {
+    if text.len() > MAX_PLACE {
+        return None;
+    }
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric()).trim();
+    if let Some((label, value)) = super::labels::split(text).map(|(label, _, value)| (label, value)).or_else(|| said(text)) {
+        return match label {
+            Label::ShipsFrom => Some((Way::From, value)),
+            Label::ShipsTo => Some((Way::To, value)),
+            _ => None,
+        };
+    }
+    let at = text.find([' ', ':', '\u{a0}', '\'', '’'])?;
+    let (lead, rest) = text.split_at(at);
+    if lead.len() > 16 {
+        return None;
+    }
+    let place = rest.trim_start_matches([' ', ':', '\u{a0}', '\'', '’']);
+    let lead = lead.to_lowercase();
+    let is = |words: &[&str]| words.iter().any(|word| word.trim_end_matches('\'') == lead);
+    let way = if is(FROM) {
+        Way::From
+    } else if is(TO) {
+        Way::To
+    } else {
+        return None;
+    };
+    (place.len() >= 2 && only_places(place)).then_some((way, place))
+}
+
+/// What the names of an element and of those around it within the card say; without such a name it is whence the goods come.
+fn way_of(outline: &Outline<'_>, card: usize, at: usize) -> Way {
+    let named = |words: &[&str], class: &str| {
+        super::cards::humps(class).take(8).any(|part| words.iter().any(|word| part.eq_ignore_ascii_case(word)))
+    };
+    for (_, facts) in outline.ancestors(at).take(3).take_while(|(inner, _)| *inner > card) {
+        if named(FROM_NAMES, facts.class) {
+            return Way::From;
+        }
+        if named(TO_NAMES, facts.class) {
+            return Way::To;
+        }
+    }
+    Way::From
+}
+
+fn note(way: Way, place: &str, listing: &mut Listing) {
+    let places = parse_countries(place);
+    // Goods come from one place: "worldwide" is where they go.
+    let wide = places.codes.iter().all(|code| code == "WW");
+    match way {
+        Way::From if !wide && listing.ships_from.is_empty() => listing.ships_from = places.codes,
+        Way::To if listing.ships_to.is_empty() => listing.ships_to = places.codes,
+        Way::From if wide && listing.ships_to.is_empty() => listing.ships_to = places.codes,
+        _ => return,
+    }
+    if listing.ships_except.is_empty() {
+        listing.ships_except = places.except;
+    }
+    if !listing.ships_raw.is_empty() {
+        listing.ships_raw.push_str("; ");
+    }
+    listing.ships_raw.push_str(prefix(place, MAX_PLACE));
+}
+
+/// The line around an arrow, flags told in words: `🇦🇹 → 🌐`.
+pub fn around_arrow(outline: &Outline<'_>, card: usize, run: &Run, at: usize) -> Option<String> {
+    let line = outline
+        .ancestors(run.element)
+        .take(4)
+        .find(|(inner, facts)| *inner > card && facts.first_run <= at && facts.last_run > at && facts.last_run - facts.first_run > 1)?;
+    let runs = outline.runs_of(line.0);
+    let own = at.checked_sub(line.1.first_run)?;
+    // The places stand beside the arrow; what a card says of prices behind them is another matter.
+    let near = runs.get(own.saturating_sub(1)..(own + 2).min(runs.len()))?;
+    Some(join_with_flags(near, 200))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_before_a_place_says_which_way() {
+        for (text, expected) in [
+            ("from Belgium", Some((Way::From, "Belgium"))),
+            ("Depuis Belgique", Some((Way::From, "Belgique"))),
+            ("Ships from Czech Republic", Some((Way::From, "Czech Republic"))),
+            ("to Worldwide", Some((Way::To, "Worldwide"))),
+            ("nach Österreich", Some((Way::To, "Österreich"))),
+            ("из Польши", Some((Way::From, "Польши"))),
+            ("from 48.00 €", None),
+            ("De Luxe", None),
+            ("to the buyer", None),
+        ] {
+            assert_eq!(told(text), expected, "{text}");
+        }
+    }
+}
