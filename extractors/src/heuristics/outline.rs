@@ -88,9 +88,15 @@ pub struct Class<'a> {
     /// Whether it hides its elements.
     unseen: bool,
     marks: OnceCell<Rc<[String]>>,
+    stock: OnceCell<Option<(&'static str, f64)>>,
 }
 
 impl<'a> Class<'a> {
+    /// What it says of the stock, read once.
+    pub fn stock(&self, read: fn(&str) -> Option<(&'static str, f64)>) -> Option<(&'static str, f64)> {
+        *self.stock.get_or_init(|| read(self.text))
+    }
+
     fn new(text: &'a str) -> Self {
         Class {
             text,
@@ -101,6 +107,7 @@ impl<'a> Class<'a> {
             drawn: flags::is_drawn(text),
             unseen: hides(text),
             marks: OnceCell::new(),
+            stock: OnceCell::new(),
         }
     }
 }

@@ -329,6 +329,10 @@ fn bare(outline: &Outline<'_>, at: usize) -> Option<String> {
 /// The text of an element without the article number in brackets that stands on a line of its own below it.
 fn without_code(outline: &Outline<'_>, at: usize) -> Option<String> {
     let (last, runs) = outline.runs_of(at).split_last()?;
+    // "Ref. ALV-GTX-C" in small print behind the name.
+    if last.element != at && !runs.is_empty() && super::numbers::is_whole(&last.text) {
+        return Some(super::outline::join(runs, 300));
+    }
     let code = last.text.strip_prefix(['[', '('])?.strip_suffix([']', ')'])?;
     let numbered = code.len() <= 40 && !code.contains(' ') && code.bytes().any(|b| b.is_ascii_digit());
     (last.before == Break::Line && numbered && !runs.is_empty()).then(|| super::outline::join(runs, 300))
