@@ -154,6 +154,7 @@ pub(super) fn by_class(class: &str) -> Option<(&'static str, f64)> {
                 "notonstock",
                 "stockunavailable",
                 "deliverynotavailable",
+                "deliverysoldout",
                 "nostock",
                 "statusnotavailable",
             ],
@@ -246,6 +247,13 @@ fn words(scene: &Scene<'_, '_>, told: &[&Pair], subject: &Subject, shown: &mut S
         };
         let count = left(&run.text).or_else(|| joined.as_deref().and_then(left));
         let count = count.or_else(|| quantity::pieces(&run.text).filter(|_| counts()));
+        // "Dealer Qty Avail:" and "11" in the next cell.
+        let on_hand = || {
+            let named = lower.ends_with([':', '：']) && lower.len() <= 32 && ["avail", "on hand", "in stock"].iter().any(|word| lower.contains(word));
+            let next = outline.runs.get(number + 1).filter(|next| named && next.before < Break::Line);
+            next.and_then(|next| quantity::pieces(next.text.trim_end_matches('+')))
+        };
+        let count = count.or_else(on_hand);
         if lower.ends_with([':', '：']) && count.is_none() {
             continue;
         }
@@ -389,7 +397,7 @@ fn is_denied(lower: &str) -> bool {
 
 /// Whether the goods of a card are there: a count, marks of class, words where stock is told, a button that only promises a message.
 pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, draft: &mut Draft) {
-    if draft.listing.availability.is_some() {
+    if draft.listing.availability.is_some() || super::card::title_state(&draft.listing.title).is_some() {
         return;
     }
     let mut found: Option<(f64, &'static str, Origin)> = None;
