@@ -47,9 +47,10 @@ fn read_card(card: usize, group: &Group, outline: &Outline<'_>, pairs: &[Pair], 
 /// The heading within a title that holds a price, too: some shops lead to the goods by one link around both.
 fn unpriced(outline: &Outline<'_>, title: usize) -> usize {
     let heads = |at: &usize| {
-        outline.elements.get(*at).is_some_and(|facts| {
-            facts.prices == 0 && facts.text >= 3 && matches!(facts.name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
-        })
+        outline
+            .elements
+            .get(*at)
+            .is_some_and(|facts| facts.prices == 0 && facts.text >= 3 && matches!(facts.name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6"))
     };
     if outline.elements.get(title).is_none_or(|facts| facts.prices == 0 || facts.name != "a") {
         return title;

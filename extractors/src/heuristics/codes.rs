@@ -108,7 +108,9 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, draft:
                 draft.read(|| outline.attribute_origin("card", at, name), |listing| listing.sku = Some(code.trim().to_owned()));
             } else if (2..=60).contains(&facts.text)
                 && !in_title
-                && (outline.marks(at).iter().any(|word| is_number_mark(word)) || is_code_box(outline, at) || (facts.name == "td" && heads_number(outline, at)))
+                && (outline.marks(at).iter().any(|word| is_number_mark(word))
+                    || is_code_box(outline, at)
+                    || (facts.name == "td" && heads_number(outline, at)))
             {
                 let code = behind_label(&outline.text_of(at, 80)).map(|code| unbracketed(&code).to_owned()).filter(|code| is_code(code));
                 if let Some(code) = code {
@@ -206,14 +208,17 @@ fn is_number_mark(word: &str) -> bool {
 
 /// Whether an element is called a code, and holds a number of goods alone: codes are given to colours and vouchers, too.
 fn is_code_box(outline: &Outline<'_>, at: usize) -> bool {
-    let Some(facts) = outline.elements.get(at).filter(|facts| (3..=24).contains(&facts.text) && facts.last_run == facts.first_run + 1) else {
+    let Some(facts) = outline.elements.get(at).filter(|facts| (3..=24).contains(&facts.text) && facts.last_run == facts.first_run + 1)
+    else {
         return false;
     };
     let marks = outline.marks(at);
     let called = |known: &[&str]| marks.iter().any(|mark| known.contains(&mark.as_str()));
     !facts.class.is_empty()
         && called(&["code", "codigo", "kod", "ref", "reference", "referencia", "artikul", "articul", "partno", "pn", "itemno", "art"])
-        && !called(&["promo", "coupon", "voucher", "discount", "color", "colour", "zip", "postal", "post", "country", "qr", "lang", "currency"])
+        && !called(&[
+            "promo", "coupon", "voucher", "discount", "color", "colour", "zip", "postal", "post", "country", "qr", "lang", "currency",
+        ])
         && outline.runs_of(at).first().is_some_and(|run| numbers::alone(&run.text).is_some())
 }
 

@@ -98,7 +98,8 @@ fn told(text: &str, outline: &Outline<'_>, cell: usize) -> (Option<&'static str>
     let pictured = || {
         outline.inside(cell).take(8).filter_map(|at| outline.elements.get(at)).find_map(|facts| {
             let element = facts.element();
-            let name = ["alt", "title", "aria-label"].into_iter().find_map(|name| attr(element, name).filter(|value| !value.trim().is_empty()));
+            let name =
+                ["alt", "title", "aria-label"].into_iter().find_map(|name| attr(element, name).filter(|value| !value.trim().is_empty()));
             name.and_then(|name| stock::said(&name.to_lowercase())).or_else(|| stock::by_class(facts.class).map(|(code, _)| code))
         })
     };

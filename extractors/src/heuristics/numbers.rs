@@ -24,7 +24,9 @@ enum Word {
     /// "Code" and "reference", which are said of goods alone.
     Code,
     Maker,
-    /// Whose it is, and words between.
+    /// Whose it is.
+    Own,
+    /// Between the others.
     Glue,
 }
 
@@ -35,7 +37,8 @@ const WORDS: &[(Word, &str)] = &[
     (Word::Number, "no|nr|num|number|nummer|numer|número|numero|numéro|nº|n°|n|#|№|id|номер|numarası|رقم|číslo|szám|broj"),
     (Word::Code, "code|kod|kód|kodu|cod|cód|codice|código|codigo|код|ref|réf|référence|referencia|riferimento|rif|referência|referentie|reference|sku|كود|رمز|артикул|арт|symbol|indeks|artnr|artikelnr|artikelnummer|bestellnr|bestellnummer|bestelnummer|bestelnr|artikelcode|productcode|stocknr|katalognr|katnr|varenr|tuotenro"),
     (Word::Maker, "mfr|mfg|mfgr|mfrs|mfgs|manufacturer|manufacturers|manuf|maker|makers|hersteller|herst|fabricant|fabricante|fabr|fab|produttore|produtt|producenta|producent|fabrikant|производителя|произв|виробника|üretici|oem|factory|výrobce|gyártói|المصنع|производитель|mpn|herstellernummer|herstellernr|teilenummer|fabrikantcode"),
-    (Word::Glue, "our|my|unsere|unser|nossa|nuestra|nuestro|notre|nostro|onze|ons|наш|nasz|bizim|shop|house|dealer|internal|interne|interno|vendor|store|web|de|del|della|du|d|of|l|do|da|di|s"),
+    (Word::Own, "our|my|unsere|unser|nossa|nuestra|nuestro|notre|nostro|onze|ons|наш|nasz|bizim|shop|house|dealer|internal|interne|interno|vendor|store|web"),
+    (Word::Glue, "de|del|della|du|d|of|l|do|da|di|s"),
 ];
 
 static KNOWN: LazyLock<HashMap<&'static str, Word, FxBuildHasher>> =
@@ -47,7 +50,7 @@ const LONGEST: usize = 48;
 /// The words that a name at the beginning of a text takes: whose number it is, whether the name says so without doubt, and where it ends.
 fn name_before(text: &str) -> Option<(Kind, bool, usize)> {
     let mut end = 0;
-    let (mut words, mut goods, mut number, mut code, mut maker) = (0, false, false, false, false);
+    let (mut words, mut goods, mut number, mut code, mut maker, mut own) = (0, false, false, false, false, false);
     let mut at = 0;
     while at < text.len().min(LONGEST) && words < 6 {
         let rest = text.get(at..)?;
@@ -68,16 +71,18 @@ fn name_before(text: &str) -> Option<(Kind, bool, usize)> {
             Word::Number => number = true,
             Word::Code => code = true,
             Word::Maker => maker = true,
+            Word::Own => own = true,
             Word::Glue => {}
         }
         words += 1;
         at += length;
         end = at;
     }
-    let named = code || number || (maker && (goods || text.get(..end).is_some_and(|name| name.len() > 10 || name.eq_ignore_ascii_case("mpn"))));
+    let named =
+        code || number || (maker && (goods || text.get(..end).is_some_and(|name| name.len() > 10 || name.eq_ignore_ascii_case("mpn"))));
     let kind = if maker { Kind::Part } else { Kind::Article };
     // "No." and "n" are said of houses and telephones, too.
-    (named && (words > 1 || code || maker || end > 1 || text.starts_with('#'))).then_some((kind, goods || code || maker, end))
+    (named && (words > 1 || code || maker || end > 1 || text.starts_with('#'))).then_some((kind, goods || code || maker || own, end))
 }
 
 /// Whose number a text names that says nothing else: "Our No.", "Mfr. part #:"; nothing where the name is a weak one unless `weak`.
@@ -98,7 +103,8 @@ pub fn is_number(code: &str, sure: bool) -> bool {
     let lettered = sure && capitals >= 4 && code.contains('-') && code.chars().all(|c| c.is_uppercase() || c == '-');
     (3..=32).contains(&code.len())
         && (lettered
-            || (capitals > 0 && (digits >= 3 || (digits > 0 && code.contains(['-', '/'])) || (sure && capitals + digits >= 4 && digits > 0)))
+            || (capitals > 0
+                && (digits >= 3 || (digits > 0 && code.contains(['-', '/'])) || (sure && capitals + digits >= 4 && digits > 0)))
             || (sure && digits >= 4 && !code.contains(['/', '.'])))
 }
 
@@ -148,7 +154,8 @@ pub fn is_whole(text: &str) -> bool {
 pub fn alone(text: &str) -> Option<String> {
     let code = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '#' | ':'));
     let (head, tail) = code.split_once(' ').unwrap_or(("", code));
-    let joined = !head.is_empty() && head.len() <= 4 && head.chars().all(char::is_uppercase) && tail.starts_with(|c: char| c.is_ascii_digit());
+    let joined =
+        !head.is_empty() && head.len() <= 4 && head.chars().all(char::is_uppercase) && tail.starts_with(|c: char| c.is_ascii_digit());
     let one = !tail.contains(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '/' | '.' | '_'));
     (one && ((head.is_empty() && is_number(code, true)) || joined) && code.len() <= 32).then(|| code.to_owned())
 }
@@ -159,7 +166,8 @@ mod tests {
 
     #[test]
     fn names_are_put_together() {
-        for text in ["Our No.", "Item #", "Stock no:", "Nº de artículo", "Cód. do produto", "Nr artykułu", "код товару", "Réf."] {
+        for text in ["Our No.", "Item #", "Stock no:", "Nº de artículo", "Cód. do produto", "Nr artykułu", "код товару", "Réf."]
+        {
             assert_eq!(name(text, false), Some(Kind::Article), "{text}");
         }
         for text in ["Mfr. part", "Manufacturer's part number:", "Herst.-Nr.", "OEM no."] {
@@ -180,10 +188,7 @@ mod tests {
         assert_eq!(found("Артикул: 3021-К"), own("3021-К"));
         assert_eq!(found("No. IW-R7S-SP"), own("IW-R7S-SP"));
         assert_eq!(found("Mfr. part 3030B"), vec![(true, "3030B".to_owned())]);
-        assert_eq!(
-            found("Art.nr.: FD-7802 | Fabrikantcode: VG-210"),
-            vec![(false, "FD-7802".to_owned()), (true, "VG-210".to_owned())]
-        );
+        assert_eq!(found("Art.nr.: FD-7802 | Fabrikantcode: VG-210"), vec![(false, "FD-7802".to_owned()), (true, "VG-210".to_owned())]);
         for text in ["No. 12", "No. 555-0199", "Model 1911", "Best 2024 stock", "Order 3 items", "Part 2 of 3", "Lot of 500"] {
             assert!(found(text).is_empty() || text == "Model 1911", "{text}: {:?}", found(text));
         }

@@ -289,7 +289,10 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         let lower = text.to_lowercase();
         // Only where the page's title begins with it, or has it as one of its parts, does it vouch for the whole text.
         let vouched = lower.chars().count() >= 4 && page_title.contains(&lower);
-        let mut score = heading + if in_one { 1.0 } else { 0.0 } + if named { 1.2 } else { 0.0 } + if product && (named || heading > 0.0) { 0.7 } else { 0.0 };
+        let mut score = heading
+            + if in_one { 1.0 } else { 0.0 }
+            + if named { 1.2 } else { 0.0 }
+            + if product && (named || heading > 0.0) { 0.7 } else { 0.0 };
         if vouched {
             let share = lower.len() as f64 / page_title.len().max(1) as f64;
             score += 1.0 + 3.0 * share + if page_title.starts_with(&lower) { 0.7 } else { 0.0 };

@@ -135,6 +135,13 @@ fn labelled<'p>(scene: &Scene<'_, '_>, pairs: &'p [Pair], subject: &Subject, sho
     read
 }
 
+/// Words that say whether goods are there only behind a label.
+#[rustfmt::skip]
+const ANSWERS: &[&str] = &[
+    "yes", "no", "ja", "nein", "nee", "oui", "non", "si", "sí", "sì", "sim", "não", "да", "нет", "так", "ні", "tak", "nie", "evet", "hayır", "var", "yok",
+    "نعم", "لا", "ano", "ne", "igen", "nem", "da", "nu", "jo", "nej", "nei", "kyllä", "ei", "✓", "✔", "✗", "✘", "❌", "✅",
+];
+
 /// What the class of an element says.
 pub(super) fn by_class(class: &str) -> Option<(&'static str, f64)> {
     let class = prefix(class, 300).to_ascii_lowercase();
@@ -249,7 +256,9 @@ fn words(scene: &Scene<'_, '_>, told: &[&Pair], subject: &Subject, shown: &mut S
         let count = count.or_else(|| quantity::pieces(&run.text).filter(|_| counts()));
         // "Dealer Qty Avail:" and "11" in the next cell.
         let on_hand = || {
-            let named = lower.ends_with([':', '：']) && lower.len() <= 32 && ["avail", "on hand", "in stock"].iter().any(|word| lower.contains(word));
+            let named = lower.ends_with([':', '：'])
+                && lower.len() <= 32
+                && ["avail", "on hand", "in stock"].iter().any(|word| lower.contains(word));
             let next = outline.runs.get(number + 1).filter(|next| named && next.before < Break::Line);
             next.and_then(|next| quantity::pieces(next.text.trim_end_matches('+')))
         };
@@ -258,6 +267,10 @@ fn words(scene: &Scene<'_, '_>, told: &[&Pair], subject: &Subject, shown: &mut S
             continue;
         }
         let counted = count.map(|n| if n > 0 { "in_stock" } else { "out_of_stock" });
+        // An answer to another question.
+        if counted.is_none() && !marked && lower.len() <= 8 && ANSWERS.contains(&lower.as_str()) {
+            continue;
+        }
         let code = counted.or_else(|| code(&lower, marked)).or_else(|| near(number).then(|| short_state(&lower)).flatten());
         let Some(code) = code else { continue };
         if role::is_out_of_sight(outline, run.element) {
@@ -410,9 +423,11 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, draft:
         let Some((facts, class)) = outline.elements.get(at).and_then(|facts| Some((facts, outline.classes.get(facts.class_at)?))) else {
             continue;
         };
-        let button = matches!(facts.name, "button" | "input") || (facts.name == "a" && (class.text.contains("btn") || class.text.contains("button")));
+        let button = matches!(facts.name, "button" | "input")
+            || (facts.name == "a" && (class.text.contains("btn") || class.text.contains("button")));
         if button && facts.text <= 40 {
-            let text = if facts.name == "input" { attr(facts.element(), "value").unwrap_or("").to_owned() } else { outline.text_of(at, 60) };
+            let text =
+                if facts.name == "input" { attr(facts.element(), "value").unwrap_or("").to_owned() } else { outline.text_of(at, 60) };
             let lower = text.to_lowercase();
             let waits = WAITS.as_ref().is_some_and(|words| words.is_match(&lower));
             if waits && !role::is_out_of_sight(outline, at) {
@@ -441,9 +456,11 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, draft:
             counted = counted.or_else(|| (count > 0).then(|| (count, origin())));
             continue;
         }
-        let marked = outline.ancestors(run.element).take_while(|(at, _)| *at > card).take(2).any(|(at, _)| {
-            outline.marks(at).iter().any(|mark| STOCK_MARKS.iter().any(|word| mark.starts_with(word)))
-        });
+        let marked = outline
+            .ancestors(run.element)
+            .take_while(|(at, _)| *at > card)
+            .take(2)
+            .any(|(at, _)| outline.marks(at).iter().any(|mark| STOCK_MARKS.iter().any(|word| mark.starts_with(word))));
         let short = run.text.len() <= 40 && run.text.split_whitespace().count() <= 4 && !run.text.ends_with([':', '?']);
         if !(marked || short) {
             continue;
@@ -488,8 +505,8 @@ fn short_state(lower: &str) -> Option<&'static str> {
     #[rustfmt::skip]
     static STATES: LazyLock<HashMap<&'static str, &'static str, FxBuildHasher>> = LazyLock::new(|| {
         let table = [
-            ("in_stock", "ready|ready now|in the case|in the case today|on the rack|on the shelf|in hand|on hand|here now|in house|in the shop|da|abholbereit|vorrätig im laden|im laden|sofort abzuholen|sofort mitzunehmen|en magasin|prêt|prêt à partir|en tienda|listo para enviar|pronto|in negozio|na loja|pronto para enviar|klaar|in de winkel|готово к отправке|готов к отправке|в магазине|на витрине|готово до відправки|є|есть|gotowe do wysyłki|od ręki|jest|hazır|hemen kargoda|aynı gün kargo|جاهز للشحن"),
-            ("out_of_stock", "gone|all gone|sold through|oos|o/s|out|empty|waiting list|join waitlist|weg|alles weg|leider weg|leer|parti|tous partis|plus rien|volado|finito|terminato|finiti|acabou|op|tijdelijk op|кончилось|закончилось|нету|разобрали|скінчилось|нема|wyszło|brak|bitti|kalmadı|خلص"),
+            ("in_stock", "ready|ready now|in the case|in the case today|on the rack|on the shelf|in hand|on hand|here now|in house|in the shop|abholbereit|vorrätig im laden|im laden|sofort abzuholen|sofort mitzunehmen|en magasin|prêt|prêt à partir|en tienda|listo para enviar|pronto|in negozio|na loja|pronto para enviar|klaar|in de winkel|готово к отправке|готов к отправке|в магазине|на витрине|готово до відправки|gotowe do wysyłki|od ręki|hazır|hemen kargoda|aynı gün kargo|جاهز للشحن"),
+            ("out_of_stock", "gone|all gone|sold through|oos|o/s|waiting list|join waitlist|alles weg|leider weg|tous partis|plus rien|volado|finiti|acabou|tijdelijk op|кончилось|закончилось|разобрали|скінчилось|wyszło|bitti|kalmadı|خلص"),
         ];
         table.iter().flat_map(|(code, words)| words.split('|').map(move |word| (word, *code))).collect()
     });
