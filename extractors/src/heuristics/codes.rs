@@ -146,8 +146,8 @@ fn keep(draft: &mut Draft, kind: Kind, code: String, origin: impl FnOnce() -> Or
     match kind {
         Kind::Article if draft.listing.sku.is_none() => draft.read(origin, |listing| listing.sku = Some(code)),
         Kind::Part if draft.listing.mpn.is_none() => draft.read(origin, |listing| listing.mpn = Some(code)),
-        _ => return,
-    };
+        _ => {}
+    }
 }
 
 /// Numbers behind names that are put together from few words, in one run or the name in one and the number in the next.

@@ -78,8 +78,9 @@ fn name_before(text: &str) -> Option<(Kind, bool, usize)> {
         at += length;
         end = at;
     }
-    let named =
-        code || number || (maker && (goods || text.get(..end).is_some_and(|name| name.len() > 10 || name.eq_ignore_ascii_case("mpn"))));
+    // The maker's word alone names the maker, unless it says that it is a number.
+    let numbered = |name: &str| ["nummer", "nr", "code", "mpn"].iter().any(|end| name.to_lowercase().ends_with(end));
+    let named = code || number || (maker && (goods || text.get(..end).is_some_and(numbered)));
     let kind = if maker { Kind::Part } else { Kind::Article };
     // "No." and "n" are said of houses and telephones, too.
     (named && (words > 1 || code || maker || end > 1 || text.starts_with('#'))).then_some((kind, goods || code || maker || own, end))
@@ -140,7 +141,7 @@ fn read(text: &str) -> Option<(Kind, String, usize)> {
 pub fn all(text: &str) -> impl Iterator<Item = (Kind, String)> + '_ {
     let may = text.len() <= 160 && text.bytes().any(|b| b.is_ascii_digit() || b == b'-');
     let text = if may { text } else { "" };
-    text.split(['|', '·', '•', ';', ',', '—']).take(6).filter_map(|part| read(part)).map(|(kind, code, _)| (kind, code))
+    text.split(['|', '·', '•', ';', ',', '—']).take(6).filter_map(read).map(|(kind, code, _)| (kind, code))
 }
 
 /// Whether a text is a number with its name and nothing else.
