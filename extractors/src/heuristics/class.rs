@@ -24,9 +24,15 @@ pub struct Class<'a> {
     pub(super) unseen: bool,
     /// Words of the class; see [`role::marks`](super::role::marks).
     pub(super) marks: OnceCell<Rc<[String]>>,
+    stock: OnceCell<Option<(&'static str, f64)>>,
 }
 
 impl<'a> Class<'a> {
+    /// What it says of the stock, read once.
+    pub fn stock(&self, read: fn(&str) -> Option<(&'static str, f64)>) -> Option<(&'static str, f64)> {
+        *self.stock.get_or_init(|| read(self.text))
+    }
+
     pub(super) fn new(text: &'a str) -> Self {
         Class {
             text,
@@ -37,6 +43,7 @@ impl<'a> Class<'a> {
             drawn: flags::is_drawn(text),
             unseen: hides(text),
             marks: OnceCell::new(),
+            stock: OnceCell::new(),
         }
     }
 }

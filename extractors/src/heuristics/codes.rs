@@ -7,10 +7,12 @@ use std::sync::LazyLock;
 use rustc_hash::FxBuildHasher;
 
 use super::labels::{Label, label};
+use super::numbers::{self, Kind};
 use super::outline::{Break, Outline};
 use super::reader::Reader;
 use super::single::Scene;
 use super::subject::Subject;
+use super::{columns, stock};
 use crate::html::{attr, fold};
 use crate::provenance::{Draft, Origin};
 
@@ -54,6 +56,9 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         }
     }
     beside(scene, subject, draft);
+    if draft.listing.sku.is_none() || draft.listing.mpn.is_none() {
+        written(scene, subject, draft);
+    }
     if draft.listing.sku.is_none() {
         loosely_named(scene, subject, draft);
     }
@@ -78,7 +83,7 @@ const MAKER: &[&str] = &[
 pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, draft: &mut Draft) {
     for at in outline.inside(card).take(MAX_CARD) {
         if draft.listing.brand.is_some() && draft.listing.sku.is_some() {
-            return;
+            break;
         }
         let Some(facts) = outline.elements.get(at) else { continue };
         let element = facts.element();
@@ -103,7 +108,9 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, draft:
                 draft.read(|| outline.attribute_origin("card", at, name), |listing| listing.sku = Some(code.trim().to_owned()));
             } else if (2..=60).contains(&facts.text)
                 && !in_title
-                && (outline.marks(at).iter().any(|word| is_number_mark(word)) || (facts.name == "td" && heads_number(outline, at)))
+                && (outline.marks(at).iter().any(|word| is_number_mark(word))
+                    || is_code_box(outline, at)
+                    || (facts.name == "td" && heads_number(outline, at)))
             {
                 let code = behind_label(&outline.text_of(at, 80)).map(|code| unbracketed(&code).to_owned()).filter(|code| is_code(code));
                 if let Some(code) = code {
@@ -112,13 +119,58 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, draft:
             }
         }
     }
+    columns::fill(outline, card, draft);
+    stock::of_card(outline, card, titled, draft);
     let first = outline.elements.get(card).map_or(0, |facts| facts.first_run);
+    if draft.listing.sku.is_none() || draft.listing.mpn.is_none() {
+        for (_, run) in outline.runs_of(card).iter().enumerate().take(MAX_CARD).filter(|(at, _)| !titled.contains(&(first + at))) {
+            for (kind, code) in numbers::all(&run.text) {
+                keep(draft, kind, code, || super::single::run_origin(outline, "card", run));
+            }
+        }
+    }
     let mut runs =
         outline.runs_of(card).iter().enumerate().take(MAX_CARD).filter(|(at, run)| run.text.len() <= 60 && !titled.contains(&(first + at)));
     if draft.listing.sku.is_none()
         && let Some((run, code)) = runs.find_map(|(_, run)| Some((run, numbered(&run.text)?)))
     {
         draft.read(|| super::single::run_origin(outline, "card", run), |listing| listing.sku = Some(code.clone()));
+    }
+}
+
+/// Takes a number where none of its kind is known.
+fn keep(draft: &mut Draft, kind: Kind, code: String, origin: impl FnOnce() -> Origin) {
+    if is_gtin(&code) {
+        return;
+    }
+    match kind {
+        Kind::Article if draft.listing.sku.is_none() => draft.read(origin, |listing| listing.sku = Some(code)),
+        Kind::Part if draft.listing.mpn.is_none() => draft.read(origin, |listing| listing.mpn = Some(code)),
+        _ => {}
+    }
+}
+
+/// Numbers behind names that are put together from few words, in one run or the name in one and the number in the next.
+fn written(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    let outline = scene.outline;
+    let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
+    let own = |at: usize| !scene.in_card(at) && !subject.is_foreign(at) && outline.elements.get(at).is_some_and(|facts| !facts.chrome);
+    for (number, run) in outline.runs.iter().enumerate().skip(start.saturating_sub(2)).take(300) {
+        let mut found = numbers::all(&run.text).peekable();
+        if found.peek().is_some() {
+            if own(run.element) {
+                for (kind, code) in found {
+                    keep(draft, kind, code, || super::single::run_origin(outline, "label", run));
+                }
+            }
+            continue;
+        }
+        let next = outline.runs.get(number + 1).filter(|next| next.before < Break::Line && next.text.len() <= 40);
+        let Some((next, code)) = next.and_then(|next| Some((next, numbers::alone(&next.text)?))) else { continue };
+        let Some(kind) = numbers::name(&run.text, false) else { continue };
+        if own(run.element) && own(next.element) {
+            keep(draft, kind, code, || super::single::run_origin(outline, "label", next));
+        }
     }
 }
 
@@ -152,6 +204,22 @@ fn is_number_mark(word: &str) -> bool {
             | "stokkodu"
             | "urunkodu"
     )
+}
+
+/// Whether an element is called a code, and holds a number of goods alone: codes are given to colours and vouchers, too.
+fn is_code_box(outline: &Outline<'_>, at: usize) -> bool {
+    let Some(facts) = outline.elements.get(at).filter(|facts| (3..=24).contains(&facts.text) && facts.last_run == facts.first_run + 1)
+    else {
+        return false;
+    };
+    let marks = outline.marks(at);
+    let called = |known: &[&str]| marks.iter().any(|mark| known.contains(&mark.as_str()));
+    !facts.class.is_empty()
+        && called(&["code", "codigo", "kod", "ref", "reference", "referencia", "artikul", "articul", "partno", "pn", "itemno", "art"])
+        && !called(&[
+            "promo", "coupon", "voucher", "discount", "color", "colour", "zip", "postal", "post", "country", "qr", "lang", "currency",
+        ])
+        && outline.runs_of(at).first().is_some_and(|run| numbers::alone(&run.text).is_some())
 }
 
 /// Whether the head of a cell's column names an article number.

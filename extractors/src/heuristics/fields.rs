@@ -415,6 +415,10 @@ fn percent(value: &str) -> Option<String> {
 }
 
 fn code(value: &str) -> Option<String> {
+    // "GW 1184".
+    if let Some(whole) = super::numbers::alone(value).filter(|whole| whole.contains(' ')) {
+        return Some(whole);
+    }
     let token = value.split_whitespace().next()?.trim_matches(['#', ',', ';', '.', '(', ')']);
     let token = token.trim_matches(['[', ']']);
     // "TT-WBN" has no digit, and is no word either.

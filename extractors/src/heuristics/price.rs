@@ -376,11 +376,20 @@ fn is_fraction(outline: &Outline<'_>, number: usize) -> bool {
     after_digit
         && outline.ancestors(run.element).take(2).any(|(at, facts)| {
             matches!(facts.name, "sup" | "small" | "sub")
+                || (at == run.element && glued(outline, number))
                 || outline.marks(at).iter().any(|mark| {
                     ["cent", "decimal", "fraction", "centime", "kopek", "kurus", "penny", "grosz"].iter().any(|word| mark.starts_with(word))
                         || matches!(mark.as_str(), "dec" | "frac" | "cents" | "pence")
                 })
         })
+}
+
+/// Two digits in an element of their own without a blank behind "$385" in the element around it.
+fn glued(outline: &Outline<'_>, number: usize) -> bool {
+    let Some(run) = outline.runs.get(number).filter(|run| !run.apart && run.text.len() == 2) else { return false };
+    let around = outline.elements.get(run.element).map(|facts| facts.parent);
+    let before = number.checked_sub(1).and_then(|before| outline.runs.get(before)).filter(|before| Some(before.element) == around);
+    before.is_some_and(|before| before.text.starts_with(['$', '£', '€', '₺', '₽', '₴']) && !before.text.contains(['.']))
 }
 
 /// Text of an element, a decimal mark put before cents that have none.

@@ -108,7 +108,7 @@ const WORDS: &[(Role, &[&str])] = &[
             "punkte", "بطاقة العضوية", "vip price", "vip-preis", "prix vip", "prix club", "precio socio", "precio vip", "prezzo soci", "preço clube",
             "clubkarte", "kundenkarte", "ledenprijs", "clubprijs", "для членов клуба", "клубная цена", "vip цена", "по карте", "клубна ціна",
             "за карткою", "cena klubowa", "dla klubowicz", "üyelere özel", "üye fiyatı", "kapıda ödeme", "kartlı ödeme",
-            "za pobraniem", "nachnahme", "contre remboursement", "contra reembolso", "contrassegno", "cash price", "cash discount", "barzahlung",
+            "za pobraniem", "nachnahme", "contre remboursement", "contra reembolso", "contrassegno", "cash price", "cash discount", "cash/check", "cash or check", "discount price for", "check discount", "e-check", "echeck", "money order price", "ach price", "barzahlung",
             "gotówk", "en efectivo", "efectivo", "in contanti", "contante betaling", "наличными", "готівкою", "crypto price", "paying by",
             "when paying", "when you pay", "law enforcement", "military price", "trade price", "dealer price",
         ],

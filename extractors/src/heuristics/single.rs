@@ -1,5 +1,9 @@
 //! The one advertisement of a listing page: title, price, vendor, description, category.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::asked::{self, Candidate};
 use super::breadcrumbs::{self, Crumb};
 use super::labels::Label;
@@ -128,6 +132,12 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     if reader.crypto {
         super::deal::read(scene, subject, draft);
     }
+    if draft.listing.posted_at.is_none()
+        && !reader.crypto
+        && let Some((run, date)) = entered(scene, subject, reader)
+    {
+        draft.read(|| run_origin(outline, "heuristic", run), |listing| listing.posted_at = Some(date));
+    }
     super::auction::read(scene, reader, draft);
     super::ladder::read(scene, reader, draft);
     super::shipping::read(scene, &pairs, reader, draft);
@@ -135,6 +145,34 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     if let Some(offer) = draft.listing.offers.first_mut().filter(|offer| offer.quantity.is_none()) {
         fields::add_quantity(&title, offer);
     }
+}
+
+/// "This product was added to our catalog on Tuesday 14 October, 2025.": since when the goods are in the shop.
+fn entered<'s>(scene: &Scene<'s, '_>, subject: &Subject, reader: &Reader<'_>) -> Option<(&'s Run, String)> {
+    #[rustfmt::skip]
+    const WORDS: &[&str] = &[
+        "added to our catalog on", "added to our catalogue on", "added to our store on", "added to our shop on", "added to catalog on", "added on", "date added",
+        "listed on", "listed since", "first listed", "in our shop since", "in our store since", "aufgenommen am", "in den katalog auf", "eingestellt am",
+        "im sortiment seit", "im shop seit", "hinzugefügt am", "ajouté le", "ajouté au catalogue le", "mis en ligne le", "en ligne depuis le", "au catalogue depuis le",
+        "añadido el", "añadido a nuestro catálogo el", "agregado el", "publicado el", "en catálogo desde el", "aggiunto il", "aggiunto al catalogo il",
+        "inserito il", "inserito in catalogo il", "in catalogo dal", "adicionado em", "adicionado ao catálogo em", "adicionado ao nosso catálogo", "publicado em",
+        "toegevoegd op", "aan onze catalogus toegevoegd", "in assortiment sinds", "добавлен", "добавлено", "дата добавления", "в каталоге с", "дата поступления",
+        "додано", "дата додавання", "в каталозі з", "dodano dnia", "dodany do katalogu", "data dodania", "w ofercie od", "eklenme tarihi", "ekleme tarihi",
+        "kataloğumuza eklen", "تاريخ الإضافة", "أضيف في", "أضيف بتاريخ", "přidáno dne", "v nabídce od",
+    ];
+    static KNOWN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WORDS).ok());
+    let outline = scene.outline;
+    let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
+    let own = |run: &Run| !scene.in_card(run.element) && !subject.is_foreign(run.element);
+    let runs = outline.runs.iter().enumerate().skip(start).take(1_000).filter(|(_, run)| (8..=140).contains(&run.text.len()));
+    runs.filter(|(_, run)| run.text.contains(' ')).find_map(|(number, run)| {
+        let lower = run.text.to_lowercase();
+        let found = KNOWN.as_ref()?.find(&lower).filter(|found| found.start() < 60)?;
+        let behind = lower.get(found.end()..).unwrap_or("").trim_matches(|c: char| !c.is_alphanumeric());
+        let next = || outline.runs.get(number + 1).filter(|next| next.before < Break::Line && next.text.len() <= 40);
+        let date = if behind.chars().any(char::is_numeric) { reader.date(behind) } else { next().and_then(|next| reader.date(&next.text)) };
+        date.filter(|_| own(run)).map(|date| (run, date))
+    })
 }
 
 /// A date that stands alone within some lines of the title, as on classified advertisements.
@@ -235,11 +273,17 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
             "h2" => 1.2,
             "h3" => 0.8,
             "h4" | "h5" => 0.4,
+            // Pages without headings set their title in big letters.
+            "font" => match attr(element, "size").unwrap_or("") {
+                "5" | "6" | "7" | "+2" | "+3" | "+4" => 1.8,
+                "4" | "+1" => 0.6,
+                _ => 0.0,
+            },
             "option" | "button" | "label" | "title" | "select" => continue,
             _ => 0.0,
         };
         let itemprop = attr(element, "itemprop").unwrap_or("");
-        let Called { named, product, site } =
+        let Called { named, product, site, whole: in_one } =
             by_class.get(facts.class_at).copied().unwrap_or_default().or(Called::of(facts.id)).or(Called::of(itemprop));
         // Nothing but the page's title could vouch for it, and that is shorter.
         if heading == 0.0 && !named && facts.text > longest {
@@ -253,7 +297,10 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
         let lower = text.to_lowercase();
         // Only where the page's title begins with it, or has it as one of its parts, does it vouch for the whole text.
         let vouched = lower.chars().count() >= 4 && page_title.contains(&lower);
-        let mut score = heading + if named { 1.2 } else { 0.0 } + if product && (named || heading > 0.0) { 0.7 } else { 0.0 };
+        let mut score = heading
+            + if in_one { 1.0 } else { 0.0 }
+            + if named { 1.2 } else { 0.0 }
+            + if product && (named || heading > 0.0) { 0.7 } else { 0.0 };
         if vouched {
             let share = lower.len() as f64 / page_title.len().max(1) as f64;
             score += 1.0 + 3.0 * share + if page_title.starts_with(&lower) { 0.7 } else { 0.0 };
@@ -337,6 +384,10 @@ fn bare(outline: &Outline<'_>, at: usize) -> Option<String> {
 /// The text of an element without the article number in brackets that stands on a line of its own below it.
 fn without_code(outline: &Outline<'_>, at: usize) -> Option<String> {
     let (last, runs) = outline.runs_of(at).split_last()?;
+    // "Ref. ALV-GTX-C" in small print behind the name.
+    if last.element != at && !runs.is_empty() && super::numbers::is_whole(&last.text) {
+        return Some(super::outline::join(runs, 300));
+    }
     let code = last.text.strip_prefix(['[', '('])?.strip_suffix([']', ')'])?;
     let numbered = code.len() <= 40 && !code.contains(' ') && code.bytes().any(|b| b.is_ascii_digit());
     (last.before == Break::Line && numbered && !runs.is_empty()).then(|| super::outline::join(runs, 300))
@@ -380,6 +431,8 @@ struct Called {
     product: bool,
     /// Something of the site, or a box over it.
     site: bool,
+    /// In one word the name of the goods.
+    whole: bool,
 }
 
 impl Called {
@@ -410,6 +463,7 @@ impl Called {
             ]);
             called.named |= whole;
             called.product |= whole;
+            called.whole |= whole && word.len() > 7;
             called.product |= is(&["product", "listing", "item", "offer", "ad", "entry"]);
             called.site |= is(&["logo", "site", "brand", "sitename", "widget", "modal"]);
         }
@@ -417,7 +471,12 @@ impl Called {
     }
 
     fn or(self, other: Self) -> Self {
-        Called { named: self.named || other.named, product: self.product || other.product, site: self.site || other.site }
+        Called {
+            named: self.named || other.named,
+            product: self.product || other.product,
+            site: self.site || other.site,
+            whole: self.whole || other.whole,
+        }
     }
 }
 

@@ -1,5 +1,11 @@
 //! Whether the goods are there: words, marks and buttons near title and price, weighed against each other.
 
+mod on_card;
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::labels::Label;
 use super::outline::{Break, Outline};
 use super::pairs::Pair;
@@ -11,6 +17,9 @@ use crate::html::{attr, prefix};
 use crate::money;
 use crate::provenance::{Anchor, Origin};
 use crate::quantity::{self, left};
+
+pub use on_card::of_card;
+use on_card::short_state;
 
 /// A sign that goods are there, or are not.
 #[derive(Debug, Clone)]
@@ -54,8 +63,8 @@ fn marks(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
         let count = ["data-stock", "data-product-stock", "data-stock-quantity", "data-available-quantity", "data-inventory"]
             .iter()
             .find_map(|name| Some((*name, attr(element, name)?)));
-        let class = attr(element, "class").unwrap_or("");
-        if count.is_none() && class.is_empty() {
+        let Some(class) = outline.classes.get(facts.class_at) else { continue };
+        if count.is_none() && class.text.is_empty() {
             continue;
         }
         if let Some((name, value)) = count
@@ -68,7 +77,7 @@ fn marks(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
                 shown.stock.get_or_insert_with(|| (number, origin()));
             }
         }
-        let Some((code, weight)) = by_class(class) else { continue };
+        let Some((code, weight)) = class.stock(by_class) else { continue };
         let whole = subject.title_at.is_some_and(|title| outline.holds(at, title));
         if matches!(element.name(), "option" | "li" | "label" | "input" | "body" | "html" | "a") && !whole {
             continue;
@@ -128,8 +137,15 @@ fn labelled<'p>(scene: &Scene<'_, '_>, pairs: &'p [Pair], subject: &Subject, sho
     read
 }
 
+/// Words that say whether goods are there only behind a label.
+#[rustfmt::skip]
+const ANSWERS: &[&str] = &[
+    "yes", "no", "ja", "nein", "nee", "oui", "non", "si", "sí", "sì", "sim", "não", "да", "нет", "так", "ні", "tak", "nie", "evet", "hayır", "var", "yok",
+    "نعم", "لا", "ano", "ne", "igen", "nem", "da", "nu", "jo", "nej", "nei", "kyllä", "ei", "✓", "✔", "✗", "✘", "❌", "✅",
+];
+
 /// What the class of an element says.
-fn by_class(class: &str) -> Option<(&'static str, f64)> {
+pub(super) fn by_class(class: &str) -> Option<(&'static str, f64)> {
     let class = prefix(class, 300).to_ascii_lowercase();
     let tokens: Vec<&str> = class.split_ascii_whitespace().collect();
     let folded = |token: &str| token.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
@@ -147,6 +163,7 @@ fn by_class(class: &str) -> Option<(&'static str, f64)> {
                 "notonstock",
                 "stockunavailable",
                 "deliverynotavailable",
+                "deliverysoldout",
                 "nostock",
                 "statusnotavailable",
             ],
@@ -169,6 +186,7 @@ fn words(scene: &Scene<'_, '_>, told: &[&Pair], subject: &Subject, shown: &mut S
     let outline = scene.outline;
     let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
     let mut looked = 0;
+    let near = |number: usize| number < start + 60;
     for (number, run) in outline.runs.iter().enumerate().skip(start) {
         if run.text.len() > 120
             || !is_own(scene, subject, run.element)
@@ -238,11 +256,24 @@ fn words(scene: &Scene<'_, '_>, told: &[&Pair], subject: &Subject, shown: &mut S
         };
         let count = left(&run.text).or_else(|| joined.as_deref().and_then(left));
         let count = count.or_else(|| quantity::pieces(&run.text).filter(|_| counts()));
+        // "Dealer Qty Avail:" and "11" in the next cell.
+        let on_hand = || {
+            let named = lower.ends_with([':', '：'])
+                && lower.len() <= 32
+                && ["avail", "on hand", "in stock"].iter().any(|word| lower.contains(word));
+            let next = outline.runs.get(number + 1).filter(|next| named && next.before < Break::Line);
+            next.and_then(|next| quantity::pieces(next.text.trim_end_matches('+')))
+        };
+        let count = count.or_else(on_hand);
         if lower.ends_with([':', '：']) && count.is_none() {
             continue;
         }
         let counted = count.map(|n| if n > 0 { "in_stock" } else { "out_of_stock" });
-        let code = counted.or_else(|| code(&lower, marked));
+        // An answer to another question.
+        if counted.is_none() && !marked && lower.len() <= 8 && ANSWERS.contains(&lower.as_str()) {
+            continue;
+        }
+        let code = counted.or_else(|| code(&lower, marked)).or_else(|| near(number).then(|| short_state(&lower)).flatten());
         let Some(code) = code else { continue };
         if role::is_out_of_sight(outline, run.element) {
             continue;
@@ -265,6 +296,11 @@ fn words(scene: &Scene<'_, '_>, told: &[&Pair], subject: &Subject, shown: &mut S
         let weight = if marked { 3.0 } else { 2.0 };
         shown.signs.push(Sign { code, weight, origin });
     }
+}
+
+/// Code of a short text, in lower case, that stands where stock is told.
+pub(super) fn said(lower: &str) -> Option<&'static str> {
+    (lower.len() <= 120).then(|| code(lower, true)).flatten()
 }
 
 /// Code of a short text; what speaks of something else is left out.
@@ -374,20 +410,24 @@ fn is_denied(lower: &str) -> bool {
     false
 }
 
+/// What a button says that only promises a message.
+#[rustfmt::skip]
+const WAIT: &[&str] = &[
+    "notify me", "notify when", "email me", "email when", "back in stock", "back-in-stock", "waitlist", "wait list", "waiting list", "benachrichtig",
+    "erinnern", "m'avertir", "m’avertir", "me prévenir", "prévenez", "alerte stock", "être averti", "avísame", "avisarme", "avísenme", "avisar",
+    "avvisami", "avvertimi", "avise-me", "avisem", "me avise", "op de hoogte", "mail mij", "сообщить о", "уведомить", "сообщите",
+    "повідомити", "powiadom", "gelince haber", "haber ver", "أعلمني", "أبلغني", "نبهني", "sold out", "нет в наличии", "нема в наявності",
+    "niedostępny", "نفد",
+];
+/// Finds one of [`WAIT`].
+static WAITS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WAIT).ok());
+
 /// A button that puts the goods into a basket; one that only promises a message says that they are not there.
 fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut Shown) {
     #[rustfmt::skip]
     const CART: &[&str] = &[
         "cart", "basket", "bag", "warenkorb", "panier", "carrito", "cesta", "carrello", "carrinho", "comprar", "sacola", "koszyk",
         "winkelwagen", "winkelmand", "корзин", "кошик", "sepet", "السلة", "купить", "buy-button", "addtocart",
-    ];
-    #[rustfmt::skip]
-    const WAIT: &[&str] = &[
-        "notify me", "notify when", "email me", "email when", "back in stock", "back-in-stock", "waitlist", "wait list", "waiting list", "benachrichtig",
-        "erinnern", "m'avertir", "m’avertir", "me prévenir", "prévenez", "alerte stock", "être averti", "avísame", "avisarme", "avísenme", "avisar",
-        "avvisami", "avvertimi", "avise-me", "avisem", "me avise", "op de hoogte", "mail mij", "сообщить о", "уведомить", "сообщите",
-        "повідомити", "powiadom", "gelince haber", "haber ver", "أعلمني", "أبلغني", "نبهني", "sold out", "нет в наличии", "нема в наявності",
-        "niedostępny", "نفد",
     ];
     let outline = scene.outline;
     for (at, facts) in outline.elements.iter().enumerate() {

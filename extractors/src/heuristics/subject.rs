@@ -54,6 +54,12 @@ const HEADINGS: &[&str] = &[
     "promotions", "novedades", "ofertas", "subastas terminadas", "novità", "nuovi prodotti", "aste concluse", "novidades", "lançamentos",
     "nieuwe producten", "nieuw binnen", "afgelopen veilingen", "новинки", "акции", "распродажа", "завершённые", "проданные", "акції",
     "продані", "nowości", "promocje", "zakończone", "yeni ürünler", "fırsat ürünleri", "çok satanlar", "جديدنا", "وصل حديثا",
+    "achetés ensemble", "souvent achetés", "zusammen gekauft", "comprados juntos", "acquistati insieme", "comprados em conjunto", "samen gekocht",
+    "kupowane razem", "kupowano razem", "покупают вместе", "купують разом", "birlikte al", "other folks", "others looked", "others also", "goes with",
+    "go with it", "das passt dazu", "passt dazu", "passt gut zu", "va bien avec", "va bien con", "combina con", "si abbina", "combina com", "past bij",
+    "подходит к", "підходить до", "pasuje do", "bought with", "often bought", "zuletzt hereingekommen", "neu eingetroffen", "just arrived", "just in",
+    "latest arrivals", "recent arrivals", "dernières arrivées", "derniers arrivages", "recién llegad", "ultimi arrivi", "últimas chegadas", "net binnen",
+    "новые поступления", "свежие поступления", "нові надходження", "ostatnio dodane", "son eklenen", "yeni gelen",
     "shipping and returns", "shipping policy", "return policy", "returns policy", "versand und", "rückgabe", "livraison et", "envíos y",
     "spedizioni e", "trocas e devoluções", "доставка и оплата", "оплата и доставка", "newsletter",
 ];

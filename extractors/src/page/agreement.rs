@@ -226,7 +226,10 @@ fn article(declared: &mut [Draft], structured: &Structured, pairs: &[Pair]) {
             // "GUJI-250" is one choice of what is shown as "GUJI".
             let value = value.trim();
             let choice = code.len() > value.len() && code.starts_with(value) && !value.contains(' ') && value.len() > 2;
-            if choice {
+            // What some declare is the maker's number; and "3021" is the beginning of what is shown as "3021-К".
+            let makers = shown(Label::Mpn).is_some_and(|part| part.trim() == code) && value != code;
+            let cut = value.strip_prefix(code.as_str()).is_some_and(|rest| rest.starts_with('-') && !rest.contains(' '));
+            if choice || makers || cut {
                 own.withdraw("sku", |listing| listing.sku = None);
             } else if differs && code.bytes().all(|b| b.is_ascii_digit()) && value.bytes().any(|b| b.is_ascii_digit()) {
                 own.withdraw("sku", |listing| listing.sku = None);

@@ -161,7 +161,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
     extraction.indicators = indicators::find(html::prefix(&text, MAX_INDICATOR_TEXT), "page");
 
     let mut outline = Outline::new(html);
-    let currency = structured::currency(&structured);
+    let currency = structured::currency(&structured).or_else(|| own::currency(&survey, &outline));
     let home = home::home_currency(declared.as_deref(), page.url.host_str());
     let prices = price::mark(&mut outline, &reader, currency.as_deref(), home);
     let pairs = pairs::find(&outline);

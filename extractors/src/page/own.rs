@@ -406,6 +406,36 @@ pub(super) fn declared_cards(mut found: Vec<Draft>, structured: &Structured, rea
     found
 }
 
+/// The currency that a page names once beside no goods, or that is chosen among those in which it shows its prices.
+pub(super) fn currency(survey: &Survey<'_>, outline: &Outline<'_>) -> Option<String> {
+    let code =
+        |text: &str| Some(text.trim()).filter(|text| text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase())).map(str::to_owned);
+    let mut named =
+        survey.metas.iter().filter(|meta| attr(meta, "itemprop") == Some("priceCurrency")).filter_map(|meta| code(attr(meta, "content")?));
+    if let Some(first) = named.next() {
+        return named.all(|other| other == first).then_some(first);
+    }
+    let called = |value: &str| value.to_ascii_lowercase().contains("currenc");
+    let select = outline.elements.iter().enumerate().find(|(_, facts)| {
+        facts.name == "select" && (called(facts.id) || called(facts.class) || attr(facts.element(), "name").is_some_and(called))
+    });
+    let options =
+        |at: usize| outline.inside(at).take(60).filter(|at| outline.elements.get(*at).is_some_and(|facts| facts.name == "option"));
+    let chosen =
+        options(select?.0).find(|at| outline.elements.get(*at).is_some_and(|facts| attr(facts.element(), "selected").is_some()))?;
+    let text = outline.text_of(chosen, 60);
+    let value = outline.elements.get(chosen).and_then(|facts| attr(facts.element(), "value")).unwrap_or("");
+    #[rustfmt::skip]
+    const NAMES: &[(&str, &str)] = &[
+        ("australian dollar", "AUD"), ("canadian dollar", "CAD"), ("new zealand dollar", "NZD"), ("us dollar", "USD"), ("u.s. dollar", "USD"),
+        ("singapore dollar", "SGD"), ("hong kong dollar", "HKD"), ("mexican peso", "MXN"), ("peso mexicano", "MXN"), ("peso argentino", "ARS"),
+        ("swedish kron", "SEK"), ("svenska kron", "SEK"), ("norwegian kron", "NOK"), ("norske kron", "NOK"), ("danish kron", "DKK"), ("danske kron", "DKK"),
+    ];
+    let lower = text.to_lowercase();
+    let by_name = || NAMES.iter().find(|(name, _)| lower.contains(name)).map(|(_, code)| (*code).to_owned());
+    text.split(|c: char| !c.is_ascii_alphabetic()).find_map(code).or_else(|| code(value)).or_else(by_name)
+}
+
 /// Text of an element on one line.
 pub(super) fn text(element: scraper::ElementRef<'_>) -> String {
     inline_text(*element, 64 << 10)
