@@ -9,21 +9,24 @@ use vigie::eval::tally::{self, Fields};
 
 /// Folder, field, least F1: a little below what was measured, so that only a real loss fails.
 const FLOORS: &[(&str, &str, f64)] = &[
-    ("dev", "page_kind", 0.97),
-    ("dev", "title", 0.96),
+    ("dev", "page_kind", 0.955),
+    ("dev", "title", 0.965),
     ("dev", "price", 0.97),
-    ("dev", "currency", 0.96),
-    ("dev", "vendor", 0.90),
-    ("dev", "ships_from", 0.96),
-    ("dev", "category", 0.88),
-    ("dev", "availability", 0.91),
-    ("dev", "sku", 0.89),
-    ("held", "page_kind", 0.85),
-    ("held", "title", 0.90),
-    ("held", "price", 0.88),
-    ("held", "currency", 0.92),
-    ("held", "vendor", 0.79),
-    ("held", "ships_from", 0.82),
+    ("dev", "currency", 0.975),
+    ("dev", "vendor", 0.95),
+    ("dev", "ships_from", 0.97),
+    ("dev", "category", 0.92),
+    ("dev", "availability", 0.96),
+    ("dev", "sku", 0.95),
+    ("held", "page_kind", 0.96),
+    ("held", "title", 0.95),
+    ("held", "price", 0.955),
+    ("held", "currency", 0.965),
+    ("held", "vendor", 0.89),
+    ("held", "ships_from", 0.84),
+    ("held", "category", 0.76),
+    ("held", "availability", 0.94),
+    ("held", "sku", 0.9),
 ];
 
 #[test]
@@ -31,7 +34,7 @@ fn invented_sites_are_read() {
     let mut read: BTreeMap<&str, Fields> = BTreeMap::new();
     for folder in ["dev", "held"] {
         let families = expected::families(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sites").join(folder)).unwrap();
-        assert!(families.len() > 50, "{folder}: {} sites", families.len());
+        assert!(families.len() > 40, "{folder}: {} sites", families.len());
         let all = read.entry(folder).or_default();
         for family in &families {
             tally::join(all, &fields(&score(&load(family).unwrap(), None)));

@@ -11,6 +11,7 @@ use url::Url;
 use super::links::{Target, target};
 use super::outline::Outline;
 use crate::html::{attr, fold};
+use crate::provenance::{Anchor, Origin};
 
 /// Crumbs of one trail.
 const MAX_CRUMBS: usize = 20;
@@ -432,6 +433,12 @@ fn numbered(name: &str) -> bool {
         .map(|word| word.trim_start_matches('#'))
         .filter(|word| word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_digit()));
     digits.is_some() && (2..=3).contains(&words.len()) && words.iter().rev().skip(1).all(|word| word.chars().all(|c| !c.is_ascii_digit()))
+}
+
+/// Where a category path stands: in one place only where it has one part.
+pub fn origin(path: &[String]) -> Origin {
+    let anchor = if path.len() == 1 { Anchor::Page } else { Anchor::Nowhere };
+    Origin { from: "breadcrumb", place: "breadcrumbs".to_owned(), anchor, raw: path.join(" > ") }
 }
 
 /// The category path within a trail: without the front page and without the page's own title.

@@ -114,10 +114,6 @@ pub fn judge(signs: &Signs<'_, '_>) -> Judgement {
     Judgement { kind: best, probability, detail: detail.map(str::to_owned), because: points.told() }
 }
 
-fn is_front(reader: &Reader<'_>) -> bool {
-    reader.url.path() == "/" && reader.url.query().is_none()
-}
-
 fn is_search(reader: &Reader<'_>, page_title: &str) -> bool {
     #[rustfmt::skip]
     const WORDS: &[&str] = &[
@@ -341,7 +337,7 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         _ if asks_for_words(reader.url) => points.add(PageKind::Index, "address", 0.8),
         _ => {}
     }
-    if is_front(reader) {
+    if reader.is_front() {
         points.add(PageKind::Index, "front page", 0.7);
         points.add(PageKind::Listing, "front page", -1.0);
     }

@@ -32,6 +32,11 @@ impl<'a> Reader<'a> {
         &self.addresses.base
     }
 
+    /// Whether the page is the front page of its host.
+    pub fn is_front(&self) -> bool {
+        self.url.path() == "/" && self.url.query().is_none()
+    }
+
     /// The first date in a text of the page.
     pub fn date(&self, text: &str) -> Option<String> {
         parse_date_in(text, self.fetched_at, self.order)

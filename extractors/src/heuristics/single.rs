@@ -76,7 +76,7 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     }
     if draft.listing.category_path.is_empty() {
         let path = breadcrumbs::category_path(scene.crumbs, &draft.listing.title);
-        draft.read(|| breadcrumb_origin(&path), |listing| listing.category_path = path.clone());
+        draft.read(|| breadcrumbs::origin(&path), |listing| listing.category_path = path.clone());
     }
     fields::fill_listing(&pairs, outline, reader, draft);
     if !reader.crypto {
@@ -241,12 +241,6 @@ pub fn title_origin(scene: &Scene<'_, '_>, at: Option<usize>, text: &str) -> Ori
         Some(at) => scene.outline.origin("heading", at, text),
         None => Origin { from: "page_title", place: "title".to_owned(), anchor: Anchor::Page, raw: text.to_owned() },
     }
-}
-
-/// Where a category path stands: in one place only where it has one part.
-pub fn breadcrumb_origin(path: &[String]) -> Origin {
-    let anchor = if path.len() == 1 { Anchor::Page } else { Anchor::Nowhere };
-    Origin { from: "breadcrumb", place: "breadcrumbs".to_owned(), anchor, raw: path.join(" > ") }
 }
 
 /// An origin that is one run.

@@ -111,7 +111,7 @@ fn main(scene: &Scene<'_, '_>, title_at: Option<usize>, title: &str, posts: &[Po
     }
     draft.read(|| outline.origin("post", at, &first.text), |listing| advert::terms(&first.text, listing));
     let path = super::breadcrumbs::category_path(scene.crumbs, title);
-    draft.read(|| super::single::breadcrumb_origin(&path), |listing| listing.category_path = path.clone());
+    draft.read(|| super::breadcrumbs::origin(&path), |listing| listing.category_path = path.clone());
     Some(draft)
 }
 

@@ -48,6 +48,8 @@ const MAX_INDICATOR_TEXT: usize = 4 << 20;
 
 /// Bytes of a title.
 const MAX_TITLE: usize = 2_000;
+/// Bytes beyond which a text names no account.
+const MAX_NAME: usize = 200;
 
 /// Reads a page. Never fails and never panics; what could not be read is in `problems`.
 pub fn extract(page: &Page<'_>) -> Extraction {
@@ -232,7 +234,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
             if judgement.kind == PageKind::Vendor {
                 let mut account = rules.map(|rules| profiled::vendor(rules, html, &scene, &reader)).unwrap_or_default();
                 vendor::fill(&scene, &reader, &mut account);
-                if account.name.is_empty() {
+                if !is_name(&account.name) {
                     extraction.problems.push(problem("vendor", "page", &page_title));
                 } else {
                     for draft in &mut drafts {
@@ -271,7 +273,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
             // A tab of opinions often repeats the head of the account's page.
             let mut account = Vendor::default();
             vendor::fill(&scene, &reader, &mut account);
-            extraction.vendors.extend((!account.name.is_empty()).then_some(account));
+            extraction.vendors.extend(is_name(&account.name).then_some(account));
         }
         PageKind::Login | PageKind::Captcha | PageKind::Other => {}
     }
@@ -306,11 +308,15 @@ fn address_of(page: &Page<'_>) -> Origin {
     Origin { from: "heuristic", place: "address of the page".to_owned(), raw: page.url.to_string(), ..Origin::default() }
 }
 
+fn is_name(account: &str) -> bool {
+    (1..=MAX_NAME).contains(&account.len())
+}
+
 /// What every listing gets at the end, wherever it was read.
 fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>, thread: bool) {
     for listing in drafts.iter_mut().map(|draft| &mut draft.listing) {
         listing.title.truncate(html::prefix(&listing.title, MAX_TITLE).len());
-        listing.vendor = listing.vendor.take().filter(|vendor| !vendor.name.is_empty());
+        listing.vendor = listing.vendor.take().filter(|vendor| is_name(&vendor.name));
         if let Ok(url) = Url::parse(&listing.url) {
             listing.key = listing_key(&url);
             // A post that is an advertisement of its own has the thread's address with its mark.
