@@ -2,7 +2,7 @@
 //!
 //! All later reading works on these two tables and touches the tree itself only for attributes.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
@@ -35,7 +35,6 @@ pub struct Facts<'a> {
     pub class_at: usize,
     /// A heading, or something called title or name.
     pub titled: bool,
-    marks: OnceCell<Rc<[String]>>,
     /// Not shown, by style, attribute or a well-known class of its own or of what it lies in.
     pub unseen: bool,
     /// Position of the parent element; the root's is its own.
@@ -110,6 +109,8 @@ pub struct Outline<'a> {
     pub classes: Vec<Class<'a>>,
     /// Elements with an `aria-label` or a `data-testid`.
     pub described: Vec<usize>,
+    /// Marks of elements that have other ones than those of their class.
+    marks: RefCell<HashMap<usize, Rc<[String]>, FxBuildHasher>>,
     positions: OnceCell<HashMap<NodeId, usize, FxBuildHasher>>,
 }
 
@@ -117,10 +118,12 @@ impl<'a> Outline<'a> {
     /// Walks over a page.
     pub fn new(html: &'a Html) -> Self {
         let mut outline = Outline {
-            elements: Vec::with_capacity(html.tree.values().len() / 2),
+            // Exactly: on the largest pages what a growing list reserves besides would be tens of megabytes.
+            elements: Vec::with_capacity(html.tree.values().filter(|node| node.is_element()).count()),
             runs: Vec::new(),
             classes: vec![Class::new("")],
             described: Vec::new(),
+            marks: RefCell::default(),
             positions: OnceCell::new(),
         };
         let mut known: HashMap<&'a str, usize, FxBuildHasher> = HashMap::default();
@@ -328,7 +331,6 @@ impl<'a> Outline<'a> {
             id,
             class_at,
             titled: titled || matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6") || names_title(id) || named,
-            marks: OnceCell::new(),
             unseen: above.is_some_and(|facts| facts.unseen) || unseen || put_away,
             parent: parent.unwrap_or(at),
             end: at + 1,
@@ -378,8 +380,10 @@ impl<'a> Outline<'a> {
             let told = matches!(name.local, local_name!("id") | local_name!("itemprop"));
             !(told || name.local.starts_with("data-") && name.local.contains("price"))
         });
-        let cell = self.classes.get(facts.class_at).map(|class| &class.marks).filter(|_| by_class).unwrap_or(&facts.marks);
-        Rc::clone(cell.get_or_init(marks))
+        match self.classes.get(facts.class_at).filter(|_| by_class) {
+            Some(class) => Rc::clone(class.marks.get_or_init(marks)),
+            None => Rc::clone(self.marks.borrow_mut().entry(at).or_insert_with(marks)),
+        }
     }
 
     /// Positions of an element and all inside it.

@@ -251,6 +251,23 @@ const PARTS: &[&str] = &[
     "<nav class=breadcrumb>",
 ];
 
+#[test]
+fn a_text_as_long_as_a_list_names_no_account() {
+    let places = "Lebanon Lesotho Liberia ".repeat(100);
+    for page in [
+        format!("<title>Vendor</title><h1>{places}</h1><p>Member since 2020-01-01</p><p>Sales: 40</p>"),
+        format!(
+            "<h1>Vendor</h1><table><tr><th>Vendor</th><td>{places}</td></tr><tr><th>Sales</th><td>40</td></tr><tr><th>Member since</th><td>2020-01-01</td></tr></table>"
+        ),
+        format!("<h1>A rifle</h1><p>Vendor: <a href='/vendor/x'>{places}</a></p><p>$300</p><button>Buy now</button>"),
+    ] {
+        let read = read("http://market.example/vendor/x", page.as_bytes(), Some("text/html"), "cryptomarket", None);
+        let names =
+            read.vendors.iter().chain(read.listings.iter().filter_map(|listing| listing.vendor.as_ref())).map(|vendor| vendor.name.len());
+        assert_eq!(names.filter(|length| *length > 200).count(), 0, "{page}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
