@@ -39,7 +39,7 @@ pub fn read(group: &Group, outline: &Outline<'_>, pairs: &[Pair], prices: &[Pric
 
 /// Reads one element as a card whose title stands in `slot`.
 fn read_card(card: usize, group: &Group, outline: &Outline<'_>, pairs: &[Pair], prices: &[PriceAt], reader: &Reader<'_>) -> Option<Draft> {
-    let title_at = nth_of(outline, card, group.title).map(|at| unpriced(outline, at))?;
+    let title_at = nth_of(outline, card, group.title)?;
     let title = title_text(outline, title_at);
     if title.is_empty() {
         return None;
@@ -55,20 +55,6 @@ fn read_card(card: usize, group: &Group, outline: &Outline<'_>, pairs: &[Pair], 
     let place = Place { card, title: Some(title_at), threads: group.threads };
     fill(place, outline, pairs, prices, reader, &mut draft);
     Some(draft)
-}
-
-/// The heading within a title that holds a price, too: some shops lead to the goods by one link around both.
-fn unpriced(outline: &Outline<'_>, title: usize) -> usize {
-    let heads = |at: &usize| {
-        outline
-            .elements
-            .get(*at)
-            .is_some_and(|facts| facts.prices == 0 && facts.text >= 3 && matches!(facts.name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6"))
-    };
-    if outline.elements.get(title).is_none_or(|facts| facts.prices == 0 || facts.name != "a") {
-        return title;
-    }
-    outline.inside(title).take(MAX_INSIDE).find(heads).unwrap_or(title)
 }
 
 /// A message without a title, whose time leads to it: its first line is what it offers.

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use super::flags;
+use super::{flags, stock};
 
 /// A class attribute, as it is written on one or many elements.
 #[derive(Debug)]
@@ -28,9 +28,9 @@ pub struct Class<'a> {
 }
 
 impl<'a> Class<'a> {
-    /// What it says of the stock, read once.
-    pub fn stock(&self, read: fn(&str) -> Option<(&'static str, f64)>) -> Option<(&'static str, f64)> {
-        *self.stock.get_or_init(|| read(self.text))
+    /// What it says of the stock, with its weight.
+    pub(super) fn stock(&self) -> Option<(&'static str, f64)> {
+        *self.stock.get_or_init(|| stock::by_class(self.text))
     }
 
     pub(super) fn new(text: &'a str) -> Self {

@@ -1,10 +1,6 @@
 //! Article numbers and makers that stand in marks of elements, in pictures and links rather than behind a label.
 
-use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use rustc_hash::FxBuildHasher;
 
 use super::labels::{Label, label};
 use super::numbers::{self, Kind};
@@ -108,9 +104,7 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, draft:
                 draft.read(|| outline.attribute_origin("card", at, name), |listing| listing.sku = Some(code.trim().to_owned()));
             } else if (2..=60).contains(&facts.text)
                 && !in_title
-                && (outline.marks(at).iter().any(|word| is_number_mark(word))
-                    || is_code_box(outline, at)
-                    || (facts.name == "td" && heads_number(outline, at)))
+                && (outline.marks(at).iter().any(|word| is_number_mark(word)) || is_code_box(outline, at))
             {
                 let code = behind_label(&outline.text_of(at, 80)).map(|code| unbracketed(&code).to_owned()).filter(|code| is_code(code));
                 if let Some(code) = code {
@@ -222,22 +216,6 @@ fn is_code_box(outline: &Outline<'_>, at: usize) -> bool {
         && outline.runs_of(at).first().is_some_and(|run| numbers::alone(&run.text).is_some())
 }
 
-/// Whether the head of a cell's column names an article number.
-fn heads_number(outline: &Outline<'_>, cell: usize) -> bool {
-    let Some(row) = outline.elements.get(cell).map(|facts| facts.parent) else { return false };
-    let Some((table, facts)) = outline.ancestors(row).skip(1).take(3).find(|(_, facts)| facts.name == "table") else { return false };
-    let cells = |row: usize| {
-        let end = outline.elements.get(row).map_or(row, |facts| facts.end);
-        (row + 1..end)
-            .filter(move |at| outline.elements.get(*at).is_some_and(|f| f.parent == row && matches!(f.name, "td" | "th")))
-            .take(32)
-    };
-    let Some(nth) = cells(row).position(|at| at == cell) else { return false };
-    let head = (table + 1..facts.end.min(table + 40)).find(|at| outline.elements.get(*at).is_some_and(|facts| facts.name == "tr"));
-    let name = head.filter(|head| *head != row).and_then(|head| cells(head).nth(nth)).map(|at| outline.text_of(at, 40));
-    name.is_some_and(|name| name == "#" || is_loose_name(&name) || label(&name) == Some(Label::Sku))
-}
-
 /// "(HTS-55)" and "[HTS-55]" without the brackets.
 fn unbracketed(code: &str) -> &str {
     let code = code.trim();
@@ -276,31 +254,16 @@ fn beside(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
     }
 }
 
-/// Names under which shops give article numbers, and that elsewhere mean something else.
-#[rustfmt::skip]
-const LOOSE_NAMES: &[&str] = &[
-    "model", "model no", "model number", "model #", "stock no", "our stock no", "stock number", "stock #", "item", "item #",
-    "item no", "item number", "part #", "part no", "cat no", "catalog no", "catalogue no", "product code", "code", "ref", "réf",
-    "référence", "cód", "código", "codice", "cod", "modelo", "modello", "арт", "артикул", "код", "код товара", "модель", "nr art",
-    "symbol", "kod", "kod produktu", "stok kodu", "ürün kodu", "art-nr", "art.-nr", "best-nr", "best.-nr", "bestellnummer",
-    "artikel-nr", "artikelcode", "artnr", "bestell-nr", "bestellnr", "artikel", "art.no", "art. nr", "katalog-nr", "kat.nr", "nº ref", "n° ref",
-    "reference", "reference no", "ref. no", "cod. art", "cod. articolo", "codice art", "cod. prod", "cod. prodotto", "cód. art", "cód. produto", "cód. prod", "ref. art", "réf. produit",
-    "réf. article", "réf. fabricant", "nr artykułu", "kod towaru", "art. n", "art. num", "n° art", "artikelnr", "referencia", "riferimento", "referência", "mã", "stock code", "part number", "part no", "lot",
-    "lot #", "inventory #", "catalogue number", "каталожный номер", "номер товара", "код артикула", "код моделі", "модель товара",
-    "nr katalogowy", "indeks", "nr produktu", "bestelnr", "art.nr", "productnummer", "artikelnummer", "model kodu", "رقم الموديل", "كود", "رمز المنتج",
-    // Where shops without trade item numbers keep their own.
-    "upc", "ean",
-];
-
-/// Letters and digits of a name in lower case: "Art.-Nr." and "art nr" are one.
-fn letters(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// Whether a text is one of [`LOOSE_NAMES`].
+/// Whether a text is a name under which shops give article numbers, be it one that elsewhere means something else.
 fn is_loose_name(name: &str) -> bool {
-    static KNOWN: LazyLock<HashSet<String, FxBuildHasher>> = LazyLock::new(|| LOOSE_NAMES.iter().map(|name| letters(name)).collect());
-    name.len() <= 40 && KNOWN.contains(&letters(name))
+    // Where shops without trade item numbers keep their own, they call them `upc` and `ean`.
+    #[rustfmt::skip]
+    const LOOSE: &[&str] = &[
+        "model", "modelo", "modello", "модель", "модель товара", "item", "artikel", "lot", "mã", "код артикула", "productnummer",
+        "رقم الموديل", "upc", "ean",
+    ];
+    let bare = || name.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    numbers::name(name, false) == Some(Kind::Article) || (name.len() <= 40 && LOOSE.contains(&bare().as_str()))
 }
 
 /// What cannot be a word, a year or a calibre.

@@ -56,8 +56,8 @@ pub fn fill(outline: &Outline<'_>, card: usize, draft: &mut Draft) {
         let number = match field {
             Some(Label::Sku) => Some(Kind::Article),
             Some(Label::Mpn) => Some(Kind::Part),
+            None | Some(Label::Other) => numbers::name(&named, true),
             Some(_) => None,
-            None => numbers::name(&named, true),
         };
         if let Some(kind) = number {
             let code = numbers::alone(&outline.text_of(cell, 48));

@@ -77,7 +77,7 @@ fn marks(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
                 shown.stock.get_or_insert_with(|| (number, origin()));
             }
         }
-        let Some((code, weight)) = class.stock(by_class) else { continue };
+        let Some((code, weight)) = class.stock() else { continue };
         let whole = subject.title_at.is_some_and(|title| outline.holds(at, title));
         if matches!(element.name(), "option" | "li" | "label" | "input" | "body" | "html" | "a") && !whole {
             continue;

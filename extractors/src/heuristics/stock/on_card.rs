@@ -8,7 +8,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::super::outline::Outline;
 use super::super::{card, role, single};
-use super::{WAITS, by_class, code};
+use super::{WAITS, code};
 use crate::html::attr;
 use crate::money;
 use crate::provenance::{Draft, Origin};
@@ -48,7 +48,7 @@ pub fn of_card(outline: &Outline<'_>, at_card: usize, titled: &Range<usize>, dra
             }
             continue;
         }
-        let Some((code, _)) = class.stock(by_class) else { continue };
+        let Some((code, _)) = class.stock() else { continue };
         let other = matches!(facts.name, "option" | "label" | "a") || (facts.name == "li" && at != at_card);
         if other || (facts.text > 120 && at != at_card) || role::is_out_of_sight(outline, at) {
             continue;
