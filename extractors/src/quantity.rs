@@ -1,16 +1,18 @@
 //! How many of what is offered: pieces, rounds, boxes, grams; and how many are left.
 
 mod left;
+mod look;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use regex::{Captures, Regex};
 use rust_decimal::Decimal;
 
 use crate::html::prefix;
 use crate::money::{ascii_digits, parse_amount};
+
+use look::may_count;
 
 pub use left::{is_name, left, pieces};
 
@@ -30,8 +32,8 @@ struct Rule {
     unit: &'static str,
 }
 
-const NUMBER: &str = r"(?P<n>\d{1,3}(?:[.,' \x{a0}\x{202f}]\d{3})+|\d{1,7}(?:[.,]\d{1,3})?)";
-const SIZE: &str = r"(?P<size>\d{1,3}[.,]\d{3}|\d{1,5})";
+const NUMBER: &str = r"(?P<n>[0-9]{1,3}(?:[.,' \x{a0}\x{202f}][0-9]{3})+|[0-9]{1,7}(?:[.,][0-9]{1,3})?)";
+const SIZE: &str = r"(?P<size>[0-9]{1,3}[.,][0-9]{3}|[0-9]{1,5})";
 const PACK: &str = r"(?:box(?:es)?|packs?|packages?|lots?|cases?|bags?|cartons?|tins?|cans?|bricks?|sets?|sleeves?|boite|bo[iî]tes?|paquets?|cartons?|schachteln?|packung(?:en)?|p[aä]ckchen|kartons?|vpe|ve|cajas?|paquetes?|estuches?|scatol[ae]|confezion[ei]|caixas?|pacotes?|doos|pak|dozen|пач(?:ка|ки|ек|ке)|короб(?:ка|ки|ок|ке)|упаков(?:ка|ки|ок|ке)|пудел\w*|opakowani[ea]|paczk[ai]|pude[lł]k[oa]|kutu|paket|علبة|صندوق|balen[ií]|krabic[ea]|doboz|csomag|cutii?|cutie|pakke|pakkaus|rasia)";
 const ROUND: &str = r"(?:rounds?|rnds?|rds?|cartridges?|shells?|ctgs?|schuss|schuß|patronen?|cartouches?|munitions|balles|cartuchos?|balas|tiros|colpi|cartucce|munições|patronen|kogels|патрон(?:а|ов|ы|ів|и)?|набо(?:їв|ї|й|я)|nab(?:oi|oje|ój|ojów)|fişek|mermi|طلقة|طلقات|رصاصة|náboj(?:ů|e|ov)?|lőszer|cartuşe|cartușe|skott|skudd|patroner|patruunaa?)";
 const PIECE: &str = r"(?:pieces?|pcs?|pc|units?|count|ct|stücke?|stueck|stk|pi[eè]ces?|unit[eé]s?|piezas?|unidades|pezzi|peças|stuks?|шт(?:ук[аи]?)?|szt(?:uk[ai]?)?|adet|tane|قطعة|قطع|حبة|ks|kusů|(?-i:db)|darab|buc(?:ăți|ati)?|kpl)";
@@ -42,19 +44,19 @@ const OF: &str = r"(?:of|à|a|de|mit|zu|von|da|di|van|по|con|com|per|z|po|mit 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let number2 = NUMBER.replace("<n>", "<m>");
     let lines = [
-        (format!(r"(?:{NUMBER}\s*(?:x\s*)?)?\b{PACK}\s*{OF}\s*{SIZE}\b"), "box"),
+        (format!(r"(?:{NUMBER}\s*(?:x\s*)?)?\b{PACK}\b\s*{OF}\s*{SIZE}\b"), "box"),
         (format!(r"(?:{NUMBER}\s*)?\b{PACK}\.?[\s:]*{SIZE}\s*-?(?:{ROUND}|{PIECE})\b"), "box"),
         (format!(r"\b(?:vpe|ve)\s*:?\s*{SIZE}\b"), "box"),
         (format!(r"\b{NUMBER}\s?[x×]\s?{SIZE}\s*-?(?:{ROUND}|{PIECE})\b(?P<after>[\s-]*\w*)"), "box"),
         (format!(r"\b{SIZE}(?:er|'?l[iıuü]k?)[\s-]*{PACK}\b"), "box"),
         (format!(r"\b{SIZE}[\s-]*(?:{ROUND}|{PIECE})?\s*(?:/|per|a|pro|par)\s*(?:{PACK})\b"), "box"),
         (format!(r"\b{SIZE}[\s-]*(?:{ROUND}|{PIECE})\.?\s*(?:ammo\s)?{PACK}\b"), "box"),
-        (r"\b(?P<size>\d{1,4})[\s-]pack\b".to_owned(), "box"),
+        (r"\b(?P<size>[0-9]{1,4})[\s-]pack\b".to_owned(), "box"),
         (format!(r"(?:^|[^\w.,$€£]){NUMBER}[\s-]*(?:{PIECE}\.?\s)?{ROUND}\b\.?(?P<after>[\s-]*\w*)"), "round"),
-        (r"(?:^|\s)(?P<size>\d{2,4})[\s/-]?(?:bx|ct|cnt|pk)\b".to_owned(), "box"),
+        (r"(?:^|\s)(?P<size>[0-9]{2,4})[\s/-]?(?:bx|ct|cnt|pk)\b".to_owned(), "box"),
         (format!(r"(?:^|[^\w.,$€£]){NUMBER}(?:[\s-]*{PIECE}|\sst)\b"), "piece"),
         (format!(r"(?:^|[^\w.,$€£]){NUMBER}\s*(?:[x×]\s*)?(?:stl\s)?{FILE}\b"), "file"),
-        (format!(r"(?:^|[^\w.,$€£]){NUMBER}\s?[x×](?:\s|$)(?P<after>\s*\d?)"), "piece"),
+        (format!(r"(?:^|[^\w.,$€£]){NUMBER}\s?[x×](?:\s|$)(?P<after>\s*[0-9]?)"), "piece"),
         (format!(r"^\s*[x×]\s?{NUMBER}\b|\s[x×]{number2}\s*$"), "piece"),
         (format!(r"^\s*(?:per|pro|je|par|por|за)\s+{NUMBER}\s*$"), "piece"),
         (r"(?:^|[^\w.,/])(?P<over>[1-9])/(?P<under>[2-9]|10)\s?(?:kg|kilos?|кг)\b".to_owned(), "kg"),
@@ -69,46 +71,6 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     ];
     lines.into_iter().filter_map(|(text, unit)| Some(Rule { pattern: Regex::new(&format!("(?i){text}")).ok()?, unit })).collect()
 });
-
-/// Beginnings of the words for packs and kits, in lower case: a number stands before them, behind them, or nowhere.
-#[rustfmt::skip]
-const PACKS: &[&str] = &[
-    "box", "pack", "carton", "brick", "sleeve", "boit", "boît", "paquet", "schachtel", "päckchen", "karton", "caja", "estuche", "scatol",
-    "confezion", "caixa", "pacote", "dozen", "пач", "короб", "упаков", "пудел", "opakowani", "paczk", "pude", "kutu", "علبة", "صندوق", "balen",
-    "krabic", "doboz", "csomag", "cuti", "rasia", "kit", "bausatz", "coffret",
-];
-/// The same, of words with which many others begin: nothing but an `s` or `es` may follow.
-const SHORT_PACKS: &[&str] = &["lot", "case", "bag", "tin", "can", "set", "vpe", "ve", "doos", "pak", "pakke", "pakkaus"];
-/// Beginnings of the words for what stands behind a number.
-#[rustfmt::skip]
-const COUNTED: &[&str] = &[
-    "round", "rnd", "rd", "cartridge", "shell", "ctg", "schu", "patron", "cartouche", "munition", "balle", "cartucho", "bala", "tiro",
-    "colpi", "cartucce", "muniç", "kogel", "патрон", "набо", "nab", "náboj", "fişek", "mermi", "طلق", "رصاصة", "lőszer", "cartuş", "cartuș",
-    "skott", "skudd", "patruun", "piece", "pièce", "pc", "unit", "count", "ct", "cnt", "st", "pieza", "unidad", "pezzi", "peça", "шт", "szt",
-    "adet", "tane", "قطع", "حبة", "ks", "kus", "db", "darab", "buc", "kpl", "pk", "bx", "unité", "file", "datei", "fichier", "archivo", "файл",
-    "kg", "kil", "кг", "كيلو", "g", "гр", "غرام", "جرام", "x", "×",
-];
-
-/// A cheap look before the rules are tried: whether a word for a pack stands in a text, something that is counted behind a number, a sign
-/// for "times" beside one, or the whole says "per 100".
-fn may_count(text: &str) -> bool {
-    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(PACKS.iter().chain(SHORT_PACKS).chain(COUNTED)).ok());
-    let Some(finder) = FINDER.as_ref() else { return true };
-    let lower = text.to_lowercase();
-    let per = lower.trim_start();
-    finder.find_overlapping_iter(&lower).any(|found| {
-        let (head, tail) = (lower.get(..found.start()).unwrap_or(""), lower.get(found.end()..).unwrap_or(""));
-        let at = found.pattern().as_usize();
-        if at < PACKS.len() + SHORT_PACKS.len() {
-            let rest = tail.strip_prefix("es").or_else(|| tail.strip_prefix('s')).unwrap_or(tail);
-            return !head.ends_with(char::is_alphabetic) && (at < PACKS.len() || !rest.starts_with(char::is_alphabetic));
-        }
-        let times = tail.trim_start().starts_with(|c: char| c.is_ascii_digit());
-        let between = |c: char| c.is_whitespace() || matches!(c, '-' | '/' | 'x' | '×');
-        head.trim_end_matches(between).ends_with(|c: char| c.is_ascii_digit())
-            || (times && matches!(lower.get(found.range()), Some("x" | "×")))
-    }) || ["per", "pro", "je", "par", "por", "за"].iter().any(|word| per.starts_with(word))
-}
 
 /// Words behind "30 rounds" that make it what a magazine holds or what a barrel has seen.
 const CAPACITY: &[&str] = &[
@@ -141,7 +103,7 @@ static ARM_TALK: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static AMMUNITION_TALK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)(?:\b(?:ammo|ammunition|fmj|jhp|hp|grains?|cartridges?|tmj|brass|bulk|munition|patronen|munitions|cartouches?)\b|\d\s?gr\b)",
+        r"(?i)(?:\b(?:ammo|ammunition|fmj|jhp|hp|grains?|cartridges?|tmj|brass|bulk|munition|patronen|munitions|cartouches?)\b|[0-9]\s?gr\b)",
     )
     .ok()
 });
@@ -163,7 +125,6 @@ pub fn find(text: &str) -> Option<Quantity> {
     // All but a kit are counted. Asking whether costs a fraction of asking where.
     let numbered = text.bytes().any(|byte| byte.is_ascii_digit());
     if !may_count(text) {
-        debug_assert!(!RULES.iter().any(|rule| rule.pattern.is_match(text)), "STEMS lack a word of {text:?}");
         return None;
     }
     for rule in RULES.iter().filter(|rule| (numbered || rule.unit == "kit") && rule.pattern.is_match(text)) {

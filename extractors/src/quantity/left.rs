@@ -28,7 +28,7 @@ struct Rules {
 }
 
 static RULES: LazyLock<Option<Rules>> = LazyLock::new(|| {
-    const NUMBER: &str = r"(?P<n>\d{1,3}(?:[.,]\d{3})+|\d{1,6})";
+    const NUMBER: &str = r"(?P<n>[0-9]{1,3}(?:[.,][0-9]{3})+|[0-9]{1,6})";
     let word = r"(?:^|[^\w])";
     Some(Rules {
         before: Regex::new(&format!(r"(?i){word}{BEFORE}{MORE}{NUMBER}\+?(?:\s*{UNIT}(?:\W|$)|\s*[)!.,;–-]|\s*$|\s*{BEHIND}(?:\W|$))"))
