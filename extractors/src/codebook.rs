@@ -1,10 +1,14 @@
 //! The codebook: categories, subtypes, traits and the lexicon that finds them, read from one TOML file.
 
+pub(crate) mod alike;
+pub(crate) mod vocabulary;
+pub(crate) mod disguise;
 pub mod fold;
+pub(crate) mod spread;
 pub(crate) mod finder;
+pub mod schema;
 pub(crate) mod lexicon;
 pub(crate) mod reading;
-pub mod schema;
 
 use lexicon::Lexicon;
 use schema::{Calibre, Category, File, Maker, Subtype, Trait};

@@ -37,7 +37,8 @@ impl Codebook {
         let description = Reading::new(self, "description", &description, language);
         let path = Reading::new(self, "category_path", &path, language);
 
-        let told = traits::find(self, &title, &description);
+        let mut told = traits::find(self, &title, &description);
+        traits::evading(&mut told, [&title, &description]);
         let scores = category::score(self, &title, &description, &path, &told);
         let decided = scores.decide(self);
         let mut told = traits::settle(told, &decided);

@@ -68,12 +68,28 @@ pub(crate) fn find(codebook: &Codebook, title: &Reading<'_>, description: &Readi
     told
 }
 
+/// Words of the trade in arms that are written so that filters miss them.
+pub(crate) fn evading(told: &mut Told, readings: [&Reading<'_>; 2]) {
+    for reading in readings {
+        let hits = reading.hits.iter().filter(|h| matches!(h.sense, Sense::Noun(_) | Sense::Maker(_) | Sense::Model(..)));
+        for hit in hits {
+            if reading.folded.tokens.get(hit.first..hit.last).is_some_and(|tokens| tokens.iter().any(|t| t.evading)) {
+                let span = reading.span(hit.first, hit.last, "trait:evasive_spelling");
+                if !told.of("evasive_spelling").contains(&span) {
+                    told.add("evasive_spelling", vec![span]);
+                }
+            }
+        }
+    }
+}
+
 /// Drops traits that the category rules out, adds those that it brings.
 pub(crate) fn settle(mut told: Told, decided: &Decided) -> Told {
     let category = decided.category.as_str();
     let first = category.split('.').next().unwrap_or(category);
     // Words about arms mean something else on other goods; the way goods are offered is the same for all.
-    const OF_ARMS: [&str; 24] = [
+    const OF_ARMS: [&str; 25] = [
+        "evasive_spelling",
         "printed_3d",
         "hybrid_3d",
         "converted",

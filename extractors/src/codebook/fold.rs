@@ -3,11 +3,12 @@
 //! Lexicon terms and listings pass through the same function, so that `AK-47`, `AK 47`, `ak47` and `АК-47` (Cyrillic) are one thing:
 //! lower case, compatibility forms and accents folded, invisible characters dropped, look-alike letters of other scripts read as
 //! Latin in mixed words, words parted where letters meet digits, `,` between digits read as a decimal point or dropped as a
-//! thousands mark. Time and memory are linear in the text; at most [`LONGEST`] bytes are read.
+//! thousands mark, words written to evade filters read as what they stand for (`disguise.rs`; those spread over several tokens are
+//! joined in `spread.rs`). Time and memory are linear in the text; at most [`LONGEST`] bytes are read.
 
-use std::collections::HashSet;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use super::alike::{digit, invisible, latin, regional, simple, word_char};
+use super::disguise;
+use super::vocabulary::{LISTED, TELLING, Vocabulary, triples};
 
 /// Longest text that is read, in bytes; what follows is ignored.
 pub const LONGEST: usize = 256 * 1024;
@@ -51,6 +52,8 @@ pub struct Token {
     pub gap: Gap,
     /// A number written with a leading point, as in `.45`.
     pub dotted: bool,
+    /// A word of the trade in arms that is written so that filters miss it.
+    pub evading: bool,
 }
 
 /// Text in normal form.
@@ -95,10 +98,17 @@ impl Folded {
     }
 }
 
-/// Folds `text`. A word that becomes one of `known` once digits and signs are read as letters is taken for that word.
-pub fn fold(text: &str, known: &HashSet<String>) -> Folded {
+/// Folds `text`. What becomes a word of `vocabulary` once its disguise is off is taken for that word; without any words, as for terms,
+/// nothing is taken for something else.
+pub(crate) fn fold(text: &str, vocabulary: &Vocabulary) -> Folded {
     let cut = floor_char_boundary(text, LONGEST);
-    let mut folder = Folder { known, out: Folded { text: String::with_capacity(cut.len() + 16), ..Folded::default() }, gap: Gap::Sentence };
+    let mut folder = Folder {
+        vocabulary,
+        triples: !vocabulary.is_empty() && triples(cut.as_bytes()),
+        odd: false,
+        out: Folded { text: String::with_capacity(cut.len() + 16), ..Folded::default() },
+        gap: Gap::Sentence,
+    };
     folder.out.text.push(' ');
     let mut word: Vec<(char, usize, usize)> = Vec::new();
     let mut to = 0;
@@ -115,24 +125,41 @@ pub fn fold(text: &str, known: &HashSet<String>) -> Folded {
         }
         let mut following = rest.chars();
         let Some(written) = following.next() else { break };
+        if word.is_empty()
+            && (word_char(written) || matches!(written, '@' | '$' | '€' | '£'))
+            && let Some(read) = disguise::run(rest, vocabulary)
+        {
+            to = at + read.length;
+            folder.read(&read.word, at, to, read.evading);
+            continue;
+        }
         to = at + written.len_utf8();
         if invisible(written) {
+            folder.odd |= !word.is_empty() && disguise::evades(written);
             continue;
         }
         if word_char(written) {
+            folder.odd |= !written.is_ascii() && disguise::evades(written);
             simple(written, |c| word.push((c, at, to)));
+            continue;
+        }
+        if let Some(length) = folder.pictographs(rest) {
+            folder.word(&word);
+            word.clear();
+            folder.pictograph(rest, at, length);
+            to = at + length;
             continue;
         }
         let next = following.next();
         let last = word.last().map(|&(c, ..)| c);
         match written {
             // 9.3, 7,62 and 1,000 are one number; so is .45 after a space.
-            '.' | ',' | '·'
-                if next.is_some_and(|c| c.is_ascii_digit())
+            '.' | ',' | '·' | '٫'
+                if next.is_some_and(|c| digit(c).is_some())
                     && last.is_none_or(|c| c.is_ascii_digit())
                     && (written == '.' || last.is_some()) =>
             {
-                word.push((if written == ',' { ',' } else { '.' }, at, to));
+                word.push((if matches!(written, ',' | '٫') { ',' } else { '.' }, at, to));
                 continue;
             }
             // Leet signs within a word.
@@ -187,7 +214,11 @@ pub fn fold(text: &str, known: &HashSet<String>) -> Folded {
 }
 
 struct Folder<'a> {
-    known: &'a HashSet<String>,
+    vocabulary: &'a Vocabulary,
+    /// Somewhere in the text a letter stands three times in a row.
+    triples: bool,
+    /// The word under way holds characters that hide or are dressed up.
+    odd: bool,
     out: Folded,
     gap: Gap,
 }
@@ -202,18 +233,22 @@ impl Folder<'_> {
         self.out.text.extend(word);
         let end = self.out.text.len();
         self.out.text.push(' ');
-        self.out.tokens.push(Token { start, end, from, to, gap: self.gap, dotted });
+        self.out.tokens.push(Token { start, end, from, to, gap: self.gap, dotted, evading: false });
         self.gap = Gap::None;
     }
 
     /// A word that needs no reading, and the character behind it.
     fn plain(&mut self, word: &str, from: usize, gap: Gap) {
+        if self.triples && self.repeated(&word.to_ascii_lowercase(), from, from + word.len()) {
+            self.gap = gap;
+            return;
+        }
         let start = self.out.text.len();
         self.out.text.push_str(word);
         let end = self.out.text.len();
         self.out.text.get_mut(start..).unwrap_or_default().make_ascii_lowercase();
         self.out.text.push(' ');
-        self.out.tokens.push(Token { start, end, from, to: from + word.len(), gap: self.gap, dotted: false });
+        self.out.tokens.push(Token { start, end, from, to: from + word.len(), gap: self.gap, dotted: false, evading: false });
         self.gap = gap;
     }
 
@@ -233,16 +268,81 @@ impl Folder<'_> {
         }
     }
 
+    /// Takes a word that was read out of a disguise; letters and digits in it are tokens of their own.
+    fn read(&mut self, word: &str, from: usize, to: usize, evading: bool) {
+        for part in word.as_bytes().chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()) {
+            self.push(from, to, false, String::from_utf8_lossy(part).chars());
+            self.mark(evading);
+        }
+        self.gap = Gap::Space;
+    }
+
+    fn mark(&mut self, evading: bool) {
+        if let Some(token) = self.out.tokens.last_mut() {
+            token.evading |= evading;
+        }
+    }
+
+    /// Takes a word with letters repeated, where it stands for a telling one.
+    fn repeated(&mut self, word: &str, from: usize, to: usize) -> bool {
+        let thrice = word.as_bytes().windows(3).any(|w| matches!(w, [a, b, c] if a == b && b == c)) || !word.is_ascii();
+        let vocabulary = self.vocabulary;
+        let Some(known) = vocabulary.repeated(word).filter(|_| thrice) else { return false };
+        self.push(from, to, false, known.chars());
+        self.mark(true);
+        true
+    }
+
+    /// Length of what stands here for a word: a pictograph that is a term, or regional indicators that spell one.
+    fn pictographs(&self, rest: &str) -> Option<usize> {
+        let first = rest.chars().next().filter(|c| u32::from(*c) >= 0x2600)?;
+        if self.vocabulary.pictograph(first) || self.vocabulary.is_empty() && super::alike::pictograph(first) {
+            return Some(first.len_utf8());
+        }
+        regional(first)?;
+        spelt(rest).filter(|(word, _)| self.vocabulary.has(word, LISTED | TELLING)).map(|(_, length)| length)
+    }
+
+    fn pictograph(&mut self, rest: &str, at: usize, length: usize) {
+        match spelt(rest) {
+            Some((word, _)) => {
+                let evading = self.vocabulary.has(&word, TELLING);
+                self.read(&word, at, at + length, evading);
+            }
+            None => {
+                self.push(at, at + length, false, rest.chars().take(1));
+                self.gap = Gap::Space;
+            }
+        }
+    }
+
     /// Takes a run of word characters apart where letters meet digits.
     fn word(&mut self, word: &[(char, usize, usize)]) {
+        let mut odd = std::mem::take(&mut self.odd);
         let (Some(first), Some(last)) = (word.first(), word.last()) else { return };
-        let whole: Option<String> = if homoglyphs(word) { Some(word.iter().map(|w| latin(w.0).unwrap_or(w.0)).collect()) } else { None };
-        if let Some(plain) = self.leet(word, whole.as_deref()) {
-            self.push(first.1, last.2, false, plain.chars());
-            self.gap = Gap::Space;
-            return;
+        let whole = if mixed(word) {
+            let read = disguise::alike(word.iter().map(|w| w.0).collect(), self.vocabulary);
+            odd |= word.iter().map(|w| w.0).ne(read.chars());
+            Some(read.chars().collect::<Vec<_>>())
+        } else {
+            None
+        };
+        if self.triples && whole.is_none() && word.len() >= 5 && word.iter().all(|w| w.0.is_alphabetic()) {
+            let plain: String = word.iter().map(|w| w.0).collect();
+            if self.repeated(&plain, first.1, last.2) {
+                self.gap = Gap::Space;
+                return;
+            }
         }
-        let letter = |w: &(char, usize, usize)| if whole.is_some() { latin(w.0).unwrap_or(w.0) } else { w.0 };
+        let read = whole.as_ref().filter(|read| read.len() == word.len());
+        let letters: Vec<(char, usize, usize)>;
+        let word = match read {
+            Some(read) => {
+                letters = word.iter().zip(read).map(|(w, c)| (*c, w.1, w.2)).collect();
+                letters.as_slice()
+            }
+            None => word,
+        };
         let mut rest = word;
         while let Some(head) = rest.first() {
             let digits = number_char(head.0);
@@ -259,7 +359,12 @@ impl Folder<'_> {
             if digits {
                 self.number(part, from, to);
             } else {
-                self.push(from, to, false, part.iter().map(letter).filter(|c| !matches!(c, '@' | '$' | '!')));
+                self.push(from, to, false, part.iter().map(|w| w.0).filter(|c| !matches!(c, '@' | '$' | '!')));
+                if odd {
+                    let read: String = part.iter().map(|w| w.0).collect();
+                    let telling = self.vocabulary.has(&read, TELLING);
+                    self.mark(telling);
+                }
             }
         }
         self.gap = Gap::Space;
@@ -283,25 +388,6 @@ impl Folder<'_> {
             self.push(from, to, dotted, plain.chars());
         }
     }
-
-    /// `gl0ck` and `p1stol` read as the lexicon's words; `m1a` is left alone, as `mia` is none.
-    fn leet(&self, word: &[(char, usize, usize)], whole: Option<&str>) -> Option<String> {
-        if !(4..=24).contains(&word.len()) || self.known.is_empty() {
-            return None;
-        }
-        let letters = word.iter().filter(|w| w.0.is_alphabetic()).count();
-        let signs = word.iter().filter(|w| leet_letter(w.0).is_some()).count();
-        if signs == 0 || letters < 3 || letters + signs != word.len() || !word.first().is_some_and(|w| w.0.is_alphabetic()) {
-            return None;
-        }
-        let source: Vec<char> = whole.map_or_else(|| word.iter().map(|w| w.0).collect(), |w| w.chars().collect());
-        let plain: String = source.iter().map(|&c| leet_letter(c).unwrap_or(c)).collect();
-        if self.known.contains(&plain) {
-            return Some(plain);
-        }
-        let other: String = source.iter().map(|&c| if c == '1' { 'l' } else { leet_letter(c).unwrap_or(c) }).collect();
-        self.known.contains(&other).then_some(other)
-    }
 }
 
 /// The ASCII letters at the head of `rest`, where there are any, with the gap that follows them, where that is a single character.
@@ -310,7 +396,9 @@ fn plain_word(rest: &str) -> Option<(&str, Gap)> {
     let gap = match rest.as_bytes().get(length)? {
         b' ' => Gap::Space,
         b',' => Gap::Comma,
-        b'.' | b'\n' => Gap::Sentence,
+        b'\n' => Gap::Sentence,
+        // A point between letters may hide a word.
+        b'.' if !rest.as_bytes().get(length + 1).is_some_and(u8::is_ascii_alphabetic) => Gap::Sentence,
         _ => return None,
     };
     rest.get(..length).filter(|word| !word.is_empty()).map(|word| (word, gap))
@@ -334,89 +422,35 @@ fn number_char(c: char) -> bool {
     c.is_ascii_digit() || c == '.' || c == ','
 }
 
-fn word_char(c: char) -> bool {
-    c.is_alphanumeric() || is_combining_mark(c) || c == '×'
-}
-
-fn invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{00ad}' | '\u{034f}' | '\u{180e}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}')
-        || ('\u{e0000}'..='\u{e007f}').contains(&c)
-}
-
-/// One written character as plain lower-case ones.
-fn simple(written: char, mut give: impl FnMut(char)) {
-    if written.is_ascii() {
-        give(written.to_ascii_lowercase());
-        return;
-    }
-    for c in std::iter::once(written).nfkd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase) {
-        match c {
-            'ß' => "ss".chars().for_each(&mut give),
-            'æ' => "ae".chars().for_each(&mut give),
-            'œ' => "oe".chars().for_each(&mut give),
-            'ø' => give('o'),
-            'ł' => give('l'),
-            'đ' | 'ð' => give('d'),
-            'ı' => give('i'),
-            'þ' => "th".chars().for_each(&mut give),
-            '×' => give('x'),
-            c if is_combining_mark(c) => {}
-            c => give(c),
+/// Letters spelt with regional indicators, with what parts them so that they make no flags, and their length in bytes.
+fn spelt(rest: &str) -> Option<(String, usize)> {
+    let (mut word, mut length) = (String::new(), 0);
+    let mut before = ' ';
+    for (at, c) in rest.char_indices().take(64) {
+        if let Some(letter) = regional(c) {
+            word.push(letter);
+            length = at + c.len_utf8();
+        } else if !(invisible(c) || c == ' ' && before != ' ') {
+            break;
         }
+        before = c;
     }
+    (word.len() >= 3).then_some((word, length))
 }
 
-/// Whether letters of two scripts meet in one word, or a short word has only letters that look Latin.
-fn homoglyphs(word: &[(char, usize, usize)]) -> bool {
-    let (mut plain, mut alike, mut other) = (0usize, 0usize, 0usize);
+/// Whether letters of two scripts meet in one word, or all of its letters look Latin and are not.
+fn mixed(word: &[(char, usize, usize)]) -> bool {
+    let (mut plain, mut twins, mut other) = (0usize, 0usize, 0usize);
     for &(c, ..) in word {
-        if c.is_ascii_alphabetic() {
-            plain += 1;
+        if c.is_ascii() {
+            plain += usize::from(c.is_ascii_alphabetic());
         } else if latin(c).is_some() {
-            alike += 1;
+            twins += 1;
         } else if c.is_alphabetic() {
             other += 1;
         }
     }
-    alike > 0 && ((plain > 0) || (other == 0 && alike <= 3))
-}
-
-/// The Latin letter that a Greek or Cyrillic one looks like, in lower or upper case.
-fn latin(c: char) -> Option<char> {
-    Some(match c {
-        'а' | 'α' => 'a',
-        'в' | 'β' => 'b',
-        'с' | 'ϲ' => 'c',
-        'ԁ' => 'd',
-        'е' | 'ε' => 'e',
-        'һ' | 'н' | 'η' => 'h',
-        'і' | 'ι' | 'ӏ' => 'i',
-        'ј' => 'j',
-        'к' | 'κ' => 'k',
-        'м' | 'μ' => 'm',
-        'п' | 'ν' => 'n',
-        'о' | 'ο' => 'o',
-        'р' | 'ρ' => 'p',
-        'ѕ' => 's',
-        'т' | 'τ' => 't',
-        'υ' | 'у' => 'y',
-        'ԝ' => 'w',
-        'х' | 'χ' => 'x',
-        'ζ' => 'z',
-        _ => return None,
-    })
-}
-
-fn leet_letter(c: char) -> Option<char> {
-    Some(match c {
-        '0' => 'o',
-        '1' | '!' => 'i',
-        '3' => 'e',
-        '4' | '@' => 'a',
-        '5' | '$' => 's',
-        '7' => 't',
-        _ => return None,
-    })
+    twins + other > 0 && (plain > 0 || other == 0)
 }
 
 fn floor_char_boundary(text: &str, most: usize) -> &str {
@@ -432,7 +466,9 @@ mod tests {
     use super::*;
 
     fn words(text: &str, known: &[&str]) -> String {
-        fold(text, &known.iter().map(|w| w.to_string()).collect()).text.trim().to_owned()
+        let mut vocabulary = Vocabulary::new(&[]);
+        known.iter().for_each(|word| vocabulary.add(word));
+        fold(text, &vocabulary).text.trim().to_owned()
     }
 
     #[test]
@@ -441,21 +477,21 @@ mod tests {
             assert_eq!(words(text, &[]), "ak 47", "{text}");
         }
         assert_eq!(words("7,62x39 / 9×19 / 1,000 rds .45ACP", &[]), "7.62 x 39 9 x 19 1000 rds 45 acp");
+        assert_eq!(words("كـلـوك ١٩ ٧٫٦٢ ۹mm", &[]), "كلوك 19 7.62 9 mm");
         assert_eq!(words("S&amp;W 4.5\" w/2 mags d'occasion Taylor's", &[]), "s & w 4.5 in with 2 mags d occasion taylors");
         assert_eq!(words("Gl0ck p1st0l M1A Schreckschußwaffe", &["glock", "pistol"]), "glock pistol m 1 a schreckschusswaffe");
-        assert_eq!(words("gIосk", &["glock"]), "giock");
     }
 
     #[test]
     fn gaps_tell_hyphens_from_dashes() {
-        let gaps: Vec<Gap> = fold("AR-15 - 15+1, w/ case", &HashSet::new()).tokens.iter().skip(1).map(|t| t.gap).collect();
+        let gaps: Vec<Gap> = fold("AR-15 - 15+1, w/ case", &Vocabulary::default()).tokens.iter().skip(1).map(|t| t.gap).collect();
         assert_eq!(gaps, [Gap::Hyphen, Gap::Break, Gap::Plus, Gap::Comma, Gap::Space]);
     }
 
     #[test]
     fn places_lead_back_to_the_text_as_written() {
         let text = "«ГЛОК» Ａ\u{200b}K-47, 9mm";
-        let folded = fold(text, &HashSet::new());
+        let folded = fold(text, &Vocabulary::default());
         let written: Vec<&str> = folded.tokens.iter().map(|t| &text[t.from..t.to]).collect();
         assert_eq!(written, ["ГЛОК", "Ａ\u{200b}K", "47", "9", "mm"]);
     }

@@ -3,7 +3,8 @@
 use super::finder::{Finder, Found};
 use super::fold::{Folded, fold};
 use super::schema::{File, LinkKind, Terms};
-use std::collections::{HashMap, HashSet};
+use super::vocabulary::{CORE, STRONG, TELLING, Vocabulary};
+use std::collections::HashMap;
 
 /// Languages that the lexicon may hold; the place in the list is the bit in a mask.
 pub(crate) const LANGUAGES: [&str; 14] = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "uk", "pl", "tr", "ar", "xx", "cs"];
@@ -65,48 +66,71 @@ pub(crate) struct Lexicon {
     terms: Finder,
     senses: Vec<Vec<(Sense, u16, bool)>>,
     pub(crate) models: Vec<Model>,
-    /// Words of the lexicon, for reading digits as letters.
-    pub(crate) known: HashSet<String>,
+    /// Words of the lexicon, for reading disguised ones.
+    pub(crate) vocabulary: Vocabulary,
 }
 
-#[derive(Default)]
-struct Builder {
+struct Builder<'a> {
+    file: &'a File,
     patterns: Vec<String>,
     places: HashMap<String, usize>,
     senses: Vec<Vec<(Sense, u16, bool)>>,
-    known: HashSet<String>,
+    vocabulary: Vocabulary,
     problems: Vec<String>,
 }
 
-impl Builder {
+impl Builder<'_> {
     fn add(&mut self, place: &str, term: &str, sense: Sense, mask: u16) {
         let plural = term.ends_with('+');
         let bare = term.trim_end_matches('+');
         let (open_left, open_right) = (bare.starts_with('*'), bare.ends_with('*'));
         let bare = bare.trim_matches('*');
-        let folded = fold(bare, &HashSet::new());
+        let folded = fold(bare, &Vocabulary::default());
         let core = folded.text.trim();
         if core.is_empty() || (core.chars().count() < 3 && (open_left || open_right)) {
             self.problems.push(format!("{place}: term {term:?} is empty or too short for an open end"));
             return;
         }
-        for token in 0..folded.tokens.len() {
-            let word = folded.word(token);
-            if word.len() >= 4 && word.bytes().all(|b| b.is_ascii_lowercase()) {
-                self.known.insert(word.to_owned());
+        (0..folded.tokens.len()).for_each(|token| self.vocabulary.add(folded.word(token)));
+        let telling = if open_left { None } else { self.telling(sense) };
+        if let Some(bits) = telling {
+            match folded.tokens.len() {
+                1 => self.vocabulary.add_telling(core, bits),
+                _ if matches!(sense, Sense::Model(..)) => self.vocabulary.add_compact(core),
+                _ => {}
             }
         }
         let long = bare.chars().count() >= 8;
         self.put(core, open_left, open_right, sense, mask, long);
         if plural {
             let s = if core.ends_with(['s', 'x', 'h']) { "es" } else { "s" };
-            self.put(&format!("{core}{s}"), open_left, open_right, sense, mask, long);
+            let several = format!("{core}{s}");
+            self.put(&several, open_left, open_right, sense, mask, long);
+            if folded.tokens.len() == 1 {
+                self.vocabulary.add(&several);
+                telling.into_iter().for_each(|bits| self.vocabulary.add_telling(&several, bits));
+            }
         }
         // German umlauts are also written with an e.
         if bare.contains(['ä', 'ö', 'ü', 'Ä', 'Ö', 'Ü']) {
             let spelt = bare.replace(['ä', 'Ä'], "ae").replace(['ö', 'Ö'], "oe").replace(['ü', 'Ü'], "ue");
-            let folded = fold(&spelt, &HashSet::new());
+            let folded = fold(&spelt, &Vocabulary::default());
             self.put(folded.text.trim(), open_left, open_right, sense, mask, long);
+        }
+    }
+
+    /// What a word with this sense is good for, where it names goods of the trade in arms by itself.
+    fn telling(&self, sense: Sense) -> Option<u8> {
+        match sense {
+            Sense::Noun(index) => {
+                let noun = self.file.noun.get(index).filter(|n| n.of != "non_weapon" && n.of != "unknown")?;
+                let strong = !noun.beside_arm && noun.of != "accessory" && noun.of != "other_weapon" && noun.weight >= 2.0;
+                let core = strong && (noun.of.starts_with("firearm") || noun.of.starts_with("ammunition"));
+                Some(TELLING | if strong { STRONG } else { 0 } | if core { CORE } else { 0 })
+            }
+            Sense::Maker(index) => self.file.maker.get(index).filter(|m| !m.common).map(|_| TELLING | STRONG | CORE),
+            Sense::Model(_, true) => Some(TELLING | STRONG),
+            _ => None,
         }
     }
 
@@ -147,7 +171,14 @@ fn distinctive(writing: &str) -> bool {
 impl Lexicon {
     /// Builds the automaton; the problems name their place in the file.
     pub(crate) fn build(file: &File) -> Result<Self, Vec<String>> {
-        let mut b = Builder::default();
+        let mut b = Builder {
+            file,
+            patterns: Vec::new(),
+            places: HashMap::new(),
+            senses: Vec::new(),
+            vocabulary: Vocabulary::new(&file.disguise.short),
+            problems: Vec::new(),
+        };
         for (i, n) in file.noun.iter().enumerate() {
             b.terms(&format!("noun[{i}] ({})", n.of), &n.terms, Sense::Noun(i));
         }
@@ -227,7 +258,7 @@ impl Lexicon {
             return Err(b.problems);
         }
         let terms = Finder::build(&b.patterns).map_err(|e| vec![format!("the terms make no automaton: {e}")])?;
-        Ok(Self { terms, senses: b.senses, models, known: b.known })
+        Ok(Self { terms, senses: b.senses, models, vocabulary: b.vocabulary })
     }
 
     /// Hits in order of place. A hit that lies within a longer one is dropped, links and intents aside.

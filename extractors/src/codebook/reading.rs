@@ -4,6 +4,7 @@ use super::Codebook;
 use super::fold::{Folded, Gap, fold};
 use super::lexicon::{Hit, Sense};
 use super::schema::LinkKind;
+use super::spread;
 use crate::record::Span;
 
 /// Role of a stretch of text.
@@ -32,7 +33,8 @@ pub(crate) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     pub(crate) fn new(codebook: &Codebook, field: &'static str, written: &'a str, language: Option<&str>) -> Self {
-        let folded = fold(written, &codebook.lexicon.known);
+        let mut folded = fold(written, &codebook.lexicon.vocabulary);
+        spread::join(&mut folded, written, &codebook.lexicon.vocabulary);
         let hits = codebook.lexicon.find(&folded, language);
         let (zones, segments) = zones(codebook, &folded, &hits);
         Self { field, written, folded, hits, zones, segments }
@@ -151,4 +153,70 @@ fn zones(codebook: &Codebook, folded: &Folded, hits: &[Hit]) -> (Vec<Zone>, Vec<
         segments.push(segment);
     }
     (zones, segments)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::OnceLock;
+
+    fn codebook() -> &'static Codebook {
+        static CODEBOOK: OnceLock<Codebook> = OnceLock::new();
+        CODEBOOK.get_or_init(|| Codebook::parse(include_str!("../../../config/codebook.toml")).expect("the shipped codebook"))
+    }
+
+    /// What is read, and the places of what evades as written.
+    fn read(text: &str) -> (String, Vec<String>) {
+        let reading = Reading::new(codebook(), "title", text, None);
+        let evading = reading.folded.tokens.iter().filter(|t| t.evading).map(|t| text[t.from..t.to].to_owned()).collect();
+        (reading.folded.text.trim().to_owned(), evading)
+    }
+
+    #[test]
+    fn disguised_words_are_read_and_keep_their_place() {
+        for (text, plain, evading) in [
+            ("g1ock 6lock p157ol 4mmo", "glock glock pistol ammo", "g1ock|6lock|p157ol|4mmo"),
+            ("gl0ck19 $hotgun @mmo r€volver", "glock 19 shotgun ammo revolver", "gl0ck|$hotgun|@mmo|r€volver"),
+            ("g.l.o.c.k 17, G L O C K 1 9", "glock 17 glock 19", "g.l.o.c.k|G L O C K|1 9"),
+            ("gl*ck f*rearm g*n p#stol", "glock firearm gun pistol", "gl*ck|f*rearm|g*n|p#stol"),
+            ("pi-st-ol g_u_n re.vol.ver", "pistol gun revolver", "pi-st-ol|g_u_n|re.vol.ver"),
+            ("A-K-4-7 a.k.4.7.", "ak 47 ak 47", "A-K-4-7|A-K-4-7|a.k.4.7|a.k.4.7"),
+            ("gl ock, pis tol, re vol ver", "glock pistol revolver", "gl ock|pis tol|re vol ver"),
+            ("gloooock pistolll AMMMMO", "glock pistol ammo", "gloooock|pistolll|AMMMMO"),
+            ("g\u{200b}l\u{200b}ock pis\u{2060}tol", "glock pistol", "g\u{200b}l\u{200b}ock|pis\u{2060}tol"),
+            ("Glосk рistоl АММО", "glock pistol ammo", "Glосk|рistоl|АММО"),
+            ("𝗚𝗹𝗼𝗰𝗸 ｐｉｓｔｏｌ 𝖗𝖎𝖋𝖑𝖊 ⓖⓛⓞⓒⓚ ɢʟᴏᴄᴋ", "glock pistol rifle glock glock", "𝗚𝗹𝗼𝗰𝗸|ｐｉｓｔｏｌ|𝖗𝖎𝖋𝖑𝖊|ⓖⓛⓞⓒⓚ|ɢʟᴏᴄᴋ"),
+            ("🅖🅛🅞🅒🅚 🇬 🇱 🇴 🇨 🇰", "glock glock", "🅖🅛🅞🅒🅚|🇬 🇱 🇴 🇨 🇰"),
+            ("ЯIFLЕ gυn ρistοl", "rifle gun pistol", "ЯIFLЕ|gυn|ρistοl"),
+            ("пиcтoлет п.и.с.т.о.л.е.т пист0лет", "пистолет пистолет пистолет", "пиcтoлет|п.и.с.т.о.л.е.т|пист0лет"),
+            ("kcolG elfiR GIock", "glock rifle glock", "kcolG|elfiR|GIock"),
+        ] {
+            let (read, places) = read(text);
+            assert_eq!(read, plain, "{text}");
+            assert_eq!(places.join("|"), evading, "{text}");
+        }
+    }
+
+    #[test]
+    fn plain_words_codes_and_flags_stay_what_they_are() {
+        for text in [
+            "M1A M4A1 P365XL AR15A2 10mmAuto SR9c 357mag 4runner 1911s 50rds 500ml 100mg 9x19mm 7.62x39mm",
+            "semi-auto hand-gun drop-in e-mail re-released well-made S&W U.S.A. e.g. www.glock.com foo@bar.com",
+            "Oxy 30mg M-30 2cb 4-MMC 3-MMC 4mmc 6-apb a-pvp 5-MeO-DMT LSD-25 MDMA xtc",
+            "🇩🇪 🇫🇷 🇬🇧🇺🇸 flags, f*ck, sh*t, price* note*",
+            "Pistole Präzision à l'arme à canon scié où étui Mündungsdämpfer naïve",
+            "пистолет макарова и автомат, кольт, ружьё на продажу",
+            "a b c d e f, x y z, S M L XL, 1 2 3 4",
+            "www III zzz AAA+ hmmm soooo goooood",
+            "Level 3A plates, USB 3.0, Windows 10 Pro, 2021 iPhone12 case, C.O.D. only",
+        ] {
+            assert_eq!(read(text).1, Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn pictographs_are_words_where_the_lexicon_has_them() {
+        let text = "🔫19 💊💊";
+        assert!(Reading::new(codebook(), "title", text, None).hits.iter().any(|h| text[..4] == *"🔫" && h.first == 0));
+    }
 }

@@ -41,6 +41,18 @@ pub struct File {
     pub risk: Vec<Risk>,
     /// Signs of a scam.
     pub scam: Vec<Scam>,
+    /// What words written to evade filters may be read as.
+    #[serde(default)]
+    pub disguise: Disguise,
+}
+
+/// What words written to evade filters may be read as, beside the nouns, makers and models of five letters or more.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Disguise {
+    /// Shorter words that tell all the same: "g*n", "4mmo". Each is a noun or a maker.
+    #[serde(default)]
+    pub short: Vec<String>,
 }
 
 /// A category of the codebook.

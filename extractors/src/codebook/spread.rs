@@ -1,0 +1,201 @@
+//! Words written over several tokens, or from behind: "G L O C K 1 9", "gl ock", "kcolg", "GIock". Only what gives a telling word is taken,
+//! and only the head of a text is looked at for all but spaced letters: goods are named there.
+
+use super::fold::{Folded, Gap, Token};
+use super::vocabulary::{COMPACT, CORE, LISTED, LONGEST_WORD, STRONG, TELLING, TERM, Vocabulary};
+
+/// Tokens at the head of a text in which words in two or three pieces are looked for.
+const HEAD: usize = 40;
+/// Pieces of one word.
+const PIECES: usize = 4;
+
+/// Tokens that are one.
+struct Join {
+    first: usize,
+    last: usize,
+    words: Vec<String>,
+    evading: bool,
+}
+
+/// Joins what is spread, in place.
+pub(crate) fn join(folded: &mut Folded, written: &str, vocabulary: &Vocabulary) {
+    let mut joins: Vec<Join> = Vec::new();
+    let (mut at, mut single) = (0, 0);
+    while at <= folded.tokens.len() {
+        let lone = folded.tokens.get(at).is_some_and(|t| t.end - t.start <= 3 && lone(folded.word(at)) && (single == 0 || near(t.gap)));
+        if lone {
+            single += 1;
+            at += 1;
+            continue;
+        }
+        if single >= 3 {
+            spaced(folded, at - single, at, vocabulary, &mut joins);
+        }
+        // A lone letter behind a gap begins a run of its own.
+        single = usize::from(single > 0 && folded.tokens.get(at).is_some_and(|t| t.end - t.start <= 3) && self::lone(folded.word(at)));
+        at += 1;
+    }
+    let mut at = 0;
+    while at < folded.tokens.len().min(HEAD) {
+        let taken = joins.iter().find(|j| j.first <= at && at < j.last).map(|j| j.last);
+        let found = if taken.is_some() { None } else { pieces(folded, at, vocabulary).or_else(|| turned(folded, written, at, vocabulary)) };
+        at = taken.or(found.as_ref().map(|j| j.last)).unwrap_or(at + 1);
+        joins.extend(found);
+    }
+    if !joins.is_empty() {
+        joins.sort_by_key(|j| j.first);
+        rebuild(folded, &joins);
+    }
+}
+
+fn lone(word: &str) -> bool {
+    let mut letters = word.chars();
+    letters.next().is_some_and(char::is_alphanumeric) && letters.next().is_none()
+}
+
+fn near(gap: Gap) -> bool {
+    matches!(gap, Gap::None | Gap::Space | Gap::Hyphen | Gap::Sentence | Gap::Break | Gap::Slash)
+}
+
+/// Single letters in a row: words where the room between them is even, and where a longer one parts them.
+fn spaced(folded: &Folded, first: usize, last: usize, vocabulary: &Vocabulary, joins: &mut Vec<Join>) {
+    let room = |at: usize| match (folded.tokens.get(at), folded.tokens.get(at + 1)) {
+        (Some(a), Some(b)) => b.from.saturating_sub(a.to),
+        _ => usize::MAX,
+    };
+    let least = (first..last.saturating_sub(1)).map(room).min().unwrap_or(0);
+    let mut start = first;
+    for at in first..last {
+        if at + 1 < last && room(at) <= least {
+            continue;
+        }
+        words_of(folded, start, at + 1, vocabulary, joins);
+        start = at + 1;
+    }
+}
+
+fn words_of(folded: &Folded, first: usize, last: usize, vocabulary: &Vocabulary, joins: &mut Vec<Join>) {
+    let mut at = first;
+    while at + 3 <= last {
+        let longest = (last - at).min(LONGEST_WORD);
+        let found = (3..=longest).rev().find_map(|length| {
+            let word: String = (at..at + length).map(|i| folded.word(i)).collect();
+            let bits = if vocabulary.has(&word, TELLING | LISTED | COMPACT) { vocabulary.of(&word) } else { 0 };
+            let whole = length == last - at;
+            (bits & (TELLING | COMPACT) != 0 || bits & LISTED != 0 && (whole || length >= 5)).then_some((
+                word,
+                length,
+                bits & (TELLING | COMPACT) != 0,
+            ))
+        });
+        let Some((word, length, evading)) = found else {
+            // The number behind a word that was spelt out: "1 9".
+            let follows = joins.last().is_some_and(|j| j.last == at);
+            let digits = (at..last).take_while(|&i| folded.word(i).bytes().all(|b| b.is_ascii_digit())).count();
+            if follows && (2..=3).contains(&digits) {
+                let number = (at..at + digits).map(|i| folded.word(i)).collect();
+                joins.push(Join { first: at, last: at + digits, words: vec![number], evading: true });
+            }
+            at += digits.max(1);
+            continue;
+        };
+        let words = word.as_bytes().chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit());
+        let words = if word.is_ascii() { words.map(|part| String::from_utf8_lossy(part).into_owned()).collect() } else { vec![word] };
+        joins.push(Join { first: at, last: at + length, words, evading });
+        at += length;
+    }
+    let rest: Vec<usize> = (at..last).collect();
+    let number = rest.len() == 2 && rest.iter().all(|&i| folded.word(i).bytes().all(|b| b.is_ascii_digit()));
+    if number && joins.last().is_some_and(|j| j.last == at) {
+        joins.push(Join { first: at, last, words: vec![rest.iter().map(|&i| folded.word(i)).collect()], evading: true });
+    }
+}
+
+/// "gl ock", "pis tol", "am mo": two to four pieces, not all of them words of their own.
+fn pieces(folded: &Folded, at: usize, vocabulary: &Vocabulary) -> Option<Join> {
+    let letters = |i: usize| Some(folded.word(i)).filter(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase()));
+    let head = letters(at).filter(|w| w.len() <= 8)?;
+    let mut word = String::new();
+    let mut known = true;
+    let mut small = true;
+    for i in at..(at + PIECES).min(folded.tokens.len()) {
+        if i > at && !folded.tokens.get(i).is_some_and(|t| matches!(t.gap, Gap::Space | Gap::Hyphen)) {
+            return None;
+        }
+        let piece = letters(i)?;
+        word.push_str(piece);
+        if word.len() > LONGEST_WORD {
+            return None;
+        }
+        known &= vocabulary.of(piece) & TERM != 0;
+        small &= piece.len() <= 4;
+        if i == at || known || !(small || i == at + 1) {
+            continue;
+        }
+        let (first, second) = (head.as_bytes().first()?, word.as_bytes().get(1)?);
+        // An ending alone makes no piece: "gun s".
+        let ending = i == at + 1 && (piece.len() == 1 || head.len() >= 4 && vocabulary.of(head) & TERM != 0);
+        if vocabulary.may_begin(*first, *second, word.len()) && !ending && vocabulary.of(&word) & STRONG != 0 {
+            // "mag pul" is carelessness, "gl ock" is not.
+            let evading = (head.len() < 3 || vocabulary.of(head) & TERM == 0) && vocabulary.of(&word) & CORE != 0;
+            return Some(Join { first: at, last: i + 1, words: vec![word], evading });
+        }
+    }
+    None
+}
+
+/// "kcolg" and "GIock": a word from behind, or with a capital I for an l.
+fn turned(folded: &Folded, written: &str, at: usize, vocabulary: &Vocabulary) -> Option<Join> {
+    let word = folded.word(at);
+    let bytes = word.as_bytes();
+    let length = bytes.len();
+    if !(5..=LONGEST_WORD).contains(&length) {
+        return None;
+    }
+    let taken = |word: String| Some(Join { first: at, last: at + 1, words: vec![word], evading: true });
+    let (last, before) = (bytes.last()?, bytes.get(length - 2)?);
+    if vocabulary.may_begin(*last, *before, length) && word.is_ascii() && vocabulary.of(word) & TERM == 0 {
+        let back: String = word.chars().rev().collect();
+        if vocabulary.of(&back) & STRONG != 0 {
+            return taken(back);
+        }
+    }
+    let token = folded.tokens.get(at)?;
+    let own = written.get(token.from..token.to).filter(|own| own.len() == length && own.contains('I'))?;
+    if own.bytes().any(|b| b.is_ascii_lowercase()) && vocabulary.of(word) & TERM == 0 {
+        let read = own.replace('I', "l").to_ascii_lowercase();
+        // The first letter may be a true capital.
+        if vocabulary.has(&read, STRONG) {
+            return taken(read);
+        }
+    }
+    None
+}
+
+fn rebuild(folded: &mut Folded, joins: &[Join]) {
+    let mut out = Folded { text: String::with_capacity(folded.text.len()), tokens: Vec::with_capacity(folded.tokens.len()) };
+    out.text.push(' ');
+    let mut push = |word: &str, token: Token| {
+        let start = out.text.len();
+        out.text.push_str(word);
+        let end = out.text.len();
+        out.text.push(' ');
+        out.tokens.push(Token { start, end, ..token });
+    };
+    let mut at = 0;
+    let mut following = joins.iter().peekable();
+    while let Some(&token) = folded.tokens.get(at) {
+        let Some(join) = following.next_if(|j| j.first <= at) else {
+            push(folded.word(at), token);
+            at += 1;
+            continue;
+        };
+        let to = folded.tokens.get(join.last.saturating_sub(1)).map_or(token.to, |t| t.to);
+        for (number, word) in join.words.iter().enumerate() {
+            let gap = if number == 0 { token.gap } else { Gap::None };
+            push(word, Token { to, gap, evading: join.evading, dotted: false, ..token });
+        }
+        at = join.last.max(at + 1);
+    }
+    *folded = out;
+}
