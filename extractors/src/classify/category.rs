@@ -326,7 +326,8 @@ fn body(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut Sco
     for hit in reading.hits.iter().filter(|h| h.first < BODY) {
         let Sense::Noun(index) = hit.sense else { continue };
         let (Some(found), Some(seen)) = (codebook.file.noun.get(index), seen.get_mut(index)) else { continue };
-        if std::mem::replace(seen, true) || reading.zone(hit.first) != Zone::Head {
+        let denied = found.of == "replica_airgun" && reading.denied(hit.first, hit.last);
+        if denied || std::mem::replace(seen, true) || reading.zone(hit.first) != Zone::Head {
             continue;
         }
         let share = if found.beside_arm { share * 0.5 } else { share };

@@ -48,6 +48,9 @@ pub(crate) fn read<'a>(codebook: &'a Codebook, reading: &Reading<'_>, most: usiz
         // "A-Bolt" is no bolt.
         let of_model =
             named.iter().any(|n| n.model.is_some() && n.first <= hit.first && hit.last <= n.last) && !noun.of.starts_with("firearm.");
+        if noun.of == "replica_airgun" && reading.denied(hit.first, hit.last) {
+            continue;
+        }
         if of_model || magnum(reading, hit.first, hit.last) || (noun.rules && noun.beside_arm && !context) {
             continue;
         }

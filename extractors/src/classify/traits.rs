@@ -43,9 +43,8 @@ impl Told {
     }
 }
 
-/// Words right before a trait that turn it round: "not converted", "ohne Umbau".
-const NOT: [&str; 16] =
-    ["not", "no", "non", "never", "cannot", "without", "nicht", "kein", "keine", "ohne", "sans", "pas", "sin", "senza", "не", "без"];
+/// Words behind a licence that say that none is asked for.
+const NEEDLESS: [&str; 12] = ["not", "не", "nicht", "niet", "nie", "non", "gerekmez", "gerekmiyor", "yok", "unnecessary", "needless", "free"];
 
 /// What title and description say. A trait of the thing that the goods fit is not one of the goods.
 pub(crate) fn find(codebook: &Codebook, title: &Reading<'_>, description: &Reading<'_>) -> Told {
@@ -57,8 +56,10 @@ pub(crate) fn find(codebook: &Codebook, title: &Reading<'_>, description: &Readi
             if (only_title && reading.field != "title") || reading.zone(hit.first) == Zone::Fit {
                 continue;
             }
-            let denied = (hit.first.saturating_sub(2)..hit.first)
-                .any(|i| NOT.contains(&reading.word(i)) && reading.segment(i) == reading.segment(hit.first));
+            let needless = found.code == "licence_required"
+                && (hit.last..hit.last + 2)
+                    .any(|i| NEEDLESS.contains(&reading.word(i)) && reading.segment(i) == reading.segment(hit.first));
+            let denied = needless || reading.denied(hit.first, hit.last);
             if denied {
                 continue;
             }
@@ -127,6 +128,10 @@ pub(crate) fn settle(mut told: Told, decided: &Decided) -> Told {
                 "full_auto" | "polymer" | "threaded_barrel" | "kit" | "converted" | "sawn_off" | "unfinished" | "modular"
             )
         });
+    }
+    // What was blank-firing or deactivated fires now.
+    if first == "firearm" && (told.has("converted") || told.has("reactivated")) {
+        told.by.retain(|code, _| !matches!(code.as_str(), "blank_firing" | "deactivated"));
     }
     // A device that makes arms automatic is one by its subtype; the trait is for arms that fire so.
     if category == "part.conversion_device" {

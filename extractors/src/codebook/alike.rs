@@ -47,6 +47,10 @@ pub(super) fn simple(written: char, mut give: impl FnMut(char)) {
             'ı' => give('i'),
             'þ' => "th".chars().for_each(&mut give),
             '×' => give('x'),
+            // Arabic letters that are written for each other.
+            'ة' => give('ه'),
+            'ى' | 'ی' => give('ي'),
+            'ک' | 'گ' => give('ك'),
             // Compatibility forms such as a letter in brackets.
             '(' | ')' | '.' | ',' if written != c => {}
             c if is_combining_mark(c) => {}

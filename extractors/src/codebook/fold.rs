@@ -8,7 +8,7 @@
 
 use super::alike::{digit, invisible, latin, regional, simple, word_char};
 use super::disguise;
-use super::vocabulary::{LISTED, TELLING, Vocabulary, triples};
+use super::vocabulary::{LISTED, TELLING, TERM, Vocabulary, triples};
 
 /// Longest text that is read, in bytes; what follows is ignored.
 pub const LONGEST: usize = 256 * 1024;
@@ -359,6 +359,8 @@ impl Folder<'_> {
             if digits {
                 self.number(part, from, to);
             } else {
+                let part = self.prefix(part);
+                let from = part.first().map_or(from, |w| w.1);
                 self.push(from, to, false, part.iter().map(|w| w.0).filter(|c| !matches!(c, '@' | '$' | '!')));
                 if odd {
                     let read: String = part.iter().map(|w| w.0).collect();
@@ -368,6 +370,42 @@ impl Folder<'_> {
             }
         }
         self.gap = Gap::Space;
+    }
+
+    /// Takes from an Arabic word the article and the prepositions that are written with it, where the rest is a word of the lexicon: "for" is
+    /// a token of its own.
+    fn prefix<'w>(&mut self, part: &'w [(char, usize, usize)]) -> &'w [(char, usize, usize)] {
+        const PREFIXES: [(&str, bool); 9] = [
+            ("وال", false),
+            ("بال", false),
+            ("لل", true),
+            ("ال", false),
+            ("ل", true),
+            ("و", false),
+            ("ب", false),
+            ("ف", false),
+            ("ك", false),
+        ];
+        let arabic = part.first().is_some_and(|w| ('\u{620}'..='\u{64a}').contains(&w.0)) && !self.vocabulary.is_empty();
+        if !arabic || part.len() < 4 {
+            return part;
+        }
+        let known = |letters: &[(char, usize, usize)]| self.vocabulary.of(&letters.iter().map(|w| w.0).collect::<String>()) & TERM != 0;
+        if known(part) {
+            return part;
+        }
+        for (prefix, before) in PREFIXES {
+            let length = prefix.chars().count();
+            let Some((head, rest)) = part.split_at_checked(length).filter(|(_, rest)| rest.len() >= 2) else { continue };
+            if head.iter().map(|w| w.0).eq(prefix.chars()) && known(rest) {
+                if before && let (Some(first), Some(last)) = (head.first(), head.last()) {
+                    self.push(first.1, last.2, false, std::iter::once('ل'));
+                    self.gap = Gap::Space;
+                }
+                return rest;
+            }
+        }
+        part
     }
 
     fn number(&mut self, part: &[(char, usize, usize)], from: usize, to: usize) {

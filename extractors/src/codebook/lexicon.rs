@@ -10,6 +10,8 @@ use std::collections::HashMap;
 pub(crate) const LANGUAGES: [&str; 14] = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "uk", "pl", "tr", "ar", "xx", "cs"];
 /// Mask of terms that belong to no language: names, calibres.
 const ANY: u16 = u16::MAX;
+/// Mask of Russian and Ukrainian.
+const EAST: u16 = 1 << 7 | 1 << 8;
 
 /// What a term stands for. Numbers are places in the codebook's tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,7 +157,12 @@ impl Builder<'_> {
                 self.problems.push(format!("{place}: {language:?} is none of the languages {LANGUAGES:?}"));
                 continue;
             };
-            let mask = if language == "xx" { ANY } else { 1 << bit };
+            let mask = match language.as_str() {
+                "xx" => ANY,
+                // Short texts in one are easily taken for the other, and most words of the trade are the same.
+                "ru" | "uk" => EAST,
+                _ => 1 << bit,
+            };
             for word in words {
                 self.add(place, word, sense, mask);
             }

@@ -60,10 +60,32 @@ impl<'a> Reading<'a> {
         self.folded.word(token)
     }
 
+    /// Whether what begins at a token is denied by a word before it ("not converted", "ohne Umbau"), said of what was ("ex deactivated"), or
+    /// denied by the Turkish word behind it.
+    pub(crate) fn denied(&self, first: usize, last: usize) -> bool {
+        let same = |i: &usize| self.segment(*i) == self.segment(first);
+        (first.saturating_sub(2)..first).filter(same).any(|i| NOT.contains(&self.word(i)))
+            || first > 0 && FORMER.contains(&self.word(first - 1))
+            || first > 1 && self.word(first - 2) == "was" && matches!(self.word(first - 1), "a" | "an")
+            || last < self.len() && same(&last) && self.word(last) == "degil"
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.folded.tokens.len()
     }
 }
+
+/// Words right before a word that turn it round.
+const NOT: [&str; 45] = [
+    "not", "no", "non", "never", "cannot", "without", "isn't", "isnt", "nicht", "kein", "keine", "keinen", "keiner", "nie", "ohne", "sans",
+    "pas", "jamais", "ni", "sin", "nunca", "senza", "mai", "nao", "sem", "niet", "geen", "zonder", "nooit", "не", "ни", "без", "никогда",
+    "ні", "ніколи", "bez", "nigdy", "anti", "ليس", "ليست", "غير", "بدون", "مو", "مش", "لا",
+];
+/// Words right before a word that say it of the past.
+const FORMER: [&str; 16] = [
+    "ex", "former", "formerly", "once", "from", "ehemals", "ehemalige", "ehemaliger", "ancien", "ancienne", "exs", "бывший", "бывшая",
+    "бывш", "из", "колишній",
+];
 
 /// Words that join goods of equal rank; what follows them comes along with what was named first.
 const AND: [&str; 14] = ["&", "and", "plus", "und", "et", "y", "e", "en", "oraz", "i", "и", "та", "ve", "inkl"];
