@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::export::{Format, tables::Profile};
+use crate::export::{Format, codebook::Form, tables::Profile};
 use crate::pipeline::import;
 
 const EXAMPLES: &str = "Examples:
@@ -163,6 +163,12 @@ One object a line comes out, in order: classification, intent, traits, firearm, 
         #[arg(long, required = true)]
         jsonl: bool,
     },
+    /// The codebook: what listings are coded as
+    Codebook {
+        /// What to do with it
+        #[command(subcommand)]
+        action: CodebookAction,
+    },
     /// Find payment addresses, keys and contacts in a stream of {"text"} lines
     #[command(after_help = "Examples:
   echo '{\"text\":\"mail me: anna@example.org\"}' | vigie indicators --jsonl
@@ -252,6 +258,23 @@ measure on too. --data and --config are not used.")]
     #[command(after_help = "Examples:
   vigie reindex")]
     Reindex,
+}
+
+/// What to do with the codebook.
+#[derive(Debug, Subcommand)]
+pub enum CodebookAction {
+    /// Print the codebook in force as a data set
+    #[command(after_help = "Examples:
+  vigie codebook export --format json > codebook.json
+  vigie codebook export --format csv > codebook.csv
+  vigie codebook export --format skos > codebook.ttl
+Categories and subtypes with definitions, what belongs where and the rows of the Firearms Protocol, RAND and IAFQ; goods, traits,
+calibres, risk indicators. The words that find them are in codebook.toml alone.")]
+    Export {
+        /// Form of the data set
+        #[arg(long, value_enum)]
+        format: Form,
+    },
 }
 
 /// What to do with the route over Tor.

@@ -11,7 +11,7 @@ pub(crate) mod lexicon;
 pub(crate) mod reading;
 
 use lexicon::Lexicon;
-use schema::{Calibre, Category, File, Maker, Subtype, Trait};
+use schema::{Calibre, Category, File, Good, Maker, Risk, Subtype, Trait};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
@@ -80,6 +80,16 @@ impl Codebook {
     /// All calibres in the file's order.
     pub fn calibres(&self) -> &[Calibre] {
         &self.file.calibre
+    }
+
+    /// All coarse goods in the file's order.
+    pub fn goods(&self) -> &[Good] {
+        &self.file.good
+    }
+
+    /// All risk indicators in the file's order.
+    pub fn risks(&self) -> &[Risk] {
+        &self.file.risk
     }
 
     /// Whether a listing of it counts as controlled.

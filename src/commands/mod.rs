@@ -29,7 +29,7 @@ use std::io::{self, Write};
 use anyhow::Result;
 use jiff::tz::TimeZone;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, CodebookAction, Command};
 use crate::config::ConfigError;
 use crate::{clock, database, fetch};
 
@@ -86,6 +86,7 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         Command::Doctor { offline, json } => doctor::run(&common, offline, json).await,
         Command::Extract(args) => read::extract(&common, args),
         Command::Classify { .. } => read::classify(&common),
+        Command::Codebook { action: CodebookAction::Export { format } } => read::codebook(&common, format),
         Command::Indicators { .. } => read::indicators(),
         Command::Import(args) => import::run(&common, args).await,
         Command::Search(args) => search::run(&common, args).await,

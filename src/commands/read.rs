@@ -1,4 +1,4 @@
-//! `vigie extract`, `vigie classify`, `vigie indicators`: the pure stages alone, without network or state.
+//! `vigie extract`, `vigie classify`, `vigie codebook`, `vigie indicators`: the pure stages alone, without network or state.
 
 use std::io::{self, Write};
 
@@ -15,6 +15,7 @@ use vigie_extractors::{indicators as finder, language};
 use crate::cli::{Common, ExtractArgs};
 use crate::commands::{Usage, session, stream};
 use crate::config::Source;
+use crate::export::{self, codebook::Form};
 use crate::extract::{self as stage, Body};
 use crate::{classify as classifier, clock};
 
@@ -109,6 +110,13 @@ pub(super) fn classify(common: &Common) -> Result<u8> {
             "items": listing.items, "split": listing.split, "risk": listing.risk, "scam": listing.scam,
         }))
     })?;
+    Ok(0)
+}
+
+pub(super) fn codebook(common: &Common, format: Form) -> Result<u8> {
+    let config = session::load(common)?;
+    let codebook = classifier::codebook(&config)?;
+    io::stdout().lock().write_all(export::codebook(&codebook, format)?.as_bytes())?;
     Ok(0)
 }
 

@@ -5,12 +5,14 @@
 
 pub mod files;
 pub mod columns;
+pub mod codebook;
 pub mod listings;
 pub mod pseudonym;
 pub mod tables;
 
 use std::path::PathBuf;
 
+pub use codebook::codebook;
 pub use listings::listings;
 pub use tables::tables;
 

@@ -25,6 +25,7 @@ const COMMANDS: &[(&str, Shows)] = &[
     ("crawl", Else("counts, hosts and outcomes of its own run")),
     ("extract", Else("a page that the caller brings")),
     ("classify", Else("lines that the caller brings")),
+    ("codebook export", Else("the codebook")),
     ("indicators", Else("lines that the caller brings")),
     ("import", Else("counts of its own run")),
     ("search", Content(&[&["search", "glock"], &["search", "*", "--json"], &["search", "*", "--count-by", "vendor"]])),

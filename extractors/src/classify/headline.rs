@@ -143,6 +143,11 @@ fn is_feature(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, m
             return true;
         }
     }
+    // "Beretta 92, two magazines", "МР-153, ствол 710", "Tikka T3, canna 51"
+    let counted = matches!(part, "part.magazine" | "part.barrel") && model_before;
+    if counted && (few(before) || part == "part.barrel" && reading.folded.number(m.last).is_some_and(|n| (40.0..=900.0).contains(&n))) {
+        return true;
+    }
     // Sights, stock, grip and the like behind a whole arm.
     if m.noun.feature && (arm_before || (model_before && head.whole >= 2.0)) {
         return true;
@@ -152,6 +157,51 @@ fn is_feature(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, m
     let model_segment = head.named.iter().filter(|n| n.zone == Zone::Head && n.model.is_some()).map(|n| reading.segment(n.first)).min();
     let behind = |segment: Option<u32>| segment.is_some_and(|s| s < m.segment);
     part.starts_with("part.") && ((behind(typed_segment) && head.whole >= 3.0) || (behind(model_segment) && calibre && head.whole >= 2.0))
+}
+
+/// How many come along, in words.
+fn few(word: &str) -> bool {
+    const FEW: [&str; 38] = [
+        "one",
+        "two",
+        "three",
+        "four",
+        "extra",
+        "spare",
+        "ein",
+        "zwei",
+        "drei",
+        "vier",
+        "deux",
+        "trois",
+        "quatre",
+        "dos",
+        "tres",
+        "cuatro",
+        "due",
+        "tre",
+        "quattro",
+        "dois",
+        "duas",
+        "twee",
+        "drie",
+        "vier",
+        "два",
+        "две",
+        "три",
+        "дві",
+        "чотири",
+        "dwa",
+        "dwoma",
+        "trzy",
+        "iki",
+        "uc",
+        "cift",
+        "tek",
+        "زوج",
+        "مخزنين",
+    ];
+    FEW.contains(&word)
 }
 
 /// "Mag" behind a number or a word of calibres is Magnum.

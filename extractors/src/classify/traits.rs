@@ -44,7 +44,8 @@ impl Told {
 }
 
 /// Words behind a licence that say that none is asked for.
-const NEEDLESS: [&str; 12] = ["not", "не", "nicht", "niet", "nie", "non", "gerekmez", "gerekmiyor", "yok", "unnecessary", "needless", "free"];
+const NEEDLESS: [&str; 12] =
+    ["not", "не", "nicht", "niet", "nie", "non", "gerekmez", "gerekmiyor", "yok", "unnecessary", "needless", "free"];
 
 /// What title and description say. A trait of the thing that the goods fit is not one of the goods.
 pub(crate) fn find(codebook: &Codebook, title: &Reading<'_>, description: &Reading<'_>) -> Told {

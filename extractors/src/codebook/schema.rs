@@ -130,6 +130,20 @@ pub enum Protocol {
     Undetermined,
 }
 
+impl Protocol {
+    /// Stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Protocol::Firearm => "firearm",
+            Protocol::EssentialPart => "essential_part",
+            Protocol::Ammunition => "ammunition",
+            Protocol::Convertible => "convertible",
+            Protocol::Outside => "outside",
+            Protocol::Undetermined => "undetermined",
+        }
+    }
+}
+
 /// A trait of goods or of the way they are offered.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -365,6 +379,21 @@ pub enum CalibreKind {
     Airgun,
     /// Muzzle loaders.
     Muzzle,
+}
+
+impl CalibreKind {
+    /// Stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            CalibreKind::Centrefire => "centrefire",
+            CalibreKind::Rimfire => "rimfire",
+            CalibreKind::Gauge => "gauge",
+            CalibreKind::Blank => "blank",
+            CalibreKind::Flobert => "flobert",
+            CalibreKind::Airgun => "airgun",
+            CalibreKind::Muzzle => "muzzle",
+        }
+    }
 }
 
 /// A risk indicator: raised when one of `terms`, `traits`, `payments`, `escrow`, `goods` is met on a listing of one of `categories`.
