@@ -34,7 +34,10 @@ pub(crate) fn score(codebook: &Codebook, title: &Reading<'_>, description: &Read
         body(codebook, description, if clear { 0.06 } else { 0.2 }, &mut scores);
     }
     site_path(codebook, path, told.has("custom_listing"), &mut scores);
-    converted(told, &mut scores);
+    let blank = [title, description].iter().any(|r| {
+        r.hits.iter().any(|h| matches!(h.sense, Sense::Calibre(c) if codebook.file.calibre.get(c).is_some_and(|c| c.kind == CalibreKind::Blank)))
+    });
+    converted(told, blank, &mut scores);
     settle_conversion(title, description, codebook, &mut scores);
     scores
 }
@@ -386,13 +389,18 @@ fn site_path(codebook: &Codebook, path: &Reading<'_>, custom: bool, scores: &mut
     }
 }
 
-/// A blank-firing or air arm that is offered as converted to live fire is a firearm.
-fn converted(told: &Told, scores: &mut Scores) {
-    if told.has("converted") || told.has("reactivated") {
+/// A blank-firing or air arm that is offered as converted to live fire is a firearm; so is one for Flobert cartridges, if it is not for
+/// blank ones.
+fn converted(told: &Told, blank: bool, scores: &mut Scores) {
+    if told.has("converted") || told.has("reactivated") || told.has("flobert") && !blank {
         let replica = scores.of("replica_airgun");
         if replica > 0.0 {
             scores.add("replica_airgun", -replica * 0.8, None);
             scores.add("firearm", replica * 0.8 + 1.5, None);
+            // Most of them are pistols.
+            if told.has("converted") && scores.typed() <= 0.3 {
+                scores.add("firearm.pistol", 0.8, None);
+            }
         }
         let spans: Vec<Span> = told.of("converted").into_iter().chain(told.of("reactivated")).collect();
         for span in spans.into_iter().take(2) {

@@ -39,7 +39,9 @@ pub(crate) struct Headline<'a> {
 
 /// Reads the first `most` tokens. `context` tells that arms are spoken of elsewhere, so that words of several trades are read as theirs.
 pub(crate) fn read<'a>(codebook: &'a Codebook, reading: &Reading<'_>, most: usize, context: bool) -> Headline<'a> {
-    let context = context || arm_beside(codebook, reading, most);
+    // Nobody disguises the word of another trade.
+    let evading = reading.folded.tokens.iter().take(most).any(|t| t.evading);
+    let context = context || evading || arm_beside(codebook, reading, most);
     let named = firearm::named(codebook, reading);
     let mut head = Headline { arms: Vec::new(), things: Vec::new(), named: Vec::new(), whole: 0.0, lead: None };
     for hit in reading.hits.iter().filter(|h| h.first < most) {

@@ -64,18 +64,19 @@ impl Scores {
         }
     }
 
+    /// Evidence for the likeliest type of firearm.
+    pub(crate) fn typed(&self) -> f32 {
+        let typed = self.by.iter().filter(|(code, _)| code.starts_with("firearm.") && *code != "firearm.other");
+        typed.map(|(_, score)| *score).fold(0.0, f32::max)
+    }
+
     /// Evidence of any kind.
     pub(crate) fn strongest(&self) -> f32 {
         self.by.values().copied().fold(self.firearm, f32::max)
     }
 
     pub(crate) fn decide(&self, codebook: &Codebook) -> Decided {
-        let typed = self
-            .by
-            .iter()
-            .filter(|(code, score)| code.starts_with("firearm.") && *code != "firearm.other" && **score > 0.0)
-            .map(|(_, s)| *s)
-            .fold(0.0f32, f32::max);
+        let typed = self.typed();
         let mut logits: Vec<(&str, f32)> = Vec::with_capacity(codebook.categories().len());
         for category in codebook.categories() {
             let code = category.code.as_str();

@@ -131,7 +131,7 @@ pub(crate) fn settle(mut told: Told, decided: &Decided) -> Told {
         });
     }
     // What was blank-firing or deactivated fires now.
-    if first == "firearm" && (told.has("converted") || told.has("reactivated")) {
+    if first == "firearm" && (told.has("converted") || told.has("reactivated") || told.has("flobert")) {
         told.by.retain(|code, _| !matches!(code.as_str(), "blank_firing" | "deactivated"));
     }
     // A device that makes arms automatic is one by its subtype; the trait is for arms that fire so.

@@ -42,6 +42,7 @@ pub(crate) fn join(folded: &mut Folded, written: &str, vocabulary: &Vocabulary) 
         at = taken.or(found.as_ref().map(|j| j.last)).unwrap_or(at + 1);
         joins.extend(found);
     }
+    numbers(folded, &mut joins);
     if !joins.is_empty() {
         joins.sort_by_key(|j| j.first);
         rebuild(folded, &joins);
@@ -108,6 +109,20 @@ fn words_of(folded: &Folded, first: usize, last: usize, vocabulary: &Vocabulary,
     let number = rest.len() == 2 && rest.iter().all(|&i| folded.word(i).bytes().all(|b| b.is_ascii_digit()));
     if number && joins.last().is_some_and(|j| j.last == at) {
         joins.push(Join { first: at, last, words: vec![rest.iter().map(|&i| folded.word(i)).collect()], evading: true });
+    }
+}
+
+/// The number behind a word that was read out of a disguise: "g.l.o.c.k 2 6".
+fn numbers(folded: &Folded, joins: &mut Vec<Join>) {
+    for at in 1..folded.tokens.len().saturating_sub(1).min(HEAD) {
+        let evading = folded.tokens.get(at - 1).is_some_and(|t| t.evading) || joins.iter().any(|j| j.evading && j.last == at);
+        let digit = |i: usize| {
+            let word = folded.word(i).as_bytes();
+            word.len() == 1 && word.iter().all(u8::is_ascii_digit) && folded.tokens.get(i).is_some_and(|t| t.gap <= Gap::Space)
+        };
+        if evading && digit(at) && digit(at + 1) && !digit(at + 2) && !joins.iter().any(|j| j.first <= at && at < j.last) {
+            joins.push(Join { first: at, last: at + 2, words: vec![(at..at + 2).map(|i| folded.word(i)).collect()], evading: true });
+        }
     }
 }
 

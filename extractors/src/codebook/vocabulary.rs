@@ -6,7 +6,7 @@ use rustc_hash::FxBuildHasher;
 
 /// Stands in a term.
 pub(crate) const TERM: u8 = 1;
-/// ASCII letters, at least four.
+/// Letters alone, at least four.
 pub(crate) const LISTED: u8 = 1 << 1;
 /// Names goods of the trade in arms by itself.
 pub(crate) const TELLING: u8 = 1 << 2;
@@ -45,7 +45,10 @@ impl Vocabulary {
 
     /// Adds a word of a term.
     pub(crate) fn add(&mut self, word: &str) {
-        let listed = word.len() >= 4 && word.bytes().all(|b| b.is_ascii_lowercase());
+        let listed = match word.is_ascii() {
+            true => word.len() >= 4 && word.bytes().all(|b| b.is_ascii_lowercase()),
+            false => word.chars().count() >= 4 && word.chars().all(char::is_alphabetic),
+        };
         self.mark(word, if listed { TERM | LISTED } else { TERM });
         word.chars().filter(|&c| super::alike::pictograph(c)).for_each(|c| {
             self.pictographs.insert(c);
@@ -55,7 +58,9 @@ impl Vocabulary {
     /// Adds a word that is a whole term and names goods of the trade in arms; `bits` is [`TELLING`] with what else it is.
     pub(crate) fn add_telling(&mut self, word: &str, bits: u8) {
         let letters = word.chars().count();
-        let long = letters >= LETTERS && word.chars().all(char::is_alphabetic);
+        // Arabic writes few vowels.
+        let least = if word.starts_with(|c| ('\u{620}'..='\u{64a}').contains(&c)) { LETTERS - 1 } else { LETTERS };
+        let long = letters >= least && word.chars().all(char::is_alphabetic);
         if letters <= LONGEST_WORD && (long || self.short.contains(word)) {
             self.mark(word, bits);
             let once = once(word);
