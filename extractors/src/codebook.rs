@@ -7,13 +7,17 @@ pub mod fold;
 pub(crate) mod spread;
 pub(crate) mod finder;
 pub mod schema;
+pub mod grams;
 pub(crate) mod lexicon;
 pub(crate) mod reading;
+pub mod model;
 
 use lexicon::Lexicon;
+use model::{Model, ModelError};
 use schema::{Calibre, Category, File, Good, Maker, Risk, Subtype, Trait};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
+use std::sync::Arc;
 
 /// Why a codebook was refused: every problem with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +39,8 @@ impl std::error::Error for CodebookError {}
 pub struct Codebook {
     pub(crate) file: File,
     pub(crate) lexicon: Lexicon,
+    /// What grams of a text add to the rules, where there is one.
+    pub(crate) model: Option<Arc<Model>>,
     categories: HashMap<String, usize>,
 }
 
@@ -49,7 +55,21 @@ impl Codebook {
         part_makers(&mut file);
         let lexicon = Lexicon::build(&file).map_err(|problems| CodebookError { problems })?;
         let categories = file.category.iter().enumerate().map(|(i, c)| (c.code.clone(), i)).collect();
-        Ok(Self { file, lexicon, categories })
+        Ok(Self { file, lexicon, model: None, categories })
+    }
+
+    /// The codebook with a model beside its rules.
+    ///
+    /// # Errors
+    /// The model was trained for other categories.
+    pub fn with_model(mut self, model: Model) -> Result<Self, ModelError> {
+        self.model = Some(Arc::new(model.checked(&self)?));
+        Ok(self)
+    }
+
+    /// Name of what decides, written on every classification: of the model, or of the rules where there is none.
+    pub fn decider(&self) -> &str {
+        self.model.as_ref().map_or("lexicon-1", |model| model.name())
     }
 
     /// Version written on every classification.
@@ -90,6 +110,19 @@ impl Codebook {
     /// All risk indicators in the file's order.
     pub fn risks(&self) -> &[Risk] {
         &self.file.risk
+    }
+
+    /// Ids of the calibres that a name means, in any writing that the codebook knows; several where the writing is ambiguous.
+    pub fn calibre_ids(&self, name: &str) -> Vec<&str> {
+        let named = |hit: &lexicon::Hit| match hit.sense {
+            lexicon::Sense::Calibre(index) => self.file.calibre.get(index).map(|calibre| calibre.id.as_str()),
+            _ => None,
+        };
+        let exact = self.file.calibre.iter().find(|calibre| calibre.id == name || calibre.name == name);
+        exact.map_or_else(
+            || self.lexicon.find(&fold::fold(name, &self.lexicon.vocabulary), None).iter().filter_map(named).collect(),
+            |calibre| vec![calibre.id.as_str()],
+        )
     }
 
     /// Whether a listing of it counts as controlled.

@@ -35,7 +35,9 @@ pub(crate) fn score(codebook: &Codebook, title: &Reading<'_>, description: &Read
     }
     site_path(codebook, path, told.has("custom_listing"), &mut scores);
     let blank = [title, description].iter().any(|r| {
-        r.hits.iter().any(|h| matches!(h.sense, Sense::Calibre(c) if codebook.file.calibre.get(c).is_some_and(|c| c.kind == CalibreKind::Blank)))
+        r.hits
+            .iter()
+            .any(|h| matches!(h.sense, Sense::Calibre(c) if codebook.file.calibre.get(c).is_some_and(|c| c.kind == CalibreKind::Blank)))
     });
     converted(told, blank, &mut scores);
     settle_conversion(title, description, codebook, &mut scores);

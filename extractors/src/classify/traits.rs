@@ -4,6 +4,7 @@ use super::scores::Decided;
 use crate::codebook::Codebook;
 use crate::codebook::lexicon::Sense;
 use crate::codebook::reading::{Reading, Zone};
+use crate::codebook::schema::CalibreKind;
 use crate::record::{Listing, Span};
 use std::collections::BTreeMap;
 
@@ -52,6 +53,12 @@ pub(crate) fn find(codebook: &Codebook, title: &Reading<'_>, description: &Readi
     let mut told = Told::default();
     for reading in [title, description] {
         for hit in &reading.hits {
+            if let Sense::Calibre(index) = hit.sense
+                && reading.zone(hit.first) != Zone::Fit
+                && codebook.file.calibre.get(index).is_some_and(|calibre| calibre.kind == CalibreKind::Flobert)
+            {
+                told.add("flobert", vec![reading.span(hit.first, hit.last, "trait:flobert")]);
+            }
             let Sense::Trait(index, only_title) = hit.sense else { continue };
             let Some(found) = codebook.file.traits.get(index) else { continue };
             if (only_title && reading.field != "title") || reading.zone(hit.first) == Zone::Fit {

@@ -4,6 +4,7 @@ mod canonical;
 mod classify;
 mod classify_measured;
 mod contacts;
+mod conversions;
 mod dates;
 mod items;
 mod money;
