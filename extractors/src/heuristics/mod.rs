@@ -8,6 +8,7 @@ pub mod asked;
 pub mod auction;
 pub mod beside;
 pub mod breadcrumbs;
+pub mod byline;
 pub mod card;
 pub mod cards;
 pub mod class;

@@ -33,8 +33,10 @@ const TO_NAMES: &[&str] = &["to", "dest", "destination", "shipto", "shipsto", "s
 
 /// A way: from a place, or to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub enum Way {
+    /// Whence the goods come.
     From,
+    /// Where they go.
     To,
 }
 
@@ -85,7 +87,7 @@ fn bare(text: &str) -> &str {
 }
 
 /// A place with a word before it that says which way.
-fn told(text: &str) -> Option<(Way, &str)> {
+pub(super) fn told(text: &str) -> Option<(Way, &str)> {
     if text.len() > MAX_PLACE {
         return None;
     }
@@ -131,7 +133,7 @@ fn way_of(outline: &Outline<'_>, card: usize, at: usize) -> Way {
     Way::From
 }
 
-fn note(way: Way, place: &str, listing: &mut Listing) {
+pub(super) fn note(way: Way, place: &str, listing: &mut Listing) {
     let places = parse_countries(place);
     // Goods come from one place: "worldwide" is where they go.
     let wide = places.codes.iter().all(|code| code == "WW");
