@@ -109,6 +109,8 @@ pub struct Outline<'a> {
     pub classes: Vec<Class<'a>>,
     /// Elements with an `aria-label` or a `data-testid`.
     pub described: Vec<usize>,
+    /// Attributes that may name what their element holds: the element, name and value.
+    pub named: Vec<(usize, &'a str, &'a str)>,
     /// Marks of elements that have other ones than those of their class.
     marks: RefCell<HashMap<usize, Rc<[String]>, FxBuildHasher>>,
     positions: OnceCell<HashMap<NodeId, usize, FxBuildHasher>>,
@@ -123,6 +125,7 @@ impl<'a> Outline<'a> {
             runs: Vec::new(),
             classes: vec![Class::new("")],
             described: Vec::new(),
+            named: Vec::new(),
             marks: RefCell::default(),
             positions: OnceCell::new(),
         };
@@ -310,7 +313,14 @@ impl<'a> Outline<'a> {
                 local_name!("role") => navigates = &**value == "navigation",
                 local_name!("itemprop") => named = &**value == "name",
                 local_name!("aria-label") | local_name!("itemtype") => self.described.push(at),
-                _ if &*own.local == "data-testid" => self.described.push(at),
+                local_name!("title") => self.named.push((at, "title", &**value)),
+                _ if own.local.starts_with("data-") => {
+                    if &*own.local == "data-testid" {
+                        self.described.push(at);
+                    } else if super::pairs::may_name(&own.local) {
+                        self.named.push((at, &*own.local, &**value));
+                    }
+                }
                 _ => {}
             }
         }

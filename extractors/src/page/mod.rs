@@ -166,7 +166,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
     let currency = structured::currency(&structured).or_else(|| own::currency(&survey, &outline));
     let home = home::home_currency(declared.as_deref(), page.url.host_str());
     let prices = price::mark(&mut outline, &reader, currency.as_deref(), home);
-    let pairs = pairs::find(&outline);
+    let pairs = pairs::find(&outline, reader.crypto);
     let page_title = own::page_title(&survey);
     let groups = cards::groups(&outline, &reader, &page_title);
     let mut card_positions: Vec<usize> = groups.iter().flat_map(|group| group.cards.iter().copied()).collect();
