@@ -276,6 +276,16 @@ fn is_name(text: &str) -> bool {
         && phrases::price_words(text).is_none()
 }
 
+/// Whether a word in a sentence can be the name of an account and is no common word.
+pub(super) fn is_handle(text: &str) -> bool {
+    const COMMON: &[&str] = &[
+        "weight", "gram", "grams", "piece", "pieces", "the", "me", "us", "order", "it", "this", "that", "hand", "mail", "post", "request", "stück", "gewicht", "uns", "mir", "nous",
+        "moi", "pièce", "nosotros", "peso", "me", "noi", "pezzo", "nós", "peça", "ons", "mij", "stuk", "nas", "mnie", "sztuki", "нас", "нами", "вес", "штука", "a", "an", "our",
+        "trusted", "verified", "usually", "who", "which", "she", "he", "they", "we", "i", "seller", "everything", "all", "item", "items", "market", "marketplace", "several", "one",
+    ];
+    is_name(text) && text.chars().count() >= 3 && !COMMON.contains(&text.to_lowercase().as_str())
+}
+
 /// What stands in each slot of all cards.
 struct Columns {
     slots: HashMap<Slot, Vec<(usize, usize)>, FxBuildHasher>,

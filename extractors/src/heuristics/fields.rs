@@ -9,7 +9,7 @@ use super::labels::Label;
 use super::links::Target;
 use super::outline::{Outline, Run};
 use super::pairs::Pair;
-use super::phrases::{availability, escrow, payments, price_words};
+use super::phrases::{availability, escrow_in, payments, price_words};
 use super::reader::Reader;
 use crate::country::{Countries, parse_countries};
 use crate::html::{attr, fold, prefix};
@@ -77,7 +77,11 @@ pub fn fill_one(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>, listing
         Label::ShipsExcept if listing.ships_except.is_empty() => listing.ships_except = parse_countries(value).codes,
         Label::Category if listing.category_path.is_empty() => listing.category_path = path(pair, outline),
         Label::Payments => payments(value, &mut listing.payments, &mut listing.escrow),
-        Label::Escrow if listing.escrow.is_none() => listing.escrow = escrow(value).map(str::to_owned),
+        Label::Escrow if listing.escrow.is_none() => {
+            let name = outline.runs.get(pair.named).map_or("", |run| run.text.as_str());
+            let name = name.find(value).and_then(|at| name.get(..at)).unwrap_or(name);
+            listing.escrow = escrow_in(name, value).map(str::to_owned);
+        }
         Label::Stock if listing.stock.is_none() => {
             listing.stock = quantity::left(value).or_else(|| counted(value));
             if listing.availability.is_none() {

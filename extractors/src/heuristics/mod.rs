@@ -40,6 +40,7 @@ pub mod shipping;
 pub mod single;
 pub mod stock;
 pub mod subject;
+pub mod telling;
 pub mod thread;
 pub mod vendor;
 pub mod walls;

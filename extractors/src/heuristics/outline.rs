@@ -142,6 +142,13 @@ impl<'a> Outline<'a> {
                     Node::Element(element) => {
                         goes_on = false;
                         if is_skipped(element) {
+                            // A drawn icon may name the field beside it.
+                            if element.name.local == local_name!("svg")
+                                && let (Some(text), Some(at)) = (flags::words(element), open.last())
+                            {
+                                outline.runs.push(Run { element: *at, node: node.id(), text, before: pending, apart: true, flag: true });
+                                pending = Break::Soft;
+                            }
                             skipping = Some(node.id());
                             continue;
                         }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use rustc_hash::FxBuildHasher;
 
 use super::labels::{Label, begins, label, split};
-use super::outline::{Break, Outline, Run, join, join_with_flags};
+use super::outline::{Break, Outline, Run, join_with_flags};
 use crate::country::{only_places, parse_countries};
 use crate::dates::parse_date;
 use crate::html::attr;
@@ -421,7 +421,16 @@ fn columns(outline: &Outline<'_>) -> Vec<Pair> {
         for (cell, (field, named)) in cells.iter().zip(columns) {
             let (Some(field), Some(facts)) = (field, outline.elements.get(*cell)) else { continue };
             let runs = facts.first_run..facts.last_run;
-            let value = join(outline.runs.get(runs.clone()).unwrap_or(&[]), MAX_VALUE);
+            let mut value = join_with_flags(outline.runs.get(runs.clone()).unwrap_or(&[]), MAX_VALUE);
+            if *field == Label::Price && value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' ')) {
+                // "Price (USD)"
+                let head = outline.runs.get(*named).map_or("", |run| run.text.as_str());
+                let mut words = head.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '/' | ','));
+                if let Some(unit) = words.find(|word| matches!(*word, "USD" | "EUR" | "GBP" | "CHF" | "AUD" | "CAD" | "PLN" | "RUB" | "UAH" | "TRY" | "BTC" | "XMR" | "LTC" | "$" | "€" | "£" | "₽" | "₴" | "zł")) {
+                    value.push(' ');
+                    value.push_str(unit);
+                }
+            }
             if !value.is_empty() {
                 pairs.push(Pair { label: *field, value, element: *cell, runs, named: *named });
             }

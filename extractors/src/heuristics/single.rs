@@ -131,6 +131,7 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     }
     if reader.crypto {
         super::deal::read(scene, subject, draft);
+        super::telling::read(scene, subject, draft);
     }
     if draft.listing.posted_at.is_none()
         && !reader.crypto

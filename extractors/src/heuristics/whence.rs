@@ -1,6 +1,7 @@
 //! Where goods come from and where they go, told without the name of a field: a country alone, a flag, the tip of an icon,
 //! "from Belgium", "depuis Belgique".
 
+use super::fields;
 use super::labels::Label;
 use super::outline::{Outline, Run, join_with_flags};
 use super::pairs::{SEPARATORS, said};
@@ -17,13 +18,13 @@ const MAX_TIPS: usize = 120;
 
 /// Words before the place that goods come from.
 #[rustfmt::skip]
-const FROM: &[&str] = &[
+pub(super) const FROM: &[&str] = &[
     "from", "ex", "aus", "von", "ab", "de", "du", "des", "d'", "depuis", "desde", "da", "dalla", "dall'", "dal", "dai", "dagli", "uit", "vanuit", "z", "ze",
     "из", "с", "со", "от", "з", "зі", "із", "від", "من", "från", "fra", "origin", "origine", "origen", "herkunft", "pochodzenie",
 ];
 /// Words before the place that goods go to.
 #[rustfmt::skip]
-const TO: &[&str] = &[
+pub(super) const TO: &[&str] = &[
     "to", "nach", "vers", "hacia", "verso", "naar", "para", "do", "na", "в", "во", "на", "до", "إلى", "till", "til", "destination",
     "destino", "destinazione", "ziel", "only to",
 ];
@@ -134,6 +135,17 @@ fn way_of(outline: &Outline<'_>, card: usize, at: usize) -> Way {
 }
 
 pub(super) fn note(way: Way, place: &str, listing: &mut Listing) {
+    if way == Way::From
+        && let Some((origin, destination)) = fields::from_to(place)
+    {
+        // "Serbia to Europe"
+        let to = std::mem::take(&mut listing.ships_to);
+        listing.ships_to = if to.is_empty() { destination.codes } else { to };
+        if listing.ships_from.is_empty() {
+            listing.ships_from = origin.codes;
+        }
+        return;
+    }
     let places = parse_countries(place);
     // Goods come from one place: "worldwide" is where they go.
     let wide = places.codes.iter().all(|code| code == "WW");
