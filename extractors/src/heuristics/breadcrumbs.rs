@@ -44,6 +44,15 @@ const ALL: &[&str] = &[
     "annunci", "annonces", "anzeigen", "anuncios", "ogłoszenia", "объявления", "оголошення", "ilanlar", "إعلانات", "advertenties", "oferty", "angebote",
     "offres", "ofertas", "offerte", "aanbod", "categories", "kategorien", "catégories", "categorías",
 ];
+/// What the last crumb is called where it stands for the page itself.
+#[rustfmt::skip]
+const ITSELF: &[&str] = &[
+    "details", "detail", "product", "product details", "product detail", "item", "item details", "view item", "listing", "view", "artikel", "artikeldetails", "produktdetails",
+    "detailansicht", "produkt", "fiche produit", "fiche", "détail", "détails", "produit", "annonce", "détail de l'annonce", "detalle", "detalles", "ficha", "ficha de producto",
+    "producto", "anuncio", "scheda", "scheda articolo", "scheda prodotto", "dettaglio", "dettagli", "prodotto", "annuncio", "detalhes", "detalhe", "produto", "anúncio",
+    "productdetails", "advertentie", "szczegóły", "karta produktu", "ogłoszenie", "карточка товара", "товар", "описание", "подробно", "подробнее", "объявление", "картка товару",
+    "оголошення", "ürün", "ürün detayı", "ilan", "ilan detayı", "التفاصيل", "تفاصيل",
+];
 /// Marks that lead from one crumb to the next, as no list of links has them.
 const ONWARD: &[char] = &['>', '»', '›', '→', '❯', '▸', '►', '⟩', '➜', '⇒'];
 
@@ -418,6 +427,8 @@ pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
                         let tip =
                             || node.value().as_element().and_then(|e| attr(e, "title").or_else(|| attr(e, "aria-label"))).unwrap_or("");
                         let name = if name.trim().is_empty() { tip() } else { name.as_str() };
+                        let root = || href.as_deref().and_then(|href| Url::parse(href).ok()).is_some_and(|url| is_root(&url));
+                        let name = if name.is_empty() && crumbs.is_empty() && root() { "Home" } else { name };
                         push(name, href, &mut crumbs);
                     } else {
                         link = Some((id, name, href));
@@ -561,6 +572,8 @@ pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
         let is_home =
             path.is_empty() && (at == 0 && BEGINNINGS.contains(&lower.as_str()) || at == 1 && ALL.contains(&lower.as_str()) || front(href) && (at == 0 || !all_front));
         let is_self = at + 1 == last
+            && (at > 0 && href.is_none() && ITSELF.contains(&lower.as_str()))
+            || at + 1 == last
             && (lower == title
                 || (at > 1 && (code(name) || href.is_none() && numbered(name)))
                 || (href.is_none() && (title.starts_with(lower.trim_end_matches(['.', '…'])) || lower.starts_with(&title))));

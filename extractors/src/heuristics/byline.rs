@@ -172,36 +172,27 @@ fn atoms(outline: &Outline<'_>, card: usize, titled: &Range<usize>, known: &mut 
 
 /// The texts of a run between marks, and whether an arrow stands before each.
 fn parts(run: &Run) -> impl Iterator<Item = (bool, &str)> {
-    let within = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.' | '\'' | '’' | '&' | '+' | '!' | '$' | '€' | '£' | '%' | '\u{a0}') || ('\u{1f1e6}'..='\u{1f1ff}').contains(&c);
+    let flag = |c: char| ('\u{1f1e6}'..='\u{1f1ff}').contains(&c);
+    let within = move |c: char| {
+        c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.' | '\'' | '’' | '&' | '+' | '!' | '$' | '€' | '£' | '%' | '\u{a0}') || flag(c)
+    };
     let mut rest = run.text.as_str();
-    let mut flagged = false;
     std::iter::from_fn(move || {
-        loop {
-            let start = rest.find(within)?;
-            let mark = rest.get(..start)?;
-            let arrow = flagged || mark.contains(['>', '→', '➡', '➔', '➜', '⇒', '►', '▶', '⟶', '➝']);
-            let body = rest.get(start..)?;
-            let end = body.find(|c| !within(c)).unwrap_or(body.len());
-            // "NL - EU", "korsak -- RS"
-            let dash = [" - ", " -- "].iter().filter_map(|dash| body.get(..end)?.find(dash)).min();
-            let end = dash.unwrap_or(end);
-            let text = body.get(..end)?.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '.' | '\u{a0}'));
-            let text = if text.len() < body.get(..end)?.trim().len() && body.get(..end)?.trim().ends_with('.') && text.len() <= 2 {
-                body.get(..end)?.trim()
-            } else {
-                text
-            };
-            // "🇩🇪 korsak": the flag is a part of its own.
-            let (text, more) = match text.char_indices().nth(2).filter(|_| text.starts_with(|c| ('\u{1f1e6}'..='\u{1f1ff}').contains(&c))) {
-                Some((at, _)) => (text.get(..at)?, at),
-                None => (text, 0),
-            };
-            rest = if more > 0 { body.get(body.find(text)? + more..)? } else { body.get(end..)?.trim_start_matches([' ', '-']) };
-            flagged = false;
-            if !text.is_empty() {
-                return Some((arrow, text));
-            }
-        }
+        let start = rest.find(|c| within(c) && !matches!(c, ' ' | '-' | '.' | '\u{a0}'))?;
+        let (mark, body) = rest.split_at(start);
+        let arrow = mark.contains(['>', '→', '➡', '➔', '➜', '⇒', '►', '▶', '⟶', '➝']);
+        let end = body.find(|c| !within(c)).unwrap_or(body.len());
+        let whole = body.get(..end)?;
+        // "NL - EU", "Offered by korsak. Sent from Serbia", "🇷🇸 korsak"
+        let dash = [" - ", " -- ", ". "].iter().filter_map(|dash| whole.find(dash)).min();
+        let flags = if whole.starts_with(flag) { whole.char_indices().nth(2).map(|(at, _)| at) } else { None };
+        let end = dash.into_iter().chain(flags).min().unwrap_or(end);
+        let (text, more) = body.split_at(end);
+        rest = more;
+        let text = text.trim_end_matches(['-', ' ', '\u{a0}']);
+        // A stop ends a sentence; in "M.J." and "U.S." it is a part of the word.
+        let stop = text.strip_suffix('.').filter(|head| !head.contains('.') && head.chars().count() > 3);
+        Some((arrow, stop.unwrap_or(text)))
     })
 }
 
@@ -276,6 +267,22 @@ fn is_name(text: &str) -> bool {
         && phrases::price_words(text).is_none()
 }
 
+/// The place that stands in one line with the name of a seller: "by korsak · RS".
+pub(super) fn beside(outline: &Outline<'_>, name: &str, from: usize) -> Option<(usize, String)> {
+    let runs = outline.runs.get(from..outline.runs.len().min(from + 200))?;
+    runs.chunk_by(|_, next| next.before == Break::Soft).find_map(|line| {
+        let length: usize = line.iter().map(|run| run.text.len() + 1).sum();
+        if length > MAX_LINE || !line.iter().any(|run| run.text.contains(name)) {
+            return None;
+        }
+        let mut atoms = line.iter().filter(|run| !outline.in_link(run.element)).flat_map(|run| parts(run).map(move |(arrow, text)| (run, arrow, text)));
+        atoms.find_map(|(run, arrow, text)| match part(text) {
+            Part::Place(place) | Part::Both(_, place) | Part::Sent(Way::From, place) if !arrow => Some((run.element, place)),
+            _ => None,
+        })
+    })
+}
+
 /// Whether a word in a sentence can be the name of an account and is no common word.
 pub(super) fn is_handle(text: &str) -> bool {
     const COMMON: &[&str] = &[
@@ -322,7 +329,7 @@ impl Columns {
                 count += 1;
                 foreign += usize::from(taken.contains(&name.to_lowercase()));
                 names.insert(name);
-                let line = |other: &Slot| (other.0, other.1) == (slot.0, slot.1);
+                let line = |other: &Slot| other.0 == slot.0;
                 let placed = |part: &Part| matches!(part, Part::Place(_) | Part::Sent(..));
                 beside += usize::from(atoms.iter().any(|(other, atom)| line(other) && placed(&atom.part)));
             }

@@ -265,7 +265,12 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
             })
         });
         categories
-            .extend(called.map(|at| (at, outline.text_of(at, 80))).filter(|(_, text)| !text.bytes().any(|byte| byte.is_ascii_digit())));
+            .extend(called.map(|at| (at, outline.text_of(at, 80))).filter(|(_, text)| {
+                // "AR-15 Parts" names one, "12 pcs" and "(40)" do not.
+                let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+                let digits = text.bytes().filter(u8::is_ascii_digit).count();
+                digits == 0 || letters >= digits * 2 && text.starts_with(char::is_alphabetic) && !text.contains([':', '('])
+            }));
     }
     if draft.listing.category_path.is_empty() && categories.is_empty() && !threads {
         let first = outline.elements.get(card).map_or(0, |facts| facts.first_run);

@@ -39,8 +39,8 @@ const PAYS: &[&str] = &[
 /// Words that turn a sentence round.
 #[rustfmt::skip]
 const NOT: &[&str] = &[
-    "no", "not", "never", "don't", "dont", "cannot", "can't", "won't", "except", "unless", "if", "nicht", "kein", "keine", "keinen", "nie", "außer", "wenn", "pas", "jamais", "aucun",
-    "sauf", "si", "nunca", "excepto", "salvo", "non", "mai", "tranne", "não", "exceto", "geen", "niet", "behalve", "nie", "oprócz", "jeśli", "не", "нет", "кроме", "ні", "крім", "если",
+    "no", "not", "never", "don't", "dont", "cannot", "can't", "won't", "except", "unless", "nicht", "kein", "keine", "keinen", "nie", "außer", "wenn", "pas", "jamais", "aucun",
+    "sauf", "nunca", "excepto", "salvo", "non", "tranne", "não", "exceto", "geen", "niet", "behalve", "nie", "oprócz", "jeśli", "не", "нет", "кроме", "ні", "крім", "если",
     "hariç", "değil", "لا", "ليس", "باستثناء",
 ];
 /// Words before a country within which alone the goods are sent.
@@ -114,7 +114,9 @@ pub fn read(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
                 if draft.listing.payments.is_empty() {
                     draft.read(origin, |listing| phrases::payments(sentence, &mut listing.payments, &mut None));
                 }
-                if let Some(code) = phrases::escrow_words(sentence).filter(|_| draft.listing.escrow.is_none() && !chrome) {
+            }
+            if !turned && !chrome && draft.listing.escrow.is_none() && (says(&PAY, sentence) || sentence.len() <= 64 && (pays || sends)) {
+                if let Some(code) = phrases::escrow_words(sentence) {
                     draft.read(origin, |listing| listing.escrow = Some(code.to_owned()));
                 }
             }
@@ -150,7 +152,11 @@ fn places(sentence: &str) -> Vec<(Way, String)> {
     while at < words.len() {
         let word = words.get(at).copied().unwrap_or("");
         let within = WITHIN.contains(&word);
-        let way = if within || TO.contains(&word) {
+        // "sai do Brasil", but "wysyłka do Polski"
+        let out = word == "do" && at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| matches!(*word, "sai" | "saem" | "saindo" | "vem"));
+        let way = if out {
+            Some(Way::From)
+        } else if within || TO.contains(&word) {
             Some(Way::To)
         } else if FROM.contains(&word) {
             Some(Way::From)
@@ -171,7 +177,9 @@ fn places(sentence: &str) -> Vec<(Way, String)> {
             }
         } else if let Some((text, end)) = place(at).filter(|(text, _)| crate::country::parse_countries(text).codes.iter().any(|code| code == "WW"))
         {
-            // "worldwide"
+            // "anywhere in Europe"
+            let narrower = words.get(end).is_some_and(|word| matches!(*word, "in" | "within" | "inside" | "across")).then(|| place(end + 1)).flatten();
+            let (text, end) = narrower.unwrap_or((text, end));
             found.push((Way::To, text));
             at = end;
             continue;

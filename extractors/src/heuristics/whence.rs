@@ -149,6 +149,17 @@ pub(super) fn note(way: Way, place: &str, listing: &mut Listing) {
     let places = parse_countries(place);
     // Goods come from one place: "worldwide" is where they go.
     let wide = places.codes.iter().all(|code| code == "WW");
+    if way == Way::From && !wide && places.codes.iter().any(|code| code == "WW") {
+        // "the Netherlands, worldwide"
+        let (to, from): (Vec<String>, Vec<String>) = places.codes.into_iter().partition(|code| code == "WW");
+        if listing.ships_from.is_empty() {
+            listing.ships_from = from;
+        }
+        if listing.ships_to.is_empty() {
+            listing.ships_to = to;
+        }
+        return;
+    }
     match way {
         Way::From if !wide && listing.ships_from.is_empty() => listing.ships_from = places.codes,
         Way::To if listing.ships_to.is_empty() => listing.ships_to = places.codes,

@@ -155,7 +155,11 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
         url: page.url,
         addresses: &addresses,
         currency: page.profile.and_then(|profile| profile.currency.as_deref()),
-        crypto: page.source_type == Some("cryptomarket"),
+        // Of a hidden service nobody said anything about, a market is the likeliest.
+        crypto: match page.source_type {
+            Some(kind) => kind == "cryptomarket",
+            None => page.url.host_str().is_some_and(|host| host.ends_with(".onion")),
+        },
         fetched_at: page.fetched_at,
         order: Order::of_page(&text, extraction.language.as_deref(), page.url.host_str()),
         traced,

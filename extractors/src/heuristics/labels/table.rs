@@ -91,7 +91,7 @@ pub(super) const TABLE: &[(Label, &[&str])] = &[
         "partenza|sai de|kraj nadawcy|nadanie z|wysyłamy z|vertrekt uit|verzonden door uit|отгрузка из|отправляю из|шлём из",
         "шлю из|высылаю из|страна продавца|звідки відправка|шлемо з|çıkış|çıkış yeri|gönderici ülke|nereden gönderilir|بلد المرسل|منشأ|skąd",
         "woher|d'où|de où|da dove|de donde|waarvandaan|ex",
-        "ships from|ship from|shipped from|shipping from|shipping origin|origin|origin country|country of origin|sent from|dispatched from",
+        "país de origen|ships from|ship from|shipped from|shipping from|shipping origin|origin|origin country|country of origin|sent from|dispatched from",
         "location|item location|seller location|city|region|versand aus|versand von|versendet aus|versandt aus|verschickt aus|standort",
         "artikelstandort|ort|herkunft|herkunftsland|lieferung aus|expédié de|expédié depuis|envoi depuis|envoyé de|livré depuis|origine",
         "pays d'origine|localisation|lieu|envía desde|enviado desde|envio desde|se envía desde|origen|ubicación|localidad|spedito da",
