@@ -13,7 +13,7 @@ use super::links::Target;
 use super::outline::{Break, Outline, Run};
 use super::phrases;
 use super::reader::Reader;
-use super::whence::{Way, told};
+use super::whence::{FROM, Way, is_named, told};
 use crate::country::only_places;
 use crate::html::attr;
 
@@ -60,8 +60,8 @@ enum Part {
     By(String),
     Place(String),
     Sent(Way, String),
-    /// "korsak from Serbia"
-    Both(String, String),
+    /// "korsak from Serbia", and whether the word between says that goods come from there.
+    Both(String, String, bool),
     Other,
 }
 
@@ -78,8 +78,7 @@ type Slot = (u64, usize, usize);
 /// What the cards of one list tell, for each of them in their order; `titled` gives the runs of a card's title.
 pub fn read(outline: &Outline<'_>, cards: &[usize], titled: impl Fn(usize) -> Range<usize>, reader: &Reader<'_>) -> Vec<Byline> {
     let mut known: HashMap<String, Part, FxBuildHasher> = HashMap::default();
-    let own: Vec<Vec<(Slot, Atom)>> =
-        cards.iter().take(MAX_CARDS).map(|card| atoms(outline, *card, &titled(*card), &mut known)).collect();
+    let own: Vec<Vec<(Slot, Atom)>> = cards.iter().take(MAX_CARDS).map(|card| atoms(outline, *card, &titled(*card), &mut known)).collect();
     let mut found = vec![Byline::default(); own.len()];
     let columns = Columns::of(&own);
     let taken = names_elsewhere(outline, cards, reader);
@@ -90,10 +89,11 @@ pub fn read(outline: &Outline<'_>, cards: &[usize], titled: impl Fn(usize) -> Ra
             match &atom.part {
                 Part::Sent(Way::From, place) => note(&mut byline.from, atom.element, place),
                 Part::Sent(Way::To, place) => note(&mut byline.to, atom.element, place),
-                Part::Both(name, place) if named == Some(*slot) => {
+                Part::Both(name, place, _) if named == Some(*slot) => {
                     note(&mut byline.name, atom.element, name);
                     note(&mut byline.from, atom.element, place);
                 }
+                Part::Both(_, place, true) => note(&mut byline.from, atom.element, place),
                 Part::Name(name) | Part::By(name) if named == Some(*slot) => note(&mut byline.name, atom.element, name),
                 Part::Place(place) if placed == Some(*slot) => note(&mut byline.from, atom.element, place),
                 Part::Place(place) if atom.arrow && placed.is_some_and(|(line, nth, _)| (line, nth) == (slot.0, slot.1)) => {
@@ -174,7 +174,9 @@ fn atoms(outline: &Outline<'_>, card: usize, titled: &Range<usize>, known: &mut 
 fn parts(run: &Run) -> impl Iterator<Item = (bool, &str)> {
     let flag = |c: char| ('\u{1f1e6}'..='\u{1f1ff}').contains(&c);
     let within = move |c: char| {
-        c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.' | '\'' | '’' | '&' | '+' | '!' | '$' | '€' | '£' | '%' | '\u{a0}') || flag(c)
+        c.is_alphanumeric()
+            || matches!(c, ' ' | '_' | '-' | '.' | '\'' | '’' | '&' | '+' | '!' | '$' | '€' | '£' | '%' | '\u{a0}')
+            || flag(c)
     };
     let mut rest = run.text.as_str();
     std::iter::from_fn(move || {
@@ -213,37 +215,65 @@ fn part(text: &str) -> Part {
         if let Some(lead) = lead.max_by_key(|lead| lead.len()) {
             let rest = text.get(lead.len()..).unwrap_or("").trim();
             return match both(rest) {
-                Some((name, place)) => Part::Both(name, place),
-                None if is_name(rest) => Part::By(rest.to_owned()),
+                Some((name, place, sent)) => Part::Both(name, place, sent),
+                None if is_name(rest) && !is_state(rest) => Part::By(rest.to_owned()),
                 None => Part::Other,
             };
         }
-        if let Some((name, place)) = both(text) {
-            return Part::Both(name, place);
+        if let Some((name, place, sent)) = both(text) {
+            return match (is_name(&name), sent) {
+                (true, _) => Part::Both(name, place, sent),
+                (false, true) => Part::Sent(Way::From, place),
+                (false, false) => Part::Other,
+            };
         }
     }
-    if is_name(text) { Part::Name(text.to_owned()) } else { Part::Other }
+    if is_name(text) && !is_state(text) { Part::Name(text.to_owned()) } else { Part::Other }
+}
+
+/// Whether a word tells of what kind or in which state goods are, or how they are sent.
+fn is_state(text: &str) -> bool {
+    #[rustfmt::skip]
+    const STATES: &[&str] = &[
+        "new", "used", "hot", "sale", "promo", "bulk", "sample", "samples", "physical", "digital", "product", "service", "premium", "standard", "trusted", "verified", "top", "featured",
+        "sponsored", "sticky", "auto", "instant", "manual", "unlimited", "limited", "private", "public", "wholesale", "retail", "domestic", "international", "express", "tracked", "letter",
+        "post", "mail", "courier", "drop", "deaddrop", "parcel", "pickup", "gram", "grams", "piece", "pieces", "pack", "batch", "bag", "box", "lot", "weight", "updated", "popular",
+        "few", "plenty", "low", "high", "medium", "good", "mint", "excellent", "fair", "online", "offline", "neu", "gebraucht", "aktion", "physisch", "gramm", "stück", "brief", "paket",
+        "nouveau", "neuf", "occasion", "physique", "numérique", "pièce", "nuevo", "usado", "físico", "oferta", "pieza", "nuovo", "usato", "fisico", "digitale", "novo", "peça", "nieuw",
+        "gebruikt", "fysiek", "digitaal", "nowy", "nowe", "używany", "używane", "fizyczny", "cyfrowy", "sztuka", "новый", "новое", "бу", "физический", "цифровой", "грамм", "штука", "тайник",
+        "прикоп", "магнит", "клад", "новий", "yeni", "ikinci", "fiziksel", "dijital", "جديد", "مستعمل",
+    ];
+    STATES.contains(&text.to_lowercase().as_str())
+}
+
+/// A mark or a digit within a name, or a capital behind a small letter.
+fn is_marked(name: &str) -> bool {
+    name.contains(['_', '.'])
+        || name.bytes().any(|byte| byte.is_ascii_digit())
+        || name.as_bytes().windows(2).any(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()))
 }
 
 /// A place in letters, a code in capitals, a flag.
 fn is_place(text: &str) -> bool {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let code = letters <= 3 && text.chars().all(char::is_alphabetic);
-    (text.len() <= 40 && (!code || text.chars().all(char::is_uppercase)) || !text.is_ascii()) && only_places(text)
+    (text.len() <= 40 && (!code || text.chars().all(char::is_uppercase)) || !text.is_ascii()) && only_places(text) && is_named(text)
 }
 
 /// "korsak from Serbia", "korsak in RS"
-fn both(text: &str) -> Option<(String, String)> {
+fn both(text: &str) -> Option<(String, String, bool)> {
     let at = text.find([' ', '\u{a0}'])?;
     let (name, rest) = (text.get(..at)?, text.get(at..)?.trim_start());
     let rest = rest.trim_matches(['.', ',']);
-    if !is_name(name) || rest.len() < 4 {
+    if rest.len() < 4 || name.len() < 2 {
         return None;
     }
     let lower = rest.to_lowercase();
     let between = BETWEEN.iter().filter(|word| lower.strip_prefix(**word).is_some_and(|tail| tail.starts_with([' ', '\u{a0}'])));
-    let place = rest.get(between.max_by_key(|word| word.len())?.len()..)?.trim();
-    is_place(place).then(|| (name.to_owned(), place.to_owned()))
+    let between = between.max_by_key(|word| word.len())?;
+    let place = rest.get(between.len()..)?.trim();
+    let sent = *between != "в" && (FROM.contains(between) || between.contains(' '));
+    is_place(place).then(|| (name.to_owned(), place.to_owned(), sent))
 }
 
 /// One word that may be the name of an account.
@@ -275,9 +305,10 @@ pub(super) fn beside(outline: &Outline<'_>, name: &str, from: usize) -> Option<(
         if length > MAX_LINE || !line.iter().any(|run| run.text.contains(name)) {
             return None;
         }
-        let mut atoms = line.iter().filter(|run| !outline.in_link(run.element)).flat_map(|run| parts(run).map(move |(arrow, text)| (run, arrow, text)));
+        let mut atoms =
+            line.iter().filter(|run| !outline.in_link(run.element)).flat_map(|run| parts(run).map(move |(arrow, text)| (run, arrow, text)));
         atoms.find_map(|(run, arrow, text)| match part(text) {
-            Part::Place(place) | Part::Both(_, place) | Part::Sent(Way::From, place) if !arrow => Some((run.element, place)),
+            Part::Place(place) | Part::Both(_, place, _) | Part::Sent(Way::From, place) if !arrow => Some((run.element, place)),
             _ => None,
         })
     })
@@ -286,9 +317,68 @@ pub(super) fn beside(outline: &Outline<'_>, name: &str, from: usize) -> Option<(
 /// Whether a word in a sentence can be the name of an account and is no common word.
 pub(super) fn is_handle(text: &str) -> bool {
     const COMMON: &[&str] = &[
-        "weight", "gram", "grams", "piece", "pieces", "the", "me", "us", "order", "it", "this", "that", "hand", "mail", "post", "request", "stück", "gewicht", "uns", "mir", "nous",
-        "moi", "pièce", "nosotros", "peso", "me", "noi", "pezzo", "nós", "peça", "ons", "mij", "stuk", "nas", "mnie", "sztuki", "нас", "нами", "вес", "штука", "a", "an", "our",
-        "trusted", "verified", "usually", "who", "which", "she", "he", "they", "we", "i", "seller", "everything", "all", "item", "items", "market", "marketplace", "several", "one",
+        "weight",
+        "gram",
+        "grams",
+        "piece",
+        "pieces",
+        "the",
+        "me",
+        "us",
+        "order",
+        "it",
+        "this",
+        "that",
+        "hand",
+        "mail",
+        "post",
+        "request",
+        "stück",
+        "gewicht",
+        "uns",
+        "mir",
+        "nous",
+        "moi",
+        "pièce",
+        "nosotros",
+        "peso",
+        "me",
+        "noi",
+        "pezzo",
+        "nós",
+        "peça",
+        "ons",
+        "mij",
+        "stuk",
+        "nas",
+        "mnie",
+        "sztuki",
+        "нас",
+        "нами",
+        "вес",
+        "штука",
+        "a",
+        "an",
+        "our",
+        "trusted",
+        "verified",
+        "usually",
+        "who",
+        "which",
+        "she",
+        "he",
+        "they",
+        "we",
+        "i",
+        "seller",
+        "everything",
+        "all",
+        "item",
+        "items",
+        "market",
+        "marketplace",
+        "several",
+        "one",
     ];
     is_name(text) && text.chars().count() >= 3 && !COMMON.contains(&text.to_lowercase().as_str())
 }
@@ -315,11 +405,11 @@ impl Columns {
         let mut best: Option<(usize, Slot)> = None;
         for (slot, members) in &self.slots {
             let mut names: HashSet<&str> = HashSet::new();
-            let (mut count, mut sure, mut beside, mut foreign) = (0, 0, 0, 0);
+            let (mut count, mut sure, mut beside, mut foreign, mut marked) = (0, 0, 0, 0, 0);
             for (card, at) in members {
                 let Some(atoms) = own.get(*card) else { continue };
                 let name = match atoms.get(*at).map(|(_, atom)| &atom.part) {
-                    Some(Part::Both(name, _) | Part::By(name)) => {
+                    Some(Part::Both(name, ..) | Part::By(name)) if !is_state(name) => {
                         sure += 1;
                         name
                     }
@@ -328,6 +418,7 @@ impl Columns {
                 };
                 count += 1;
                 foreign += usize::from(taken.contains(&name.to_lowercase()));
+                marked += usize::from(is_marked(name));
                 names.insert(name);
                 let line = |other: &Slot| other.0 == slot.0;
                 let placed = |part: &Part| matches!(part, Part::Place(_) | Part::Sent(..));
@@ -335,10 +426,18 @@ impl Columns {
             }
             let whole = count * 10 >= members.len() * 9 && count * 10 >= self.cards * 7;
             let vouched = sure * 10 >= count * 9 || beside * 10 >= count * 8;
-            if whole && vouched && foreign * 5 <= count && names.len() >= 2 && names.len() * 6 >= count {
+            // Kinds and states are few, and plain words.
+            let several = names.len() >= 2
+                && if marked * 3 >= count {
+                    names.len() * 6 >= count
+                } else {
+                    names.len() >= 3 && names.len() * 4 >= count || sure == count
+                };
+            if whole && vouched && foreign * 5 <= count && several {
                 let value = (sure * 4 + beside * 2 + count, *slot);
                 // The first of the card, where two are alike.
-                if best.is_none_or(|(own, other)| value.0 > own || value.0 == own && (slot.2, slot.0, slot.1) < (other.2, other.0, other.1)) {
+                if best.is_none_or(|(own, other)| value.0 > own || value.0 == own && (slot.2, slot.0, slot.1) < (other.2, other.0, other.1))
+                {
                     best = Some(value);
                 }
             }
@@ -353,7 +452,15 @@ impl Columns {
         };
         let slots = self.slots.iter().filter(|(_, members)| {
             let count = members.iter().filter(place).count();
-            count >= 2 && count * 10 >= members.len() * 9 && count * 10 >= self.cards * 7
+            // A code that is the same everywhere is the language, or anything.
+            let text = |(card, at): &(usize, usize)| match own.get(*card).and_then(|atoms| atoms.get(*at)).map(|(_, atom)| &atom.part) {
+                Some(Part::Place(place)) => Some(place.as_str()),
+                _ => None,
+            };
+            let mut texts = members.iter().filter_map(text);
+            let first = texts.next();
+            let told = first.is_some_and(|first| first.len() > 3) || texts.any(|other| Some(other) != first);
+            told && count >= 2 && count * 10 >= members.len() * 9 && count * 10 >= self.cards * 7
         });
         slots.map(|(slot, _)| *slot).min_by_key(|slot| (slot.2, slot.1, slot.0))
     }
@@ -370,7 +477,8 @@ fn names_elsewhere(outline: &Outline<'_>, cards: &[usize], reader: &Reader<'_>) 
         if facts.name != "a" || !(2..=30).contains(&facts.text) || names.len() > 400 || inside(at) {
             continue;
         }
-        let seller = || attr(facts.element(), "href").and_then(|href| reader.absolute(href)).is_some_and(|url| url.target() == Target::Vendor);
+        let seller =
+            || attr(facts.element(), "href").and_then(|href| reader.absolute(href)).is_some_and(|url| url.target() == Target::Vendor);
         if let Some(run) = outline.runs.get(facts.first_run)
             && !seller()
         {

@@ -36,7 +36,8 @@ pub fn read(group: &Group, outline: &Outline<'_>, pairs: &[Pair], prices: &[Pric
         }
     }
     let lacking = |draft: &Draft| draft.listing.vendor.is_none() || draft.listing.ships_from.is_empty();
-    if reader.crypto && !group.threads && drafts.len() >= 2 && drafts.iter().filter(|(_, draft)| lacking(draft)).count() * 2 >= drafts.len() {
+    if reader.crypto && !group.threads && drafts.len() >= 2 && drafts.iter().filter(|(_, draft)| lacking(draft)).count() * 2 >= drafts.len()
+    {
         by_line(&mut drafts, group, outline, reader);
     }
     drafts.into_iter().map(|(_, draft)| draft).collect()
@@ -264,13 +265,12 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
                     && super::cards::humps(facts.class).take(8).any(|word| NAMES.iter().any(|known| word.eq_ignore_ascii_case(known)))
             })
         });
-        categories
-            .extend(called.map(|at| (at, outline.text_of(at, 80))).filter(|(_, text)| {
-                // "AR-15 Parts" names one, "12 pcs" and "(40)" do not.
-                let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-                let digits = text.bytes().filter(u8::is_ascii_digit).count();
-                digits == 0 || letters >= digits * 2 && text.starts_with(char::is_alphabetic) && !text.contains([':', '('])
-            }));
+        categories.extend(called.map(|at| (at, outline.text_of(at, 80))).filter(|(_, text)| {
+            // "AR-15 Parts" names one, "12 pcs" and "(40)" do not.
+            let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+            let digits = text.bytes().filter(u8::is_ascii_digit).count();
+            digits == 0 || letters >= digits * 2 && text.starts_with(char::is_alphabetic) && !text.contains([':', '('])
+        }));
     }
     if draft.listing.category_path.is_empty() && categories.is_empty() && !threads {
         let first = outline.elements.get(card).map_or(0, |facts| facts.first_run);

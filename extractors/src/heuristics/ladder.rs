@@ -168,7 +168,8 @@ fn by_line(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Vec<(usize, Vec<Rung>)
         let runs = outline.runs.get(from..end).unwrap_or(&[]);
         from = end;
         if runs.len() <= 3
-            && let Some(rungs) = in_one(runs, reader).filter(|_| runs.first().is_some_and(|run| !scene.in_card(run.element) && !outline.in_link(run.element)))
+            && let Some(rungs) = in_one(runs, reader)
+                .filter(|_| runs.first().is_some_and(|run| !scene.in_card(run.element) && !outline.in_link(run.element)))
         {
             ladders.push((runs.first().map_or(0, |run| run.element), rungs));
             open = false;
@@ -238,7 +239,8 @@ fn in_parts(runs: &[Run], element: usize, reader: &Reader<'_>) -> Option<Rung> {
     // "5" "pcs" "$9": the amount is what follows, nothing else stands between.
     let behind = runs.get(at + 1..)?;
     // In a row of a table a measure is told once, whatever stands between it and the amount.
-    let reach = if unit.is_some_and(|unit| unit_code(unit).is_some()) && behind.iter().any(|run| run.before == Break::Cell) { 7 } else { 3 };
+    let reach =
+        if unit.is_some_and(|unit| unit_code(unit).is_some()) && behind.iter().any(|run| run.before == Break::Cell) { 7 } else { 3 };
     let (price, _) = behind.iter().take(reach).enumerate().find_map(|(skip, run)| {
         let text = match behind.get(skip + 1) {
             Some(next) if next.before == Break::Soft && next.text.len() <= 4 => format!("{} {}", run.text, next.text),

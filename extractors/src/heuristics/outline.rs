@@ -2,6 +2,8 @@
 //!
 //! All later reading works on these two tables and touches the tree itself only for attributes.
 
+mod lines;
+
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -18,6 +20,8 @@ use super::class::{Class, is_chrome, names_title};
 use super::flags;
 use crate::html::{attr, is_block, is_hidden, is_skipped, on_one_line, prefix};
 use crate::provenance::{Anchor, Origin};
+
+pub use lines::{join, join_with_flags};
 
 /// Facts of an element. Positions count elements in page order, so `inner` of an element is one range.
 #[derive(Debug)]
@@ -460,30 +464,6 @@ impl<'a> Outline<'a> {
             Some((at, facts))
         })
     }
-}
-
-/// Joins runs to one line: no blank where an inline element begins or ends within a word.
-pub fn join(runs: &[Run], limit: usize) -> String {
-    join_all(runs.iter().filter(|run| !run.flag), limit)
-}
-
-/// [`join`] with the flags among the words.
-pub fn join_with_flags(runs: &[Run], limit: usize) -> String {
-    join_all(runs.iter(), limit)
-}
-
-fn join_all<'r>(runs: impl Iterator<Item = &'r Run>, limit: usize) -> String {
-    let mut out = String::new();
-    for run in runs {
-        if out.len() >= limit {
-            break;
-        }
-        if !out.is_empty() && run.apart {
-            out.push(' ');
-        }
-        out.push_str(&run.text);
-    }
-    out
 }
 
 fn describe(element: &Element) -> String {

@@ -163,6 +163,7 @@ fn pictured(segment: &str) -> Option<(Label, &str)> {
     // A letter or a digit begins nearly all of them.
     let first = text.chars().next().filter(|c| *c as u32 >= 0x2600)?;
     let rest = text.get(first.len_utf8()..)?.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\u{fe0f}' | '\u{200d}' | ':'));
+    let rest = rest.split(|c: char| c >= '\u{1f300}').next().unwrap_or(rest).trim();
     let place = || rest.len() <= 60 && only_places(rest);
     match first {
         '👤' | '🧑' | '👨' | '👩' | '🙍' | '🏪' | '🏬' | '🧔' => {
@@ -304,7 +305,13 @@ fn siblings(page: &Page<'_, '_>) -> Vec<Pair> {
     for (at, pair) in outline.runs.windows(2).enumerate() {
         let [named, value] = pair else { continue };
         // On one line, or with a colon, the pair is found by itself.
-        if page.label(at).is_none() || value.before != Break::Line || named.text.ends_with([':', '：']) || is_label_element(outline, named)
+        // Two labels one after the other are heads of what stands below.
+        let heads = page.label(at).is_some_and(|field| HEADS.contains(&field)) && page.label(at + 1).is_some();
+        if page.label(at).is_none()
+            || heads
+            || value.before != Break::Line
+            || named.text.ends_with([':', '：'])
+            || is_label_element(outline, named)
         {
             continue;
         }
@@ -426,7 +433,30 @@ fn columns(outline: &Outline<'_>) -> Vec<Pair> {
                 // "Price (USD)"
                 let head = outline.runs.get(*named).map_or("", |run| run.text.as_str());
                 let mut words = head.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '/' | ','));
-                if let Some(unit) = words.find(|word| matches!(*word, "USD" | "EUR" | "GBP" | "CHF" | "AUD" | "CAD" | "PLN" | "RUB" | "UAH" | "TRY" | "BTC" | "XMR" | "LTC" | "$" | "€" | "£" | "₽" | "₴" | "zł")) {
+                if let Some(unit) = words.find(|word| {
+                    matches!(
+                        *word,
+                        "USD"
+                            | "EUR"
+                            | "GBP"
+                            | "CHF"
+                            | "AUD"
+                            | "CAD"
+                            | "PLN"
+                            | "RUB"
+                            | "UAH"
+                            | "TRY"
+                            | "BTC"
+                            | "XMR"
+                            | "LTC"
+                            | "$"
+                            | "€"
+                            | "£"
+                            | "₽"
+                            | "₴"
+                            | "zł"
+                    )
+                }) {
                     value.push(' ');
                     value.push_str(unit);
                 }

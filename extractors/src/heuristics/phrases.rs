@@ -116,8 +116,10 @@ fn kept_by(text: &str) -> Option<&'static str> {
 
 /// Escrow code of words on a page.
 pub fn escrow(text: &str) -> Option<&'static str> {
-    const OFFERED: &[&str] = &["full", "in full", "held", "offered", "enabled", "supported", "included", "required", "on", "active", "always", "mandatory"];
-    const REFUSED: &[&str] = &["not offered", "not available", "not supported", "unavailable", "disabled", "off", "not used", "never", "not possible"];
+    const OFFERED: &[&str] =
+        &["full", "in full", "held", "offered", "enabled", "supported", "included", "required", "on", "active", "always", "mandatory"];
+    const REFUSED: &[&str] =
+        &["not offered", "not available", "not supported", "unavailable", "disabled", "off", "not used", "never", "not possible"];
     let listed = kept_by(text);
     let text = folded(text, 300);
     // "yes (auto-finalize in 14 days)", "not available, direct pay"

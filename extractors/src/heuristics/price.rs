@@ -1,7 +1,10 @@
 //! Where prices stand on a page.
 
+mod rates;
+
 use std::collections::HashSet;
 
+use self::rates::COINS;
 use super::labels::{Label, label};
 use super::outline::{Break, Outline, Run};
 use super::reader::Reader;
@@ -18,8 +21,6 @@ const CONTEXT_SIZE: usize = 90;
 const MAX_RUNS: usize = 200;
 /// Bytes of the line on which a price stands that are looked at on either side.
 const MAX_LINE: usize = 200;
-/// Currencies that are coins.
-const COINS: &[&str] = &["BTC", "XMR", "LTC", "ETH", "BCH", "DASH", "ZEC", "DOGE", "USDT", "XRP", "TRX"];
 /// Prices looked for on one page.
 const MAX_PRICES: usize = 20_000;
 
@@ -191,20 +192,7 @@ fn conversions(outline: &Outline<'_>, found: &mut [PriceAt]) {
     let mut order: Vec<usize> = (0..found.len()).collect();
     order.sort_by_key(|number| found.get(*number).map(|at| (at.run, at.price.start)));
     let mut rates: HashSet<usize> = HashSet::new();
-    for at in found.iter_mut().filter(|at| !coin(at)) {
-        // "xmr/usd 352.71", "BTC $91,175", "BTC price: 91180 USD": what a coin costs.
-        let head = outline.runs.get(at.run).and_then(|run| run.text.get(..run.text.find(&at.price.raw)?)).unwrap_or("");
-        let head = head.trim_end_matches([' ', '/', '=', ':', '≈', '(']);
-        if head.is_empty() || !head.ends_with(|c: char| c.is_ascii_alphabetic()) {
-            continue;
-        }
-        let mut words = head.rsplit(|c: char| !c.is_alphanumeric() && c != '.').filter(|word| !word.is_empty());
-        let last = words.next().filter(|word| !matches!(word.to_ascii_lowercase().as_str(), "price" | "rate" | "kurs" | "course" | "prix"));
-        let coin = last.or_else(|| words.next()).is_some_and(|word| COINS.contains(&word.to_ascii_uppercase().as_str()));
-        if coin && words.next().is_none_or(|before| before == "1" || !before.ends_with(|c: char| c.is_ascii_digit())) {
-            at.role = Role::Converted;
-        }
-    }
+    rates::mark(outline, found);
     for pair in order.windows(2) {
         let [one, other] = pair else { continue };
         let (Some(first), Some(second)) = (found.get(*one), found.get(*other)) else { continue };

@@ -131,17 +131,7 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     }
     if reader.crypto {
         super::deal::read(scene, subject, draft);
-        super::telling::read(scene, subject, draft);
-        let name = draft.listing.vendor.as_ref().map(|vendor| vendor.name.clone()).filter(|_| draft.listing.ships_from.is_empty());
-        let behind = title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.last_run);
-        if let Some((at, place)) = name.and_then(|name| super::byline::beside(outline, &name, behind)) {
-            draft.read(|| outline.origin("heuristic", at, &place), |listing| super::whence::note(super::whence::Way::From, &place, listing));
-        }
-        if draft.listing.category_path.is_empty()
-            && let Some((at, path)) = filed(scene, behind, reader)
-        {
-            draft.read(|| outline.origin("heuristic", at, &path.join(" > ")), |listing| listing.category_path = path.clone());
-        }
+        super::telling::read(scene, subject, reader, draft);
     }
     if draft.listing.posted_at.is_none()
         && !reader.crypto
@@ -156,37 +146,6 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     if let Some(offer) = draft.listing.offers.first_mut().filter(|offer| offer.quantity.is_none()) {
         fields::add_quantity(&title, offer);
     }
-}
-
-/// "in Drugs / Opioids": the links to categories behind a word that says where the goods are to be found.
-fn filed(scene: &Scene<'_, '_>, from: usize, reader: &Reader<'_>) -> Option<(usize, Vec<String>)> {
-    const WORDS: &[&str] = &[
-        "in", "under", "listed in", "filed under", "filed in", "posted in", "found in", "unter", "eingestellt in", "dans", "en", "publié dans", "publicado en", "sotto", "em",
-        "w", "в", "в разделе", "раздел", "у розділі", "içinde",
-    ];
-    let outline = scene.outline;
-    let end = outline.runs.len().min(from + 300);
-    let category = |at: usize| {
-        let run = outline.runs.get(at).filter(|run| at == 0 || run.before == Break::Soft)?;
-        let (_, facts) = outline.ancestors(run.element).take(3).find(|(_, facts)| facts.name == "a")?;
-        let url = reader.absolute(attr(facts.element(), "href")?).filter(|url| url.target() == Target::Category)?;
-        (!url.as_str().is_empty()).then(|| run.text.clone())
-    };
-    (from..end).find_map(|at| {
-        let run = outline.runs.get(at).filter(|run| run.text.len() <= 32 && !scene.in_card(run.element))?;
-        let lead = run.text.trim_end_matches([':', ' ']).to_lowercase();
-        let path: Vec<String> = WORDS.contains(&lead.as_str()).then(|| {
-            let mark = |at: &usize| outline.runs.get(*at).is_some_and(|run| run.before == Break::Soft && run.text.len() <= 4);
-            let mut path = Vec::new();
-            let mut next = at + 1;
-            while let Some(name) = category(next).filter(|_| path.len() < 6) {
-                path.push(name);
-                next += if mark(&(next + 1)) && category(next + 1).is_none() { 2 } else { 1 };
-            }
-            path
-        })?;
-        (!path.is_empty()).then_some((run.element, path))
-    })
 }
 
 /// "This product was added to our catalog on Tuesday 14 October, 2025.": since when the goods are in the shop.
@@ -379,11 +338,8 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
             let home = url.path() == "/" && url.query().is_none();
             score -= if home {
                 3.0
-            } else if matches!(url.target(), Target::Vendor | Target::Category) {
-                1.5
-            } else if heading == 0.0 && link.is_none() {
-                // The row of a menu.
-                1.8
+            } else if matches!(url.target(), Target::Vendor | Target::Category) || heading == 0.0 && link.is_none() {
+                1.6
             } else {
                 0.2
             };

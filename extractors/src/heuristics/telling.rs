@@ -8,6 +8,7 @@ use aho_corasick::AhoCorasick;
 use super::byline::is_handle;
 use super::outline::{Break, Run, join_with_flags};
 use super::phrases;
+use super::reader::Reader;
 use super::sentences::sentences;
 use super::single::{Scene, run_origin};
 use super::subject::Subject;
@@ -65,7 +66,23 @@ fn finder(words: &[&str]) -> Option<AhoCorasick> {
 }
 
 /// Fills what is missing from the sentences of a page about one listing.
-pub fn read(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
+pub fn read(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft: &mut Draft) {
+    told(scene, subject, draft);
+    let outline = scene.outline;
+    let name = draft.listing.vendor.as_ref().map(|vendor| vendor.name.clone()).filter(|_| draft.listing.ships_from.is_empty());
+    let behind = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.last_run);
+    if let Some((at, place)) = name.and_then(|name| super::byline::beside(outline, &name, behind)) {
+        draft.read(|| outline.origin("heuristic", at, &place), |listing| note(Way::From, &place, listing));
+    }
+    if draft.listing.category_path.is_empty()
+        && let Some((at, path)) = super::breadcrumbs::filed(scene, behind, reader)
+    {
+        draft.read(|| outline.origin("heuristic", at, &path.join(" > ")), |listing| listing.category_path.clone_from(&path));
+    }
+}
+
+/// Reads the sentences behind the title.
+fn told(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
     static SEND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(SENDS));
     static PAY: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(PAYS));
     static SOLD: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(SOLD_BY));
@@ -76,7 +93,10 @@ pub fn read(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
     let outline = scene.outline;
     let from = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.last_run);
     let own = |run: &&Run| {
-        outline.elements.get(run.element).is_some_and(|facts| !facts.hidden && !matches!(facts.name, "option" | "button" | "label" | "textarea"))
+        outline
+            .elements
+            .get(run.element)
+            .is_some_and(|facts| !facts.hidden && !matches!(facts.name, "option" | "button" | "label" | "textarea"))
             && !scene.in_card(run.element)
             && !subject.is_foreign(run.element)
     };
@@ -110,15 +130,13 @@ pub fn read(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
                     draft.read(origin, |listing| note(way, &place, listing));
                 }
             }
-            if pays && !turned && says(&PAY, sentence) && !sentence.bytes().any(|byte| byte.is_ascii_digit()) {
-                if draft.listing.payments.is_empty() {
-                    draft.read(origin, |listing| phrases::payments(sentence, &mut listing.payments, &mut None));
-                }
+            let told = pays && !turned && says(&PAY, sentence);
+            if told && draft.listing.payments.is_empty() && !sentence.bytes().any(|byte| byte.is_ascii_digit()) {
+                draft.read(origin, |listing| phrases::payments(sentence, &mut listing.payments, &mut None));
             }
-            if !turned && !chrome && draft.listing.escrow.is_none() && (says(&PAY, sentence) || sentence.len() <= 64 && (pays || sends)) {
-                if let Some(code) = phrases::escrow_words(sentence) {
-                    draft.read(origin, |listing| listing.escrow = Some(code.to_owned()));
-                }
+            let kept = !turned && !chrome && draft.listing.escrow.is_none() && (told || sentence.len() <= 64 && (pays || sends));
+            if let Some(code) = kept.then(|| phrases::escrow_words(sentence)).flatten() {
+                draft.read(origin, |listing| listing.escrow = Some(code.to_owned()));
             }
             if draft.listing.vendor.is_none()
                 && !chrome
@@ -141,10 +159,13 @@ fn places(sentence: &str) -> Vec<(Way, String)> {
     let mut found: Vec<(Way, String)> = Vec::new();
     // The longest place that begins with the first of these words.
     let place = |at: usize| {
-        let most = (0..5).take_while(|more| *more == 0 || words.get(at + more).is_some_and(|word| !FROM.contains(word) && !TO.contains(word))).count();
+        let most = (0..5)
+            .take_while(|more| *more == 0 || words.get(at + more).is_some_and(|word| !FROM.contains(word) && !TO.contains(word)))
+            .count();
         (1..=most).rev().find_map(|count| {
             let text = words.get(at..at + count)?.join(" ");
-            let long = text.chars().filter(|c| c.is_alphabetic()).count() >= 4 || matches!(text.as_str(), "eu" | "usa" | "uk" | "us" | "сша" | "ue" | "abd");
+            let long = text.chars().filter(|c| c.is_alphabetic()).count() >= 4
+                || matches!(text.as_str(), "eu" | "usa" | "uk" | "us" | "сша" | "ue" | "abd");
             (long && only_places(&text)).then_some((text, at + count))
         })
     };
@@ -153,7 +174,8 @@ fn places(sentence: &str) -> Vec<(Way, String)> {
         let word = words.get(at).copied().unwrap_or("");
         let within = WITHIN.contains(&word);
         // "sai do Brasil", but "wysyłka do Polski"
-        let out = word == "do" && at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| matches!(*word, "sai" | "saem" | "saindo" | "vem"));
+        let out = word == "do"
+            && at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| matches!(*word, "sai" | "saem" | "saindo" | "vem"));
         let way = if out {
             Some(Way::From)
         } else if within || TO.contains(&word) {
@@ -175,10 +197,12 @@ fn places(sentence: &str) -> Vec<(Way, String)> {
                 at = end;
                 continue;
             }
-        } else if let Some((text, end)) = place(at).filter(|(text, _)| crate::country::parse_countries(text).codes.iter().any(|code| code == "WW"))
+        } else if let Some((text, end)) =
+            place(at).filter(|(text, _)| crate::country::parse_countries(text).codes.iter().any(|code| code == "WW"))
         {
             // "anywhere in Europe"
-            let narrower = words.get(end).is_some_and(|word| matches!(*word, "in" | "within" | "inside" | "across")).then(|| place(end + 1)).flatten();
+            let narrower =
+                words.get(end).is_some_and(|word| matches!(*word, "in" | "within" | "inside" | "across")).then(|| place(end + 1)).flatten();
             let (text, end) = narrower.unwrap_or((text, end));
             found.push((Way::To, text));
             at = end;
@@ -225,7 +249,10 @@ mod tests {
     #[test]
     fn sentences_tell_the_way() {
         let told = |text: &str| {
-            places(text).into_iter().map(|(way, place)| format!("{} {place}", if way == Way::From { "from" } else { "to" })).collect::<Vec<_>>()
+            places(text)
+                .into_iter()
+                .map(|(way, place)| format!("{} {place}", if way == Way::From { "from" } else { "to" }))
+                .collect::<Vec<_>>()
         };
         assert_eq!(told("leaves from serbia to europe"), ["from serbia", "to europe"]);
         assert_eq!(told("saem do brasil por encomenda simples"), ["from brasil"]);

@@ -20,7 +20,7 @@ const MAX_TIPS: usize = 120;
 #[rustfmt::skip]
 pub(super) const FROM: &[&str] = &[
     "from", "ex", "aus", "von", "ab", "de", "du", "des", "d'", "depuis", "desde", "da", "dalla", "dall'", "dal", "dai", "dagli", "uit", "vanuit", "z", "ze",
-    "из", "с", "со", "от", "з", "зі", "із", "від", "من", "från", "fra", "origin", "origine", "origen", "herkunft", "pochodzenie",
+    "из", "с", "со", "от", "з", "зі", "із", "від", "من", "från", "fra", "origin", "origine", "origen", "herkunft", "pochodzenie", "çıkış", "country", "kraj",
 ];
 /// Words before the place that goods go to.
 #[rustfmt::skip]
@@ -70,8 +70,10 @@ pub fn read(outline: &Outline<'_>, card: usize, runs: &[Run], titled: impl Fn(us
     }
     for run in own() {
         let text = bare(&run.text);
-        let long = text.chars().filter(|c| c.is_alphabetic()).count() >= 4;
-        if (long || run.flag) && !linked(outline, card, run.element) && only_places(text) {
+        let long = text.chars().filter(|c| c.is_alphabetic()).count() >= 4
+            || matches!(text, "USA" | "США" | "ABD" | "UAE" | "VAE" | "EUA" | "ОАЭ" | "U.S." | "UK");
+        let elsewhere = || told(&run.text).is_some_and(|(way, _)| way == Way::To);
+        if (long || run.flag) && !linked(outline, card, run.element) && only_places(text) && (run.flag || is_named(text)) && !elsewhere() {
             draft.read(|| run_origin(outline, "card", run), |listing| note(way_of(outline, card, run.element), text, listing));
         }
     }
@@ -80,6 +82,16 @@ pub fn read(outline: &Outline<'_>, card: usize, runs: &[Run], titled: impl Fn(us
 /// Whether an element lies in a link within the card; the card itself may be one.
 fn linked(outline: &Outline<'_>, card: usize, at: usize) -> bool {
     outline.ancestors(at).take_while(|(inner, _)| *inner > card).any(|(_, facts)| facts.name == "a")
+}
+
+/// Whether places are left where small words are taken out: "by post" names no country whose code is BY.
+pub(super) fn is_named(text: &str) -> bool {
+    let small = |word: &str| word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    if !text.split_whitespace().any(small) {
+        return true;
+    }
+    let rest: Vec<&str> = text.split_whitespace().filter(|word| !small(word)).collect();
+    only_places(&rest.join(" "))
 }
 
 /// Without the marks at the ends.

@@ -168,7 +168,7 @@ pub(super) const MARKS: &[Line] = &[
     (&["BTC"], true, 0, Place::Behind, "биткоин|биткоина|биткоинов|биткойн|биткойна|биткойнов|біткоїн|біткоїна|біткоїнів|بيتكوين|بتكوين|比特币|比特幣|ビットコイン|bitcoinů|bitcoina|bitcoinów"),
     (&["BTC"], true, -3, Place::Any, "mbtc|m฿|m₿|millibitcoin|millibitcoins"),
     (&["BTC"], true, -6, Place::Any, "µbtc|ubtc|μbtc|µɃ|bits btc"),
-    (&["BTC"], true, -8, Place::Behind, "sats|satoshi|satoshis|сатоши"),
+    (&["BTC"], true, -8, Place::Behind, "sat|sats|satoshi|satoshis|сатоши"),
     (&["XMR"], true, 0, Place::Any, "ɱ"),
     (&["XMR"], true, 0, Place::Behind, "monero|moneros|монеро"),
     (&["LTC"], true, 0, Place::Any, "ł"),

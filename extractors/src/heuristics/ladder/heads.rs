@@ -38,8 +38,9 @@ pub(super) fn find(scene: &Scene<'_, '_>, crypto: bool) -> Vec<(usize, Vec<Rung>
             "pre" if (12..=4_000).contains(&facts.text) && !facts.chrome && !scene.in_card(at) => {
                 let runs = outline.runs_of(at);
                 let lines = runs.chunk_by(|_, next| next.before != Break::Line).take(MAX_ROWS);
-                let rows: Vec<Row> =
-                    lines.map(|line| Row { element: at, cells: line.iter().map(|run| run.text.clone()).take(MAX_CELLS).collect() }).collect();
+                let rows: Vec<Row> = lines
+                    .map(|line| Row { element: at, cells: line.iter().map(|run| run.text.clone()).take(MAX_CELLS).collect() })
+                    .collect();
                 ladders.extend(read(&rows, crypto));
             }
             _ => {}
@@ -107,7 +108,8 @@ fn rung(row: &Row, names: &[String], priced: usize, currency: &str, crypto: bool
 
 /// The column under the name of a currency, of money by choice, else of a coin.
 fn column(heads: &[String]) -> Option<(usize, String)> {
-    const MONEY: &[&str] = &["USD", "EUR", "GBP", "CHF", "AUD", "CAD", "NZD", "PLN", "CZK", "RUB", "UAH", "TRY", "SEK", "NOK", "DKK", "BRL", "RON", "HUF"];
+    const MONEY: &[&str] =
+        &["USD", "EUR", "GBP", "CHF", "AUD", "CAD", "NZD", "PLN", "CZK", "RUB", "UAH", "TRY", "SEK", "NOK", "DKK", "BRL", "RON", "HUF"];
     const SIGNS: &[(char, &str)] = &[('$', "USD"), ('€', "EUR"), ('£', "GBP"), ('₽', "RUB"), ('₴', "UAH"), ('₺', "TRY")];
     const COINS: &[&str] = &["BTC", "XMR", "LTC", "ETH"];
     let of = |codes: &[&str]| {
@@ -117,9 +119,11 @@ fn column(heads: &[String]) -> Option<(usize, String)> {
         })
     };
     let signed = || {
-        heads.iter().enumerate().filter(|(_, head)| head.len() <= 32).find_map(|(at, head)| {
-            SIGNS.iter().find(|(sign, _)| head.contains(*sign)).map(|(_, code)| (at, (*code).to_owned()))
-        })
+        heads
+            .iter()
+            .enumerate()
+            .filter(|(_, head)| head.len() <= 32)
+            .find_map(|(at, head)| SIGNS.iter().find(|(sign, _)| head.contains(*sign)).map(|(_, code)| (at, (*code).to_owned())))
     };
     of(MONEY).or_else(signed).or_else(|| of(COINS)).filter(|(at, _)| *at > 0)
 }

@@ -38,7 +38,9 @@ pub(super) fn in_turn(page: &Page<'_, '_>) -> Vec<Pair> {
         let Some(next) = outline.runs.get(at + 1).filter(|next| next.before == Break::Line && !named.flag) else { continue };
         let Some(boxed) = alone(outline, at) else { continue };
         let Some(own) = outline.elements.get(boxed).filter(|own| !own.chrome && !is_choice(outline, boxed)) else { continue };
-        let Some(value) = outline.elements.get(own.end).filter(|value| value.parent == own.parent && value.first_run == at + 1) else { continue };
+        let Some(value) = outline.elements.get(own.end).filter(|value| value.parent == own.parent && value.first_run == at + 1) else {
+            continue;
+        };
         let whole = value.text <= 240 && value.last_run > at + 1 && value.last_run <= at + 14 && outline.holds(own.end, next.element);
         if !whole || page.label(at + 1).is_some() || matches!(own.name, "dt" | "th" | "tr" | "h1") {
             continue;
@@ -67,11 +69,13 @@ pub(super) fn under_heads(page: &Page<'_, '_>) -> Vec<Pair> {
         if page.label(at).is_none() {
             continue;
         }
-        let Some(row) = alone(outline, at).and_then(|boxed| outline.elements.get(boxed)).map(|own| own.parent).filter(|row| *row != last) else {
+        let Some(row) = alone(outline, at).and_then(|boxed| outline.elements.get(boxed)).map(|own| own.parent).filter(|row| *row != last)
+        else {
             continue;
         };
         last = row;
-        let Some(facts) = outline.elements.get(row).filter(|facts| !matches!(facts.name, "tr" | "dl" | "nav" | "select") && !facts.chrome) else {
+        let Some(facts) = outline.elements.get(row).filter(|facts| !matches!(facts.name, "tr" | "dl" | "nav" | "select") && !facts.chrome)
+        else {
             continue;
         };
         if !(3..=MAX_COLUMNS).contains(&(facts.last_run - facts.first_run)) || is_choice(outline, row) {
@@ -89,13 +93,17 @@ pub(super) fn under_heads(page: &Page<'_, '_>) -> Vec<Pair> {
         // Rows beside it, of as many boxes.
         let mut next = facts.end;
         for _ in 0..MAX_ROWS {
-            let Some(other) = outline.elements.get(next).filter(|other| other.parent == facts.parent && other.name == facts.name) else { break };
+            let Some(other) = outline.elements.get(next).filter(|other| other.parent == facts.parent && other.name == facts.name) else {
+                break;
+            };
             let cells = children(outline, next);
             if cells.len() != heads.len() {
                 break;
             }
             for ((field, cell), head) in fields.iter().zip(&cells).zip(&heads) {
-                let (Some(field), Some(own), Some(head)) = (field, outline.elements.get(*cell), outline.elements.get(*head)) else { continue };
+                let (Some(field), Some(own), Some(head)) = (field, outline.elements.get(*cell), outline.elements.get(*head)) else {
+                    continue;
+                };
                 let runs = own.first_run..own.last_run;
                 let value = outline.runs.get(runs.clone()).map(|runs| join_with_flags(runs, MAX_VALUE)).unwrap_or_default();
                 if !value.is_empty() && own.text <= 240 {
@@ -159,9 +167,8 @@ pub(super) fn attributes(outline: &Outline<'_>, crypto: bool) -> Vec<Pair> {
 fn by_name(name: &str) -> Option<Label> {
     match name.strip_prefix("data-")? {
         "vendor" | "seller" | "merchant" | "vendor-name" | "seller-name" | "vendorname" | "sellername" | "dealer" => Some(Label::Vendor),
-        "from" | "origin" | "ships-from" | "ship-from" | "shipfrom" | "shipsfrom" | "country" | "from-country" | "origin-country" | "location" => {
-            Some(Label::ShipsFrom)
-        }
+        "from" | "origin" | "ships-from" | "ship-from" | "shipfrom" | "shipsfrom" | "country" | "from-country" | "origin-country"
+        | "location" => Some(Label::ShipsFrom),
         "to" | "ships-to" | "ship-to" | "shipto" | "shipsto" | "destination" | "dest" => Some(Label::ShipsTo),
         _ => None,
     }
@@ -169,5 +176,6 @@ fn by_name(name: &str) -> Option<Label> {
 
 /// Whether an attribute may name what its element holds, so that [`attributes`] looks at it.
 pub(in crate::heuristics) fn may_name(name: &str) -> bool {
-    matches!(name, "data-label" | "data-title" | "data-th" | "data-header" | "data-column" | "data-field" | "data-caption") || by_name(name).is_some()
+    matches!(name, "data-label" | "data-title" | "data-th" | "data-header" | "data-column" | "data-field" | "data-caption")
+        || by_name(name).is_some()
 }
