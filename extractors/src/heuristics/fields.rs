@@ -78,9 +78,19 @@ pub fn fill_one(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>, listing
             if own.is_empty() {
                 listing.ships_from = wide;
             } else {
-                listing.ships_from = own;
+                // "Estonia, posted anywhere in EU"
+                let head = value.split_once(',').map(|(head, _)| parse_countries(head).codes);
+                let (from, mut to) =
+                    match head.filter(|head| !wide.is_empty() && !head.is_empty() && head.iter().all(|code| own.contains(code))) {
+                        Some(head) => {
+                            let rest = own.into_iter().filter(|code| !head.contains(code)).collect();
+                            (head, rest)
+                        }
+                        None => (own, Vec::new()),
+                    };
+                listing.ships_from = from;
                 if !wide.is_empty() && listing.ships_to.is_empty() {
-                    listing.ships_to = wide;
+                    listing.ships_to = if to.is_empty() { wide } else { std::mem::take(&mut to) };
                 }
             }
             note_shipping(listing, "from", value);

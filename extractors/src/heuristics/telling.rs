@@ -166,7 +166,12 @@ fn places(sentence: &str) -> Vec<(Way, String)> {
             let text = words.get(at..at + count)?.join(" ");
             let long = text.chars().filter(|c| c.is_alphabetic()).count() >= 4
                 || matches!(text.as_str(), "eu" | "usa" | "uk" | "us" | "сша" | "ue" | "abd");
-            (long && only_places(&text)).then_some((text, at + count))
+            let mixed = || {
+                // "the Netherlands, worldwide" names whence and whither.
+                let codes = crate::country::parse_countries(&text).codes;
+                codes.len() > 1 && codes.iter().any(|code| code == "WW")
+            };
+            (long && only_places(&text) && !mixed()).then_some((text, at + count))
         })
     };
     let mut at = 0;
