@@ -3,14 +3,11 @@
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use ego_tree::NodeRef;
-use ego_tree::iter::Edge;
-use scraper::Node;
 use url::Url;
 
 use super::links::{Target, target};
 use super::outline::Outline;
-use crate::html::{attr, fold};
+use crate::html::{Edge, Node, NodeRef, attr, fold};
 use crate::provenance::{Anchor, Origin};
 
 /// Crumbs of one trail.
@@ -140,7 +137,7 @@ fn is_named(value: &str) -> Option<bool> {
 }
 
 /// Whether what an element of a doubtful name holds is a trail: short, with marks that lead on.
-fn is_trail(crumbs: &[Crumb], node: NodeRef<'_, Node>) -> bool {
+fn is_trail(crumbs: &[Crumb], node: NodeRef<'_>) -> bool {
     let text = crate::html::inline_text(node, 320);
     let short = text.len() <= 300 && crumbs.len() <= 8 && crumbs.iter().all(|(name, _)| name.chars().count() <= 120);
     let marks = text.matches(ONWARD).count() + text.matches("::").count();
@@ -202,8 +199,8 @@ fn plain(text: &str, base: &Url) -> Option<Vec<Crumb>> {
 }
 
 /// A trail that nothing names: links side by side with marks between them. Of marks that menus have, too, only where the first leads to the front page.
-fn chain(first: NodeRef<'_, Node>, base: &Url, end: &mut Option<ego_tree::NodeId>) -> Option<Vec<Crumb>> {
-    let link = |node: NodeRef<'_, Node>| {
+fn chain(first: NodeRef<'_>, base: &Url, end: &mut Option<crate::html::NodeId>) -> Option<Vec<Crumb>> {
+    let link = |node: NodeRef<'_>| {
         let element = node.value().as_element().filter(|element| element.name() == "a")?;
         let href = attr(element, "href").map(str::trim).filter(|href| !href.is_empty() && !href.starts_with("javascript:"))?;
         let name = fold(&crate::html::inline_text(node, 100));
@@ -233,7 +230,7 @@ fn chain(first: NodeRef<'_, Node>, base: &Url, end: &mut Option<ego_tree::NodeId
             Node::Element(element) if matches!(element.name(), "span" | "b" | "strong" | "i" | "em" | "font" | "small") => {
                 fold(&crate::html::inline_text(node, 120))
             }
-            Node::Comment(_) => continue,
+            Node::Comment => continue,
             _ => break,
         };
         if text.is_empty() {
@@ -270,11 +267,11 @@ fn chain(first: NodeRef<'_, Node>, base: &Url, end: &mut Option<ego_tree::NodeId
 }
 
 /// Reads the crumbs of an element: its links, and texts between or after them.
-pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
+pub fn read(root: NodeRef<'_>, base: &Url) -> Vec<Crumb> {
     let mut crumbs: Vec<Crumb> = Vec::new();
-    let mut link: Option<(ego_tree::NodeId, String, Option<String>)> = None;
+    let mut link: Option<(crate::html::NodeId, String, Option<String>)> = None;
     let mut loose = String::new();
-    let mut skip: Option<ego_tree::NodeId> = None;
+    let mut skip: Option<crate::html::NodeId> = None;
     let mut visited = 0_usize;
     for edge in root.traverse() {
         visited += 1;
@@ -349,12 +346,12 @@ pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
 }
 
 /// Whether a list offers more than one way on; trails are written as lists within lists, too.
-fn is_choice(list: NodeRef<'_, Node>) -> bool {
+fn is_choice(list: NodeRef<'_>) -> bool {
     list.children().filter(|child| child.value().as_element().is_some_and(|e| e.name() == "li")).take(2).count() > 1
 }
 
 /// Whether a list hangs within an item of the trail.
-fn in_item(node: NodeRef<'_, Node>, root: NodeRef<'_, Node>) -> bool {
+fn in_item(node: NodeRef<'_>, root: NodeRef<'_>) -> bool {
     node.ancestors()
         .take_while(|above| above.id() != root.id())
         .take(6)

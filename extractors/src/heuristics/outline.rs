@@ -7,24 +7,20 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-use ego_tree::iter::Edge;
-use ego_tree::{NodeId, NodeRef};
 use html5ever::local_name;
 use rustc_hash::{FxBuildHasher, FxHasher};
-use scraper::node::Element;
-use scraper::{Html, Node};
 
 use super::class::{Class, is_chrome, names_title};
 use super::flags;
-use crate::html::{attr, is_block, is_hidden, is_skipped, on_one_line, prefix};
+use crate::html::{Edge, Element, Html, Node, NodeId, NodeRef, attr, is_block, is_hidden, is_skipped, on_one_line, prefix};
 use crate::provenance::{Anchor, Origin};
 
 /// Facts of an element. Positions count elements in page order, so `inner` of an element is one range.
 #[derive(Debug)]
 pub struct Facts<'a> {
     /// The element.
-    pub node: NodeRef<'a, Node>,
-    own: &'a Element,
+    pub node: NodeRef<'a>,
+    own: Element<'a>,
     /// Its tag.
     pub name: &'a str,
     /// Its class attribute, empty without one.
@@ -65,7 +61,7 @@ pub struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// The element itself.
-    pub fn element(&self) -> &'a Element {
+    pub fn element(&self) -> Element<'a> {
         self.own
     }
 }
@@ -119,7 +115,7 @@ impl<'a> Outline<'a> {
     pub fn new(html: &'a Html) -> Self {
         let mut outline = Outline {
             // Exactly: on the largest pages what a growing list reserves besides would be tens of megabytes.
-            elements: Vec::with_capacity(html.tree.values().filter(|node| node.is_element()).count()),
+            elements: Vec::with_capacity(html.nodes().filter(|node| node.value().is_element()).count()),
             runs: Vec::new(),
             classes: vec![Class::new("")],
             described: Vec::new(),
@@ -133,7 +129,7 @@ impl<'a> Outline<'a> {
         let mut apart = true;
         // Whether the last text ended where this one begins, comments aside: programs that write pages part words by them.
         let mut goes_on = false;
-        for edge in html.tree.root().traverse() {
+        for edge in html.root().traverse() {
             match edge {
                 Edge::Open(node) if skipping.is_none() => match node.value() {
                     Node::Element(element) => {
@@ -287,8 +283,8 @@ impl<'a> Outline<'a> {
 
     fn push(
         &mut self,
-        node: NodeRef<'a, Node>,
-        element: &'a Element,
+        node: NodeRef<'a>,
+        element: Element<'a>,
         parent: Option<usize>,
         known: &mut HashMap<&'a str, usize, FxBuildHasher>,
     ) -> usize {
@@ -296,21 +292,21 @@ impl<'a> Outline<'a> {
         let above = parent.and_then(|parent| self.elements.get(parent));
         let (mut class, mut id, mut linked, mut hidden, mut put_away, mut navigates, mut named) =
             ("", "", false, false, false, false, false);
-        for (own, value) in element.attrs.iter().filter(|(own, _)| own.prefix.is_none() && own.ns.is_empty()) {
-            match own.local {
+        for (own, value) in element.attributes().filter(|(own, _)| own.is_plain()) {
+            match own.name {
                 local_name!("class") => class = value,
                 local_name!("id") => id = value,
                 local_name!("href") => linked = true,
                 local_name!("hidden") => (hidden, put_away) = (true, true),
-                local_name!("aria-hidden") => hidden |= &**value == "true",
+                local_name!("aria-hidden") => hidden |= value == "true",
                 local_name!("style") => {
                     hidden |= is_hidden(element);
                     put_away |= is_put_away(value);
                 }
-                local_name!("role") => navigates = &**value == "navigation",
-                local_name!("itemprop") => named = &**value == "name",
+                local_name!("role") => navigates = value == "navigation",
+                local_name!("itemprop") => named = value == "name",
                 local_name!("aria-label") | local_name!("itemtype") => self.described.push(at),
-                _ if &*own.local == "data-testid" => self.described.push(at),
+                _ if &*own.name == "data-testid" => self.described.push(at),
                 _ => {}
             }
         }
@@ -376,9 +372,9 @@ impl<'a> Outline<'a> {
         let Some(facts) = self.elements.get(at) else { return Rc::from([]) };
         let marks = || Rc::from(super::role::marks(facts.element()));
         // Most elements have a class that others have, too, and nothing else that is a mark.
-        let by_class = facts.own.attrs.iter().all(|(name, _)| {
-            let told = matches!(name.local, local_name!("id") | local_name!("itemprop"));
-            !(told || name.local.starts_with("data-") && name.local.contains("price"))
+        let by_class = facts.own.attributes().all(|(own, _)| {
+            let told = matches!(own.name, local_name!("id") | local_name!("itemprop"));
+            !(told || own.name.starts_with("data-") && own.name.contains("price"))
         });
         match self.classes.get(facts.class_at).filter(|_| by_class) {
             Some(class) => Rc::clone(class.marks.get_or_init(marks)),
@@ -469,14 +465,14 @@ fn join_all<'r>(runs: impl Iterator<Item = &'r Run>, limit: usize) -> String {
     out
 }
 
-fn describe(element: &Element) -> String {
+fn describe(element: Element<'_>) -> String {
     let name = |value: &str| value.chars().take(40).collect::<String>();
     let id = attr(element, "id").filter(|id| !id.is_empty()).map(|id| format!("#{}", name(id)));
     let class = || attr(element, "class").and_then(|class| class.split_ascii_whitespace().next()).map(|class| format!(".{}", name(class)));
     format!("{}{}", element.name(), id.or_else(class).unwrap_or_default())
 }
 
-fn boundary(element: &Element) -> Break {
+fn boundary(element: Element<'_>) -> Break {
     if matches!(element.name(), "td" | "th") {
         Break::Cell
     } else if is_block(element) || element.name() == "br" {
@@ -486,7 +482,7 @@ fn boundary(element: &Element) -> Break {
     }
 }
 
-fn is_sidebar(element: &Element) -> bool {
+fn is_sidebar(element: Element<'_>) -> bool {
     element.name() == "aside" || attr(element, "class").is_some_and(|class| class.to_ascii_lowercase().contains("sidebar"))
 }
 

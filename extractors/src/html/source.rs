@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
-use ego_tree::NodeId;
 use html5ever::data::NAMED_ENTITIES;
 
 use super::tame::{RAW, raw_end, scan_attributes, tag_name};
+use super::tree::NodeId;
 
 /// A page's text with the offsets of its nodes. Offsets count bytes of the decoded text.
 #[derive(Debug)]
@@ -20,7 +20,8 @@ pub struct Source<'a> {
     marks: Vec<(usize, usize)>,
     /// Byte of `text` after an entity, by the byte of `squeezed` that it became.
     entities: HashMap<usize, usize>,
-    nodes: HashMap<NodeId, usize>,
+    /// Bytes at which nodes begin, in page order.
+    nodes: Vec<Option<usize>>,
     /// Values of the scripts of JSON that were asked for, by the byte at which the script begins.
     scripts: RefCell<HashMap<usize, Values>>,
     /// Bytes that may still be searched for words that do not stand where they should.
@@ -53,7 +54,7 @@ pub(super) fn tags(text: &str, step: usize) -> Vec<usize> {
 
 impl<'a> Source<'a> {
     /// Indexes a text; `nodes` says where the nodes of its tree begin.
-    pub(super) fn new(text: &'a str, nodes: HashMap<NodeId, usize>) -> Self {
+    pub(super) fn new(text: &'a str, nodes: Vec<Option<usize>>) -> Self {
         let mut source = Source {
             text,
             squeezed: String::new(),
@@ -94,7 +95,7 @@ impl<'a> Source<'a> {
 
     /// Byte at which a node begins: its start tag, or at the latest the tag before its text.
     pub fn node(&self, id: NodeId) -> Option<usize> {
-        self.nodes.get(&id).copied()
+        self.nodes.get(id.0 as usize).copied().flatten()
     }
 
     /// Finds words in the shown text from a byte on, white space and tags between them aside; else their first occurrence.
@@ -384,7 +385,7 @@ mod tests {
     use super::*;
 
     fn said(page: &str, from: Option<usize>, words: &str) -> Option<(String, usize)> {
-        Source::new(page, HashMap::new()).words(from, words).map(|found| (page[found.span].to_owned(), found.occurrences))
+        Source::new(page, Vec::new()).words(from, words).map(|found| (page[found.span].to_owned(), found.occurrences))
     }
 
     #[test]
@@ -399,7 +400,7 @@ mod tests {
     #[test]
     fn attributes_are_read_as_written() {
         let page = "<a\nHREF=/x?a=1&amp;b=2 title = \"a 'b' > c\" checked data-x='é'>t</a>";
-        let source = Source::new(page, HashMap::new());
+        let source = Source::new(page, Vec::new());
         let read: Vec<(&str, &str, String)> = source.attributes(0).into_iter().map(|(n, r, v)| (n, &page[r], v)).collect();
         assert_eq!(read[0], ("HREF", "/x?a=1&amp;b=2", "/x?a=1&b=2".to_owned()));
         assert_eq!(read[1], ("title", "a 'b' > c", "a 'b' > c".to_owned()));
