@@ -8,6 +8,7 @@ mod source;
 mod survey;
 mod tame;
 mod text;
+mod tokens;
 mod tree;
 
 pub use decode::{Decoded, MAX_BYTES, decode};

@@ -43,15 +43,6 @@ pub struct Found {
     pub occurrences: usize,
 }
 
-/// Byte offsets at which the tags, comments and declarations of a text begin, and steps of at most so many bytes within the texts between.
-pub(super) fn tags(text: &str, step: usize) -> Vec<usize> {
-    let starts = pieces(text).flat_map(|piece| match piece.kind {
-        Kind::Text => (piece.range.start + step..piece.range.end).step_by(step),
-        _ => (piece.range.start..piece.range.start + 1).step_by(step),
-    });
-    starts.collect()
-}
-
 impl<'a> Source<'a> {
     /// Indexes a text; `nodes` says where the nodes of its tree begin.
     pub(super) fn new(text: &'a str, nodes: Vec<Option<usize>>) -> Self {

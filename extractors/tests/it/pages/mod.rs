@@ -15,6 +15,7 @@ mod samples;
 mod structured;
 mod wall_styles;
 mod threads;
+mod trees;
 mod unseen;
 mod walls;
 
