@@ -2,7 +2,7 @@
 //!
 //! All later reading works on these two tables and touches the tree itself only for attributes.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
@@ -12,7 +12,7 @@ use rustc_hash::{FxBuildHasher, FxHasher};
 
 use super::class::{Class, is_chrome, names_title};
 use super::flags;
-use crate::html::{Edge, Element, Html, Node, NodeId, NodeRef, attr, is_block, is_hidden, is_skipped, on_one_line, prefix};
+use crate::html::{Edge, Element, Html, Node, NodeId, NodeRef, attr, is_cell, is_hidden, is_skipped, on_one_line, parts_lines, prefix};
 use crate::provenance::{Anchor, Origin};
 
 /// Facts of an element. Positions count elements in page order, so `inner` of an element is one range.
@@ -107,7 +107,6 @@ pub struct Outline<'a> {
     pub described: Vec<usize>,
     /// Marks of elements that have other ones than those of their class.
     marks: RefCell<HashMap<usize, Rc<[String]>, FxBuildHasher>>,
-    positions: OnceCell<HashMap<NodeId, usize, FxBuildHasher>>,
 }
 
 impl<'a> Outline<'a> {
@@ -115,12 +114,11 @@ impl<'a> Outline<'a> {
     pub fn new(html: &'a Html) -> Self {
         let mut outline = Outline {
             // Exactly: on the largest pages what a growing list reserves besides would be tens of megabytes.
-            elements: Vec::with_capacity(html.nodes().filter(|node| node.value().is_element()).count()),
+            elements: Vec::with_capacity(html.elements()),
             runs: Vec::new(),
             classes: vec![Class::new("")],
             described: Vec::new(),
             marks: RefCell::default(),
-            positions: OnceCell::new(),
         };
         let mut known: HashMap<&'a str, usize, FxBuildHasher> = HashMap::default();
         let mut open: Vec<usize> = Vec::new();
@@ -192,7 +190,7 @@ impl<'a> Outline<'a> {
                     } else if skipping.is_none()
                         && let Node::Element(element) = node.value()
                     {
-                        if is_block(element) || element.name() == "br" {
+                        if parts_lines(element) {
                             pending = Break::Line;
                         } else if pending == Break::Soft {
                             pending = boundary(element).min(Break::Cell);
@@ -212,7 +210,7 @@ impl<'a> Outline<'a> {
 
     /// Whether the innermost open elements are preformatted text.
     fn is_preformatted(&self, open: &[usize]) -> bool {
-        open.iter().rev().take(3).any(|at| self.elements.get(*at).is_some_and(|facts| facts.element().name() == "pre"))
+        open.iter().rev().take(3).any(|at| self.elements.get(*at).is_some_and(|facts| *facts.element().local() == local_name!("pre")))
     }
 
     /// Preformatted text keeps its lines; wide gaps in a line part its columns.
@@ -241,7 +239,7 @@ impl<'a> Outline<'a> {
     fn join_rows(&mut self) {
         let mut at = 0;
         while at < self.elements.len() {
-            let spanned = self.elements.get(at).filter(|facts| matches!(facts.name, "td" | "th")).and_then(|cell| {
+            let spanned = self.elements.get(at).filter(|facts| is_cell(facts.element())).and_then(|cell| {
                 let rows = attr(cell.element(), "rowspan")?.trim().parse::<usize>().ok().filter(|rows| (2..=6).contains(rows))?;
                 Some((cell.parent, rows))
             });
@@ -267,13 +265,13 @@ impl<'a> Outline<'a> {
     /// What lies in chrome is chrome. An element that holds much of the page is none, whatever it calls itself.
     fn spread_chrome(&mut self) {
         let whole = self.elements.first().map_or(0, |root| root.text);
-        let named = |facts: &Facts<'_>| facts.element().name() == "h1" && facts.links == 0;
+        let named = |facts: &Facts<'_>| *facts.element().local() == local_name!("h1") && facts.links == 0;
         let headings: Vec<usize> = self.elements.iter().enumerate().filter(|(_, facts)| named(facts)).map(|(at, _)| at).take(4).collect();
         for at in 0..self.elements.len() {
             let above = self.elements.get(at).and_then(|facts| self.elements.get(facts.parent)).is_some_and(|parent| parent.chrome);
             if let Some(facts) = self.elements.get_mut(at) {
                 // Where a page has little to say, its menu is most of it.
-                let sure = matches!(facts.name, "nav" | "footer");
+                let sure = matches!(*facts.element().local(), local_name!("nav") | local_name!("footer"));
                 // The box beside the pictures, where the goods are named and sold.
                 let own = headings.iter().any(|heading| (at..facts.end).contains(heading)) && is_sidebar(facts.element());
                 facts.chrome = above && at > 0 || facts.chrome && (sure || facts.text * 10 < whole * 4) && !own;
@@ -316,7 +314,11 @@ impl<'a> Outline<'a> {
         });
         let (stable, chrome, titled, unseen) =
             self.classes.get(class_at).map_or(("", false, false, false), |own| (own.stable, own.chrome, own.titled, own.unseen));
-        let name = element.name();
+        let (name, tag) = (element.name(), element.local());
+        let heading = matches!(
+            *tag,
+            local_name!("h1") | local_name!("h2") | local_name!("h3") | local_name!("h4") | local_name!("h5") | local_name!("h6")
+        );
         let mut hasher = FxHasher::default();
         (above.map_or(0, |facts| facts.signature), name, stable).hash(&mut hasher);
         let facts = Facts {
@@ -326,7 +328,7 @@ impl<'a> Outline<'a> {
             class,
             id,
             class_at,
-            titled: titled || matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6") || names_title(id) || named,
+            titled: titled || heading || names_title(id) || named,
             unseen: above.is_some_and(|facts| facts.unseen) || unseen || put_away,
             parent: parent.unwrap_or(at),
             end: at + 1,
@@ -334,8 +336,8 @@ impl<'a> Outline<'a> {
             first_run: self.runs.len(),
             last_run: self.runs.len(),
             text: 0,
-            links: usize::from(name == "a" && linked),
-            images: usize::from(name == "img"),
+            links: usize::from(linked && *tag == local_name!("a")),
+            images: usize::from(*tag == local_name!("img")),
             prices: 0,
             chrome: is_chrome(name, chrome || navigates, id),
             hidden: above.is_some_and(|facts| facts.hidden) || hidden,
@@ -363,8 +365,8 @@ impl<'a> Outline<'a> {
 
     /// Position of an element by its node.
     pub fn position(&self, node: NodeId) -> Option<usize> {
-        let all = || self.elements.iter().enumerate().map(|(at, facts)| (facts.node.id(), at)).collect();
-        self.positions.get_or_init(all).get(&node).copied()
+        // Both are numbered in page order.
+        self.elements.binary_search_by_key(&node, |facts| facts.node.id()).ok()
     }
 
     /// Words of class, id and `data-` attributes' names of an element; see [`role::marks`](super::role::marks).
@@ -452,7 +454,7 @@ pub fn join_with_flags(runs: &[Run], limit: usize) -> String {
 }
 
 fn join_all<'r>(runs: impl Iterator<Item = &'r Run>, limit: usize) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(limit.min(64));
     for run in runs {
         if out.len() >= limit {
             break;
@@ -473,9 +475,9 @@ fn describe(element: Element<'_>) -> String {
 }
 
 fn boundary(element: Element<'_>) -> Break {
-    if matches!(element.name(), "td" | "th") {
+    if is_cell(element) {
         Break::Cell
-    } else if is_block(element) || element.name() == "br" {
+    } else if parts_lines(element) {
         Break::Line
     } else {
         Break::Soft

@@ -9,7 +9,8 @@ use html5ever::tendril::StrTendril;
 use html5ever::{ExpandedName, LocalName, Namespace, QualName, expanded_name, local_name, ns};
 
 use super::parse::MAX_DEPTH;
-use super::tree::{Attribute, Html, Kind, Slot};
+use super::text::traits;
+use super::tree::{Attribute, Html, Kind, Slot, Traits};
 
 /// No node.
 const NONE: u32 = u32::MAX;
@@ -203,7 +204,8 @@ impl Growing {
         {
             own.sort_by(in_order);
         }
-        self.add(Kind::Element { name, first: first as u32, count: count as u16, html })
+        let traits = if html { traits(&name).and(Traits::HTML) } else { traits(&name) };
+        self.add(Kind::Element { name, first: first as u32, count: count as u16, traits })
     }
 
     /// Gives an element the attributes that it has not yet.

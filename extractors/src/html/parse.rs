@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use super::build::{Built, Sink};
 use super::source::Source;
-use super::tame::tame;
 use super::tokens::Feeder;
 use super::tree::Html;
 
@@ -26,44 +25,47 @@ pub struct Parsed {
 
 /// Parses a page as a browser without scripts would: `noscript` content is content.
 pub fn parse(text: &str) -> Parsed {
-    let tame = tame(text);
-    let (sink, cut_at) = feed(&tame, |_, _| {});
-    parsed(sink.settle(false), cut_at, &tame)
+    let (built, cut_at) = feed(&without_zeros(text), None);
+    Parsed { html: built.html, cut_at, tamed: built.cut }
 }
 
 /// [`parse`] that also says where the nodes of the tree begin in the text. The tree is the same.
 pub fn parse_placed(text: &str) -> (Parsed, Source<'_>) {
-    let tame = tame(text);
     // Every node that appears belongs to what was read last.
     let mut steps: Vec<(usize, usize)> = Vec::new();
-    let (sink, cut_at) = feed(&tame, |nodes, from| steps.push((nodes, from)));
-    let mut built = sink.settle(true);
+    let plain = without_zeros(text);
+    let (built, cut_at) = feed(&plain, Some(&mut steps));
     let mut nodes = Vec::new();
-    if matches!(tame, Cow::Borrowed(_)) {
+    if matches!(plain, Cow::Borrowed(_)) {
         let begin = |made: u32| steps.get(steps.partition_point(|(count, _)| *count <= made as usize)).map(|(_, from)| *from);
-        nodes = std::mem::take(&mut built.made).into_iter().map(begin).collect();
+        nodes = built.made.into_iter().map(begin).collect();
     }
-    (parsed(built, cut_at, &tame), Source::new(text, nodes))
+    (Parsed { html: built.html, cut_at, tamed: built.cut }, Source::new(text, nodes))
 }
 
-fn parsed(built: Built, cut_at: Option<usize>, tame: &Cow<'_, str>) -> Parsed {
-    Parsed { html: built.html, cut_at, tamed: built.cut || matches!(tame, Cow::Owned(_)) }
+/// A text without U+0000, which the standard mostly ignores.
+fn without_zeros(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) }
 }
 
-/// Reads a text from token to token; `after` is told the number of nodes and where the token began. Gives the byte at which it stopped for
-/// want of room.
-fn feed(text: &str, mut after: impl FnMut(usize, usize)) -> (Sink, Option<usize>) {
+/// Reads a text from token to token; `steps` takes the number of nodes after each and where it began. Gives the byte at which it stopped for
+/// want of room, too.
+fn feed(text: &str, mut steps: Option<&mut Vec<(usize, usize)>>) -> (Built, Option<usize>) {
     let mut feeder = Feeder::new(text, Sink::new(text.len()));
     let mut cut_at = None;
     while feeder.at() < text.len() {
         let from = feeder.at();
         feeder.step();
         let nodes = feeder.nodes();
-        after(nodes, from);
+        if let Some(steps) = &mut steps {
+            steps.push((nodes, from));
+        }
         if nodes > MAX_NODES && feeder.at() < text.len() {
             cut_at = Some(feeder.at());
             break;
         }
     }
-    (feeder.finish(), cut_at)
+    let (sink, cut) = feeder.finish();
+    let built = sink.settle(steps.is_some());
+    (Built { cut: cut || built.cut, ..built }, cut_at)
 }

@@ -7,7 +7,6 @@ use std::ops::Range;
 
 use html5ever::data::NAMED_ENTITIES;
 
-use super::tame::{RAW, raw_end, scan_attributes, tag_name};
 use super::tree::NodeId;
 
 /// A page's text with the offsets of its nodes. Offsets count bytes of the decoded text.
@@ -33,6 +32,9 @@ type Values = HashMap<(u64, u64), (Range<usize>, usize)>;
 
 /// Bytes of the shown text that are searched for one page: some hundred times a large one.
 const MAX_SEARCHED: usize = 1 << 30;
+
+/// Elements whose content is no markup.
+const RAW: &[&str] = &["script", "style", "textarea", "title", "xmp", "noembed", "noframes", "iframe"];
 
 /// Where words were found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,7 +149,7 @@ impl<'a> Source<'a> {
     pub fn attributes(&self, tag: usize) -> Vec<(&'a str, Range<usize>, String)> {
         let Some(rest) = self.text.get(tag..).and_then(|rest| rest.strip_prefix('<')) else { return Vec::new() };
         let name = tag_name(rest);
-        let end = scan_attributes(rest, name.len()).end;
+        let end = scan_attributes(rest, name.len());
         let inner = rest.get(..end).unwrap_or("");
         let (mut at, mut found) = (name.len(), Vec::new());
         let skip = |at: usize, set: fn(char) -> bool| inner.get(at..).map_or(at, |r| at + r.len() - r.trim_start_matches(set).len());
@@ -330,7 +332,7 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece> {
         match inner.bytes().next() {
             Some(b) if b.is_ascii_alphabetic() => {
                 let name = tag_name(inner);
-                at = begin + 1 + scan_attributes(inner, name.len()).end;
+                at = begin + 1 + scan_attributes(inner, name.len());
                 let raw =
                     RAW.iter().any(|n| n.eq_ignore_ascii_case(name)) && !["title", "textarea"].iter().any(|n| n.eq_ignore_ascii_case(name));
                 if raw {
@@ -369,6 +371,57 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece> {
             }
         }
     })
+}
+
+fn tag_name(rest: &str) -> &str {
+    let end = rest.find(|c: char| c.is_ascii_whitespace() || c == '/' || c == '>').unwrap_or(rest.len());
+    rest.get(..end).unwrap_or("")
+}
+
+/// Byte after the `>` of a tag, as the tokenizer would find it: quotes count only after an equals sign.
+fn scan_attributes(rest: &str, from: usize) -> usize {
+    let bytes = rest.as_bytes();
+    let mut at = from;
+    // White space may stand before the equals sign, so the name before it still counts.
+    let (mut in_name, mut after_name, mut after_equals) = (false, false, false);
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'>' => return at + 1,
+            b'"' | b'\'' if after_equals => {
+                let quote = char::from(byte);
+                let Some(length) = rest.get(at + 1..).and_then(|r| r.find(quote)) else { break };
+                at += length + 1;
+                (in_name, after_equals) = (false, false);
+            }
+            b'=' if in_name || after_name => (in_name, after_name, after_equals) = (false, false, true),
+            b' ' | b'\t' | b'\n' | b'\r' | 0x0c => (in_name, after_name) = (false, in_name || after_name),
+            b'/' if !after_equals => (in_name, after_name) = (false, false),
+            _ if after_equals => {
+                let length = bytes.get(at..).and_then(|r| r.iter().position(|b| b.is_ascii_whitespace() || *b == b'>'));
+                at += length.unwrap_or(bytes.len() - at);
+                after_equals = false;
+                continue;
+            }
+            _ if !in_name => (in_name, after_name) = (true, false),
+            _ => {}
+        }
+        at += 1;
+    }
+    bytes.len()
+}
+
+/// Bytes up to the end tag of a raw-text element.
+fn raw_end(rest: &str, name: &str) -> usize {
+    let mut from = 0;
+    while let Some(found) = rest.get(from..).and_then(|r| r.find("</")) {
+        let at = from + found;
+        let candidate = rest.as_bytes().get(at + 2..at + 2 + name.len());
+        if candidate.is_some_and(|c| c.eq_ignore_ascii_case(name.as_bytes())) {
+            return at;
+        }
+        from = at + 2;
+    }
+    rest.len()
 }
 
 #[cfg(test)]

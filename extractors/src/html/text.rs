@@ -1,8 +1,8 @@
 //! The text of a tree, as a reader would see it.
 
-use html5ever::local_name;
+use html5ever::{LocalName, local_name};
 
-use super::tree::{Edge, Element, Node, NodeRef};
+use super::tree::{Edge, Element, Node, NodeRef, Traits};
 
 /// The value of an attribute of an element.
 pub fn attr<'a>(element: Element<'a>, name: &str) -> Option<&'a str> {
@@ -11,19 +11,7 @@ pub fn attr<'a>(element: Element<'a>, name: &str) -> Option<&'a str> {
 
 /// Whether the text of an element is never shown.
 pub fn is_skipped(element: Element<'_>) -> bool {
-    matches!(
-        *element.local(),
-        local_name!("script")
-            | local_name!("style")
-            | local_name!("template")
-            | local_name!("head")
-            | local_name!("svg")
-            | local_name!("math")
-            | local_name!("iframe")
-            | local_name!("object")
-            | local_name!("canvas")
-            | local_name!("noframes")
-    )
+    element.has(Traits::SKIPPED)
 }
 
 /// Whether an element says of itself that it is not shown.
@@ -41,12 +29,32 @@ pub fn is_hidden(element: Element<'_>) -> bool {
 
 /// Whether an element begins and ends a line.
 pub(crate) fn is_block(element: Element<'_>) -> bool {
-    #[rustfmt::skip]
-    let is_block = matches!(
-        *element.local(),
-        local_name!("address") | local_name!("article") | local_name!("aside") | local_name!("blockquote") | local_name!("body") | local_name!("caption") | local_name!("center") | local_name!("dd") | local_name!("details") | local_name!("dialog") | local_name!("dir") | local_name!("div") | local_name!("dl") | local_name!("dt") | local_name!("fieldset") | local_name!("figcaption") | local_name!("figure") | local_name!("footer") | local_name!("form") | local_name!("h1") | local_name!("h2") | local_name!("h3") | local_name!("h4") | local_name!("h5") | local_name!("h6") | local_name!("header") | local_name!("hgroup") | local_name!("hr") | local_name!("legend") | local_name!("li") | local_name!("main") | local_name!("menu") | local_name!("nav") | local_name!("ol") | local_name!("option") | local_name!("p") | local_name!("pre") | local_name!("search") | local_name!("section") | local_name!("select") | local_name!("summary") | local_name!("table") | local_name!("tbody") | local_name!("tfoot") | local_name!("thead") | local_name!("tr") | local_name!("ul")
-    );
-    is_block
+    element.has(Traits::BLOCK)
+}
+
+/// Whether an element is a cell of a table.
+pub(crate) fn is_cell(element: Element<'_>) -> bool {
+    element.has(Traits::CELL)
+}
+
+/// Whether an element begins or ends a line, or is the end of one.
+pub(crate) fn parts_lines(element: Element<'_>) -> bool {
+    element.has(Traits::BLOCK.and(Traits::BREAK))
+}
+
+/// What a name says of the text in and around its elements.
+#[rustfmt::skip]
+pub(super) fn traits(name: &LocalName) -> Traits {
+    match *name {
+        local_name!("script") | local_name!("style") | local_name!("template") | local_name!("head") | local_name!("svg") | local_name!("math") | local_name!("iframe") | local_name!("object") | local_name!("canvas") | local_name!("noframes") => Traits::SKIPPED,
+        local_name!("br") => Traits::BREAK,
+        local_name!("td") | local_name!("th") => Traits::CELL,
+        local_name!("p") => Traits::BLOCK.and(Traits::PARAGRAPH),
+        local_name!("pre") => Traits::BLOCK.and(Traits::PREFORMATTED),
+        local_name!("textarea") => Traits::PREFORMATTED,
+        local_name!("address") | local_name!("article") | local_name!("aside") | local_name!("blockquote") | local_name!("body") | local_name!("caption") | local_name!("center") | local_name!("dd") | local_name!("details") | local_name!("dialog") | local_name!("dir") | local_name!("div") | local_name!("dl") | local_name!("dt") | local_name!("fieldset") | local_name!("figcaption") | local_name!("figure") | local_name!("footer") | local_name!("form") | local_name!("h1") | local_name!("h2") | local_name!("h3") | local_name!("h4") | local_name!("h5") | local_name!("h6") | local_name!("header") | local_name!("hgroup") | local_name!("hr") | local_name!("legend") | local_name!("li") | local_name!("main") | local_name!("menu") | local_name!("nav") | local_name!("ol") | local_name!("option") | local_name!("search") | local_name!("section") | local_name!("select") | local_name!("summary") | local_name!("table") | local_name!("tbody") | local_name!("tfoot") | local_name!("thead") | local_name!("tr") | local_name!("ul") => Traits::BLOCK,
+        _ => Traits::default(),
+    }
 }
 
 /// Text with blocks on lines of their own, white space folded except in `pre` and `textarea`, at most one empty line in a row.
@@ -85,13 +93,12 @@ fn write_blocks<'a>(node: NodeRef<'a>, limit: usize, skip: impl Fn(NodeRef<'a>) 
                 if is_skipped(element) || skip(node) {
                     return Step::Over;
                 }
-                match element.name() {
-                    "br" => writer.line(),
-                    "td" | "th" => writer.gap(),
-                    _ if is_block(element) => writer.line(),
-                    _ => {}
+                if parts_lines(element) {
+                    writer.line();
+                } else if is_cell(element) {
+                    writer.gap();
                 }
-                if element.name() == "p" {
+                if element.has(Traits::PARAGRAPH) {
                     writer.paragraph();
                 }
                 if marks && is_struck(element) {
@@ -110,7 +117,7 @@ fn write_blocks<'a>(node: NodeRef<'a>, limit: usize, skip: impl Fn(NodeRef<'a>) 
                 if is_block(element) {
                     writer.line();
                 }
-                if element.name() == "p" {
+                if element.has(Traits::PARAGRAPH) {
                     writer.paragraph();
                 }
                 pre -= usize::from(is_preformatted(element));
@@ -122,7 +129,7 @@ fn write_blocks<'a>(node: NodeRef<'a>, limit: usize, skip: impl Fn(NodeRef<'a>) 
 }
 
 fn is_preformatted(element: Element<'_>) -> bool {
-    matches!(element.name(), "pre" | "textarea")
+    element.has(Traits::PREFORMATTED)
 }
 
 /// Text on one line, white space folded, at most `limit` bytes or a little more.
@@ -141,7 +148,7 @@ pub(crate) fn inline_text_within(node: NodeRef<'_>, limit: usize, nodes: &mut us
             match node.value() {
                 Node::Text(text) => push_folded(&mut out, text),
                 Node::Element(element) => {
-                    if is_block(element) || matches!(element.name(), "br" | "td" | "th") {
+                    if parts_lines(element) || is_cell(element) {
                         push_folded(&mut out, " ");
                     }
                     if is_skipped(element) {
@@ -153,7 +160,7 @@ pub(crate) fn inline_text_within(node: NodeRef<'_>, limit: usize, nodes: &mut us
             Step::Into
         }
         Edge::Close(node) => {
-            if node.value().as_element().is_some_and(|e| is_block(e) || matches!(e.name(), "td" | "th")) {
+            if node.value().as_element().is_some_and(|e| is_block(e) || is_cell(e)) {
                 push_folded(&mut out, " ");
             }
             Step::Into

@@ -1,8 +1,7 @@
-//! Cuts mark-up into tokens for html5ever's tree builder. What the standard leaves no doubt about is cut here, many times faster than a
-//! machine of states does it; the rest goes through html5ever's own tokenizer, up to the end of a tag that leaves it where it began.
+//! Cuts mark-up into tokens for html5ever's tree builder, as the standard has it and many times faster than a machine of states that looks
+//! at each letter. Declarations of the type go through html5ever's own tokenizer.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::collections::HashMap;
 
 use html5ever::buffer_queue::BufferQueue;
@@ -16,48 +15,7 @@ use html5ever::{Attribute, LocalName, QualName, local_name, ns};
 use rustc_hash::FxBuildHasher;
 
 use super::build::{Handle, Sink};
-
-/// The tree builder, and what the tokenizer gave it last.
-struct Watched {
-    builder: TreeBuilder<Handle, Sink>,
-    tokens: Cell<usize>,
-    /// Whether the last token leaves the tokenizer where a page begins.
-    whole: Cell<bool>,
-}
-
-impl TokenSink for Watched {
-    type Handle = Handle;
-
-    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Handle> {
-        if matches!(token, Token::ParseError(_)) {
-            return self.builder.process_token(token, line);
-        }
-        self.tokens.set(self.tokens.get() + 1);
-        let closed = matches!(token, Token::TagToken(_) | Token::CommentToken(_) | Token::DoctypeToken(_));
-        let result = self.builder.process_token(token, line);
-        self.whole.set(closed && !matches!(result, TokenSinkResult::RawData(_) | TokenSinkResult::Plaintext));
-        result
-    }
-
-    fn end(&self) {
-        self.builder.end();
-    }
-
-    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
-        self.builder.adjusted_current_node_present_but_not_in_html_namespace()
-    }
-}
-
-/// Who cuts the next token.
-enum Turn {
-    Ours,
-    /// What an element holds that is no mark-up, up to its end tag.
-    Raw {
-        name: LocalName,
-        decoded: bool,
-    },
-    Theirs,
-}
+use super::tame::{MAX_ATTRIBUTES, Tame};
 
 /// Reads a page from token to token.
 pub(super) struct Feeder<'t> {
@@ -65,29 +23,29 @@ pub(super) struct Feeder<'t> {
     /// The same, to cut pieces out of without copying.
     shared: StrTendril,
     at: usize,
-    turn: Turn,
+    /// The element whose content is no mark-up, where one was opened last, and whether references are decoded in it.
+    raw: Option<(LocalName, bool)>,
     /// Whether there is a carriage return.
     returns: bool,
     /// Longer names, as they are written.
     names: HashMap<&'t str, LocalName, FxBuildHasher>,
-    tokenizer: Tokenizer<Watched>,
-    queue: BufferQueue,
+    tame: Tame,
+    tokenizer: Tokenizer<TreeBuilder<Handle, Sink>>,
 }
 
 impl<'t> Feeder<'t> {
+    /// Of a text without zeros.
     pub(super) fn new(text: &'t str, sink: Sink) -> Self {
         let options = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
-        let watched = Watched { builder: TreeBuilder::new(sink, options), tokens: Cell::new(0), whole: Cell::new(true) };
         Feeder {
             text,
             shared: StrTendril::from_slice(text),
             at: if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 },
-            // Tokens of zeros are special.
-            turn: if text.contains('\0') { Turn::Theirs } else { Turn::Ours },
+            raw: None,
             returns: text.contains('\r'),
             names: HashMap::default(),
-            tokenizer: Tokenizer::new(watched, TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() }),
-            queue: BufferQueue::default(),
+            tame: Tame::default(),
+            tokenizer: Tokenizer::new(TreeBuilder::new(sink, options), TokenizerOpts::default()),
         }
     }
 
@@ -98,73 +56,62 @@ impl<'t> Feeder<'t> {
 
     /// Nodes made so far.
     pub(super) fn nodes(&self) -> usize {
-        self.tokenizer.sink.builder.sink.nodes()
+        self.tokenizer.sink.sink.nodes()
     }
 
-    /// The tree of what was read.
-    pub(super) fn finish(self) -> Sink {
+    /// The tree of what was read, and whether tags or attributes were left out.
+    pub(super) fn finish(self) -> (Sink, bool) {
         self.tokenizer.end();
-        self.tokenizer.sink.builder.sink
+        (self.tokenizer.sink.sink, self.tame.cut)
     }
 
-    /// Reads on, by a token or so.
+    /// Reads the next token.
     pub(super) fn step(&mut self) {
-        match std::mem::replace(&mut self.turn, Turn::Ours) {
-            Turn::Raw { name, decoded } => {
-                let rest = self.text.get(self.at..).unwrap_or("");
-                self.characters(raw_length(rest, &name), decoded);
-            }
-            Turn::Ours if self.token().is_some() => {}
-            _ => self.feed(),
-        }
-    }
-
-    /// Gives html5ever's tokenizer a text or what may be a tag.
-    fn feed(&mut self) {
         let rest = self.text.get(self.at..).unwrap_or("");
-        let tag = rest.starts_with('<');
-        let end = if tag { rest.find('>') } else { rest.find('<') };
-        let (piece, tail) = rest.split_at(end.unwrap_or(rest.len()));
-        self.push(piece);
-        self.at += piece.len();
-        self.turn = Turn::Theirs;
-        if tag && !tail.is_empty() {
-            let before = self.tokenizer.sink.tokens.get();
-            self.push(">");
-            self.at += 1;
-            // One token at this very byte, and nothing is left to wait for.
-            let whole = self.tokenizer.sink.tokens.get() == before + 1 && self.tokenizer.sink.whole.get();
-            if whole && !self.text.contains('\0') {
-                self.turn = Turn::Ours;
+        if let Some((name, decoded)) = self.raw.take() {
+            let length = if name == local_name!("script") { script_length(rest) } else { raw_length(rest, &name) };
+            return self.characters(length, decoded);
+        }
+        match rest.as_bytes() {
+            [b'<', b'!', b'-', b'-', ..] => self.comment(4 + comment_length(rest.get(4..).unwrap_or(""))),
+            [b'<', b'!', b'[', ..] if rest.starts_with("<![CDATA[") && self.is_foreign() => {
+                let content = rest.get(9..).unwrap_or("");
+                let length = content.find("]]>");
+                self.at += 9;
+                self.characters(length.unwrap_or(content.len()), false);
+                self.at += length.map_or(0, |_| 3);
             }
+            [b'<', b'!', ..] if rest.get(2..9).is_some_and(|word| word.eq_ignore_ascii_case("doctype")) => {
+                let length = rest.find('>').map_or(rest.len(), |end| end + 1);
+                let queue = BufferQueue::default();
+                queue.push_back(StrTendril::from_slice(rest.get(..length).unwrap_or("")));
+                while !matches!(self.tokenizer.feed(&queue), TokenizerResult::Done) {}
+                self.at += length;
+            }
+            [b'<', b'/', b'>', ..] => {
+                let _ = self.send(Token::ParseError(Cow::Borrowed("")));
+                self.at += 3;
+            }
+            [b'<', b'/', first, ..] if first.is_ascii_alphabetic() => self.tag_or_end(TagKind::EndTag, 2),
+            [b'<', first, ..] if first.is_ascii_alphabetic() => self.tag_or_end(TagKind::StartTag, 1),
+            [b'<', b'!' | b'?', ..] | [b'<', b'/', _, ..] => self.comment(rest.find('>').map_or(rest.len(), |end| end + 1)),
+            _ => self.characters(text_length(rest), true),
         }
     }
 
-    fn push(&self, piece: &str) {
-        self.queue.push_back(StrTendril::from_slice(piece));
-        while !matches!(self.tokenizer.feed(&self.queue), TokenizerResult::Done) {}
+    /// Whether what comes next lies in SVG or MathML.
+    fn is_foreign(&self) -> bool {
+        self.tokenizer.sink.adjusted_current_node_present_but_not_in_html_namespace()
     }
 
     fn send(&self, token: Token) -> TokenSinkResult<Handle> {
-        self.tokenizer.sink.builder.process_token(token, 1)
+        self.tokenizer.sink.process_token(token, 1)
     }
 
-    /// Cuts the next token, if it is an ordinary one.
-    fn token(&mut self) -> Option<()> {
-        let rest = self.text.get(self.at..)?;
-        match rest.as_bytes() {
-            [b'<', b'!', ..] => {
-                let length = 4 + comment_length(rest.strip_prefix("<!--")?)?;
-                // Nobody reads what it says.
-                let _ = self.send(Token::CommentToken(StrTendril::new()));
-                self.at += length;
-            }
-            [b'<', b'/', first, ..] if first.is_ascii_alphabetic() => self.tag(TagKind::EndTag, self.at + 2)?,
-            [b'<', b'/' | b'?', ..] => return None,
-            [b'<', first, ..] if first.is_ascii_alphabetic() => self.tag(TagKind::StartTag, self.at + 1)?,
-            _ => self.characters(text_length(rest), true),
-        }
-        Some(())
+    /// Sends a comment of so many bytes; nobody reads what it says.
+    fn comment(&mut self, length: usize) {
+        let _ = self.send(Token::CommentToken(StrTendril::new()));
+        self.at += length;
     }
 
     /// Sends the next bytes as text.
@@ -194,7 +141,13 @@ impl<'t> Feeder<'t> {
         if name.len() <= 7 { made() } else { self.names.entry(name).or_insert_with(made).clone() }
     }
 
-    /// Cuts a tag whose name begins at a byte; none where it has no end.
+    /// Cuts a tag whose name begins so many bytes on. One without an end is nothing.
+    fn tag_or_end(&mut self, kind: TagKind, begin: usize) {
+        if self.tag(kind, self.at + begin).is_none() {
+            self.at = self.text.len();
+        }
+    }
+
     fn tag(&mut self, kind: TagKind, mut at: usize) -> Option<()> {
         let (text, bytes) = (self.text, self.text.as_bytes());
         let begin = at;
@@ -221,7 +174,9 @@ impl<'t> Feeder<'t> {
                     let local = self.name(text.get(begin..at)?);
                     let (from, to);
                     (from, to, at) = value(text, at)?;
-                    if attrs.iter().any(|own| own.name.local == local) {
+                    if attrs.len() >= MAX_ATTRIBUTES {
+                        self.tame.cut = true;
+                    } else if attrs.iter().any(|own| own.name.local == local) {
                         had_duplicate_attributes = true;
                     } else {
                         let value = if from == to { StrTendril::new() } else { self.cut(from, to, Some(true)) };
@@ -231,19 +186,12 @@ impl<'t> Feeder<'t> {
             }
         }
         at += 1;
-        let script = kind == TagKind::StartTag && name == local_name!("script");
-        if script && hides_its_end(text.get(at..)?) {
-            return None;
-        }
-        let result = self.send(Token::TagToken(Tag { kind, name: name.clone(), self_closing, attrs, had_duplicate_attributes }));
         self.at = at;
-        match result {
-            TokenSinkResult::RawData(kind) => self.turn = Turn::Raw { name, decoded: kind == RawKind::Rcdata },
-            TokenSinkResult::Plaintext => {
-                self.tokenizer.set_plaintext_state();
-                self.turn = Turn::Theirs;
-            }
-            _ => {}
+        if self.tame.takes(kind, &name)
+            && let TokenSinkResult::RawData(kind) =
+                self.send(Token::TagToken(Tag { kind, name: name.clone(), self_closing, attrs, had_duplicate_attributes }))
+        {
+            self.raw = Some((name, kind == RawKind::Rcdata));
         }
         Some(())
     }
@@ -287,8 +235,12 @@ fn value(text: &str, mut at: usize) -> Option<(usize, usize, usize)> {
 fn text_length(text: &str) -> usize {
     let mut from = usize::from(text.starts_with('<'));
     while let Some(found) = text.get(from..).and_then(|rest| rest.find('<')) {
-        let next = text.as_bytes().get(from + found + 1);
-        if next.is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'!' | b'/' | b'?')) {
+        let opens = match text.as_bytes().get(from + found + 1..).unwrap_or(&[]) {
+            [b'/', rest @ ..] => !rest.is_empty(),
+            [first, ..] => first.is_ascii_alphabetic() || matches!(first, b'!' | b'?'),
+            [] => false,
+        };
+        if opens {
             return from + found;
         }
         from += found + 1;
@@ -296,40 +248,67 @@ fn text_length(text: &str) -> usize {
     text.len()
 }
 
-/// Bytes of a comment behind its `<!--`; none where it has no end.
-fn comment_length(text: &str) -> Option<usize> {
+/// Bytes of a comment behind its `<!--`.
+fn comment_length(text: &str) -> usize {
     if text.starts_with('>') {
-        return Some(1);
+        return 1;
     }
     if text.starts_with("->") {
-        return Some(2);
+        return 2;
     }
     let mut from = 0;
-    loop {
-        let at = from + text.get(from..)?.find("--")?;
-        match text.as_bytes().get(at + 2..)? {
-            [b'>', ..] => return Some(at + 3),
-            [b'!', b'>', ..] => return Some(at + 4),
-            _ => from = at + 1,
+    while let Some(found) = text.get(from..).and_then(|rest| rest.find("--")) {
+        let end = from + found + 2;
+        match text.as_bytes().get(end..) {
+            Some([b'>', ..]) => return end + 1,
+            Some([b'!', b'>', ..]) => return end + 2,
+            _ => from = end - 1,
         }
     }
+    text.len()
+}
+
+/// Whether a tag's name stands at the beginning.
+fn names(text: &[u8], name: &str) -> bool {
+    let own = text.get(..name.len()).is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()));
+    own && text.get(name.len()).is_some_and(|byte| matches!(byte, b'>' | b'/') || is_space(*byte))
 }
 
 /// Bytes up to the end tag of an element that holds no mark-up.
 fn raw_length(text: &str, name: &str) -> usize {
-    let ends = |at: &usize| {
-        let rest = text.as_bytes().get(at + 2..).unwrap_or(&[]);
-        let own = rest.get(..name.len()).is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()));
-        own && rest.get(name.len()).is_some_and(|byte| matches!(byte, b'>' | b'/') || is_space(*byte))
-    };
+    let ends = |at: &usize| names(text.as_bytes().get(at + 2..).unwrap_or(&[]), name);
     text.match_indices("</").map(|(at, _)| at).find(ends).unwrap_or(text.len())
 }
 
-/// Whether a script may hold an end tag that is none, as it can behind a comment's beginning and a script's.
-fn hides_its_end(text: &str) -> bool {
-    let content = text.get(..raw_length(text, "script")).unwrap_or(text);
-    let inner = content.find("<!--").and_then(|at| content.get(at..)).unwrap_or("");
-    inner.match_indices('<').any(|(at, _)| inner.as_bytes().get(at + 1..at + 7).is_some_and(|name| name.eq_ignore_ascii_case(b"script")))
+/// [`raw_length`] of a script: behind the beginning of a comment and of another script an end tag ends that one only.
+fn script_length(text: &str) -> usize {
+    let length = raw_length(text, "script");
+    let mut at = match text.get(..length).and_then(|content| content.find("<!--")) {
+        Some(at) => at,
+        None => return length,
+    };
+    let (mut hidden, mut inner) = (false, false);
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find(['<', '-'])) {
+        at += found;
+        let rest = text.as_bytes().get(at..).unwrap_or(&[]);
+        match rest {
+            [b'<', b'!', b'-', b'-', ..] if !hidden => {
+                hidden = true;
+                at += 1;
+            }
+            [b'-', b'-', b'>', ..] => (hidden, inner) = (false, false),
+            [b'<', b'/', end @ ..] if names(end, "script") => {
+                if !inner {
+                    return at;
+                }
+                inner = false;
+            }
+            [b'<', begin @ ..] if hidden && !inner => inner = names(begin, "script"),
+            _ => {}
+        }
+        at += 1;
+    }
+    text.len()
 }
 
 /// Ends of lines made one, and character references decoded: `attribute` says where they stand, none that there are none.

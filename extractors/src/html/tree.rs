@@ -42,9 +42,39 @@ pub(super) enum Kind {
         /// Where its attributes begin.
         first: u32,
         count: u16,
-        /// Neither SVG nor MathML.
-        html: bool,
+        traits: Traits,
     },
+}
+
+/// What the name of an element says of the text in and around it: looked up once, since it is asked for on every walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Traits(u8);
+
+impl Traits {
+    /// Neither SVG nor MathML.
+    pub(super) const HTML: Traits = Traits(1);
+    /// It begins and ends a line.
+    pub(super) const BLOCK: Traits = Traits(2);
+    /// Its text is never shown.
+    pub(super) const SKIPPED: Traits = Traits(4);
+    /// `td` and `th`.
+    pub(super) const CELL: Traits = Traits(8);
+    /// `br`.
+    pub(super) const BREAK: Traits = Traits(16);
+    /// `p`.
+    pub(super) const PARAGRAPH: Traits = Traits(32);
+    /// Its white space is shown.
+    pub(super) const PREFORMATTED: Traits = Traits(64);
+
+    /// These and those.
+    pub(super) const fn and(self, other: Traits) -> Traits {
+        Traits(self.0 | other.0)
+    }
+
+    /// Whether any of them is among these.
+    fn has(self, other: Traits) -> bool {
+        self.0 & other.0 != 0
+    }
 }
 
 /// An attribute of an element.
@@ -134,7 +164,12 @@ impl<'a> Element<'a> {
 
     /// Whether it is one of HTML, not of SVG or MathML.
     pub fn is_html(self) -> bool {
-        matches!(self.own.kind, Kind::Element { html: true, .. })
+        self.has(Traits::HTML)
+    }
+
+    /// Whether its name says any of this.
+    pub(super) fn has(self, traits: Traits) -> bool {
+        matches!(self.own.kind, Kind::Element { traits: own, .. } if own.has(traits))
     }
 
     /// Its attributes with their values, those without a namespace first, by name.
@@ -144,7 +179,17 @@ impl<'a> Element<'a> {
 
     /// The value of an attribute without a namespace.
     pub fn attr(self, name: &str) -> Option<&'a str> {
-        let own = self.list().iter().find(|own| *own.name == *name && own.is_plain());
+        /// Bytes of names that are compared as numbers.
+        const SHORT: usize = 7;
+        let list = self.list();
+        let own = if name.len() > SHORT {
+            list.iter().find(|own| *own.name == *name && own.is_plain())
+        } else if list.is_empty() {
+            None
+        } else {
+            let name = LocalName::from(name);
+            list.iter().find(|own| own.name == name && own.is_plain())
+        };
         own.map(|own| own.value(self.tree))
     }
 
@@ -172,6 +217,11 @@ impl Html {
     /// A node by its number.
     pub fn get(&self, id: NodeId) -> Option<NodeRef<'_>> {
         ((id.0 as usize) < self.slots.len()).then_some(NodeRef { tree: self, at: id.0 })
+    }
+
+    /// How many of its nodes are elements.
+    pub(crate) fn elements(&self) -> usize {
+        self.slots.iter().filter(|slot| matches!(slot.kind, Kind::Element { .. })).count()
     }
 
     /// Its nodes in page order.

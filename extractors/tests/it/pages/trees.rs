@@ -40,6 +40,8 @@ fn sorted(attributes: impl Iterator<Item = String>) -> String {
 
 fn theirs(text: &str) -> Vec<String> {
     let builder = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
+    // Zeros are taken out of every page before anything is read.
+    let text = &text.replace('\0', "");
     // A mark of byte order counts at the beginning; html5ever would drop it behind scripts, too.
     let tokenizer = TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() };
     let options = ParseOpts { tree_builder: builder, tokenizer };
@@ -86,7 +88,9 @@ fn trees_are_those_of_the_standard() {
         "<p>a&amp;b &copy x &notit; &notin; &no; &#65;&#x41 &#0; &#x80; &#xd800; &#99999999999; &#; &#x; & &; &ngE; &#13;\n&#10;x",
         "<a href='?a=1&copy=2&copy;&copy&amp=3&reg x&lt'>&ltx", "<a href=x&copy y=&notit z=&not;a>", "<pre>\nx</pre><pre>\r\nx</pre><pre>\n\nx</pre><pre></>\nx",
         "<textarea>\nx</b>&amp;<p></textarea >y", "<title>a<b>&lt;</TITLE x=1>y", "<title>x", "<style>a</styles></style>b", "<script>a<!--<script></script>b--></script>c",
-        "<script>a<!-- </script>b-->c", "<script></script", "<script>x</script/>y", "<svg><title>a<b>c</title><style><a></style><![CDATA[<p>]]>x</svg>y", "<svg/><p>",
+        "<script>a<!-- </script>b-->c", "<script><!--><script></script>x", "<script><!--<script x></script/>--></script>y", "<script><!--<scripts></script>z",
+        "<script><!--<script><script></script></script>--></script>", "<script><!-- <script> --></script>x", "<script><!-- <script> </scripts> </script> </SCRIPT >x",
+        "<!", "<!-", "<!x", "<?", "</3>x", "</3", "<!doctype", "<!doctype html public \"a>b\">x", "<p><!doctype html>x", "<svg><![CDATA[a&amp;b]]>c<![CDATA[d", "<![CDATA[x]]>y", "<script></script", "<script>x</script/>y", "<svg><title>a<b>c</title><style><a></style><![CDATA[<p>]]>x</svg>y", "<svg/><p>",
         "<svg><script>a</script><a xlink:href=x XML:lang=y viewbox=z></svg>", "<math><mi>x<p>y", "<select><textarea><p></select>x", "<plaintext><p>x",
         "<!--><p>--><!---><p><!----><!--a--!>b<!--a--!-->c<!--->d<!-- a -- b - > c -->", "<!-- <p>x", "<div a a=1 A=2 =x ==y \"z' <w/>x", "<p/x/ y=z/>x", "<p x = y>",
         "<p x=\ty>", "<p x=>y", "<p x='a'y=\"b\">", "<P CLASS=A DATA-LongName=B>", "<table>a<tr>b<td>c</table>d", "<table><b>x<tr><td></b>y</table>z",
