@@ -12,6 +12,7 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, LocalName, QualName, local_name, ns};
+use memchr::{memchr, memchr2};
 use rustc_hash::FxBuildHasher;
 
 use super::build::{Handle, Sink};
@@ -126,7 +127,12 @@ impl<'t> Feeder<'t> {
     /// A piece of the text, ends of lines made one; `attribute` says where it stands if it is to be decoded.
     fn cut(&self, from: usize, to: usize, attribute: Option<bool>) -> StrTendril {
         let piece = self.text.get(from..to).unwrap_or("");
-        if attribute.is_some() && piece.contains('&') || self.returns && piece.contains('\r') {
+        let special = match (attribute, self.returns) {
+            (Some(_), true) => memchr2(b'&', b'\r', piece.as_bytes()).is_some(),
+            (Some(_), false) => memchr(b'&', piece.as_bytes()).is_some(),
+            (None, returns) => returns && memchr(b'\r', piece.as_bytes()).is_some(),
+        };
+        if special {
             return StrTendril::from_slice(&decode(piece, attribute));
         }
         self.shared.try_subtendril(from as u32, (to - from) as u32).unwrap_or_else(|_| StrTendril::from_slice(piece))
@@ -217,7 +223,7 @@ fn value(text: &str, mut at: usize) -> Option<(usize, usize, usize)> {
     at = skip(at + 1);
     match *bytes.get(at)? {
         quote @ (b'"' | b'\'') => {
-            let length = text.get(at + 1..)?.find(char::from(quote))?;
+            let length = memchr(quote, bytes.get(at + 1..)?)?;
             Some((at + 1, at + 1 + length, at + 2 + length))
         }
         b'>' => Some((at, at, at)),
@@ -234,7 +240,7 @@ fn value(text: &str, mut at: usize) -> Option<(usize, usize, usize)> {
 /// Bytes up to what may be a tag, a comment or a declaration; at least one.
 fn text_length(text: &str) -> usize {
     let mut from = usize::from(text.starts_with('<'));
-    while let Some(found) = text.get(from..).and_then(|rest| rest.find('<')) {
+    while let Some(found) = text.as_bytes().get(from..).and_then(|rest| memchr(b'<', rest)) {
         let opens = match text.as_bytes().get(from + found + 1..).unwrap_or(&[]) {
             [b'/', rest @ ..] => !rest.is_empty(),
             [first, ..] => first.is_ascii_alphabetic() || matches!(first, b'!' | b'?'),

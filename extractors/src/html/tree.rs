@@ -179,17 +179,7 @@ impl<'a> Element<'a> {
 
     /// The value of an attribute without a namespace.
     pub fn attr(self, name: &str) -> Option<&'a str> {
-        /// Bytes of names that are compared as numbers.
-        const SHORT: usize = 7;
-        let list = self.list();
-        let own = if name.len() > SHORT {
-            list.iter().find(|own| *own.name == *name && own.is_plain())
-        } else if list.is_empty() {
-            None
-        } else {
-            let name = LocalName::from(name);
-            list.iter().find(|own| own.name == name && own.is_plain())
-        };
+        let own = self.list().iter().find(|own| *own.name == *name && own.is_plain());
         own.map(|own| own.value(self.tree))
     }
 
