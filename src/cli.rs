@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::export::{Format, tables::Profile};
 use crate::pipeline::import;
@@ -242,6 +242,19 @@ measure on too. --data and --config are not used.")]
         #[command(subcommand)]
         action: EvalAction,
     },
+    /// Say what a listing is, for the classifier's training and its error estimates; the classification itself stays as it is
+    #[command(after_help = "Examples:
+  vigie label 3f2a... firearm.pistol
+  vigie label 3f2a... replica_airgun --subtype blank_firing --note \"P.A.K. on the second picture\"
+  vigie label --list > labels.jsonl && vigie train labels.jsonl more.jsonl
+LISTING is the id that `vigie search --json` shows. The last label of a version counts; all are kept with author and time.")]
+    Label(LabelArgs),
+    /// Fit the classifier's model to labelled listings, and measure it on those that were kept apart
+    #[command(after_help = "Examples:
+  vigie train labelled.jsonl
+  vigie train market.jsonl.gz shop.jsonl --model my-config/model.bin --card MODEL_CARD.md --name mine-1
+The lines are those of `vigie eval classify`. The same lines give the same model, to the byte.")]
+    Train(TrainArgs),
     /// Circuits and state of the route over Tor
     Tor {
         /// What to do
@@ -423,6 +436,84 @@ A folder, or each folder below it, holds pages and expected.jsonl, a page a line
    \"listings\":[{\"title\":\"...\",\"price\":\"12.50\",\"currency\":\"EUR\",\"brand\":null}]}
 A field that is left out is not compared, null says that the page does not tell it. A wrong value counts against precision and recall.")]
     Extract(EvalExtractArgs),
+    /// Score categories, traits and fields on labelled listings, with intervals, calibration and the worst mistakes
+    #[command(after_help = "Examples:
+  vigie eval classify labelled.jsonl
+  vigie eval classify market.jsonl.gz shop.jsonl --by source --worst 30
+  vigie eval classify labelled.jsonl --svg reliability.svg --json
+A listing a line; near-duplicates share a family, and only `title` and `label` are needed:
+  {\"id\":\"1\",\"source\":\"market1\",\"lang\":\"de\",\"title\":\"Glock 17 Gen 4\",\"label\":\"firearm.pistol\",\"family\":\"f1\",
+   \"subtype\":null,\"traits\":[\"used\"],\"not_traits\":[\"converted\"],\"fields\":{\"maker\":\"Glock\",\"calibres\":[\"9 mm Luger\"]}}
+Intervals hold 95 of 100 resamples of families. An answer `unknown` counts as no answer.")]
+    Classify(EvalClassifyArgs),
+}
+
+/// Arguments of `vigie eval classify`.
+#[derive(Debug, Args)]
+pub struct EvalClassifyArgs {
+    /// Labelled listings, plain or .gz
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Show the main figures for each source or language, too
+    #[arg(long, value_name = "WHAT")]
+    pub by: Option<EvalBy>,
+    /// Worst mistakes to print, with the spans that decided
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub worst: usize,
+    /// Write the reliability diagram
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+    /// One JSON object with all figures
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `vigie label`.
+#[derive(Debug, Args)]
+pub struct LabelArgs {
+    /// Id of the listing
+    #[arg(required_unless_present = "list", requires = "category")]
+    pub listing: Option<String>,
+    /// Code of the category
+    pub category: Option<String>,
+    /// Code of the subtype
+    #[arg(long)]
+    pub subtype: Option<String>,
+    /// Why, in a few words
+    #[arg(long)]
+    pub note: Option<String>,
+    /// Who says so [default: the account of the operating system]
+    #[arg(long)]
+    pub author: Option<String>,
+    /// Print all labels that count, one JSON object a line
+    #[arg(long, conflicts_with_all = ["listing", "category", "subtype", "note", "author"])]
+    pub list: bool,
+}
+
+/// Arguments of `vigie train`.
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// Labelled listings, plain or .gz
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Where the model goes; it is used from the folder of the configuration
+    #[arg(long, value_name = "FILE", default_value = "model.bin")]
+    pub model: PathBuf,
+    /// Write the model card: data, figures by split and category, limits
+    #[arg(long, value_name = "FILE")]
+    pub card: Option<PathBuf>,
+    /// Name that every classification carries
+    #[arg(long, default_value = "linear-1")]
+    pub name: String,
+}
+
+/// Parts of a labelled set that are shown apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EvalBy {
+    /// Each source
+    Source,
+    /// Each language
+    Lang,
 }
 
 /// Arguments of `vigie eval extract`.

@@ -27,6 +27,7 @@ pub mod doctor;
 pub mod daemon;
 pub mod profile;
 pub mod eval;
+pub mod train;
 pub mod demo;
 pub mod bench;
 pub mod cli;

@@ -2,14 +2,18 @@
 
 pub mod fold;
 pub(crate) mod finder;
+pub mod grams;
 pub(crate) mod lexicon;
 pub(crate) mod reading;
+pub mod model;
 pub mod schema;
 
 use lexicon::Lexicon;
+use model::{Model, ModelError};
 use schema::{Calibre, Category, File, Maker, Subtype, Trait};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
+use std::sync::Arc;
 
 /// Why a codebook was refused: every problem with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +35,8 @@ impl std::error::Error for CodebookError {}
 pub struct Codebook {
     pub(crate) file: File,
     pub(crate) lexicon: Lexicon,
+    /// What grams of a text add to the rules, where there is one.
+    pub(crate) model: Option<Arc<Model>>,
     categories: HashMap<String, usize>,
 }
 
@@ -45,7 +51,21 @@ impl Codebook {
         part_makers(&mut file);
         let lexicon = Lexicon::build(&file).map_err(|problems| CodebookError { problems })?;
         let categories = file.category.iter().enumerate().map(|(i, c)| (c.code.clone(), i)).collect();
-        Ok(Self { file, lexicon, categories })
+        Ok(Self { file, lexicon, model: None, categories })
+    }
+
+    /// The codebook with a model beside its rules.
+    ///
+    /// # Errors
+    /// The model was trained for other categories.
+    pub fn with_model(mut self, model: Model) -> Result<Self, ModelError> {
+        self.model = Some(Arc::new(model.checked(&self)?));
+        Ok(self)
+    }
+
+    /// Name of what decides, written on every classification: of the model, or of the rules where there is none.
+    pub fn decider(&self) -> &str {
+        self.model.as_ref().map_or("lexicon-1", |model| model.name())
     }
 
     /// Version written on every classification.
@@ -76,6 +96,19 @@ impl Codebook {
     /// All calibres in the file's order.
     pub fn calibres(&self) -> &[Calibre] {
         &self.file.calibre
+    }
+
+    /// Ids of the calibres that a name means, in any writing that the codebook knows; several where the writing is ambiguous.
+    pub fn calibre_ids(&self, name: &str) -> Vec<&str> {
+        let named = |hit: &lexicon::Hit| match hit.sense {
+            lexicon::Sense::Calibre(index) => self.file.calibre.get(index).map(|calibre| calibre.id.as_str()),
+            _ => None,
+        };
+        let exact = self.file.calibre.iter().find(|calibre| calibre.id == name || calibre.name == name);
+        exact.map_or_else(
+            || self.lexicon.find(&fold::fold(name, &self.lexicon.known), None).iter().filter_map(named).collect(),
+            |calibre| vec![calibre.id.as_str()],
+        )
     }
 
     /// Whether a listing of it counts as controlled.

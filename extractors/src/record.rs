@@ -318,6 +318,13 @@ pub struct Span {
     pub why: String,
 }
 
+impl Span {
+    /// Whether both share a byte of the same field.
+    pub fn meets(&self, other: &Span) -> bool {
+        self.field == other.field && self.start < other.end && other.start < self.end
+    }
+}
+
 /// The category of a listing or item, with what it rests on. A lead, never a finding.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]

@@ -1,4 +1,4 @@
-//! `vigie eval`: how well pages are read, measured on pages with expected values.
+//! `vigie eval extract`: how well pages are read, measured on pages with expected values.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -33,6 +33,7 @@ impl Way {
 pub(super) fn run(common: &Common, action: EvalAction) -> Result<u8> {
     match action {
         EvalAction::Extract(args) => extract(common, &args),
+        EvalAction::Classify(args) => super::eval_classify::run(common, &args),
     }
 }
 

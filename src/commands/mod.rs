@@ -1,6 +1,7 @@
 //! What each command of the command line does.
 
 pub mod init;
+mod label;
 pub mod check;
 mod session;
 mod session_cookies;
@@ -20,8 +21,10 @@ mod rebuild;
 mod demo;
 mod bench;
 mod eval;
+mod eval_classify;
 mod profile;
 mod tor;
+mod train;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -101,6 +104,8 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         Command::Bench(args) => bench::run(args).await,
         Command::Profile { action } => profile::run(&common, action).await,
         Command::Eval { action } => eval::run(&common, action),
+        Command::Train(args) => train::run(&common, &args),
+        Command::Label(args) => label::run(&common, &args).await,
         Command::Tor { action } => tor::run(&common, action).await,
         Command::Reindex => rebuild::reindex(&common).await,
     }

@@ -10,6 +10,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 use vigie_extractors::codebook::Codebook;
+use vigie_extractors::codebook::model::Model;
 use vigie_extractors::signed::Key;
 use vigie_index::Query;
 
@@ -35,6 +36,7 @@ pub fn load(dir: Option<&Path>) -> Result<Config, ConfigError> {
             sources: Vec::new(),
             watches: Vec::new(),
             codebook: CODEBOOK.to_owned(),
+            model: None,
             dir: None,
         });
     };
@@ -64,11 +66,29 @@ pub fn load(dir: Option<&Path>) -> Result<Config, ConfigError> {
         let problem = |what: String| Problem { file: codebook_file.clone(), line: 0, column: 0, what, hint: None };
         problems.extend(error.problems.into_iter().map(problem));
     }
+    let model = model(&dir.join("model.bin"), &codebook, &mut problems);
     if problems.is_empty() {
-        Ok(Config { settings, sources, watches, codebook, dir: Some(dir.to_owned()) })
+        Ok(Config { settings, sources, watches, codebook, model, dir: Some(dir.to_owned()) })
     } else {
         Err(ConfigError { problems })
     }
+}
+
+/// Bytes of the model, where there is one; it must suit the codebook.
+fn model(file: &Path, codebook: &str, problems: &mut Vec<Problem>) -> Option<Vec<u8>> {
+    let bytes = match std::fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+        Err(error) => {
+            problems.push(Problem { file: file.to_owned(), line: 0, column: 0, what: format!("cannot be read: {error}"), hint: None });
+            return None;
+        }
+    };
+    let refused = Codebook::parse(codebook).ok().and_then(|codebook| Model::parse(&bytes, &codebook).err());
+    if let Some(error) = refused {
+        problems.push(Problem { file: file.to_owned(), line: 0, column: 0, what: error.to_string(), hint: None });
+    }
+    Some(bytes)
 }
 
 /// Reads one file and gives it its meaning; `None` when it does not exist or can't be read.

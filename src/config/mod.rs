@@ -46,6 +46,9 @@ pub struct Config {
     /// Text of `codebook.toml`, from the folder or compiled in.
     #[serde(skip)]
     pub codebook: String,
+    /// Bytes of `model.bin`, where the folder holds one.
+    #[serde(skip)]
+    pub model: Option<Vec<u8>>,
     /// Folder that was read; `None` when all values are the compiled-in defaults.
     pub dir: Option<PathBuf>,
 }

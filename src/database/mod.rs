@@ -40,6 +40,8 @@ pub enum Turn {
     ReadingLog,
     /// Watches, which are numbered too.
     Watches,
+    /// Labels, numbered for each version of a listing.
+    Labels,
     /// Sessions of accounts, numbered for each source.
     Sessions,
 }
@@ -135,6 +137,7 @@ async fn migrate(pool: &Pool, name: &str) -> Result<()> {
         step(4, "indexes", include_str!("migrations/0004_indexes.sql")),
         step(5, "mirrors", include_str!("migrations/0005_mirrors.sql")),
         step(6, "authority", include_str!("migrations/0006_authority.sql")),
+        step(7, "label", include_str!("migrations/0007_label.sql")),
     ]);
     migrations.run(pool).await.with_context(|| format!("cannot bring {name} up to date; was it written by a newer Vigie?"))
 }

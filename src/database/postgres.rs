@@ -128,6 +128,7 @@ pub(super) async fn wait_for(transaction: &mut Transaction, turn: Turn) -> Resul
         Turn::ReadingLog => LOCKS + 1,
         Turn::Watches => LOCKS + 2,
         Turn::Sessions => LOCKS + 3,
+        Turn::Labels => LOCKS + 4,
     };
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(key).execute(&mut **transaction).await?;
     Ok(())

@@ -104,7 +104,8 @@ struct Instance<'a> {
 /// Tests an instance. With `offline` no connection is made; otherwise one at most, to a host of a configured source, through its gate.
 pub async fn examine(data: &Path, loaded: Result<&Config, &ConfigError>, offline: bool, now: Timestamp) -> Examination {
     let mut checks = vec![settings::check(loaded, now)];
-    let fallback = Config { settings: Settings::default(), sources: Vec::new(), watches: Vec::new(), codebook: String::new(), dir: None };
+    let fallback =
+        Config { settings: Settings::default(), sources: Vec::new(), watches: Vec::new(), codebook: String::new(), model: None, dir: None };
     let config = loaded.unwrap_or(&fallback);
     let (store, pool) = store::open(data, &config.settings.database).await;
     let held = standing::writing(pool.as_ref(), data).await;

@@ -1,6 +1,10 @@
-//! How well pages are read: what was expected of saved pages against what comes out of them.
+//! How well pages are read and listings classified: what people found against what comes out.
 
 pub mod expected;
 pub mod tally;
 mod compare;
 pub mod extract;
+pub mod labelled;
+pub mod classes;
+pub mod calibration;
+pub mod classify;

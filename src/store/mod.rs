@@ -9,6 +9,7 @@ pub mod read;
 pub mod captures;
 pub mod authorities;
 pub mod watches;
+pub mod labels;
 pub mod alerts;
 pub mod deliveries;
 pub mod runs;

@@ -1,7 +1,7 @@
 //! From the words of a listing to category, intent, items, traits, risk and signs of a scam, each with the spans that decided.
 //!
-//! This is the first depth: lexicon and rules. They end in one table of scores (log-odds by category, `scores.rs`), where a trained
-//! model adds its own later; everything after that table stays as it is.
+//! Lexicon and rules end in one table of scores (log-odds by category, `scores.rs`), to which the linear model adds what the words of the
+//! text tell, where the codebook has one ([`crate::codebook::model`]). Goods within a text are told by the rules alone.
 
 mod category;
 mod goods;
@@ -16,14 +16,34 @@ mod split;
 mod traits;
 
 use crate::codebook::Codebook;
+use crate::codebook::grams::grams;
+use crate::codebook::model::Evidence;
 use crate::codebook::reading::Reading;
 use crate::firearm;
 use crate::record::{Classification, Listing};
 
-/// Name of the rules that decide, written on every classification.
-const MODEL: &str = "lexicon-1";
+/// Spans that are given as reasons for a category.
+const REASONS: usize = 12;
 
 impl Codebook {
+    /// What the model goes by in a listing; for training.
+    pub fn evidence(&self, listing: &Listing) -> Evidence {
+        let language = listing.language.as_deref();
+        let path = listing.category_path.join(" > ");
+        let title = Reading::new(self, "title", &listing.title, language);
+        let description = Reading::new(self, "description", &listing.description, language);
+        let path = Reading::new(self, "category_path", &path, language);
+        let told = traits::find(self, &title, &description);
+        let rules = category::score(self, &title, &description, &path, &told).by_rules(self);
+        let grams = grams(self, &title, &description).iter().map(|gram| (gram.bucket, gram.value)).collect();
+        Evidence { rules, grams }
+    }
+
+    /// The category that scores in the order of [`Codebook::categories`] decide for, and its probability.
+    pub fn decide(&self, scores: &[f32]) -> (String, f64) {
+        scores::shares(self, scores).first().map(|(code, share)| ((*code).to_owned(), *share)).unwrap_or_default()
+    }
+
     /// Fills intent, classification, traits and their spans, firearm, items, split, risk and scam from what else the listing holds.
     ///
     /// What an earlier call filled is replaced, so that classifying twice gives the same. Linear in the length of the text, of which
@@ -39,7 +59,21 @@ impl Codebook {
 
         let told = traits::find(self, &title, &description);
         let scores = category::score(self, &title, &description, &path, &told);
-        let decided = scores.decide(self);
+        let by_rules = scores.by_rules(self);
+        let decided = match &self.model {
+            None => scores.decide(self, &by_rules),
+            Some(model) => {
+                let grams = grams(self, &title, &description);
+                let mut decided = scores.decide(self, &model.add(&by_rules, &grams));
+                let place = self.categories().iter().position(|category| category.code == decided.category).unwrap_or_default();
+                for span in model.reasons(&grams, place, &title, &description) {
+                    if decided.because.len() < REASONS && !decided.because.iter().any(|other| other.meets(&span)) {
+                        decided.because.push(span);
+                    }
+                }
+                decided
+            }
+        };
         let mut told = traits::settle(told, &decided);
 
         let intent = intent::decide(self, &title, &description, listing, &decided);
@@ -55,14 +89,14 @@ impl Codebook {
         let (arm, spans) = firearm::read(self, &[&title, &description], &decided.category, &codes);
         let mut because = decided.because;
         for span in spans.into_iter().filter(|s| s.field == "title") {
-            if because.len() < 12
+            if because.len() < REASONS
                 && !because.iter().any(|b: &crate::record::Span| b.field == span.field && b.start <= span.start && span.end <= b.end)
             {
                 because.push(span);
             }
         }
         because.sort_by(|a, b| (a.field != "title", &a.field, a.start).cmp(&(b.field != "title", &b.field, b.start)));
-        because.truncate(12);
+        because.truncate(REASONS);
         let weapon = !matches!(decided.category.as_str(), "non_weapon" | "unknown" | "other_weapon");
         listing.firearm = (weapon && arm != Default::default()).then_some(arm);
         let classification = Classification {
@@ -73,7 +107,7 @@ impl Codebook {
             alternatives: decided.alternatives,
             because,
             codebook: self.version().to_owned(),
-            model: MODEL.to_owned(),
+            model: self.decider().to_owned(),
         };
         let whole = items::Whole {
             codebook: self,

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 const BASE: f32 = -2.0;
 /// What abstaining starts from.
 const UNKNOWN: f32 = 1.2;
+/// Least probability of an answer: below it the classifier abstains.
+const SURE: f64 = 0.35;
 
 /// The table that rules, and later a model, write into.
 #[derive(Debug, Default)]
@@ -29,6 +31,21 @@ pub(crate) struct Decided {
     pub(crate) probability: f64,
     pub(crate) alternatives: Vec<(String, f64)>,
     pub(crate) because: Vec<Span>,
+}
+
+/// Probabilities by category, the largest first; `unknown` comes first where none of them is [`SURE`].
+pub(crate) fn shares<'c>(codebook: &'c Codebook, scores: &[f32]) -> Vec<(&'c str, f64)> {
+    let top = scores.iter().copied().fold(f32::MIN, f32::max);
+    let sum: f32 = scores.iter().map(|score| (score - top).exp()).sum();
+    let codes = codebook.categories().iter().map(|category| category.code.as_str());
+    let mut shares: Vec<(&str, f64)> = codes.zip(scores).map(|(code, score)| (code, f64::from((score - top).exp() / sum))).collect();
+    shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+    if shares.first().is_some_and(|first| first.1 < SURE)
+        && let Some(at) = shares.iter().position(|share| share.0 == "unknown")
+    {
+        shares.get_mut(..=at).unwrap_or_default().rotate_right(1);
+    }
+    shares
 }
 
 impl Scores {
@@ -69,30 +86,30 @@ impl Scores {
         self.by.values().copied().fold(self.firearm, f32::max)
     }
 
-    pub(crate) fn decide(&self, codebook: &Codebook) -> Decided {
+    /// Scores by the rules alone, in the order of the codebook's categories.
+    pub(crate) fn by_rules(&self, codebook: &Codebook) -> Vec<f32> {
         let typed = self
             .by
             .iter()
             .filter(|(code, score)| code.starts_with("firearm.") && *code != "firearm.other" && **score > 0.0)
             .map(|(_, s)| *s)
             .fold(0.0f32, f32::max);
-        let mut logits: Vec<(&str, f32)> = Vec::with_capacity(codebook.categories().len());
-        for category in codebook.categories() {
-            let code = category.code.as_str();
+        let score = |code: &str| {
             let own = self.of(code);
-            let score = match code {
+            match code {
                 "unknown" => UNKNOWN,
                 // The type stays open only where nothing tells it.
                 "firearm.other" => BASE + self.firearm + own - if typed > 0.3 { 2.0 + typed * 0.5 } else { 0.0 },
                 _ if code.starts_with("firearm.") => BASE + own + if own > 0.0 { self.firearm } else { self.firearm.min(1.0) - 1.0 },
                 _ => BASE + own,
-            };
-            logits.push((code, score));
-        }
-        let top = logits.iter().map(|l| l.1).fold(f32::MIN, f32::max);
-        let sum: f32 = logits.iter().map(|l| (l.1 - top).exp()).sum();
-        let mut shares: Vec<(&str, f64)> = logits.iter().map(|&(code, l)| (code, f64::from((l - top).exp() / sum))).collect();
-        shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+            }
+        };
+        codebook.categories().iter().map(|category| score(&category.code)).collect()
+    }
+
+    /// The decision by scores in the order of the codebook's categories.
+    pub(crate) fn decide(&self, codebook: &Codebook, scores: &[f32]) -> Decided {
+        let shares = shares(codebook, scores);
         let round = |p: f64| (p * 10_000.0).round() / 10_000.0;
         let Some(&(category, probability)) = shares.first() else { return Decided::default() };
         let alternatives = shares.iter().skip(1).take(3).filter(|s| s.1 >= 0.01).map(|&(c, p)| (c.to_owned(), round(p))).collect();
@@ -121,7 +138,7 @@ impl Scores {
         found.sort_by(|a, b| b.1.total_cmp(&a.1));
         let mut spans: Vec<Span> = Vec::new();
         for (_, _, span) in found {
-            if spans.len() < 8 && !spans.iter().any(|s| s.field == span.field && s.start < span.end && span.start < s.end) {
+            if spans.len() < 8 && !spans.iter().any(|s| s.meets(span)) {
                 spans.push(span.clone());
             }
         }

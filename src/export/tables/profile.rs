@@ -89,7 +89,7 @@ mod tests {
 
     fn config() -> Config {
         let codebook = include_str!("../../../config/codebook.toml").to_owned();
-        Config { settings: Settings::default(), sources: Vec::new(), watches: Vec::new(), codebook, dir: None }
+        Config { settings: Settings::default(), sources: Vec::new(), watches: Vec::new(), codebook, model: None, dir: None }
     }
 
     #[test]

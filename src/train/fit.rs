@@ -1,0 +1,175 @@
+//! Fits the linear model to labelled listings: multinomial logistic regression with AdaGrad (Duchi, Hazan and Singer, "Adaptive subgradient
+//! methods", JMLR 2011). The same lines in the same order give the same weights, to the bit.
+
+use std::collections::BTreeMap;
+
+use vigie_extractors::codebook::Codebook;
+use vigie_extractors::codebook::grams::BUCKETS;
+use vigie_extractors::codebook::model::{Evidence, Model, ModelError};
+
+use crate::eval::classes::Draw;
+use crate::eval::labelled::Labelled;
+use crate::pipeline::stage::on_all_cores;
+
+/// How it is fitted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Times that every example is gone through.
+    pub epochs: usize,
+    /// Length of the first step.
+    pub rate: f32,
+    /// What pulls weights towards nothing, for each example seen.
+    pub decay: f32,
+    /// Factor of the rules at the beginning; with 0 they are left out.
+    pub rules: f32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { epochs: 8, rate: 0.05, decay: 1e-3, rules: 0.7 }
+    }
+}
+
+/// A labelled listing as the model sees it.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// What it gives to go by.
+    pub evidence: Evidence,
+    /// Its category's place in the codebook.
+    pub category: usize,
+    /// How much it counts.
+    pub weight: f32,
+}
+
+/// What was fitted, not yet rounded.
+#[derive(Debug, Clone)]
+pub struct Fitted {
+    /// Factor of the rules.
+    pub rules: f32,
+    /// By category.
+    pub bias: Vec<f32>,
+    /// By place of the table, then by category.
+    pub weights: Vec<f32>,
+}
+
+/// Labelled lines as examples: each with the site's categories, and again without where it has them, so that neither is relied upon.
+///
+/// Many listings of one category on one source count less each: the square root of their number counts.
+pub fn examples(codebook: &Codebook, lines: &[Labelled]) -> Vec<Example> {
+    let mut crowd: BTreeMap<(&str, &str), f32> = BTreeMap::new();
+    for line in lines {
+        *crowd.entry((&line.source, line.label.as_deref().unwrap_or_default())).or_default() += 1.0;
+    }
+    let place = |code: &str| codebook.categories().iter().position(|category| category.code == code);
+    let both = on_all_cores(lines, |line| {
+        let (Some(label), mut listing) = (line.label.as_deref(), line.listing()) else { return Vec::new() };
+        let Some(category) = place(label) else { return Vec::new() };
+        let weight = crowd.get(&(line.source.as_str(), label)).map_or(1.0, |count| 1.0 / count.sqrt());
+        let mut found = vec![Example { evidence: codebook.evidence(&listing), category, weight }];
+        if !listing.category_path.is_empty() {
+            listing.category_path.clear();
+            found.push(Example { evidence: codebook.evidence(&listing), category, weight });
+            found.iter_mut().for_each(|one| one.weight /= 2.0);
+        }
+        found
+    });
+    let mut all: Vec<Example> = both.into_iter().flatten().collect();
+    let mean = all.iter().map(|one| one.weight).sum::<f32>() / all.len().max(1) as f32;
+    all.iter_mut().for_each(|one| one.weight = (one.weight / mean).min(8.0));
+    all
+}
+
+/// Fits the weights.
+pub fn fit(examples: &[Example], categories: usize, settings: Settings) -> Fitted {
+    let mut fitted = Fitted { rules: settings.rules, bias: vec![0.0; categories], weights: vec![0.0; BUCKETS * categories] };
+    let mut seen = Fitted { rules: 1.0, bias: vec![1.0; categories], weights: vec![1e-2; BUCKETS * categories] };
+    let mut order: Vec<usize> = (0..examples.len()).collect();
+    let mut draw = Draw(1);
+    for _ in 0..settings.epochs {
+        for at in (1..order.len()).rev() {
+            order.swap(at, draw.below(at + 1));
+        }
+        for one in order.iter().filter_map(|&at| examples.get(at)) {
+            step(&mut fitted, &mut seen, one, settings);
+        }
+    }
+    fitted
+}
+
+fn step(fitted: &mut Fitted, seen: &mut Fitted, one: &Example, settings: Settings) {
+    let count = fitted.bias.len();
+    let mut errors = probabilities(&fitted.scores(&one.evidence));
+    if let Some(right) = errors.get_mut(one.category) {
+        *right -= 1.0;
+    }
+    errors.iter_mut().for_each(|error| *error *= one.weight);
+    let move_by = |weight: &mut f32, seen: &mut f32, slope: f32| {
+        *seen += slope * slope;
+        *weight -= settings.rate * slope / seen.sqrt();
+    };
+    if settings.rules > 0.0 {
+        let slope: f32 = errors.iter().zip(&one.evidence.rules).map(|(error, rule)| error * rule).sum();
+        move_by(&mut fitted.rules, &mut seen.rules, slope * 0.1);
+        fitted.rules = fitted.rules.max(0.1);
+    }
+    for ((bias, seen), error) in fitted.bias.iter_mut().zip(&mut seen.bias).zip(&errors) {
+        move_by(bias, seen, *error);
+    }
+    for (bucket, value) in &one.evidence.grams {
+        let range = bucket * count..(bucket + 1) * count;
+        let (Some(weights), Some(seen)) = (fitted.weights.get_mut(range.clone()), seen.weights.get_mut(range)) else { continue };
+        for ((weight, seen), error) in weights.iter_mut().zip(seen).zip(&errors) {
+            let slope = error * value + settings.decay * *weight;
+            move_by(weight, seen, slope);
+        }
+    }
+}
+
+impl Fitted {
+    /// Scores by category.
+    pub fn scores(&self, evidence: &Evidence) -> Vec<f32> {
+        let count = self.bias.len();
+        let mut scores: Vec<f32> = self.bias.iter().zip(&evidence.rules).map(|(bias, rule)| bias + self.rules * rule).collect();
+        for (bucket, value) in &evidence.grams {
+            let row = self.weights.get(bucket * count..(bucket + 1) * count).unwrap_or_default();
+            scores.iter_mut().zip(row).for_each(|(score, weight)| *score += value * weight);
+        }
+        scores
+    }
+
+    /// Divides all that makes a score: probabilities become less sure where `temperature` is above 1 (Guo et al., ICML 2017).
+    pub fn cool(&mut self, temperature: f32) {
+        self.rules /= temperature;
+        self.bias.iter_mut().chain(&mut self.weights).for_each(|number| *number /= temperature);
+    }
+
+    /// The model to be written.
+    ///
+    /// # Errors
+    /// A number is not finite.
+    pub fn model(&self, name: &str, codebook: &Codebook) -> Result<Model, ModelError> {
+        Model::new(name, codebook, self.rules, self.bias.clone(), &self.weights)
+    }
+}
+
+/// The softmax of scores.
+fn probabilities(scores: &[f32]) -> Vec<f32> {
+    let top = scores.iter().copied().fold(f32::MIN, f32::max);
+    let mut shares: Vec<f32> = scores.iter().map(|score| (score - top).exp()).collect();
+    let sum: f32 = shares.iter().sum();
+    shares.iter_mut().for_each(|share| *share /= sum);
+    shares
+}
+
+/// The temperature between 0.5 and 4 at which the probabilities of examples that were kept apart are the most likely ones.
+pub fn temperature(scored: &[(Vec<f32>, usize)]) -> f32 {
+    let cost = |temperature: f32| -> f64 {
+        let one = |(scores, right): &(Vec<f32>, usize)| {
+            let cooled: Vec<f32> = scores.iter().map(|score| score / temperature).collect();
+            -f64::from(probabilities(&cooled).get(*right).copied().unwrap_or(0.0).max(1e-9)).ln()
+        };
+        scored.iter().map(one).sum()
+    };
+    let steps = (10..=80).map(|step| step as f32 / 20.0);
+    steps.map(|step| (cost(step), step)).min_by(|a, b| a.0.total_cmp(&b.0)).map_or(1.0, |(_, step)| step)
+}
