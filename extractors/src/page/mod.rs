@@ -5,6 +5,8 @@ mod own;
 pub(crate) mod rule;
 pub(crate) mod profiled;
 
+use std::cell::OnceCell;
+
 use url::Url;
 
 use crate::canonical::{canonical_url, listing_key};
@@ -182,6 +184,7 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
         cards: &card_positions,
         crumbs: &crumbs,
         controls: &controls,
+        title: OnceCell::new(),
     };
     let posts = thread::posts(&outline, &reader);
     let subject = Subject::new(&scene, &reader);
