@@ -6,14 +6,11 @@ mod unnamed;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use ego_tree::NodeRef;
-use ego_tree::iter::Edge;
-use scraper::Node;
 use url::Url;
 
 use self::unnamed::{are_links, is_called, is_parted, unnamed};
 use super::outline::Outline;
-use crate::html::{attr, fold};
+use crate::html::{Edge, Node, NodeRef, attr, fold};
 use crate::provenance::{Anchor, Origin};
 
 pub use filed::filed;
@@ -142,7 +139,7 @@ fn is_named(value: &str) -> Option<bool> {
 }
 
 /// Whether what an element of a doubtful name holds is a trail: short, with marks that lead on.
-fn is_trail(crumbs: &[Crumb], node: NodeRef<'_, Node>) -> bool {
+fn is_trail(crumbs: &[Crumb], node: NodeRef<'_>) -> bool {
     let text = crate::html::inline_text(node, 320);
     let short = text.len() <= 300 && crumbs.len() <= 8 && crumbs.iter().all(|(name, _)| name.chars().count() <= 120);
     let marks = text.matches(ONWARD).count() + text.matches("::").count();
@@ -192,11 +189,11 @@ fn is_root(url: &Url) -> bool {
 }
 
 /// Reads the crumbs of an element: its links, and texts between or after them.
-pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
+pub fn read(root: NodeRef<'_>, base: &Url) -> Vec<Crumb> {
     let mut crumbs: Vec<Crumb> = Vec::new();
-    let mut link: Option<(ego_tree::NodeId, String, Option<String>)> = None;
+    let mut link: Option<(crate::html::NodeId, String, Option<String>)> = None;
     let mut loose = String::new();
-    let mut skip: Option<ego_tree::NodeId> = None;
+    let mut skip: Option<crate::html::NodeId> = None;
     let mut visited = 0_usize;
     for edge in root.traverse() {
         visited += 1;
@@ -273,12 +270,12 @@ pub fn read(root: NodeRef<'_, Node>, base: &Url) -> Vec<Crumb> {
 }
 
 /// Whether a list offers more than one way on; trails are written as lists within lists, too.
-fn is_choice(list: NodeRef<'_, Node>) -> bool {
+fn is_choice(list: NodeRef<'_>) -> bool {
     list.children().filter(|child| child.value().as_element().is_some_and(|e| e.name() == "li")).take(2).count() > 1
 }
 
 /// Whether a list hangs within an item of the trail.
-fn in_item(node: NodeRef<'_, Node>, root: NodeRef<'_, Node>) -> bool {
+fn in_item(node: NodeRef<'_>, root: NodeRef<'_>) -> bool {
     node.ancestors()
         .take_while(|above| above.id() != root.id())
         .take(6)

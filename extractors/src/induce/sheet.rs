@@ -2,15 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use scraper::ElementRef;
-use scraper::node::Element;
 use url::Url;
 
 use crate::heuristics::outline::Outline;
 use crate::heuristics::pairs::{self, Pair};
 use crate::heuristics::reader::Reader;
 use crate::heuristics::{cards, price};
-use crate::html::attr;
+use crate::html::{Element, ElementRef, attr};
 use crate::page::{Annotated, Page};
 use crate::profile::Field;
 use crate::provenance::Draft;
@@ -107,7 +105,7 @@ pub(super) struct Compound {
 pub(super) const TAG_COST: f64 = 3.0;
 
 /// The simple selectors of an element: by id, class, attribute that says what it is, part of its address, tag.
-pub(super) fn compounds(element: &Element) -> Vec<Compound> {
+pub(super) fn compounds(element: Element<'_>) -> Vec<Compound> {
     const FLEETING: &[&str] = &[
         "odd",
         "even",

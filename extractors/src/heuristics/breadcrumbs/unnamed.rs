@@ -1,14 +1,12 @@
 //! Trails that nothing calls so: links side by side with marks between them, lists that lead from the front page to the heading.
 
-use ego_tree::NodeRef;
-use scraper::Node;
 use url::Url;
 
 use super::{Crumb, MARKS, ONWARD, is_front, read};
 use crate::heuristics::cards::humps;
 use crate::heuristics::links::{Target, target};
 use crate::heuristics::outline::{Break, Outline};
-use crate::html::{attr, fold};
+use crate::html::{Node, NodeId, NodeRef, attr, fold};
 
 /// Whether all crumbs but the last are links with short names.
 pub(super) fn are_links(crumbs: &[Crumb]) -> bool {
@@ -134,8 +132,8 @@ fn plain(text: &str, base: &Url) -> Option<Vec<Crumb>> {
 }
 
 /// A trail that nothing names: links side by side with marks between them. Of marks that menus have, too, only where the first leads to the front page.
-fn chain(first: NodeRef<'_, Node>, base: &Url, end: &mut Option<ego_tree::NodeId>) -> Option<Vec<Crumb>> {
-    let link = |node: NodeRef<'_, Node>| {
+fn chain(first: NodeRef<'_>, base: &Url, end: &mut Option<NodeId>) -> Option<Vec<Crumb>> {
+    let link = |node: NodeRef<'_>| {
         let element = node.value().as_element().filter(|element| element.name() == "a")?;
         let href = attr(element, "href").map(str::trim).filter(|href| !href.is_empty() && !href.starts_with("javascript:"))?;
         let name = fold(&crate::html::inline_text(node, 100));
@@ -165,7 +163,7 @@ fn chain(first: NodeRef<'_, Node>, base: &Url, end: &mut Option<ego_tree::NodeId
             Node::Element(element) if matches!(element.name(), "span" | "b" | "strong" | "i" | "em" | "font" | "small") => {
                 fold(&crate::html::inline_text(node, 120))
             }
-            Node::Comment(_) => continue,
+            Node::Comment => continue,
             _ => break,
         };
         if text.is_empty() {

@@ -16,6 +16,7 @@ mod samples;
 mod structured;
 mod wall_styles;
 mod threads;
+mod trees;
 mod unseen;
 mod walls;
 
