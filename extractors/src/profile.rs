@@ -22,11 +22,11 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use regex::Regex;
-use scraper::Selector;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::html::Selector;
 use crate::record::{Listing, PageKind, Vendor};
 pub use check::Fault;
 

@@ -1,9 +1,8 @@
 //! Where the fields of a listing come from: noted where a value is chosen, looked up in the page's text when someone asks.
 
-use ego_tree::NodeId;
 use serde::Serialize;
 
-use crate::html::Source;
+use crate::html::{NodeId, Source};
 use crate::record::Listing;
 
 /// Why a field holds what it holds.

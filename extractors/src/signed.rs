@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use ego_tree::iter::Edge;
 use pgp::composed::{Deserializable, DetachedSignature, SignedPublicKey};
 use pgp::packet::{Signature, SignatureType};
 use pgp::types::KeyDetails;
 use regex::bytes::Regex;
-use scraper::Node;
 use url::{Host, Url};
 
 use crate::html;
+use crate::html::{Edge, Node};
 use crate::indicators;
 use crate::record::SignedText;
 
@@ -123,7 +122,7 @@ pub fn read(body: &[u8], content_type: Option<&str>, key: Option<&Key>) -> Vec<S
 fn shown(markup: &str) -> String {
     let parsed = html::parse(markup);
     let mut text = String::new();
-    for edge in parsed.html.tree.root().traverse() {
+    for edge in parsed.html.root().traverse() {
         let (node, opens) = match edge {
             Edge::Open(node) => (node, true),
             Edge::Close(node) => (node, false),

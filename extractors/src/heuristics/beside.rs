@@ -1,9 +1,7 @@
 //! The value that belongs to words which a profile names: behind them on their line, in the next cell, or in the column below.
 
-use ego_tree::NodeId;
-
 use super::outline::{Break, Facts, Outline, join};
-use crate::html::fold;
+use crate::html::{NodeId, fold};
 
 /// Bytes of a value.
 const MAX_VALUE: usize = 2_000;

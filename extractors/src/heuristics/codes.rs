@@ -84,7 +84,7 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, draft:
         let Some(facts) = outline.elements.get(at) else { continue };
         let element = facts.element();
         let in_title = titled.contains(&facts.first_run) && facts.last_run > facts.first_run;
-        let told = element.attrs.iter().any(|(name, _)| name.local.starts_with("data-"));
+        let told = element.attributes().any(|(own, _)| own.name.starts_with("data-"));
         let attribute = |names: &[&'static str]| names.iter().filter(|_| told).find_map(|name| Some((*name, attr(element, name)?)));
         if draft.listing.brand.is_none() {
             if let Some((name, value)) =
@@ -171,7 +171,7 @@ fn written(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
 /// Elements of a card that are looked at.
 const MAX_CARD: usize = 400;
 
-fn names_maker(words: &[String], element: &scraper::node::Element) -> bool {
+fn names_maker(words: &[String], element: crate::html::Element<'_>) -> bool {
     const OTHER: &[&str] = &["navbar", "logo", "header", "site", "sku", "filter", "filters"];
     let attributed = || attr(element, "data-test-info-type").is_some_and(|name| name.eq_ignore_ascii_case("brandname"));
     let named = words

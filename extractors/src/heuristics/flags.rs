@@ -1,13 +1,11 @@
 //! Pictures and icons that stand for words: flags for countries, arrows, and those that name the field beside them.
 
-use scraper::node::Element;
-
 use super::labels::{Label, label};
 use crate::country::parse_countries;
-use crate::html::attr;
+use crate::html::{Element, attr};
 
 /// What a picture says in words, where it is a flag, an arrow or the name of a field.
-pub(super) fn words(element: &Element) -> Option<String> {
+pub(super) fn words(element: Element<'_>) -> Option<String> {
     name(element).or_else(|| arrow(element).then(|| "→".to_owned())).or_else(|| field(element))
 }
 
@@ -21,7 +19,7 @@ pub(super) fn is_drawn(class: &str) -> bool {
     ["flag", "arrow", "fi"].iter().any(|word| class.contains(word))
 }
 
-fn arrow(element: &Element) -> bool {
+fn arrow(element: Element<'_>) -> bool {
     matches!(element.name(), "i" | "span" | "em" | "svg")
         && attr(element, "class").filter(|class| class.len() <= 80 && class.contains("arrow")).is_some_and(|class| {
             let parts = || class.split(|c: char| !c.is_ascii_alphanumeric());
@@ -30,7 +28,7 @@ fn arrow(element: &Element) -> bool {
 }
 
 /// The name of a field, told by the tip of an icon: `<img alt="Ships from"> Spain`.
-fn field(element: &Element) -> Option<String> {
+fn field(element: Element<'_>) -> Option<String> {
     let icon = || {
         let class = attr(element, "class").filter(|class| class.len() <= 80).unwrap_or("");
         class
@@ -76,7 +74,7 @@ fn way(tip: &str) -> Option<&'static str> {
 }
 
 /// What a flag is called, where an element is one: its tip where that names a place, else its two-letter code in capitals.
-fn name(element: &Element) -> Option<String> {
+fn name(element: Element<'_>) -> Option<String> {
     let code = code(element)?;
     let tip = ["title", "alt", "aria-label"].iter().filter_map(|name| attr(element, name)).map(str::trim);
     let named = tip.filter(|tip| (2..=48).contains(&tip.len())).find(|tip| !parse_countries(tip).codes.is_empty());
@@ -87,7 +85,7 @@ fn name(element: &Element) -> Option<String> {
 }
 
 /// The code in `flag-icon-de`, `fi fi-de`, `flag-de`, `de flag`, `flags/4x3/de.svg`; empty where only the tip can tell.
-fn code(element: &Element) -> Option<&str> {
+fn code(element: Element<'_>) -> Option<&str> {
     let two = |word: &str| word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
     if let Some(src) = attr(element, "src").filter(|src| src.len() <= 300) {
         let lower = src.to_ascii_lowercase();

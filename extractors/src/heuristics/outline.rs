@@ -2,29 +2,29 @@
 //!
 //! All later reading works on these two tables and touches the tree itself only for attributes.
 
-use std::cell::{OnceCell, RefCell};
+mod lines;
+
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-use ego_tree::iter::Edge;
-use ego_tree::{NodeId, NodeRef};
 use html5ever::local_name;
 use rustc_hash::{FxBuildHasher, FxHasher};
-use scraper::node::Element;
-use scraper::{Html, Node};
 
 use super::class::{Class, is_chrome, names_title};
 use super::flags;
-use crate::html::{attr, is_block, is_hidden, is_skipped, on_one_line, prefix};
+use crate::html::{Edge, Element, Html, Node, NodeId, NodeRef, attr, is_cell, is_hidden, is_skipped, on_one_line, parts_lines, prefix};
 use crate::provenance::{Anchor, Origin};
+
+pub use lines::{join, join_with_flags};
 
 /// Facts of an element. Positions count elements in page order, so `inner` of an element is one range.
 #[derive(Debug)]
 pub struct Facts<'a> {
     /// The element.
-    pub node: NodeRef<'a, Node>,
-    own: &'a Element,
+    pub node: NodeRef<'a>,
+    own: Element<'a>,
     /// Its tag.
     pub name: &'a str,
     /// Its class attribute, empty without one.
@@ -65,7 +65,7 @@ pub struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// The element itself.
-    pub fn element(&self) -> &'a Element {
+    pub fn element(&self) -> Element<'a> {
         self.own
     }
 }
@@ -109,9 +109,10 @@ pub struct Outline<'a> {
     pub classes: Vec<Class<'a>>,
     /// Elements with an `aria-label` or a `data-testid`.
     pub described: Vec<usize>,
+    /// Attributes that may name what their element holds: the element, name and value.
+    pub named: Vec<(usize, &'a str, &'a str)>,
     /// Marks of elements that have other ones than those of their class.
     marks: RefCell<HashMap<usize, Rc<[String]>, FxBuildHasher>>,
-    positions: OnceCell<HashMap<NodeId, usize, FxBuildHasher>>,
 }
 
 impl<'a> Outline<'a> {
@@ -119,12 +120,12 @@ impl<'a> Outline<'a> {
     pub fn new(html: &'a Html) -> Self {
         let mut outline = Outline {
             // Exactly: on the largest pages what a growing list reserves besides would be tens of megabytes.
-            elements: Vec::with_capacity(html.tree.values().filter(|node| node.is_element()).count()),
+            elements: Vec::with_capacity(html.elements()),
             runs: Vec::new(),
             classes: vec![Class::new("")],
             described: Vec::new(),
+            named: Vec::new(),
             marks: RefCell::default(),
-            positions: OnceCell::new(),
         };
         let mut known: HashMap<&'a str, usize, FxBuildHasher> = HashMap::default();
         let mut open: Vec<usize> = Vec::new();
@@ -133,12 +134,19 @@ impl<'a> Outline<'a> {
         let mut apart = true;
         // Whether the last text ended where this one begins, comments aside: programs that write pages part words by them.
         let mut goes_on = false;
-        for edge in html.tree.root().traverse() {
+        for edge in html.root().traverse() {
             match edge {
                 Edge::Open(node) if skipping.is_none() => match node.value() {
                     Node::Element(element) => {
                         goes_on = false;
                         if is_skipped(element) {
+                            // A drawn icon may name the field beside it.
+                            if *element.local() == local_name!("svg")
+                                && let (Some(text), Some(at)) = (flags::words(element), open.last())
+                            {
+                                outline.runs.push(Run { element: *at, node: node.id(), text, before: pending, apart: true, flag: true });
+                                pending = Break::Soft;
+                            }
                             skipping = Some(node.id());
                             continue;
                         }
@@ -196,7 +204,7 @@ impl<'a> Outline<'a> {
                     } else if skipping.is_none()
                         && let Node::Element(element) = node.value()
                     {
-                        if is_block(element) || element.name() == "br" {
+                        if parts_lines(element) {
                             pending = Break::Line;
                         } else if pending == Break::Soft {
                             pending = boundary(element).min(Break::Cell);
@@ -216,7 +224,7 @@ impl<'a> Outline<'a> {
 
     /// Whether the innermost open elements are preformatted text.
     fn is_preformatted(&self, open: &[usize]) -> bool {
-        open.iter().rev().take(3).any(|at| self.elements.get(*at).is_some_and(|facts| facts.element().name() == "pre"))
+        open.iter().rev().take(3).any(|at| self.elements.get(*at).is_some_and(|facts| *facts.element().local() == local_name!("pre")))
     }
 
     /// Preformatted text keeps its lines; wide gaps in a line part its columns.
@@ -245,7 +253,7 @@ impl<'a> Outline<'a> {
     fn join_rows(&mut self) {
         let mut at = 0;
         while at < self.elements.len() {
-            let spanned = self.elements.get(at).filter(|facts| matches!(facts.name, "td" | "th")).and_then(|cell| {
+            let spanned = self.elements.get(at).filter(|facts| is_cell(facts.element())).and_then(|cell| {
                 let rows = attr(cell.element(), "rowspan")?.trim().parse::<usize>().ok().filter(|rows| (2..=6).contains(rows))?;
                 Some((cell.parent, rows))
             });
@@ -271,13 +279,13 @@ impl<'a> Outline<'a> {
     /// What lies in chrome is chrome. An element that holds much of the page is none, whatever it calls itself.
     fn spread_chrome(&mut self) {
         let whole = self.elements.first().map_or(0, |root| root.text);
-        let named = |facts: &Facts<'_>| facts.element().name() == "h1" && facts.links == 0;
+        let named = |facts: &Facts<'_>| *facts.element().local() == local_name!("h1") && facts.links == 0;
         let headings: Vec<usize> = self.elements.iter().enumerate().filter(|(_, facts)| named(facts)).map(|(at, _)| at).take(4).collect();
         for at in 0..self.elements.len() {
             let above = self.elements.get(at).and_then(|facts| self.elements.get(facts.parent)).is_some_and(|parent| parent.chrome);
             if let Some(facts) = self.elements.get_mut(at) {
                 // Where a page has little to say, its menu is most of it.
-                let sure = matches!(facts.name, "nav" | "footer");
+                let sure = matches!(*facts.element().local(), local_name!("nav") | local_name!("footer"));
                 // The box beside the pictures, where the goods are named and sold.
                 let own = headings.iter().any(|heading| (at..facts.end).contains(heading)) && is_sidebar(facts.element());
                 facts.chrome = above && at > 0 || facts.chrome && (sure || facts.text * 10 < whole * 4) && !own;
@@ -287,8 +295,8 @@ impl<'a> Outline<'a> {
 
     fn push(
         &mut self,
-        node: NodeRef<'a, Node>,
-        element: &'a Element,
+        node: NodeRef<'a>,
+        element: Element<'a>,
         parent: Option<usize>,
         known: &mut HashMap<&'a str, usize, FxBuildHasher>,
     ) -> usize {
@@ -296,21 +304,28 @@ impl<'a> Outline<'a> {
         let above = parent.and_then(|parent| self.elements.get(parent));
         let (mut class, mut id, mut linked, mut hidden, mut put_away, mut navigates, mut named) =
             ("", "", false, false, false, false, false);
-        for (own, value) in element.attrs.iter().filter(|(own, _)| own.prefix.is_none() && own.ns.is_empty()) {
-            match own.local {
+        for (own, value) in element.attributes().filter(|(own, _)| own.is_plain()) {
+            match own.name {
                 local_name!("class") => class = value,
                 local_name!("id") => id = value,
                 local_name!("href") => linked = true,
                 local_name!("hidden") => (hidden, put_away) = (true, true),
-                local_name!("aria-hidden") => hidden |= &**value == "true",
+                local_name!("aria-hidden") => hidden |= value == "true",
                 local_name!("style") => {
                     hidden |= is_hidden(element);
                     put_away |= is_put_away(value);
                 }
-                local_name!("role") => navigates = &**value == "navigation",
-                local_name!("itemprop") => named = &**value == "name",
+                local_name!("role") => navigates = value == "navigation",
+                local_name!("itemprop") => named = value == "name",
                 local_name!("aria-label") | local_name!("itemtype") => self.described.push(at),
-                _ if &*own.local == "data-testid" => self.described.push(at),
+                local_name!("title") => self.named.push((at, "title", value)),
+                _ if own.name.starts_with("data-") => {
+                    if &*own.name == "data-testid" {
+                        self.described.push(at);
+                    } else if super::pairs::may_name(&own.name) {
+                        self.named.push((at, &*own.name, value));
+                    }
+                }
                 _ => {}
             }
         }
@@ -320,7 +335,11 @@ impl<'a> Outline<'a> {
         });
         let (stable, chrome, titled, unseen) =
             self.classes.get(class_at).map_or(("", false, false, false), |own| (own.stable, own.chrome, own.titled, own.unseen));
-        let name = element.name();
+        let (name, tag) = (element.name(), element.local());
+        let heading = matches!(
+            *tag,
+            local_name!("h1") | local_name!("h2") | local_name!("h3") | local_name!("h4") | local_name!("h5") | local_name!("h6")
+        );
         let mut hasher = FxHasher::default();
         (above.map_or(0, |facts| facts.signature), name, stable).hash(&mut hasher);
         let facts = Facts {
@@ -330,7 +349,7 @@ impl<'a> Outline<'a> {
             class,
             id,
             class_at,
-            titled: titled || matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6") || names_title(id) || named,
+            titled: titled || heading || names_title(id) || named,
             unseen: above.is_some_and(|facts| facts.unseen) || unseen || put_away,
             parent: parent.unwrap_or(at),
             end: at + 1,
@@ -338,8 +357,8 @@ impl<'a> Outline<'a> {
             first_run: self.runs.len(),
             last_run: self.runs.len(),
             text: 0,
-            links: usize::from(name == "a" && linked),
-            images: usize::from(name == "img"),
+            links: usize::from(linked && *tag == local_name!("a")),
+            images: usize::from(*tag == local_name!("img")),
             prices: 0,
             chrome: is_chrome(name, chrome || navigates, id),
             hidden: above.is_some_and(|facts| facts.hidden) || hidden,
@@ -367,8 +386,8 @@ impl<'a> Outline<'a> {
 
     /// Position of an element by its node.
     pub fn position(&self, node: NodeId) -> Option<usize> {
-        let all = || self.elements.iter().enumerate().map(|(at, facts)| (facts.node.id(), at)).collect();
-        self.positions.get_or_init(all).get(&node).copied()
+        // Both are numbered in page order.
+        self.elements.binary_search_by_key(&node, |facts| facts.node.id()).ok()
     }
 
     /// Words of class, id and `data-` attributes' names of an element; see [`role::marks`](super::role::marks).
@@ -376,9 +395,9 @@ impl<'a> Outline<'a> {
         let Some(facts) = self.elements.get(at) else { return Rc::from([]) };
         let marks = || Rc::from(super::role::marks(facts.element()));
         // Most elements have a class that others have, too, and nothing else that is a mark.
-        let by_class = facts.own.attrs.iter().all(|(name, _)| {
-            let told = matches!(name.local, local_name!("id") | local_name!("itemprop"));
-            !(told || name.local.starts_with("data-") && name.local.contains("price"))
+        let by_class = facts.own.attributes().all(|(own, _)| {
+            let told = matches!(own.name, local_name!("id") | local_name!("itemprop"));
+            !(told || own.name.starts_with("data-") && own.name.contains("price"))
         });
         match self.classes.get(facts.class_at).filter(|_| by_class) {
             Some(class) => Rc::clone(class.marks.get_or_init(marks)),
@@ -445,48 +464,24 @@ impl<'a> Outline<'a> {
     }
 }
 
-/// Joins runs to one line: no blank where an inline element begins or ends within a word.
-pub fn join(runs: &[Run], limit: usize) -> String {
-    join_all(runs.iter().filter(|run| !run.flag), limit)
-}
-
-/// [`join`] with the flags among the words.
-pub fn join_with_flags(runs: &[Run], limit: usize) -> String {
-    join_all(runs.iter(), limit)
-}
-
-fn join_all<'r>(runs: impl Iterator<Item = &'r Run>, limit: usize) -> String {
-    let mut out = String::new();
-    for run in runs {
-        if out.len() >= limit {
-            break;
-        }
-        if !out.is_empty() && run.apart {
-            out.push(' ');
-        }
-        out.push_str(&run.text);
-    }
-    out
-}
-
-fn describe(element: &Element) -> String {
+fn describe(element: Element<'_>) -> String {
     let name = |value: &str| value.chars().take(40).collect::<String>();
     let id = attr(element, "id").filter(|id| !id.is_empty()).map(|id| format!("#{}", name(id)));
     let class = || attr(element, "class").and_then(|class| class.split_ascii_whitespace().next()).map(|class| format!(".{}", name(class)));
     format!("{}{}", element.name(), id.or_else(class).unwrap_or_default())
 }
 
-fn boundary(element: &Element) -> Break {
-    if matches!(element.name(), "td" | "th") {
+fn boundary(element: Element<'_>) -> Break {
+    if is_cell(element) {
         Break::Cell
-    } else if is_block(element) || element.name() == "br" {
+    } else if parts_lines(element) {
         Break::Line
     } else {
         Break::Soft
     }
 }
 
-fn is_sidebar(element: &Element) -> bool {
+fn is_sidebar(element: Element<'_>) -> bool {
     element.name() == "aside" || attr(element, "class").is_some_and(|class| class.to_ascii_lowercase().contains("sidebar"))
 }
 

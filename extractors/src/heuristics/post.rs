@@ -251,7 +251,7 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
     post
 }
 
-fn itemprop(element: &scraper::node::Element, name: &str) -> bool {
+fn itemprop(element: crate::html::Element<'_>, name: &str) -> bool {
     attr(element, "itemprop").is_some_and(|own| own == name)
 }
 

@@ -94,7 +94,7 @@ fn by_name(outline: &Outline<'_>) -> Vec<usize> {
 }
 
 /// Elements of a site's own that name their writer: `<x-post author="...">`, `<x-comment author="...">`.
-fn is_custom(element: &scraper::node::Element) -> bool {
+fn is_custom(element: crate::html::Element<'_>) -> bool {
     let name = element.name();
     name.contains('-')
         && name.split('-').any(|word| matches!(word, "post" | "comment" | "message" | "reply" | "entry"))

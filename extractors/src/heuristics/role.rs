@@ -179,7 +179,7 @@ pub fn read(outline: &Outline<'_>, around: &[usize], before: &str, after: &str, 
 }
 
 /// Whether an element strikes out what it holds.
-pub fn is_struck(element: &scraper::node::Element) -> bool {
+pub fn is_struck(element: crate::html::Element<'_>) -> bool {
     matches!(element.name(), "del" | "s" | "strike")
         || attr(element, "style").is_some_and(|style| prefix(style, 400).to_ascii_lowercase().contains("line-through"))
 }
@@ -393,7 +393,7 @@ fn is_step(words: &[&str]) -> bool {
 }
 
 /// Words of class, id and `data-` attributes' names, lower-case, in order; `oldPrice` and `old-price` give `old`, `price`.
-pub fn marks(element: &scraper::node::Element) -> Vec<String> {
+pub fn marks(element: crate::html::Element<'_>) -> Vec<String> {
     let mut words = Vec::new();
     let mut add = |value: &str| {
         for part in prefix(value, 300).split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).take(24) {
@@ -409,8 +409,8 @@ pub fn marks(element: &scraper::node::Element) -> Vec<String> {
             words.push(word);
         }
     };
-    for (name, value) in &element.attrs {
-        match &*name.local {
+    for (own, value) in element.attributes() {
+        match &*own.name {
             // "no-footer", "has-discount": what is there, not what it is.
             "class" => prefix(value, 600)
                 .split_ascii_whitespace()

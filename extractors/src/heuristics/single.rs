@@ -1,5 +1,6 @@
 //! The one advertisement of a listing page: title, price, vendor, description, category.
 
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -35,6 +36,8 @@ pub struct Scene<'s, 'a> {
     pub crumbs: &'s [Crumb],
     /// Elements to buy or bid with, outside of cards.
     pub controls: &'s [usize],
+    /// Its [`title`], once somebody asked for it.
+    pub title: OnceCell<Option<(Option<usize>, String)>>,
 }
 
 impl Scene<'_, '_> {
@@ -103,7 +106,7 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     }
     // Shops sell themselves, and name their customers in boxes of the kind.
     if draft.listing.vendor.is_none()
-        && draft.listing.sku.is_none()
+        && (draft.listing.sku.is_none() || draft.listing.posted_at.is_some())
         && let Some((vendor, at)) = super::vendor::in_box(scene, reader)
     {
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
@@ -131,6 +134,7 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     }
     if reader.crypto {
         super::deal::read(scene, subject, draft);
+        super::telling::read(scene, subject, reader, draft);
     }
     if draft.listing.posted_at.is_none()
         && !reader.crypto
@@ -250,6 +254,10 @@ pub fn run_origin(outline: &Outline<'_>, from: &'static str, run: &Run) -> Origi
 
 /// The main title: the element that the page's `title` repeats, a heading by choice.
 pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize>, String)> {
+    scene.title.get_or_init(|| find_title(scene, reader)).clone()
+}
+
+fn find_title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize>, String)> {
     let outline = scene.outline;
     let page_title = fold(scene.page_title).to_lowercase();
     let longest = page_title.chars().count();
@@ -337,8 +345,8 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
             let home = url.path() == "/" && url.query().is_none();
             score -= if home {
                 3.0
-            } else if matches!(url.target(), Target::Vendor | Target::Category) {
-                1.5
+            } else if matches!(url.target(), Target::Vendor | Target::Category) || heading == 0.0 && link.is_none() {
+                1.6
             } else {
                 0.2
             };
@@ -436,24 +444,10 @@ impl Called {
             let is = |words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
             called.named |= is(&["title", "name", "headline", "subject"]);
             // "pageHeading", "ProductName".
+            #[rustfmt::skip]
             let whole = is(&[
-                "pageheading",
-                "pagetitle",
-                "productname",
-                "producttitle",
-                "productheading",
-                "itemname",
-                "itemtitle",
-                "prodname",
-                "prodtitle",
-                "listingtitle",
-                "adtitle",
-                "offertitle",
-                "lottitle",
-                "maintitle",
-                "urunadi",
-                "nazwaproduktu",
-                "artikelname",
+                "pageheading", "pagetitle", "productname", "producttitle", "productheading", "itemname", "itemtitle", "prodname",
+                "prodtitle", "listingtitle", "adtitle", "offertitle", "lottitle", "maintitle", "urunadi", "nazwaproduktu", "artikelname",
             ]);
             called.named |= whole;
             called.product |= whole;

@@ -7,7 +7,6 @@ mod words;
 
 use std::rc::Rc;
 
-use scraper::Node;
 use url::Url;
 
 use super::address::Address;
@@ -15,7 +14,7 @@ use super::links::Target;
 use super::outline::{Outline, Run};
 use super::pagekind::{Points, Signs, main_text};
 use super::reader::Reader;
-use crate::html::attr;
+use crate::html::{Node, attr};
 use crate::record::PageKind;
 use forms::{Asked, Form, asked};
 use words::{ACCOUNT_NEEDED, AT_WORK, CHECK, CHECK_WITH_FORM, DECRYPT, MARKS, MISSING, PICTURE, QUEUE, QUEUE_WEAK, SECOND_STEP, SIGN_IN};

@@ -1,28 +1,21 @@
 //! Text to tree within bounds: a hostile page costs linear time and memory and never a deep stack.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
-use html5ever::ParseOpts;
-use html5ever::driver::parse_document;
-use html5ever::tendril::{StrTendril, TendrilSink};
-use html5ever::tree_builder::TreeBuilderOpts;
-use scraper::{Html, HtmlTreeSink};
-
-use super::source::{Source, tags};
-use super::tame::tame;
+use super::build::{Built, Sink};
+use super::source::Source;
+use super::tokens::Feeder;
+use super::tree::Html;
 
 /// Nodes that a tree may have; the rest of the page is left out.
 pub const MAX_NODES: usize = 250_000;
 /// Depth that is read; what lies deeper is left out.
 pub const MAX_DEPTH: usize = 2_000;
-/// Bytes fed between two looks at the size of the tree.
-const STEP: usize = 4096;
 
 /// A parsed page.
 #[derive(Debug)]
 pub struct Parsed {
-    /// The tree. Elements below [`MAX_DEPTH`] are detached.
+    /// The tree, without elements below [`MAX_DEPTH`].
     pub html: Html,
     /// Byte at which reading stopped for want of room, if it did.
     pub cut_at: Option<usize>,
@@ -32,79 +25,47 @@ pub struct Parsed {
 
 /// Parses a page as a browser without scripts would: `noscript` content is content.
 pub fn parse(text: &str) -> Parsed {
-    let tame = tame(text);
-    let steps = (0..tame.len().div_ceil(STEP)).map(|step| step * STEP);
-    let parsed = feed(&tame, steps, |_, _| {});
-    Parsed { tamed: parsed.tamed || matches!(tame, Cow::Owned(_)), ..parsed }
+    let (built, cut_at) = feed(&without_zeros(text), None);
+    Parsed { html: built.html, cut_at, tamed: built.cut }
 }
 
 /// [`parse`] that also says where the nodes of the tree begin in the text. The tree is the same.
 pub fn parse_placed(text: &str) -> (Parsed, Source<'_>) {
-    let tame = tame(text);
-    // Fed tag by tag, every node that appears belongs to what was fed last.
-    let mut made: Vec<(usize, usize)> = Vec::new();
-    let parsed = feed(&tame, tags(&tame, STEP).into_iter(), |nodes, from| made.push((nodes, from)));
-    let mut nodes = HashMap::new();
-    if matches!(tame, Cow::Borrowed(_)) {
-        let mut steps = made.into_iter().peekable();
-        for (number, node) in parsed.html.tree.nodes().enumerate() {
-            while steps.peek().is_some_and(|(count, _)| *count <= number) {
-                steps.next();
-            }
-            nodes.extend(steps.peek().map(|(_, from)| (node.id(), *from)));
-        }
+    // Every node that appears belongs to what was read last.
+    let mut steps: Vec<(usize, usize)> = Vec::new();
+    let plain = without_zeros(text);
+    let (built, cut_at) = feed(&plain, Some(&mut steps));
+    let mut nodes = Vec::new();
+    if matches!(plain, Cow::Borrowed(_)) {
+        let begin = |made: u32| steps.get(steps.partition_point(|(count, _)| *count <= made as usize)).map(|(_, from)| *from);
+        nodes = built.made.into_iter().map(begin).collect();
     }
-    (Parsed { tamed: parsed.tamed || matches!(tame, Cow::Owned(_)), ..parsed }, Source::new(text, nodes))
+    (Parsed { html: built.html, cut_at, tamed: built.cut }, Source::new(text, nodes))
 }
 
-/// Feeds a text from step to step; `after` is told the number of nodes and where the step began.
-fn feed(text: &str, steps: impl Iterator<Item = usize>, mut after: impl FnMut(usize, usize)) -> Parsed {
-    let options =
-        ParseOpts { tree_builder: TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() }, ..ParseOpts::default() };
-    let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), options);
+/// A text without U+0000, which the standard mostly ignores.
+fn without_zeros(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) }
+}
+
+/// Reads a text from token to token; `steps` takes the number of nodes after each and where it began. Gives the byte at which it stopped for
+/// want of room, too.
+fn feed(text: &str, mut steps: Option<&mut Vec<(usize, usize)>>) -> (Built, Option<usize>) {
+    let mut feeder = Feeder::new(text, Sink::new(text.len()));
     let mut cut_at = None;
-    let mut from = 0;
-    for step in steps.skip_while(|step| *step == 0).chain([text.len()]) {
-        let mut end = step;
-        while !text.is_char_boundary(end) {
-            end += 1;
+    while feeder.at() < text.len() {
+        let from = feeder.at();
+        feeder.step();
+        let nodes = feeder.nodes();
+        if let Some(steps) = &mut steps {
+            steps.push((nodes, from));
         }
-        parser.process(StrTendril::from_slice(text.get(from..end).unwrap_or("")));
-        let mut html = parser.tokenizer.sink.sink.0.borrow_mut();
-        html.errors.clear();
-        let nodes = html.tree.values().len();
-        after(nodes, from);
-        from = end;
-        if nodes > MAX_NODES && from < text.len() {
-            cut_at = Some(from);
+        if nodes > MAX_NODES && feeder.at() < text.len() {
+            cut_at = Some(feeder.at());
             break;
         }
     }
-    let mut html = parser.finish();
-    html.errors = Vec::new();
-    let deep = cut_deep(&mut html);
-    Parsed { html, cut_at, tamed: deep }
-}
-
-/// Detaches what lies too deep, so that walks towards the root stay short.
-fn cut_deep(html: &mut Html) -> bool {
-    let mut deep = Vec::new();
-    let mut depth = 0_usize;
-    for edge in html.tree.root().traverse() {
-        match edge {
-            ego_tree::iter::Edge::Open(node) => {
-                depth += 1;
-                if depth == MAX_DEPTH {
-                    deep.push(node.id());
-                }
-            }
-            ego_tree::iter::Edge::Close(_) => depth -= 1,
-        }
-    }
-    for id in &deep {
-        if let Some(mut node) = html.tree.get_mut(*id) {
-            node.detach();
-        }
-    }
-    !deep.is_empty()
+    let (sink, cut) = feeder.finish();
+    let built = sink.settle(steps.is_some());
+    (Built { cut: cut || built.cut, ..built }, cut_at)
 }

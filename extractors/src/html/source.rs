@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
-use ego_tree::NodeId;
 use html5ever::data::NAMED_ENTITIES;
 
-use super::tame::{RAW, raw_end, scan_attributes, tag_name};
+use super::tree::NodeId;
 
 /// A page's text with the offsets of its nodes. Offsets count bytes of the decoded text.
 #[derive(Debug)]
@@ -20,7 +19,8 @@ pub struct Source<'a> {
     marks: Vec<(usize, usize)>,
     /// Byte of `text` after an entity, by the byte of `squeezed` that it became.
     entities: HashMap<usize, usize>,
-    nodes: HashMap<NodeId, usize>,
+    /// Bytes at which nodes begin, in page order.
+    nodes: Vec<Option<usize>>,
     /// Values of the scripts of JSON that were asked for, by the byte at which the script begins.
     scripts: RefCell<HashMap<usize, Values>>,
     /// Bytes that may still be searched for words that do not stand where they should.
@@ -33,6 +33,9 @@ type Values = HashMap<(u64, u64), (Range<usize>, usize)>;
 /// Bytes of the shown text that are searched for one page: some hundred times a large one.
 const MAX_SEARCHED: usize = 1 << 30;
 
+/// Elements whose content is no markup.
+const RAW: &[&str] = &["script", "style", "textarea", "title", "xmp", "noembed", "noframes", "iframe"];
+
 /// Where words were found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
@@ -42,18 +45,9 @@ pub struct Found {
     pub occurrences: usize,
 }
 
-/// Byte offsets at which the tags, comments and declarations of a text begin, and steps of at most so many bytes within the texts between.
-pub(super) fn tags(text: &str, step: usize) -> Vec<usize> {
-    let starts = pieces(text).flat_map(|piece| match piece.kind {
-        Kind::Text => (piece.range.start + step..piece.range.end).step_by(step),
-        _ => (piece.range.start..piece.range.start + 1).step_by(step),
-    });
-    starts.collect()
-}
-
 impl<'a> Source<'a> {
     /// Indexes a text; `nodes` says where the nodes of its tree begin.
-    pub(super) fn new(text: &'a str, nodes: HashMap<NodeId, usize>) -> Self {
+    pub(super) fn new(text: &'a str, nodes: Vec<Option<usize>>) -> Self {
         let mut source = Source {
             text,
             squeezed: String::new(),
@@ -94,7 +88,7 @@ impl<'a> Source<'a> {
 
     /// Byte at which a node begins: its start tag, or at the latest the tag before its text.
     pub fn node(&self, id: NodeId) -> Option<usize> {
-        self.nodes.get(&id).copied()
+        self.nodes.get(id.0 as usize).copied().flatten()
     }
 
     /// Finds words in the shown text from a byte on, white space and tags between them aside; else their first occurrence.
@@ -155,7 +149,7 @@ impl<'a> Source<'a> {
     pub fn attributes(&self, tag: usize) -> Vec<(&'a str, Range<usize>, String)> {
         let Some(rest) = self.text.get(tag..).and_then(|rest| rest.strip_prefix('<')) else { return Vec::new() };
         let name = tag_name(rest);
-        let end = scan_attributes(rest, name.len()).end;
+        let end = scan_attributes(rest, name.len());
         let inner = rest.get(..end).unwrap_or("");
         let (mut at, mut found) = (name.len(), Vec::new());
         let skip = |at: usize, set: fn(char) -> bool| inner.get(at..).map_or(at, |r| at + r.len() - r.trim_start_matches(set).len());
@@ -338,7 +332,7 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece> {
         match inner.bytes().next() {
             Some(b) if b.is_ascii_alphabetic() => {
                 let name = tag_name(inner);
-                at = begin + 1 + scan_attributes(inner, name.len()).end;
+                at = begin + 1 + scan_attributes(inner, name.len());
                 let raw =
                     RAW.iter().any(|n| n.eq_ignore_ascii_case(name)) && !["title", "textarea"].iter().any(|n| n.eq_ignore_ascii_case(name));
                 if raw {
@@ -379,12 +373,63 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece> {
     })
 }
 
+fn tag_name(rest: &str) -> &str {
+    let end = rest.find(|c: char| c.is_ascii_whitespace() || c == '/' || c == '>').unwrap_or(rest.len());
+    rest.get(..end).unwrap_or("")
+}
+
+/// Byte after the `>` of a tag, as the tokenizer would find it: quotes count only after an equals sign.
+fn scan_attributes(rest: &str, from: usize) -> usize {
+    let bytes = rest.as_bytes();
+    let mut at = from;
+    // White space may stand before the equals sign, so the name before it still counts.
+    let (mut in_name, mut after_name, mut after_equals) = (false, false, false);
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'>' => return at + 1,
+            b'"' | b'\'' if after_equals => {
+                let quote = char::from(byte);
+                let Some(length) = rest.get(at + 1..).and_then(|r| r.find(quote)) else { break };
+                at += length + 1;
+                (in_name, after_equals) = (false, false);
+            }
+            b'=' if in_name || after_name => (in_name, after_name, after_equals) = (false, false, true),
+            b' ' | b'\t' | b'\n' | b'\r' | 0x0c => (in_name, after_name) = (false, in_name || after_name),
+            b'/' if !after_equals => (in_name, after_name) = (false, false),
+            _ if after_equals => {
+                let length = bytes.get(at..).and_then(|r| r.iter().position(|b| b.is_ascii_whitespace() || *b == b'>'));
+                at += length.unwrap_or(bytes.len() - at);
+                after_equals = false;
+                continue;
+            }
+            _ if !in_name => (in_name, after_name) = (true, false),
+            _ => {}
+        }
+        at += 1;
+    }
+    bytes.len()
+}
+
+/// Bytes up to the end tag of a raw-text element.
+fn raw_end(rest: &str, name: &str) -> usize {
+    let mut from = 0;
+    while let Some(found) = rest.get(from..).and_then(|r| r.find("</")) {
+        let at = from + found;
+        let candidate = rest.as_bytes().get(at + 2..at + 2 + name.len());
+        if candidate.is_some_and(|c| c.eq_ignore_ascii_case(name.as_bytes())) {
+            return at;
+        }
+        from = at + 2;
+    }
+    rest.len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn said(page: &str, from: Option<usize>, words: &str) -> Option<(String, usize)> {
-        Source::new(page, HashMap::new()).words(from, words).map(|found| (page[found.span].to_owned(), found.occurrences))
+        Source::new(page, Vec::new()).words(from, words).map(|found| (page[found.span].to_owned(), found.occurrences))
     }
 
     #[test]
@@ -399,7 +444,7 @@ mod tests {
     #[test]
     fn attributes_are_read_as_written() {
         let page = "<a\nHREF=/x?a=1&amp;b=2 title = \"a 'b' > c\" checked data-x='é'>t</a>";
-        let source = Source::new(page, HashMap::new());
+        let source = Source::new(page, Vec::new());
         let read: Vec<(&str, &str, String)> = source.attributes(0).into_iter().map(|(n, r, v)| (n, &page[r], v)).collect();
         assert_eq!(read[0], ("HREF", "/x?a=1&amp;b=2", "/x?a=1&b=2".to_owned()));
         assert_eq!(read[1], ("title", "a 'b' > c", "a 'b' > c".to_owned()));

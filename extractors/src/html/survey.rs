@@ -1,9 +1,8 @@
 //! One walk over the whole tree, the head and what is never shown included: where the things are that later readers look for.
 
-use ego_tree::NodeRef;
 use html5ever::local_name;
-use scraper::node::Element;
-use scraper::{Html, Node};
+
+use super::tree::{Element, Html, Node, NodeRef};
 
 /// Bytes from which an attribute may hold an object.
 const LEAST_OBJECT: usize = 20;
@@ -14,21 +13,21 @@ pub struct Survey<'a> {
     /// The page.
     pub html: &'a Html,
     /// The `html` element.
-    pub root: Option<&'a Element>,
+    pub root: Option<Element<'a>>,
     /// `href` of the first `base` elements.
     pub bases: Vec<&'a str>,
     /// `a`, `area` and `link`.
-    pub links: Vec<NodeRef<'a, Node>>,
+    pub links: Vec<NodeRef<'a>>,
     /// `meta`.
-    pub metas: Vec<&'a Element>,
+    pub metas: Vec<Element<'a>>,
     /// `title`.
-    pub titles: Vec<NodeRef<'a, Node>>,
+    pub titles: Vec<NodeRef<'a>>,
     /// `script`, and elements with an attribute of their own that begins as an object or a list does.
-    pub scripts: Vec<NodeRef<'a, Node>>,
+    pub scripts: Vec<NodeRef<'a>>,
     /// Elements with `itemscope`.
-    pub scopes: Vec<NodeRef<'a, Node>>,
+    pub scopes: Vec<NodeRef<'a>>,
     /// Elements that state something in RDFa, or declare names for it.
-    pub stating: Vec<NodeRef<'a, Node>>,
+    pub stating: Vec<NodeRef<'a>>,
 }
 
 impl<'a> Survey<'a> {
@@ -45,7 +44,7 @@ impl<'a> Survey<'a> {
             scopes: Vec::new(),
             stating: Vec::new(),
         };
-        for node in html.tree.root().descendants() {
+        for node in html.nodes() {
             if let Node::Element(element) = node.value() {
                 survey.see(node, element);
             }
@@ -53,8 +52,8 @@ impl<'a> Survey<'a> {
         survey
     }
 
-    fn see(&mut self, node: NodeRef<'a, Node>, element: &'a Element) {
-        let tag = &element.name.local;
+    fn see(&mut self, node: NodeRef<'a>, element: Element<'a>) {
+        let tag = element.local();
         match *tag {
             local_name!("a") | local_name!("area") | local_name!("link") => self.links.push(node),
             local_name!("html") => self.root = self.root.or(Some(element)),
@@ -64,8 +63,8 @@ impl<'a> Survey<'a> {
             _ => {}
         }
         let (mut scope, mut states, mut holds) = (false, false, *tag == local_name!("script"));
-        for (name, value) in &element.attrs {
-            match name.local {
+        for (own, value) in element.attributes() {
+            match own.name {
                 local_name!("class") | local_name!("href") | local_name!("id") | local_name!("src") | local_name!("style") => {}
                 local_name!("itemscope") => scope = true,
                 local_name!("property") | local_name!("rev") => states = true,

@@ -1,36 +1,21 @@
 //! The text of a tree, as a reader would see it.
 
-use ego_tree::NodeRef;
-use ego_tree::iter::Edge;
-use html5ever::local_name;
-use scraper::Node;
-use scraper::node::Element;
+use html5ever::{LocalName, local_name};
 
-/// The value of an attribute. `Element::attr` gives the same, but looks the name up in a table of all names first.
-pub fn attr<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
-    let own = element.attrs.iter().find(|(own, _)| *own.local == *name && own.prefix.is_none() && own.ns.is_empty());
-    own.map(|(_, value)| &**value)
+use super::tree::{Edge, Element, Node, NodeRef, Traits};
+
+/// The value of an attribute of an element.
+pub fn attr<'a>(element: Element<'a>, name: &str) -> Option<&'a str> {
+    element.attr(name)
 }
 
 /// Whether the text of an element is never shown.
-pub fn is_skipped(element: &Element) -> bool {
-    matches!(
-        element.name.local,
-        local_name!("script")
-            | local_name!("style")
-            | local_name!("template")
-            | local_name!("head")
-            | local_name!("svg")
-            | local_name!("math")
-            | local_name!("iframe")
-            | local_name!("object")
-            | local_name!("canvas")
-            | local_name!("noframes")
-    )
+pub fn is_skipped(element: Element<'_>) -> bool {
+    element.has(Traits::SKIPPED)
 }
 
 /// Whether an element says of itself that it is not shown.
-pub fn is_hidden(element: &Element) -> bool {
+pub fn is_hidden(element: Element<'_>) -> bool {
     if attr(element, "hidden").is_some() || attr(element, "aria-hidden") == Some("true") {
         return true;
     }
@@ -43,38 +28,58 @@ pub fn is_hidden(element: &Element) -> bool {
 }
 
 /// Whether an element begins and ends a line.
-pub(crate) fn is_block(element: &Element) -> bool {
-    #[rustfmt::skip]
-    let is_block = matches!(
-        element.name.local,
-        local_name!("address") | local_name!("article") | local_name!("aside") | local_name!("blockquote") | local_name!("body") | local_name!("caption") | local_name!("center") | local_name!("dd") | local_name!("details") | local_name!("dialog") | local_name!("dir") | local_name!("div") | local_name!("dl") | local_name!("dt") | local_name!("fieldset") | local_name!("figcaption") | local_name!("figure") | local_name!("footer") | local_name!("form") | local_name!("h1") | local_name!("h2") | local_name!("h3") | local_name!("h4") | local_name!("h5") | local_name!("h6") | local_name!("header") | local_name!("hgroup") | local_name!("hr") | local_name!("legend") | local_name!("li") | local_name!("main") | local_name!("menu") | local_name!("nav") | local_name!("ol") | local_name!("option") | local_name!("p") | local_name!("pre") | local_name!("search") | local_name!("section") | local_name!("select") | local_name!("summary") | local_name!("table") | local_name!("tbody") | local_name!("tfoot") | local_name!("thead") | local_name!("tr") | local_name!("ul")
-    );
-    is_block
+pub(crate) fn is_block(element: Element<'_>) -> bool {
+    element.has(Traits::BLOCK)
+}
+
+/// Whether an element is a cell of a table.
+pub(crate) fn is_cell(element: Element<'_>) -> bool {
+    element.has(Traits::CELL)
+}
+
+/// Whether an element begins or ends a line, or is the end of one.
+pub(crate) fn parts_lines(element: Element<'_>) -> bool {
+    element.has(Traits::BLOCK.and(Traits::BREAK))
+}
+
+/// What a name says of the text in and around its elements.
+#[rustfmt::skip]
+pub(super) fn traits(name: &LocalName) -> Traits {
+    match *name {
+        local_name!("script") | local_name!("style") | local_name!("template") | local_name!("head") | local_name!("svg") | local_name!("math") | local_name!("iframe") | local_name!("object") | local_name!("canvas") | local_name!("noframes") => Traits::SKIPPED,
+        local_name!("br") => Traits::BREAK,
+        local_name!("td") | local_name!("th") => Traits::CELL,
+        local_name!("p") => Traits::BLOCK.and(Traits::PARAGRAPH),
+        local_name!("pre") => Traits::BLOCK.and(Traits::PREFORMATTED),
+        local_name!("textarea") => Traits::PREFORMATTED,
+        local_name!("address") | local_name!("article") | local_name!("aside") | local_name!("blockquote") | local_name!("body") | local_name!("caption") | local_name!("center") | local_name!("dd") | local_name!("details") | local_name!("dialog") | local_name!("dir") | local_name!("div") | local_name!("dl") | local_name!("dt") | local_name!("fieldset") | local_name!("figcaption") | local_name!("figure") | local_name!("footer") | local_name!("form") | local_name!("h1") | local_name!("h2") | local_name!("h3") | local_name!("h4") | local_name!("h5") | local_name!("h6") | local_name!("header") | local_name!("hgroup") | local_name!("hr") | local_name!("legend") | local_name!("li") | local_name!("main") | local_name!("menu") | local_name!("nav") | local_name!("ol") | local_name!("option") | local_name!("search") | local_name!("section") | local_name!("select") | local_name!("summary") | local_name!("table") | local_name!("tbody") | local_name!("tfoot") | local_name!("thead") | local_name!("tr") | local_name!("ul") => Traits::BLOCK,
+        _ => Traits::default(),
+    }
 }
 
 /// Text with blocks on lines of their own, white space folded except in `pre` and `textarea`, at most one empty line in a row.
-pub fn block_text(node: NodeRef<'_, Node>) -> String {
+pub fn block_text(node: NodeRef<'_>) -> String {
     block_text_limited(node, usize::MAX, |_| false)
 }
 
 /// [`block_text`] that stops after about `limit` bytes and leaves out elements for which `skip` holds.
-pub fn block_text_limited<'a>(node: NodeRef<'a, Node>, limit: usize, skip: impl Fn(NodeRef<'a, Node>) -> bool) -> String {
+pub fn block_text_limited<'a>(node: NodeRef<'a>, limit: usize, skip: impl Fn(NodeRef<'a>) -> bool) -> String {
     write_blocks(node, limit, skip, false)
 }
 
 /// [`block_text_limited`] with `~~` around what is struck out, as in Markdown: in a post it is what was sold.
-pub fn post_text<'a>(node: NodeRef<'a, Node>, limit: usize, skip: impl Fn(NodeRef<'a, Node>) -> bool) -> String {
+pub fn post_text<'a>(node: NodeRef<'a>, limit: usize, skip: impl Fn(NodeRef<'a>) -> bool) -> String {
     write_blocks(node, limit, skip, true)
 }
 
-fn is_struck(element: &Element) -> bool {
+fn is_struck(element: Element<'_>) -> bool {
     let by_style = || attr(element, "style").is_some_and(|style| prefix(style, 200).contains("line-through"));
     let by_class =
         || attr(element, "class").is_some_and(|class| matches!(class, "strike" | "strikethrough" | "line-through" | "bbc_strike"));
     matches!(element.name(), "del" | "s" | "strike") || (matches!(element.name(), "span" | "font") && (by_style() || by_class()))
 }
 
-fn write_blocks<'a>(node: NodeRef<'a, Node>, limit: usize, skip: impl Fn(NodeRef<'a, Node>) -> bool, marks: bool) -> String {
+fn write_blocks<'a>(node: NodeRef<'a>, limit: usize, skip: impl Fn(NodeRef<'a>) -> bool, marks: bool) -> String {
     let mut writer = Writer::default();
     let mut pre = 0_usize;
     walk(node, |edge| match edge {
@@ -88,13 +93,12 @@ fn write_blocks<'a>(node: NodeRef<'a, Node>, limit: usize, skip: impl Fn(NodeRef
                 if is_skipped(element) || skip(node) {
                     return Step::Over;
                 }
-                match element.name() {
-                    "br" => writer.line(),
-                    "td" | "th" => writer.gap(),
-                    _ if is_block(element) => writer.line(),
-                    _ => {}
+                if parts_lines(element) {
+                    writer.line();
+                } else if is_cell(element) {
+                    writer.gap();
                 }
-                if element.name() == "p" {
+                if element.has(Traits::PARAGRAPH) {
                     writer.paragraph();
                 }
                 if marks && is_struck(element) {
@@ -113,7 +117,7 @@ fn write_blocks<'a>(node: NodeRef<'a, Node>, limit: usize, skip: impl Fn(NodeRef
                 if is_block(element) {
                     writer.line();
                 }
-                if element.name() == "p" {
+                if element.has(Traits::PARAGRAPH) {
                     writer.paragraph();
                 }
                 pre -= usize::from(is_preformatted(element));
@@ -124,18 +128,18 @@ fn write_blocks<'a>(node: NodeRef<'a, Node>, limit: usize, skip: impl Fn(NodeRef
     writer.finish()
 }
 
-fn is_preformatted(element: &Element) -> bool {
-    matches!(element.name(), "pre" | "textarea")
+fn is_preformatted(element: Element<'_>) -> bool {
+    element.has(Traits::PREFORMATTED)
 }
 
 /// Text on one line, white space folded, at most `limit` bytes or a little more.
-pub fn inline_text(node: NodeRef<'_, Node>, limit: usize) -> String {
+pub fn inline_text(node: NodeRef<'_>, limit: usize) -> String {
     let mut nodes = usize::MAX;
     inline_text_within(node, limit, &mut nodes)
 }
 
 /// [`inline_text`] that walks over no more than `nodes`, and takes those it walked over from them.
-pub(crate) fn inline_text_within(node: NodeRef<'_, Node>, limit: usize, nodes: &mut usize) -> String {
+pub(crate) fn inline_text_within(node: NodeRef<'_>, limit: usize, nodes: &mut usize) -> String {
     let mut out = String::new();
     walk(node, |edge| match edge {
         Edge::Open(_) if *nodes == 0 || out.len() >= limit => Step::Stop,
@@ -144,7 +148,7 @@ pub(crate) fn inline_text_within(node: NodeRef<'_, Node>, limit: usize, nodes: &
             match node.value() {
                 Node::Text(text) => push_folded(&mut out, text),
                 Node::Element(element) => {
-                    if is_block(element) || matches!(element.name(), "br" | "td" | "th") {
+                    if parts_lines(element) || is_cell(element) {
                         push_folded(&mut out, " ");
                     }
                     if is_skipped(element) {
@@ -156,7 +160,7 @@ pub(crate) fn inline_text_within(node: NodeRef<'_, Node>, limit: usize, nodes: &
             Step::Into
         }
         Edge::Close(node) => {
-            if node.value().as_element().is_some_and(|e| is_block(e) || matches!(e.name(), "td" | "th")) {
+            if node.value().as_element().is_some_and(|e| is_block(e) || is_cell(e)) {
                 push_folded(&mut out, " ");
             }
             Step::Into
@@ -257,7 +261,7 @@ enum Step {
 
 /// Walks a subtree without recursion; `visit` of an opening edge says where to. The closing edge of a node
 /// that was not entered is not visited.
-fn walk<'a>(root: NodeRef<'a, Node>, mut visit: impl FnMut(Edge<'a, Node>) -> Step) {
+fn walk<'a>(root: NodeRef<'a>, mut visit: impl FnMut(Edge<'a>) -> Step) {
     let mut node = root;
     loop {
         let step = visit(Edge::Open(node));

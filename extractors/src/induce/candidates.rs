@@ -101,7 +101,7 @@ pub(super) fn origin<'a>(field: Field, unit: &Unit<'_, 'a>) -> Option<&'a Origin
 fn seeds(field: Field, unit: &Unit<'_, '_>) -> Vec<Seed> {
     let sheet = unit.sheet;
     let element = |id| {
-        let node = sheet.note.html.tree.get(id)?;
+        let node = sheet.note.html.get(id)?;
         let own = if node.value().is_element() { Some(node) } else { node.parent() };
         own.and_then(|node| sheet.outline.position(node.id()))
     };

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use scraper::Selector;
-
 use super::candidates::selectors;
 use super::sheet::{Sheet, compounds};
 use super::template::Template;
+use crate::html::Selector;
 use crate::profile::{Css, Rules};
 
 /// Selectors that are tried on the pages.

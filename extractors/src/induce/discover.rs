@@ -184,7 +184,7 @@ fn rule(field: Field, units: &[Unit<'_, '_>], place: &Place) -> Option<Rule> {
         tried.extend(selectors(unit.sheet, unit.scope, *at).into_iter().filter(|one| one.cost != TAG_COST).map(|one| (one.css, one.cost)));
     }
     let leads = |css: &str| {
-        let selector = scraper::Selector::parse(css).ok()?;
+        let selector = crate::html::Selector::parse(css).ok()?;
         let hits = place.iter().filter(|(number, at)| {
             let found = units.get(*number).and_then(|unit| {
                 let found = unit.sheet.element(unit.scope)?.select(&selector).next()?;

@@ -2,12 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ego_tree::NodeId;
-use scraper::Selector;
-
 use super::MAX_UNITS;
 use super::candidates::selectors;
 use super::sheet::{Sheet, TAG_COST, Unit};
+use crate::html::{NodeId, Selector};
 
 /// Pages whose cards are looked at for selectors.
 const SEEDED: usize = 12;

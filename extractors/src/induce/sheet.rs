@@ -2,15 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use scraper::ElementRef;
-use scraper::node::Element;
 use url::Url;
 
 use crate::heuristics::outline::Outline;
 use crate::heuristics::pairs::{self, Pair};
 use crate::heuristics::reader::Reader;
 use crate::heuristics::{cards, price};
-use crate::html::attr;
+use crate::html::{Element, ElementRef, attr};
 use crate::page::{Annotated, Page};
 use crate::profile::Field;
 use crate::provenance::Draft;
@@ -63,7 +61,7 @@ impl<'a> Sheet<'a> {
         }
         cards.sort_by_key(|(at, _)| *at);
         cards.truncate(MAX_CARDS);
-        let pairs = pairs::find(&outline);
+        let pairs = pairs::find(&outline, reader.crypto);
         let features = outline.elements.iter().flat_map(|facts| compounds(facts.element())).filter(|one| one.cost < TAG_COST);
         let features = features.map(|one| one.css).take(MAX_FEATURES).collect();
         Sheet { number, note, outline, pairs, reader, cards, features, shape: shape(page.url) }
@@ -107,7 +105,7 @@ pub(super) struct Compound {
 pub(super) const TAG_COST: f64 = 3.0;
 
 /// The simple selectors of an element: by id, class, attribute that says what it is, part of its address, tag.
-pub(super) fn compounds(element: &Element) -> Vec<Compound> {
+pub(super) fn compounds(element: Element<'_>) -> Vec<Compound> {
     const FLEETING: &[&str] = &[
         "odd",
         "even",

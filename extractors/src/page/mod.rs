@@ -5,6 +5,8 @@ mod own;
 pub(crate) mod rule;
 pub(crate) mod profiled;
 
+use std::cell::OnceCell;
+
 use url::Url;
 
 use crate::canonical::{canonical_url, listing_key};
@@ -65,7 +67,7 @@ pub fn extract_explained(page: &Page<'_>) -> (Extraction, Vec<Explanation>) {
 #[derive(Debug)]
 pub(crate) struct Annotated {
     /// The tree; origins of the drafts are places in it.
-    pub(crate) html: scraper::Html,
+    pub(crate) html: crate::html::Html,
     /// The addresses that stand on it.
     pub(crate) addresses: Addresses,
     /// What was read besides the listings.
@@ -139,7 +141,7 @@ fn problem(field: &str, place: &str, found: &str) -> Problem {
     Problem { field: field.to_owned(), place: place.to_owned(), found: found.chars().take(200).collect() }
 }
 
-fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Extraction) -> Read {
+fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mut Extraction) -> Read {
     let survey = Survey::of(html);
     let addresses = Addresses::new(links::base(&survey, page.url));
     let base = &addresses.base;
@@ -148,14 +150,18 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
     for block in &structured.broken {
         extraction.problems.push(problem("structured", "script[type='application/ld+json']", block));
     }
-    let text = html::block_text(html.tree.root());
+    let text = html::block_text(html.root());
     let declared = own::declared_language(&survey).or_else(|| page.profile.and_then(|profile| profile.language.clone()));
     extraction.language = language::detect(&text, declared.as_deref());
     let reader = Reader {
         url: page.url,
         addresses: &addresses,
         currency: page.profile.and_then(|profile| profile.currency.as_deref()),
-        crypto: page.source_type == Some("cryptomarket"),
+        // Of a hidden service nobody said anything about, a market is the likeliest.
+        crypto: match page.source_type {
+            Some(kind) => kind == "cryptomarket",
+            None => page.url.host_str().is_some_and(|host| host.ends_with(".onion")),
+        },
         fetched_at: page.fetched_at,
         order: Order::of_page(&text, extraction.language.as_deref(), page.url.host_str()),
         traced,
@@ -166,7 +172,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
     let currency = structured::currency(&structured).or_else(|| own::currency(&survey, &outline));
     let home = home::home_currency(declared.as_deref(), page.url.host_str());
     let prices = price::mark(&mut outline, &reader, currency.as_deref(), home);
-    let pairs = pairs::find(&outline);
+    let pairs = pairs::find(&outline, reader.crypto);
     let page_title = own::page_title(&survey);
     let groups = cards::groups(&outline, &reader, &page_title);
     let mut card_positions: Vec<usize> = groups.iter().flat_map(|group| group.cards.iter().copied()).collect();
@@ -182,6 +188,7 @@ fn read(page: &Page<'_>, html: &scraper::Html, traced: bool, extraction: &mut Ex
         cards: &card_positions,
         crumbs: &crumbs,
         controls: &controls,
+        title: OnceCell::new(),
     };
     let posts = thread::posts(&outline, &reader);
     let subject = Subject::new(&scene, &reader);

@@ -4,8 +4,6 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use rustc_hash::FxBuildHasher;
-use scraper::node::Element;
-use scraper::{Html, Selector};
 
 use super::{problem, same_listing};
 use crate::heuristics::card;
@@ -15,7 +13,7 @@ use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
 use crate::heuristics::subject::Subject;
 use crate::heuristics::thread;
-use crate::html::{Survey, attr, inline_text};
+use crate::html::{Element, Html, Selector, Survey, attr, inline_text};
 use crate::provenance::Draft;
 use crate::record::{Listing, Problem};
 use crate::structured::{self, Structured, Thing};
@@ -27,12 +25,8 @@ pub(super) fn remove_private(html: &mut Html, selectors: &[String], problems: &m
             problems.push(problem("private", source, "no CSS selector; nothing was removed by it"));
             continue;
         };
-        let doomed: Vec<ego_tree::NodeId> = html.select(&selector).map(|element| element.id()).collect();
-        for id in doomed {
-            if let Some(mut node) = html.tree.get_mut(id) {
-                node.detach();
-            }
-        }
+        let doomed: Vec<crate::html::NodeId> = html.select(&selector).map(|element| element.id()).collect();
+        html.remove(&doomed);
     }
 }
 
@@ -50,8 +44,8 @@ pub(super) fn page_title(survey: &Survey<'_>) -> String {
 /// `html[lang]`, `xml:lang` or the Content-Language `meta`.
 pub(super) fn declared_language(survey: &Survey<'_>) -> Option<String> {
     let of_root = survey.root.and_then(|root| attr(root, "lang").or_else(|| attr(root, "xml:lang")));
-    let says = |meta: &&&Element| attr(meta, "http-equiv").is_some_and(|http| http.eq_ignore_ascii_case("content-language"));
-    of_root.or_else(|| attr(survey.metas.iter().find(says)?, "content")).map(str::to_owned)
+    let says = |meta: &&Element<'_>| attr(**meta, "http-equiv").is_some_and(|http| http.eq_ignore_ascii_case("content-language"));
+    of_root.or_else(|| attr(*survey.metas.iter().find(says)?, "content")).map(str::to_owned)
 }
 
 #[rustfmt::skip]
@@ -410,8 +404,11 @@ pub(super) fn declared_cards(mut found: Vec<Draft>, structured: &Structured, rea
 pub(super) fn currency(survey: &Survey<'_>, outline: &Outline<'_>) -> Option<String> {
     let code =
         |text: &str| Some(text.trim()).filter(|text| text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase())).map(str::to_owned);
-    let mut named =
-        survey.metas.iter().filter(|meta| attr(meta, "itemprop") == Some("priceCurrency")).filter_map(|meta| code(attr(meta, "content")?));
+    let mut named = survey
+        .metas
+        .iter()
+        .filter(|meta| attr(**meta, "itemprop") == Some("priceCurrency"))
+        .filter_map(|meta| code(attr(*meta, "content")?));
     if let Some(first) = named.next() {
         return named.all(|other| other == first).then_some(first);
     }
@@ -437,6 +434,6 @@ pub(super) fn currency(survey: &Survey<'_>, outline: &Outline<'_>) -> Option<Str
 }
 
 /// Text of an element on one line.
-pub(super) fn text(element: scraper::ElementRef<'_>) -> String {
+pub(super) fn text(element: crate::html::ElementRef<'_>) -> String {
     inline_text(*element, 64 << 10)
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use scraper::{ElementRef, Html};
 use url::Url;
 
 use super::rule::values;
@@ -15,7 +14,7 @@ use crate::heuristics::pairs::Pair;
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
 use crate::heuristics::{card, fields, phrases};
-use crate::html::fold;
+use crate::html::{ElementRef, Html, fold};
 use crate::money;
 use crate::profile::{Field, PageRules, Pattern, Profile, Rule, Rules};
 use crate::provenance::{Anchor, Draft, Origin};

@@ -1,11 +1,9 @@
 //! What one rule of a profile gives: elements found, their texts, and what its transforms make of them.
 
-use scraper::ElementRef;
-
 use crate::country::parse_countries;
 use crate::heuristics::beside;
 use crate::heuristics::outline::Outline;
-use crate::html::block_text_limited;
+use crate::html::{ElementRef, block_text_limited};
 use crate::profile::Rule;
 use crate::provenance::Anchor;
 

@@ -1,9 +1,9 @@
 //! What is wrong with a profile: the key, the words of the file near it, what to do.
 
 use regex::Regex;
-use scraper::Selector;
 
 use super::{Css, Field, Pattern, Profile, Rule};
+use crate::html::Selector;
 use crate::record::PageKind;
 
 /// Something wrong with a profile.

@@ -1,6 +1,6 @@
 //! The attributes of an element that RDFa is made of.
 
-use scraper::node::Element;
+use crate::html::Element;
 
 /// The attributes of an element that matter here.
 #[derive(Default)]
@@ -22,16 +22,16 @@ pub(super) struct Attributes<'a> {
 
 impl<'a> Attributes<'a> {
     /// `None` where an element has none of them.
-    pub(super) fn of(element: &'a Element) -> Option<Self> {
+    pub(super) fn of(element: Element<'a>) -> Option<Self> {
         let mut own = Attributes::default();
         let mut any = false;
         let mut src = None;
-        for (name, value) in &element.attrs {
-            if !name.ns.is_empty() {
+        for (own_name, value) in element.attributes() {
+            if !own_name.is_plain() {
                 continue;
             }
             let value: Option<&'a str> = Some(value);
-            let slot = match &*name.local {
+            let slot = match &*own_name.name {
                 "about" => &mut own.about,
                 "href" => &mut own.target,
                 "src" => &mut src,

@@ -5,14 +5,12 @@
 
 use std::sync::LazyLock;
 
-use ego_tree::NodeId;
 use regex::Regex;
-use scraper::Node;
 use serde_json::{Map, Value as Json};
 
 use super::literal;
 use super::{Thing, Value, Written};
-use crate::html::{Survey, attr, prefix};
+use crate::html::{Node, NodeId, Survey, attr, prefix};
 
 /// Bytes of scripts and attributes looked at on one page.
 const MAX_BYTES: usize = 6 << 20;
@@ -70,8 +68,7 @@ pub fn embedded(survey: &Survey<'_>) -> (Vec<Thing>, Option<String>) {
             if kind.starts_with("application/ld+json") || kind.contains("template") {
                 continue;
             }
-            let text: String =
-                node.children().filter_map(|c| if let Node::Text(text) = c.value() { Some(&**text) } else { None }).collect();
+            let text: String = node.children().filter_map(|c| if let Node::Text(text) = c.value() { Some(text) } else { None }).collect();
             if setting.is_none() {
                 setting = shop_currency(&text);
             }
@@ -88,8 +85,8 @@ pub fn embedded(survey: &Survey<'_>) -> (Vec<Thing>, Option<String>) {
             literals(&text, |value| found.walk(value, &Place { node: node.id(), attribute: None, shopify }));
             continue;
         }
-        for (name, value) in &element.attrs {
-            let name = &*name.local;
+        for (own, value) in element.attributes() {
+            let name = &*own.name;
             let opens = value.trim_start().starts_with(['{', '[']);
             if !opens || value.len() < 20 || value.len() > bytes || !is_telling(value) || !(name.contains('-') || name.starts_with(':')) {
                 continue;

@@ -1,11 +1,9 @@
 //! JSON-LD blocks, also those that are slightly broken.
 
-use ego_tree::NodeId;
-use scraper::Node;
 use serde_json::Value as Json;
 
 use super::{MAX_THINGS, Thing, Value, short_name};
-use crate::html::{Survey, attr};
+use crate::html::{Node, NodeId, Survey, attr};
 
 /// Bytes of JSON-LD read from one page.
 const MAX_BYTES: usize = 8 << 20;
@@ -20,7 +18,7 @@ pub(super) fn blocks(survey: &Survey<'_>) -> Vec<(NodeId, String)> {
     });
     scripts
         .map(|script| {
-            let text = script.children().filter_map(|c| if let Node::Text(text) = c.value() { Some(&**text) } else { None });
+            let text = script.children().filter_map(|c| if let Node::Text(text) = c.value() { Some(text) } else { None });
             (script.id(), text.collect::<String>())
         })
         .take_while(|(_, block)| {

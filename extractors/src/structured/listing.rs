@@ -413,7 +413,7 @@ fn clean_line(text: &str) -> String {
 fn clean(text: &str) -> String {
     let has_entity = text.contains('&') && text.contains(';');
     if has_entity || (text.contains('<') && text.contains('>')) {
-        block_text(parse(prefix(text, 256 << 10)).html.tree.root())
+        block_text(parse(prefix(text, 256 << 10)).html.root())
     } else {
         crate::html::plain_text(text)
     }

@@ -2,14 +2,10 @@
 
 use std::collections::HashMap;
 
-use ego_tree::iter::Edge;
-use ego_tree::{NodeId, NodeRef};
-use scraper::Node;
-use scraper::node::Element;
 use url::Url;
 
 use super::{MAX_NAMES, MAX_NESTING, MAX_PROPERTY, MAX_TEXT, MAX_THINGS, MAX_WALKED, Room, Thing, Value, Written, short_name};
-use crate::html::{Survey, attr, inline_text_within};
+use crate::html::{Edge, Element, NodeId, NodeRef, Survey, attr, inline_text_within};
 
 /// Bytes that a property counts for at the least.
 const LEAST: usize = 64;
@@ -38,9 +34,9 @@ pub fn microdata(survey: &Survey<'_>, base: &Url) -> Vec<Thing> {
     }
     let mut met = 0;
     // For each open element that changes it: which items the properties inside belong to.
-    let mut owners: Vec<(ego_tree::NodeId, Vec<usize>)> = Vec::new();
+    let mut owners: Vec<(crate::html::NodeId, Vec<usize>)> = Vec::new();
     let (mut budget, mut nodes) = (MAX_TEXT, MAX_WALKED);
-    for edge in survey.html.tree.root().traverse() {
+    for edge in survey.html.root().traverse() {
         let node = match edge {
             Edge::Close(node) => {
                 if owners.last().is_some_and(|(id, _)| *id == node.id()) {
@@ -119,11 +115,11 @@ fn references(survey: &Survey<'_>) -> HashMap<String, Vec<usize>> {
     references
 }
 
-fn is_scope(element: &Element) -> bool {
+fn is_scope(element: Element<'_>) -> bool {
     attr(element, "itemscope").is_some()
 }
 
-fn describe(node: NodeId, element: &Element, base: &Url) -> Item {
+fn describe(node: NodeId, element: Element<'_>, base: &Url) -> Item {
     Item {
         node,
         types: attr(element, "itemtype").unwrap_or("").split_whitespace().map(|t| short_name(t).to_owned()).collect(),
@@ -134,7 +130,7 @@ fn describe(node: NodeId, element: &Element, base: &Url) -> Item {
 }
 
 /// The value of a property after the microdata rules, `content` going first as search engines read it.
-fn property_text(node: NodeRef<'_, Node>, element: &Element, base: &Url, nodes: &mut usize) -> String {
+fn property_text(node: NodeRef<'_>, element: Element<'_>, base: &Url, nodes: &mut usize) -> String {
     let address = |name: &str| attr(element, name).map(|href| base.join(href.trim()).map_or_else(|_| href.trim().to_owned(), String::from));
     let attribute = attr(element, "content").map(|content| content.trim().to_owned()).or_else(|| match element.name() {
         "a" | "area" | "link" => address("href"),

@@ -14,11 +14,9 @@ mod rdfa;
 
 use std::collections::HashMap;
 
-use ego_tree::NodeId;
-
 use url::Url;
 
-use crate::html::Survey;
+use crate::html::{NodeId, Survey};
 use crate::provenance::{Anchor, Origin};
 
 pub use embedded::embedded;

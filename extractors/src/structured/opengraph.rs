@@ -12,10 +12,10 @@ const SPACES: &[&str] =
 
 /// Pairs of property and content, in page order. Prefixes that `html` or `head` declare count, too.
 pub fn open_graph(survey: &Survey<'_>) -> Vec<(String, String)> {
-    let head = survey.html.tree.root().descendants().filter_map(|node| node.value().as_element());
+    let head = survey.html.root().descendants().filter_map(|node| node.value().as_element());
     let mut prefixes: Vec<String> = PREFIXES.iter().map(|prefix| (*prefix).to_owned()).collect();
     for element in head.take(50).filter(|e| matches!(e.name(), "html" | "head")) {
-        let spaces = element.attrs.iter().filter_map(|(name, _)| name.local.strip_prefix("xmlns:"));
+        let spaces = element.attributes().filter_map(|(own, _)| own.name.strip_prefix("xmlns:"));
         let listed = attr(element, "prefix").unwrap_or("").split_ascii_whitespace().filter_map(|word| word.strip_suffix(':'));
         prefixes.extend(spaces.chain(listed).take(32).map(str::to_ascii_lowercase));
     }

@@ -8,16 +8,13 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
-use ego_tree::{NodeId, NodeRef};
 use rustc_hash::FxBuildHasher;
-use scraper::Node;
-use scraper::node::Element;
 use url::Url;
 
 use super::attributes::Attributes;
 use super::prefixes::expand;
 use super::{MAX_NESTING, MAX_PROPERTY, MAX_TEXT, MAX_WALKED, Room, Thing, Value, Written, short_name};
-use crate::html::{Survey, inline_text_within};
+use crate::html::{Element, NodeId, NodeRef, Survey, inline_text_within};
 
 /// Statements of one page.
 const MAX_STATEMENTS: usize = 20_000;
@@ -188,14 +185,14 @@ pub fn rdfa(survey: &Survey<'_>, base: &Url) -> Vec<Thing> {
         nodes: MAX_WALKED,
     };
     let mut open = vec![Context {
-        element: survey.html.tree.root().id(),
+        element: survey.html.root().id(),
         subject: Place::Known(0),
         object: Place::Known(0),
         incomplete: Vec::new(),
         vocabulary: None,
         prefixes: Rc::default(),
     }];
-    let root = survey.html.tree.root();
+    let root = survey.html.root();
     let mut node = root;
     loop {
         if let (Some(element), Some(above)) = (node.value().as_element(), open.last())
@@ -211,7 +208,7 @@ pub fn rdfa(survey: &Survey<'_>, base: &Url) -> Vec<Thing> {
 }
 
 /// The next node beside or above one that has been read, the contexts of those that end closed.
-fn leave<'a>(mut node: NodeRef<'a, Node>, near: &HashSet<NodeId, FxBuildHasher>, open: &mut Vec<Context<'a>>) -> Option<NodeRef<'a, Node>> {
+fn leave<'a>(mut node: NodeRef<'a>, near: &HashSet<NodeId, FxBuildHasher>, open: &mut Vec<Context<'a>>) -> Option<NodeRef<'a>> {
     loop {
         if open.len() > 1 && open.last().is_some_and(|context| context.element == node.id()) {
             open.pop();
@@ -225,8 +222,8 @@ fn leave<'a>(mut node: NodeRef<'a, Node>, near: &HashSet<NodeId, FxBuildHasher>,
 
 /// Reads the statements of one element; gives the context of what lies inside where it differs.
 fn read_element<'a>(
-    node: ego_tree::NodeRef<'a, Node>,
-    element: &'a Element,
+    node: crate::html::NodeRef<'a>,
+    element: Element<'a>,
     above: &Context<'a>,
     graph: &mut Graph<'_>,
 ) -> Option<Context<'a>> {
@@ -338,7 +335,7 @@ fn relate(graph: &mut Graph<'_>, (subject, predicate, object): (Place<'_>, &str,
 }
 
 /// Takes up `vocab`, `prefix` and `xmlns:`; says whether there were any.
-fn declare(own: &Attributes<'_>, element: &Element, inner: &mut Context<'_>, graph: &mut Graph<'_>) -> bool {
+fn declare(own: &Attributes<'_>, element: Element<'_>, inner: &mut Context<'_>, graph: &mut Graph<'_>) -> bool {
     if let Some(vocabulary) = own.vocab.map(str::trim).filter(|name| name.len() <= MAX_SPACE) {
         inner.vocabulary = Some(Rc::from(vocabulary)).filter(|name: &Rc<str>| !name.is_empty());
         if !vocabulary.is_empty() {
@@ -349,7 +346,7 @@ fn declare(own: &Attributes<'_>, element: &Element, inner: &mut Context<'_>, gra
     if (own.prefix.is_some() || own.xmlns) && graph.declarations < MAX_DECLARATIONS {
         graph.declarations += 1;
         let mut prefixes = (*inner.prefixes).clone();
-        let spaces = element.attrs.iter().filter_map(|(name, value)| Some((name.local.strip_prefix("xmlns:")?, &**value)));
+        let spaces = element.attributes().filter_map(|(own, value)| Some((own.name.strip_prefix("xmlns:")?, value)));
         let mut words = own.prefix.unwrap_or("").split_ascii_whitespace();
         let pairs = std::iter::from_fn(|| Some((words.next()?.trim_end_matches(':'), words.next()?)));
         for (prefix, space) in spaces.chain(pairs).take(64).filter(|(prefix, space)| prefix.len().max(space.len()) <= MAX_SPACE) {
@@ -362,7 +359,7 @@ fn declare(own: &Attributes<'_>, element: &Element, inner: &mut Context<'_>, gra
 
 /// The text of a property; nothing where its value is a resource.
 fn object(
-    node: ego_tree::NodeRef<'_, Node>,
+    node: crate::html::NodeRef<'_>,
     own: &Attributes<'_>,
     related: bool,
     graph: &mut Graph<'_>,

@@ -61,10 +61,10 @@ pub(super) fn lone_card(
         let values = outline.elements.get(at).map(|facts| ["class", "id"].map(|name| attr(facts.element(), name).unwrap_or("")));
         values.into_iter().flatten().any(|value| humps(value).any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known))))
     };
-    let any_inside = |card: usize, holds: &dyn Fn(&scraper::node::Element) -> bool| {
+    let any_inside = |card: usize, holds: &dyn Fn(crate::html::Element<'_>) -> bool| {
         outline.inside(card).take(MAX_INSIDE).filter_map(|at| outline.elements.get(at)).any(|facts| holds(facts.element()))
     };
-    let leads_on = |element: &scraper::node::Element| {
+    let leads_on = |element: crate::html::Element<'_>| {
         let url = attr(element, "href").filter(|_| element.name() == "a").and_then(|href| reader.absolute(href));
         url.is_some_and(|url| url.path() != reader.url.path() && matches!(url.target(), Target::Listing | Target::Unknown))
     };

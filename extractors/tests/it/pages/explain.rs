@@ -110,7 +110,7 @@ fn a_profile_is_named_by_its_selectors() {
 
 /// The words in a stretch of a page.
 fn words(stretch: &str) -> String {
-    html::block_text(html::parse(&format!("<body>{stretch}")).html.tree.root()).split_whitespace().collect()
+    html::block_text(html::parse(&format!("<body>{stretch}")).html.root()).split_whitespace().collect()
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Tests of reading pages.
 
 mod agreement;
+mod bylines;
 mod encodings;
 mod explain;
 mod families;
@@ -15,6 +16,7 @@ mod samples;
 mod structured;
 mod wall_styles;
 mod threads;
+mod trees;
 mod unseen;
 mod walls;
 

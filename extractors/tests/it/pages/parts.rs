@@ -1,10 +1,9 @@
 //! Charset, language, links and the schema of profiles.
 
-use scraper::Html;
 use url::Url;
 use vigie_extractors::heuristics::address::Addresses;
 use vigie_extractors::heuristics::links;
-use vigie_extractors::html::{Survey, decode};
+use vigie_extractors::html::{Survey, decode, parse};
 use vigie_extractors::language::detect;
 use vigie_extractors::profile::Profile;
 
@@ -44,7 +43,7 @@ fn links_are_resolved_once_and_only_of_the_web() {
     let page = "<base href='/shop/'><a href='a?b=1#x'>one</a><a href='a?b=1#y'>again</a><a href='javascript:x()'>no</a><a href='mailto:a@b.c'>no</a>\
         <a href='#top'>no</a><a href='//other.example/z'>two</a><link rel=next href='?page=2'><a href='http://[bad'>no</a>";
     let url = Url::parse("http://shop.example/deep/page").unwrap();
-    let html = Html::parse_document(page);
+    let html = parse(page).html;
     let survey = Survey::of(&html);
     let addresses = Addresses::new(links::base(&survey, &url));
     let found: Vec<(String, String)> = links::find(&survey, &addresses, &url).into_iter().map(|l| (l.url, l.rel)).collect();

@@ -89,7 +89,7 @@ fn breadcrumbs_of_others_are_read() {
         let row: Json = serde_json::from_str(line).unwrap();
         let base = Url::parse(row["base_url"].as_str().filter(|b| !b.is_empty()).unwrap_or("http://www.example.com")).unwrap();
         let parsed = html::parse(row["html"].as_str().unwrap());
-        let got = breadcrumbs::read(parsed.html.tree.root(), &base);
+        let got = breadcrumbs::read(parsed.html.root(), &base);
         let text = |v: &Json| v.as_str().map(html::fold).unwrap_or_default();
         let want: Vec<(String, Option<String>)> =
             row["expected"].as_array().unwrap().iter().map(|c| (text(&c["name"]), c["url"].as_str().map(str::to_owned))).collect();
