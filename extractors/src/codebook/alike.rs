@@ -224,3 +224,53 @@ pub(super) fn letters_of(c: char) -> &'static [char] {
 pub(super) fn pictograph(c: char) -> bool {
     matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}')
 }
+
+/// Letters spelt with regional indicators, with what parts them so that they make no flags, and their length in bytes.
+pub(super) fn spelt(rest: &str) -> Option<(String, usize)> {
+    let (mut word, mut length) = (String::new(), 0);
+    let mut before = ' ';
+    for (at, c) in rest.char_indices().take(64) {
+        if let Some(letter) = regional(c) {
+            word.push(letter);
+            length = at + c.len_utf8();
+        } else if !(invisible(c) || c == ' ' && before != ' ') {
+            break;
+        }
+        before = c;
+    }
+    (word.len() >= 3).then_some((word, length))
+}
+
+/// Whether letters of two scripts meet in one word, or all of its letters look Latin and are not.
+pub(super) fn mixed(word: &[(char, usize, usize)]) -> bool {
+    let (mut plain, mut twins, mut other) = (0usize, 0usize, 0usize);
+    for &(c, ..) in word {
+        if c.is_ascii() {
+            plain += usize::from(c.is_ascii_alphabetic());
+        } else if latin(c).is_some() {
+            twins += 1;
+        } else if c.is_alphabetic() {
+            other += 1;
+        }
+    }
+    twins + other > 0 && (plain > 0 || other == 0)
+}
+
+/// Length of one number at the head of `rest`: a second point begins another.
+pub(super) fn number_length(rest: &[(char, usize, usize)], length: usize) -> usize {
+    let mut seen = false;
+    for (index, w) in rest.iter().take(length).enumerate() {
+        if w.0 == '.' && index > 0 {
+            if seen {
+                return index;
+            }
+            seen = true;
+        }
+    }
+    length
+}
+
+/// Digits and what parts them.
+pub(super) fn number_char(c: char) -> bool {
+    c.is_ascii_digit() || c == '.' || c == ','
+}

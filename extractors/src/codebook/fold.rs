@@ -6,7 +6,7 @@
 //! thousands mark, words written to evade filters read as what they stand for (`disguise.rs`; those spread over several tokens are
 //! joined in `spread.rs`). Time and memory are linear in the text; at most [`LONGEST`] bytes are read.
 
-use super::alike::{digit, invisible, latin, regional, simple, word_char};
+use super::alike::{digit, invisible, mixed, number_char, number_length, regional, simple, spelt, word_char};
 use super::disguise;
 use super::vocabulary::{LISTED, TELLING, TERM, Vocabulary, triples};
 
@@ -440,55 +440,6 @@ fn plain_word(rest: &str) -> Option<(&str, Gap)> {
         _ => return None,
     };
     rest.get(..length).filter(|word| !word.is_empty()).map(|word| (word, gap))
-}
-
-/// Length of one number at the head of `rest`: a second point begins another.
-fn number_length(rest: &[(char, usize, usize)], length: usize) -> usize {
-    let mut seen = false;
-    for (index, w) in rest.iter().take(length).enumerate() {
-        if w.0 == '.' && index > 0 {
-            if seen {
-                return index;
-            }
-            seen = true;
-        }
-    }
-    length
-}
-
-fn number_char(c: char) -> bool {
-    c.is_ascii_digit() || c == '.' || c == ','
-}
-
-/// Letters spelt with regional indicators, with what parts them so that they make no flags, and their length in bytes.
-fn spelt(rest: &str) -> Option<(String, usize)> {
-    let (mut word, mut length) = (String::new(), 0);
-    let mut before = ' ';
-    for (at, c) in rest.char_indices().take(64) {
-        if let Some(letter) = regional(c) {
-            word.push(letter);
-            length = at + c.len_utf8();
-        } else if !(invisible(c) || c == ' ' && before != ' ') {
-            break;
-        }
-        before = c;
-    }
-    (word.len() >= 3).then_some((word, length))
-}
-
-/// Whether letters of two scripts meet in one word, or all of its letters look Latin and are not.
-fn mixed(word: &[(char, usize, usize)]) -> bool {
-    let (mut plain, mut twins, mut other) = (0usize, 0usize, 0usize);
-    for &(c, ..) in word {
-        if c.is_ascii() {
-            plain += usize::from(c.is_ascii_alphabetic());
-        } else if latin(c).is_some() {
-            twins += 1;
-        } else if c.is_alphabetic() {
-            other += 1;
-        }
-    }
-    twins + other > 0 && (plain > 0 || other == 0)
 }
 
 fn floor_char_boundary(text: &str, most: usize) -> &str {
