@@ -160,6 +160,7 @@ fn stem(written: &str, folded: &str) -> Option<String> {
         .or_else(|| turned("ах", ""))
         .or_else(|| turned("ів", ""))
         .or_else(|| turned("s", ""))
+        .or_else(|| turned("en", "e"))
 }
 
 /// Lower case without accents; words in Cyrillic lose their ending, so that all cases agree.

@@ -68,17 +68,62 @@ macro_rules! pattern {
     };
 }
 
-// Words between what an amount is and the amount itself.
-const GLUE: &str = r"(?:[\s:=~(*$]|\b(?:is|was|are|of|for|at|about|around|approx\w*|only|just|like|to|a|an|the|flat|rate|additional|extra|another|usually|currently|roughly|on|average|over|under|almost|nearly|up|me|it|this|them|these|brand|new)\b)*$";
+/// Words between what an amount is and the amount itself.
+#[rustfmt::skip]
+const GLUE: &[&str] = &[
+    "is", "was", "are", "of", "for", "at", "about", "around", "only", "just", "like", "to", "a", "an", "the", "flat", "rate", "additional", "extra", "another",
+    "usually", "currently", "roughly", "on", "average", "over", "under", "almost", "nearly", "up", "me", "it", "this", "them", "these", "brand", "new",
+];
+
+/// What stands before an amount: the words, and where those begin that only join them to the amount.
+struct Before<'t> {
+    text: &'t str,
+    glue: usize,
+}
+
+impl<'t> Before<'t> {
+    fn of(text: &'t str) -> Self {
+        let mut rest = text;
+        loop {
+            rest = rest.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '=' | '~' | '(' | '*' | '$'));
+            let word = rest
+                .rfind(|c: char| !c.is_alphanumeric() && c != '_')
+                .map_or(0, |at| at + rest.get(at..).and_then(|tail| tail.chars().next()).map_or(1, char::len_utf8));
+            let Some(last) = rest.get(word..).filter(|last| GLUE.contains(last) || last.starts_with("approx")) else { break };
+            rest = rest.get(..rest.len() - last.len()).unwrap_or_default();
+        }
+        Self { text, glue: rest.len() }
+    }
+
+    /// Whether words of a pattern stand right before the joining ones, or with no more than `most` characters between that all suit.
+    fn says(&self, pattern: &LazyLock<Option<Regex>>, most: usize, suits: impl Fn(char) -> bool) -> bool {
+        let Some(pattern) = pattern.as_ref() else { return false };
+        pattern.find_iter(self.text).any(|found| bridged(self.text, found.end()..self.glue, most, &suits))
+    }
+
+    /// Whether words of a pattern stand before the amount with no more than `most` characters between that all suit.
+    fn told(&self, pattern: &LazyLock<Option<Regex>>, most: usize, suits: impl Fn(char) -> bool) -> bool {
+        let Some(pattern) = pattern.as_ref() else { return false };
+        pattern.find_iter(self.text).any(|found| bridged(self.text, found.end()..self.text.len(), most, &suits))
+    }
+
+    /// As [`Before::says`], with nothing between.
+    fn ends(&self, pattern: &LazyLock<Option<Regex>>) -> bool {
+        self.says(pattern, 0, |_| true)
+    }
+}
+
+fn bridged(text: &str, between: std::ops::Range<usize>, most: usize, suits: impl Fn(char) -> bool) -> bool {
+    let between = text.get(between.start..between.end.max(between.start)).unwrap_or_default();
+    between.chars().count() <= most && between.chars().all(suits)
+}
 
 pattern!(
     ASIDE_BEFORE,
-    &format!(
-        r"(?x) \b(?: msrp | rrp | uvp | retail(?:s|ed|ing|\ value|\ price)? | paid | bought | purchased | cost(?:s|ing|ed)? | worth | valued?(?:\ at)? | goes | going | go | went
+    r"(?x) \b(?: msrp | rrp | uvp | retail(?:s|ed|ing|\ value|\ price)? | paid | bought | purchased | cost(?:s|ing|ed)? | worth | valued?(?:\ at)? | goes | going | go | went
         | sells? | sold | selling\ new | listed | list\ price | originally | neupreis | np | statt | payé | neuf | nuevo | pagado | pagué | pagato | nuovo | nowy | kosztował[ao]? | betaald | nieuwprijs
         | стоил[аио]? | новый\ стоит | куплен\w* | save | saves | saving | discount | fees? | into | invested | cheapest | compare[ds]? | than | minimum | min | tax | transfers? | insur\w+
-        | total\ value | brownells\ price | shop\ price | store\ price | elsewhere | refund\w* | upgrade[ds]? | cash\ back | limit | run\ you | runs\ you )\b {GLUE}"
-    )
+        | total\ value | brownells\ price | shop\ price | store\ price | elsewhere | refund\w* | upgrade[ds]? | cash\ back | limit | run\ you | runs\ you )\b"
 );
 pattern!(
     ASIDE_AFTER,
@@ -86,10 +131,8 @@ pattern!(
 );
 pattern!(
     SHIPPING_BEFORE,
-    &format!(
-        r"(?x) \b(?: shipping | ship | ships | postage | s\s?&\s?h | delivery | versand\w* | porto | livraison | frais\ de\ port | envío | envio | gastos\ de\ envío | spedizione | wysyłk\w+ | przesyłk\w+ | verzend\w+ | verzending
-        | доставк\w+ | пересылк\w+ | kargo | الشحن )\b [^.;!?$€£\d]{{0,45}} {GLUE}"
-    )
+    r"(?x) \b(?: shipping | ship | ships | postage | s\s?&\s?h | delivery | versand\w* | porto | livraison | frais\ de\ port | envío | envio | gastos\ de\ envío | spedizione | wysyłk\w+ | przesyłk\w+ | verzend\w+ | verzending
+        | доставк\w+ | пересылк\w+ | kargo | الشحن )\b"
 );
 pattern!(
     SHIPPING_AFTER,
@@ -97,16 +140,11 @@ pattern!(
         | for\ (?:non|out)[\w\s-]{0,20}\(?shipping )"
 );
 pattern!(PLUS_BEFORE, r"(?:\+|\bplus\b|\badd\b|\btack on\b|\bzzgl\.?|\bzuzüglich|\bplus\s+de)\s*(?:an?|additional|extra|another)?[\s$]*$");
-pattern!(
-    TRADE,
-    r"(?x) \b(?: trade\ value | trade\ worth | value\ in\ trade | tauschwert | valeur\ d'échange | valor\ de\ cambio )\b [^.;$€£\d]{0,20} $ | \btrade\b [\s:]* $"
-);
+pattern!(TRADE, r"(?x) \b(?: trade\ value | trade\ worth | value\ in\ trade | tauschwert | valeur\ d'échange | valor\ de\ cambio )\b");
 pattern!(TRADE_AFTER, r"^\W*(?:in\s+)?trades?\b(?:\s+value|\s+worth)?");
 pattern!(
     DEPOSIT,
-    &format!(
-        r"\b(?:deposit|down payment|anzahlung|acompte|arrhes|caparra|acconto|señal|sinal|zadatek|zaliczka|aanbetaling|задаток|аванс|завдаток|kapora)\b(?:\s+(?:required|needed|von|de|di|od))?{GLUE}"
-    )
+    r"\b(?:deposit|down payment|anzahlung|acompte|arrhes|caparra|acconto|señal|sinal|zadatek|zaliczka|aanbetaling|задаток|аванс|завдаток|kapora)\b(?:\s+(?:required|needed|von|de|di|od))?"
 );
 pattern!(
     DEPOSIT_AFTER,
@@ -114,25 +152,24 @@ pattern!(
 );
 pattern!(
     BID,
-    &format!(
-        r"\b(?:(?:current|starting|opening|highest|top|high|minimum|min)\s+bid|bids?\s+(?:starts?|begins?|at)|bid|mindestgebot|startgebot|startpreis|höchstgebot|enchère(?:\s+actuelle)?|mise à prix|puja|oferta actual|offerta attuale|licytacj\w+|openingsbod|ставка){GLUE}"
-    )
+    r"\b(?:(?:current|starting|opening|highest|top|high|minimum|min)\s+bid|bids?\s+(?:starts?|begins?|at)|bid|mindestgebot|startgebot|startpreis|höchstgebot|enchère(?:\s+actuelle)?|mise à prix|puja|oferta actual|offerta attuale|licytacj\w+|openingsbod|ставка)"
 );
 pattern!(
     BUY_NOW,
-    &format!(
-        r"\b(?:buy\s+(?:it\s+)?now|bin|sofort\s*-?\s*kauf\w*|achat immédiat|cómpralo ya|compralo subito|kup teraz|koop nu|блиц|купить сейчас|hemen al){GLUE}"
-    )
+    r"\b(?:buy\s+(?:it\s+)?now|bin|sofort\s*-?\s*kauf\w*|achat immédiat|cómpralo ya|compralo subito|kup teraz|koop nu|блиц|купить сейчас|hemen al)"
 );
 pattern!(
     RESERVE,
-    &format!(
-        r"\b(?:reserve(?:\s+price)?|mindestpreis|prix de réserve|precio de reserva|prezzo di riserva|cena minimalna|резервная цена){GLUE}"
-    )
+    r"\b(?:reserve(?:\s+price)?|mindestpreis|prix de réserve|precio de reserva|prezzo di riserva|cena minimalna|резервная цена)"
 );
 pattern!(
     FOR_MANY,
     r"(?x) (?:^|[\s,;(/@:.-]) (?P<n>\d{1,5}|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|both|pair|zwei|drei|deux|trois|dos|tres|due|tre|dwa|trzy|два|три|двое) \s* (?:x|×|pcs|pieces|boxes|mags|magazines|rounds|rds|of\ them|stück|stk|units?|шт\.?|szt\.?)? \s* (?:for|/|=|@|für|pour|por|per|za|за|voor) \s* (?:only|just)? [\s$*]* $"
+);
+// The words of the next pattern alone, which is tried where one of them stands.
+pattern!(
+    ALL_WORDS,
+    r"both|all|everything|whole|the lot|the pair|the set|package|bundle|total|combo|zusammen|komplett|le tout|ensemble|todo|tutto|całość|razem|вс[её]|вместе|hepsi"
 );
 pattern!(
     ALL_BEFORE,
@@ -160,7 +197,7 @@ pattern!(
 );
 pattern!(
     REPLACES,
-    r"(?x) (?: price\ (?:drop|cut|change|reduced|lowered|now)(?:ped|ed)? | reduced | lowered | dropp?(?:ed|ing)? | new\ (?:lower\ )?price | now | price\ is\ now | \bedit | update[d]? | changed | neuer\ preis | reduziert | preissenkung | nouveau\ prix | baissé | prix\ baissé | rebajado | ribassato | obniżka | obniżona | nowa\ cena | verlaagd | nieuwe\ prijs | снижен\w* | новая\ цена | indirim\w* ) \b [^$€£\d]{0,28} $"
+    r"(?x) (?: price\ (?:drop|cut|change|reduced|lowered|now)(?:ped|ed)? | reduced | lowered | dropp?(?:ed|ing)? | new\ (?:lower\ )?price | now | price\ is\ now | \bedit | update[d]? | changed | neuer\ preis | reduziert | preissenkung | nouveau\ prix | baissé | prix\ baissé | rebajado | ribassato | obniżka | obniżona | nowa\ cena | verlaagd | nieuwe\ prijs | снижен\w* | новая\ цена | indirim\w* ) \b"
 );
 pattern!(
     BARE,
@@ -172,9 +209,7 @@ pattern!(
 );
 pattern!(
     ASKED_BEFORE,
-    &format!(
-        r"\b(?:asking(?:\s+price)?|ask|price[ds]?|take|takes|sell|selling|let\s+(?:it|her|them|this)?\s*go|looking\s+(?:for|to\s+get)|get|want|wanting|sale|firm|mine|yours|have it|preis|vb|vhb|festpreis|prix|precio|prezzo|preço|prijs|vraagprijs|cena|цена|прошу|fiyat|السعر)\b[\w\s]{{0,24}}{GLUE}"
-    )
+    r"\b(?:asking(?:\s+price)?|ask|price[ds]?|take|takes|sell|selling|let\s+(?:it|her|them|this)?\s*go|looking\s+(?:for|to\s+get)|get|want|wanting|sale|firm|mine|yours|have it|preis|vb|vhb|festpreis|prix|precio|prezzo|preço|prijs|vraagprijs|cena|цена|прошу|fiyat|السعر)\b"
 );
 pattern!(
     ASKED_AFTER,
@@ -261,6 +296,12 @@ fn clause_before(text: &str, from: usize, to: usize) -> String {
 }
 
 fn judge(price: Price, before: &str, after: &str) -> Amount {
+    let joined = Before::of(before);
+    let traded = joined.told(&TRADE, 20, |c| !matches!(c, '.' | ';' | '$' | '€' | '£') && !c.is_numeric())
+        || before
+            .trim_end_matches(|c: char| c.is_whitespace() || c == ':')
+            .strip_suffix("trade")
+            .is_some_and(|head| !head.ends_with(char::is_alphanumeric));
     let unit = if says(&PER_ROUND, after) {
         Some("round")
     } else if says(&PER_BOX, after) {
@@ -273,29 +314,36 @@ fn judge(price: Price, before: &str, after: &str) -> Amount {
     let unit = unit.or_else(|| price.per.filter(|per| per.count == rust_decimal::Decimal::ONE).map(|per| per.unit));
     let plus = says(&PLUS_BEFORE, before);
     let shipped = after.trim_start().starts_with("shipp") || after.trim_start().starts_with("incl");
-    let kind = if says(&DEPOSIT_AFTER, after) || says(&DEPOSIT, before) {
+    let kind = if says(&DEPOSIT_AFTER, after) || joined.ends(&DEPOSIT) {
         Kind::Code("deposit")
-    } else if says(&TRADE, before) || (says(&TRADE_AFTER, after) && !after.contains("trade for")) {
+    } else if traded || (says(&TRADE_AFTER, after) && !after.contains("trade for")) {
         Kind::Code("trade_value")
-    } else if says(&SHIPPING_AFTER, after) || (says(&SHIPPING_BEFORE, before) && !shipped) || (plus && shipped) {
+    } else if says(&SHIPPING_AFTER, after)
+        || (joined.says(&SHIPPING_BEFORE, 45, |c| !matches!(c, '.' | ';' | '!' | '?' | '$' | '€' | '£') && !c.is_numeric()) && !shipped)
+        || (plus && shipped)
+    {
         Kind::Code("shipping")
-    } else if says(&BUY_NOW, before) {
+    } else if joined.ends(&BUY_NOW) {
         Kind::Code("buy_now")
-    } else if says(&BID, before) {
+    } else if joined.ends(&BID) {
         Kind::Code("bid")
-    } else if says(&RESERVE, before) {
+    } else if joined.ends(&RESERVE) {
         Kind::Code("reserve")
-    } else if says(&ASIDE_AFTER, after) || says(&ASIDE_BEFORE, before) || matches!(price.role, money::Effect::Off | money::Effect::Limit) {
+    } else if says(&ASIDE_AFTER, after) || joined.ends(&ASIDE_BEFORE) || matches!(price.role, money::Effect::Off | money::Effect::Limit) {
         Kind::Aside
     } else if let Some(many) = many(before) {
         many
-    } else if says(&ALL_BEFORE, before) || says(&ALL_AFTER, after) {
+    } else if (says(&ALL_WORDS, before) && says(&ALL_BEFORE, before)) || says(&ALL_AFTER, after) {
         Kind::All
     } else {
         Kind::Price
     };
-    let replaces = kind == Kind::Price && says(&REPLACES, before) && !says(&ASKING_AFTER, after);
-    let asked = says(&ASKED_BEFORE, before) || says(&ASKED_AFTER, after) || before.trim_matches(|c: char| !c.is_alphanumeric()).is_empty();
+    let replaces = kind == Kind::Price
+        && joined.told(&REPLACES, 28, |c| !matches!(c, '$' | '€' | '£') && !c.is_numeric())
+        && !says(&ASKING_AFTER, after);
+    let asked = joined.says(&ASKED_BEFORE, 24, |c| c.is_alphanumeric() || c.is_whitespace() || c == '_')
+        || says(&ASKED_AFTER, after)
+        || before.trim_matches(|c: char| !c.is_alphanumeric()).is_empty();
     Amount { price, kind, unit, replaces, asked }
 }
 
@@ -349,6 +397,7 @@ mod tests {
             &BUY_NOW,
             &RESERVE,
             &FOR_MANY,
+            &ALL_WORDS,
             &ALL_BEFORE,
             &ALL_AFTER,
             &EACH,

@@ -73,7 +73,12 @@ pub(super) fn is_aside(outline: &Outline<'_>, cards: &[usize]) -> bool {
     }
     let before = outline.runs.get(first.first_run.saturating_sub(4)..first.first_run).unwrap_or(&[]);
     let of_choice = |run: &&Run| outline.ancestors(run.element).take(2).any(|(_, f)| matches!(f.name, "option" | "a" | "button" | "label"));
-    before.iter().filter(|run| run.text.len() <= 80 && !of_choice(run)).any(|run| {
+    // Another column of the page may end with a heading and what it is over.
+    let elsewhere = |run: &&Run| {
+        let column = outline.ancestors(run.element).take_while(|(at, _)| !outline.holds(*at, first_at)).last();
+        column.is_some_and(|(_, facts)| facts.prices > 0)
+    };
+    before.iter().filter(|run| run.text.len() <= 80 && !of_choice(run) && !elsewhere(run)).any(|run| {
         let text = run.text.to_lowercase();
         ASIDE.iter().any(|word| text.contains(word))
     })

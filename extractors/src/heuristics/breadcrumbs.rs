@@ -1,14 +1,19 @@
 //! The trail that leads from the front page to this one.
 
+mod filed;
+mod unnamed;
+
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use url::Url;
 
-use super::links::{Target, target};
+use self::unnamed::{are_links, is_called, is_parted, unnamed};
 use super::outline::Outline;
 use crate::html::{Edge, Node, NodeRef, attr, fold};
 use crate::provenance::{Anchor, Origin};
+
+pub use filed::filed;
 
 /// Crumbs of one trail.
 const MAX_CRUMBS: usize = 20;
@@ -41,6 +46,15 @@ const ALL: &[&str] = &[
     "annunci", "annonces", "anzeigen", "anuncios", "ogłoszenia", "объявления", "оголошення", "ilanlar", "إعلانات", "advertenties", "oferty", "angebote",
     "offres", "ofertas", "offerte", "aanbod", "categories", "kategorien", "catégories", "categorías",
 ];
+/// What the last crumb is called where it stands for the page itself.
+#[rustfmt::skip]
+const ITSELF: &[&str] = &[
+    "details", "detail", "product", "product details", "product detail", "item", "item details", "view item", "listing", "view", "artikel", "artikeldetails", "produktdetails",
+    "detailansicht", "produkt", "fiche produit", "fiche", "détail", "détails", "produit", "annonce", "détail de l'annonce", "detalle", "detalles", "ficha", "ficha de producto",
+    "producto", "anuncio", "scheda", "scheda articolo", "scheda prodotto", "dettaglio", "dettagli", "prodotto", "annuncio", "detalhes", "detalhe", "produto", "anúncio",
+    "productdetails", "advertentie", "szczegóły", "karta produktu", "ogłoszenie", "карточка товара", "товар", "описание", "подробно", "подробнее", "объявление", "картка товару",
+    "оголошення", "ürün", "ürün detayı", "ilan", "ilan detayı", "التفاصيل", "تفاصيل",
+];
 /// Marks that lead from one crumb to the next, as no list of links has them.
 const ONWARD: &[char] = &['>', '»', '›', '→', '❯', '▸', '►', '⟩', '➜', '⇒'];
 
@@ -67,12 +81,13 @@ pub fn find(outline: &Outline<'_>, base: &Url) -> Vec<Crumb> {
         // Links one after the other, of which the first leads to the front page.
         let rooted_links = |crumbs: &[Crumb]| {
             (3..=7).contains(&crumbs.len())
-                && crumbs.iter().all(|(name, href)| href.is_some() && name.chars().count() <= 60)
-                && crumbs
-                    .first()
-                    .is_some_and(|(_, href)| href.as_deref().and_then(|href| Url::parse(href).ok()).is_some_and(|url| is_root(&url)))
+                && are_links(crumbs)
+                && crumbs.first().is_some_and(|(name, href)| href.is_some() && is_front(name, href.as_deref(), base))
         };
-        if crumbs.len() > 1 && (sure || is_trail(&crumbs, facts.node) || rooted_links(&crumbs)) {
+        let called = || is_called(facts.class) || is_called(facts.id);
+        if crumbs.len() > 1
+            && (sure || is_trail(&crumbs, facts.node) || rooted_links(&crumbs) || (called() && is_parted(outline, at, &crumbs)))
+        {
             return rooted(crumbs, base);
         }
         if sure && named.is_empty() {
@@ -82,25 +97,12 @@ pub fn find(outline: &Outline<'_>, base: &Url) -> Vec<Crumb> {
     unnamed(outline, base).map_or(named, |crumbs| rooted(crumbs, base))
 }
 
-/// A trail that nothing names: links side by side with marks between them, or, above the heading, one text with such marks.
-fn unnamed(outline: &Outline<'_>, base: &Url) -> Option<Vec<Crumb>> {
-    let heading = outline.elements.iter().find(|facts| facts.name == "h1").map_or(usize::MAX, |facts| facts.first_run);
-    let texts = outline.runs.iter().take(heading).filter(|run| (8..=160).contains(&run.text.len()) && run.text.contains(ONWARD));
-    let text = texts.take(40).find_map(|run| plain(&run.text, base));
-    let mut end = None;
-    let links = || {
-        let links = outline.elements.iter().filter(|facts| facts.name == "a").take(400);
-        links
-            .filter(|facts| facts.text <= 80)
-            .find_map(|facts| if Some(facts.node.id()) == end { None } else { chain(facts.node, base, &mut end) })
-    };
-    text.or_else(links)
-}
-
 /// Whether a class, id or description calls its element a trail; `false` where the word may mean something else.
 fn is_named(value: &str) -> Option<bool> {
-    const SURE: &[&str] =
-        &["breadcrumb", "bread-crumb", "bread_crumb", "crumbs", "pathway", "navpath", "ariane", "brdcrmb", "krumen", "kruimel", "okruszk"];
+    #[rustfmt::skip]
+    const SURE: &[&str] = &[
+        "breadcrumb", "bread-crumb", "bread_crumb", "crumbs", "pathway", "navpath", "ariane", "brdcrmb", "krumen", "kruimel", "okruszk", "sitemappath", "you are here", "youarehere", "sie sind hier", "vous êtes ici", "estás aquí", "está aquí", "sei qui", "você está aqui", "вы здесь", "вы находитесь", "ви тут", "jesteś tutaj", "u bent hier", "buradasınız", "brotkrümel", "miga de pan", "migas de pan", "хлебные", "хлібні", "أنت هنا", "مسار التنقل",
+    ];
     const WEAK: &[&str] = &[
         "path",
         "trail",
@@ -186,86 +188,6 @@ fn is_root(url: &Url) -> bool {
     front && url.query().is_none() && url.fragment().is_none()
 }
 
-/// A trail in one text: "Market → Arms → Flares".
-fn plain(text: &str, base: &Url) -> Option<Vec<Crumb>> {
-    let parts: Vec<String> = text.split(ONWARD).map(fold).collect();
-    let whole = parts.iter().all(|part| {
-        let length = part.chars().count();
-        (2..=60).contains(&length) && part.chars().any(char::is_alphabetic) && !part.contains(['.', ':', ';', '!', '?', '='])
-    });
-    let first = parts.first().is_some_and(|first| is_front(first, None, base));
-    (whole && (parts.len() >= 3 || (parts.len() == 2 && first)) && parts.len() <= 8)
-        .then(|| parts.into_iter().map(|part| (part, None)).collect())
-}
-
-/// A trail that nothing names: links side by side with marks between them. Of marks that menus have, too, only where the first leads to the front page.
-fn chain(first: NodeRef<'_>, base: &Url, end: &mut Option<crate::html::NodeId>) -> Option<Vec<Crumb>> {
-    let link = |node: NodeRef<'_>| {
-        let element = node.value().as_element().filter(|element| element.name() == "a")?;
-        let href = attr(element, "href").map(str::trim).filter(|href| !href.is_empty() && !href.starts_with("javascript:"))?;
-        let name = fold(&crate::html::inline_text(node, 100));
-        let url = base.join(href).ok()?;
-        (name.chars().count() <= 80 && name.chars().any(char::is_alphabetic)).then(|| (name, Some(String::from(url))))
-    };
-    // Where nothing stands behind a link, as in most of a page, there is no trail.
-    first.next_sibling()?;
-    let is_mark = |text: &str| {
-        let text = text.trim();
-        !text.is_empty() && text.chars().all(|c| MARKS.contains(&c) || c.is_whitespace())
-    };
-    let mut crumbs: Vec<Crumb> = Vec::new();
-    let (mut onward, mut other, mut marked) = (0, 0, false);
-    for node in first.next_siblings().take(24) {
-        let text = match node.value() {
-            Node::Text(text) => fold(text),
-            Node::Element(element) if element.name() == "a" && marked => {
-                if crumbs.is_empty() {
-                    crumbs.push(link(first)?);
-                }
-                crumbs.push(link(node)?);
-                *end = Some(node.id());
-                marked = false;
-                continue;
-            }
-            Node::Element(element) if matches!(element.name(), "span" | "b" | "strong" | "i" | "em" | "font" | "small") => {
-                fold(&crate::html::inline_text(node, 120))
-            }
-            Node::Comment => continue,
-            _ => break,
-        };
-        if text.is_empty() {
-            continue;
-        }
-        let lead = text.trim_start_matches(|c: char| (MARKS.contains(&c) && !matches!(c, ',' | '+')) || c.is_whitespace());
-        let mark = text.get(..text.len() - lead.len()).unwrap_or("");
-        let directed = mark.contains(ONWARD) || mark.contains("::");
-        if !mark.trim().is_empty() {
-            (onward, other) = (onward + usize::from(directed), other + usize::from(!directed));
-        }
-        if is_mark(&text) {
-            marked = true;
-        } else if (marked || !mark.trim().is_empty()) && lead.chars().count() <= 160 {
-            if crumbs.is_empty() {
-                crumbs.push(link(first)?);
-            }
-            // The last part; behind it a menu goes on in another way.
-            crumbs.push((lead.trim_end_matches(|c: char| MARKS.contains(&c) || c.is_whitespace()).to_owned(), None));
-            break;
-        } else {
-            break;
-        }
-    }
-    if !(2..=8).contains(&crumbs.len()) {
-        return None;
-    }
-    let front = crumbs.first().is_some_and(|(name, href)| is_front(name, href.as_deref(), base));
-    let to = |crumb: &Crumb| crumb.1.as_deref().and_then(|href| Url::parse(href).ok()).map(|url| target(&url));
-    let elsewhere = crumbs.iter().any(|crumb| matches!(to(crumb), Some(Target::Action | Target::Vendor | Target::Listing)));
-    let ends = crumbs.last().is_some_and(|(_, href)| href.is_none());
-    let bars = other > 0 && first.next_sibling().is_some_and(|next| next.value().as_text().is_some_and(|text| text.contains('|')));
-    if other > 0 { front && (ends || !bars) } else { onward > 0 && (front || !elsewhere) }.then_some(crumbs)
-}
-
 /// Reads the crumbs of an element: its links, and texts between or after them.
 pub fn read(root: NodeRef<'_>, base: &Url) -> Vec<Crumb> {
     let mut crumbs: Vec<Crumb> = Vec::new();
@@ -323,6 +245,8 @@ pub fn read(root: NodeRef<'_>, base: &Url) -> Vec<Crumb> {
                         let tip =
                             || node.value().as_element().and_then(|e| attr(e, "title").or_else(|| attr(e, "aria-label"))).unwrap_or("");
                         let name = if name.trim().is_empty() { tip() } else { name.as_str() };
+                        let root = || href.as_deref().and_then(|href| Url::parse(href).ok()).is_some_and(|url| is_root(&url));
+                        let name = if name.is_empty() && crumbs.is_empty() && root() { "Home" } else { name };
                         push(name, href, &mut crumbs);
                     } else {
                         link = Some((id, name, href));
@@ -455,18 +379,23 @@ pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
             && !name.contains(char::is_lowercase)
     };
     let front = |href: &Option<String>| href.as_deref().and_then(|href| Url::parse(href).ok()).is_some_and(|url| is_root(&url));
+    // Where every step leads to the front page, its address says nothing of a step.
+    let all_front = crumbs.iter().filter(|(_, href)| front(href)).count() > 2;
     let itself = |name: &str| name.chars().count() >= 4 && name == title;
     // Behind the page's own name stands what leads elsewhere: its pages, a way back.
     let last = crumbs.iter().skip(1).position(|(name, _)| itself(&name.to_lowercase())).map_or(crumbs.len(), |at| at + 2);
     let mut path: Vec<String> = Vec::new();
     for (at, (name, href)) in crumbs.iter().take(last).enumerate() {
         let lower = name.to_lowercase();
-        let is_home =
-            path.is_empty() && (at == 0 && BEGINNINGS.contains(&lower.as_str()) || at == 1 && ALL.contains(&lower.as_str()) || front(href));
-        let is_self = at + 1 == last
-            && (lower == title
-                || (at > 1 && (code(name) || href.is_none() && numbered(name)))
-                || (href.is_none() && (title.starts_with(lower.trim_end_matches(['.', '…'])) || lower.starts_with(&title))));
+        let is_home = path.is_empty()
+            && (at == 0 && BEGINNINGS.contains(&lower.as_str())
+                || at == 1 && ALL.contains(&lower.as_str())
+                || front(href) && (at == 0 || !all_front));
+        let is_self = at + 1 == last && (at > 0 && href.is_none() && ITSELF.contains(&lower.as_str()))
+            || at + 1 == last
+                && (lower == title
+                    || (at > 1 && (code(name) || href.is_none() && numbered(name)))
+                    || (href.is_none() && (title.starts_with(lower.trim_end_matches(['.', '…'])) || lower.starts_with(&title))));
         // A category of a forum may be called so, and lies deeper.
         let deep = matches!(lower.as_str(), "market" | "shop")
             && href

@@ -14,6 +14,7 @@ use super::phrases::escrow_tag;
 use super::price::PriceAt;
 use super::reader::Reader;
 use super::single::run_origin;
+use super::whence::Way;
 use crate::html::{attr, prefix};
 use crate::money;
 use crate::provenance::{Draft, Origin};
@@ -34,7 +35,32 @@ pub fn read(group: &Group, outline: &Outline<'_>, pairs: &[Pair], prices: &[Pric
             }
         }
     }
+    let lacking = |draft: &Draft| draft.listing.vendor.is_none() || draft.listing.ships_from.is_empty();
+    if reader.crypto && !group.threads && drafts.len() >= 2 && drafts.iter().filter(|(_, draft)| lacking(draft)).count() * 2 >= drafts.len()
+    {
+        by_line(&mut drafts, group, outline, reader);
+    }
     drafts.into_iter().map(|(_, draft)| draft).collect()
+}
+
+/// Fills sellers and places from lines that all cards have alike.
+fn by_line(drafts: &mut [(usize, Draft)], group: &Group, outline: &Outline<'_>, reader: &Reader<'_>) {
+    let cards: Vec<usize> = drafts.iter().map(|(card, _)| *card).collect();
+    let titled = |card: usize| nth_of(outline, card, group.title).map_or(0..0, |at| title_runs(outline, at));
+    let told = super::byline::read(outline, &cards, titled, reader);
+    for ((_, draft), line) in drafts.iter_mut().zip(told) {
+        if let Some((at, name)) = line.name.filter(|_| draft.listing.vendor.is_none()) {
+            draft.read(
+                || outline.origin("card", at, &name),
+                |listing| listing.vendor = Some(Vendor { name: name.clone(), ..Vendor::default() }),
+            );
+        }
+        for (way, place) in [(Way::From, line.from), (Way::To, line.to)] {
+            if let Some((at, place)) = place {
+                draft.read(|| outline.origin("card", at, &place), |listing| super::whence::note(way, &place, listing));
+            }
+        }
+    }
 }
 
 /// Reads one element as a card whose title stands in `slot`.
@@ -239,8 +265,12 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
                     && super::cards::humps(facts.class).take(8).any(|word| NAMES.iter().any(|known| word.eq_ignore_ascii_case(known)))
             })
         });
-        categories
-            .extend(called.map(|at| (at, outline.text_of(at, 80))).filter(|(_, text)| !text.bytes().any(|byte| byte.is_ascii_digit())));
+        categories.extend(called.map(|at| (at, outline.text_of(at, 80))).filter(|(_, text)| {
+            // "AR-15 Parts" names one, "12 pcs" and "(40)" do not.
+            let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+            let digits = text.bytes().filter(u8::is_ascii_digit).count();
+            digits == 0 || letters >= digits * 2 && text.starts_with(char::is_alphabetic) && !text.contains([':', '('])
+        }));
     }
     if draft.listing.category_path.is_empty() && categories.is_empty() && !threads {
         let first = outline.elements.get(card).map_or(0, |facts| facts.first_run);

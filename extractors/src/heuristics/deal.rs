@@ -89,6 +89,11 @@ fn escrow_value(outline: &Outline<'_>, at: usize, run: &Run) -> Option<&'static 
     if text.len() > 48 || text.split_whitespace().count() > 5 || text.ends_with(['?', ':', '.', '!']) {
         return None;
     }
+    // "Multisig: not offered"
+    if let Some((name, value)) = text.split_once(':') {
+        let named = super::labels::label(name) == Some(super::labels::Label::Escrow);
+        return if named { phrases::escrow_in(name, value) } else { phrases::escrow_words(value) };
+    }
     // The name of a field has its value behind it, where it may say another thing: the last of both counts.
     let code = phrases::escrow_tag(text).or_else(|| phrases::escrow_words(text))?;
     let named = super::labels::label(text) == Some(super::labels::Label::Escrow);

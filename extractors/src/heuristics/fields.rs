@@ -9,9 +9,9 @@ use super::labels::Label;
 use super::links::Target;
 use super::outline::{Outline, Run};
 use super::pairs::Pair;
-use super::phrases::{availability, escrow, payments, price_words};
+use super::phrases::{availability, escrow_in, payments, price_words};
 use super::reader::Reader;
-use crate::country::{Countries, parse_countries};
+use crate::country::{Countries, only_places, parse_countries};
 use crate::html::{attr, fold, prefix};
 use crate::money::{self, Price};
 use crate::provenance::Draft;
@@ -70,14 +70,40 @@ pub fn fill_one(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>, listing
         // "Germany to Worldwide" stands where the origin alone is named.
         Label::ShipsFrom if listing.ships_to.is_empty() && arrow(value, listing) => {}
         Label::ShipsFrom if listing.ships_from.is_empty() => {
-            listing.ships_from = parse_countries(value).codes;
+            // Where the value goes on in other sentences, the first of them tells.
+            let first = value.split(['.', ';', '(']).next().map(str::trim).filter(|first| value.len() > 32 && only_places(first));
+            let places = parse_countries(first.unwrap_or(value)).codes;
+            // What comes from a country and from the whole world goes there.
+            let (wide, own): (Vec<String>, Vec<String>) = places.into_iter().partition(|code| code == "WW");
+            if own.is_empty() {
+                listing.ships_from = wide;
+            } else {
+                // "Estonia, posted anywhere in EU"
+                let head = value.split_once(',').map(|(head, _)| parse_countries(head).codes);
+                let (from, mut to) =
+                    match head.filter(|head| !wide.is_empty() && !head.is_empty() && head.iter().all(|code| own.contains(code))) {
+                        Some(head) => {
+                            let rest = own.into_iter().filter(|code| !head.contains(code)).collect();
+                            (head, rest)
+                        }
+                        None => (own, Vec::new()),
+                    };
+                listing.ships_from = from;
+                if !wide.is_empty() && listing.ships_to.is_empty() {
+                    listing.ships_to = if to.is_empty() { wide } else { std::mem::take(&mut to) };
+                }
+            }
             note_shipping(listing, "from", value);
         }
         Label::ShipsTo if listing.ships_to.is_empty() => ships_to(listing, value),
         Label::ShipsExcept if listing.ships_except.is_empty() => listing.ships_except = parse_countries(value).codes,
         Label::Category if listing.category_path.is_empty() => listing.category_path = path(pair, outline),
         Label::Payments => payments(value, &mut listing.payments, &mut listing.escrow),
-        Label::Escrow if listing.escrow.is_none() => listing.escrow = escrow(value).map(str::to_owned),
+        Label::Escrow if listing.escrow.is_none() => {
+            let name = outline.runs.get(pair.named).map_or("", |run| run.text.as_str());
+            let name = name.find(value).and_then(|at| name.get(..at)).unwrap_or(name);
+            listing.escrow = escrow_in(name, value).map(str::to_owned);
+        }
         Label::Stock if listing.stock.is_none() => {
             listing.stock = quantity::left(value).or_else(|| counted(value));
             if listing.availability.is_none() {
@@ -120,7 +146,13 @@ pub fn fill_vendor(pairs: &[Pair], outline: &Outline<'_>, reader: &Reader<'_>, v
             Label::LastSeen if vendor.last_seen.is_none() => {
                 vendor.last_seen = reader.date(value).map(|d| prefix(&d, 10).to_owned());
             }
-            Label::ShipsFrom if vendor.ships_from.is_empty() => vendor.ships_from = parse_countries(value).codes,
+            Label::ShipsFrom if vendor.ships_from.is_empty() => {
+                // "DE to WW except JP"
+                vendor.ships_from = from_to(value).map_or_else(|| parse_countries(value).codes, |(origin, _)| origin.codes);
+                if vendor.ships_from.len() > 1 {
+                    vendor.ships_from.retain(|code| code != "WW");
+                }
+            }
             _ => {}
         }
     }
@@ -198,7 +230,7 @@ pub fn arrow(text: &str, listing: &mut Listing) -> bool {
 
 /// Origin and destination that one text names: `NL → WW`, `Germany to Worldwide`, `From Austria; To EU`, `PL to EU, no CH`.
 pub(super) fn from_to(text: &str) -> Option<(Countries, Countries)> {
-    const ARROWS: &[&str] = &["→", "⟶", "➔", "➝", "➜", "⇒", "⇨", "⟹", "►", "▶", "->", "=>", ">>", "»"];
+    const ARROWS: &[&str] = &["→", "➡\u{fe0f}", "➡", "⟶", "➔", "➝", "➜", "⇒", "⇨", "⟹", "►", "▶", "->", "=>", ">>", "»"];
     const TO: &[&str] = &[" to", " nach", " vers", " hacia", " verso", " naar", " para", " do", " до", " в", " a", " à", " إلى"];
     const FROM: &[&str] = &[
         "ships from",
@@ -344,8 +376,10 @@ pub fn vendor_name(text: &str) -> String {
         Some(found) if found.start() > 0 => folded.get(..found.start()).unwrap_or(&folded),
         _ => folded.as_str(),
     };
-    let name = bare.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | ';' | '|' | '@'));
-    name.to_owned()
+    // A picture in letters before it: "👤 korsak".
+    let drawn = |c: char| c >= '\u{2600}' && !c.is_alphanumeric() && !('\u{2e80}'..='\u{d7ff}').contains(&c);
+    let name = bare.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | ';' | '|' | '@')).trim_start_matches(drawn);
+    name.trim().to_owned()
 }
 
 fn path(pair: &Pair, outline: &Outline<'_>) -> Vec<String> {
@@ -383,7 +417,17 @@ pub fn count(value: &str) -> Option<u64> {
         return None;
     }
     let rest = value.get(start..)?;
-    let end = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, ',' | '.' | '\'' | '’')).unwrap_or(rest.len());
+    let mut end = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, ',' | '.' | '\'' | '’')).unwrap_or(rest.len());
+    // "6 712": three digits behind a blank are thousands.
+    while end <= 7
+        && rest.get(..end).is_some_and(|head| head.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ') || head.contains('\u{a0}'))
+        && let Some(blank) = rest.get(end..).and_then(|tail| tail.chars().next()).filter(|c| matches!(c, ' ' | '\u{a0}' | '\u{202f}'))
+        && let Some(tail) = rest.get(end + blank.len_utf8()..)
+        && tail.bytes().take_while(u8::is_ascii_digit).count() == 3
+        && (1..=3).contains(&rest.get(..end).map_or(0, |head| head.rsplit([' ', '\u{a0}', '\u{202f}']).next().map_or(0, str::len)))
+    {
+        end += blank.len_utf8() + 3;
+    }
     let digits = rest.get(..end)?.trim_end_matches(['.', ',', '\'', '’']);
     let number = money::parse_amount(digits)?;
     let thousand = rest.get(end..)?.starts_with(['k', 'K']);

@@ -1,5 +1,7 @@
 //! Prices by quantity: tables and lists with a number of units and what they cost.
 
+mod heads;
+
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -138,6 +140,8 @@ fn ladder(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<Vec<Rung>> {
         }
     }
     ladders.extend(by_line(scene, reader));
+    // What rows say by themselves is surer: the last of the longest counts.
+    ladders.splice(0..0, heads::find(scene, reader.crypto));
     // Amounts that rise and fall are no ladder.
     let steady = |rungs: &[Rung]| {
         let mut steps = rungs.windows(2).map(|pair| matches!(pair, [a, b] if b.price.amount > a.price.amount));
@@ -163,6 +167,14 @@ fn by_line(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Vec<(usize, Vec<Rung>)
             .map_or(outline.runs.len(), |(at, _)| at);
         let runs = outline.runs.get(from..end).unwrap_or(&[]);
         from = end;
+        if runs.len() <= 3
+            && let Some(rungs) = in_one(runs, reader)
+                .filter(|_| runs.first().is_some_and(|run| !scene.in_card(run.element) && !outline.in_link(run.element)))
+        {
+            ladders.push((runs.first().map_or(0, |run| run.element), rungs));
+            open = false;
+            continue;
+        }
         let digits = runs.len() <= 8 && runs.iter().any(|run| run.text.bytes().any(|byte| byte.is_ascii_digit()));
         let element = runs.first().map_or(0, |run| run.element);
         let own = digits
@@ -190,6 +202,29 @@ fn by_line(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Vec<(usize, Vec<Rung>)
     ladders
 }
 
+/// Rungs side by side in one text: "5g $95 / 10g $170 / 25g $390".
+fn in_one(runs: &[Run], reader: &Reader<'_>) -> Option<Vec<Rung>> {
+    let run = runs.iter().find(|run| (12..=240).contains(&run.text.len()))?;
+    let marks = ['/', '|', ';', '•', '·', ','];
+    if runs.iter().any(|other| other.text.len() > 2 && !std::ptr::eq(other, run)) || run.text.matches(marks).count() == 0 {
+        return None;
+    }
+    let whole = |mark: char| {
+        let parts = run.text.split(mark).map(str::trim).filter(|part| !part.is_empty());
+        let mut rungs: Vec<Rung> = Vec::new();
+        for part in parts {
+            let rung = if part.len() <= 60 { rung(part, run.element, reader)? } else { return None };
+            if rungs.last().is_some_and(|last| last.quantity >= rung.quantity || last.price.currency != rung.price.currency) {
+                return None;
+            }
+            rungs.push(rung);
+        }
+        (2..=MAX_RUNGS).contains(&rungs.len()).then_some(rungs)
+    };
+    let found = run.text.bytes().filter(u8::is_ascii_digit).count() >= 4;
+    marks.into_iter().filter(|mark| found && run.text.contains(*mark)).find_map(whole)
+}
+
 /// A number of units in an element of its own, and an amount in another behind it: cells of a row, boxes in a line.
 fn in_parts(runs: &[Run], element: usize, reader: &Reader<'_>) -> Option<Rung> {
     if !(2..=12).contains(&runs.len()) {
@@ -203,7 +238,10 @@ fn in_parts(runs: &[Run], element: usize, reader: &Reader<'_>) -> Option<Rung> {
     let (at, quantity, unit) = counted?;
     // "5" "pcs" "$9": the amount is what follows, nothing else stands between.
     let behind = runs.get(at + 1..)?;
-    let (price, _) = behind.iter().take(3).enumerate().find_map(|(skip, run)| {
+    // In a row of a table a measure is told once, whatever stands between it and the amount.
+    let reach =
+        if unit.is_some_and(|unit| unit_code(unit).is_some()) && behind.iter().any(|run| run.before == Break::Cell) { 7 } else { 3 };
+    let (price, _) = behind.iter().take(reach).enumerate().find_map(|(skip, run)| {
         let text = match behind.get(skip + 1) {
             Some(next) if next.before == Break::Soft && next.text.len() <= 4 => format!("{} {}", run.text, next.text),
             _ => run.text.clone(),

@@ -289,7 +289,10 @@ pub fn target(url: &Url) -> Target {
         let kinds = [(CATEGORY, Target::Category), (VENDOR, Target::Vendor), (LISTING, Target::Listing), (ACTION, Target::Action)];
         kinds.into_iter().flat_map(|(words, target)| words.iter().map(move |word| (*word, target))).collect()
     });
-    let query: Vec<(String, String)> = url.query_pairs().take(12).map(|(n, v)| (n.to_ascii_lowercase(), v.to_ascii_lowercase())).collect();
+    // "index.php?action=profile;u=30"
+    let parted = url.query().filter(|query| query.contains(';')).map(|query| query.replace(';', "&"));
+    let pairs = url::form_urlencoded::parse(parted.as_deref().or(url.query()).unwrap_or("").as_bytes());
+    let query: Vec<(String, String)> = pairs.take(12).map(|(n, v)| (n.to_ascii_lowercase(), v.to_ascii_lowercase())).collect();
     let judge = |word: &str| {
         let word = word.strip_suffix(".php").or_else(|| word.strip_suffix(".html")).or_else(|| word.strip_suffix(".aspx")).unwrap_or(word);
         let word = word.strip_suffix("_id").unwrap_or(word);

@@ -2,6 +2,8 @@
 //!
 //! All later reading works on these two tables and touches the tree itself only for attributes.
 
+mod lines;
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -14,6 +16,8 @@ use super::class::{Class, is_chrome, names_title};
 use super::flags;
 use crate::html::{Edge, Element, Html, Node, NodeId, NodeRef, attr, is_cell, is_hidden, is_skipped, on_one_line, parts_lines, prefix};
 use crate::provenance::{Anchor, Origin};
+
+pub use lines::{join, join_with_flags};
 
 /// Facts of an element. Positions count elements in page order, so `inner` of an element is one range.
 #[derive(Debug)]
@@ -105,6 +109,8 @@ pub struct Outline<'a> {
     pub classes: Vec<Class<'a>>,
     /// Elements with an `aria-label` or a `data-testid`.
     pub described: Vec<usize>,
+    /// Attributes that may name what their element holds: the element, name and value.
+    pub named: Vec<(usize, &'a str, &'a str)>,
     /// Marks of elements that have other ones than those of their class.
     marks: RefCell<HashMap<usize, Rc<[String]>, FxBuildHasher>>,
 }
@@ -118,6 +124,7 @@ impl<'a> Outline<'a> {
             runs: Vec::new(),
             classes: vec![Class::new("")],
             described: Vec::new(),
+            named: Vec::new(),
             marks: RefCell::default(),
         };
         let mut known: HashMap<&'a str, usize, FxBuildHasher> = HashMap::default();
@@ -133,6 +140,13 @@ impl<'a> Outline<'a> {
                     Node::Element(element) => {
                         goes_on = false;
                         if is_skipped(element) {
+                            // A drawn icon may name the field beside it.
+                            if *element.local() == local_name!("svg")
+                                && let (Some(text), Some(at)) = (flags::words(element), open.last())
+                            {
+                                outline.runs.push(Run { element: *at, node: node.id(), text, before: pending, apart: true, flag: true });
+                                pending = Break::Soft;
+                            }
                             skipping = Some(node.id());
                             continue;
                         }
@@ -304,7 +318,14 @@ impl<'a> Outline<'a> {
                 local_name!("role") => navigates = value == "navigation",
                 local_name!("itemprop") => named = value == "name",
                 local_name!("aria-label") | local_name!("itemtype") => self.described.push(at),
-                _ if &*own.name == "data-testid" => self.described.push(at),
+                local_name!("title") => self.named.push((at, "title", value)),
+                _ if own.name.starts_with("data-") => {
+                    if &*own.name == "data-testid" {
+                        self.described.push(at);
+                    } else if super::pairs::may_name(&own.name) {
+                        self.named.push((at, &*own.name, value));
+                    }
+                }
                 _ => {}
             }
         }
@@ -441,30 +462,6 @@ impl<'a> Outline<'a> {
             Some((at, facts))
         })
     }
-}
-
-/// Joins runs to one line: no blank where an inline element begins or ends within a word.
-pub fn join(runs: &[Run], limit: usize) -> String {
-    join_all(runs.iter().filter(|run| !run.flag), limit)
-}
-
-/// [`join`] with the flags among the words.
-pub fn join_with_flags(runs: &[Run], limit: usize) -> String {
-    join_all(runs.iter(), limit)
-}
-
-fn join_all<'r>(runs: impl Iterator<Item = &'r Run>, limit: usize) -> String {
-    let mut out = String::with_capacity(limit.min(64));
-    for run in runs {
-        if out.len() >= limit {
-            break;
-        }
-        if !out.is_empty() && run.apart {
-            out.push(' ');
-        }
-        out.push_str(&run.text);
-    }
-    out
 }
 
 fn describe(element: Element<'_>) -> String {

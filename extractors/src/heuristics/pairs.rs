@@ -1,5 +1,7 @@
 //! Label and value pairs: `Label: value` lines, definition lists, two-column tables, columns under a header.
 
+mod boxes;
+
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -7,11 +9,13 @@ use jiff::Timestamp;
 use rustc_hash::FxBuildHasher;
 
 use super::labels::{Label, begins, label, split};
-use super::outline::{Break, Outline, Run, join, join_with_flags};
+use super::outline::{Break, Outline, Run, join_with_flags};
 use crate::country::{only_places, parse_countries};
 use crate::dates::parse_date;
 use crate::html::attr;
 use crate::provenance::{Anchor, Origin};
+
+pub(super) use boxes::may_name;
 
 /// Bytes of one value.
 const MAX_VALUE: usize = 300;
@@ -46,8 +50,8 @@ impl Pair {
     }
 }
 
-/// All pairs of a page, in page order.
-pub fn find(outline: &Outline<'_>) -> Vec<Pair> {
+/// All pairs of a page, in page order; `crypto` on pages of markets.
+pub fn find(outline: &Outline<'_>, crypto: bool) -> Vec<Pair> {
     let page = Page::new(outline);
     let below = below(&page);
     let mut pairs = lines(&page, &below);
@@ -55,6 +59,15 @@ pub fn find(outline: &Outline<'_>) -> Vec<Pair> {
     pairs.extend(counts(&page, &below));
     pairs.extend(siblings(&page));
     pairs.extend(below);
+    pairs.extend(boxes::in_turn(&page));
+    pairs.extend(boxes::under_heads(&page));
+    pairs.extend(boxes::attributes(outline, crypto));
+    for pair in &mut pairs {
+        // "From", over a place.
+        if pair.label == Label::PriceFrom && pair.value.len() <= 60 && only_places(&pair.value) {
+            pair.label = Label::ShipsFrom;
+        }
+    }
     pairs.sort_by_key(|pair| pair.runs.start);
     pairs
 }
@@ -86,7 +99,7 @@ fn lines(page: &Page<'_, '_>, below: &[Pair]) -> Vec<Pair> {
         }
         // A colon in a run of its own belongs to the label before it.
         let next_is_colon = outline.runs.get(at + 1).is_some_and(|next| next.before == Break::Soft && next.text.starts_with([':', '：']));
-        let mut segments = run.text.split(SEPARATORS).peekable();
+        let mut segments = segments(&run.text).into_iter().peekable();
         while let Some(segment) = segments.next() {
             let is_last = segments.peek().is_none();
             let named = split(segment);
@@ -94,7 +107,7 @@ fn lines(page: &Page<'_, '_>, below: &[Pair]) -> Vec<Pair> {
                 // "From: Austria" is no price.
                 Some((Label::PriceFrom, _, value)) if only_places(value) => (Label::ShipsFrom, value, true),
                 Some((field, _, value)) => (field, value, true),
-                None if let Some((field, value)) = said(segment) => (field, value, true),
+                None if let Some((field, value)) = said(segment).or_else(|| pictured(segment)) => (field, value, true),
                 None => match if segment.len() == run.text.len() { page.label(at) } else { label(segment) } {
                     Some(field) if is_last => (field, "", next_is_colon),
                     _ => continue,
@@ -109,12 +122,58 @@ fn lines(page: &Page<'_, '_>, below: &[Pair]) -> Vec<Pair> {
                 None => (start.to_owned(), at..at + 1),
             };
             let value = value.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '|' | '/' | '-' | ',')).to_owned();
-            if !value.is_empty() {
+            // Heads side by side name what stands below them.
+            let headed = !has_colon && runs.len() == 1 && HEADS.contains(&field) && page.label(runs.start).is_some_and(|own| own != field);
+            if !value.is_empty() && !headed {
                 pairs.push(Pair { label: field, value, element: run.element, runs, named: at });
             }
         }
     }
     pairs
+}
+
+/// Fields whose value no other label can be.
+const HEADS: &[Label] = &[Label::Vendor, Label::ShipsFrom, Label::ShipsTo, Label::Category];
+
+/// The parts of a run that stand for themselves: between marks, and where another label begins behind a comma.
+fn segments(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for part in text.split(SEPARATORS) {
+        if text.len() > MAX_VALUE || part.matches([':', '：']).nth(1).is_none() {
+            found.push(part);
+            continue;
+        }
+        let mut from = 0;
+        for (at, mark) in part.match_indices([',', ';', '/']).take(16) {
+            let next = part.get(at + mark.len()..).unwrap_or("");
+            let colon = next.find([':', '：']).filter(|colon| *colon <= 40);
+            if colon.is_some_and(|colon| next.get(..colon).and_then(label).is_some()) {
+                found.push(part.get(from..at).unwrap_or(""));
+                from = at + mark.len();
+            }
+        }
+        found.push(part.get(from..).unwrap_or(""));
+    }
+    found
+}
+
+/// What a picture in letters before a text says that the text is: "👤 korsak", "📍 Serbia".
+fn pictured(segment: &str) -> Option<(Label, &str)> {
+    let text = segment.trim_start();
+    // A letter or a digit begins nearly all of them.
+    let first = text.chars().next().filter(|c| *c as u32 >= 0x2600)?;
+    let rest = text.get(first.len_utf8()..)?.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\u{fe0f}' | '\u{200d}' | ':'));
+    let rest = rest.split(|c: char| c >= '\u{1f300}').next().unwrap_or(rest).trim();
+    let place = || rest.len() <= 60 && only_places(rest);
+    match first {
+        '👤' | '🧑' | '👨' | '👩' | '🙍' | '🏪' | '🏬' | '🧔' => {
+            let name = rest.split_whitespace().count() <= 3 && rest.chars().filter(|c| c.is_alphabetic()).count() >= 2;
+            (name && rest.len() <= 40).then_some((Label::Vendor, rest))
+        }
+        '📍' | '🛫' | '📤' | '🏠' | '🚩' | '📦' | '🚚' | '✈' | '🏳' | '📮' if place() => Some((Label::ShipsFrom, rest)),
+        '🛬' | '📥' | '🎯' if place() => Some((Label::ShipsTo, rest)),
+        _ => None,
+    }
 }
 
 /// Fields that a line names without a colon.
@@ -246,7 +305,13 @@ fn siblings(page: &Page<'_, '_>) -> Vec<Pair> {
     for (at, pair) in outline.runs.windows(2).enumerate() {
         let [named, value] = pair else { continue };
         // On one line, or with a colon, the pair is found by itself.
-        if page.label(at).is_none() || value.before != Break::Line || named.text.ends_with([':', '：']) || is_label_element(outline, named)
+        // Two labels one after the other are heads of what stands below.
+        let heads = page.label(at).is_some_and(|field| HEADS.contains(&field)) && page.label(at + 1).is_some();
+        if page.label(at).is_none()
+            || heads
+            || value.before != Break::Line
+            || named.text.ends_with([':', '：'])
+            || is_label_element(outline, named)
         {
             continue;
         }
@@ -363,7 +428,39 @@ fn columns(outline: &Outline<'_>) -> Vec<Pair> {
         for (cell, (field, named)) in cells.iter().zip(columns) {
             let (Some(field), Some(facts)) = (field, outline.elements.get(*cell)) else { continue };
             let runs = facts.first_run..facts.last_run;
-            let value = join(outline.runs.get(runs.clone()).unwrap_or(&[]), MAX_VALUE);
+            let mut value = join_with_flags(outline.runs.get(runs.clone()).unwrap_or(&[]), MAX_VALUE);
+            if *field == Label::Price && value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' ')) {
+                // "Price (USD)"
+                let head = outline.runs.get(*named).map_or("", |run| run.text.as_str());
+                let mut words = head.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '/' | ','));
+                if let Some(unit) = words.find(|word| {
+                    matches!(
+                        *word,
+                        "USD"
+                            | "EUR"
+                            | "GBP"
+                            | "CHF"
+                            | "AUD"
+                            | "CAD"
+                            | "PLN"
+                            | "RUB"
+                            | "UAH"
+                            | "TRY"
+                            | "BTC"
+                            | "XMR"
+                            | "LTC"
+                            | "$"
+                            | "€"
+                            | "£"
+                            | "₽"
+                            | "₴"
+                            | "zł"
+                    )
+                }) {
+                    value.push(' ');
+                    value.push_str(unit);
+                }
+            }
             if !value.is_empty() {
                 pairs.push(Pair { label: *field, value, element: *cell, runs, named: *named });
             }

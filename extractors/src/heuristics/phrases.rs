@@ -116,13 +116,28 @@ fn kept_by(text: &str) -> Option<&'static str> {
 
 /// Escrow code of words on a page.
 pub fn escrow(text: &str) -> Option<&'static str> {
+    const OFFERED: &[&str] =
+        &["full", "in full", "held", "offered", "enabled", "supported", "included", "required", "on", "active", "always", "mandatory"];
+    const REFUSED: &[&str] =
+        &["not offered", "not available", "not supported", "unavailable", "disabled", "off", "not used", "never", "not possible"];
     let listed = kept_by(text);
     let text = folded(text, 300);
-    listed.or_else(|| is_answer(&text, YES).then_some("escrow")).or_else(|| match text.trim() {
+    // "yes (auto-finalize in 14 days)", "not available, direct pay"
+    let answer = text.split(['(', ',', ';', '.', '–']).next().unwrap_or("").trim();
+    listed.or_else(|| (is_answer(answer, YES) || OFFERED.contains(&answer)).then_some("escrow")).or_else(|| match answer {
         "fe" => Some("finalize_early"),
-        "full" => Some("escrow"),
-        answer => is_answer(answer, NO).then_some("direct"),
+        answer => (is_answer(answer, NO) || REFUSED.contains(&answer)).then_some("direct"),
     })
+}
+
+/// Escrow code of the value of a field that is called after one way to keep the money: "Multisig: no" tells nothing of the others.
+pub fn escrow_in(name: &str, value: &str) -> Option<&'static str> {
+    let own = kept_by(name).or_else(|| (name.trim().trim_end_matches(':').trim() == "FE").then_some("finalize_early"));
+    match (own, escrow(value)) {
+        (Some(way @ ("multisig" | "finalize_early")), Some("escrow")) => Some(way),
+        (Some("multisig" | "finalize_early"), Some("direct")) => None,
+        (_, told) => told,
+    }
 }
 
 /// Escrow code of words that can mean nothing else, in a short text.

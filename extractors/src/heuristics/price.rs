@@ -1,7 +1,10 @@
 //! Where prices stand on a page.
 
+mod rates;
+
 use std::collections::HashSet;
 
+use self::rates::COINS;
 use super::labels::{Label, label};
 use super::outline::{Break, Outline, Run};
 use super::reader::Reader;
@@ -18,8 +21,6 @@ const CONTEXT_SIZE: usize = 90;
 const MAX_RUNS: usize = 200;
 /// Bytes of the line on which a price stands that are looked at on either side.
 const MAX_LINE: usize = 200;
-/// Currencies that are coins.
-const COINS: &[&str] = &["BTC", "XMR", "LTC", "ETH", "BCH", "DASH", "ZEC", "DOGE", "USDT", "XRP", "TRX"];
 /// Prices looked for on one page.
 const MAX_PRICES: usize = 20_000;
 
@@ -191,6 +192,7 @@ fn conversions(outline: &Outline<'_>, found: &mut [PriceAt]) {
     let mut order: Vec<usize> = (0..found.len()).collect();
     order.sort_by_key(|number| found.get(*number).map(|at| (at.run, at.price.start)));
     let mut rates: HashSet<usize> = HashSet::new();
+    rates::mark(outline, found);
     for pair in order.windows(2) {
         let [one, other] = pair else { continue };
         let (Some(first), Some(second)) = (found.get(*one), found.get(*other)) else { continue };

@@ -106,7 +106,7 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     }
     // Shops sell themselves, and name their customers in boxes of the kind.
     if draft.listing.vendor.is_none()
-        && draft.listing.sku.is_none()
+        && (draft.listing.sku.is_none() || draft.listing.posted_at.is_some())
         && let Some((vendor, at)) = super::vendor::in_box(scene, reader)
     {
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
@@ -134,6 +134,7 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     }
     if reader.crypto {
         super::deal::read(scene, subject, draft);
+        super::telling::read(scene, subject, reader, draft);
     }
     if draft.listing.posted_at.is_none()
         && !reader.crypto
@@ -344,8 +345,8 @@ fn find_title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usiz
             let home = url.path() == "/" && url.query().is_none();
             score -= if home {
                 3.0
-            } else if matches!(url.target(), Target::Vendor | Target::Category) {
-                1.5
+            } else if matches!(url.target(), Target::Vendor | Target::Category) || heading == 0.0 && link.is_none() {
+                1.6
             } else {
                 0.2
             };

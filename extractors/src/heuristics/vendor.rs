@@ -105,9 +105,17 @@ pub fn in_box(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor, usi
         let values = ["class", "id", "data-marker", "data-testid", "data-qa-id", "data-test", "itemprop"]
             .into_iter()
             .filter_map(|name| attr(facts.element(), name));
-        values.flat_map(humps).take(24).map(str::to_ascii_lowercase).collect()
+        let mut own: Vec<String> = values.flat_map(humps).take(24).map(str::to_ascii_lowercase).collect();
+        // "vendorcard", "sellerinfo"
+        const TAILS: &[&str] = &["card", "box", "info", "panel", "block", "details", "profile", "name", "bar", "area", "data"];
+        let stems = own.iter().filter_map(|word| TAILS.iter().find_map(|tail| word.strip_suffix(tail)).filter(|stem| stem.len() >= 4));
+        let stems: Vec<String> = stems.map(str::to_owned).collect();
+        own.extend(stems);
+        own
     };
-    let any = |own: &[String], known: &[&str]| own.iter().any(|word| known.contains(&word.as_str()));
+    let any = |own: &[String], known: &[&str]| {
+        own.iter().any(|word| known.contains(&word.as_str()) || reader.crypto && word == "vendor" && known.contains(&"seller"))
+    };
     let mut weak = None;
     for (at, facts) in outline.elements.iter().enumerate() {
         if !(2..=40).contains(&facts.text)

@@ -1,6 +1,7 @@
 //! Where goods come from and where they go, told without the name of a field: a country alone, a flag, the tip of an icon,
 //! "from Belgium", "depuis Belgique".
 
+use super::fields;
 use super::labels::Label;
 use super::outline::{Outline, Run, join_with_flags};
 use super::pairs::{SEPARATORS, said};
@@ -17,13 +18,13 @@ const MAX_TIPS: usize = 120;
 
 /// Words before the place that goods come from.
 #[rustfmt::skip]
-const FROM: &[&str] = &[
+pub(super) const FROM: &[&str] = &[
     "from", "ex", "aus", "von", "ab", "de", "du", "des", "d'", "depuis", "desde", "da", "dalla", "dall'", "dal", "dai", "dagli", "uit", "vanuit", "z", "ze",
-    "из", "с", "со", "от", "з", "зі", "із", "від", "من", "från", "fra", "origin", "origine", "origen", "herkunft", "pochodzenie",
+    "из", "с", "со", "от", "з", "зі", "із", "від", "من", "från", "fra", "origin", "origine", "origen", "herkunft", "pochodzenie", "çıkış", "country", "kraj",
 ];
 /// Words before the place that goods go to.
 #[rustfmt::skip]
-const TO: &[&str] = &[
+pub(super) const TO: &[&str] = &[
     "to", "nach", "vers", "hacia", "verso", "naar", "para", "do", "na", "в", "во", "на", "до", "إلى", "till", "til", "destination",
     "destino", "destinazione", "ziel", "only to",
 ];
@@ -33,8 +34,10 @@ const TO_NAMES: &[&str] = &["to", "dest", "destination", "shipto", "shipsto", "s
 
 /// A way: from a place, or to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub enum Way {
+    /// Whence the goods come.
     From,
+    /// Where they go.
     To,
 }
 
@@ -67,8 +70,10 @@ pub fn read(outline: &Outline<'_>, card: usize, runs: &[Run], titled: impl Fn(us
     }
     for run in own() {
         let text = bare(&run.text);
-        let long = text.chars().filter(|c| c.is_alphabetic()).count() >= 4;
-        if (long || run.flag) && !linked(outline, card, run.element) && only_places(text) {
+        let long = text.chars().filter(|c| c.is_alphabetic()).count() >= 4
+            || matches!(text, "USA" | "США" | "ABD" | "UAE" | "VAE" | "EUA" | "ОАЭ" | "U.S." | "UK");
+        let elsewhere = || told(&run.text).is_some_and(|(way, _)| way == Way::To);
+        if (long || run.flag) && !linked(outline, card, run.element) && only_places(text) && (run.flag || is_named(text)) && !elsewhere() {
             draft.read(|| run_origin(outline, "card", run), |listing| note(way_of(outline, card, run.element), text, listing));
         }
     }
@@ -79,13 +84,23 @@ fn linked(outline: &Outline<'_>, card: usize, at: usize) -> bool {
     outline.ancestors(at).take_while(|(inner, _)| *inner > card).any(|(_, facts)| facts.name == "a")
 }
 
+/// Whether places are left where small words are taken out: "by post" names no country whose code is BY.
+pub(super) fn is_named(text: &str) -> bool {
+    let small = |word: &str| word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    if !text.split_whitespace().any(small) {
+        return true;
+    }
+    let rest: Vec<&str> = text.split_whitespace().filter(|word| !small(word)).collect();
+    only_places(&rest.join(" "))
+}
+
 /// Without the marks at the ends.
 fn bare(text: &str) -> &str {
     text.trim_matches(|c: char| !c.is_alphanumeric() && !('\u{1f1e6}'..='\u{1f1ff}').contains(&c))
 }
 
 /// A place with a word before it that says which way.
-fn told(text: &str) -> Option<(Way, &str)> {
+pub(super) fn told(text: &str) -> Option<(Way, &str)> {
     if text.len() > MAX_PLACE {
         return None;
     }
@@ -131,10 +146,32 @@ fn way_of(outline: &Outline<'_>, card: usize, at: usize) -> Way {
     Way::From
 }
 
-fn note(way: Way, place: &str, listing: &mut Listing) {
+pub(super) fn note(way: Way, place: &str, listing: &mut Listing) {
+    if way == Way::From
+        && let Some((origin, destination)) = fields::from_to(place)
+    {
+        // "Serbia to Europe"
+        let to = std::mem::take(&mut listing.ships_to);
+        listing.ships_to = if to.is_empty() { destination.codes } else { to };
+        if listing.ships_from.is_empty() {
+            listing.ships_from = origin.codes;
+        }
+        return;
+    }
     let places = parse_countries(place);
     // Goods come from one place: "worldwide" is where they go.
     let wide = places.codes.iter().all(|code| code == "WW");
+    if way == Way::From && !wide && places.codes.iter().any(|code| code == "WW") {
+        // "the Netherlands, worldwide"
+        let (to, from): (Vec<String>, Vec<String>) = places.codes.into_iter().partition(|code| code == "WW");
+        if listing.ships_from.is_empty() {
+            listing.ships_from = from;
+        }
+        if listing.ships_to.is_empty() {
+            listing.ships_to = to;
+        }
+        return;
+    }
     match way {
         Way::From if !wide && listing.ships_from.is_empty() => listing.ships_from = places.codes,
         Way::To if listing.ships_to.is_empty() => listing.ships_to = places.codes,

@@ -61,7 +61,7 @@ impl<'a> Sheet<'a> {
         }
         cards.sort_by_key(|(at, _)| *at);
         cards.truncate(MAX_CARDS);
-        let pairs = pairs::find(&outline);
+        let pairs = pairs::find(&outline, reader.crypto);
         let features = outline.elements.iter().flat_map(|facts| compounds(facts.element())).filter(|one| one.cost < TAG_COST);
         let features = features.map(|one| one.css).take(MAX_FEATURES).collect();
         Sheet { number, note, outline, pairs, reader, cards, features, shape: shape(page.url) }

@@ -140,6 +140,10 @@ pub(super) fn currency_after(
         }
     };
     let mut mark = match_after(body, may)?;
+    // "9:30-5:30 Sat 9-3": the day, not a satoshi.
+    if body.get(..mark.end) == Some("Sat") {
+        return None;
+    }
     if bracket && !body.get(mark.end..)?.starts_with([')', ']']) {
         return None;
     }

@@ -157,7 +157,11 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
         url: page.url,
         addresses: &addresses,
         currency: page.profile.and_then(|profile| profile.currency.as_deref()),
-        crypto: page.source_type == Some("cryptomarket"),
+        // Of a hidden service nobody said anything about, a market is the likeliest.
+        crypto: match page.source_type {
+            Some(kind) => kind == "cryptomarket",
+            None => page.url.host_str().is_some_and(|host| host.ends_with(".onion")),
+        },
         fetched_at: page.fetched_at,
         order: Order::of_page(&text, extraction.language.as_deref(), page.url.host_str()),
         traced,
@@ -168,7 +172,7 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
     let currency = structured::currency(&structured).or_else(|| own::currency(&survey, &outline));
     let home = home::home_currency(declared.as_deref(), page.url.host_str());
     let prices = price::mark(&mut outline, &reader, currency.as_deref(), home);
-    let pairs = pairs::find(&outline);
+    let pairs = pairs::find(&outline, reader.crypto);
     let page_title = own::page_title(&survey);
     let groups = cards::groups(&outline, &reader, &page_title);
     let mut card_positions: Vec<usize> = groups.iter().flat_map(|group| group.cards.iter().copied()).collect();

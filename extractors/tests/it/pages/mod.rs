@@ -1,6 +1,7 @@
 //! Tests of reading pages.
 
 mod agreement;
+mod bylines;
 mod encodings;
 mod explain;
 mod families;

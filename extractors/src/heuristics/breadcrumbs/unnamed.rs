@@ -1,0 +1,196 @@
+//! Trails that nothing calls so: links side by side with marks between them, lists that lead from the front page to the heading.
+
+use url::Url;
+
+use super::{Crumb, MARKS, ONWARD, is_front, read};
+use crate::heuristics::cards::humps;
+use crate::heuristics::links::{Target, target};
+use crate::heuristics::outline::{Break, Outline};
+use crate::html::{Node, NodeRef, attr, fold};
+
+/// Whether all crumbs but the last are links with short names.
+pub(super) fn are_links(crumbs: &[Crumb]) -> bool {
+    let last = crumbs.len().saturating_sub(1);
+    crumbs
+        .iter()
+        .enumerate()
+        .all(|(at, (name, href))| (href.is_some() || at == last) && name.chars().count() <= if at == last { 160 } else { 60 })
+}
+
+/// Whether a class or id calls its element crumbs, and nothing else.
+pub(super) fn is_called(value: &str) -> bool {
+    const WORDS: &[&str] = &["bc", "crumb", "migas", "migajas", "kroshki", "krohi", "kirinti", "whereami", "navtrail", "ruta"];
+    !value.is_empty() && humps(value).take(12).any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
+}
+
+/// Whether the crumbs are few links in items of a list, or with marks between them.
+pub(super) fn is_parted(outline: &Outline<'_>, at: usize, crumbs: &[Crumb]) -> bool {
+    let Some(facts) = outline.elements.get(at).filter(|facts| facts.text <= 300) else { return false };
+    let links = crumbs.len() <= 7 && are_links(crumbs) && crumbs.iter().any(|(_, href)| href.is_some());
+    let items = outline.inside(at).take(60).filter(|at| outline.elements.get(*at).is_some_and(|facts| facts.name == "li")).count();
+    let runs = outline.runs.get(facts.first_run..facts.last_run).unwrap_or(&[]);
+    let marks = runs.iter().take(60).filter(|run| run.text.chars().all(|c| MARKS.contains(&c) || c.is_whitespace())).count();
+    links && (items >= crumbs.len() || marks + 1 >= crumbs.len())
+}
+
+/// A list above the heading that leads from the front page to it, though nothing calls it a trail: of which the last item is the heading
+/// itself, or which is in order.
+fn in_list(outline: &Outline<'_>, heading: usize, base: &Url) -> Option<Vec<Crumb>> {
+    let title = outline.text_of(heading, 300).to_lowercase();
+    let first = outline.elements.get(heading)?.first_run;
+    let lists = outline.elements.iter().take(heading).filter(|facts| {
+        matches!(facts.name, "ul" | "ol") && (3..=300).contains(&facts.text) && facts.last_run <= first && first - facts.last_run <= 60
+    });
+    lists.take(40).find_map(|facts| {
+        if !(1..=7).contains(&facts.links) {
+            return None;
+        }
+        let crumbs = read(facts.node, base);
+        let rooted = crumbs.first().is_some_and(|(name, href)| href.is_some() && is_front(name, href.as_deref(), base));
+        let ends = crumbs.last().is_some_and(|(name, href)| {
+            let name = name.trim_end_matches(['.', '…']).to_lowercase();
+            href.is_none() && name.chars().count() >= 4 && title.starts_with(&name)
+        });
+        (crumbs.len() >= 2 && are_links(&crumbs) && rooted && (ends || facts.name == "ol" && !facts.chrome)).then_some(crumbs)
+    })
+}
+
+/// A trail that nothing names, whose links and marks lie in boxes of their own on one line.
+fn on_line(outline: &Outline<'_>, base: &Url) -> Option<Vec<Crumb>> {
+    let is_mark = |text: &str| text.len() <= 8 && text.chars().all(|c| MARKS.contains(&c) || c.is_whitespace());
+    let link = |at: usize| {
+        let run = outline.runs.get(at)?;
+        let (_, facts) = outline.ancestors(run.element).take(4).find(|(_, facts)| facts.name == "a")?;
+        let href = attr(facts.element(), "href").map(str::trim).filter(|href| !href.is_empty() && !href.starts_with(['#', 'j']))?;
+        Some(base.join(href).ok()?.to_string())
+    };
+    let goes_on = |at: usize| outline.runs.get(at).is_some_and(|run| run.before == Break::Soft);
+    let mut after = 0;
+    for at in 1..outline.runs.len().min(600) {
+        if at < after || !outline.runs.get(at).is_some_and(|run| is_mark(&run.text) && !run.flag) || !goes_on(at) {
+            continue;
+        }
+        let Some(name) = outline.runs.get(at - 1).map(|run| run.text.clone()) else { continue };
+        let mut crumbs: Vec<Crumb> = vec![(name, link(at - 1))];
+        let (mut onward, mut other, mut bars) = (0, 0, false);
+        let mut mark = at;
+        while let Some(run) = outline.runs.get(mark).filter(|run| is_mark(&run.text) && goes_on(mark) && goes_on(mark + 1)) {
+            let directed = run.text.contains(ONWARD) || run.text.contains("::");
+            (onward, other) = (onward + usize::from(directed), other + usize::from(!directed));
+            bars |= run.text.contains('|');
+            let Some(next) = outline.runs.get(mark + 1) else { break };
+            crumbs.push((next.text.clone(), link(mark + 1)));
+            mark += 2;
+        }
+        after = mark;
+        let whole = (2..=8).contains(&crumbs.len())
+            && are_links(&crumbs)
+            && crumbs.iter().all(|(name, _)| name.chars().any(char::is_alphabetic))
+            && !goes_on(mark);
+        if whole && is_way(&crumbs, onward, other, bars, base) {
+            return Some(crumbs);
+        }
+    }
+    None
+}
+
+/// Whether links with marks between them are a trail. Of marks that menus have, too, only where the first leads to the front page.
+fn is_way(crumbs: &[Crumb], onward: usize, other: usize, bars: bool, base: &Url) -> bool {
+    let front = crumbs.first().is_some_and(|(name, href)| is_front(name, href.as_deref(), base));
+    let to = |crumb: &Crumb| crumb.1.as_deref().and_then(|href| Url::parse(href).ok()).map(|url| target(&url));
+    let elsewhere = crumbs.iter().any(|crumb| matches!(to(crumb), Some(Target::Action | Target::Vendor | Target::Listing)));
+    let ends = crumbs.last().is_some_and(|(_, href)| href.is_none());
+    if other > 0 { front && (ends || !bars) } else { onward > 0 && (front || !elsewhere) }
+}
+
+/// A trail that nothing names: links side by side with marks between them, or, above the heading, one text with such marks.
+pub(super) fn unnamed(outline: &Outline<'_>, base: &Url) -> Option<Vec<Crumb>> {
+    let h1 = outline.elements.iter().position(|facts| facts.name == "h1");
+    let heading = h1.and_then(|at| outline.elements.get(at)).map_or(usize::MAX, |facts| facts.first_run);
+    let texts = outline.runs.iter().take(heading).filter(|run| (8..=160).contains(&run.text.len()) && run.text.contains(ONWARD));
+    let text = texts.take(40).find_map(|run| plain(&run.text, base));
+    let mut end = None;
+    let links = || {
+        let links = outline.elements.iter().filter(|facts| facts.name == "a").take(400);
+        links
+            .filter(|facts| facts.text <= 80)
+            .find_map(|facts| if Some(facts.node.id()) == end { None } else { chain(facts.node, base, &mut end) })
+    };
+    text.or_else(links).or_else(|| in_list(outline, h1?, base)).or_else(|| on_line(outline, base))
+}
+
+/// A trail in one text: "Market → Arms → Flares".
+fn plain(text: &str, base: &Url) -> Option<Vec<Crumb>> {
+    let parts: Vec<String> = text.split(ONWARD).map(fold).collect();
+    let whole = parts.iter().all(|part| {
+        let length = part.chars().count();
+        (2..=60).contains(&length) && part.chars().any(char::is_alphabetic) && !part.contains(['.', ':', ';', '!', '?', '='])
+    });
+    let first = parts.first().is_some_and(|first| is_front(first, None, base));
+    (whole && (parts.len() >= 3 || (parts.len() == 2 && first)) && parts.len() <= 8)
+        .then(|| parts.into_iter().map(|part| (part, None)).collect())
+}
+
+/// A trail that nothing names: links side by side with marks between them. Of marks that menus have, too, only where the first leads to the front page.
+fn chain(first: NodeRef<'_>, base: &Url, end: &mut Option<crate::html::NodeId>) -> Option<Vec<Crumb>> {
+    let link = |node: NodeRef<'_>| {
+        let element = node.value().as_element().filter(|element| element.name() == "a")?;
+        let href = attr(element, "href").map(str::trim).filter(|href| !href.is_empty() && !href.starts_with("javascript:"))?;
+        let name = fold(&crate::html::inline_text(node, 100));
+        let url = base.join(href).ok()?;
+        (name.chars().count() <= 80 && name.chars().any(char::is_alphabetic)).then(|| (name, Some(String::from(url))))
+    };
+    // Where nothing stands behind a link, as in most of a page, there is no trail.
+    first.next_sibling()?;
+    let is_mark = |text: &str| {
+        let text = text.trim();
+        !text.is_empty() && text.chars().all(|c| MARKS.contains(&c) || c.is_whitespace())
+    };
+    let mut crumbs: Vec<Crumb> = Vec::new();
+    let (mut onward, mut other, mut marked) = (0, 0, false);
+    for node in first.next_siblings().take(24) {
+        let text = match node.value() {
+            Node::Text(text) => fold(text),
+            Node::Element(element) if element.name() == "a" && marked => {
+                if crumbs.is_empty() {
+                    crumbs.push(link(first)?);
+                }
+                crumbs.push(link(node)?);
+                *end = Some(node.id());
+                marked = false;
+                continue;
+            }
+            Node::Element(element) if matches!(element.name(), "span" | "b" | "strong" | "i" | "em" | "font" | "small") => {
+                fold(&crate::html::inline_text(node, 120))
+            }
+            Node::Comment => continue,
+            _ => break,
+        };
+        if text.is_empty() {
+            continue;
+        }
+        let lead = text.trim_start_matches(|c: char| (MARKS.contains(&c) && !matches!(c, ',' | '+')) || c.is_whitespace());
+        let mark = text.get(..text.len() - lead.len()).unwrap_or("");
+        let directed = mark.contains(ONWARD) || mark.contains("::");
+        if !mark.trim().is_empty() {
+            (onward, other) = (onward + usize::from(directed), other + usize::from(!directed));
+        }
+        if is_mark(&text) {
+            marked = true;
+        } else if (marked || !mark.trim().is_empty()) && lead.chars().count() <= 160 {
+            if crumbs.is_empty() {
+                crumbs.push(link(first)?);
+            }
+            // The last part; behind it a menu goes on in another way.
+            crumbs.push((lead.trim_end_matches(|c: char| MARKS.contains(&c) || c.is_whitespace()).to_owned(), None));
+            break;
+        } else {
+            break;
+        }
+    }
+    if !(2..=8).contains(&crumbs.len()) {
+        return None;
+    }
+    let bars = other > 0 && first.next_sibling().is_some_and(|next| next.value().as_text().is_some_and(|text| text.contains('|')));
+    is_way(&crumbs, onward, other, bars, base).then_some(crumbs)
+}
