@@ -6,7 +6,7 @@ use super::{Crumb, MARKS, ONWARD, is_front, read};
 use crate::heuristics::cards::humps;
 use crate::heuristics::links::{Target, target};
 use crate::heuristics::outline::{Break, Outline};
-use crate::html::{Node, NodeId, NodeRef, attr, fold};
+use crate::html::{Node, NodeRef, attr, fold};
 
 /// Whether all crumbs but the last are links with short names.
 pub(super) fn are_links(crumbs: &[Crumb]) -> bool {
@@ -132,7 +132,7 @@ fn plain(text: &str, base: &Url) -> Option<Vec<Crumb>> {
 }
 
 /// A trail that nothing names: links side by side with marks between them. Of marks that menus have, too, only where the first leads to the front page.
-fn chain(first: NodeRef<'_>, base: &Url, end: &mut Option<NodeId>) -> Option<Vec<Crumb>> {
+fn chain(first: NodeRef<'_>, base: &Url, end: &mut Option<crate::html::NodeId>) -> Option<Vec<Crumb>> {
     let link = |node: NodeRef<'_>| {
         let element = node.value().as_element().filter(|element| element.name() == "a")?;
         let href = attr(element, "href").map(str::trim).filter(|href| !href.is_empty() && !href.starts_with("javascript:"))?;

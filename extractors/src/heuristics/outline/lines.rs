@@ -13,7 +13,7 @@ pub fn join_with_flags(runs: &[Run], limit: usize) -> String {
 }
 
 fn join_all<'r>(runs: impl Iterator<Item = &'r Run>, limit: usize) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(limit.min(64));
     for run in runs {
         if out.len() >= limit {
             break;
