@@ -16,7 +16,7 @@ pub(super) async fn run(common: &Common, args: &LabelArgs) -> Result<u8> {
     let purpose = session::purpose(common, &config)?;
     let (Some(listing), Some(category)) = (&args.listing, &args.category) else {
         let pool = crawl::store(common, &config).await?;
-        audit::record(&pool, "label list", "", &purpose).await?;
+        audit::record(&pool, "label", "list of all", &purpose).await?;
         let labels = labels::all(&mut *pool.acquire().await?).await?;
         let mut out = io::stdout().lock();
         for one in labels {

@@ -11,6 +11,7 @@ mod archive;
 mod badday;
 mod bench;
 mod budget;
+mod classify;
 mod cli;
 mod config;
 mod crawl;
