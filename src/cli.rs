@@ -253,7 +253,7 @@ measure on too. --data and --config are not used.")]
   vigie label 3f2a... firearm.pistol
   vigie label 3f2a... replica_airgun --subtype blank_firing --note \"P.A.K. on the second picture\"
   vigie label --list > labels.jsonl && vigie train labels.jsonl more.jsonl
-LISTING is the id that `vigie search --json` shows. The last label of a version counts; all are kept with author and time.")]
+LISTING is what `vigie search --json` shows as `listing`. The last label of a version counts; all are kept with author and time.")]
     Label(LabelArgs),
     /// Fit the classifier's model to labelled listings, and measure it on those that were kept apart
     #[command(after_help = "Examples:
@@ -494,7 +494,7 @@ pub struct EvalClassifyArgs {
 /// Arguments of `vigie label`.
 #[derive(Debug, Args)]
 pub struct LabelArgs {
-    /// Id of the listing
+    /// Id of the listing, `listing` of `vigie search --json`
     #[arg(required_unless_present = "list", requires = "category")]
     pub listing: Option<String>,
     /// Code of the category

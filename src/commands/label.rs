@@ -20,12 +20,15 @@ pub(super) async fn run(common: &Common, args: &LabelArgs) -> Result<u8> {
         let labels = labels::all(&mut *pool.acquire().await?).await?;
         let mut out = io::stdout().lock();
         for one in labels {
-            let line = json!({
+            let mut line = json!({
                 "id": one.listing_id, "source": one.source, "family": one.family, "lang": one.record.language, "title": one.record.title,
                 "description": one.record.description, "category_path": one.record.category_path, "label": one.label.category,
                 "subtype": one.label.subtype, "label_source": "hand", "author": one.label.author, "at": clock::from_micros(one.at).to_string(),
                 "note": one.label.note,
             });
+            if let Some(line) = line.as_object_mut() {
+                line.retain(|_, value| !value.is_null());
+            }
             writeln!(out, "{line}")?;
         }
         pool.close().await;

@@ -51,7 +51,7 @@ pub async fn add(connection: &mut AnyConnection, listing: &str, label: &Label) -
     let version: Option<String> =
         sqlx::query_scalar("SELECT version_id FROM listing WHERE id = $1").bind(listing).fetch_optional(&mut *connection).await?;
     let Some(version) = version else {
-        bail!("there is no listing {listing:?}; hint: `vigie search QUERY --json` shows the id of each");
+        bail!("there is no listing {listing:?}; hint: `vigie search QUERY --json` shows each as `listing`");
     };
     sqlx::query(
         "INSERT INTO label (version_id, n, category, subtype, note, author, at) \

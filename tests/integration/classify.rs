@@ -103,7 +103,7 @@ fn the_same_lines_make_the_same_model_which_a_folder_of_configuration_can_hold()
 
     let cut = bytes.get(..bytes.len() / 2).unwrap();
     std::fs::write(place.config().join("model.bin"), cut).unwrap();
-    let said = place.refusal(2, &["check"]);
+    let said = place.refusal(2, &["search", "glock"]);
     assert!(said.contains("model.bin") && said.contains("vigie train"), "{said}");
 }
 
@@ -123,7 +123,7 @@ fn the_last_label_of_a_listing_counts_and_feeds_the_training() {
     let place = Place::new();
     let rows = place.file("rows.jsonl", "{\"id\": \"1\", \"title\": \"Zoraki 914\", \"price\": \"90 EUR\", \"vendor\": \"anna\"}\n");
     place.expect(0, &["import", &rows, "--source", "s1"]);
-    let id = place.rows(&["search", "*", "--json"])[0]["id"].as_str().unwrap().to_owned();
+    let id = place.rows(&["search", "*", "--json"])[0]["listing"].as_str().unwrap().to_owned();
     let said = place.refusal(2, &["label", &id, "firearm.gun"]);
     assert!(said.contains("firearm.pistol"), "{said}");
     let said = place.refusal(2, &["label", &id, "replica_airgun", "--subtype", "toy"]);
