@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn the_diagram_is_well_formed() {
         let svg = of(&[(0.2, false), (0.9, true), (1.0, true)]).svg("first < second");
-        assert_eq!(svg.matches("<circle").count(), 2);
+        assert_eq!(svg.matches("<circle").count(), 3);
         assert!(svg.contains("first &lt; second") && svg.ends_with("</svg>\n"));
     }
 }

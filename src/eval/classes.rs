@@ -90,7 +90,7 @@ pub struct Level {
 /// Sums of counts by class, of a family or of a resample.
 type Counts = Vec<Count>;
 
-/// Scores `pairs`. Families are drawn with replacement, [`RESAMPLES`] times; the same pairs give the same intervals.
+/// Scores `pairs`. Families are drawn with replacement, a thousand times; the same pairs give the same intervals.
 pub fn level(pairs: &[Pair<'_>]) -> Level {
     let codes: BTreeSet<&str> = pairs.iter().flat_map(|pair| [pair.expected, pair.found]).collect();
     let place: BTreeMap<&str, usize> = codes.iter().enumerate().map(|(at, code)| (*code, at)).collect();

@@ -5,7 +5,7 @@ use super::reader::Reader;
 use super::single::Scene;
 use super::{advert, post};
 use crate::html::{attr, post_text, prefix};
-use crate::provenance::{Draft, Origin};
+use crate::provenance::{Anchor, Draft, Origin};
 use crate::record::Vendor;
 
 /// Bytes of a text.
@@ -126,7 +126,7 @@ pub fn of_text(text: &str, reader: &Reader<'_>) -> Option<Draft> {
     }
     let text = prefix(text, MAX_TEXT);
     let mut draft = Draft::new(reader.traced);
-    let origin = |raw: &str| Origin { from: "heuristic", place: "text".to_owned(), raw: raw.to_owned(), ..Origin::default() };
+    let origin = |raw: &str| Origin { from: "heuristic", place: "text".to_owned(), raw: raw.to_owned(), anchor: Anchor::Page };
     draft.read(|| origin(&title), |listing| listing.title = title.clone());
     draft.read(|| origin(prefix(text, 200)), |listing| listing.description = text.to_owned());
     draft.read(|| origin(prefix(text, 200)), |listing| advert::fill(listing, reader.currency, reader.crypto));

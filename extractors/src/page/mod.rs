@@ -100,8 +100,16 @@ fn read_body(page: &Page<'_>, traced: bool) -> (Extraction, Vec<Explanation>) {
         extraction.problems.push(problem("page", &format!("byte {at}"), "longer than is read; the rest was left out"));
     }
     if let Content::Plain = content {
-        let text = extract_text(page.url, &decoded.text, page.fetched_at);
-        return (Extraction { problems: extraction.problems, ..text }, Vec::new());
+        let (text, drafts) = read_text(page.url, &decoded.text, page.fetched_at, traced);
+        let explained = match traced {
+            true => {
+                let (_, source) = html::parse_placed(&decoded.text);
+                drafts.iter().enumerate().flat_map(|(number, draft)| draft.explain(number, &source)).collect()
+            }
+            false => Vec::new(),
+        };
+        let listings = drafts.into_iter().map(|draft| draft.listing).collect();
+        return (Extraction { problems: extraction.problems, listings, ..text }, explained);
     }
     if decoded.malformed {
         extraction.problems.push(problem("charset", decoded.charset, "bytes that are no text of this charset became U+FFFD"));
@@ -344,17 +352,15 @@ fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>, thread: bool) {
 
 /// Reads a text without markup: language, indicators, and one listing where it reads as an offer of goods.
 pub fn extract_text(url: &Url, text: &str, fetched_at: jiff::Timestamp) -> Extraction {
+    let (text, drafts) = read_text(url, text, fetched_at, false);
+    Extraction { listings: drafts.into_iter().map(|draft| draft.listing).collect(), ..text }
+}
+
+fn read_text(url: &Url, text: &str, fetched_at: jiff::Timestamp, traced: bool) -> (Extraction, Vec<Draft>) {
     let text = html::plain_text(text);
     let addresses = Addresses::new(url.clone());
-    let reader = Reader {
-        url,
-        addresses: &addresses,
-        currency: None,
-        crypto: false,
-        fetched_at,
-        order: crate::dates::Order::default(),
-        traced: false,
-    };
+    let reader =
+        Reader { url, addresses: &addresses, currency: None, crypto: false, fetched_at, order: crate::dates::Order::default(), traced };
     let mut drafts = Vec::from_iter(paste::of_text(&text, &reader));
     for draft in &mut drafts {
         draft.listing.url = url.to_string();
@@ -362,16 +368,16 @@ pub fn extract_text(url: &Url, text: &str, fetched_at: jiff::Timestamp) -> Extra
     let language = language::detect(&text, None);
     finish(&mut drafts, language.as_deref(), false);
     let listing = !drafts.is_empty();
-    Extraction {
+    let read = Extraction {
         url: url.to_string(),
         page_kind: if listing { PageKind::Listing } else { PageKind::default() },
         page_kind_probability: if listing { 0.8 } else { 1.0 },
         page_detail: Some(if listing { "paste" } else { "text" }.to_owned()),
         language,
         indicators: indicators::find(html::prefix(&text, MAX_INDICATOR_TEXT), "page"),
-        listings: drafts.into_iter().map(|draft| draft.listing).collect(),
         ..Extraction::default()
-    }
+    };
+    (read, drafts)
 }
 
 enum Content {

@@ -22,7 +22,7 @@ const HEALTHY_INTERVAL: Duration = Duration::from_millis(100);
 /// a busy machine needs and far below what one wait for a hostile host would take.
 const MOST_INTERVALS: u32 = 15;
 /// Peak of memory of a crawl with the limits of [`LIMITS`], kB. A crawl of nothing but the healthy host takes half of it.
-pub(super) const MEMORY: u64 = 192 << 10;
+pub(super) const MEMORY: u64 = 216 << 10;
 /// A crawl that takes longer than this hangs.
 const HANGS: Duration = Duration::from_secs(90);
 /// Whoever refuses to begin says so within this time. Far above what a busy machine needs, and below any wait that is configured.

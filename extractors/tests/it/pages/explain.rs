@@ -177,3 +177,22 @@ fn saved_pages_are_explained() {
     println!("{located} of {all} fields are located exactly");
     assert!(located * 10 >= all * 8, "{located} of {all}");
 }
+
+#[test]
+fn a_text_without_mark_up_is_explained() {
+    let text = "Glock 19 Gen 5 for sale\nLike new, two magazines.\nAsking 450 USD, shipping 20 USD.\n";
+    let url = Url::parse("https://paste.example/raw/1").unwrap();
+    let page = Page {
+        url: &url,
+        body: text.as_bytes(),
+        content_type: Some("text/plain"),
+        source_type: Some("forum"),
+        profile: None,
+        private: &[],
+        fetched_at: "2024-06-15T12:00:00Z".parse().unwrap(),
+    };
+    let (read, all) = extract_explained(&page);
+    assert_eq!(read, extract(&page), "explaining changes nothing");
+    assert_eq!(of(&all, text, 0, "title"), ("heuristic", "Glock 19 Gen 5 for sale", Some("Glock 19 Gen 5 for sale")));
+    assert_eq!(of(&all, text, 0, "price").2, Some("450 USD"));
+}
