@@ -314,7 +314,7 @@ pub struct Span {
     pub end: usize,
     /// The words.
     pub text: String,
-    /// What they stand for, such as `model` or `lexicon:part.barrel`.
+    /// What they stand for, such as `model` or `lexicon:part.barrel`; `learnt` where the linear model weighs them.
     pub why: String,
 }
 

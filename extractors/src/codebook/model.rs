@@ -162,7 +162,7 @@ impl Model {
         }
         let words = |sums: &[f32], reading: &Reading<'_>| -> Vec<(f32, Span)> {
             let telling = sums.iter().enumerate().filter(|(_, sum)| **sum >= TELLING);
-            telling.map(|(at, sum)| (*sum, reading.span(at, at + 1, "model"))).collect()
+            telling.map(|(at, sum)| (*sum, reading.span(at, at + 1, "learnt"))).collect()
         };
         let mut all = [words(said, title), words(told, description)].concat();
         all.sort_by(|a, b| b.0.total_cmp(&a.0));
