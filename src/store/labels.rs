@@ -24,7 +24,7 @@ pub struct Label {
 
 /// The label that counts of a version, with what it is about.
 #[derive(Debug, Clone)]
-pub struct Labelled {
+pub struct LabelRow {
     /// Id of the listing.
     pub listing_id: String,
     /// Id of the source.
@@ -73,7 +73,7 @@ pub async fn add(connection: &mut AnyConnection, listing: &str, label: &Label) -
 ///
 /// # Errors
 /// The database does not answer, or holds a record that this version cannot read.
-pub async fn all(connection: &mut AnyConnection) -> Result<Vec<Labelled>> {
+pub async fn all(connection: &mut AnyConnection) -> Result<Vec<LabelRow>> {
     let rows = sqlx::query(
         "SELECT l.id, l.source, v.family, v.record, a.category, a.subtype, a.note, a.author, a.at FROM label a \
          JOIN version v ON v.id = a.version_id JOIN listing l ON l.id = v.listing_id \
@@ -82,8 +82,8 @@ pub async fn all(connection: &mut AnyConnection) -> Result<Vec<Labelled>> {
     .fetch_all(connection)
     .await?;
     let some = |text: String| Some(text).filter(|text| !text.is_empty());
-    let read = |row: &sqlx::any::AnyRow| -> Result<Labelled> {
-        Ok(Labelled {
+    let read = |row: &sqlx::any::AnyRow| -> Result<LabelRow> {
+        Ok(LabelRow {
             listing_id: row.try_get("id")?,
             source: row.try_get("source")?,
             family: row.try_get("family")?,
