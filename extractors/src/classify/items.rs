@@ -229,6 +229,11 @@ fn title_ends(whole: &Whole<'_>, title: &str) -> Vec<End> {
             at += 1;
             continue;
         };
+        // A joiner begins with one of these.
+        if !matches!(lower.as_bytes().get(at), Some(b' ' | b',' | b';' | b'.' | b'/')) {
+            at += 1;
+            continue;
+        }
         let joiner = [" / ", ", ", " & ", " and ", " + ", "; ", " und ", " et ", " y ", " plus ", " и ", ". "]
             .iter()
             .find(|joiner| rest.starts_with(**joiner));

@@ -54,7 +54,10 @@ impl Scores {
         if code == "firearm" {
             self.firearm += weight;
         } else {
-            *self.by.entry(code.to_owned()).or_default() += weight;
+            match self.by.get_mut(code) {
+                Some(score) => *score += weight,
+                None => _ = self.by.insert(code.to_owned(), weight),
+            }
         }
         if let Some(span) = span.filter(|_| weight > 0.0 && self.because.len() < 200) {
             self.because.push((code.to_owned(), weight, span));

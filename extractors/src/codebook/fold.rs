@@ -90,6 +90,10 @@ impl Folded {
     /// Value of token `index` as a whole number; `1.000` is a thousand.
     pub fn whole(&self, index: usize) -> Option<u32> {
         let word = self.word(index);
+        // Most tokens are words.
+        if word.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return None;
+        }
         match word.split_once('.') {
             Some((head, tail)) if tail.len() == 3 && head.len() <= 3 && head != "0" => format!("{head}{tail}").parse().ok(),
             Some(_) => None,
