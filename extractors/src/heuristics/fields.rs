@@ -269,7 +269,7 @@ pub(super) fn from_to(text: &str) -> Option<(Countries, Countries)> {
         let (origin, destination) = (parse_countries(from), parse_countries(to));
         (!origin.codes.is_empty() && !destination.codes.is_empty()).then_some((origin, destination))
     };
-    let signed = !text.is_ascii() || text.contains('>');
+    let signed = text.contains(|c: char| matches!(c, '>' | '»' | '\u{2190}'..='\u{2bff}'));
     if let Some((from, to)) = ARROWS.iter().filter(|_| signed).find_map(|mark| text.split_once(mark)) {
         return told(from, to);
     }

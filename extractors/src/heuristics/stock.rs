@@ -41,14 +41,16 @@ pub struct Shown {
     pub stock: Option<(u64, Origin)>,
 }
 
-/// Reads the signs outside of cards and parts about something else.
-pub fn read(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, crypto: bool) -> Shown {
-    let mut shown = Shown::default();
-    let told = labelled(scene, pairs, subject, &mut shown);
-    marks(scene, subject, &mut shown);
-    words(scene, &told, subject, &mut shown);
-    buttons(scene, subject, crypto, &mut shown);
-    shown
+/// Reads the signs outside of cards and parts about something else: once for what kind of page it is, and for what it says.
+pub fn read<'s>(scene: &'s Scene<'_, '_>, pairs: &[Pair], subject: &Subject, crypto: bool) -> &'s Shown {
+    scene.stock.get_or_init(|| {
+        let mut shown = Shown::default();
+        let told = labelled(scene, pairs, subject, &mut shown);
+        marks(scene, subject, &mut shown);
+        words(scene, &told, subject, &mut shown);
+        buttons(scene, subject, crypto, &mut shown);
+        shown
+    })
 }
 
 fn is_own(scene: &Scene<'_, '_>, subject: &Subject, at: usize) -> bool {
@@ -331,9 +333,6 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
         ("out_of_stock", &["нема в наявності", "товар закончился", "под заказ"]),
         ("in_stock", &["wysyłka w 24", "uit voorraad", "derniers articles en stock", "last items in stock"]),
     ];
-    if OTHER.iter().any(|word| lower.contains(word)) {
-        return None;
-    }
     // "Sold: 12" counts sales; "Availability: in stock" names itself.
     let value = match lower.split_once([':', '：']) {
         Some((label, value)) if !value.trim().is_empty() => {
@@ -365,13 +364,13 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
         }
         _ => lower,
     };
-    if is_denied(value) {
-        return Some("out_of_stock");
-    }
     let find = |table: &[(&'static str, &[&str])]| {
         table.iter().find(|(_, words)| words.iter().any(|word| value.contains(word))).map(|(code, _)| *code)
     };
-    find(MORE).or_else(|| phrases::availability(value)).or_else(|| marked.then(|| find(MARKED)).flatten())
+    let denied = is_denied(value).then_some("out_of_stock");
+    let code = denied.or_else(|| find(MORE)).or_else(|| phrases::availability(value)).or_else(|| marked.then(|| find(MARKED)).flatten());
+    // Most texts say nothing, so that what they would speak of is asked last.
+    code.filter(|_| !OTHER.iter().any(|word| lower.contains(word)))
 }
 
 /// "This product is no longer available", "non è più disponibile", "stokta mevcut değil": a word that denies, and near it one of being there.
