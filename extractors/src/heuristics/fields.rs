@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
 use url::Url;
 
 use super::labels::Label;
@@ -14,6 +13,7 @@ use super::reader::Reader;
 use crate::country::{Countries, only_places, parse_countries};
 use crate::html::{attr, fold, prefix};
 use crate::money::{self, Price};
+use crate::pattern::Pattern;
 use crate::provenance::Draft;
 use crate::quantity;
 use crate::record::{Listing, Offer, Vendor};
@@ -269,7 +269,7 @@ pub(super) fn from_to(text: &str) -> Option<(Countries, Countries)> {
         let (origin, destination) = (parse_countries(from), parse_countries(to));
         (!origin.codes.is_empty() && !destination.codes.is_empty()).then_some((origin, destination))
     };
-    let signed = !text.is_ascii() || text.contains('>');
+    let signed = text.contains(|c: char| matches!(c, '>' | '»' | '\u{2190}'..='\u{2bff}'));
     if let Some((from, to)) = ARROWS.iter().filter(|_| signed).find_map(|mark| text.split_once(mark)) {
         return told(from, to);
     }
@@ -368,8 +368,8 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
 
 /// An account name without the counts, shares and marks that sites put after it.
 pub fn vendor_name(text: &str) -> String {
-    static TAIL: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?x) \s* (?: [\(\[] [^\)\]]* [\)\]]? | [★☆✓✔⭐]+ | \b\d+(?:[.,]\d+)?\s*% ) .* $").ok());
+    static TAIL: LazyLock<Option<Pattern>> =
+        LazyLock::new(|| Pattern::new(r"(?x) \s* (?: [\(\[] [^\)\]]* [\)\]]? | [★☆✓✔⭐]+ | \b\d+(?:[.,]\d+)?\s*% ) .* $"));
     let folded = fold(text);
     let bare = match TAIL.as_ref().and_then(|tail| tail.find(&folded)) {
         // A name may itself begin with a bracket.

@@ -13,6 +13,7 @@ use super::outline::{Break, Outline, Run};
 use super::pairs::Pair;
 use super::price::PriceAt;
 use super::reader::Reader;
+use super::stock::Shown;
 use super::subject::Subject;
 use super::{codes, fields, prose};
 use crate::html::{attr, fold};
@@ -38,6 +39,8 @@ pub struct Scene<'s, 'a> {
     pub controls: &'s [usize],
     /// Its [`title`], once somebody asked for it.
     pub title: OnceCell<Option<(Option<usize>, String)>>,
+    /// What [`super::stock::read`] finds, once somebody asked for it.
+    pub stock: OnceCell<Shown>,
 }
 
 impl Scene<'_, '_> {

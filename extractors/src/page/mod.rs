@@ -197,6 +197,7 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
         crumbs: &crumbs,
         controls: &controls,
         title: OnceCell::new(),
+        stock: OnceCell::new(),
     };
     let posts = thread::posts(&outline, &reader);
     let subject = Subject::new(&scene, &reader);
