@@ -247,7 +247,7 @@ fn is_state(text: &str) -> bool {
 }
 
 /// A mark or a digit within a name, or a capital behind a small letter.
-fn is_marked(name: &str) -> bool {
+pub(super) fn is_marked(name: &str) -> bool {
     name.contains(['_', '.'])
         || name.bytes().any(|byte| byte.is_ascii_digit())
         || name.as_bytes().windows(2).any(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()))
@@ -276,8 +276,14 @@ fn both(text: &str) -> Option<(String, String, bool)> {
     is_place(place).then(|| (name.to_owned(), place.to_owned(), sent))
 }
 
+/// Whether a text ends with a word before the name of who sells or writes.
+pub(super) fn ends_with_by(text: &str) -> bool {
+    let lower = text.trim_end().trim_end_matches(':').to_lowercase();
+    BY.iter().any(|word| lower.strip_suffix(word).is_some_and(|head| head.is_empty() || head.ends_with(|c: char| !c.is_alphanumeric())))
+}
+
 /// One word that may be the name of an account.
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     let length = text.chars().count();
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let digits = text.bytes().filter(u8::is_ascii_digit).count();

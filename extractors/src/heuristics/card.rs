@@ -206,7 +206,10 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     }
     if draft.listing.vendor.is_none() {
         let links = (range.start..range.end.min(range.start + MAX_INSIDE)).filter(|at| Some(*at) != title);
+        let last = |at: usize| threads && super::vendor::wrote_last(outline, card, &titled, at, reader);
         if let Some((vendor, at)) = fields::vendor_link(links, outline, reader) {
+            let began = if last(at) { super::vendor::starter(outline, card, &titled) } else { None };
+            let (vendor, at) = began.map_or((vendor, at), |(at, name)| (Vendor { name, ..Vendor::default() }, at));
             draft.read(|| outline.origin("card", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
         }
     }

@@ -308,7 +308,7 @@ pub fn vendor_in(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>) -> Opt
 }
 
 /// The same host, or mirrors of a hidden service among each other: saved pages keep the address that they were saved from.
-fn same_site(one: &Url, other: &Url) -> bool {
+pub(super) fn same_site(one: &Url, other: &Url) -> bool {
     let onion = |url: &Url| url.host_str().is_some_and(|host| host.ends_with(".onion"));
     one.host_str() == other.host_str() || (onion(one) && onion(other))
 }
@@ -376,10 +376,10 @@ pub fn vendor_name(text: &str) -> String {
         Some(found) if found.start() > 0 => folded.get(..found.start()).unwrap_or(&folded),
         _ => folded.as_str(),
     };
-    // A picture in letters before it: "👤 korsak".
+    // A picture in letters before or behind it: "👤 korsak", "korsak 🥇".
     let drawn = |c: char| c >= '\u{2600}' && !c.is_alphanumeric() && !('\u{2e80}'..='\u{d7ff}').contains(&c);
     let name = bare.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | ';' | '|' | '@')).trim_start_matches(drawn);
-    name.trim().to_owned()
+    name.trim_end_matches(|c: char| drawn(c) || c.is_whitespace() || matches!(c, '\u{fe0f}' | '\u{200d}')).trim().to_owned()
 }
 
 fn path(pair: &Pair, outline: &Outline<'_>) -> Vec<String> {

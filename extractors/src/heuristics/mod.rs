@@ -29,6 +29,7 @@ pub mod pagekind;
 pub mod pairs;
 pub mod phrases;
 pub mod paste;
+pub mod people;
 pub mod post;
 pub mod posts;
 pub mod price;

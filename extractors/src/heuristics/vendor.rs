@@ -11,7 +11,7 @@ use super::cards::humps;
 use super::fields;
 use super::labels::Label;
 use super::links::{Target, target};
-use super::outline::{Break, Outline, Run};
+use super::outline::{Break, Facts, Outline, Run};
 use super::reader::Reader;
 use super::single::{Scene, main_part, title};
 use crate::html::attr;
@@ -175,26 +175,6 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
         "satici",
         "dealer",
     ];
-    const BY: &[&str] = &[
-        "by",
-        "started by",
-        "posted by",
-        "von",
-        "par",
-        "por",
-        "iniciado por",
-        "di",
-        "da",
-        "door",
-        "przez",
-        "от",
-        "автор",
-        "від",
-        "yazan",
-        "başlatan",
-        "بواسطة",
-        "كتبه",
-    ];
     let first = outline.elements.get(card)?.first_run;
     let runs = || {
         outline
@@ -204,13 +184,6 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
             .enumerate()
             .map(move |(at, run)| (first + at, run))
             .filter(|(at, run)| !titled.contains(at) && !run.flag)
-    };
-    let plain = |text: &str| {
-        let name = fields::vendor_name(text);
-        let known = super::labels::label(&name).is_some() || super::labels::split(&name).is_some();
-        let word =
-            name.chars().any(char::is_alphabetic) && (2..=32).contains(&name.chars().count()) && name.split_whitespace().count() <= 3;
-        (word && !known && !name.ends_with(':')).then_some(name)
     };
     let boxed = |at: usize| {
         outline.ancestors(at).take(2).take_while(|(inner, _)| *inner > card).any(|(_, facts)| {
@@ -276,27 +249,74 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
     if counted.is_some() || !threads {
         return counted;
     }
-    let by = |at: usize, run: &Run| {
-        let lower = run.text.to_lowercase();
-        let lead = BY.iter().filter(|lead| lower.starts_with(**lead)).max_by_key(|lead| lead.len())?;
-        let rest = run.text.get(lead.len()..).filter(|rest| rest.is_empty() || rest.starts_with([' ', ':', '\u{a0}']))?;
-        let rest = rest.trim_start_matches([' ', ':', '\u{a0}']).split([',', '»', '|', '·']).next()?.trim();
-        if !rest.is_empty() {
-            return plain(rest).map(|name| (run.element, name));
-        }
-        let next = outline.runs.get(at + 1).filter(|next| next.before < Break::Line)?;
-        plain(&next.text).map(|name| (next.element, name))
-    };
-    // The line under the title, in its cell; elsewhere in the row stands who wrote last.
-    let under = || {
-        let title = outline.runs.get(titled.start)?;
-        let holds = |f: &super::outline::Facts<'_>| matches!(f.name, "td" | "li" | "dt" | "div") && f.last_run > titled.end;
-        let (cell, facts) = outline.ancestors(title.element).find(|(_, f)| holds(f))?;
-        let run = outline.runs.get(titled.end).filter(|run| titled.end < facts.last_run && run.before == Break::Line && cell >= card)?;
-        let dated = run.text.bytes().any(|byte| byte.is_ascii_digit()) && run.text.split_whitespace().count() > 1;
-        by(titled.end, run).or_else(|| plain(&run.text).filter(|_| run.text.len() <= 40 && !dated).map(|name| (run.element, name)))
-    };
-    under().or_else(|| runs().find_map(|(at, run)| by(at, run)))
+    starter(outline, card, titled).or_else(|| runs().find_map(|(at, run)| by_in(outline, at, run)))
+}
+
+/// Words before the name of who began a thread.
+const BY: &[&str] = &[
+    "by",
+    "started by",
+    "posted by",
+    "von",
+    "par",
+    "por",
+    "iniciado por",
+    "di",
+    "da",
+    "door",
+    "przez",
+    "от",
+    "автор",
+    "від",
+    "yazan",
+    "başlatan",
+    "بواسطة",
+    "كتبه",
+];
+
+/// A text that may be the name of an account, and no field's.
+fn plain(text: &str) -> Option<String> {
+    let name = fields::vendor_name(text);
+    let known = super::labels::label(&name).is_some() || super::labels::split(&name).is_some();
+    let word = name.chars().any(char::is_alphabetic) && (2..=32).contains(&name.chars().count()) && name.split_whitespace().count() <= 3;
+    (word && !known && !name.ends_with(':')).then_some(name)
+}
+
+/// The name behind a word such as "by", in a run or in the one after it.
+fn by_in(outline: &Outline<'_>, at: usize, run: &Run) -> Option<(usize, String)> {
+    let lower = run.text.to_lowercase();
+    let lead = BY.iter().filter(|lead| lower.starts_with(**lead)).max_by_key(|lead| lead.len())?;
+    let rest = run.text.get(lead.len()..).filter(|rest| rest.is_empty() || rest.starts_with([' ', ':', '\u{a0}']))?;
+    let rest = rest.trim_start_matches([' ', ':', '\u{a0}']).split([',', '»', '|', '·']).next()?.trim();
+    if !rest.is_empty() {
+        return plain(rest).map(|name| (run.element, name));
+    }
+    let next = outline.runs.get(at + 1).filter(|next| next.before < Break::Line)?;
+    plain(&next.text).map(|name| (next.element, name))
+}
+
+/// Who began a thread: the line under its title, in its cell; elsewhere in the row stands who wrote last.
+pub fn starter(outline: &Outline<'_>, card: usize, titled: &Range<usize>) -> Option<(usize, String)> {
+    let (cell, facts) = cell_of(outline, card, titled)?;
+    let run = outline.runs.get(titled.end).filter(|run| titled.end < facts.last_run && run.before == Break::Line && cell >= card)?;
+    let dated = run.text.bytes().any(|byte| byte.is_ascii_digit()) && run.text.split_whitespace().count() > 1;
+    by_in(outline, titled.end, run).or_else(|| plain(&run.text).filter(|_| run.text.len() <= 40 && !dated).map(|name| (run.element, name)))
+}
+
+/// The box of a title that holds something below it.
+fn cell_of<'o, 'a>(outline: &'o Outline<'a>, card: usize, titled: &Range<usize>) -> Option<(usize, &'o Facts<'a>)> {
+    let title = outline.runs.get(titled.start)?;
+    let holds = |f: &Facts<'_>| matches!(f.name, "td" | "li" | "dt" | "div") && f.last_run > titled.end;
+    outline.ancestors(title.element).take_while(|(at, _)| *at >= card).find(|(_, f)| holds(f))
+}
+
+/// Whether a name stands beside a date in a cell other than the title's: who wrote last in a thread.
+pub fn wrote_last(outline: &Outline<'_>, card: usize, titled: &Range<usize>, at: usize, reader: &Reader<'_>) -> bool {
+    let own = outline.runs.get(titled.start).is_some_and(|title| {
+        outline.ancestors(title.element).take_while(|(up, _)| *up > card).any(|(up, f)| outline.holds(up, at) && f.name != "tr")
+    });
+    let cell = outline.ancestors(at).skip(1).take_while(|(up, _)| *up > card).find(|(_, f)| f.text > 8);
+    !own && cell.is_some_and(|(up, _)| outline.runs_of(up).iter().take(8).any(|run| super::post::is_date(&run.text, reader)))
 }
 
 /// The account that the address of the page names.
@@ -331,7 +351,7 @@ pub fn is_headed(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
 }
 
 /// Part of an address as it is read.
-fn decoded(segment: &str) -> String {
+pub(super) fn decoded(segment: &str) -> String {
     let bytes = segment.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;

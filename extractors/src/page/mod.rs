@@ -17,7 +17,7 @@ use crate::heuristics::pagekind::{self, Signs};
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
 use crate::heuristics::subject::Subject;
-use crate::heuristics::{breadcrumbs, cards, home, links, pairs, paste, price, single, thread, vendor};
+use crate::heuristics::{breadcrumbs, cards, home, links, pairs, paste, people, price, single, thread, vendor};
 use crate::html::{self, Source, Survey};
 use crate::indicators;
 use crate::language;
@@ -187,6 +187,7 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
     card_positions.sort_unstable();
     let declared_crumbs = structured::breadcrumbs(&structured, base);
     let crumbs = if declared_crumbs.len() > 1 { declared_crumbs } else { breadcrumbs::find(&outline, base) };
+    people::learn(&outline, &card_positions, &crumbs, &reader);
     let controls = own::controls(&outline, &card_positions);
     let scene = Scene {
         outline: &outline,
