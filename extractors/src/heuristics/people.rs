@@ -68,8 +68,7 @@ pub fn learn(outline: &Outline<'_>, cards: &[usize], crumbs: &[Crumb], reader: &
             }
         }
     }
-    let trail: Vec<String> =
-        crumbs.iter().filter_map(|(_, url)| reader.absolute(url.as_deref()?)).flat_map(|url| forms_of(&url)).collect();
+    let trail: Vec<String> = crumbs.iter().filter_map(|(_, url)| reader.absolute(url.as_deref()?)).flat_map(|url| forms_of(&url)).collect();
     forms.retain(|key, form| !trail.contains(key) && leads_to_people(form, outline, cards, reader));
     let people: HashSet<String, FxBuildHasher> = forms.into_values().flat_map(|form| form.addresses).collect();
     if !people.is_empty() {
@@ -152,10 +151,11 @@ fn in_rows(form: &Form, outline: &Outline<'_>, cards: &[usize]) -> bool {
     for (at, name) in &form.named {
         let Some(facts) = outline.elements.get(*at) else { continue };
         let near = last.is_some_and(|last| facts.first_run <= last.last_run + 2);
-        let line = near && last.is_some_and(|last| {
-            let between = outline.runs.get(last.last_run..=facts.first_run).unwrap_or(&[]);
-            between.iter().all(|run| run.before < Break::Cell)
-        });
+        let line = near
+            && last.is_some_and(|last| {
+                let between = outline.runs.get(last.last_run..=facts.first_run).unwrap_or(&[]);
+                between.iter().all(|run| run.before < Break::Cell)
+            });
         let before = cards.partition_point(|card| card <= at);
         let carded = before.checked_sub(1).and_then(|nth| cards.get(nth)).is_some_and(|card| outline.holds(*card, *at));
         if line && row.last().is_some_and(|last| last != name) {
@@ -194,8 +194,9 @@ fn sign(outline: &Outline<'_>, facts: &Facts<'_>) -> Sign {
         let near = first.before < Break::Line;
         // A line of its own names what stands below it only where it is all that the line says.
         let field = label(&before.text).or_else(|| {
-            let last = before.text.rsplit(['|', '·', '•', '—', ',']).next().unwrap_or("").trim();
-            label(last).or_else(|| split(last).map(|(field, ..)| field)).filter(|_| near)
+            // "Item # 90-31 - Weaponry - " has told what it names.
+            let last = before.text.rsplit(['|', '·', '•', '—', ',']).next().and_then(|part| part.rsplit(" - ").next()).unwrap_or("").trim();
+            label(last).or_else(|| split(last).filter(|(_, _, value)| value.is_empty()).map(|(field, ..)| field)).filter(|_| near)
         });
         match field {
             Some(Label::Vendor) => return Sign::Seller,
