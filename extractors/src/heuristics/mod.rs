@@ -18,6 +18,7 @@ pub mod columns;
 pub mod deal;
 pub mod fields;
 pub mod flags;
+pub mod flat;
 pub mod home;
 pub mod labels;
 pub mod ladder;
