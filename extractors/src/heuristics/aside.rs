@@ -72,7 +72,9 @@ pub(super) fn is_aside(outline: &Outline<'_>, cards: &[usize]) -> bool {
         return true;
     }
     let before = outline.runs.get(first.first_run.saturating_sub(4)..first.first_run).unwrap_or(&[]);
-    let of_choice = |run: &&Run| outline.ancestors(run.element).take(2).any(|(_, f)| matches!(f.name, "option" | "a" | "button" | "label"));
+    // The heading of the page names what all of it is about: "Waffen & Zubehör".
+    let of_choice =
+        |run: &&Run| outline.ancestors(run.element).take(2).any(|(_, f)| matches!(f.name, "option" | "a" | "button" | "label" | "h1"));
     // Another column of the page may end with a heading and what it is over.
     let elsewhere = |run: &&Run| {
         let column = outline.ancestors(run.element).take_while(|(at, _)| !outline.holds(*at, first_at)).last();

@@ -71,7 +71,9 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>, page_title: &str) -> V
         }
         let plausible = facts.links >= 1 && !facts.covered && (8..=6_000).contains(&facts.text) && facts.end - at > 1;
         // A link may be a whole card.
-        let whole = facts.name != "a" || (facts.prices > 0 && facts.text >= 12 && facts.end - at > 2);
+        let headed =
+            || outline.inside(at).skip(1).take(12).any(|inner| outline.elements.get(inner).is_some_and(|inner| is_heading(inner.name)));
+        let whole = facts.name != "a" || (facts.text >= 12 && facts.end - at > 2 && (facts.prices > 0 || facts.images > 0 && headed()));
         if plausible && whole && !matches!(facts.name, "body" | "html" | "select" | "option" | "form") {
             by_signature.entry(facts.signature).or_default().push(at);
         }
@@ -108,6 +110,10 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>, page_title: &str) -> V
         chosen.extend(free.and_then(|card| judge(outline, reader, &titles, vec![card])));
     }
     chosen
+}
+
+fn is_heading(name: &str) -> bool {
+    matches!(name, "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
 /// The words of a class: `item-card`, `ItemCard`, `item_card`.
