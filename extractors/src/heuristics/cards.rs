@@ -477,7 +477,8 @@ pub(super) fn title_element(outline: &Outline<'_>, at: usize) -> usize {
         return outline.inside(at).skip(1).take(20).find(link).filter(|_| facts.text > 0).unwrap_or(at);
     }
     if facts.text <= 60 && facts.prices == 0 {
-        return at;
+        let headed = |inner: &usize| outline.elements.get(*inner).is_some_and(|f| f.text > 2 && f.text < facts.text && is_heading(f.name));
+        return outline.inside(at).skip(1).take(20).find(headed).unwrap_or(at);
     }
     let heading =
         |inner: &usize| outline.elements.get(*inner).is_some_and(|f| f.text > 2 && f.text < facts.text && f.prices == 0 && f.titled);

@@ -298,7 +298,16 @@ pub fn vendor_in(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>) -> Opt
     let runs = outline.runs.get(pair.runs.clone()).unwrap_or(&[]);
     let named = runs.iter().filter(|run| !run.flag).find_map(|run| {
         // The label may share a run with the name.
-        let text = if run.text.contains(pair.value.as_str()) { pair.value.as_str() } else { run.text.as_str() };
+        let told = super::labels::split(&run.text).filter(|(field, _, value)| *field == Label::Vendor && !value.is_empty());
+        let text = match told {
+            _ if run.text.contains(pair.value.as_str()) => pair.value.as_str(),
+            Some((.., value)) => value,
+            None => run.text.as_str(),
+        };
+        let control = outline.ancestors(run.element).take(2).any(|(_, f)| matches!(f.name, "button" | "option" | "label" | "legend"));
+        if control {
+            return None;
+        }
         let name = vendor_name(text);
         let link = outline.ancestors(run.element).take(4).find(|(_, f)| f.name == "a");
         let url = link.and_then(|(_, facts)| attr(facts.element(), "href").and_then(|href| reader.absolute(href)));

@@ -5,7 +5,7 @@
 
 mod words;
 
-use self::words::{ACCOUNT, EMPTY, ERROR, NOT_FOUND, OPINIONS, TIPS};
+use self::words::{ACCOUNT, BASKETS, EMPTY, ERROR, NOT_FOUND, OPINIONS, TIPS};
 use super::cards::{Group, humps};
 use super::fields;
 use super::labels::Label;
@@ -174,6 +174,9 @@ fn errors(signs: &Signs<'_, '_>, points: &mut Points) {
                 .take(80)
                 .any(|run| hit(&run.text.to_lowercase()))
     };
+    if is_basket(signs.reader.url) {
+        points.add(PageKind::Other, "address of a basket", 3.5);
+    }
     let no_goods = signs.groups.first().is_none_or(|g| g.cards.len() < 4) && signs.scene.controls.is_empty() && signs.posts.is_empty();
     // Such pages often show goods all the same, as a consolation; then the page's own heading must say it.
     let headed = |words: &[&str]| {
@@ -195,6 +198,12 @@ fn errors(signs: &Signs<'_, '_>, points: &mut Points) {
         points.add(PageKind::Other, "notice of an error", 3.0);
         points.detail("error", PageKind::Other);
     }
+}
+
+/// Whether an address is that of what somebody means to buy.
+fn is_basket(url: &url::Url) -> bool {
+    let last = url.path_segments().and_then(|mut parts| parts.rfind(|part| !part.is_empty())).unwrap_or("").to_ascii_lowercase();
+    BASKETS.contains(&last.split('.').next().unwrap_or(""))
 }
 
 fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {

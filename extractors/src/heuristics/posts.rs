@@ -28,6 +28,9 @@ pub fn find(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
     if named.len() >= 2 && lead_on(outline, &named, reader) {
         named.clear();
     }
+    if let Some(opener) = opener(outline, &named, reader) {
+        named.insert(0, opener);
+    }
     if named.len() >= 2 {
         return named;
     }
@@ -39,6 +42,39 @@ pub fn find(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
     } else {
         named
     }
+}
+
+/// The text above comments that they are about, by a member and with a date, where it is built unlike them.
+fn opener(outline: &Outline<'_>, posts: &[usize], reader: &Reader<'_>) -> Option<usize> {
+    let first = *posts.first()?;
+    let answers = |at: usize| {
+        let class = outline.elements.get(at).map_or("", |facts| facts.class);
+        super::cards::humps(class)
+            .take(8)
+            .any(|word| ["comment", "reply", "answer", "response"].iter().any(|own| word.eq_ignore_ascii_case(own)))
+    };
+    if !answers(first) {
+        return None;
+    }
+    for (child, facts) in outline.ancestors(first).take(4).take_while(|(_, facts)| facts.name != "body") {
+        let siblings = (facts.parent + 1..child).filter(|at| outline.elements.get(*at).is_some_and(|own| own.parent == facts.parent));
+        let speaks = |at: &usize| {
+            let Some(own) = outline.elements.get(*at).filter(|own| !own.chrome && own.text >= 60 && TAGS.contains(&own.name)) else {
+                return false;
+            };
+            let head = outline.runs.get(own.first_run..own.last_run.min(own.first_run + 14)).unwrap_or(&[]);
+            let member = || {
+                outline.inside(*at).take(200).filter_map(|inner| outline.elements.get(inner)).filter(|f| f.name == "a" && f.text > 1).any(
+                    |f| attr(f.element(), "href").and_then(|href| reader.absolute(href)).is_some_and(|url| url.target() == Target::Vendor),
+                )
+            };
+            head.iter().any(|run| is_date(&run.text, reader)) && member()
+        };
+        if let Some(found) = siblings.filter(speaks).last() {
+            return Some(found);
+        }
+    }
+    None
 }
 
 /// Articles side by side, each under a name: a thread as search engines are shown it, without dates.

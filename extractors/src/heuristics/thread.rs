@@ -216,7 +216,6 @@ pub fn is_thread_address(url: &str) -> bool {
         "tid=",
         "/comments/",
         "/res/",
-        "/d/",
         "/discussion/",
         "threadid=",
         "/topics/",
@@ -231,6 +230,8 @@ pub fn is_thread_address(url: &str) -> bool {
     ];
     static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(PARTS).ok());
     FINDER.as_ref().is_some_and(|parts| parts.is_match(url))
+        // "/d/412-title", not "/d/oferta/title".
+        || url.split_once("/d/").is_some_and(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_digit()))
         || url.match_indices("/t").any(|(at, _)| {
             // "/t4412-title"
             let rest = url.get(at + 2..).unwrap_or("");

@@ -12,6 +12,7 @@ use super::fields;
 use super::labels::Label;
 use super::links::{Target, target};
 use super::outline::{Break, Facts, Outline, Run};
+use super::pairs::Pair;
 use super::reader::Reader;
 use super::single::{Scene, main_part, title};
 use crate::html::attr;
@@ -23,15 +24,23 @@ pub use told::{facts, over_since};
 /// Fills the empty fields of a vendor from what stands on the page.
 pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, vendor: &mut Vendor) {
     let pairs = scene.own_pairs();
-    if vendor.name.is_empty()
-        && let Some(named) =
-            pairs.iter().filter(|pair| pair.label == Label::Vendor).find_map(|pair| fields::vendor_in(pair, scene.outline, reader))
-    {
-        vendor.name = named.name;
+    // What stands over the name of the account is said of who is looking, or of other goods.
+    let named_at = title(scene, reader).and_then(|(at, _)| at);
+    let (pairs, above): (Vec<Pair>, Vec<Pair>) = pairs.into_iter().partition(|pair| named_at.is_none_or(|at| pair.element >= at));
+    let named = |pairs: &[Pair]| {
+        pairs
+            .iter()
+            .filter(|pair| pair.label == Label::Vendor)
+            .find_map(|pair| fields::vendor_in(pair, scene.outline, reader))
+            .map(|own| own.name)
+    };
+    if vendor.name.is_empty() {
+        vendor.name = named(&pairs).unwrap_or_default();
     }
     if vendor.name.is_empty() {
         vendor.name = name_in_address(reader)
             .and_then(|name| written(scene, &name))
+            .or_else(|| named(&above))
             .or_else(|| heading(scene, reader))
             .or_else(|| name_in_address(reader))
             .unwrap_or_default();
@@ -43,12 +52,16 @@ pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, vendor: &mut Vendor) {
     if vendor.since.is_none() {
         vendor.since = told::since(scene, reader);
     }
+    if vendor.ships_from.is_empty() {
+        vendor.ships_from = told::based(scene);
+    }
     if vendor.sales.is_none() || vendor.rating.is_none() || vendor.positive_percent.is_none() {
         let told = told::told(scene);
         vendor.sales = vendor.sales.or(told.sales);
         vendor.rating = vendor.rating.take().or(told.rating);
         vendor.positive_percent = vendor.positive_percent.take().or(told.positive_percent);
     }
+    fields::fill_vendor(&above, scene.outline, reader, vendor);
     for run in &scene.outline.runs {
         if vendor.sales.is_some() && vendor.rating.is_some() {
             break;
@@ -137,7 +150,21 @@ pub fn in_box(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor, usi
         }
         let name = fields::vendor_name(&outline.text_of(at, 80));
         let plain = name.chars().filter(|c| c.is_alphabetic()).count() >= 2 && name.split_whitespace().count() <= 4;
-        if !plain || super::labels::label(&name).is_some() || outline.elements.get(at).is_some_and(|f| f.prices > 0) {
+        // A box to search or write in is headed by what it is for.
+        let filled = !strong
+            && outline.elements.get(at).is_some_and(|facts| {
+                outline
+                    .inside(facts.parent)
+                    .take(40)
+                    .filter_map(|inner| outline.elements.get(inner))
+                    .any(|f| matches!(f.name, "input" | "textarea"))
+            });
+        if !plain
+            || filled
+            || names_role(&name)
+            || super::labels::label(&name).is_some()
+            || outline.elements.get(at).is_some_and(|f| f.prices > 0)
+        {
             continue;
         }
         let vendor = Vendor { name, ..Vendor::default() };
@@ -147,6 +174,17 @@ pub fn in_box(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor, usi
         weak.get_or_insert((vendor, at));
     }
     weak
+}
+
+/// Whether words speak of the part that somebody has in a deal, and name nobody: "Über diesen Verkäufer", "About the seller".
+pub fn names_role(text: &str) -> bool {
+    #[rustfmt::skip]
+    const ROLES: &[&str] = &[
+        "seller", "vendor", "advertiser", "merchant", "verkäufer", "anbieter", "inserent", "vendeur", "annonceur", "vendedor", "anunciante", "venditore",
+        "inserzionista", "sprzedawc", "sprzedając", "ogłoszeniodawc", "verkoper", "adverteerder", "продавц", "продавец", "продавч", "satıcı", "البائع", "المعلن",
+    ];
+    let lower = text.to_lowercase();
+    lower.contains(' ') && ROLES.iter().any(|role| lower.split(|c: char| !c.is_alphanumeric()).any(|word| word.starts_with(role)))
 }
 
 /// The seller that a card names without a link or label: in a box called so, before the count of sales, or under the title of a thread.
@@ -279,7 +317,7 @@ fn plain(text: &str) -> Option<String> {
     let name = fields::vendor_name(text);
     let known = super::labels::label(&name).is_some() || super::labels::split(&name).is_some();
     let word = name.chars().any(char::is_alphabetic) && (2..=32).contains(&name.chars().count()) && name.split_whitespace().count() <= 3;
-    (word && !known && !name.ends_with(':')).then_some(name)
+    (word && !known && !name.ends_with(':') && !name.starts_with(['(', '['])).then_some(name)
 }
 
 /// The name behind a word such as "by", in a run or in the one after it.
@@ -347,7 +385,9 @@ pub fn is_headed(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
         text == name || ascii(&text) == name || ascii(&spelled) == name
     };
     let headings = scene.outline.elements.iter().enumerate().filter(|(_, facts)| matches!(facts.name, "h1" | "h2"));
-    headings.take(6).any(|(at, _)| same(&scene.outline.text_of(at, 100))) || main_part(scene.page_title).is_some_and(|title| same(&title))
+    let begins = |at: usize| scene.outline.runs_of(at).first().is_some_and(|run| same(&fields::vendor_name(&run.text)));
+    headings.take(6).any(|(at, _)| same(&scene.outline.text_of(at, 100)) || begins(at))
+        || main_part(scene.page_title).is_some_and(|title| same(&title))
 }
 
 /// Part of an address as it is read.
@@ -372,6 +412,17 @@ fn ascii(text: &str) -> String {
 fn written(scene: &Scene<'_, '_>, name: &str) -> Option<String> {
     let found = scene.outline.runs.iter().find(|run| fields::vendor_name(&run.text).eq_ignore_ascii_case(name))?;
     Some(fields::vendor_name(&found.text))
+}
+
+/// What the heading begins with, before marks and counts, where a part of the page's title is the same: "Moravan (241) Vendor level 6".
+fn named_twice(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<String> {
+    let at = title(scene, reader)?
+        .0
+        .filter(|at| scene.outline.elements.get(*at).is_some_and(|facts| matches!(facts.name, "h1" | "h2" | "h3")))?;
+    let name = scene.outline.runs_of(at).iter().find(|run| !run.flag).map(|run| fields::vendor_name(&run.text))?;
+    let parts = scene.page_title.split(['|', '–', '—', '»', '•', '·']).flat_map(|part| part.split(" - ")).flat_map(|part| part.split("::"));
+    let same = parts.map(|part| fields::vendor_name(part)).any(|part| part == name);
+    (same && (2..=40).contains(&name.chars().count()) && name.split_whitespace().count() <= 3).then_some(name)
 }
 
 fn heading(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<String> {
@@ -425,6 +476,9 @@ fn heading(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<String> {
         "профиль",
         "продавец",
     ];
+    if let Some(name) = named_twice(scene, reader) {
+        return Some(name);
+    }
     let text = title(scene, reader).map(|(_, text)| text).or_else(|| main_part(scene.page_title))?;
     let lower = text.to_lowercase();
     let lead = LEADS.iter().find(|lead| {

@@ -37,10 +37,14 @@ pub fn judge(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let outline = signs.scene.outline;
     let (text, links) = outline.elements.first().map_or((0, 0), |root| (root.text, root.links));
     let title = folded(signs.scene.page_title);
-    if has_content(signs) {
+    let asked = asked(outline);
+    // A market shows goods beside its form, too, and its rates above it.
+    let form =
+        asked.main_passwords > 0 && asked.forms.iter().any(|form| form.account) && signs.groups.iter().all(|group| group.cards.len() < 3);
+    let entrance = form && named(&title, reader, SIGN_IN);
+    if !entrance && has_content(signs) {
         return;
     }
-    let asked = asked(outline);
     let own: Vec<&Run> = outline
         .runs
         .iter()
@@ -91,10 +95,15 @@ impl Page<'_, '_> {
 
     /// Whether title or address have one of these words.
     fn is_named(&self, names: &[&str]) -> bool {
-        let words = |text: &str| format!(" {} ", text.split(|c: char| !c.is_alphanumeric() && c != '-').collect::<Vec<_>>().join(" "));
-        let address = self.reader.url.path().to_ascii_lowercase().replace('_', " ");
-        [words(&self.title), words(&address)].iter().any(|text| names.iter().any(|name| text.contains(&format!(" {name} "))))
+        named(&self.title, self.reader, names)
     }
+}
+
+/// Whether a title or the address of the page have one of these words.
+fn named(title: &str, reader: &Reader<'_>, names: &[&str]) -> bool {
+    let words = |text: &str| format!(" {} ", text.split(|c: char| !c.is_alphanumeric() && c != '-').collect::<Vec<_>>().join(" "));
+    let address = reader.url.path().to_ascii_lowercase().replace('_', " ");
+    [words(title), words(&address)].iter().any(|text| names.iter().any(|name| text.contains(&format!(" {name} "))))
 }
 
 fn folded(text: &str) -> String {

@@ -4,8 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::country::{only_places, parse_countries};
 use crate::heuristics::fields;
 use crate::heuristics::outline::{Break, Run, join};
+use crate::heuristics::pairs::SEPARATORS;
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
 use crate::html::prefix;
@@ -89,6 +91,29 @@ pub(super) fn told(scene: &Scene<'_, '_>) -> Vendor {
     vendor
 }
 
+/// Where an account says that it is: "based in Poland", "from Malta".
+pub(super) fn based(scene: &Scene<'_, '_>) -> Vec<String> {
+    #[rustfmt::skip]
+    const BASED: &[&str] = &[
+        "based in", "located in", "sitting in", "living in", "sends from", "ships out of", "ansässig in", "sitzt in", "aus", "basé en", "basé à", "basée en", "situé en",
+        "con sede en", "ubicado en", "basado en", "con sede in", "con base in", "sediado em", "gevestigd in", "z siedzibą w", "находится в", "базируется в", "знаходиться в",
+    ];
+    let runs = scene.outline.runs.iter().filter(|run| run.text.len() <= 120 && !scene.in_card(run.element)).take(400);
+    let own = runs.filter(|run| scene.outline.elements.get(run.element).is_some_and(|facts| !facts.chrome && !facts.hidden));
+    own.flat_map(|run| run.text.split(SEPARATORS))
+        .find_map(|part| {
+            let part = part.trim();
+            let lower = part.to_lowercase();
+            let lead = BASED
+                .iter()
+                .filter(|_| lower.len() == part.len())
+                .find(|lead| lower.strip_prefix(**lead).is_some_and(|rest| rest.starts_with(' ')))?;
+            let place = part.get(lead.len()..)?.trim();
+            only_places(place).then(|| parse_countries(place).codes)
+        })
+        .unwrap_or_default()
+}
+
 /// The name over a line that says since when its bearer is there, as advertisements show their seller.
 pub fn over_since(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor, usize)> {
     let outline = scene.outline;
@@ -104,7 +129,7 @@ pub fn over_since(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor,
         let name = fields::vendor_name(&run.text);
         let name_like = crate::heuristics::post::is_name(&name)
             || (name.ends_with('.') && crate::heuristics::post::is_name(name.trim_end_matches('.')));
-        (!run.flag && name_like && !crate::heuristics::post::is_date(&name, reader))
+        (!run.flag && name_like && !super::names_role(&name) && !crate::heuristics::post::is_date(&name, reader))
             .then(|| (Vendor { name, ..Vendor::default() }, run.element))
     })
 }
