@@ -339,9 +339,22 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
     for at in elements {
         let Some(facts) = outline.elements.get(at) else { continue };
         let element = facts.element();
-        if element.name() != "a" || !(2..=60).contains(&facts.text) {
+        if element.name() != "a" || !(2..=400).contains(&facts.text) {
             continue;
         }
+        // A card of the seller may be one link: its heading is the name.
+        let headed = || {
+            let mut inner = outline.inside(at).skip(1).take(12);
+            inner.find(|at| {
+                outline.elements.get(*at).is_some_and(|f| (2..=60).contains(&f.text) && matches!(f.name, "h2" | "h3" | "h4" | "h5" | "h6"))
+            })
+        };
+        let Some(holder) =
+            (if facts.text <= 60 && facts.links == 1 && facts.last_run == facts.first_run + 1 { Some(at) } else { headed() })
+                .or_else(|| (facts.text <= 60).then_some(at))
+        else {
+            continue;
+        };
         let Some(url) = attr(element, "href").and_then(|href| reader.absolute(href)) else { continue };
         let class = attr(element, "class").unwrap_or("").to_ascii_lowercase();
         let named = ["vendor", "seller", "merchant", "username"].iter().any(|word| class.contains(word));
@@ -357,7 +370,7 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
         if reader.crypto && url.query().is_none() && url.path_segments().and_then(|mut parts| parts.next_back()).is_some_and(bare) {
             continue;
         }
-        let Some(name) = outline.runs_of(at).iter().find(|run| !run.flag).map(|run| vendor_name(&run.text)) else { continue };
+        let Some(name) = outline.runs_of(holder).iter().find(|run| !run.flag).map(|run| vendor_name(&run.text)) else { continue };
         if !is_account_name(&name) {
             continue;
         }

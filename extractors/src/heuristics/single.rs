@@ -318,7 +318,12 @@ fn find_title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usiz
             let share = lower.len() as f64 / page_title.len().max(1) as f64;
             score += 1.0 + 3.0 * share + if page_title.starts_with(&lower) { 0.7 } else { 0.0 };
         }
-        let goes_on = |part: &str| lower.strip_prefix(part).is_some_and(|rest| rest.starts_with([' ', ',']));
+        let goes_on = |part: &str| {
+            lower.strip_prefix(part).is_some_and(|rest| {
+                // Behind a dash or in brackets stand price and place.
+                rest.starts_with([' ', ',']) && rest.trim_start_matches([' ', ',']).starts_with(char::is_alphanumeric)
+            })
+        };
         if !vouched && heading > 0.0 && short.iter().any(|part| goes_on(part)) {
             score += 2.2;
         }

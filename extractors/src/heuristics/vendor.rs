@@ -25,7 +25,13 @@ pub use told::{facts, over_since};
 pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, vendor: &mut Vendor) {
     let pairs = scene.own_pairs();
     // What stands over the name of the account is said of who is looking, or of other goods.
-    let named_at = title(scene, reader).and_then(|(at, _)| at);
+    let address = name_in_address(reader);
+    let named_at = title(scene, reader).and_then(|(at, _)| at).filter(|at| {
+        let heads = scene.outline.elements.get(*at).is_some_and(|facts| matches!(facts.name, "h1" | "h2" | "h3"));
+        let name = scene.outline.runs_of(*at).first().map(|run| fields::vendor_name(&run.text)).unwrap_or_default();
+        let vouched = name.chars().count() >= 2 && scene.page_title.contains(&name);
+        heads && (vouched || address.as_deref().is_some_and(|address| address.eq_ignore_ascii_case(&name)))
+    });
     let (pairs, above): (Vec<Pair>, Vec<Pair>) = pairs.into_iter().partition(|pair| named_at.is_none_or(|at| pair.element >= at));
     let named = |pairs: &[Pair]| {
         pairs
@@ -285,7 +291,12 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
         name.filter(|_| sales && tail.bytes().any(|byte| byte.is_ascii_digit())).map(|name| (run.element, name))
     });
     if counted.is_some() || !threads {
-        return counted;
+        // "By KnotAndAwl": a word that is no maker's name.
+        let by = || {
+            let named = |(at, run): (usize, &Run)| (run.text.len() <= 40).then(|| by_in(outline, at, run)).flatten();
+            runs().filter_map(named).find(|(_, name)| super::byline::is_marked(name) && super::byline::is_name(name))
+        };
+        return counted.or_else(by);
     }
     starter(outline, card, titled).or_else(|| runs().find_map(|(at, run)| by_in(outline, at, run)))
 }
