@@ -64,6 +64,8 @@ enum Part {
     Both(String, String, bool),
     /// How often somebody sold, or what buyers think.
     Count,
+    /// What comes from no place.
+    Digital,
     Other,
 }
 
@@ -220,6 +222,11 @@ fn part(text: &str) -> Part {
     }
     if is_count(text) {
         return Part::Count;
+    }
+    if ["digital", "download", "online", "instant", "file", "files", "digitale", "numérique", "cyfrowy", "цифровой", "цифровое"]
+        .contains(&text.to_lowercase().as_str())
+    {
+        return Part::Digital;
     }
     if text.contains([' ', '\u{a0}']) {
         let lower = text.to_lowercase();
@@ -460,7 +467,7 @@ impl Columns {
                 marked += usize::from(is_marked(name));
                 names.insert(name);
                 let line = |other: &Slot| other.0 == slot.0;
-                let placed = |part: &Part| matches!(part, Part::Place(_) | Part::Sent(..));
+                let placed = |part: &Part| matches!(part, Part::Place(_) | Part::Sent(..) | Part::Digital);
                 let next = atoms.get(at + 1).is_some_and(|(other, atom)| line(other) && atom.part == Part::Count);
                 beside += usize::from(next || atoms.iter().any(|(other, atom)| line(other) && placed(&atom.part)));
             }

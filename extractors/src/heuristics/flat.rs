@@ -50,7 +50,19 @@ pub fn box_records(outline: &mut Outline<'_>, prices: &mut [PriceAt]) {
     boxes.sort_by_key(|own| own.elements.start);
     outline.put_in(&boxes);
     let starts: Vec<usize> = boxes.iter().map(|own| own.elements.start).collect();
-    prices.iter_mut().for_each(|price| price.element = moved(&starts, price.element));
+    for price in prices.iter_mut() {
+        let place = moved(&starts, price.element);
+        // A price in the text itself stood in the element that holds the list.
+        let nth = boxes.partition_point(|own| own.runs.start <= price.run).checked_sub(1);
+        let own = nth
+            .and_then(|nth| Some((nth, boxes.get(nth)?)))
+            .filter(|(_, own)| own.parent == price.element && own.runs.contains(&price.run));
+        price.element = own.map_or(place, |(nth, own)| own.elements.start + nth);
+        if let Some(facts) = own.and_then(|_| outline.elements.get_mut(price.element)).filter(|_| !price.other) {
+            facts.prices += 1;
+        }
+    }
+    prices.sort_by_key(|price| price.element);
 }
 
 /// Whether an element may hold a title and nothing else.

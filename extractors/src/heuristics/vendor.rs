@@ -174,6 +174,10 @@ pub fn in_box(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor, usi
             continue;
         }
         let vendor = Vendor { name, ..Vendor::default() };
+        // "All advertisements of the author" links to them, too, below the name.
+        if strong && weak.is_some() && !any(&own, NAME) {
+            return weak;
+        }
         if strong {
             return Some((vendor, at));
         }
