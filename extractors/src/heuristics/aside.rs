@@ -10,6 +10,8 @@ const ASIDE: &[&str] = &[
     "related", "similar", "you may also", "you might also", "also bought", "also viewed", "also like", "customers who", "recommended",
     "recommendations", "recently viewed", "recently looked", "you looked at", "recently seen", "more from", "other items", "other listings", "other ads", "other products",
     "featured", "upsell", "cross-sell", "popular now", "best sellers", "bestsellers", "best seller", "trending", "frequently bought",
+    "week's specials", "weekly special", "today's special", "special offers", "deals of the", "deal of the", "on sale this", "angebote der woche",
+    "offres de la semaine", "ofertas de la semana", "offerte della settimana", "товары недели", "oferty tygodnia",
     "recently closed", "recently sold", "recently ended", "past auctions", "closed auctions", "sold recently", "zuletzt verkauft",
     "beendete auktionen", "ventes terminées", "subastas terminadas", "aste concluse", "zakończone aukcje", "завершённые", "недавно продан",
     "complete your", "goes well with", "accessories for", "people also", "latest listings", "ähnliche", "ähnlich", "passend dazu",

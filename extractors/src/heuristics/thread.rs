@@ -127,18 +127,12 @@ fn is_marked(outline: &Outline<'_>, title_at: Option<usize>) -> bool {
         "sprzedam", "kupię", "oferuję", "продам", "продаю", "куплю", "предложение", "спрос", "пропоную", "satılık", "alınık", "للبيع", "مطلوب",
     ];
     let Some(facts) = title_at.and_then(|at| outline.elements.get(at)) else { return false };
-    let mut at = facts.first_run;
-    while outline.runs.get(at).is_some_and(|run| run.before < Break::Line)
-        && let Some(before) = at.checked_sub(1)
-        && facts.first_run - before <= 4
-    {
-        at = before;
-        let text = outline.runs.get(at).map(|run| run.text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()).unwrap_or_default();
-        if MARKS.contains(&text.as_str()) {
-            return true;
-        }
+    let mut first = facts.first_run;
+    while outline.runs.get(first).is_some_and(|run| run.before < Break::Line) && first > 0 && facts.first_run - first < 4 {
+        first -= 1;
     }
-    false
+    let near = outline.runs.get(first..facts.last_run.min(facts.first_run + 3)).unwrap_or(&[]);
+    near.iter().any(|run| MARKS.contains(&run.text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().as_str()))
 }
 
 /// Text, author and date of a post.
