@@ -24,9 +24,9 @@ use crate::record::Vendor;
 pub fn read(group: &Group, outline: &Outline<'_>, pairs: &[Pair], prices: &[PriceAt], reader: &Reader<'_>) -> Vec<Draft> {
     let mut drafts: Vec<(usize, Draft)> =
         group.cards.iter().filter_map(|card| Some((*card, read_card(*card, group, outline, pairs, prices, reader)?))).collect();
-    if reader.crypto && drafts.len() >= 3 && drafts.iter().all(|(_, draft)| draft.listing.vendor.is_none()) {
+    if drafts.len() >= 3 && drafts.iter().all(|(_, draft)| draft.listing.vendor.is_none()) {
         let cards: Vec<usize> = drafts.iter().map(|(card, _)| *card).collect();
-        for (card, at, name) in super::vendor::column(outline, &cards) {
+        for (card, at, name) in super::vendor::column(outline, &cards, reader.crypto) {
             if let Some((_, draft)) = drafts.iter_mut().find(|(own, _)| *own == card) {
                 draft.read(
                     || outline.origin("card", at, &name),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::links::Target;
 use super::outline::Outline;
-use super::post::{is_date, is_name};
+use super::post::{is_date, is_name, signed};
 use super::reader::Reader;
 use crate::html::attr;
 
@@ -179,7 +179,7 @@ fn by_build(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
             let Some(facts) = outline.elements.get(*at) else { return false };
             let dated = count(facts.first_run, facts.last_run.min(facts.first_run + 14)) > 0;
             let runs = outline.runs_of(*at).iter().take(10).zip(dates.get(facts.first_run..).unwrap_or(&[]));
-            dated && runs.into_iter().any(|(run, date)| !*date && is_name(&run.text))
+            dated && runs.into_iter().any(|(run, date)| if *date { signed(&run.text, reader).is_some() } else { is_name(&run.text) })
         };
         let kept: Vec<usize> = found.iter().copied().take(MOST).filter(is_post).collect();
         // A text of some length: rows of an index have dates and names too.

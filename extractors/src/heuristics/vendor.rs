@@ -309,6 +309,21 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
 const BY: &[&str] = &[
     "by",
     "started by",
+    "written by",
+    "geschrieben von",
+    "verfasst von",
+    "erstellt von",
+    "écrit par",
+    "posté par",
+    "publié par",
+    "escrito por",
+    "publicado por",
+    "scritto da",
+    "inviato da",
+    "geplaatst door",
+    "napisał",
+    "написал",
+    "написал(а)",
     "posted by",
     "von",
     "par",
@@ -335,12 +350,17 @@ fn plain(text: &str) -> Option<String> {
     (word && !known && !name.ends_with(':') && !name.starts_with(['(', '['])).then_some(name)
 }
 
+/// What follows a word such as "by" at the beginning of a text.
+pub(super) fn without_by(text: &str) -> Option<&str> {
+    let lower = text.to_lowercase();
+    let lead = BY.iter().filter(|lead| lower.starts_with(**lead)).max_by_key(|lead| lead.len())?;
+    let rest = text.get(lead.len()..).filter(|rest| rest.is_empty() || rest.starts_with([' ', ':', '\u{a0}']))?;
+    Some(rest.trim_start_matches([' ', ':', '\u{a0}']))
+}
+
 /// The name behind a word such as "by", in a run or in the one after it.
 fn by_in(outline: &Outline<'_>, at: usize, run: &Run) -> Option<(usize, String)> {
-    let lower = run.text.to_lowercase();
-    let lead = BY.iter().filter(|lead| lower.starts_with(**lead)).max_by_key(|lead| lead.len())?;
-    let rest = run.text.get(lead.len()..).filter(|rest| rest.is_empty() || rest.starts_with([' ', ':', '\u{a0}']))?;
-    let rest = rest.trim_start_matches([' ', ':', '\u{a0}']).split([',', '»', '|', '·']).next()?.trim();
+    let rest = without_by(&run.text)?.split([',', '»', '|', '·']).next()?.trim();
     if !rest.is_empty() {
         return plain(rest).map(|name| (run.element, name));
     }
