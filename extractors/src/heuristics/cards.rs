@@ -471,7 +471,9 @@ pub(super) fn title_element(outline: &Outline<'_>, at: usize) -> usize {
             outline.elements.get(*inner).is_some_and(|f| {
                 let after = outline.runs.get(f.last_run).filter(|_| f.last_run < facts.last_run);
                 let parted = facts.links > 1 || after.is_some_and(|run| run.before == Break::Line);
-                f.name == "a" && f.text * 2 >= facts.text && parted
+                let first =
+                    f.first_run == facts.first_run && f.text * 3 >= facts.text && after.is_some_and(|run| run.before == Break::Line);
+                f.name == "a" && (f.text * 2 >= facts.text || first) && parted
             })
         };
         return outline.inside(at).skip(1).take(20).find(link).filter(|_| facts.text > 0).unwrap_or(at);

@@ -296,6 +296,11 @@ pub(super) fn from_to(text: &str) -> Option<(Countries, Countries)> {
 /// The vendor named in a value: the text of its first link, else its first run without counts in brackets.
 pub fn vendor_in(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>) -> Option<Vendor> {
     let runs = outline.runs.get(pair.runs.clone()).unwrap_or(&[]);
+    // In a form to search with what follows is the next box, or what sends it off.
+    let asked = |run: &Run| outline.ancestors(run.element).take(2).any(|(_, f)| matches!(f.name, "button" | "option" | "label" | "legend"));
+    if runs.first().is_some_and(asked) {
+        return None;
+    }
     let named = runs.iter().filter(|run| !run.flag).find_map(|run| {
         // The label may share a run with the name.
         let told = super::labels::split(&run.text).filter(|(field, _, value)| *field == Label::Vendor && !value.is_empty());
@@ -304,10 +309,6 @@ pub fn vendor_in(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>) -> Opt
             Some((.., value)) => value,
             None => run.text.as_str(),
         };
-        let control = outline.ancestors(run.element).take(2).any(|(_, f)| matches!(f.name, "button" | "option" | "label" | "legend"));
-        if control {
-            return None;
-        }
         let name = vendor_name(text);
         let link = outline.ancestors(run.element).take(4).find(|(_, f)| f.name == "a");
         let url = link.and_then(|(_, facts)| attr(facts.element(), "href").and_then(|href| reader.absolute(href)));
@@ -365,6 +366,11 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
         if (url.target() != Target::Vendor && !named && !shop) || !same_site(&url, reader.base()) {
             continue;
         }
+        // Where advertisements stand deeper under "/v/", its short addresses are no sellers'.
+        let own = reader.url.path();
+        if own.starts_with("/v/") && url.path().starts_with("/v/") && own.split('/').filter(|part| !part.is_empty()).count() > 2 {
+            continue;
+        }
         // "/profile" with nothing behind it is that of who is looking.
         let bare = |last: &str| matches!(last, "profile" | "profil" | "perfil" | "profilo" | "profiel" | "me" | "account" | "konto");
         if reader.crypto && url.query().is_none() && url.path_segments().and_then(|mut parts| parts.next_back()).is_some_and(bare) {
@@ -381,7 +387,12 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
         if repeated {
             return Some((vendor, at));
         }
-        if weak.is_none() && !shop && super::labels::label(&vendor.name).is_none() && !ELSEWHERE.iter().any(|word| lower.contains(word)) {
+        if weak.is_none()
+            && !shop
+            && vendor.name.split_whitespace().count() <= 4
+            && super::labels::label(&vendor.name).is_none()
+            && !ELSEWHERE.iter().any(|word| lower.contains(word))
+        {
             weak = Some((vendor, at));
         }
     }

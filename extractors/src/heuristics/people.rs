@@ -17,6 +17,7 @@ use super::links::Target;
 use super::outline::{Break, Facts, Outline};
 use super::reader::Reader;
 use crate::html::attr;
+use crate::money;
 
 /// Links of one page that are looked at.
 const MAX_LINKS: usize = 4_000;
@@ -53,6 +54,9 @@ pub fn learn(outline: &Outline<'_>, cards: &[usize], crumbs: &[Crumb], reader: &
             form.addresses.insert(String::from(&*url));
         }
     }
+    if reader.crypto {
+        rated(outline, cards, reader);
+    }
     forms.retain(|_, form| form.named.iter().any(|(_, name)| byline::is_name(name) || name.contains(' ')));
     if forms.is_empty() {
         return;
@@ -73,6 +77,41 @@ pub fn learn(outline: &Outline<'_>, cards: &[usize], crumbs: &[Crumb], reader: &
     let people: HashSet<String, FxBuildHasher> = forms.into_values().flat_map(|form| form.addresses).collect();
     if !people.is_empty() {
         reader.addresses.to_people(&people);
+    }
+}
+
+/// The only link outside of cards with a rating right behind it, on its line: to who sells what the page is about.
+fn rated(outline: &Outline<'_>, cards: &[usize], reader: &Reader<'_>) {
+    let mut found: HashSet<String, FxBuildHasher> = HashSet::default();
+    let mut elements =
+        outline.elements.iter().enumerate().filter(|(_, facts)| facts.name == "a" && !facts.chrome && (2..=32).contains(&facts.text));
+    let is_rated = |facts: &Facts<'_>| {
+        let next = outline.runs.get(facts.last_run).filter(|next| next.before < Break::Line);
+        next.is_some_and(|next| {
+            let text = next.text.trim_start_matches(['(', '[', ' ']);
+            text.starts_with(['★', '☆', '⭐']) && money::has_digit(text)
+                || text.len() <= 12 && text.trim_end_matches([')', ']']).ends_with('%')
+        })
+    };
+    while let Some((at, facts)) = elements.next().filter(|_| found.len() < 2) {
+        let before = cards.partition_point(|card| *card <= at);
+        let carded = before.checked_sub(1).and_then(|nth| cards.get(nth)).is_some_and(|card| outline.holds(*card, at));
+        let name = vendor_name(&outline.text_of(at, 48));
+        if carded
+            || !is_rated(facts)
+            || label(&name).is_some()
+            || name.split_whitespace().count() > 3
+            || !name.chars().any(char::is_alphabetic)
+        {
+            continue;
+        }
+        let url = attr(facts.element(), "href").and_then(|href| reader.absolute(href));
+        if let Some(url) = url.filter(|url| url.target() == Target::Unknown && same_site(url, reader.base()) && url.path() != "/") {
+            found.insert(String::from(&*url));
+        }
+    }
+    if found.len() == 1 {
+        reader.addresses.to_people(&found);
     }
 }
 

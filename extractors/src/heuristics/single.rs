@@ -113,9 +113,9 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
     }
     // Shops sell themselves, and name their customers in boxes of the kind.
+    let sellers = draft.listing.sku.is_some() && draft.listing.posted_at.is_none();
     if draft.listing.vendor.is_none()
-        && (draft.listing.sku.is_none() || draft.listing.posted_at.is_some())
-        && let Some((vendor, at)) = super::vendor::in_box(scene, reader)
+        && let Some((vendor, at)) = super::vendor::in_box(scene, reader, sellers)
     {
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
     }
@@ -386,14 +386,17 @@ fn find_title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usiz
 
 /// The text of a heading without labels and what is not shown, where that leaves some of it.
 fn bare(outline: &Outline<'_>, at: usize) -> Option<String> {
+    let first = outline.runs_of(at).first().map(|run| run.node);
     let marked = |run: &Run| {
-        run.element != at
-            && outline.ancestors(run.element).take_while(|(up, _)| *up > at).any(|(_, facts)| {
-                facts.unseen
-                    || super::cards::humps(facts.class).take(12).any(|word| {
-                        ["label", "badge", "prefix", "tag", "hidden", "flair"].iter().any(|known| word.eq_ignore_ascii_case(known))
-                    })
-            })
+        // "[Biete]" in an element of its own, before the title.
+        run.element != at && Some(run.node) == first && run.text.starts_with('[') && run.text.ends_with(']')
+            || run.element != at
+                && outline.ancestors(run.element).take_while(|(up, _)| *up > at).any(|(_, facts)| {
+                    facts.unseen
+                        || super::cards::humps(facts.class).take(12).any(|word| {
+                            ["label", "badge", "prefix", "tag", "hidden", "flair"].iter().any(|known| word.eq_ignore_ascii_case(known))
+                        })
+                })
     };
     let runs = outline.runs_of(at);
     if !runs.iter().any(marked) {

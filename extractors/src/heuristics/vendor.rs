@@ -90,8 +90,9 @@ pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, vendor: &mut Vendor) {
     }
 }
 
-/// The name in a box that calls itself the seller's, as on classified advertisements; and where it stands.
-pub fn in_box(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor, usize)> {
+/// The name in a box that calls itself the seller's, as on classified advertisements; and where it stands. With `sellers` not in one that may
+/// be that of any member.
+pub fn in_box(scene: &Scene<'_, '_>, reader: &Reader<'_>, sellers: bool) -> Option<(Vendor, usize)> {
     const SELLER: &[&str] = &[
         "seller",
         "advertiser",
@@ -132,8 +133,11 @@ pub fn in_box(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor, usi
         own.extend(stems);
         own
     };
+    const MEMBERS: &[&str] = &["user", "username", "member", "profile", "author", "contact", "poster", "owner", "publisher"];
     let any = |own: &[String], known: &[&str]| {
-        own.iter().any(|word| known.contains(&word.as_str()) || reader.crypto && word == "vendor" && known.contains(&"seller"))
+        let own: Vec<&String> =
+            own.iter().filter(|word| !(sellers && MEMBERS.contains(&word.as_str()) && known.contains(&"seller"))).collect();
+        own.iter().any(|word| known.contains(&word.as_str()) || reader.crypto && word.as_str() == "vendor" && known.contains(&"seller"))
     };
     let mut weak = None;
     for (at, facts) in outline.elements.iter().enumerate() {
@@ -455,7 +459,12 @@ fn named_twice(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<String> {
         .0
         .filter(|at| scene.outline.elements.get(*at).is_some_and(|facts| matches!(facts.name, "h1" | "h2" | "h3")))?;
     let name = scene.outline.runs_of(at).iter().find(|run| !run.flag).map(|run| fields::vendor_name(&run.text))?;
-    let parts = scene.page_title.split(['|', '–', '—', '»', '•', '·']).flat_map(|part| part.split(" - ")).flat_map(|part| part.split("::"));
+    let parts = scene
+        .page_title
+        .split(['|', '–', '—', '»', '•', '·'])
+        .flat_map(|part| part.split(" - "))
+        .flat_map(|part| part.split("//"))
+        .flat_map(|part| part.split("::"));
     let same = parts.map(|part| fields::vendor_name(part)).any(|part| part == name);
     (same && (2..=40).contains(&name.chars().count()) && name.split_whitespace().count() <= 3).then_some(name)
 }

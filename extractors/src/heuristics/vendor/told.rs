@@ -26,7 +26,7 @@ pub fn facts(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> usize {
 pub(super) fn told(scene: &Scene<'_, '_>) -> Vendor {
     static SALES: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"(?ix) (?: ^ | [^\w.,] ) (?P<n> \d [\d.,'’\ \u{a0}]* k? ) \s* (?: [x×] \s* )? (?: (?: items? | articles? | successful | completed | finished | total | erfolgreiche | abgeschlossene | проведённых | успешных | завершённых ) \s+ )?
+            r"(?ix) (?: ^ | [^\w.,/-] ) (?P<n> [1-9] \d{0,2} (?: [.,'’\ \u{a0}] \d{3} )+ | \d+ (?: [.,] \d+ k | k )? ) \s* (?: [x×] \s* )? (?: (?: items? | articles? | successful | completed | finished | total | erfolgreiche | abgeschlossene | проведённых | успешных | завершённых ) \s+ )?
               (?: sold | sales | deals | orders\ (?:done|completed|finished) | transactions | verkauft\w* | verkäufe\w* | ventes | vendus | ventas | vendidos | vendite | venduti | vendas | sprzedan\w+ | sprzedaży | transakcj\w+ | verkopen | verkocht | продаж\w* | сдел[ок]\w* | продан\w* | угод\w* | satış\w* | مبيعات | عملية\ بيع ) (?: $ | [^\p{L}] )",
         )
         .ok()
@@ -40,7 +40,8 @@ pub(super) fn told(scene: &Scene<'_, '_>) -> Vendor {
     });
     static RATING: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"(?ix) (?: ^ | [^\w.,/] ) (?P<a> \d{1,2} (?:[.,]\d{1,2})? ) \s* (?: / | out\ of | von | sur | de | su | na | van | из | із | z ) \s* (?:5|10) (?:[.,]0+)? (?: $ | [^\d.,%/] ) | [★⭐] \s* (?P<b> \d (?:[.,]\d{1,2})? ) (?: $ | [^\d] ) | (?: ^ | [^\d.,] ) (?P<c> \d [.,] \d{1,2} ) \s* [★⭐]",
+            r"(?ix) (?: ^ | [^\w.,/] ) (?P<a> \d{1,2} (?:[.,]\d{1,2})? ) \s* (?: / | out\ of | of | von | sur | de | su | na | van | из | із | z ) \s* (?:5|10) (?:[.,]0+)? (?: $ | [^\d.,%/] ) | [★⭐] \s* (?P<b> \d (?:[.,]\d{1,2})? ) (?: $ | [^\d] ) | (?: ^ | [^\d.,] ) (?P<c> \d [.,] \d{1,2} ) \s* (?: [★⭐] | (?: average | avg | stars? | schnitt | durchschnitt | moyenne | de\ media | média | średni\w* | gemiddeld\w* | ortalama | в\ среднем | средн\w+ ) (?: $ | [^\p{L}] ) )
+              | (?: ^ | [^\p{L}] ) (?: rating | rated | score | bewertung | note | valoración | valoracion | puntuación | valutazione | avaliação | ocena | beoordeling | рейтинг | оценка | оцінка | puan ) [:\ \u{a0}]{1,3} (?P<d> \d [.,] \d{1,2} ) (?: $ | [^\d.,%] )",
         )
         .ok()
     });
@@ -73,7 +74,9 @@ pub(super) fn told(scene: &Scene<'_, '_>) -> Vendor {
             found.iter().skip(1).flatten().next().map(|part| part.as_str().to_owned())
         };
         if vendor.sales.is_none() {
-            vendor.sales = first(&SALES).and_then(|number| fields::count(&number));
+            // Boxes side by side, with nothing between them: "2024-09-02" and "214 sales".
+            let alone = runs.iter().find_map(|run| SALES.as_ref()?.captures(&run.text)?.name("n").map(|part| part.as_str().to_owned()));
+            vendor.sales = alone.or_else(|| first(&SALES)).and_then(|number| fields::count(&number));
         }
         if vendor.positive_percent.is_none() {
             vendor.positive_percent = first(&POSITIVE).and_then(|number| fields::rating(&number));
