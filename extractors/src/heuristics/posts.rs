@@ -167,10 +167,15 @@ fn by_build(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
         let up_to = |end: usize| end.checked_sub(1).and_then(|last| dated.get(last)).copied().unwrap_or(0);
         up_to(to).saturating_sub(up_to(from))
     };
-    let mut children: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    // All children of an element; of a thread those built alike, too: a page without a frame has its posts beside menu and foot.
+    let thread = super::thread::is_thread_address(reader.url.as_str());
+    let mut children: BTreeMap<(usize, u64), Vec<usize>> = BTreeMap::new();
     for (at, facts) in outline.elements.iter().enumerate().skip(1) {
         if !facts.chrome && facts.text >= 30 && TAGS.contains(&facts.name) {
-            children.entry(facts.parent).or_default().push(at);
+            children.entry((facts.parent, 0)).or_default().push(at);
+            if thread {
+                children.entry((facts.parent, facts.signature)).or_default().push(at);
+            }
         }
     }
     let mut best: Option<(usize, Vec<usize>)> = None;
