@@ -38,6 +38,7 @@ pub mod prose;
 pub mod reader;
 pub mod role;
 mod sentences;
+mod service;
 pub mod shipping;
 pub mod single;
 pub mod stock;

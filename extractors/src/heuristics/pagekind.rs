@@ -5,7 +5,7 @@
 
 mod words;
 
-use self::words::{ACCOUNT, BASKETS, EMPTY, ERROR, NOT_FOUND, OPINIONS, TIPS};
+use self::words::{ACCOUNT, EMPTY, ERROR, NOT_FOUND, OPINIONS, TIPS};
 use super::cards::{Group, humps};
 use super::fields;
 use super::labels::Label;
@@ -98,6 +98,7 @@ pub fn judge(signs: &Signs<'_, '_>) -> Judgement {
     points.add(PageKind::Other, "any page", 1.0);
     super::walls::judge(signs, reader, &mut points);
     errors(signs, &mut points);
+    super::service::judge(signs, &mut points);
     goods(signs, reader, &mut points);
     sellers(signs, reader, &mut points);
     threads(signs, reader, &mut points);
@@ -174,9 +175,6 @@ fn errors(signs: &Signs<'_, '_>, points: &mut Points) {
                 .take(80)
                 .any(|run| hit(&run.text.to_lowercase()))
     };
-    if is_basket(signs.reader.url) {
-        points.add(PageKind::Other, "address of a basket", 3.5);
-    }
     let no_goods = signs.groups.first().is_none_or(|g| g.cards.len() < 4) && signs.scene.controls.is_empty() && signs.posts.is_empty();
     // Such pages often show goods all the same, as a consolation; then the page's own heading must say it.
     let headed = |words: &[&str]| {
@@ -198,12 +196,6 @@ fn errors(signs: &Signs<'_, '_>, points: &mut Points) {
         points.add(PageKind::Other, "notice of an error", 3.0);
         points.detail("error", PageKind::Other);
     }
-}
-
-/// Whether an address is that of what somebody means to buy.
-fn is_basket(url: &url::Url) -> bool {
-    let last = url.path_segments().and_then(|mut parts| parts.rfind(|part| !part.is_empty())).unwrap_or("").to_ascii_lowercase();
-    BASKETS.contains(&last.split('.').next().unwrap_or(""))
 }
 
 fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
@@ -348,7 +340,7 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     }
     if reader.is_front() {
         points.add(PageKind::Index, "front page", 0.7);
-        points.add(PageKind::Listing, "front page", -1.0);
+        points.add(PageKind::Listing, "front page", if declared.len() == 1 { -1.0 } else { -2.5 });
     }
     let canonical_type =
         signs.structured.open_graph.iter().find(|(name, _)| name == "og:type").map(|(_, content)| content.to_ascii_lowercase());
@@ -401,7 +393,8 @@ fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     {
         told += if has(label) { weight } else { 0.0 };
     }
-    let at = target(reader.url);
+    // "/user/password" is no user.
+    let at = if super::service::is_addressed(reader.url) { Target::Action } else { target(reader.url) };
     // Lines tell them, too; only where the page is about a name of its own are they looked for.
     let headed = !matches!(at, Target::Listing | Target::Category | Target::Action) && super::vendor::is_headed(scene, reader);
     if headed || at == Target::Vendor {

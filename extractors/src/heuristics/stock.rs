@@ -13,7 +13,7 @@ use super::role;
 use super::single::Scene;
 use super::subject::Subject;
 use super::{fields, phrases};
-use crate::html::{attr, prefix};
+use crate::html::{Element, attr, prefix};
 use crate::money;
 use crate::provenance::{Anchor, Origin};
 use crate::quantity::{self, left};
@@ -58,6 +58,7 @@ fn is_own(scene: &Scene<'_, '_>, subject: &Subject, at: usize) -> bool {
 /// Marks of class and microdata outside of a declared item, and counts in attributes.
 fn marks(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
     let outline = scene.outline;
+    let mut in_items: Vec<(usize, usize)> = Vec::new();
     for (at, facts) in outline.elements.iter().enumerate() {
         let element = facts.element();
         let count = ["data-stock", "data-product-stock", "data-stock-quantity", "data-available-quantity", "data-inventory"]
@@ -85,8 +86,21 @@ fn marks(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
         if !is_own(scene, subject, at) || role::is_out_of_sight(outline, at) || (!whole && facts.text > 200) {
             continue;
         }
+        let item = outline.ancestors(at).take(4).find(|(_, facts)| matches!(facts.name, "li" | "option" | "label")).map(|(at, _)| at);
+        if let Some(item) = item.filter(|_| !whole) {
+            in_items.push((item, shown.signs.len()));
+        }
         let origin = outline.attribute_origin("heuristic", at, "class");
         shown.signs.push(Sign { code, weight: if whole { 1.5 } else { weight }, origin });
+    }
+    // Sizes and colours of a choice say each for itself whether it is there.
+    let of_choice = |(item, _): &&(usize, usize)| {
+        let parent = |at: usize| outline.elements.get(at).map(|facts| facts.parent);
+        in_items.iter().any(|(other, _)| other != item && parent(*other) == parent(*item))
+    };
+    let choices: Vec<usize> = in_items.iter().filter(of_choice).map(|(_, sign)| *sign).collect();
+    for sign in choices.into_iter().rev() {
+        shown.signs.remove(sign);
     }
 }
 
@@ -275,6 +289,12 @@ fn words(scene: &Scene<'_, '_>, told: &[&Pair], subject: &Subject, shown: &mut S
         }
         let code = counted.or_else(|| code(&lower, marked)).or_else(|| near(number).then(|| short_state(&lower)).flatten());
         let Some(code) = code else { continue };
+        // "30" "verkauft" counts sales.
+        let before = number.checked_sub(1).and_then(|before| outline.runs.get(before));
+        let is_count = |text: &str| text.len() <= 8 && text.starts_with(|c: char| c.is_ascii_digit());
+        if code == "sold" && before.is_some_and(|before| is_count(&before.text)) {
+            continue;
+        }
         if role::is_out_of_sight(outline, run.element) {
             continue;
         }
@@ -308,7 +328,7 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
     #[rustfmt::skip]
     const OTHER: &[&str] = &[
         "quando", "when ", "sobald", "wenn ", "когда", "lorsque", "cuando", "wanneer", "gdy ", "as soon as", "dès que", "коли ",
-        "escrow", "sold by", "payment", "times", "in store", "pick", "email when", "notify", "click", "support", "variant",
+        "escrow", "sold by", "sold in", "vendu par", "vendus par", "vendue par", "vendu en", "vendus en", "verkauf durch", "venduto da", "vendido por", "payment", "times", "in store", "pick", "email when", "notify", "click", "support", "variant",
         "delivery available", "financing", "shipping available", "not sold", "download", "powiadom", "benachrichtig", "prévenez",
         "m'avertir", "me prévenir", "avísame", "avisarme", "avvisami", "avise-me", "avisem", "op de hoogte", "сообщить", "уведомить",
         "повідомити", "haber ver", "أعلمني", "أبلغني", "check availability", "check stock", "verfügbarkeit prüfen", "sprawdź dostępność",
@@ -365,6 +385,9 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
         }
         _ => lower,
     };
+    if is_of_a_way(value) {
+        return None;
+    }
     if is_denied(value) {
         return Some("out_of_stock");
     }
@@ -372,6 +395,17 @@ fn code(lower: &str, marked: bool) -> Option<&'static str> {
         table.iter().find(|(_, words)| words.iter().any(|word| value.contains(word))).map(|(code, _)| *code)
     };
     find(MORE).or_else(|| phrases::availability(value)).or_else(|| marked.then(|| find(MARKED)).flatten())
+}
+
+/// "Not available in smaller quantities", "not available for VAT relief": the goods are not to be had in this way.
+fn is_of_a_way(lower: &str) -> bool {
+    #[rustfmt::skip]
+    const GOODS: &[&str] = &[
+        "stock", "store", "stores", "order", "sale", "purchase", "delivery", "shipping", "the", "this", "your", "any", "our", "now", "all",
+    ];
+    let Some((_, after)) = lower.split_once("not available ") else { return false };
+    let mut words = after.split_whitespace();
+    words.next().is_some_and(|word| matches!(word, "as" | "with" | "for" | "in")) && words.next().is_some_and(|word| !GOODS.contains(&word))
 }
 
 /// "This product is no longer available", "non è più disponibile", "stokta mevcut değil": a word that denies, and near it one of being there.
@@ -422,6 +456,11 @@ const WAIT: &[&str] = &[
 /// Finds one of [`WAIT`].
 static WAITS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WAIT).ok());
 
+/// Whether an input is a button, and no box whose value nobody reads.
+fn is_pressed(element: Element<'_>) -> bool {
+    attr(element, "type").is_some_and(|kind| ["submit", "button", "image"].iter().any(|known| kind.eq_ignore_ascii_case(known)))
+}
+
 /// A button that puts the goods into a basket; one that only promises a message says that they are not there.
 fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut Shown) {
     #[rustfmt::skip]
@@ -446,7 +485,8 @@ fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut S
             continue;
         }
         let text = match element.name() {
-            "input" => attr(element, "value").unwrap_or("").to_lowercase(),
+            "input" if is_pressed(element) => attr(element, "value").unwrap_or("").to_lowercase(),
+            "input" => String::new(),
             _ => outline.text_of(at, 100).to_lowercase(),
         };
         let disabled = attr(element, "disabled").is_some();

@@ -47,9 +47,3 @@ pub(super) const TIPS: &[&str] = &[
     "contact vendor", "contact seller", "message vendor", "send message", "send a message", "report vendor", "user profile",
     "vendor profile", "about vendor", "seller profile", "pgp key", "public key", "verkäufer kontaktieren", "contacter le vendeur",
 ];
-
-#[rustfmt::skip]
-pub(super) const BASKETS: &[&str] = &[
-    "cart", "basket", "bag", "shoppingcart", "shopping-cart", "shopping_cart", "viewcart", "checkout", "warenkorb", "kasse", "panier", "carrito", "cesta",
-    "carrello", "carrinho", "koszyk", "winkelwagen", "winkelmand", "korzina", "koshik", "kosik", "kosar", "sepet", "sepetim", "wishlist",
-];
