@@ -84,6 +84,13 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         let path = breadcrumbs::category_path(scene.crumbs, &draft.listing.title);
         draft.read(|| breadcrumbs::origin(&path), |listing| listing.category_path = path.clone());
     }
+    // A seller in a box beside, before the title, is that of other goods, where these have one.
+    let is_beside = |pair: &Pair| {
+        pair.label == Label::Vendor
+            && outline.elements.get(pair.element).is_some_and(|facts| facts.chrome)
+            && title_at.is_some_and(|title| pair.element < title)
+    };
+    let (beside, pairs): (Vec<Pair>, Vec<Pair>) = pairs.into_iter().partition(is_beside);
     fields::fill_listing(&pairs, outline, reader, draft);
     if !reader.crypto {
         codes::fill(scene, subject, reader, draft);
@@ -102,15 +109,16 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     {
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
     }
+    fields::fill_listing(&beside, outline, reader, draft);
     if draft.listing.vendor.is_none()
         && let Some((vendor, at)) = super::vendor::under_heading(scene, title_at, reader)
     {
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
     }
     // Shops sell themselves, and name their customers in boxes of the kind.
+    let sellers = draft.listing.sku.is_some() && draft.listing.posted_at.is_none();
     if draft.listing.vendor.is_none()
-        && (draft.listing.sku.is_none() || draft.listing.posted_at.is_some())
-        && let Some((vendor, at)) = super::vendor::in_box(scene, reader)
+        && let Some((vendor, at)) = super::vendor::in_box(scene, reader, sellers)
     {
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
     }
@@ -263,6 +271,9 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
 fn find_title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize>, String)> {
     let outline = scene.outline;
     let page_title = fold(scene.page_title).to_lowercase();
+    // "Armeria delle Torri - Benelli Montefeltro" over "Benelli Montefeltro Beccaccia cal. 20": the heading goes on from a part of it.
+    let short = page_title.replace(['|', '–', '—', '»', '•'], " - ").replace("::", " - ");
+    let short: Vec<&str> = short.split(" - ").map(str::trim).filter(|part| part.chars().count() >= 6).collect();
     let longest = page_title.chars().count();
     let by_class: Vec<Called> = outline.classes.iter().map(|class| Called::of(class.text)).collect();
     let asked = scene.prices.iter().filter(|price| !price.other && !price.unseen && !scene.in_card(price.element));
@@ -309,6 +320,15 @@ fn find_title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usiz
         if vouched {
             let share = lower.len() as f64 / page_title.len().max(1) as f64;
             score += 1.0 + 3.0 * share + if page_title.starts_with(&lower) { 0.7 } else { 0.0 };
+        }
+        let goes_on = |part: &str| {
+            lower.strip_prefix(part).is_some_and(|rest| {
+                // Behind a dash or in brackets stand price and place.
+                rest.starts_with([' ', ',']) && rest.trim_start_matches([' ', ',']).starts_with(char::is_alphanumeric)
+            })
+        };
+        if !vouched && heading > 0.0 && short.iter().any(|part| goes_on(part)) {
+            score += 2.2;
         }
         if score < 1.0 {
             continue;
@@ -369,14 +389,17 @@ fn find_title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usiz
 
 /// The text of a heading without labels and what is not shown, where that leaves some of it.
 fn bare(outline: &Outline<'_>, at: usize) -> Option<String> {
+    let first = outline.runs_of(at).first().map(|run| run.node);
     let marked = |run: &Run| {
-        run.element != at
-            && outline.ancestors(run.element).take_while(|(up, _)| *up > at).any(|(_, facts)| {
-                facts.unseen
-                    || super::cards::humps(facts.class).take(12).any(|word| {
-                        ["label", "badge", "prefix", "tag", "hidden", "flair"].iter().any(|known| word.eq_ignore_ascii_case(known))
-                    })
-            })
+        // "[Biete]" in an element of its own, before the title.
+        run.element != at && Some(run.node) == first && run.text.starts_with('[') && run.text.ends_with(']')
+            || run.element != at
+                && outline.ancestors(run.element).take_while(|(up, _)| *up > at).any(|(_, facts)| {
+                    facts.unseen
+                        || super::cards::humps(facts.class).take(12).any(|word| {
+                            ["label", "badge", "prefix", "tag", "hidden", "flair"].iter().any(|known| word.eq_ignore_ascii_case(known))
+                        })
+                })
     };
     let runs = outline.runs_of(at);
     if !runs.iter().any(marked) {
