@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::address::Address;
 use super::cards::{Group, MAX_INSIDE, Slot, title_origin, title_runs, title_text};
+use super::dated::{is_of_last, is_priced};
 use super::fields;
 use super::labels::Label;
 use super::links::Target;
@@ -343,6 +344,8 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     }
     if reader.crypto && !threads {
         super::whence::read(outline, card, runs, |at| titled.contains(&at), draft);
+    } else if !threads {
+        super::whence::read_told(outline, runs, draft);
     }
     if draft.listing.payments.is_empty() {
         for run in &own_runs {
@@ -356,15 +359,16 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
         // What programs read is surer than "1 yr. ago".
         let machine = range.clone().take(MAX_INSIDE).find_map(|at| {
             let facts = outline.elements.get(at).filter(|facts| facts.name == "time")?;
-            Some((at, reader.date(attr(facts.element(), "datetime")?)?))
+            let date = reader.date(attr(facts.element(), "datetime")?)?;
+            (!threads || !is_of_last(outline, card, at)).then_some((at, date))
         });
         if let Some((at, date)) = machine {
             draft.read(|| outline.attribute_origin("card", at, "datetime"), |listing| listing.posted_at = Some(date));
         }
     }
     if draft.listing.posted_at.is_none() {
-        let dated =
-            own_runs.iter().filter(|run| (5..=32).contains(&run.text.len()) && money::find_prices(&run.text, None, false).is_empty());
+        let own_runs: Vec<&Run> = own_runs.iter().filter(|run| !threads || !is_of_last(outline, card, run.element)).copied().collect();
+        let dated = own_runs.iter().filter(|run| (5..=32).contains(&run.text.len()) && !is_priced(&run.text));
         // "now" may be said of buying.
         let told = |run: &&&Run| run.text.chars().any(char::is_numeric);
         let dated: Vec<&&Run> = dated.collect();
@@ -406,7 +410,7 @@ fn date_beside(text: &str, reader: &Reader<'_>) -> Option<String> {
     parts
         .map(str::trim)
         .filter(|part| part.len() < text.len() && (5..=32).contains(&part.len()) && part.bytes().any(|byte| byte.is_ascii_digit()))
-        .find_map(|part| if money::find_prices(part, None, false).is_empty() { reader.date(part) } else { None })
+        .find_map(|part| if is_priced(part) { None } else { reader.date(part) })
 }
 
 /// A path of categories in one text: "Weapons › Magazines", on markets also "Weapons / Magazines" and "Weapons > Magazines".
