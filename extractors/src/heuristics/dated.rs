@@ -7,7 +7,7 @@ use aho_corasick::AhoCorasick;
 
 use super::labels::{Label, label};
 use super::outline::{Break, Facts, Outline, Run};
-use super::pairs::Pair;
+use super::pairs::{Pair, SEPARATORS};
 use super::reader::Reader;
 use super::single::Scene;
 use super::subject::Subject;
@@ -34,7 +34,7 @@ pub(super) fn is_priced(text: &str) -> bool {
 /// A date that is the whole of a short text.
 pub(super) fn whole(text: &str, reader: &Reader<'_>) -> Option<String> {
     let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
-    if !(5..=64).contains(&text.len()) || words > 5 || text.ends_with(':') || !text.chars().any(char::is_numeric) || is_priced(text) {
+    if !(5..=64).contains(&text.len()) || words > 5 || text.ends_with(':') || !text.chars().any(char::is_numeric) || text.contains(['*', '“', '”', '"', '·', '|', '?', '!', '%']) || is_priced(text) {
         return None;
     }
     reader.date(text)
@@ -84,7 +84,9 @@ pub(super) fn beside_title<'s>(scene: &Scene<'s, '_>, subject: &Subject, reader:
     let from = facts.first_run.saturating_sub(6);
     let near = outline.runs.get(from..outline.runs.len().min(facts.last_run + NEAR))?;
     near.iter().enumerate().find_map(|(at, run)| {
-        let date = whole(&run.text, reader)?;
+        // "by grey_heron | Oct 29, 2026 | 88 hits"
+        let part = || run.text.split(SEPARATORS).filter(|part| part.len() < run.text.len()).find_map(|part| whole(part.trim(), reader));
+        let date = whole(&run.text, reader).or_else(part)?;
         let before = at.checked_sub(1).and_then(|at| near.get(at));
         let beside = before.filter(|before| before.text.ends_with(':') || run.before < Break::Line);
         let named = beside.is_some_and(|before| before.text.chars().any(char::is_alphabetic));
@@ -114,7 +116,10 @@ pub(super) fn among_fields<'s>(
             && !scene.in_card(run.element)
             && !subject.is_foreign(run.element)
     });
-    dated.filter_map(|(at, run)| Some((at, run, whole(&run.text, reader)?))).find_map(|(at, run, date)| {
+    let dates: Vec<(usize, &Run, String)> = dated.filter_map(|(at, run)| Some((at, run, whole(&run.text, reader)?))).take(8).collect();
+    // Opinions of buyers are dated, too, and are many.
+    let single = dates.len() <= 2;
+    dates.into_iter().find_map(|(at, run, date)| {
         let before = outline.runs.get(at.checked_sub(1)?)?;
         if before.text.len() > 48 || is_other(&before.text) || is_other(&run.text) {
             return None;
@@ -127,12 +132,33 @@ pub(super) fn among_fields<'s>(
             let beside = |named: &&usize| outline.runs.get(**named).is_some_and(|other| outline.ancestors(around).take(2).any(|(up, _)| outline.holds(up, other.element)));
             Some(named.iter().filter(beside).take(2).count() == 2)
         };
-        (on_line || unknown && fields == 2 && boxed() == Some(true)).then_some((run, date))
+        (on_line || unknown && (fields == 2 && boxed() == Some(true) || single && is_label(before, run) && is_row(outline, before.element))).then_some((run, date))
+    })
+}
+
+/// Whether words may be the name of a field, in a box of its own before that of the value.
+fn is_label(words: &Run, value: &Run) -> bool {
+    value.before > Break::Soft && words.text.split_whitespace().count() <= 4 && !words.text.ends_with(['.', '!', '?', ',', '“', '”', '"', '»'])
+}
+
+/// Whether the words that an element holds are one of several names of fields: beside it, or beside what it lies in, stand others of its kind.
+fn is_row(outline: &Outline<'_>, at: usize) -> bool {
+    outline.ancestors(at).take(3).any(|(own, facts)| {
+        let beside = outline.elements.get(facts.parent).map_or(own, |parent| parent.end);
+        let mut next = facts.parent + 1;
+        let (mut alike, mut tried) = (0, 0);
+        while next < beside && tried < 40 {
+            let Some(other) = outline.elements.get(next) else { break };
+            alike += usize::from(other.signature == facts.signature && (2..=60).contains(&other.text));
+            tried += 1;
+            next = other.end.max(next + 1);
+        }
+        matches!(facts.name, "div" | "span" | "dt" | "dd" | "tr" | "li" | "td" | "th" | "b" | "label") && alike >= 3 && facts.text <= 80
     })
 }
 
 /// Whether a date in a list of threads is that of the last word in them: by a name of its box, or by the head of its column.
-pub(super) fn is_of_last(outline: &Outline<'_>, card: usize, at: usize) -> bool {
+pub(super) fn is_of_last(outline: &Outline<'_>, card: usize, at: usize, threads: bool) -> bool {
     #[rustfmt::skip]
     const LAST: &[&str] = &["last", "lastpost", "latest", "activity", "bumped", "lastreply", "lastposter", "dernier", "letzter", "ultimo", "ostatni"];
     #[rustfmt::skip]
@@ -140,8 +166,10 @@ pub(super) fn is_of_last(outline: &Outline<'_>, card: usize, at: usize) -> bool 
         "last", "latest", "activity", "bump", "letzte", "aktivität", "neueste", "dernier", "dernière", "activité", "últim", "ultim", "actividad", "attività", "ostatni", "aktywno", "laatste", "activiteit",
         "последн", "активн", "останн", "остання", "son ", "etkinlik", "آخر", "atividade",
     ];
+    // Elsewhere the last of several boxes may be called so.
+    let names = if threads { LAST } else { &["lastpost", "lastreply", "lastposter"] };
     let called = outline.ancestors(at).take_while(|(up, _)| *up > card).take(6).any(|(_, facts)| {
-        super::cards::humps(facts.class).take(12).any(|word| LAST.iter().any(|name| word.eq_ignore_ascii_case(name)))
+        super::cards::humps(facts.class).take(12).any(|word| names.iter().any(|name| word.eq_ignore_ascii_case(name)))
     });
     called
         || super::columns::over(outline, card, at).is_some_and(|head| {

@@ -37,6 +37,7 @@ pub mod prose;
 pub mod reader;
 pub mod role;
 mod sentences;
+mod shelved;
 pub mod shipping;
 pub mod single;
 pub mod stock;

@@ -94,6 +94,13 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         };
         draft.read(origin, |listing| listing.category_path = path.clone());
     }
+    if draft.listing.category_path.is_empty() && reader.crypto {
+        let shelved = super::shelved::of_page(scene, subject, reader);
+        if let Some((at, _)) = shelved.first() {
+            let path: Vec<String> = shelved.iter().map(|(_, name)| name.clone()).collect();
+            draft.read(|| outline.origin("heuristic", *at, &path.join(" > ")), |listing| listing.category_path.clone_from(&path));
+        }
+    }
     if draft.listing.vendor.is_none()
         && let Some((vendor, at)) = vendor_link(scene, title_at, reader)
     {

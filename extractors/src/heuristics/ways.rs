@@ -144,20 +144,32 @@ const CODES: &[&str] = &[
 
 /// The places of a sentence about sending, and which way, those that goods come from first; `start` is the way of the places that it begins with.
 pub(super) fn places(sentence: &str, start: Option<Way>) -> Vec<(Way, String)> {
-    let written: Vec<&str> = sentence
-        .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | ':' | '/'))
-        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\''))
-        .filter(|word| !word.is_empty())
-        .take(MAX_WORDS)
-        .collect();
+    let mut written: Vec<&str> = Vec::new();
+    // Words behind which a mark stands.
+    let mut marked: Vec<bool> = Vec::new();
+    for piece in sentence.split_inclusive(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | ':' | '/')) {
+        let word = piece.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'');
+        let mark = piece.ends_with([',', ';', '(', ')']);
+        if word.is_empty() {
+            if let Some(last) = marked.last_mut() {
+                *last |= mark;
+            }
+        } else if written.len() < MAX_WORDS {
+            written.push(word);
+            marked.push(mark);
+        }
+    }
     let words: Vec<String> = written.iter().map(|word| word.to_lowercase()).collect();
     let word = |at: usize| words.get(at).map_or("", String::as_str);
     let mut found: Vec<(Way, String)> = Vec::new();
-    // The longest list of places that begins with the word at this place.
-    let place = |at: usize| {
-        let most = (0..MAX_PLACE)
-            .take_while(|more| *more == 0 || words.get(at + more).is_some_and(|word| !FROM.contains(&word.as_str()) && !TO.contains(&word.as_str())))
-            .count();
+    // The longest list of places that begins with the word at this place; goods come from one, whatever a mark parts from it.
+    let place = |at: usize, way: Way| {
+        let goes_on = |more: usize| {
+            let word = words.get(at + more).map_or("", String::as_str);
+            let parted = way == Way::From && marked.get(at + more - 1).copied().unwrap_or(true);
+            !word.is_empty() && !parted && !FROM.contains(&word) && !TO.contains(&word)
+        };
+        let most = (0..MAX_PLACE).take_while(|more| *more == 0 && at < words.len() || *more > 0 && goes_on(*more)).count();
         let sure = written.get(at).is_some_and(|word| CODES.contains(word));
         (1..=most).rev().find_map(|count| {
             let text = words.get(at..at + count)?.join(" ");
@@ -167,17 +179,23 @@ pub(super) fn places(sentence: &str, start: Option<Way>) -> Vec<(Way, String)> {
             let mixed = || {
                 // "the Netherlands, worldwide" names whence and whither.
                 let codes = parse_countries(&text).codes;
-                codes.len() > 1 && codes.iter().any(|code| code == "WW")
+                codes.len() > 1 && codes.iter().any(|code| code == "WW" || code == "EU" && way == Way::From)
             };
             // "Germany and" ends with the word before the next part of the sentence.
             let open = count > 1 && AND.contains(&word(at + count - 1));
             (long && !open && only_places(&text) && !mixed()).then_some((text, at + count))
         })
     };
+    #[rustfmt::skip]
+    const ONLY: &[&str] = &["only", "nur", "seulement", "uniquement", "solo", "sólo", "somente", "soltanto", "alleen", "tylko", "только", "тільки", "лише", "sadece", "فقط"];
+    let is_only = |text: &str, behind: &str| {
+        let wide = parse_countries(text).codes.iter().all(|code| code == "WW" || code == "EU");
+        wide || ONLY.contains(&behind) || text.split(' ').any(|word| ONLY.contains(&word))
+    };
     let is_wide = |text: &str| parse_countries(text).codes.iter().any(|code| code == "WW");
     let (mut at, mut last) = (0, None);
     if let Some(way) = start
-        && let Some((text, end)) = (0..4.min(words.len())).take_while(|at| *at == 0 || LINKS.contains(&word(at - 1))).find_map(place)
+        && let Some((text, end)) = (0..4.min(words.len())).take_while(|at| *at == 0 || LINKS.contains(&word(at - 1))).find_map(|at| place(at, way))
     {
         found.push((way, text));
         (at, last) = (end, Some((way, end)));
@@ -201,7 +219,7 @@ pub(super) fn places(sentence: &str, start: Option<Way>) -> Vec<(Way, String)> {
         if let Some(way) = way {
             // "innerhalb von Deutschland", "from the Netherlands"
             let skip = (at + 1..at + 4).take_while(|next| LINKS.contains(&word(*next))).count();
-            let told = place(at + 1).or_else(|| (1..=skip).find_map(|skip| place(at + 1 + skip)));
+            let told = place(at + 1, way).or_else(|| (1..=skip).find_map(|skip| place(at + 1 + skip, way)));
             if let Some((text, end)) = told {
                 if within && parse_countries(&text).codes.iter().all(|code| code != "WW" && code != "EU") {
                     found.push((Way::From, text.clone()));
@@ -216,13 +234,20 @@ pub(super) fn places(sentence: &str, start: Option<Way>) -> Vec<(Way, String)> {
                     None => found.push((way, text)),
                 }
                 (at, last) = (end, Some((way, end)));
+                // "from Belgium, EU only"
+                if way == Way::From
+                    && let Some((text, end)) = place(at, Way::To).filter(|(text, end)| is_only(text, word(*end)))
+                {
+                    found.push((Way::To, text));
+                    (at, last) = (end, Some((Way::To, end)));
+                }
                 continue;
             }
         } else if let Some((way, name)) = turned(written.get(at).copied().unwrap_or("")) {
             found.push((way, name.to_owned()));
-        } else if let Some((text, end)) = place(at).filter(|(text, _)| is_wide(text)) {
+        } else if let Some((text, end)) = place(at, Way::To).filter(|(text, _)| is_wide(text)) {
             // "anywhere in Europe"
-            let narrower = matches!(word(end), "in" | "within" | "inside" | "across").then(|| place(end + 1)).flatten();
+            let narrower = matches!(word(end), "in" | "within" | "inside" | "across").then(|| place(end + 1, Way::To)).flatten();
             let (text, end) = narrower.unwrap_or((text, end));
             found.push((Way::To, text));
             at = end;
@@ -294,6 +319,8 @@ mod tests {
         assert_eq!(whole("Goes out from DE to PL and CZ"), ["from de", "to pl and cz"]);
         assert_eq!(whole("Шлю из России в Беларусь и в Казахстан"), ["from россии", "to беларусь, казахстан"]);
         assert_eq!(whole("Almanya'dan tüm Avrupa'ya gönderilir"), ["from Almanya", "to Avrupa"]);
+        assert_eq!(whole("all from Finland, EU only, xmr"), ["from finland", "to eu only"]);
+        assert_eq!(whole("Ships from Belgium, UK only."), ["from belgium", "to uk only"]);
         assert_eq!(whole("envíos a España y Portugal"), ["to españa y portugal"]);
         assert_eq!(told("Deutschland nach EU-weit, versichert", Some(Way::From)).first().map(String::as_str), Some("from deutschland"));
         assert!(whole("shipped from a friend to you").is_empty());

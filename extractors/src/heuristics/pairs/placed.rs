@@ -24,6 +24,10 @@ pub(in crate::heuristics) fn is_places(text: &str) -> bool {
 
 /// The field that a lead and the places behind it make; on markets alone one word for sending is enough.
 fn field(lead: Lead, places: &str, crypto: bool) -> Option<Label> {
+    // Nothing comes from the whole world.
+    if crate::country::parse_countries(places).codes.iter().all(|code| code == "WW") {
+        return Some(Label::ShipsTo);
+    }
     match (ways::way(lead, places), lead) {
         (Way::From, Lead::Sends) if !crypto => None,
         (Way::From, _) => Some(Label::ShipsFrom),
