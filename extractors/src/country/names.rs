@@ -29,7 +29,7 @@ pub(super) const EXCEPT_IN_A_LIST: &[&str] =
 pub(super) const RESET: &[&str] = &[
     "only to", "ships to", "shipping to", "ship to", "nur nach", "ships from", "shipping from", "not outside", "no shipping outside",
     "do not ship outside", "not ship outside", "only within", "nur innerhalb", "solo dentro", "uniquement", "sonst", "otherwise", "else", "ansonsten",
-    "seulement", "solamente", "soltanto", "только", "лише", "tylko", "sadece", "فقط",
+    "seulement", "solamente", "soltanto", "только", "тільки", "лише", "tylko", "sadece", "فقط",
 ];
 #[rustfmt::skip]
 pub(super) const JOINING: &[&str] = &[

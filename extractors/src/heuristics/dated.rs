@@ -84,15 +84,16 @@ pub(super) fn beside_title<'s>(scene: &Scene<'s, '_>, subject: &Subject, reader:
     let from = facts.first_run.saturating_sub(6);
     let near = outline.runs.get(from..outline.runs.len().min(facts.last_run + NEAR))?;
     near.iter().enumerate().find_map(|(at, run)| {
-        // "by grey_heron | Oct 29, 2026 | 88 hits"
-        let part = || run.text.split(SEPARATORS).filter(|part| part.len() < run.text.len()).find_map(|part| whole(part.trim(), reader));
-        let date = whole(&run.text, reader).or_else(part)?;
+        // "by grey_heron | Oct 29, 2026 | expires: never"
+        let part = || run.text.split(SEPARATORS).filter(|part| part.len() < run.text.len() && !is_other(part)).find_map(|part| whole(part.trim(), reader));
+        let alone = if is_other(&run.text) { None } else { whole(&run.text, reader) };
+        let (date, parted) = alone.map(|date| (date, false)).or_else(|| Some((part()?, run.text.starts_with(SEPARATORS))))?;
         let before = at.checked_sub(1).and_then(|at| near.get(at));
-        let beside = before.filter(|before| before.text.ends_with(':') || run.before < Break::Line);
+        let beside = before.filter(|before| before.text.ends_with(':') || run.before < Break::Line && !parted);
         let named = beside.is_some_and(|before| before.text.chars().any(char::is_alphabetic));
         let other = before.is_some_and(|before| before.text.len() <= 60 && is_other(&before.text) && (named || before.text.ends_with(':')));
         let free = !scene.in_card(run.element) && !subject.is_foreign(run.element) && !outline.in_link(run.element);
-        (free && !other && !is_other(&run.text) && (!named || is_called(outline, run.element))).then_some((run, date))
+        (free && !other && (!named || is_called(outline, run.element))).then_some((run, date))
     })
 }
 

@@ -134,7 +134,6 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
             runs.take(5_000).any(|run| draft.read(|| run_origin(outline, "heuristic", run), |listing| fields::arrow(&run.text, listing)));
     }
     if draft.listing.posted_at.is_none()
-        && !reader.crypto
         && let Some((run, date)) = dated::beside_title(scene, subject, reader)
     {
         draft.read(|| run_origin(outline, "heuristic", run), |listing| listing.posted_at = Some(date));
@@ -156,13 +155,36 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     {
         draft.read(|| run_origin(outline, "heuristic", run), |listing| listing.posted_at = Some(date));
     }
+    // Private sellers say in their text how they are paid and whither they send.
+    if !reader.crypto && (draft.listing.vendor.is_some() || draft.listing.posted_at.is_some()) && !draft.listing.description.is_empty() {
+        let text = draft.listing.description.clone();
+        let place = || Origin { from: "heuristic", place: "description".to_owned(), raw: crate::html::prefix(&text, 200).to_owned(), ..Origin::default() };
+        draft.read(place, |listing| super::advert::terms(&text, listing));
+    }
     super::auction::read(scene, reader, draft);
     super::ladder::read(scene, reader, draft);
     super::shipping::read(scene, &pairs, reader, draft);
+    // "Versand: nur Inland"
+    if draft.listing.ships_to.is_empty()
+        && draft.listing.ships_from.len() == 1
+        && let Some(pair) = pairs.iter().find(|pair| pair.label == Label::Shipping && is_domestic(&pair.value))
+    {
+        draft.read(|| pair.origin(outline), |listing| listing.ships_to.clone_from(&listing.ships_from));
+    }
     let title = draft.listing.title.clone();
     if let Some(offer) = draft.listing.offers.first_mut().filter(|offer| offer.quantity.is_none()) {
         fields::add_quantity(&title, offer);
     }
+}
+
+/// Whether goods are sent within their own country alone.
+fn is_domestic(value: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "nur inland", "nur im inland", "innerhalb des landes", "domestic only", "inland only", "only domestic", "uniquement en métropole", "solo península", "solo en territorio nacional", "solo in italia", "solo nazionale",
+        "somente nacional", "apenas nacional", "alleen binnenland", "tylko kraj", "tylko na terenie kraju", "только внутри страны", "лише в межах країни", "sadece yurt içi",
+    ];
+    let lower = value.to_lowercase();
+    lower.len() <= 120 && WORDS.iter().any(|word| lower.contains(word))
 }
 
 /// "This product was added to our catalog on Tuesday 14 October, 2025.": since when the goods are in the shop.

@@ -106,7 +106,7 @@ fn told(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
         let lower = text.to_lowercase();
         let says = |words: &LazyLock<Option<AhoCorasick>>, text: &str| words.as_ref().is_some_and(|words| words.is_match(text));
         let (sends, pays, sold) = (says(&SEND, &lower), says(&PAY, &lower), says(&SOLD, &lower));
-        if !(sends || pays || sold) {
+        if !(sends || pays || sold || ONLY.iter().any(|word| lower.contains(word))) {
             continue;
         }
         let chrome = outline.elements.get(run.element).is_some_and(|facts| facts.chrome);
@@ -121,9 +121,11 @@ fn told(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
                     draft.read(origin, |listing| note(way, &place, listing));
                 }
             }
-            let told = pays && !turned && says(&PAY, sentence);
-            if told && draft.listing.payments.is_empty() && !sentence.bytes().any(|byte| byte.is_ascii_digit()) {
-                draft.read(origin, |listing| phrases::payments(sentence, &mut listing.payments, &mut None));
+            // "Monero only", "Bezahlung in Monero (1 XMR = 152 €)": a rate in brackets is no amount to pay.
+            let bare = sentence.split('(').next().unwrap_or(sentence);
+            let told = pays && !turned && says(&PAY, sentence) || is_only_coins(bare);
+            if told && draft.listing.payments.is_empty() && !bare.bytes().any(|byte| byte.is_ascii_digit()) {
+                draft.read(origin, |listing| phrases::payments(bare, &mut listing.payments, &mut None));
             }
             let kept = !turned && !chrome && draft.listing.escrow.is_none() && (told || sentence.len() <= 64 && (pays || sends));
             if let Some(code) = kept.then(|| phrases::escrow_words(sentence)).flatten() {
@@ -137,6 +139,14 @@ fn told(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
             }
         }
     }
+}
+
+/// Words that leave one way to pay.
+const ONLY: &[&str] = &["only", "nur ", "ausschließlich", "seulement", "uniquement", "solo", "sólo", "soltanto", "somente", "alleen", "tylko", "только", "тільки", "лише", "sadece", "فقط"];
+
+/// "Monero only", "nur Bitcoin".
+fn is_only_coins(sentence: &str) -> bool {
+    sentence.len() <= 60 && ONLY.iter().any(|word| sentence.contains(word)) && super::deal::is_coins(sentence)
 }
 
 /// The name behind "sold by", or before "ships" where it can be nothing but an account's.

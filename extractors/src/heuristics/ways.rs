@@ -249,6 +249,8 @@ pub(super) fn places(sentence: &str, start: Option<Way>) -> Vec<(Way, String)> {
             // "anywhere in Europe"
             let narrower = matches!(word(end), "in" | "within" | "inside" | "across").then(|| place(end + 1, Way::To)).flatten();
             let (text, end) = narrower.unwrap_or((text, end));
+            let rest = [" in ", " within ", " inside ", " across "].iter().find_map(|mark| text.split_once(mark)).map(|(_, rest)| rest.to_owned());
+            let text = rest.filter(|rest| !is_wide(rest) && only_places(rest)).unwrap_or(text);
             found.push((Way::To, text));
             at = end;
             continue;
@@ -321,6 +323,7 @@ mod tests {
         assert_eq!(whole("Almanya'dan tüm Avrupa'ya gönderilir"), ["from Almanya", "to Avrupa"]);
         assert_eq!(whole("all from Finland, EU only, xmr"), ["from finland", "to eu only"]);
         assert_eq!(whole("Ships from Belgium, UK only."), ["from belgium", "to uk only"]);
+        assert_eq!(whole("posted anywhere in EU"), ["to eu"]);
         assert_eq!(whole("envíos a España y Portugal"), ["to españa y portugal"]);
         assert_eq!(told("Deutschland nach EU-weit, versichert", Some(Way::From)).first().map(String::as_str), Some("from deutschland"));
         assert!(whole("shipped from a friend to you").is_empty());

@@ -111,13 +111,19 @@ pub(super) fn unnamed(outline: &Outline<'_>, base: &Url) -> Option<Vec<Crumb>> {
     let text = texts.take(40).find_map(|run| plain(&run.text, base));
     let mut end = None;
     let links = || {
-        let links = outline.elements.iter().filter(|facts| facts.name == "a").take(400);
+        let links = outline.elements.iter().enumerate().filter(|(_, facts)| facts.name == "a").take(400);
         links
-            // What stands around the page below its heading leads to no goods.
-            .filter(|facts| facts.text <= 80 && !(facts.chrome && facts.first_run > heading))
-            .find_map(|facts| if Some(facts.node.id()) == end { None } else { chain(facts.node, base, &mut end) })
+            // What stands at the foot of the page leads to no goods.
+            .filter(|(at, facts)| facts.text <= 80 && !(facts.chrome && in_footer(outline, *at)))
+            .find_map(|(_, facts)| if Some(facts.node.id()) == end { None } else { chain(facts.node, base, &mut end) })
     };
     text.or_else(links).or_else(|| in_list(outline, h1?, base)).or_else(|| on_line(outline, base)).or_else(|| marked(outline, base)).or_else(|| in_nav(outline, heading, base))
+}
+
+/// Whether an element lies at the foot of the page.
+fn in_footer(outline: &Outline<'_>, at: usize) -> bool {
+    let called = |name: &str| name.len() <= 60 && humps(name).take(6).any(|word| ["foot", "footer", "fuss", "pie", "rodape", "stopka"].iter().any(|own| word.eq_ignore_ascii_case(own)));
+    outline.ancestors(at).take(8).any(|(_, facts)| facts.name == "footer" || called(facts.class) || called(facts.id))
 }
 
 /// A list whose items end with a mark that leads to the next one.
@@ -127,7 +133,8 @@ fn marked(outline: &Outline<'_>, base: &Url) -> Option<Vec<Crumb>> {
         let runs = outline.runs.get(facts.first_run..facts.last_run)?;
         let marks = runs.iter().take(40).filter(|run| run.text.chars().count() <= 2 && run.text.contains(ONWARD)).count();
         let crumbs = if marks > 0 { read(facts.node, base) } else { Vec::new() };
-        (crumbs.len() >= 2 && marks + 1 >= crumbs.len() && marks <= crumbs.len() && are_links(&crumbs)).then_some(crumbs)
+        let front = || crumbs.first().is_some_and(|(name, href)| is_front(name, href.as_deref(), base));
+        (crumbs.len() >= 2 && marks + 1 >= crumbs.len() && marks <= crumbs.len() && are_links(&crumbs) && front()).then_some(crumbs)
     })
 }
 
