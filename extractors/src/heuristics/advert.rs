@@ -23,7 +23,7 @@ macro_rules! pattern {
 pattern!(
     PAYS,
     r"(?ix) (?:^|[^\p{L}]) (?: pay | pays | paid\ by | payable | payments? | accept(?:ed|s|ing)? | pay(?:ing)?\ with | money\ orders? | usps\ mo | cash | paypal | venmo | zelle | bitcoins? | btc | monero | xmr | ltc | litecoin | usdt | western\ union | moneygram
-      | zahl\w* | bezahl\w* | barzahlung | überweisung | vorkasse | nachnahme | paiement | payer | payable | espèces | virement | pago | pagos | efectivo | transferencia | bizum | pagament[oi] | contanti | bonifico | dinheiro | mbway | mb\ way
+      | zahl\w* | bezahl\w* | barzahlung | überweisung | vorkasse | nachnahme | paiement | payer | payable | espèces | virement | pago | pagos | efectivo | (?:por|mediante|con|vía)\ transferencia | transferencia\ bancaria | bizum | pagament[oi] | contanti | bonifico | dinheiro | mbway | mb\ way
       | płatno\w* | gotówk\w+ | przelew\w* | blik | betaling | betalen | contant | tikkie | оплат\w* | налич\w* | перевод\w* | готівк\w* | ödeme | nakit | havale | eft | الدفع | نقدا | نقداً | كاش ) (?:$|[^\p{L}])"
 );
 pattern!(
@@ -339,6 +339,15 @@ mod tests {
         assert_eq!(told("I don't take PayPal. Bitcoin only.").payments, ["BTC"]);
         assert!(told("Selling because I need cash for rent. No PayPal.").payments.is_empty());
         assert_eq!(told("Zahlung per Überweisung oder bar, kein PayPal").payments, ["cash", "bank"]);
+    }
+
+    #[test]
+    fn ways_of_goods_are_told_in_sentences() {
+        let listing = told("Preis 1.100 € in Monero, Versand aus Österreich, Treuhand übers Brett möglich.");
+        assert_eq!((listing.ships_from, listing.payments), (vec!["AT".to_owned()], vec!["XMR".to_owned()]));
+        let listing = told("all from finland, EU only, xmr");
+        assert_eq!((listing.ships_from, listing.ships_to), (vec!["FI".to_owned()], vec!["EU".to_owned()]));
+        assert!(told("Guía en regla, transferencia en la intervención de armas.").payments.is_empty());
     }
 
     #[test]

@@ -189,8 +189,10 @@ fn coin_of(word: &str) -> Option<&'static str> {
 
 /// Whether an amount stands beside a run: then it is its currency.
 fn priced_beside(outline: &Outline<'_>, at: usize) -> bool {
+    // "12.11.2026" is a day.
+    let day = |text: &str| (8..=10).contains(&text.len()) && text.matches(['.', '/', '-']).count() == 2;
     let number = |run: &Run| {
-        run.text
+        !day(run.text.trim()) && run.text
             .trim_matches(|c: char| !c.is_alphanumeric())
             .bytes()
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' '))

@@ -89,7 +89,8 @@ fn told(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
             .get(run.element)
             .is_some_and(|facts| !facts.hidden && !matches!(facts.name, "option" | "button" | "label" | "textarea"))
             && !scene.in_card(run.element)
-            && !subject.is_foreign(run.element)
+            // What stands at the foot of the page is said of the whole shop.
+            && (outline.elements.get(run.element).is_some_and(|facts| facts.chrome) || !subject.is_foreign(run.element))
     };
     if !missing(draft) {
         return;
