@@ -41,7 +41,10 @@ pattern!(
     ONLY,
     r"(?i)(?:^|[^\p{L}])(?:(EU|USA?|UK|Europe|Germany|Canada|Australia|CONUS|worldwide)\s+only|(?:nur|only)\s+(EU|Deutschland|Österreich))\s*(?:[,.;(!\n]|$)"
 );
-pattern!(MOVES, r"(?i)(?:^|[^\p{L}])(?:sent|sends?|sending|posted|posting|goods|all from|leaves?|geht|schicke|mande|mando|wyślę|шлю|высылаю)(?:$|[^\p{L}])");
+pattern!(
+    MOVES,
+    r"(?i)(?:^|[^\p{L}])(?:sent|sends?|sending|posted|posting|goods|all from|leaves?|geht|schicke|mande|mando|wyślę|шлю|высылаю)(?:$|[^\p{L}])"
+);
 pattern!(PAPER, r"(?i)(?:usps|postal|post office)\s+(?:mo|m\.o\.|money\s+orders?)");
 // "prices in EUR", "all USD".
 pattern!(
@@ -243,7 +246,10 @@ fn ways(text: &Text, listing: &mut Listing) {
 
 /// What one clause about sending says of whence and whither, piece by piece; what is denied says nothing.
 fn way_of(words: &str, listing: &mut Listing) {
-    let only = ONLY.as_ref().and_then(|only| only.captures(words)).and_then(|found| found.iter().skip(1).flatten().next().map(|place| place.as_str().to_owned()));
+    let only = ONLY
+        .as_ref()
+        .and_then(|only| only.captures(words))
+        .and_then(|found| found.iter().skip(1).flatten().next().map(|place| place.as_str().to_owned()));
     let words = words.replace("CONUS", "USA");
     // What follows a word of denial is none of it: "from Poland to the EU, not to France".
     let denied = words.split([',', ';', '(', '!']).take_while(|piece| !says(&NOT, piece)).map(|piece| piece.len() + 1).sum::<usize>();

@@ -105,7 +105,11 @@ fn without_list(outline: &Outline<'_>, mut crumbs: Vec<Crumb>) -> Vec<Crumb> {
     let (Some(list), Some(next)) = (url(first), url(first + 1)) else { return crumbs };
     let own = list.path().trim_matches('/');
     let start = |url: &Url| url.path().trim_start_matches('/').split('/').next().unwrap_or("").to_owned();
-    let plain = list.query().is_none() && list.fragment().is_none() && !own.is_empty() && !own.contains(['/', '.']) && !own.bytes().any(|b| b.is_ascii_digit());
+    let plain = list.query().is_none()
+        && list.fragment().is_none()
+        && !own.is_empty()
+        && !own.contains(['/', '.'])
+        && !own.bytes().any(|b| b.is_ascii_digit());
     let deep = next.path().trim_matches('/').contains('/');
     if !plain || !deep || start(&next) == own {
         return crumbs;
@@ -214,9 +218,10 @@ fn is_root(url: &Url) -> bool {
             | "/forums/"
             | "/forum/"
     );
-    let script = url.path().rsplit_once('/').is_some_and(|(head, last)| {
-        matches!(last, "index.php" | "index.html" | "index.htm") && head.matches('/').count() <= 1
-    });
+    let script = url
+        .path()
+        .rsplit_once('/')
+        .is_some_and(|(head, last)| matches!(last, "index.php" | "index.html" | "index.htm") && head.matches('/').count() <= 1);
     (front || script) && url.query().is_none() && url.fragment().is_none()
 }
 
@@ -381,8 +386,39 @@ fn push(text: &str, href: Option<String>, crumbs: &mut Vec<Crumb>) {
 /// Whether a text leads to the goods before or behind these.
 fn is_turn(name: &str) -> bool {
     const TURNS: &[&str] = &[
-        "prev", "previous", "next", "préc", "précédent", "suiv", "suivant", "vorheriger", "nächster", "zurück", "weiter", "anterior", "siguiente", "precedente", "successivo", "seguente", "próximo",
-        "seguinte", "poprzedni", "następny", "vorige", "volgende", "назад", "вперёд", "вперед", "предыдущий", "следующий", "попередній", "наступний", "önceki", "sonraki", "السابق", "التالي",
+        "prev",
+        "previous",
+        "next",
+        "préc",
+        "précédent",
+        "suiv",
+        "suivant",
+        "vorheriger",
+        "nächster",
+        "zurück",
+        "weiter",
+        "anterior",
+        "siguiente",
+        "precedente",
+        "successivo",
+        "seguente",
+        "próximo",
+        "seguinte",
+        "poprzedni",
+        "następny",
+        "vorige",
+        "volgende",
+        "назад",
+        "вперёд",
+        "вперед",
+        "предыдущий",
+        "следующий",
+        "попередній",
+        "наступний",
+        "önceki",
+        "sonraki",
+        "السابق",
+        "التالي",
     ];
     TURNS.contains(&name.trim_end_matches('.').to_lowercase().as_str())
 }

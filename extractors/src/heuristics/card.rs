@@ -386,7 +386,11 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
         }
     }
     if draft.listing.posted_at.is_none() {
-        let own_runs: Vec<&Run> = own_runs.iter().filter(|run| !run.text.bytes().any(|byte| byte.is_ascii_digit()) || !is_of_last(outline, card, run.element, threads)).copied().collect();
+        let own_runs: Vec<&Run> = own_runs
+            .iter()
+            .filter(|run| !run.text.bytes().any(|byte| byte.is_ascii_digit()) || !is_of_last(outline, card, run.element, threads))
+            .copied()
+            .collect();
         let dated = own_runs.iter().filter(|run| (5..=32).contains(&run.text.len()) && !is_priced(&run.text));
         // "now" may be said of buying.
         let told = |run: &&&Run| run.text.chars().any(char::is_numeric);

@@ -34,10 +34,19 @@ pub(super) fn is_priced(text: &str) -> bool {
 /// A date that is the whole of a short text.
 pub(super) fn whole(text: &str, reader: &Reader<'_>) -> Option<String> {
     let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
-    if !(5..=64).contains(&text.len()) || words > 5 || text.ends_with(':') || !text.chars().any(char::is_numeric) || text.contains(['*', '“', '”', '"', '·', '|', '?', '!', '%']) || is_priced(text) {
+    if !(5..=64).contains(&text.len())
+        || words > 5
+        || text.ends_with(':')
+        || !text.chars().any(char::is_numeric)
+        || text.contains(['*', '“', '”', '"', '·', '|', '?', '!', '%'])
+        || is_priced(text)
+    {
         return None;
     }
-    reader.date(text)
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    // Nothing is offered after it was read.
+    let read = reader.fetched_at.to_string();
+    reader.date(text).filter(|date| !plain && date.get(..10) <= read.get(..10))
 }
 
 /// Words of what a date is about that is none of the offer's.
@@ -65,15 +74,22 @@ fn is_called(outline: &Outline<'_>, at: usize) -> bool {
     const NAMES: &[&str] = &["date", "datum", "fecha", "posted", "published", "postdate", "pubdate", "dateposted", "created", "timeago", "data", "дата", "added", "listed"];
     let names = |facts: &Facts<'_>| {
         let element = facts.element();
-        let values = ["class", "id", "data-testid", "data-cy", "itemprop"].into_iter().filter_map(|name| attr(element, name).filter(|value| value.len() <= 120));
+        let values = ["class", "id", "data-testid", "data-cy", "itemprop"]
+            .into_iter()
+            .filter_map(|name| attr(element, name).filter(|value| value.len() <= 120));
         let (mut own, mut other) = (false, false);
         for word in values.flat_map(super::cards::humps).take(24) {
             own |= NAMES.iter().any(|name| word.eq_ignore_ascii_case(name));
-            other |= ["last", "seen", "since", "member", "joined", "end", "expiry", "expire", "expires", "update", "updated", "review", "comment"].iter().any(|name| word.eq_ignore_ascii_case(name));
+            other |= [
+                "last", "seen", "since", "member", "joined", "end", "expiry", "expire", "expires", "update", "updated", "review", "comment",
+            ]
+            .iter()
+            .any(|name| word.eq_ignore_ascii_case(name));
         }
         (own, other)
     };
-    let around: Vec<(bool, bool)> = outline.ancestors(at).take(3).take_while(|(_, facts)| facts.text <= 80).map(|(_, facts)| names(facts)).collect();
+    let around: Vec<(bool, bool)> =
+        outline.ancestors(at).take(3).take_while(|(_, facts)| facts.text <= 80).map(|(_, facts)| names(facts)).collect();
     around.iter().any(|(own, _)| *own) && !around.iter().any(|(_, other)| *other)
 }
 
@@ -85,7 +101,12 @@ pub(super) fn beside_title<'s>(scene: &Scene<'s, '_>, subject: &Subject, reader:
     let near = outline.runs.get(from..outline.runs.len().min(facts.last_run + NEAR))?;
     near.iter().enumerate().find_map(|(at, run)| {
         // "by grey_heron | Oct 29, 2026 | expires: never"
-        let part = || run.text.split(SEPARATORS).filter(|part| part.len() < run.text.len() && !is_other(part)).find_map(|part| whole(part.trim(), reader));
+        let part = || {
+            run.text
+                .split(SEPARATORS)
+                .filter(|part| part.len() < run.text.len() && !is_other(part))
+                .find_map(|part| whole(part.trim(), reader))
+        };
         let alone = if is_other(&run.text) { None } else { whole(&run.text, reader) };
         let (date, parted) = alone.map(|date| (date, false)).or_else(|| Some((part()?, run.text.starts_with(SEPARATORS))))?;
         let before = at.checked_sub(1).and_then(|at| near.get(at));
@@ -108,7 +129,10 @@ pub(super) fn among_fields<'s>(
     let outline = scene.outline;
     let from = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.last_run);
     let fielded = |pair: &&Pair| {
-        matches!(pair.label, Label::ShipsFrom | Label::ShipsTo | Label::Stock | Label::Price | Label::Payments | Label::Escrow | Label::Vendor)
+        matches!(
+            pair.label,
+            Label::ShipsFrom | Label::ShipsTo | Label::Stock | Label::Price | Label::Payments | Label::Escrow | Label::Vendor
+        )
     };
     let named: Vec<usize> = pairs.iter().filter(fielded).map(|pair| pair.named).collect();
     let runs = outline.runs.iter().enumerate().skip(from).take(FIELDS);
@@ -130,16 +154,24 @@ pub(super) fn among_fields<'s>(
         let fields = named.iter().filter(|other| at.abs_diff(**other) <= 14).take(2).count();
         let boxed = || {
             let (around, _) = outline.ancestors(run.element).take(4).find(|(around, _)| outline.holds(*around, before.element))?;
-            let beside = |named: &&usize| outline.runs.get(**named).is_some_and(|other| outline.ancestors(around).take(2).any(|(up, _)| outline.holds(up, other.element)));
+            let beside = |named: &&usize| {
+                outline
+                    .runs
+                    .get(**named)
+                    .is_some_and(|other| outline.ancestors(around).take(2).any(|(up, _)| outline.holds(up, other.element)))
+            };
             Some(named.iter().filter(beside).take(2).count() == 2)
         };
-        (on_line || unknown && (fields == 2 && boxed() == Some(true) || single && is_label(before, run) && is_row(outline, before.element))).then_some((run, date))
+        (on_line || unknown && (fields == 2 && boxed() == Some(true) || single && is_label(before, run) && is_row(outline, before.element)))
+            .then_some((run, date))
     })
 }
 
 /// Whether words may be the name of a field, in a box of its own before that of the value.
 fn is_label(words: &Run, value: &Run) -> bool {
-    value.before > Break::Soft && words.text.split_whitespace().count() <= 4 && !words.text.ends_with(['.', '!', '?', ',', '“', '”', '"', '»'])
+    value.before > Break::Soft
+        && words.text.split_whitespace().count() <= 4
+        && !words.text.ends_with(['.', '!', '?', ',', '“', '”', '"', '»'])
 }
 
 /// Whether the words that an element holds are one of several names of fields: beside it, or beside what it lies in, stand others of its kind.
@@ -169,9 +201,10 @@ pub(super) fn is_of_last(outline: &Outline<'_>, card: usize, at: usize, threads:
     ];
     // Elsewhere the last of several boxes may be called so.
     let names = if threads { LAST } else { &["lastpost", "lastreply", "lastposter"] };
-    let called = outline.ancestors(at).take_while(|(up, _)| *up > card).take(6).any(|(_, facts)| {
-        super::cards::humps(facts.class).take(12).any(|word| names.iter().any(|name| word.eq_ignore_ascii_case(name)))
-    });
+    let called =
+        outline.ancestors(at).take_while(|(up, _)| *up > card).take(6).any(|(_, facts)| {
+            super::cards::humps(facts.class).take(12).any(|word| names.iter().any(|name| word.eq_ignore_ascii_case(name)))
+        });
     called
         || super::columns::over(outline, card, at).is_some_and(|head| {
             let head = format!("{} ", outline.text_of(head, 60).to_lowercase());

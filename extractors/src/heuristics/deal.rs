@@ -51,7 +51,9 @@ pub fn read(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
             // Badges side by side in one box.
             let line = outline.elements.get(first.element).map_or(first.element, |facts| facts.parent);
             let beside = outline.runs.iter().skip(at).take(8);
-            let beside = beside.filter(|run| (run.element == first.element || outline.holds(line, run.element)) && (is_coins(&run.text) || is_deal(&run.text)));
+            let beside = beside.filter(|run| {
+                (run.element == first.element || outline.holds(line, run.element)) && (is_coins(&run.text) || is_deal(&run.text))
+            });
             let texts: Vec<&str> = beside.map(|run| run.text.as_str()).collect();
             let text = texts.join(", ");
             draft.read(|| run_origin(outline, "heuristic", first), |listing| phrases::payments(&text, &mut listing.payments, &mut None));
@@ -157,8 +159,39 @@ fn on_controls(scene: &Scene<'_, '_>, draft: &mut Draft) {
 /// The coin of an address to which the price is to be sent.
 fn to_address(scene: &Scene<'_, '_>, subject: &Subject, from: usize, draft: &mut Draft) {
     const PAY: &[&str] = &[
-        "send", "pay", "transfer", "deposit", "zahl", "überweis", "send", "sende", "schick", "envoy", "pay", "vers", "envía", "envia", "paga", "invia", "pag", "wyślij", "wpłać", "zapłać", "przelej", "betaal", "stuur",
-        "перевед", "отправ", "оплат", "переказ", "надішл", "сплат", "gönder", "öde", "ادفع", "أرسل",
+        "send",
+        "pay",
+        "transfer",
+        "deposit",
+        "zahl",
+        "überweis",
+        "send",
+        "sende",
+        "schick",
+        "envoy",
+        "pay",
+        "vers",
+        "envía",
+        "envia",
+        "paga",
+        "invia",
+        "pag",
+        "wyślij",
+        "wpłać",
+        "zapłać",
+        "przelej",
+        "betaal",
+        "stuur",
+        "перевед",
+        "отправ",
+        "оплат",
+        "переказ",
+        "надішл",
+        "сплат",
+        "gönder",
+        "öde",
+        "ادفع",
+        "أرسل",
     ];
     let outline = scene.outline;
     let runs = outline.runs.iter().enumerate().skip(from).take(MAX_RUNS).filter(|(_, run)| (26..=120).contains(&run.text.len()));
@@ -177,7 +210,11 @@ fn to_address(scene: &Scene<'_, '_>, subject: &Subject, from: usize, draft: &mut
 fn coin_of(word: &str) -> Option<&'static str> {
     let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
     let plain = || word.bytes().all(|byte| byte.is_ascii_alphanumeric() && !matches!(byte, b'0' | b'O' | b'I' | b'l'));
-    let mixed = || word.bytes().any(|byte| byte.is_ascii_digit()) && word.bytes().any(|byte| byte.is_ascii_lowercase()) && word.bytes().any(|byte| byte.is_ascii_uppercase());
+    let mixed = || {
+        word.bytes().any(|byte| byte.is_ascii_digit())
+            && word.bytes().any(|byte| byte.is_ascii_lowercase())
+            && word.bytes().any(|byte| byte.is_ascii_uppercase())
+    };
     match word.len() {
         38..=90 if word.starts_with("bc1") && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) => Some("BTC"),
         95 | 106 if word.starts_with(['4', '8']) && plain() && mixed() => Some("XMR"),
@@ -192,10 +229,12 @@ fn priced_beside(outline: &Outline<'_>, at: usize) -> bool {
     // "12.11.2026" is a day.
     let day = |text: &str| (8..=10).contains(&text.len()) && text.matches(['.', '/', '-']).count() == 2;
     let number = |run: &Run| {
-        !day(run.text.trim()) && run.text
-            .trim_matches(|c: char| !c.is_alphanumeric())
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' '))
+        !day(run.text.trim())
+            && run
+                .text
+                .trim_matches(|c: char| !c.is_alphanumeric())
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' '))
     };
     let before = at
         .checked_sub(1)

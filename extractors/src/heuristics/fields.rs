@@ -205,7 +205,9 @@ fn goes_on(value: &str, listing: &mut Listing) -> bool {
         return false;
     }
     let told = super::ways::places(value.split(['.', ';']).next().unwrap_or(value), Some(Way::From));
-    let of = |way: Way| told.iter().find(|(own, _)| *own == way).map(|(_, places)| parse_countries(places)).filter(|found| !found.codes.is_empty());
+    let of = |way: Way| {
+        told.iter().find(|(own, _)| *own == way).map(|(_, places)| parse_countries(places)).filter(|found| !found.codes.is_empty())
+    };
     let (Some(from), Some(to)) = (of(Way::From), of(Way::To)) else { return false };
     listing.ships_from = from.codes;
     if listing.ships_to.is_empty() {
@@ -305,14 +307,16 @@ pub(super) fn from_to(text: &str) -> Option<(Countries, Countries)> {
     let start = start.map_or(0, |lead| lead.len());
     // "DE to AT" begins with a code that is a word of leaving elsewhere.
     let starts = if start > 0 { [Some(start), Some(0)] } else { [Some(0), None] };
-    let read = |start: usize| TO.iter().find_map(|mark| {
-        let at = start + lower.get(start..)?.find(mark)?;
-        let (from, to) = (text.get(start..at)?, text.get(at + mark.len()..)?);
-        let from = from.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | ';' | ',' | '.' | '|' | '/' | '–' | '-'));
-        let parted = to.starts_with([' ', ':', '\u{a0}']);
-        let to = to.trim_start_matches([' ', ':', '\u{a0}']);
-        (parted && crate::country::only_places(from) && crate::country::only_places(to)).then(|| told(from, to)).flatten()
-    });
+    let read = |start: usize| {
+        TO.iter().find_map(|mark| {
+            let at = start + lower.get(start..)?.find(mark)?;
+            let (from, to) = (text.get(start..at)?, text.get(at + mark.len()..)?);
+            let from = from.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | ';' | ',' | '.' | '|' | '/' | '–' | '-'));
+            let parted = to.starts_with([' ', ':', '\u{a0}']);
+            let to = to.trim_start_matches([' ', ':', '\u{a0}']);
+            (parted && crate::country::only_places(from) && crate::country::only_places(to)).then(|| told(from, to)).flatten()
+        })
+    };
     starts.into_iter().flatten().find_map(read)
 }
 

@@ -74,16 +74,21 @@ fn one_step(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &Draft) -> Option
     let outline = scene.outline;
     let lead = draft.listing.offers.first().filter(|offer| offer.kind == "fixed" && offer.quantity.is_none())?;
     let amount: Decimal = lead.amount.parse().ok()?;
-    let near = outline.runs.iter().position(|run| run.text.contains(lead.raw.as_str()) && !lead.raw.is_empty() && !scene.in_card(run.element))?;
+    let near =
+        outline.runs.iter().position(|run| run.text.contains(lead.raw.as_str()) && !lead.raw.is_empty() && !scene.in_card(run.element))?;
     let mut from = near;
     while from < outline.runs.len().min(near + 24) {
-        let end = (from + 1..outline.runs.len()).find(|at| outline.runs.get(*at).is_none_or(|run| run.before == Break::Line)).unwrap_or(outline.runs.len());
+        let end = (from + 1..outline.runs.len())
+            .find(|at| outline.runs.get(*at).is_none_or(|run| run.before == Break::Line))
+            .unwrap_or(outline.runs.len());
         let runs = outline.runs.get(from..end)?;
         from = end;
         let element = runs.first()?.element;
         let text = runs.iter().take(6).map(|run| run.text.as_str()).collect::<Vec<_>>().join(" ");
         let lower = text.to_lowercase();
-        let open = OR_MORE.iter().any(|more| lower.contains(more)) || lower.contains("+ ") || ["from ", "ab ", "dès ", "desde ", "od ", "vanaf ", "от "].iter().any(|lead| lower.starts_with(lead));
+        let open = OR_MORE.iter().any(|more| lower.contains(more))
+            || lower.contains("+ ")
+            || ["from ", "ab ", "dès ", "desde ", "od ", "vanaf ", "от "].iter().any(|lead| lower.starts_with(lead));
         if text.len() > 80 || !open || scene.in_card(element) || super::shipping::is_option(outline, element) {
             continue;
         }
@@ -368,7 +373,25 @@ fn units(text: &str) -> Option<(Decimal, Option<&str>)> {
     let (number, rest) = rest.split_at(digits);
     let quantity: Decimal = Some(number).filter(|number| number.len() <= 6)?.parse().ok()?;
     // "> 1" begins with two.
-    let quantity = if matches!(lead.as_str(), ">" | "more than" | "mehr als" | "über" | "plus de" | "más de" | "più di" | "mais de" | "powyżej" | "meer dan" | "больше" | "более" | "понад") { quantity.checked_add(Decimal::ONE)? } else { quantity };
+    let quantity = if matches!(
+        lead.as_str(),
+        ">" | "more than"
+            | "mehr als"
+            | "über"
+            | "plus de"
+            | "más de"
+            | "più di"
+            | "mais de"
+            | "powyżej"
+            | "meer dan"
+            | "больше"
+            | "более"
+            | "понад"
+    ) {
+        quantity.checked_add(Decimal::ONE)?
+    } else {
+        quantity
+    };
     // "1-4", "5 – 9", "10+", "20 or more".
     let mut rest = rest.trim();
     if let Some(end) = rest.strip_prefix(['-', '–', '—']).map(str::trim_start) {

@@ -28,7 +28,8 @@ pub(super) struct Menu {
 /// The first words of a link, without the count behind them.
 fn name_of(outline: &Outline<'_>, link: usize) -> Option<String> {
     let run = outline.runs_of(link).iter().find(|run| !run.flag && run.text.chars().any(char::is_alphabetic))?;
-    let name = run.text.trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | ':' | ','));
+    let name =
+        run.text.trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | ':' | ','));
     (2..=MAX_NAME).contains(&name.len()).then(|| name.to_owned())
 }
 
@@ -78,7 +79,12 @@ fn shape(url: &str) -> String {
 }
 
 /// For each card the element and the words of the first link that the menu has, too.
-pub(super) fn of_cards(outline: &Outline<'_>, cards: &[usize], titles: &[Option<usize>], reader: &Reader<'_>) -> Vec<Option<(usize, String)>> {
+pub(super) fn of_cards(
+    outline: &Outline<'_>,
+    cards: &[usize],
+    titles: &[Option<usize>],
+    reader: &Reader<'_>,
+) -> Vec<Option<(usize, String)>> {
     let menu = Menu::of(outline, cards, reader, usize::MAX);
     if menu.entries.is_empty() {
         return vec![None; cards.len()];
@@ -144,12 +150,16 @@ pub(super) fn of_page(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<
         return Vec::new();
     }
     let menu = Menu::of(outline, scene.cards, reader, title.first_run);
-    let told: Vec<Option<String>> = links.iter().map(|link| if menu.entries.is_empty() { None } else { menu.shelved(outline, *link, reader) }).collect();
+    let told: Vec<Option<String>> =
+        links.iter().map(|link| if menu.entries.is_empty() { None } else { menu.shelved(outline, *link, reader) }).collect();
     // Several in a row, of a menu right over the title, are that menu.
     let start = told.iter().position(Option::is_some);
     let own = start.map(|start| links.iter().zip(told).skip(start).map_while(|(at, name)| Some((*at, name?))).collect::<Vec<_>>());
     // An entry of the menu itself is not beside the goods.
-    own.filter(|own| own.len() <= 2 && own.iter().all(|(at, _)| outline.elements.get(*at).is_some_and(|facts| !is_entry(outline, facts.parent)))).unwrap_or_default()
+    own.filter(|own| {
+        own.len() <= 2 && own.iter().all(|(at, _)| outline.elements.get(*at).is_some_and(|facts| !is_entry(outline, facts.parent)))
+    })
+    .unwrap_or_default()
 }
 
 /// Whether an element holds a list of links.

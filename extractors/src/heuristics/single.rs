@@ -158,7 +158,12 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     // Private sellers say in their text how they are paid and whither they send.
     if !reader.crypto && (draft.listing.vendor.is_some() || draft.listing.posted_at.is_some()) && !draft.listing.description.is_empty() {
         let text = draft.listing.description.clone();
-        let place = || Origin { from: "heuristic", place: "description".to_owned(), raw: crate::html::prefix(&text, 200).to_owned(), ..Origin::default() };
+        let place = || Origin {
+            from: "heuristic",
+            place: "description".to_owned(),
+            raw: crate::html::prefix(&text, 200).to_owned(),
+            ..Origin::default()
+        };
         draft.read(place, |listing| super::advert::terms(&text, listing));
     }
     super::auction::read(scene, reader, draft);
@@ -180,8 +185,25 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
 /// Whether goods are sent within their own country alone.
 fn is_domestic(value: &str) -> bool {
     const WORDS: &[&str] = &[
-        "nur inland", "nur im inland", "innerhalb des landes", "domestic only", "inland only", "only domestic", "uniquement en métropole", "solo península", "solo en territorio nacional", "solo in italia", "solo nazionale",
-        "somente nacional", "apenas nacional", "alleen binnenland", "tylko kraj", "tylko na terenie kraju", "только внутри страны", "лише в межах країни", "sadece yurt içi",
+        "nur inland",
+        "nur im inland",
+        "innerhalb des landes",
+        "domestic only",
+        "inland only",
+        "only domestic",
+        "uniquement en métropole",
+        "solo península",
+        "solo en territorio nacional",
+        "solo in italia",
+        "solo nazionale",
+        "somente nacional",
+        "apenas nacional",
+        "alleen binnenland",
+        "tylko kraj",
+        "tylko na terenie kraju",
+        "только внутри страны",
+        "лише в межах країни",
+        "sadece yurt içi",
     ];
     let lower = value.to_lowercase();
     lower.len() <= 120 && WORDS.iter().any(|word| lower.contains(word))

@@ -143,7 +143,24 @@ fn told(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
 }
 
 /// Words that leave one way to pay.
-const ONLY: &[&str] = &["only", "nur ", "ausschließlich", "seulement", "uniquement", "solo", "sólo", "soltanto", "somente", "alleen", "tylko", "только", "тільки", "лише", "sadece", "فقط"];
+const ONLY: &[&str] = &[
+    "only",
+    "nur ",
+    "ausschließlich",
+    "seulement",
+    "uniquement",
+    "solo",
+    "sólo",
+    "soltanto",
+    "somente",
+    "alleen",
+    "tylko",
+    "только",
+    "тільки",
+    "лише",
+    "sadece",
+    "فقط",
+];
 
 /// "Monero only", "nur Bitcoin".
 fn is_only_coins(sentence: &str) -> bool {

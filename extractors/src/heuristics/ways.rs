@@ -57,7 +57,11 @@ const PARTS: &[(Part, &str)] = &[
 ];
 
 static WHOLE: LazyLock<HashMap<&'static str, Part, FxBuildHasher>> = LazyLock::new(|| {
-    PARTS.iter().rev().flat_map(|(part, words)| words.split_whitespace().filter(|word| !word.ends_with('*')).map(move |word| (word, *part))).collect()
+    PARTS
+        .iter()
+        .rev()
+        .flat_map(|(part, words)| words.split_whitespace().filter(|word| !word.ends_with('*')).map(move |word| (word, *part)))
+        .collect()
 });
 
 fn part(word: &str) -> Option<Part> {
@@ -195,7 +199,8 @@ pub(super) fn places(sentence: &str, start: Option<Way>) -> Vec<(Way, String)> {
     let is_wide = |text: &str| parse_countries(text).codes.iter().any(|code| code == "WW");
     let (mut at, mut last) = (0, None);
     if let Some(way) = start
-        && let Some((text, end)) = (0..4.min(words.len())).take_while(|at| *at == 0 || LINKS.contains(&word(at - 1))).find_map(|at| place(at, way))
+        && let Some((text, end)) =
+            (0..4.min(words.len())).take_while(|at| *at == 0 || LINKS.contains(&word(at - 1))).find_map(|at| place(at, way))
     {
         found.push((way, text));
         (at, last) = (end, Some((way, end)));
@@ -235,7 +240,9 @@ pub(super) fn places(sentence: &str, start: Option<Way>) -> Vec<(Way, String)> {
                 }
                 (at, last) = (end, Some((way, end)));
                 // "from Belgium, EU only"
+                let parted = |word: &str| FROM.contains(&word) || TO.contains(&word);
                 if way == Way::From
+                    && !parted(word(at))
                     && let Some((text, end)) = place(at, Way::To).filter(|(text, end)| is_only(text, word(*end)))
                 {
                     found.push((Way::To, text));
@@ -247,10 +254,9 @@ pub(super) fn places(sentence: &str, start: Option<Way>) -> Vec<(Way, String)> {
             found.push((way, name.to_owned()));
         } else if let Some((text, end)) = place(at, Way::To).filter(|(text, _)| is_wide(text)) {
             // "anywhere in Europe"
-            let narrower = matches!(word(end), "in" | "within" | "inside" | "across").then(|| place(end + 1, Way::To)).flatten();
-            let (text, end) = narrower.unwrap_or((text, end));
-            let rest = [" in ", " within ", " inside ", " across "].iter().find_map(|mark| text.split_once(mark)).map(|(_, rest)| rest.to_owned());
-            let text = rest.filter(|rest| !is_wide(rest) && only_places(rest)).unwrap_or(text);
+            let inner = |word: &str| matches!(word, "in" | "within" | "inside" | "across");
+            let next = if end > at + 1 && inner(word(end - 1)) { Some(end) } else { inner(word(end)).then_some(end + 1) };
+            let (text, end) = next.and_then(|next| place(next, Way::To)).unwrap_or((text, end));
             found.push((Way::To, text));
             at = end;
             continue;

@@ -88,9 +88,11 @@ pub fn read_told(outline: &Outline<'_>, runs: &[Run], draft: &mut Draft) {
         return;
     }
     let named = |place: &str| place.chars().filter(|c| c.is_alphabetic()).count() >= 4 && is_named(place);
-    let told = runs.iter().take(60).filter(|run| run.text.len() <= 48 && !run.flag).find_map(|run| {
-        told(&run.text).filter(|(way, place)| *way == Way::From && named(place)).map(|(_, place)| (run, place))
-    });
+    let told = runs
+        .iter()
+        .take(60)
+        .filter(|run| run.text.len() <= 48 && !run.flag)
+        .find_map(|run| told(&run.text).filter(|(way, place)| *way == Way::From && named(place)).map(|(_, place)| (run, place)));
     if let Some((run, place)) = told {
         draft.read(|| run_origin(outline, "card", run), |listing| note(Way::From, place, listing));
     }
@@ -104,7 +106,9 @@ pub fn of_page(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
     let outline = scene.outline;
     let from = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.last_run);
     let own = outline.runs.iter().enumerate().skip(from).take(120).filter(|(_, run)| {
-        let shown = |facts: &super::outline::Facts<'_>| !facts.hidden && !facts.chrome && !matches!(facts.name, "option" | "button" | "h1" | "h2" | "h3" | "h4");
+        let shown = |facts: &super::outline::Facts<'_>| {
+            !facts.hidden && !facts.chrome && !matches!(facts.name, "option" | "button" | "h1" | "h2" | "h3" | "h4")
+        };
         super::pairs::is_places(&run.text)
             && outline.elements.get(run.element).is_some_and(shown)
             && !scene.in_card(run.element)

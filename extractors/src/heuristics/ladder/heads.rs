@@ -73,7 +73,8 @@ fn across(rows: &[Row]) -> Option<(usize, Vec<Rung>)> {
         let mut rungs: Vec<Rung> = Vec::new();
         for (head, cell) in heads.cells.iter().zip(&prices.cells).skip(named) {
             let (quantity, unit) = units(head)?;
-            let price = money::find_prices(cell, None, false).into_iter().find(|price| price.currency.is_some() && price.amount > Decimal::ZERO)?;
+            let price =
+                money::find_prices(cell, None, false).into_iter().find(|price| price.currency.is_some() && price.amount > Decimal::ZERO)?;
             if rungs.last().is_some_and(|last| last.quantity >= quantity || last.price.currency != price.currency) {
                 return None;
             }

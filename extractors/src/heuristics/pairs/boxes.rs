@@ -179,10 +179,11 @@ fn beside_icon(outline: &Outline<'_>, number: usize, crypto: bool) -> Option<(La
     let line = outline.runs.iter().enumerate().skip(facts.last_run).take(14);
     let around = outline.elements.get(facts.parent)?;
     // The next icon ends the value.
-    let ends = |run: &Run| !run.flag && !run.text.chars().any(char::is_alphanumeric) && run.text.chars().any(|c| !c.is_ascii() && !c.is_whitespace());
-    let own = line.take_while(|(number, run)| {
-        *number < around.last_run && (*number == facts.last_run || run.before == Break::Soft) && !ends(run)
-    });
+    let ends = |run: &Run| {
+        !run.flag && !run.text.chars().any(char::is_alphanumeric) && run.text.chars().any(|c| !c.is_ascii() && !c.is_whitespace())
+    };
+    let own = line
+        .take_while(|(number, run)| *number < around.last_run && (*number == facts.last_run || run.before == Break::Soft) && !ends(run));
     let end = own.last().map(|(number, _)| number + 1)?;
     let rest = outline.named.iter().skip(number + 1).take(8).take_while(|(next, _, _)| *next < around.end);
     let mut icons = rest.filter(|(_, name, _)| *name == "title").filter_map(|(next, _, _)| outline.elements.get(*next));

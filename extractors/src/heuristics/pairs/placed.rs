@@ -78,7 +78,9 @@ pub(super) fn find(page: &Page<'_, '_>, crypto: bool) -> Vec<Pair> {
         }
         let Some(lead) = ways::lead(&run.text) else { continue };
         let own = outline.runs.iter().enumerate().skip(at + 2).take(24);
-        let end = own.take_while(|(_, run)| run.before == Break::Soft && run.text.len() <= 80).map_while(|(end, run)| may_be_place(run).then_some(end + 1));
+        let end = own
+            .take_while(|(_, run)| run.before == Break::Soft && run.text.len() <= 80)
+            .map_while(|(end, run)| may_be_place(run).then_some(end + 1));
         let ends = std::iter::once(at + 2).chain(end).collect::<Vec<_>>();
         let told = ends.into_iter().rev().find_map(|end| {
             let value = join_with_flags(outline.runs.get(at + 1..end)?, MAX_VALUE);
