@@ -68,7 +68,7 @@ pub(super) fn is_addressed(url: &url::Url) -> bool {
         // "netflix-account" is goods.
         words.len() <= MOST_WORDS
             && (ADDRESS.contains(&whole.as_str())
-                || (words.iter().any(known) && words.iter().all(|word| known(&word) || BESIDE.contains(word))))
+                || (words.iter().any(known) && words.iter().all(|word| known(word) || BESIDE.contains(word))))
     };
     let mut parts = url.path_segments().map(|parts| parts.filter(|part| !part.is_empty()).collect::<Vec<_>>()).unwrap_or_default();
     let last = parts.pop();

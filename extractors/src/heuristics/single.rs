@@ -1,10 +1,13 @@
 //! The one advertisement of a listing page: title, price, vendor, description, category.
 
+mod called;
+
 use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use self::called::Called;
 use super::asked::{self, Candidate};
 use super::breadcrumbs::{self, Crumb};
 use super::labels::Label;
@@ -445,50 +448,6 @@ pub fn titled(outline: &Outline<'_>, page_title: &str) -> Option<usize> {
         return None;
     }
     alike.find(|at| outline.text_of(*at, 300).eq_ignore_ascii_case(&name) && !outline.in_link(*at))
-}
-
-/// What class, id or itemprop call an element.
-#[derive(Debug, Clone, Copy, Default)]
-struct Called {
-    /// A title.
-    named: bool,
-    /// Something of the goods.
-    product: bool,
-    /// Something of the site, or a box over it.
-    site: bool,
-    /// In one word the name of the goods.
-    whole: bool,
-}
-
-impl Called {
-    fn of(value: &str) -> Self {
-        let mut called = Called::default();
-        for word in value.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| (2..=16).contains(&word.len())).take(24) {
-            let is = |words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
-            called.named |= is(&["title", "name", "headline", "subject"]);
-            // "pageHeading", "ProductName".
-            #[rustfmt::skip]
-            let whole = is(&[
-                "pageheading", "pagetitle", "productname", "producttitle", "productheading", "itemname", "itemtitle", "prodname",
-                "prodtitle", "listingtitle", "adtitle", "offertitle", "lottitle", "maintitle", "urunadi", "nazwaproduktu", "artikelname",
-            ]);
-            called.named |= whole;
-            called.product |= whole;
-            called.whole |= whole && word.len() > 7;
-            called.product |= is(&["product", "listing", "item", "offer", "ad", "entry"]);
-            called.site |= is(&["logo", "site", "brand", "sitename", "widget", "modal"]);
-        }
-        called
-    }
-
-    fn or(self, other: Self) -> Self {
-        Called {
-            named: self.named || other.named,
-            product: self.product || other.product,
-            site: self.site || other.site,
-            whole: self.whole || other.whole,
-        }
-    }
 }
 
 fn price(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, reader: &Reader<'_>) -> Option<(Offer, Origin)> {
