@@ -260,7 +260,7 @@ fn is_count(text: &str) -> bool {
 }
 
 /// Whether a word tells of what kind or in which state goods are, or how they are sent.
-fn is_state(text: &str) -> bool {
+pub(super) fn is_state(text: &str) -> bool {
     #[rustfmt::skip]
     const STATES: &[&str] = &[
         "new", "used", "hot", "sale", "promo", "bulk", "sample", "samples", "physical", "digital", "product", "service", "premium", "standard", "trusted", "verified", "top", "featured",

@@ -10,6 +10,7 @@ use super::outline::{Outline, Run};
 use super::pairs::Pair;
 use super::phrases::{availability, escrow_in, payments, price_words};
 use super::reader::Reader;
+use super::whence::Way;
 use crate::country::{Countries, only_places, parse_countries};
 use crate::html::{fold, prefix};
 use crate::money::{self, Price};
@@ -68,6 +69,7 @@ pub fn fill_one(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>, listing
         }
         // "Germany to Worldwide" stands where the origin alone is named.
         Label::ShipsFrom if listing.ships_to.is_empty() && arrow(value, listing) => {}
+        Label::ShipsFrom if listing.ships_from.is_empty() && goes_on(value, listing) => note_shipping(listing, "from", value),
         Label::ShipsFrom if listing.ships_from.is_empty() => {
             // Where the value goes on in other sentences, the first of them tells.
             let first = value.split(['.', ';', '(']).next().map(str::trim).filter(|first| value.len() > 32 && only_places(first));
@@ -196,6 +198,26 @@ pub fn add_quantity(title: &str, offer: &mut Offer) {
     }
 }
 
+/// Reads "Deutschland nach Österreich und in die Schweiz, versichert": a place of origin and a sentence that goes on.
+fn goes_on(value: &str, listing: &mut Listing) -> bool {
+    if value.len() < 12 || only_places(value) {
+        return false;
+    }
+    let told = super::ways::places(value.split(['.', ';']).next().unwrap_or(value), Some(Way::From));
+    let of = |way: Way| {
+        told.iter().find(|(own, _)| *own == way).map(|(_, places)| parse_countries(places)).filter(|found| !found.codes.is_empty())
+    };
+    let (Some(from), Some(to)) = (of(Way::From), of(Way::To)) else { return false };
+    listing.ships_from = from.codes;
+    if listing.ships_to.is_empty() {
+        listing.ships_to = to.codes;
+        if listing.ships_except.is_empty() {
+            listing.ships_except = to.except;
+        }
+    }
+    true
+}
+
 fn ships_to(listing: &mut Listing, value: &str) {
     let countries = parse_countries(value);
     listing.ships_to = countries.codes;
@@ -268,7 +290,7 @@ pub(super) fn from_to(text: &str) -> Option<(Countries, Countries)> {
         let (origin, destination) = (parse_countries(from), parse_countries(to));
         (!origin.codes.is_empty() && !destination.codes.is_empty()).then_some((origin, destination))
     };
-    let signed = !text.is_ascii() || text.contains('>');
+    let signed = text.contains(|c: char| matches!(c, '>' | '»' | '\u{2190}'..='\u{2bff}'));
     if let Some((from, to)) = ARROWS.iter().filter(|_| signed).find_map(|mark| text.split_once(mark)) {
         return told(from, to);
     }
@@ -282,14 +304,19 @@ pub(super) fn from_to(text: &str) -> Option<(Countries, Countries)> {
         .iter()
         .find(|lead| lower.strip_prefix(**lead).is_some_and(|rest| rest.starts_with([' ', ':', '\u{a0}']) || lead.ends_with('\'')));
     let start = start.map_or(0, |lead| lead.len());
-    TO.iter().find_map(|mark| {
-        let at = start + lower.get(start..)?.find(mark)?;
-        let (from, to) = (text.get(start..at)?, text.get(at + mark.len()..)?);
-        let from = from.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | ';' | ',' | '.' | '|' | '/' | '–' | '-'));
-        let parted = to.starts_with([' ', ':', '\u{a0}']);
-        let to = to.trim_start_matches([' ', ':', '\u{a0}']);
-        (parted && crate::country::only_places(from) && crate::country::only_places(to)).then(|| told(from, to)).flatten()
-    })
+    // "DE to AT" begins with a code that is a word of leaving elsewhere.
+    let starts = if start > 0 { [Some(start), Some(0)] } else { [Some(0), None] };
+    let read = |start: usize| {
+        TO.iter().find_map(|mark| {
+            let at = start + lower.get(start..)?.find(mark)?;
+            let (from, to) = (text.get(start..at)?, text.get(at + mark.len()..)?);
+            let from = from.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | ';' | ',' | '.' | '|' | '/' | '–' | '-'));
+            let parted = to.starts_with([' ', ':', '\u{a0}']);
+            let to = to.trim_start_matches([' ', ':', '\u{a0}']);
+            (parted && crate::country::only_places(from) && crate::country::only_places(to)).then(|| told(from, to)).flatten()
+        })
+    };
+    starts.into_iter().flatten().find_map(read)
 }
 
 fn path(pair: &Pair, outline: &Outline<'_>) -> Vec<String> {

@@ -294,7 +294,7 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
             && signs.posts.len() < 2
             && (headed || cards < 4)
         {
-            let shown = super::stock::read(scene, &pairs, signs.subject, reader.crypto).signs;
+            let shown = &super::stock::read(scene, &pairs, signs.subject, reader.crypto).signs;
             // Sold out, or an auction that is over: that is why nothing can be bought.
             let gone = headed && shown.iter().any(|sign| matches!(sign.code, "out_of_stock" | "sold"));
             if !shown.is_empty() && (cards < 4 || gone) {

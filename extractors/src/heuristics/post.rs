@@ -208,7 +208,9 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
     if post.posted_at.is_none() {
         for (number, run) in outline.runs_of(at).iter().enumerate().filter(|(_, run)| (8..=60).contains(&run.text.len())) {
             let before = number.checked_sub(1).and_then(|before| outline.runs_of(at).get(before)).map_or("", |run| run.text.as_str());
-            if number > 40 || !run.text.bytes().any(|b| b.is_ascii_digit()) || of_account(before) || of_account(&run.text) {
+            // "dabei seit 01/2024" has its date already.
+            let joined = of_account(before) && !before.bytes().any(|b| b.is_ascii_digit());
+            if number > 40 || !run.text.bytes().any(|b| b.is_ascii_digit()) || joined || of_account(&run.text) {
                 continue;
             }
             if let Some(date) = reader.date(&run.text) {

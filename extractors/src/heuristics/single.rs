@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use self::called::Called;
+use self::called::{Called, bare, without_code};
 use super::asked::{self, Candidate};
 use super::breadcrumbs::{self, Crumb};
 use super::labels::Label;
@@ -16,8 +16,9 @@ use super::outline::{Break, Outline, Run};
 use super::pairs::Pair;
 use super::price::PriceAt;
 use super::reader::Reader;
+use super::stock::Shown;
 use super::subject::Subject;
-use super::{codes, fields, prose};
+use super::{codes, dated, fields, prose};
 use crate::html::{attr, fold};
 use crate::provenance::{Anchor, Draft, Origin};
 use crate::record::{Offer, Vendor};
@@ -41,6 +42,8 @@ pub struct Scene<'s, 'a> {
     pub controls: &'s [usize],
     /// Its [`title`], once somebody asked for it.
     pub title: OnceCell<Option<(Option<usize>, String)>>,
+    /// What [`super::stock::read`] finds, once somebody asked for it.
+    pub stock: OnceCell<Shown>,
 }
 
 impl Scene<'_, '_> {
@@ -104,6 +107,13 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         };
         draft.read(origin, |listing| listing.category_path = path.clone());
     }
+    if draft.listing.category_path.is_empty() && reader.crypto {
+        let shelved = super::shelved::of_page(scene, subject, reader);
+        if let Some((at, _)) = shelved.first() {
+            let path: Vec<String> = shelved.iter().map(|(_, name)| name.clone()).collect();
+            draft.read(|| outline.origin("heuristic", *at, &path.join(" > ")), |listing| listing.category_path.clone_from(&path));
+        }
+    }
     if draft.listing.vendor.is_none()
         && let Some((vendor, at)) = vendor_link(scene, title_at, reader)
     {
@@ -138,14 +148,20 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
             runs.take(5_000).any(|run| draft.read(|| run_origin(outline, "heuristic", run), |listing| fields::arrow(&run.text, listing)));
     }
     if draft.listing.posted_at.is_none()
-        && !reader.crypto
-        && let Some((run, date)) = bare_date(scene, subject, reader)
+        && let Some((run, date)) = dated::beside_title(scene, subject, reader)
     {
         draft.read(|| run_origin(outline, "heuristic", run), |listing| listing.posted_at = Some(date));
     }
     if reader.crypto {
         super::deal::read(scene, subject, draft);
         super::telling::read(scene, subject, reader, draft);
+        super::whence::of_page(scene, subject, draft);
+        let seller = draft.listing.vendor.as_ref().map(|vendor| vendor.name.clone());
+        if draft.listing.posted_at.is_none()
+            && let Some((run, date)) = dated::among_fields(scene, subject, &pairs, seller.as_deref(), reader)
+        {
+            draft.read(|| run_origin(outline, "heuristic", run), |listing| listing.posted_at = Some(date));
+        }
     }
     if draft.listing.posted_at.is_none()
         && !reader.crypto
@@ -153,13 +169,58 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     {
         draft.read(|| run_origin(outline, "heuristic", run), |listing| listing.posted_at = Some(date));
     }
+    // Private sellers say in their text how they are paid and whither they send.
+    if !reader.crypto && (draft.listing.vendor.is_some() || draft.listing.posted_at.is_some()) && !draft.listing.description.is_empty() {
+        let text = draft.listing.description.clone();
+        let place = || Origin {
+            from: "heuristic",
+            place: "description".to_owned(),
+            raw: crate::html::prefix(&text, 200).to_owned(),
+            ..Origin::default()
+        };
+        draft.read(place, |listing| super::advert::terms(&text, listing));
+    }
     super::auction::read(scene, reader, draft);
     super::ladder::read(scene, reader, draft);
     super::shipping::read(scene, &pairs, reader, draft);
+    // "Versand: nur Inland"
+    if draft.listing.ships_to.is_empty()
+        && draft.listing.ships_from.len() == 1
+        && let Some(pair) = pairs.iter().find(|pair| pair.label == Label::Shipping && is_domestic(&pair.value))
+    {
+        draft.read(|| pair.origin(outline), |listing| listing.ships_to.clone_from(&listing.ships_from));
+    }
     let title = draft.listing.title.clone();
     if let Some(offer) = draft.listing.offers.first_mut().filter(|offer| offer.quantity.is_none()) {
         fields::add_quantity(&title, offer);
     }
+}
+
+/// Whether goods are sent within their own country alone.
+fn is_domestic(value: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "nur inland",
+        "nur im inland",
+        "innerhalb des landes",
+        "domestic only",
+        "inland only",
+        "only domestic",
+        "uniquement en métropole",
+        "solo península",
+        "solo en territorio nacional",
+        "solo in italia",
+        "solo nazionale",
+        "somente nacional",
+        "apenas nacional",
+        "alleen binnenland",
+        "tylko kraj",
+        "tylko na terenie kraju",
+        "только внутри страны",
+        "лише в межах країни",
+        "sadece yurt içi",
+    ];
+    let lower = value.to_lowercase();
+    lower.len() <= 120 && WORDS.iter().any(|word| lower.contains(word))
 }
 
 /// "This product was added to our catalog on Tuesday 14 October, 2025.": since when the goods are in the shop.
@@ -173,7 +234,9 @@ fn entered<'s>(scene: &Scene<'s, '_>, subject: &Subject, reader: &Reader<'_>) ->
         "inserito il", "inserito in catalogo il", "in catalogo dal", "adicionado em", "adicionado ao catálogo em", "adicionado ao nosso catálogo", "publicado em",
         "toegevoegd op", "aan onze catalogus toegevoegd", "in assortiment sinds", "добавлен", "добавлено", "дата добавления", "в каталоге с", "дата поступления",
         "додано", "дата додавання", "в каталозі з", "dodano dnia", "dodany do katalogu", "data dodania", "w ofercie od", "eklenme tarihi", "ekleme tarihi",
-        "kataloğumuza eklen", "تاريخ الإضافة", "أضيف في", "أضيف بتاريخ", "přidáno dne", "v nabídce od",
+        "kataloğumuza eklen", "posted on", "published on", "veröffentlicht am", "inseriert am", "erstellt am", "déposée le", "déposé le", "publiée le", "publié le", "parue le", "paru le",
+        "mise en ligne le", "mise en vente le", "publicada el", "subido el", "pubblicato il", "pubblicata il", "inserita il", "publicada em", "anunciado em", "geplaatst op", "opublikowano", "wystawiono",
+        "dodane", "опубликовано", "размещено", "опубліковано", "розміщено", "yayınlanma tarihi", "ilan tarihi", "نشر في", "تاريخ النشر", "تاريخ الإضافة", "أضيف في", "أضيف بتاريخ", "přidáno dne", "v nabídce od",
     ];
     static KNOWN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WORDS).ok());
     let outline = scene.outline;
@@ -187,22 +250,6 @@ fn entered<'s>(scene: &Scene<'s, '_>, subject: &Subject, reader: &Reader<'_>) ->
         let next = || outline.runs.get(number + 1).filter(|next| next.before < Break::Line && next.text.len() <= 40);
         let date = if behind.chars().any(char::is_numeric) { reader.date(behind) } else { next().and_then(|next| reader.date(&next.text)) };
         date.filter(|_| own(run)).map(|date| (run, date))
-    })
-}
-
-/// A date that stands alone within some lines of the title, as on classified advertisements.
-fn bare_date<'s>(scene: &Scene<'s, '_>, subject: &Subject, reader: &Reader<'_>) -> Option<(&'s Run, String)> {
-    let outline = scene.outline;
-    let facts = outline.elements.get(subject.title_at?)?;
-    let from = facts.first_run.saturating_sub(6);
-    let near = outline.runs.get(from..outline.runs.len().min(facts.last_run + 16))?;
-    near.iter().enumerate().find_map(|(at, run)| {
-        let numeric = (8..=10).contains(&run.text.len()) && run.text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'/' | b'-'));
-        let labelled = at.checked_sub(1).and_then(|at| near.get(at)).is_some_and(|before| {
-            before.text.ends_with(':') || (run.before < super::outline::Break::Line && before.text.chars().any(char::is_alphabetic))
-        });
-        let own = numeric && !labelled && !scene.in_card(run.element) && !subject.is_foreign(run.element);
-        own.then(|| reader.date(&run.text)).flatten().map(|date| (run, date))
     })
 }
 
@@ -385,40 +432,6 @@ fn find_title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usiz
         Some((score, at, text)) if score >= 1.0 || (score > 0.0 && is_site_name(&page_title, reader)) => Some((Some(at), text)),
         _ => main_part(scene.page_title).map(|text| (None, text)),
     }
-}
-
-/// The text of a heading without labels and what is not shown, where that leaves some of it.
-fn bare(outline: &Outline<'_>, at: usize) -> Option<String> {
-    let first = outline.runs_of(at).first().map(|run| run.node);
-    let marked = |run: &Run| {
-        // "[Biete]" in an element of its own, before the title.
-        run.element != at && Some(run.node) == first && run.text.starts_with('[') && run.text.ends_with(']')
-            || run.element != at
-                && outline.ancestors(run.element).take_while(|(up, _)| *up > at).any(|(_, facts)| {
-                    facts.unseen
-                        || super::cards::humps(facts.class).take(12).any(|word| {
-                            ["label", "badge", "prefix", "tag", "hidden", "flair"].iter().any(|known| word.eq_ignore_ascii_case(known))
-                        })
-                })
-    };
-    let runs = outline.runs_of(at);
-    if !runs.iter().any(marked) {
-        return None;
-    }
-    let text = fold(&runs.iter().filter(|run| !marked(run)).map(|run| run.text.as_str()).collect::<Vec<_>>().join(" "));
-    (text.chars().count() >= 4).then_some(text)
-}
-
-/// The text of an element without the article number in brackets that stands on a line of its own below it.
-fn without_code(outline: &Outline<'_>, at: usize) -> Option<String> {
-    let (last, runs) = outline.runs_of(at).split_last()?;
-    // "Ref. ALV-GTX-C" in small print behind the name.
-    if last.element != at && !runs.is_empty() && super::numbers::is_whole(&last.text) {
-        return Some(super::outline::join(runs, 300));
-    }
-    let code = last.text.strip_prefix(['[', '('])?.strip_suffix([']', ')'])?;
-    let numbered = code.len() <= 40 && !code.contains(' ') && code.bytes().any(|b| b.is_ascii_digit());
-    (last.before == Break::Line && numbered && !runs.is_empty()).then(|| super::outline::join(runs, 300))
 }
 
 /// Whether a text is the name by which the site's host goes: "Red Clay Reloading" at redclayreloading.example.

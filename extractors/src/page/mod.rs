@@ -167,8 +167,9 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
         currency: page.profile.and_then(|profile| profile.currency.as_deref()),
         // Of a hidden service nobody said anything about, a market is the likeliest.
         crypto: match page.source_type {
+            // A shop of a hidden service sells as the traders of a market do.
+            Some("shop") | None => page.url.host_str().is_some_and(|host| host.ends_with(".onion")),
             Some(kind) => kind == "cryptomarket",
-            None => page.url.host_str().is_some_and(|host| host.ends_with(".onion")),
         },
         fetched_at: page.fetched_at,
         order: Order::of_page(&text, extraction.language.as_deref(), page.url.host_str()),
@@ -199,6 +200,7 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
         crumbs: &crumbs,
         controls: &controls,
         title: OnceCell::new(),
+        stock: OnceCell::new(),
     };
     let posts = thread::posts(&outline, &reader);
     let subject = Subject::new(&scene, &reader);

@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
 use url::Url;
 
 use crate::heuristics::labels::Label;
@@ -11,6 +10,7 @@ use crate::heuristics::outline::{Outline, Run};
 use crate::heuristics::pairs::Pair;
 use crate::heuristics::reader::Reader;
 use crate::html::{attr, fold};
+use crate::pattern::Pattern;
 use crate::record::Vendor;
 
 /// The vendor named in a value: the text of its first link, else its first run without counts in brackets.
@@ -121,8 +121,8 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
 
 /// An account name without the counts, shares and marks that sites put after it.
 pub fn vendor_name(text: &str) -> String {
-    static TAIL: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?x) \s* (?: [\(\[] [^\)\]]* [\)\]]? | [★☆✓✔⭐]+ | \b\d+(?:[.,]\d+)?\s*% ) .* $").ok());
+    static TAIL: LazyLock<Option<Pattern>> =
+        LazyLock::new(|| Pattern::new(r"(?x) \s* (?: [\(\[] [^\)\]]* [\)\]]? | [★☆✓✔⭐]+ | \b\d+(?:[.,]\d+)?\s*% ) .* $"));
     let folded = fold(text);
     let bare = match TAIL.as_ref().and_then(|tail| tail.find(&folded)) {
         // A name may itself begin with a bracket.

@@ -1,4 +1,7 @@
-//! What the names that a page gives its elements say of a title.
+//! What the names that a page gives its elements say of a title, and what in a heading is none of it.
+
+use crate::heuristics::outline::{Break, Outline, Run};
+use crate::html::fold;
 
 /// What class, id or itemprop call an element.
 #[derive(Debug, Clone, Copy, Default)]
@@ -42,4 +45,38 @@ impl Called {
             whole: self.whole || other.whole,
         }
     }
+}
+
+/// The text of a heading without labels and what is not shown, where that leaves some of it.
+pub(super) fn bare(outline: &Outline<'_>, at: usize) -> Option<String> {
+    let first = outline.runs_of(at).first().map(|run| run.node);
+    let marked = |run: &Run| {
+        // "[Biete]" in an element of its own, before the title.
+        run.element != at && Some(run.node) == first && run.text.starts_with('[') && run.text.ends_with(']')
+            || run.element != at
+                && outline.ancestors(run.element).take_while(|(up, _)| *up > at).any(|(_, facts)| {
+                    facts.unseen
+                        || crate::heuristics::cards::humps(facts.class).take(12).any(|word| {
+                            ["label", "badge", "prefix", "tag", "hidden", "flair"].iter().any(|known| word.eq_ignore_ascii_case(known))
+                        })
+                })
+    };
+    let runs = outline.runs_of(at);
+    if !runs.iter().any(marked) {
+        return None;
+    }
+    let text = fold(&runs.iter().filter(|run| !marked(run)).map(|run| run.text.as_str()).collect::<Vec<_>>().join(" "));
+    (text.chars().count() >= 4).then_some(text)
+}
+
+/// The text of an element without the article number in brackets that stands on a line of its own below it.
+pub(super) fn without_code(outline: &Outline<'_>, at: usize) -> Option<String> {
+    let (last, runs) = outline.runs_of(at).split_last()?;
+    // "Ref. ALV-GTX-C" in small print behind the name.
+    if last.element != at && !runs.is_empty() && crate::heuristics::numbers::is_whole(&last.text) {
+        return Some(crate::heuristics::outline::join(runs, 300));
+    }
+    let code = last.text.strip_prefix(['[', '('])?.strip_suffix([']', ')'])?;
+    let numbered = code.len() <= 40 && !code.contains(' ') && code.bytes().any(|b| b.is_ascii_digit());
+    (last.before == Break::Line && numbered && !runs.is_empty()).then(|| crate::heuristics::outline::join(runs, 300))
 }

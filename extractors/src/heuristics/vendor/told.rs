@@ -78,10 +78,11 @@ pub(super) fn told(scene: &Scene<'_, '_>) -> Vendor {
             let alone = runs.iter().find_map(|run| SALES.as_ref()?.captures(&run.text)?.name("n").map(|part| part.as_str().to_owned()));
             vendor.sales = alone.or_else(|| first(&SALES)).and_then(|number| fields::count(&number));
         }
-        if vendor.positive_percent.is_none() {
+        if vendor.positive_percent.is_none() && line.contains('%') {
             vendor.positive_percent = first(&POSITIVE).and_then(|number| fields::rating(&number));
         }
-        if let Some(rating) = first(&RATING).and_then(|number| fields::rating(&number)) {
+        let may_rate = line.contains(['5', '★', '⭐']) || line.contains("10");
+        if let Some(rating) = if may_rate { first(&RATING) } else { None }.and_then(|number| fields::rating(&number)) {
             rated += 1;
             // Single opinions are whole numbers, their mean is none.
             if vendor.rating.is_none() || (rating.contains('.') && whole.is_none_or(|own: bool| own)) {
