@@ -264,20 +264,9 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     }
     if draft.listing.category_path.is_empty() && categories.is_empty() {
         // What calls itself the category, without a link.
+        #[rustfmt::skip]
         const NAMES: &[&str] = &[
-            "category",
-            "categories",
-            "cat",
-            "kategorie",
-            "gruppe",
-            "rubrik",
-            "rubrique",
-            "categorie",
-            "categoria",
-            "kategoria",
-            "kategori",
-            "razdel",
-            "section",
+            "category", "categories", "cat", "kategorie", "gruppe", "rubrik", "rubrique", "categorie", "categoria", "kategoria", "kategori", "razdel", "section",
         ];
         let called = range.clone().take(MAX_INSIDE).find(|at| {
             outline.elements.get(*at).is_some_and(|facts| {

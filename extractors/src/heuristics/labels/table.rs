@@ -324,7 +324,7 @@ pub(super) const TABLE: &[(Label, &[&str])] = &[
         "brand/manufacturer|herstellername|výrobce|značka|gyártó|producător|tillverkare|valmistaja|merkki|mærke|manufactured by|mfr",
     ]),
     (Label::Since, &[
-        "alta|fecha de alta|member since|joined|join date|registered|registered since|vendor since|seller since|registration date|user since|account created",
+        "alta|member since|joined|join date|registered|registered since|vendor since|seller since|registration date|user since|account created",
         "registration|mitglied seit|registriert seit|registriert|angemeldet seit|membre depuis|inscrit le|inscrit depuis|miembro desde|registrado",
         "iscritto dal|membro dal|membro desde|zarejestrowany|na platformie od|lid sinds|geregistreerd|регистрация|зарегистрирован|на сайте с",
         "на сайті з|зареєстрований|зареєстровано|дата реєстрації|учасник з|üyelik tarihi|kayıt tarihi|üye oldu|üyelik başlangıcı|katılım tarihi",

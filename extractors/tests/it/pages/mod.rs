@@ -11,6 +11,7 @@ mod hostile;
 mod induced;
 mod measure;
 mod parts;
+mod people;
 mod profile;
 mod samples;
 mod services;

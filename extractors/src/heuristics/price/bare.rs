@@ -1,6 +1,6 @@
-//! Bare amounts in the column of a table whose head names a price and its currency: "Цена, руб.", "Preis (EUR)".
+//! Amounts without a currency: where prices stand, and in the column of a table whose head names a price and its currency: "Цена, руб.", "Preis (EUR)".
 
-use super::{PriceAt, found_at};
+use super::{LABEL_SIZE, PriceAt, found_at, is_fraction, text_of};
 use crate::heuristics::labels::{Label, label};
 use crate::heuristics::outline::Outline;
 use crate::money::{self, Effect, Price};
@@ -11,7 +11,7 @@ const MOST: usize = 24;
 const TABLES: usize = 40;
 
 /// The prices in such columns, of tables in which no other price was found.
-pub(super) fn read(outline: &Outline<'_>, found: &[PriceAt], crypto: bool) -> Vec<PriceAt> {
+pub(super) fn in_columns(outline: &Outline<'_>, found: &[PriceAt], crypto: bool) -> Vec<PriceAt> {
     let mut prices = Vec::new();
     let tables = outline.elements.iter().enumerate().filter(|(_, facts)| facts.name == "table").take(TABLES);
     for (table, facts) in tables {
@@ -64,4 +64,38 @@ fn currency(outline: &Outline<'_>, cell: usize, crypto: bool) -> Option<String> 
     let unit = unit.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']'));
     let named = label(name) == Some(Label::Price) && (1..=12).contains(&unit.chars().count()) && !money::has_digit(unit);
     named.then(|| money::parse_price(&format!("1 {unit}"), None, crypto)?.currency).flatten()
+}
+
+/// An amount without a currency where the page's marks say that a price stands.
+pub(super) fn price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<PriceAt> {
+    let run = outline.runs.get(number)?;
+    let named = outline.ancestors(run.element).take(2).any(|(at, facts)| {
+        let marks = outline.marks(at);
+        let priced = marks
+            .iter()
+            .any(|m| matches!(m.as_str(), "price" | "preis" | "prix" | "precio" | "prezzo" | "preco" | "cena" | "prijs" | "fiyat"));
+        let counts =
+            marks.iter().any(|m| matches!(m.as_str(), "range" | "filter" | "slider" | "count" | "qty" | "quantity" | "min" | "max"));
+        priced && !counts && facts.text <= LABEL_SIZE
+    });
+    let facts = outline.elements.get(run.element)?;
+    if !named || facts.chrome {
+        return None;
+    }
+    let split = is_fraction(outline, number + 1);
+    let holder = if split { outline.ancestors(run.element).find(|(_, facts)| facts.last_run > number + 1)?.0 } else { run.element };
+    let text = if split { text_of(outline, holder) } else { run.text.clone() };
+    let amount = money::parse_amount(text.trim())?;
+    let price = Price {
+        amount: amount.normalize(),
+        currency: Some(currency.to_owned()),
+        start: 0,
+        end: text.len(),
+        raw: text,
+        from: false,
+        up_to: false,
+        per: None,
+        role: Effect::Asked,
+    };
+    Some(found_at(holder, number, price, true))
 }
