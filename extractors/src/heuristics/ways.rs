@@ -327,9 +327,9 @@ mod tests {
         assert_eq!(whole("Goes out from DE to PL and CZ"), ["from DE", "to PL and CZ"]);
         assert_eq!(whole("Шлю из России в Беларусь и в Казахстан"), ["from россии", "to беларусь, казахстан"]);
         assert_eq!(whole("Almanya'dan tüm Avrupa'ya gönderilir"), ["from Almanya", "to Avrupa"]);
-        assert_eq!(whole("all from Finland, EU only, xmr"), ["from finland", "to eu only"]);
-        assert_eq!(whole("Ships from Belgium, UK only."), ["from belgium", "to uk only"]);
-        assert_eq!(whole("posted anywhere in EU"), ["to eu"]);
+        assert_eq!(whole("all from Finland, EU only, xmr"), ["from finland", "to EU only"]);
+        assert_eq!(whole("Ships from Belgium, UK only."), ["from belgium", "to UK only"]);
+        assert_eq!(whole("posted anywhere in EU"), ["to EU"]);
         assert_eq!(whole("envíos a España y Portugal"), ["to españa y portugal"]);
         assert_eq!(told("Deutschland nach EU-weit, versichert", Some(Way::From)).first().map(String::as_str), Some("from deutschland"));
         assert!(whole("shipped from a friend to you").is_empty());
