@@ -1,6 +1,7 @@
 //! The trail that leads from the front page to this one.
 
 mod filed;
+mod site;
 mod unnamed;
 
 use std::sync::LazyLock;
@@ -8,6 +9,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use url::Url;
 
+use self::site::{is_host, is_site};
 use self::unnamed::{are_links, is_called, is_parted, unnamed};
 use super::outline::Outline;
 use crate::html::{Edge, Node, NodeRef, attr, fold};
@@ -34,9 +36,10 @@ const BEGINNINGS: &[&str] = &[
     "маркет", "mercado", "marché", "annunci", "annonces", "anzeigen", "kleinanzeigen", "anuncios", "ogłoszenia", "объявления", "оголошення", "ilanlar",
     "إعلانات", "advertenties", "listings", "все товары", "alle kategorien", "all categories", "toutes les catégories", "board index",
     "browse", "browse all", "browse listings", "all listings", "our listings", "marketplace", "the market", "mercato", "pazar", "bazar", "bazaar", "рынок",
-    "ринок", "السوق", "rynek", "oferty", "wszystkie oferty", "angebote", "alle angebote", "offres", "ofertas", "todas las ofertas", "offerte",
+    "السوق", "rynek", "oferty", "wszystkie oferty", "angebote", "alle angebote", "offres", "ofertas", "todas las ofertas", "offerte",
     "aanbod", "items", "all items", "goods", "classifieds", "guns for sale", "for sale", "items for sale", "all ads", "ads",
     "products", "all products", "produkte", "produits", "productos", "prodotti", "товары", "catalog", "catalogue", "katalog", "каталог", "top",
+    "everything", "alles", "alle", "tout", "tous", "todo", "todos", "todas", "tutto", "tutti", "wszystko", "wszystkie", "все", "всё", "всі", "усе", "усі", "tümü", "hepsi", "الكل", "targ", "ринок",
 ];
 /// Names of the list of everything, behind the front page; forums call a board of theirs a marketplace.
 #[rustfmt::skip]
@@ -44,7 +47,7 @@ const ALL: &[&str] = &[
     "listings", "all listings", "browse", "browse all", "browse listings", "items", "all items", "products", "all products", "produkte", "produits",
     "productos", "prodotti", "товары", "все товары", "guns for sale", "all ads", "all categories",
     "annunci", "annonces", "anzeigen", "anuncios", "ogłoszenia", "объявления", "оголошення", "ilanlar", "إعلانات", "advertenties", "oferty", "angebote",
-    "offres", "ofertas", "offerte", "aanbod", "categories", "kategorien", "catégories", "categorías",
+    "everything", "alles", "tout", "todo", "tutto", "wszystko", "все", "всё", "всі", "усе", "tümü", "offres", "ofertas", "offerte", "aanbod", "categories", "kategorien", "catégories", "categorías",
 ];
 /// What the last crumb is called where it stands for the page itself.
 #[rustfmt::skip]
@@ -188,13 +191,6 @@ fn rooted(mut crumbs: Vec<Crumb>, base: &Url) -> Vec<Crumb> {
         *href = base.join("/").ok().map(String::from);
     }
     crumbs
-}
-
-/// Whether a name is that of the host.
-fn is_site(name: &str, base: &Url) -> bool {
-    let plain: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let host: String = base.host_str().unwrap_or("").chars().filter(|c| c.is_alphanumeric()).collect();
-    plain.len() >= 4 && host.contains(&plain)
 }
 
 /// Whether a crumb is the front page, by its name, its address or the site's name.
@@ -465,7 +461,7 @@ pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
     for (at, (name, href)) in crumbs.iter().take(last).enumerate() {
         let lower = name.to_lowercase();
         let is_home = path.is_empty()
-            && (at == 0 && BEGINNINGS.contains(&lower.as_str())
+            && (at == 0 && (BEGINNINGS.contains(&lower.as_str()) || href.as_deref().and_then(|href| Url::parse(href).ok()).is_some_and(|url| is_host(name, &url)))
                 || at == 1 && ALL.contains(&lower.as_str())
                 || front(href) && (at == 0 || !all_front));
         let is_self = at + 1 == last && (at > 0 && href.is_none() && ITSELF.contains(&lower.as_str()))

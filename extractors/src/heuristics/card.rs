@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::address::Address;
 use super::cards::{Group, MAX_INSIDE, Slot, title_origin, title_runs, title_text};
-use super::dated::{is_of_last, is_priced};
+use super::dated::{behind_place, is_of_last, is_priced};
 use super::fields;
 use super::labels::Label;
 use super::links::Target;
@@ -390,7 +390,7 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
         let ordered = dated.iter().filter(|run| told(run)).chain(dated.iter().filter(|run| !told(run)));
         if let Some((run, date)) = ordered.into_iter().find_map(|run| Some((*run, reader.date(&run.text)?))) {
             draft.read(|| run_origin(outline, "card", run), |listing| listing.posted_at = Some(date));
-        } else if let Some((run, date)) = own_runs.iter().find_map(|run| Some((*run, date_beside(&run.text, reader)?))) {
+        } else if let Some((run, date)) = own_runs.iter().find_map(|run| Some((*run, behind_place(&run.text, reader)?))) {
             draft.read(|| run_origin(outline, "card", run), |listing| listing.posted_at = Some(date));
         }
     }
@@ -410,22 +410,6 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     if let Some(offer) = draft.listing.offers.first_mut() {
         fields::add_quantity(&title, offer);
     }
-}
-
-/// A date behind a place in one line: "Paducah, Kentucky • 11/14/2026", "Київ - 13 листопада 2026 р.", "Madrid, hace 2 días".
-fn date_beside(text: &str, reader: &Reader<'_>) -> Option<String> {
-    if !(10..=90).contains(&text.len()) || !text.bytes().any(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let parts = text
-        .split(SEPARATORS)
-        .flat_map(|part| part.split(" - "))
-        .flat_map(|part| part.split(" – "))
-        .chain(text.split_once(", ").map(|(_, rest)| rest));
-    parts
-        .map(str::trim)
-        .filter(|part| part.len() < text.len() && (5..=32).contains(&part.len()) && part.bytes().any(|byte| byte.is_ascii_digit()))
-        .find_map(|part| if is_priced(part) { None } else { reader.date(part) })
 }
 
 /// A path of categories in one text: "Weapons › Magazines", on markets also "Weapons / Magazines" and "Weapons > Magazines".

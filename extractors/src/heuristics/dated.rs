@@ -190,6 +190,52 @@ fn is_row(outline: &Outline<'_>, at: usize) -> bool {
     })
 }
 
+/// "This product was added to our catalog on Tuesday 14 October, 2025.": since when the goods are in the shop.
+pub(super) fn entered<'s>(scene: &Scene<'s, '_>, subject: &Subject, reader: &Reader<'_>) -> Option<(&'s Run, String)> {
+    #[rustfmt::skip]
+    const WORDS: &[&str] = &[
+        "added to our catalog on", "added to our catalogue on", "added to our store on", "added to our shop on", "added to catalog on", "added on", "date added",
+        "listed on", "listed since", "first listed", "in our shop since", "in our store since", "aufgenommen am", "in den katalog auf", "eingestellt am",
+        "im sortiment seit", "im shop seit", "hinzugefügt am", "ajouté le", "ajouté au catalogue le", "mis en ligne le", "en ligne depuis le", "au catalogue depuis le",
+        "añadido el", "añadido a nuestro catálogo el", "agregado el", "publicado el", "en catálogo desde el", "aggiunto il", "aggiunto al catalogo il",
+        "inserito il", "inserito in catalogo il", "in catalogo dal", "adicionado em", "adicionado ao catálogo em", "adicionado ao nosso catálogo", "publicado em",
+        "toegevoegd op", "aan onze catalogus toegevoegd", "in assortiment sinds", "добавлен", "добавлено", "дата добавления", "в каталоге с", "дата поступления",
+        "додано", "дата додавання", "в каталозі з", "dodano dnia", "dodany do katalogu", "data dodania", "w ofercie od", "eklenme tarihi", "ekleme tarihi",
+        "kataloğumuza eklen", "posted on", "published on", "veröffentlicht am", "inseriert am", "erstellt am", "déposée le", "déposé le", "publiée le", "publié le", "parue le", "paru le",
+        "mise en ligne le", "mise en vente le", "publicada el", "subido el", "pubblicato il", "pubblicata il", "inserita il", "publicada em", "anunciado em", "geplaatst op", "opublikowano", "wystawiono",
+        "dodane", "опубликовано", "размещено", "опубліковано", "розміщено", "yayınlanma tarihi", "ilan tarihi", "نشر في", "تاريخ النشر", "تاريخ الإضافة", "أضيف في", "أضيف بتاريخ", "přidáno dne", "v nabídce od",
+    ];
+    static KNOWN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WORDS).ok());
+    let outline = scene.outline;
+    let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
+    let own = |run: &Run| !scene.in_card(run.element) && !subject.is_foreign(run.element);
+    let runs = outline.runs.iter().enumerate().skip(start).take(1_000).filter(|(_, run)| (8..=140).contains(&run.text.len()));
+    runs.filter(|(_, run)| run.text.contains(' ')).find_map(|(number, run)| {
+        let lower = run.text.to_lowercase();
+        let found = KNOWN.as_ref()?.find(&lower).filter(|found| found.start() < 60)?;
+        let behind = lower.get(found.end()..).unwrap_or("").trim_matches(|c: char| !c.is_alphanumeric());
+        let next = || outline.runs.get(number + 1).filter(|next| next.before < Break::Line && next.text.len() <= 40);
+        let date = if behind.chars().any(char::is_numeric) { reader.date(behind) } else { next().and_then(|next| reader.date(&next.text)) };
+        date.filter(|_| own(run)).map(|date| (run, date))
+    })
+}
+
+/// A date behind a place in one line: "Paducah, Kentucky • 11/14/2026", "Київ - 13 листопада 2026 р.", "Madrid, hace 2 días".
+pub(super) fn behind_place(text: &str, reader: &Reader<'_>) -> Option<String> {
+    if !(10..=90).contains(&text.len()) || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let parts = text
+        .split(SEPARATORS)
+        .flat_map(|part| part.split(" - "))
+        .flat_map(|part| part.split(" – "))
+        .chain(text.split_once(", ").map(|(_, rest)| rest));
+    parts
+        .map(str::trim)
+        .filter(|part| part.len() < text.len() && (5..=32).contains(&part.len()) && part.bytes().any(|byte| byte.is_ascii_digit()))
+        .find_map(|part| if is_priced(part) { None } else { reader.date(part) })
+}
+
 /// Whether a date in a list of threads is that of the last word in them: by a name of its box, or by the head of its column.
 pub(super) fn is_of_last(outline: &Outline<'_>, card: usize, at: usize, threads: bool) -> bool {
     #[rustfmt::skip]

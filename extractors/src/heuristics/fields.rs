@@ -10,7 +10,6 @@ use super::outline::{Outline, Run};
 use super::pairs::Pair;
 use super::phrases::{availability, escrow_in, payments, price_words};
 use super::reader::Reader;
-use super::whence::Way;
 use crate::country::{Countries, only_places, parse_countries};
 use crate::html::{fold, prefix};
 use crate::money::{self, Price};
@@ -69,13 +68,19 @@ pub fn fill_one(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>, listing
         }
         // "Germany to Worldwide" stands where the origin alone is named.
         Label::ShipsFrom if listing.ships_to.is_empty() && arrow(value, listing) => {}
-        Label::ShipsFrom if listing.ships_from.is_empty() && goes_on(value, listing) => note_shipping(listing, "from", value),
+        Label::ShipsFrom if listing.ships_from.is_empty() && super::whence::goes_on(value, listing) => {
+            note_shipping(listing, "from", value)
+        }
         Label::ShipsFrom if listing.ships_from.is_empty() => {
             // Where the value goes on in other sentences, the first of them tells.
             let first = value.split(['.', ';', '(']).next().map(str::trim).filter(|first| value.len() > 32 && only_places(first));
             let places = parse_countries(first.unwrap_or(value)).codes;
             // What comes from a country and from the whole world goes there.
             let (wide, own): (Vec<String>, Vec<String>) = places.into_iter().partition(|code| code == "WW");
+            let (own, beyond) = super::whence::one_origin(value, own);
+            if listing.ships_to.is_empty() && !beyond.is_empty() {
+                listing.ships_to = if wide.is_empty() { beyond } else { wide.clone() };
+            }
             if own.is_empty() {
                 listing.ships_from = wide;
             } else {
@@ -198,26 +203,6 @@ pub fn add_quantity(title: &str, offer: &mut Offer) {
     }
 }
 
-/// Reads "Deutschland nach Österreich und in die Schweiz, versichert": a place of origin and a sentence that goes on.
-fn goes_on(value: &str, listing: &mut Listing) -> bool {
-    if value.len() < 12 || only_places(value) {
-        return false;
-    }
-    let told = super::ways::places(value.split(['.', ';']).next().unwrap_or(value), Some(Way::From));
-    let of = |way: Way| {
-        told.iter().find(|(own, _)| *own == way).map(|(_, places)| parse_countries(places)).filter(|found| !found.codes.is_empty())
-    };
-    let (Some(from), Some(to)) = (of(Way::From), of(Way::To)) else { return false };
-    listing.ships_from = from.codes;
-    if listing.ships_to.is_empty() {
-        listing.ships_to = to.codes;
-        if listing.ships_except.is_empty() {
-            listing.ships_except = to.except;
-        }
-    }
-    true
-}
-
 fn ships_to(listing: &mut Listing, value: &str) {
     let countries = parse_countries(value);
     listing.ships_to = countries.codes;
@@ -293,6 +278,11 @@ pub(super) fn from_to(text: &str) -> Option<(Countries, Countries)> {
     let signed = text.contains(|c: char| matches!(c, '>' | '»' | '\u{2190}'..='\u{2bff}'));
     if let Some((from, to)) = ARROWS.iter().filter(|_| signed).find_map(|mark| text.split_once(mark)) {
         return told(from, to);
+    }
+    // "DE > EU", "Germany - Worldwide": marks that part other things, too.
+    let parted = [" > ", " › ", " ▸ ", " ⇢ ", " ➞ ", " - ", " – ", " — "].iter().filter(|mark| text.matches(**mark).count() == 1).find_map(|mark| text.split_once(*mark));
+    if let Some((from, to)) = parted.filter(|(from, to)| text.len() <= 120 && only_places(from) && only_places(to)) {
+        return told(from, to).filter(|(from, _)| from.codes.len() == 1 && from.codes.iter().all(|code| code != "WW" && code != "EU"));
     }
     // In words only where nothing but two places is said.
     if text.len() > 160 || !text.contains(' ') {

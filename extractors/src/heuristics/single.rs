@@ -3,9 +3,6 @@
 mod called;
 
 use std::cell::OnceCell;
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
 
 use self::called::{Called, bare, without_code};
 use super::asked::{self, Candidate};
@@ -165,7 +162,7 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     }
     if draft.listing.posted_at.is_none()
         && !reader.crypto
-        && let Some((run, date)) = entered(scene, subject, reader)
+        && let Some((run, date)) = dated::entered(scene, subject, reader)
     {
         draft.read(|| run_origin(outline, "heuristic", run), |listing| listing.posted_at = Some(date));
     }
@@ -186,7 +183,7 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     // "Versand: nur Inland"
     if draft.listing.ships_to.is_empty()
         && draft.listing.ships_from.len() == 1
-        && let Some(pair) = pairs.iter().find(|pair| pair.label == Label::Shipping && is_domestic(&pair.value))
+        && let Some(pair) = pairs.iter().find(|pair| pair.label == Label::Shipping && super::whence::is_domestic(&pair.value))
     {
         draft.read(|| pair.origin(outline), |listing| listing.ships_to.clone_from(&listing.ships_from));
     }
@@ -194,63 +191,6 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     if let Some(offer) = draft.listing.offers.first_mut().filter(|offer| offer.quantity.is_none()) {
         fields::add_quantity(&title, offer);
     }
-}
-
-/// Whether goods are sent within their own country alone.
-fn is_domestic(value: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "nur inland",
-        "nur im inland",
-        "innerhalb des landes",
-        "domestic only",
-        "inland only",
-        "only domestic",
-        "uniquement en métropole",
-        "solo península",
-        "solo en territorio nacional",
-        "solo in italia",
-        "solo nazionale",
-        "somente nacional",
-        "apenas nacional",
-        "alleen binnenland",
-        "tylko kraj",
-        "tylko na terenie kraju",
-        "только внутри страны",
-        "лише в межах країни",
-        "sadece yurt içi",
-    ];
-    let lower = value.to_lowercase();
-    lower.len() <= 120 && WORDS.iter().any(|word| lower.contains(word))
-}
-
-/// "This product was added to our catalog on Tuesday 14 October, 2025.": since when the goods are in the shop.
-fn entered<'s>(scene: &Scene<'s, '_>, subject: &Subject, reader: &Reader<'_>) -> Option<(&'s Run, String)> {
-    #[rustfmt::skip]
-    const WORDS: &[&str] = &[
-        "added to our catalog on", "added to our catalogue on", "added to our store on", "added to our shop on", "added to catalog on", "added on", "date added",
-        "listed on", "listed since", "first listed", "in our shop since", "in our store since", "aufgenommen am", "in den katalog auf", "eingestellt am",
-        "im sortiment seit", "im shop seit", "hinzugefügt am", "ajouté le", "ajouté au catalogue le", "mis en ligne le", "en ligne depuis le", "au catalogue depuis le",
-        "añadido el", "añadido a nuestro catálogo el", "agregado el", "publicado el", "en catálogo desde el", "aggiunto il", "aggiunto al catalogo il",
-        "inserito il", "inserito in catalogo il", "in catalogo dal", "adicionado em", "adicionado ao catálogo em", "adicionado ao nosso catálogo", "publicado em",
-        "toegevoegd op", "aan onze catalogus toegevoegd", "in assortiment sinds", "добавлен", "добавлено", "дата добавления", "в каталоге с", "дата поступления",
-        "додано", "дата додавання", "в каталозі з", "dodano dnia", "dodany do katalogu", "data dodania", "w ofercie od", "eklenme tarihi", "ekleme tarihi",
-        "kataloğumuza eklen", "posted on", "published on", "veröffentlicht am", "inseriert am", "erstellt am", "déposée le", "déposé le", "publiée le", "publié le", "parue le", "paru le",
-        "mise en ligne le", "mise en vente le", "publicada el", "subido el", "pubblicato il", "pubblicata il", "inserita il", "publicada em", "anunciado em", "geplaatst op", "opublikowano", "wystawiono",
-        "dodane", "опубликовано", "размещено", "опубліковано", "розміщено", "yayınlanma tarihi", "ilan tarihi", "نشر في", "تاريخ النشر", "تاريخ الإضافة", "أضيف في", "أضيف بتاريخ", "přidáno dne", "v nabídce od",
-    ];
-    static KNOWN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WORDS).ok());
-    let outline = scene.outline;
-    let start = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.first_run);
-    let own = |run: &Run| !scene.in_card(run.element) && !subject.is_foreign(run.element);
-    let runs = outline.runs.iter().enumerate().skip(start).take(1_000).filter(|(_, run)| (8..=140).contains(&run.text.len()));
-    runs.filter(|(_, run)| run.text.contains(' ')).find_map(|(number, run)| {
-        let lower = run.text.to_lowercase();
-        let found = KNOWN.as_ref()?.find(&lower).filter(|found| found.start() < 60)?;
-        let behind = lower.get(found.end()..).unwrap_or("").trim_matches(|c: char| !c.is_alphanumeric());
-        let next = || outline.runs.get(number + 1).filter(|next| next.before < Break::Line && next.text.len() <= 40);
-        let date = if behind.chars().any(char::is_numeric) { reader.date(behind) } else { next().and_then(|next| reader.date(&next.text)) };
-        date.filter(|_| own(run)).map(|date| (run, date))
-    })
 }
 
 /// "Call for price" near the title, or where a price would stand.

@@ -176,7 +176,7 @@ pub(super) fn places(sentence: &str, start: Option<Way>) -> Vec<(Way, String)> {
         let most = (0..MAX_PLACE).take_while(|more| *more == 0 && at < words.len() || *more > 0 && goes_on(*more)).count();
         let sure = written.get(at).is_some_and(|word| CODES.contains(word));
         (1..=most).rev().find_map(|count| {
-            let text = words.get(at..at + count)?.join(" ");
+            let text = if sure { written.get(at..at + count)?.join(" ") } else { words.get(at..at + count)?.join(" ") };
             let long = text.chars().filter(|c| c.is_alphabetic()).count() >= 4
                 || matches!(text.as_str(), "eu" | "usa" | "uk" | "us" | "сша" | "ue" | "abd")
                 || sure;
@@ -324,12 +324,12 @@ mod tests {
             whole("versand aus deutschland nach deutschland, österreich und in die schweiz, versichert"),
             ["from deutschland", "to deutschland österreich und in die schweiz"]
         );
-        assert_eq!(whole("Goes out from DE to PL and CZ"), ["from de", "to pl and cz"]);
+        assert_eq!(whole("Goes out from DE to PL and CZ"), ["from DE", "to PL and CZ"]);
         assert_eq!(whole("Шлю из России в Беларусь и в Казахстан"), ["from россии", "to беларусь, казахстан"]);
         assert_eq!(whole("Almanya'dan tüm Avrupa'ya gönderilir"), ["from Almanya", "to Avrupa"]);
-        assert_eq!(whole("all from Finland, EU only, xmr"), ["from finland", "to eu only"]);
-        assert_eq!(whole("Ships from Belgium, UK only."), ["from belgium", "to uk only"]);
-        assert_eq!(whole("posted anywhere in EU"), ["to eu"]);
+        assert_eq!(whole("all from Finland, EU only, xmr"), ["from finland", "to EU only"]);
+        assert_eq!(whole("Ships from Belgium, UK only."), ["from belgium", "to UK only"]);
+        assert_eq!(whole("posted anywhere in EU"), ["to EU"]);
         assert_eq!(whole("envíos a España y Portugal"), ["to españa y portugal"]);
         assert_eq!(told("Deutschland nach EU-weit, versichert", Some(Way::From)).first().map(String::as_str), Some("from deutschland"));
         assert!(whole("shipped from a friend to you").is_empty());

@@ -128,6 +128,53 @@ pub fn of_page(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
     }
 }
 
+/// Reads "Deutschland nach Österreich und in die Schweiz, versichert": a place of origin and a sentence that goes on.
+pub(super) fn goes_on(value: &str, listing: &mut Listing) -> bool {
+    if value.len() < 12 || only_places(value) {
+        return false;
+    }
+    let told = super::ways::places(value.split(['.', ';']).next().unwrap_or(value), Some(Way::From));
+    let of = |way: Way| {
+        told.iter().find(|(own, _)| *own == way).map(|(_, places)| parse_countries(places)).filter(|found| !found.codes.is_empty())
+    };
+    let (Some(from), Some(to)) = (of(Way::From), of(Way::To)) else { return false };
+    listing.ships_from = from.codes;
+    if listing.ships_to.is_empty() {
+        listing.ships_to = to.codes;
+        if listing.ships_except.is_empty() {
+            listing.ships_except = to.except;
+        }
+    }
+    true
+}
+
+/// Whether goods are sent within their own country alone.
+pub(super) fn is_domestic(value: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "nur inland",
+        "nur im inland",
+        "innerhalb des landes",
+        "domestic only",
+        "inland only",
+        "only domestic",
+        "uniquement en métropole",
+        "solo península",
+        "solo en territorio nacional",
+        "solo in italia",
+        "solo nazionale",
+        "somente nacional",
+        "apenas nacional",
+        "alleen binnenland",
+        "tylko kraj",
+        "tylko na terenie kraju",
+        "только внутри страны",
+        "лише в межах країни",
+        "sadece yurt içi",
+    ];
+    let lower = value.to_lowercase();
+    lower.len() <= 120 && WORDS.iter().any(|word| lower.contains(word))
+}
+
 /// Whether an element lies in a link within the card; the card itself may be one.
 fn linked(outline: &Outline<'_>, card: usize, at: usize) -> bool {
     outline.ancestors(at).take_while(|(inner, _)| *inner > card).any(|(_, facts)| facts.name == "a")
@@ -195,6 +242,18 @@ fn way_of(outline: &Outline<'_>, card: usize, at: usize) -> Way {
     Way::From
 }
 
+/// The one country that goods come from, of several that a value names side by side, and the others: nothing parts whence from whither in
+/// "DE EU", as commas part the countries of a list.
+pub(super) fn one_origin(value: &str, mut codes: Vec<String>) -> (Vec<String>, Vec<String>) {
+    let head = value.split([',', ';', '/', '&', '+']).next().unwrap_or(value);
+    let listed = [" and ", " und ", " et ", " y ", " e ", " i ", " и ", " та ", " ve ", " or ", " oder ", " ou "].iter().any(|word| head.contains(word));
+    let joined = codes.len() > 1 && !listed && parse_countries(head).codes.len() > 1;
+    // "Germany, EU"
+    let region = codes.len() > 1 && codes.first().is_some_and(|first| first != "EU") && codes.iter().skip(1).all(|code| code == "EU");
+    let rest = if joined || region { codes.split_off(1) } else { Vec::new() };
+    (codes, if joined { rest } else { Vec::new() })
+}
+
 pub(super) fn note(way: Way, place: &str, listing: &mut Listing) {
     if way == Way::From
         && let Some((origin, destination)) = fields::from_to(place)
@@ -222,7 +281,13 @@ pub(super) fn note(way: Way, place: &str, listing: &mut Listing) {
         return;
     }
     match way {
-        Way::From if !wide && listing.ships_from.is_empty() => listing.ships_from = places.codes,
+        Way::From if !wide && listing.ships_from.is_empty() => {
+            let (from, to) = one_origin(place, places.codes);
+            listing.ships_from = from;
+            if listing.ships_to.is_empty() {
+                listing.ships_to = to;
+            }
+        }
         Way::To if listing.ships_to.is_empty() => listing.ships_to = places.codes,
         Way::From if wide && listing.ships_to.is_empty() => listing.ships_to = places.codes,
         _ => return,
