@@ -148,11 +148,8 @@ impl Model {
         let count = self.head.categories.len();
         let mut sums = vec![0.0_f32; count];
         for gram in grams {
-            let add = |(sum, &weight): (&mut f32, &i8)| *sum += gram.value * f32::from(weight);
-            // Eight at a time are one step for the machine.
-            let ((eights, rest), (sums, last)) = (self.row(gram.bucket, count).as_chunks::<8>(), sums.as_chunks_mut::<8>());
-            sums.iter_mut().zip(eights).for_each(|(sums, row)| sums.iter_mut().zip(row).for_each(add));
-            last.iter_mut().zip(rest).for_each(add);
+            let row = self.row(gram.bucket, count);
+            sums.iter_mut().zip(row).for_each(|(sum, &weight)| *sum += gram.value * f32::from(weight));
         }
         let Head { rules: factor, bias, scale, .. } = &self.head;
         let numbers = rules.iter().zip(&sums).zip(bias.iter().zip(scale));
