@@ -66,7 +66,8 @@ pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, field: &Reading<'_
         &own
     };
     let names = |sense: Sense| matches!(sense, Sense::Noun(_) | Sense::Model(..) | Sense::Maker(_) | Sense::Calibre(_));
-    if !reading.hits.iter().any(|hit| names(hit.sense)) && rounds(reading).is_empty() {
+    let rounds = rounds(reading);
+    if !reading.hits.iter().any(|hit| names(hit.sense)) && rounds.is_empty() {
         return (None, Vec::new());
     }
     let head = headline::read(codebook, reading, MOST, true);
@@ -88,7 +89,7 @@ pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, field: &Reading<'_
             ..bare(reading, stretch, mention.first, mention.last, format!("lexicon:{}", mention.noun.of))
         });
     }
-    for (first, last, count) in rounds(reading) {
+    for (first, last, count) in rounds {
         let sure = all
             || reading.zone(first) == Zone::Extra
             || matches!(reading.word(last), "of" | "von" | "de")

@@ -89,7 +89,10 @@ impl Folded {
     /// Value of token `index` as a number.
     pub fn number(&self, index: usize) -> Option<f64> {
         // Most tokens are words.
-        if self.first(index).is_some_and(|byte| byte.is_ascii_digit()) { self.word(index).parse().ok() } else { None }
+        let word = self.first(index).filter(u8::is_ascii_digit).map(|_| self.word(index))?;
+        // Whole numbers of 15 digits are exact.
+        let whole = word.len() <= 15 && word.bytes().all(|byte| byte.is_ascii_digit());
+        if whole { Some(word.bytes().fold(0, |number, digit| number * 10 + u64::from(digit - b'0')) as f64) } else { word.parse().ok() }
     }
 
     /// Value of token `index` as a whole number; `1.000` is a thousand.
@@ -114,7 +117,7 @@ pub(crate) fn fold(text: &str, vocabulary: &Vocabulary) -> Folded {
         vocabulary,
         triples: !vocabulary.is_empty() && triples(cut.as_bytes()),
         odd: false,
-        out: Folded { text: String::with_capacity(cut.len() + 16), ..Folded::default() },
+        out: Folded { text: String::with_capacity(cut.len() + 16), tokens: Vec::with_capacity(cut.len() / 5 + 4) },
         gap: Gap::Sentence,
     };
     folder.out.text.push(' ');
