@@ -6,6 +6,7 @@ pub(crate) mod disguise;
 pub mod fold;
 pub(crate) mod spread;
 pub(crate) mod finder;
+pub(crate) mod writings;
 pub mod schema;
 pub mod grams;
 pub(crate) mod lexicon;
@@ -48,6 +49,7 @@ impl Codebook {
     /// Reads a codebook. Unknown keys, codes that do not exist, doubled codes and impossible weights are errors.
     pub fn parse(toml: &str) -> Result<Self, CodebookError> {
         let mut file: File = toml::from_str(toml).map_err(|e| CodebookError { problems: vec![e.to_string().trim_end().to_owned()] })?;
+        list_makers(&mut file);
         let problems = check(&file);
         if !problems.is_empty() {
             return Err(CodebookError { problems });
@@ -151,6 +153,25 @@ impl Codebook {
     }
 }
 
+/// Makes an entry of each row of the table of makers.
+fn list_makers(file: &mut File) {
+    for (country, kinds) in std::mem::take(&mut file.maker_table) {
+        for (makes, rows) in kinds {
+            for row in rows {
+                let mut writings = row.trim_start_matches('~').split('|').map(|writing| writing.trim().to_owned());
+                file.maker.push(Maker {
+                    name: writings.next().unwrap_or_default(),
+                    aliases: writings.collect(),
+                    makes: makes.split('_').map(str::to_owned).collect(),
+                    country: Some(country.clone()),
+                    common: row.starts_with('~'),
+                    ..Maker::default()
+                });
+            }
+        }
+    }
+}
+
 /// Makes each alias of an `each` entry a maker of its own.
 fn part_makers(file: &mut File) {
     let mut parted = Vec::new();
@@ -205,6 +226,19 @@ fn check(file: &File) -> Vec<String> {
     for c in &file.calibre {
         for other in c.confusable_with.iter().filter(|o| !calibres.contains(*o)) {
             problems.push(format!("calibre {:?}: confusable_with {other:?} does not exist", c.id));
+        }
+    }
+    for c in &file.calibre {
+        for other in c.beside.keys().filter(|o| !calibres.contains(*o)) {
+            problems.push(format!("calibre {:?}: beside {other:?} does not exist", c.id));
+        }
+    }
+    for m in &file.maker {
+        if m.country.as_ref().is_some_and(|code| code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase())) {
+            problems.push(format!("maker {:?}: country {:?} is no ISO 3166-1 code", m.name, m.country));
+        }
+        if m.brand_of.as_ref().is_some_and(|of| !file.maker.iter().any(|other| other.name == *of)) {
+            problems.push(format!("maker {:?}: brand_of {:?} does not exist", m.name, m.brand_of));
         }
     }
     for v in &file.value {

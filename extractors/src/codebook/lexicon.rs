@@ -4,6 +4,7 @@ use super::finder::{Finder, Found};
 use super::fold::{Folded, fold};
 use super::schema::{File, LinkKind, Terms};
 use super::vocabulary::{CORE, STRONG, TELLING, Vocabulary};
+use super::writings;
 use std::collections::HashMap;
 
 /// Languages that the lexicon may hold; the place in the list is the bit in a mask.
@@ -151,6 +152,23 @@ impl Builder<'_> {
         }
     }
 
+    /// Other writings of the calibres' names, where no term has them yet.
+    fn writings(&mut self) {
+        let mut all: Vec<(String, usize)> = Vec::new();
+        for (index, calibre) in self.file.calibre.iter().enumerate() {
+            for name in std::iter::once(&calibre.name).chain(&calibre.saami).chain(&calibre.aliases) {
+                let folded = fold(name, &Vocabulary::default());
+                all.extend(writings::of(&folded.text).into_iter().map(|written| (written, index)));
+            }
+        }
+        for (written, index) in all {
+            if !self.places.contains_key(&format!(" {written} ")) {
+                written.split(' ').for_each(|word| self.vocabulary.add(word));
+                self.put(&written, false, false, Sense::Calibre(index), ANY, false);
+            }
+        }
+    }
+
     fn terms(&mut self, place: &str, terms: &Terms, sense: Sense) {
         for (language, words) in terms {
             let Some(bit) = LANGUAGES.iter().position(|l| l == language) else {
@@ -261,6 +279,7 @@ impl Lexicon {
                 b.add(&place, name, Sense::Calibre(i), ANY);
             }
         }
+        b.writings();
         if !b.problems.is_empty() {
             return Err(b.problems);
         }
