@@ -177,7 +177,10 @@ fn part_makers(file: &mut File) {
     let mut parted = Vec::new();
     for (index, maker) in file.maker.iter_mut().enumerate().filter(|(_, m)| m.each) {
         for alias in std::mem::take(&mut maker.aliases) {
-            parted.push(Maker { name: alias, makes: maker.makes.clone(), common: maker.common, shares: Some(index), ..Maker::default() });
+            let mut writings = alias.split('|').map(|writing| writing.trim().to_owned());
+            let name = writings.next().unwrap_or_default();
+            let aliases = writings.collect();
+            parted.push(Maker { name, aliases, makes: maker.makes.clone(), common: maker.common, shares: Some(index), ..Maker::default() });
         }
     }
     file.maker.extend(parted);

@@ -47,7 +47,7 @@ fn makers(codebook: &Codebook, reading: &Reading<'_>, depth: usize, category: &s
         let makes = entry(n).map(|m| m.makes.as_slice()).unwrap_or_default();
         let wanted: &[&str] = match category {
             "accessory" => &["accessory", "part"],
-            "replica_airgun" => &["airgun", "firearm"],
+            "replica_airgun" => &["airgun", "firearm", "accessory"],
             _ if ammunition => &["ammunition"],
             _ if category.starts_with("part.") => &["part", "firearm", "accessory"],
             _ => &["firearm"],
@@ -69,13 +69,26 @@ fn makers(codebook: &Codebook, reading: &Reading<'_>, depth: usize, category: &s
             .or_else(|| all.iter().find(|n| n.model.is_some()))
             .or_else(|| all.iter().find(|n| suits(n)))
     };
-    let lead = lead.or_else(|| all.first().filter(|_| !ammunition || depth == 0));
+    // A common word that names no maker of such goods names none.
+    let lead = lead.or_else(|| all.first().filter(|n| (!ammunition || depth == 0) && !entry(n).is_some_and(|maker| maker.common)));
     let Some(lead) = lead else { return };
     let Some(maker) = entry(lead) else { return };
     if maker.common && lead.model.is_none() && depth > 0 {
         return;
     }
     let arm = &mut told.arm;
+    // A magazine by one maker for the arm of another, a toy after a real arm: who makes nothing else made it.
+    let others = !ammunition && !category.starts_with("firearm");
+    let special = |n: &&Named| {
+        n.zone != Zone::Fit
+            && suits(n)
+            && entry(n).is_some_and(|m| !m.is_pattern() && !m.each && !m.makes.iter().any(|makes| makes == "firearm" || makes == "ammunition"))
+    };
+    let special = all.iter().filter(|_| others && depth == 0).find(special);
+    if let (Some(maker), None) = (special.and_then(entry), &arm.maker) {
+        arm.maker = Some(maker.name.clone());
+        told.spans.extend(special.map(|named| reading.span(named.first, named.last, "maker")));
+    }
     if arm.maker.is_none() {
         // A type of arm that many make carries no maker's name; one of several makers is named beside it, or not at all.
         if !maker.is_pattern() && !maker.each {
@@ -88,7 +101,7 @@ fn makers(codebook: &Codebook, reading: &Reading<'_>, depth: usize, category: &s
         told.spans.push(reading.span(lead.first, lead.last, if lead.model.is_some() { "model" } else { "maker" }));
     }
     if arm.model.is_none() && !ammunition {
-        let same = |n: &&Named| entry(n).is_some_and(|m| arm.maker.as_ref().is_none_or(|name| *name == m.name) || m.is_pattern() || m.each);
+        let same = |n: &&Named| entry(n).is_some_and(|m| special.is_some() || arm.maker.as_ref().is_none_or(|name| *name == m.name) || m.is_pattern() || m.each);
         let with_model =
             if lead.model.is_some() { Some(lead) } else { all.iter().filter(|n| n.model.is_some() && n.zone == Zone::Head).find(same) };
         if let Some(named) = with_model {

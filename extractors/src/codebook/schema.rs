@@ -296,7 +296,7 @@ pub struct Maker {
     pub country: Option<String>,
     /// Maker whose brand it is: where both are named, the brand is meant.
     pub brand_of: Option<String>,
-    /// Not one maker: each alias is a maker of its own, the models belong to any of them.
+    /// Not one maker: each alias is a maker of its own, with its other writings behind `|`; the models belong to any of them.
     #[serde(default)]
     pub each: bool,
     /// Place of the entry whose models this maker shares.

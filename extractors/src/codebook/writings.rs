@@ -1,7 +1,14 @@
 //! Other writings of a calibre's name: shops shorten its words, and set `mm`, blanks and points as they like.
 
 /// Words of calibre names with what they are shortened to; each stands for each other of its line.
-const SHORT: [&[&str]; 36] = [
+const SHORT: [&[&str]; 42] = [
+    &["s & w", "sw", "smith & wesson", "smith wesson", "smith and wesson", "s and w"],
+    &["wsm", "winchester short magnum", "winchester short mag", "win short mag", "win short magnum"],
+    &["rum", "remington ultra magnum", "remington ultra mag", "rem ultra mag", "rem ultra magnum", "ultra mag", "ultra magnum"],
+    &["saum", "remington short action ultra magnum", "remington saum", "rem saum", "short action ultra magnum", "rsaum"],
+    &["rcm", "ruger compact magnum", "ruger compact mag", "rug comp mag"],
+    &["nosler", "nos"],
+    &["swift", "swft", "swt"],
     &["magnum", "mag", "magn", "mgm"],
     &["winchester", "win", "wins"],
     &["remington", "rem"],
@@ -28,9 +35,8 @@ const SHORT: [&[&str]; 36] = [
     &["mauser", "mau", "maus"],
     &["swedish", "swede", "swed"],
     &["nitro express", "ne", "nitro exp", "nitroexpress", "nitro"],
-    &["ackley improved", "ackley imp", "ackley", "ai"],
+    &["ackley improved", "ackley imp", "ackley", "ai", "ack imp", "ackly imp", "ack improved"],
     &["gauge", "ga", "gage", "guage"],
-    &["ultra magnum", "ultra mag", "um", "ultramag"],
     &["short magnum", "short mag"],
     &["maximum", "max"],
     &["government", "govt", "gov", "gvt", "government model"],
@@ -40,7 +46,7 @@ const SHORT: [&[&str]; 36] = [
     &["super", "supr"],
 ];
 /// Writings of one name at most.
-const MOST: usize = 64;
+const MOST: usize = 96;
 
 /// The writings of a folded name, itself not among them.
 pub(crate) fn of(folded: &str) -> Vec<String> {
@@ -64,6 +70,14 @@ pub(crate) fn of(folded: &str) -> Vec<String> {
     }
     for name in all.clone() {
         metric(&name, &mut all);
+        // "338WinMag": the last two words in one.
+        if let Some((head, last)) = name.rsplit_once(' ')
+            && head.rsplit(' ').next().is_some_and(|word| word.len() > 2 && word.chars().all(char::is_alphabetic))
+            && last.len() > 2
+            && last.chars().all(char::is_alphabetic)
+        {
+            push(&mut all, format!("{head}{last}"));
+        }
     }
     all.remove(0);
     all

@@ -172,15 +172,18 @@ fn plausible(codebook: &Codebook, reading: &Reading<'_>, hit: &Hit, category: &s
         || counted(next)
         || rounds::counts(next)
         || matches!(before, "x" | "х" | "×" | "of" | "$" | "model" | "mod" | "gen" | "#" | "part" | "pt" | "no" | "nr" | "cx")
-        || matches!(gap(last), Gap::Slash | Gap::Plus) && reading.folded.number(last).is_some_and(|other| other <= 30.0)
-        || gap(first) == Gap::Slash && first > 0 && reading.folded.number(first - 1).is_some() && category.starts_with("ammunition")
     {
         return false;
     }
     if reading.folded.tokens.get(first).is_some_and(|token| token.dotted) {
         return true;
     }
-    if of_model(codebook, reading, hit) {
+    if gap(first) == Gap::Slash && first > 0 && reading.folded.number(first - 1).is_some_and(|other| other < 100.0) && category.starts_with("ammunition") {
+        return false;
+    }
+    let small = reading.folded.number(first).is_some_and(|number| number <= 50.0);
+    let pair = matches!(gap(last), Gap::Slash | Gap::Plus) && reading.folded.number(last).is_some_and(|other| other <= 30.0);
+    if small && pair || of_model(codebook, reading, hit) {
         return false;
     }
     category.starts_with("ammunition") || category.starts_with("firearm") || category.starts_with("part")
