@@ -114,6 +114,13 @@ impl Codebook {
         &self.file.risk
     }
 
+    /// All names of the makers that are called `name`, by any of their names.
+    pub fn maker_names(&self, name: &str) -> Vec<&str> {
+        let names = |maker: &'_ Maker| std::iter::once(&maker.name).chain(&maker.aliases).any(|known| known.eq_ignore_ascii_case(name));
+        let makers = self.file.maker.iter().filter(|maker| !maker.each && !maker.is_pattern() && names(maker));
+        makers.flat_map(|maker| std::iter::once(maker.name.as_str()).chain(maker.aliases.iter().map(String::as_str))).collect()
+    }
+
     /// Ids of the calibres that a name means, in any writing that the codebook knows; several where the writing is ambiguous.
     pub fn calibre_ids(&self, name: &str) -> Vec<&str> {
         let named = |hit: &lexicon::Hit| match hit.sense {

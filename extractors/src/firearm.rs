@@ -70,6 +70,9 @@ fn makers(codebook: &Codebook, reading: &Reading<'_>, depth: usize, category: &s
             .or_else(|| all.iter().find(|n| suits(n)))
     };
     // A common word that names no maker of such goods names none.
+    if lead.is_none() && depth == 0 && !ammunition {
+        told.model = models::within(codebook, reading, &mut told.arm);
+    }
     let lead = lead.or_else(|| all.first().filter(|n| (!ammunition || depth == 0) && !entry(n).is_some_and(|maker| maker.common)));
     let Some(lead) = lead else { return };
     let Some(maker) = entry(lead) else { return };
@@ -78,10 +81,12 @@ fn makers(codebook: &Codebook, reading: &Reading<'_>, depth: usize, category: &s
     }
     let arm = &mut told.arm;
     // A magazine by one maker for the arm of another, a toy after a real arm: who makes nothing else made it.
+    let gun = category.starts_with("firearm");
     let others = !ammunition && !category.starts_with("firearm");
     let special = |n: &&Named| {
         n.zone != Zone::Fit
             && suits(n)
+            && entry(n).is_some_and(|m| category != "replica_airgun" || m.makes.iter().any(|makes| makes == "airgun"))
             && entry(n).is_some_and(|m| !m.is_pattern() && !m.each && !m.makes.iter().any(|makes| makes == "firearm" || makes == "ammunition"))
     };
     let special = all.iter().filter(|_| others && depth == 0).find(special);
@@ -94,7 +99,7 @@ fn makers(codebook: &Codebook, reading: &Reading<'_>, depth: usize, category: &s
         if !maker.is_pattern() && !maker.each {
             arm.maker = Some(maker.name.clone());
         } else if let Some(beside) =
-            all.iter().filter_map(entry).find(|m| !(m.is_pattern() || m.each || m.common && maker.is_pattern()))
+            all.iter().filter(|n| !gun || suits(n)).filter_map(entry).find(|m| !(m.is_pattern() || m.each || m.common && maker.is_pattern()))
         {
             arm.maker = Some(beside.name.clone());
         }
@@ -109,6 +114,9 @@ fn makers(codebook: &Codebook, reading: &Reading<'_>, depth: usize, category: &s
             told.model = named.model;
         } else if depth == 0 && lead.zone == Zone::Head && maker.makes.iter().any(|makes| makes == "firearm" || makes == "airgun") {
             arm.model = models::unlisted(codebook, reading, lead);
+            if arm.model.is_none() {
+                told.model = models::within(codebook, reading, arm);
+            }
         }
     }
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use vigie::classify::codebook;
 use vigie::config;
-use vigie::eval::classify::{judge, report};
+use vigie::eval::classify::report;
+use vigie::eval::judged::judge;
 use vigie::eval::labelled;
 
 use crate::instance::{Place, filter, lines};

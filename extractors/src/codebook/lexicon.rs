@@ -287,6 +287,15 @@ impl Lexicon {
         Ok(Self { terms, senses: b.senses, models, vocabulary: b.vocabulary })
     }
 
+    /// Models that stand for themselves, wherever they are written: within the words for other goods too. First and last token with each.
+    pub(crate) fn models_within(&self, text: &Folded) -> Vec<(usize, usize, usize)> {
+        let named = |found: &Found| {
+            let senses = self.senses.get(found.term).into_iter().flatten();
+            senses.filter_map(|&(sense, ..)| if let Sense::Model(model, true) = sense { Some(model) } else { None }).next()
+        };
+        self.terms.find(text).iter().filter_map(|found| Some((named(found)?, found.first, found.last.0))).collect()
+    }
+
     /// Hits in order of place. A hit that lies within a longer one is dropped, links and intents aside.
     pub(crate) fn find(&self, text: &Folded, language: Option<&str>) -> Vec<Hit> {
         let own = language.and_then(|l| LANGUAGES.iter().position(|known| *known == l.get(..2).unwrap_or(l))).map(|bit| 1u16 << bit);

@@ -4,6 +4,7 @@ use crate::codebook::Codebook;
 use crate::codebook::fold::Gap;
 use crate::codebook::lexicon::Sense;
 use crate::codebook::reading::{Reading, Zone};
+use crate::record::Firearm;
 
 use super::naming::Named;
 use super::rounds;
@@ -28,7 +29,11 @@ pub(super) fn written(codebook: &Codebook, reading: &Reading<'_>, named: &Named)
     }
     let plain = slice(reading, first, named.last).filter(|_| !(first..named.last).any(|at| evading(reading, at)));
     let Some(plain) = plain.filter(|text| readable(text)) else { return Some(canonical.to_owned()) };
-    let last = variant(reading, named.last);
+    let last = variant(reading, first, named.last);
+    // "kalash" is a name that people gave it.
+    if maker.is_pattern() && !plain.contains(|c: char| c.is_ascii_digit()) && canonical.contains(|c: char| c.is_ascii_digit()) && last == named.last {
+        return Some(canonical.to_owned());
+    }
     let short = |text: &str| {
         let mut letters = key(text);
         for word in ["model", "mod", "no"] {
@@ -103,7 +108,7 @@ fn readable(text: &str) -> bool {
 }
 
 /// The token behind the variant that follows a model: "P-10 C", "M107A1", "686 Silver Pigeon I".
-fn variant(reading: &Reading<'_>, last: usize) -> usize {
+fn variant(reading: &Reading<'_>, first: usize, last: usize) -> usize {
     let mut end = last;
     while end < reading.len() && end < last + VARIANT {
         let Some(token) = reading.folded.tokens.get(end) else { break };
@@ -113,12 +118,23 @@ fn variant(reading: &Reading<'_>, last: usize) -> usize {
         // "92" and "fs" of "92FS"; not "19" and "mm" of a length.
         let suffix = glued && word.chars().count() <= if digits { 2 } else { 3 } && !unit(word) && !rounds::counts(word);
         let known = matches!(token.gap, Gap::Space | Gap::Hyphen) && is_variant(word) && reading.zone(end) == Zone::Head;
-        if !(suffix || known) {
+        // "Вепрь-308", "Special 99": a name without a number, and its number.
+        let lettered = end == last && !(first..last).any(|at| reading.folded.number(at).is_some());
+        let measured = unit(reading.word(end + 1)) || rounds::counts(reading.word(end + 1)) || word.contains('.') || token.dotted;
+        let close = token.gap == Gap::Hyphen || token.gap == Gap::Space && word.len() <= 3 && word.len() > 1 && !calibre(reading, end);
+        let number = digits && lettered && close && !measured && word.len() <= 4;
+        if !(suffix || known || number) {
             break;
         }
         end += 1;
     }
     end
+}
+
+fn calibre(reading: &Reading<'_>, at: usize) -> bool {
+    let from = reading.hits.partition_point(|hit| hit.first + 8 < at);
+    let mut near = reading.hits.iter().skip(from).take_while(|hit| hit.first <= at);
+    near.any(|hit| matches!(hit.sense, Sense::Calibre(_)) && at < hit.last)
 }
 
 fn unit(word: &str) -> bool {
@@ -134,6 +150,23 @@ fn is_variant(word: &str) -> bool {
             | "sb" | "or" | "mos" | "light" | "lite" | "combat" | "competition" | "royal" | "standard" | "mini" | "magnum " | "trophy" | "safari" | "ranger"
             | "компакт" | "люкс"
     )
+}
+
+/// A model within the words for other goods, "ППШ-41" or "ak47 katlanır": its place in the lexicon.
+pub(super) fn within(codebook: &Codebook, reading: &Reading<'_>, arm: &mut Firearm) -> Option<usize> {
+    let goods = reading.hits.iter().any(|hit| matches!(hit.sense, Sense::Noun(_)));
+    if arm.model.is_some() || !goods {
+        return None;
+    }
+    let found = codebook.lexicon.models_within(&reading.folded);
+    let (model, first, last) = found.into_iter().find(|(_, first, _)| reading.zone(*first) != Zone::Fit)?;
+    let maker = codebook.lexicon.models.get(model)?.maker;
+    arm.model = written(codebook, reading, &Named { model: Some(model), maker, first, last, zone: reading.zone(first) });
+    let entry = codebook.file.maker.get(maker).filter(|entry| !entry.is_pattern() && !entry.each && arm.maker.is_none());
+    if let Some(entry) = entry {
+        arm.maker = Some(entry.name.clone());
+    }
+    Some(model)
 }
 
 /// A model that no table has: the words right behind a maker's name that hold a digit or begin with a capital, and mean nothing else.

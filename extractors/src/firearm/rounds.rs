@@ -1,7 +1,7 @@
 //! How many rounds a listing of ammunition offers: "50 rds", "box of 20", "20/bx", "5 x 50 Schuss", "пачка 16", a count at the end.
 
 use crate::codebook::fold::Gap;
-use crate::codebook::lexicon::Sense;
+use crate::codebook::lexicon::{Hit, Sense};
 use crate::codebook::reading::Reading;
 
 /// Tokens of a field that are looked at.
@@ -59,12 +59,22 @@ fn is_container(word: &str) -> bool {
             | "bolsa" | "lata" | "estuche" | "scatola" | "confezione" | "sacchetto" | "caixa" | "cx" | "saco" | "pacote" | "cartela" | "doos" | "doosje"
             | "zak" | "zakje" | "blik" | "пачка" | "пачке" | "пачку" | "коробка" | "коробке" | "цинк" | "упаковка" | "россыпь" | "розсип" | "пакет"
             | "pudelko" | "paczka" | "opakowanie" | "cegla" | "cegle" | "puszka" | "woreczek" | "kutu" | "kutusu" | "paket" | "sandik" | "صندوق" | "علبة" | "كرتون"
-            | "boxes" | "packs" | "cases" | "bags" | "cans"
+            | "boxes" | "packs" | "cases" | "bags" | "cans" | "cajas" | "caixas" | "boites" | "scatole" | "пачек" | "пачки" | "коробок" | "packungen" | "schachteln"
+            | "lot" | "lote" | "bloc" | "doosjes" | "paczki" | "paczek" | "kutudan" | "belts" | "mags"
+    )
+}
+
+/// Several packs behind a number: "5 boxes of 50".
+fn are_packs(word: &str) -> bool {
+    matches!(
+        word,
+        "boxes" | "packs" | "cases" | "bags" | "cans" | "cajas" | "caixas" | "boites" | "scatole" | "пачек" | "пачки" | "коробок" | "packungen" | "schachteln"
+            | "packchen" | "doosjes" | "paczki" | "paczek" | "belts" | "dosen" | "kartons" | "tins" | "bricks"
     )
 }
 
 fn is_of(word: &str) -> bool {
-    matches!(word, "of" | "de" | "von" | "van" | "com" | "con" | "a" | "à" | "di" | "da" | "по" | "mit" | "je" | "met" | "z" | "po" | "c" | "x" | "with")
+    matches!(word, "of" | "de" | "von" | "van" | "com" | "con" | "a" | "à" | "di" | "da" | "по" | "mit" | "je" | "met" | "z" | "po" | "c" | "x" | "with" | "zu" | "per" | "au")
 }
 
 /// Counts that boxes and cases of ammunition have.
@@ -111,16 +121,18 @@ fn count(reading: &Reading<'_>, at: usize, last: usize) -> Option<(Sign, u32)> {
     // Of a calibre, or of a product's code.
     let from = reading.hits.partition_point(|hit| hit.first + 8 < at);
     let near = reading.hits.iter().skip(from).take_while(|hit| hit.first <= at);
-    let measure = near.into_iter().any(|hit| matches!(hit.sense, Sense::Calibre(_)) && hit.last - hit.first > 1 && at < hit.last);
+    let term = |hit: &Hit| matches!(hit.sense, Sense::Calibre(_) | Sense::Model(_, true)) && hit.last - hit.first > 1;
+    let measure = near.into_iter().any(|hit| term(hit) && at < hit.last);
+    let money = reading.folded.tokens.get(at).and_then(|token| reading.written.get(..token.from)).is_some_and(|before| before.ends_with(['$', '€', '£']));
     let glued = |at: usize| at > 0 && gap(at) == Gap::None;
     let letters = |at: usize| word(at).starts_with(char::is_alphabetic);
     let times = matches!(before(1), "x" | "х" | "cx");
-    if measure || glued(at) && at > 0 && letters(at - 1) && !times && !is_container(before(1)) {
+    if measure || money || glued(at) && at > 0 && letters(at - 1) && !times && !is_container(before(1)) {
         return None;
     }
     let (next, after) = (word(at + 1), word(at + 2));
     // "1k", "2 mil": thousands, where a number may be small.
-    if matches!(next, "k" | "к" | "mil" | "тыс" | "тис" | "тысяч" | "bin" | "tys" | "الف") && number <= 50 && !(next == "mil" && after == "tiros") {
+    if matches!(next, "k" | "к" | "mil" | "тыс" | "тис" | "тысяч" | "bin" | "tys" | "الف") && number <= 50 && !(next == "mil" && number == 9) {
         return Some((Sign::Word, number * 1000));
     }
     let rounds_next = is_round(next) || is_piece(next);
@@ -133,7 +145,9 @@ fn count(reading: &Reading<'_>, at: usize, last: usize) -> Option<(Sign, u32)> {
         // "50RDX20", "50 rounds x 20"
         let packs = match (next, after) {
             ("rdx" | "rdsx" | "rndx", _) => reading.folded.whole(at + 2),
-            (_, "x") => reading.folded.whole(at + 3).filter(|packs| *packs <= 200),
+            (_, "x") if usual(number) && gap(at + 2) != Gap::Break && !(glued(at + 4) && letters(at + 4)) => {
+                reading.folded.whole(at + 3).filter(|packs| *packs <= 200)
+            }
             _ => None,
         };
         let packs = packs.unwrap_or_else(|| packs_before(reading, at));
@@ -151,16 +165,18 @@ fn count(reading: &Reading<'_>, at: usize, last: usize) -> Option<(Sign, u32)> {
         let gauge = suffix && matches!(number, 12 | 16 | 20) && !is_container(after);
         // "10 Case" behind "20 Per Box" and "20/10 Case" counts boxes.
         let cases = matches!(next, "case") && gap(at + 1) != Gap::Slash && (gap(at) == Gap::Slash || is_container(before(1)));
-        if !boxes && !calibre && !gauge && !cases {
+        let odd = number > 100 && !usual(number);
+        if !boxes && !calibre && !gauge && !cases && !odd {
             return Some((Sign::Word, number.saturating_mul(packs_before(reading, at))));
         }
         return None;
     }
     if matches!(next, "cs" | "cases") {
-        return None;
+        return (gap(at + 1) == Gap::Slash && number >= 100 && usual(number)).then_some((Sign::Word, number));
     }
     // "box of 50", "case of 1000", "10 boxes of 50"
-    if is_of(before(1)) && is_container(before(2)) && !glued(at) {
+    let of = (1..=2).take_while(|back| is_of(before(*back))).count();
+    if of > 0 && is_container(before(of + 1)) && !glued(at) {
         return Some((Sign::Word, number.saturating_mul(packs_before(reading, at))));
     }
     let unit = letters(at + 1) && glued(at + 1) || matches!(next, "gr" | "grain" | "grains" | "grn" | "in" | "mm" | "cal" | "ga" | "gauge" | "fps" | "oz" | "g" | "%" | "x");
@@ -171,7 +187,8 @@ fn count(reading: &Reading<'_>, at: usize, last: usize) -> Option<(Sign, u32)> {
         return Some((Sign::Word, number));
     }
     if times && !before(2).starts_with(|c: char| c.is_ascii_digit() && before(2).contains('.')) && number >= 5 {
-        let packs = at.checked_sub(2).and_then(|packs| reading.folded.whole(packs)).filter(|packs| (2..=200).contains(packs) && usual(number));
+        let free = |packs: &u32| (2..=200).contains(packs) && usual(number) && !matches!(before(3), "x" | "х");
+        let packs = at.checked_sub(2).and_then(|packs| reading.folded.whole(packs)).filter(free);
         return Some((Sign::Form, number.saturating_mul(packs.unwrap_or(1))));
     }
     if !usual(number) {
@@ -180,25 +197,36 @@ fn count(reading: &Reading<'_>, at: usize, last: usize) -> Option<(Sign, u32)> {
     let previous = at.checked_sub(1).and_then(|before| reading.folded.number(before));
     // "20/10", "20/200": rounds a box, boxes or rounds a case.
     let pair = gap(at + 1) == Gap::Slash && reading.folded.whole(at + 1).is_some_and(|other| usual(other) || other <= 40) && at > 0 && gap(at) != Gap::Slash;
-    if pair && at + 3 >= last && number >= 5 {
+    let parted = |at: usize| at >= reading.len() || matches!(gap(at), Gap::Break | Gap::Bracket | Gap::Sentence | Gap::Comma) || word(at).len() >= 7;
+    if pair && number >= 5 && (at + 3 >= last || parted(at + 2)) {
         return Some((Sign::Form, number));
     }
     let alone = matches!(gap(at), Gap::Slash | Gap::Break | Gap::Bracket | Gap::Comma | Gap::Sentence) && at > 0 && !(gap(at) == Gap::Slash && previous.is_some());
-    let ends = at == last || at + 1 == reading.len();
+    let ends = at == last || at + 1 == reading.len() || gap(at) == Gap::Slash && parted(at + 1);
+    // "/50 (Buy 3 $41.82 Each)": the price is that of three.
+    let bought = || reading.folded.whole(at + 2).filter(|packs| (2..=50).contains(packs) && (at + 3..at + 6).any(|at| word(at) == "each"));
+    if alone && next == "buy" && let Some(packs) = bought() {
+        return Some((Sign::Form, number.saturating_mul(packs)));
+    }
     if alone && (ends || gap(at) == Gap::Bracket && gap(at + 1) == Gap::Bracket) {
         return Some((Sign::Form, number));
     }
     let named = matches!(before(1), "no" | "nr" | "#" | "size" | "shot" | "model" | "type" | "item" | "buck" | "cal" | "gauge" | "mark" | "№" | "номер");
+    // "500 for the nine", "rounds 640 in tin"
+    if at == 0 && number >= 20 && letters(1) && gap(1) == Gap::Space || at > 0 && is_round(before(1)) && gap(at) <= Gap::Comma {
+        return Some((Sign::Place, number));
+    }
     (ends && at > 1 && !named && number >= 10 && gap(at) == Gap::Space).then_some((Sign::Place, number))
 }
 
-/// `5 x 50 rounds`, `10 boxes of 50 rounds`.
+/// `5 x 50 rounds`, `10 boxes of 50 rounds`, `3 Päckchen à 20`.
 fn packs_before(reading: &Reading<'_>, at: usize) -> u32 {
     let word = |back: usize| at.checked_sub(back).map_or("", |at| reading.word(at));
     let whole = |back: usize| at.checked_sub(back).and_then(|at| reading.folded.whole(at));
-    let count = match (word(1), word(2)) {
-        ("x" | "х", _) => whole(2),
-        ("of" | "de" | "von" | "по" | "com" | "di" | "a", "boxes" | "packs" | "cases" | "bags" | "cajas" | "caixas" | "boites" | "scatole" | "пачек" | "пачки") => whole(3),
+    let of = (1..=2).take_while(|back| is_of(word(*back))).count();
+    let count = match word(1) {
+        "x" | "х" => whole(2).filter(|_| !matches!(word(3), "x" | "х")),
+        _ if of > 0 && are_packs(word(of + 1)) => whole(of + 2),
         _ => None,
     };
     count.filter(|packs| (1..=1000).contains(packs)).unwrap_or(1)
