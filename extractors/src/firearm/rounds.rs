@@ -103,7 +103,22 @@ pub(super) fn rounds(reading: &Reading<'_>) -> Option<u32> {
             _ => Some((sign, count)),
         };
     }
-    best.map(|(_, count)| count)
+    let (sign, count) = best?;
+    Some(if title && sign == Sign::Word { count.saturating_mul(boxes(reading, count)) } else { count })
+}
+
+/// How many boxes a title offers beside the count of one: "20 rds (10 boxes)", "50rd box - 5 pack".
+fn boxes(reading: &Reading<'_>, rounds: u32) -> u32 {
+    let boxes = |at: usize| {
+        let count = reading.folded.whole(at).filter(|count| (2..=50).contains(count) && *count != rounds)?;
+        let several = matches!(reading.word(at + 1), "boxes" | "packs" | "bxs") || reading.word(at + 1) == "pack" && !is_of(reading.word(at + 2));
+        let of = is_of(reading.word(at + 2)) || matches!(reading.word(at + 2), "per" | "or" | "minimum" | "limit" | "case" | "cs") || before(reading, at);
+        (several && !of).then_some(count)
+    };
+    fn before(reading: &Reading<'_>, at: usize) -> bool {
+        at.checked_sub(1).is_some_and(|at| matches!(reading.word(at), "over" | "limit" | "of" | "min" | "buy" | "or"))
+    }
+    (0..reading.len().min(TOKENS)).find_map(boxes).filter(|boxes| rounds <= 100 && rounds * boxes <= 5_000).unwrap_or(1)
 }
 
 /// The last token that is no article number.
@@ -186,7 +201,7 @@ fn count(reading: &Reading<'_>, at: usize, last: usize) -> Option<(Sign, u32)> {
     if is_container(before(1)) && usual(number) {
         return Some((Sign::Word, number));
     }
-    if times && !before(2).starts_with(|c: char| c.is_ascii_digit() && before(2).contains('.')) && number >= 5 {
+    if times && !before(2).starts_with(|c: char| c.is_ascii_digit() && before(2).contains('.')) && (usual(number) || number % 5 == 0 && number <= 1000) {
         let free = |packs: &u32| (2..=200).contains(packs) && usual(number) && !matches!(before(3), "x" | "х");
         let packs = at.checked_sub(2).and_then(|packs| reading.folded.whole(packs)).filter(free);
         return Some((Sign::Form, number.saturating_mul(packs.unwrap_or(1))));
