@@ -31,7 +31,7 @@ impl Field {
 pub type Fields = BTreeMap<String, Field>;
 
 /// A field that was not read as a person reads it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Fault<'a> {
     /// The listing.
     pub judged: &'a Judged,
