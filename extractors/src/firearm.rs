@@ -87,7 +87,8 @@ fn makers(codebook: &Codebook, reading: &Reading<'_>, depth: usize, category: &s
         n.zone != Zone::Fit
             && suits(n)
             && entry(n).is_some_and(|m| category != "replica_airgun" || m.makes.iter().any(|makes| makes == "airgun"))
-            && entry(n).is_some_and(|m| !m.is_pattern() && !m.each && !m.makes.iter().any(|makes| makes == "firearm" || makes == "ammunition"))
+            && entry(n)
+                .is_some_and(|m| !m.is_pattern() && !m.each && !m.makes.iter().any(|makes| makes == "firearm" || makes == "ammunition"))
     };
     let special = all.iter().filter(|_| others && depth == 0).find(special);
     if let (Some(maker), None) = (special.and_then(entry), &arm.maker) {
@@ -98,15 +99,20 @@ fn makers(codebook: &Codebook, reading: &Reading<'_>, depth: usize, category: &s
         // A type of arm that many make carries no maker's name; one of several makers is named beside it, or not at all.
         if !maker.is_pattern() && !maker.each {
             arm.maker = Some(maker.name.clone());
-        } else if let Some(beside) =
-            all.iter().filter(|n| !gun || suits(n)).filter_map(entry).find(|m| !(m.is_pattern() || m.each || m.common && maker.is_pattern()))
+        } else if let Some(beside) = all
+            .iter()
+            .filter(|n| !gun || suits(n))
+            .filter_map(entry)
+            .find(|m| !(m.is_pattern() || m.each || m.common && maker.is_pattern()))
         {
             arm.maker = Some(beside.name.clone());
         }
         told.spans.push(reading.span(lead.first, lead.last, if lead.model.is_some() { "model" } else { "maker" }));
     }
     if arm.model.is_none() && !ammunition {
-        let same = |n: &&Named| entry(n).is_some_and(|m| special.is_some() || arm.maker.as_ref().is_none_or(|name| *name == m.name) || m.is_pattern() || m.each);
+        let same = |n: &&Named| {
+            entry(n).is_some_and(|m| special.is_some() || arm.maker.as_ref().is_none_or(|name| *name == m.name) || m.is_pattern() || m.each)
+        };
         let with_model =
             if lead.model.is_some() { Some(lead) } else { all.iter().filter(|n| n.model.is_some() && n.zone == Zone::Head).find(same) };
         if let Some(named) = with_model {

@@ -202,9 +202,9 @@ fn states(codebook: &Codebook, one: &Judged, name: &str, expected: &Value) -> bo
         "calibres" => names(expected).iter().any(|name| {
             let known = ids(codebook, name);
             let calibres = codebook.calibres().iter().filter(|calibre| known.contains(&calibre.id.as_str()));
-            calibres.flat_map(|calibre| std::iter::once(&calibre.name).chain(&calibre.saami).chain(&calibre.aliases)).any(|writing| {
-                numbers(writing).first().is_some_and(|number| numbered(number))
-            })
+            calibres
+                .flat_map(|calibre| std::iter::once(&calibre.name).chain(&calibre.saami).chain(&calibre.aliases))
+                .any(|writing| numbers(writing).first().is_some_and(|number| numbered(number)))
         }),
         _ => false,
     }
@@ -239,7 +239,8 @@ mod tests {
 
     #[test]
     fn values_are_right_wrong_missing_or_spurious_and_stated_or_not() {
-        let arm = Firearm { maker: Some("Heckler & Koch".into()), rounds: Some(50), calibre_ids: vec!["9x19mm".into()], ..Firearm::default() };
+        let arm =
+            Firearm { maker: Some("Heckler & Koch".into()), rounds: Some(50), calibre_ids: vec!["9x19mm".into()], ..Firearm::default() };
         let all = [
             judged("HK 9mm, 50 rds", json!({"maker": "HK", "rounds": 50, "calibres": ["9 mm Luger"]}), arm.clone()),
             judged("Sig Sauer 20 rounds", json!({"maker": "SIG Sauer", "rounds": 20}), arm),

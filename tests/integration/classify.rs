@@ -100,7 +100,10 @@ fn the_same_lines_make_the_same_model_which_a_folder_of_configuration_can_hold()
     assert!(figures["first"]["micro"]["value"].as_f64().unwrap() > 0.8, "{figures}");
     assert!(figures["by"]["en"]["listings"].as_u64().unwrap() > 40);
     let field = &figures["fields"]["maker"];
-    assert!(field["stated"].as_u64().unwrap() >= field["stated_right"].as_u64().unwrap() && field["exact"].as_f64().unwrap() > 0.5, "{field}");
+    assert!(
+        field["stated"].as_u64().unwrap() >= field["stated_right"].as_u64().unwrap() && field["exact"].as_f64().unwrap() > 0.5,
+        "{field}"
+    );
     let worst = figures["worst_fields"].as_array().unwrap();
     assert!(worst.iter().all(|fault| fault["field"].is_string() && fault["title"].is_string() && fault["expected"] != fault["found"]));
     let said = place.expect(0, &["eval", "classify", &file, "--by", "lang", "--worst", "8"]);

@@ -197,7 +197,8 @@ fn whole(codebook: &Codebook, stretch: Stretch<'_>, reading: &Reading<'_>, head:
     }
     let told = traits::settle(told, &decided);
     let codes = told.codes();
-    let firearm::Told { arm: fields, model: of_model, .. } = firearm::read(codebook, &[reading], &decided.category, decided.subtype.as_deref(), &codes);
+    let firearm::Told { arm: fields, model: of_model, .. } =
+        firearm::read(codebook, &[reading], &decided.category, decided.subtype.as_deref(), &codes);
     let from = [noun, model, arm, maker].into_iter().flatten().map(|(first, _)| first).min().unwrap_or(first);
     let named = bare(reading, stretch, from, last.max(from + 1), String::new());
     // A bare word for an arm or part with an article before it speaks of what is known already.

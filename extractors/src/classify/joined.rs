@@ -125,11 +125,7 @@ impl Joined {
     pub(super) fn along(&mut self, mut named: Named, titled: bool, sure: bool) -> Option<usize> {
         let model = named.model();
         if let Some((at, _)) = self.goods.iter().enumerate().find(|(_, good)| {
-            model.is_some()
-                && !good.named.along
-                && !good.dropped
-                && good.named.model() == model
-                && good.named.is_arm() == named.is_arm()
+            model.is_some() && !good.named.along && !good.dropped && good.named.model() == model && good.named.is_arm() == named.is_arm()
         }) {
             return Some(at);
         }

@@ -158,7 +158,8 @@ impl Builder<'_> {
         for (index, calibre) in self.file.calibre.iter().enumerate() {
             for name in std::iter::once(&calibre.name).chain(&calibre.saami).chain(&calibre.aliases) {
                 let folded = fold(name, &Vocabulary::default());
-                all.extend(writings::of(&folded.text).into_iter().map(|written| (written, index)));
+                let others = writings::of(&folded.text).into_iter();
+                all.extend(others.map(|written| (fold(&written, &Vocabulary::default()).text.trim().to_owned(), index)));
             }
         }
         for (written, index) in all {

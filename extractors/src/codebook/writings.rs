@@ -12,7 +12,7 @@ const SHORT: [&[&str]; 42] = [
     &["magnum", "mag", "magn", "mgm"],
     &["winchester", "win", "wins"],
     &["remington", "rem"],
-    &["weatherby", "wby", "wthby", "wthrby", "weath", "wtby", "weatherby magnum", "wby mag", "wthby mag", "weatherby mag"],
+    &["weatherby", "wby", "wthby", "wthrby", "weath", "wtby"],
     &["springfield", "sprg", "spring", "sprng", "spgfld", "springfld", "sprfld"],
     &["special", "spl", "spcl", "spec", "spc", "spezial"],
     &["automatic", "auto"],
@@ -114,6 +114,7 @@ fn metric(name: &str, all: &mut Vec<String>) {
             for written in [
                 format!("{bore} x {length} {rest}"),
                 format!("{bore} mm x {length} {rest}"),
+                format!("{bore} mmx {length} {rest}"),
                 format!("{bore} x {length} mm {rest}"),
                 format!("{bore} mm x {length} mm {rest}"),
                 format!("{bore} на {length} {rest}"),

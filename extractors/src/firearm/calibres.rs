@@ -134,7 +134,9 @@ fn met<'r>(codebook: &Codebook, reading: &'r Reading<'_>, category: &str) -> Vec
 /// "Not for use in 9x19mm", "won't chamber .308".
 fn excluded(reading: &Reading<'_>, hit: &Hit) -> bool {
     (hit.first.saturating_sub(5)..hit.first).any(|at| {
-        reading.word(at) == "not" && matches!(reading.word(at + 1), "for" | "to" | "in" | "a") && reading.segment(at) == reading.segment(hit.first)
+        reading.word(at) == "not"
+            && matches!(reading.word(at + 1), "for" | "to" | "in" | "a")
+            && reading.segment(at) == reading.segment(hit.first)
     })
 }
 
@@ -151,8 +153,23 @@ fn spoken(reading: &Reading<'_>, hit: &Hit) -> bool {
 fn is_calibre(word: &str) -> bool {
     matches!(
         word,
-        "cal" | "caliber" | "calibre" | "kaliber" | "kal" | "calibro" | "kalibr" | "kalibre" | "calibrul" | "kaliberu" | "кал" | "калибр" | "калибра" | "калибре"
-            | "калібр" | "калібру" | "عيار"
+        "cal"
+            | "caliber"
+            | "calibre"
+            | "kaliber"
+            | "kal"
+            | "calibro"
+            | "kalibr"
+            | "kalibre"
+            | "calibrul"
+            | "kaliberu"
+            | "кал"
+            | "калибр"
+            | "калибра"
+            | "калибре"
+            | "калібр"
+            | "калібру"
+            | "عيار"
     )
 }
 
@@ -178,7 +195,11 @@ fn plausible(codebook: &Codebook, reading: &Reading<'_>, hit: &Hit, category: &s
     if reading.folded.tokens.get(first).is_some_and(|token| token.dotted) {
         return true;
     }
-    if gap(first) == Gap::Slash && first > 0 && reading.folded.number(first - 1).is_some_and(|other| other < 100.0) && category.starts_with("ammunition") {
+    if gap(first) == Gap::Slash
+        && first > 0
+        && reading.folded.number(first - 1).is_some_and(|other| other < 100.0)
+        && category.starts_with("ammunition")
+    {
         return false;
     }
     let small = reading.folded.number(first).is_some_and(|number| number <= 50.0);
@@ -193,7 +214,8 @@ fn plausible(codebook: &Codebook, reading: &Reading<'_>, hit: &Hit, category: &s
 fn coded(reading: &Reading<'_>, first: usize, last: usize) -> bool {
     let letters = |at: usize| reading.word(at).starts_with(char::is_alphabetic);
     let glued = |at: usize| at > 0 && reading.folded.tokens.get(at).is_some_and(|token| token.gap == Gap::None);
-    let before = glued(first) && first > 0 && letters(first - 1) && !matches!(reading.word(first - 1), "x" | "х" | "cal" | "kal" | "кал" | "к");
+    let before =
+        glued(first) && first > 0 && letters(first - 1) && !matches!(reading.word(first - 1), "x" | "х" | "cal" | "kal" | "кал" | "к");
     let unit = matches!(reading.word(last), "ga" | "g" | "cal" | "mm" | "auto" | "mag" | "caliber" | "к" | "k" | "lik" | "luk" | "s");
     before || last == first + 1 && glued(last) && letters(last) && !unit
 }
@@ -208,7 +230,9 @@ fn of_model(codebook: &Codebook, reading: &Reading<'_>, hit: &Hit) -> bool {
         near().any(|other| match other.sense {
             Sense::Maker(named) => {
                 let shares = codebook.file.maker.get(named).and_then(|named| named.shares);
-                (Some(named) == maker(model) || shares.is_some() && shares == maker(model)) && other.last <= hit.first && hit.first - other.last <= 1
+                (Some(named) == maker(model) || shares.is_some() && shares == maker(model))
+                    && other.last <= hit.first
+                    && hit.first - other.last <= 1
             }
             _ => false,
         })

@@ -22,16 +22,22 @@ pub(super) fn written(codebook: &Codebook, reading: &Reading<'_>, named: &Named)
     let canonical = names().filter_map(|name| after(&model.name, name)).min_by_key(|rest| rest.len()).unwrap_or(&model.name);
     let mut first = named.first;
     // "Beretta 92" as one term: the maker's words go.
-    let bears = |hit: &&crate::codebook::lexicon::Hit| matches!(hit.sense, Sense::Maker(_)) && hit.first == named.first && hit.last < named.last;
+    let bears =
+        |hit: &&crate::codebook::lexicon::Hit| matches!(hit.sense, Sense::Maker(_)) && hit.first == named.first && hit.last < named.last;
     let from = reading.hits.partition_point(|hit| hit.first < named.first);
-    if let Some(maker) = reading.hits.iter().skip(from).take_while(|hit| hit.first == named.first).filter(bears).max_by_key(|hit| hit.last) {
+    if let Some(maker) = reading.hits.iter().skip(from).take_while(|hit| hit.first == named.first).filter(bears).max_by_key(|hit| hit.last)
+    {
         first = maker.last;
     }
     let plain = slice(reading, first, named.last).filter(|_| !(first..named.last).any(|at| evading(reading, at)));
     let Some(plain) = plain.filter(|text| readable(text)) else { return Some(canonical.to_owned()) };
     let last = variant(reading, first, named.last);
     // "kalash" is a name that people gave it.
-    if maker.is_pattern() && !plain.contains(|c: char| c.is_ascii_digit()) && canonical.contains(|c: char| c.is_ascii_digit()) && last == named.last {
+    if maker.is_pattern()
+        && !plain.contains(|c: char| c.is_ascii_digit())
+        && canonical.contains(|c: char| c.is_ascii_digit())
+        && last == named.last
+    {
         return Some(canonical.to_owned());
     }
     let short = |text: &str| {
@@ -117,7 +123,7 @@ fn variant(reading: &Reading<'_>, first: usize, last: usize) -> usize {
         let glued = token.gap == Gap::None && end == last || token.gap == Gap::None && end > last;
         // "92" and "fs" of "92FS"; not "19" and "mm" of a length.
         let suffix = glued && word.chars().count() <= if digits { 2 } else { 3 } && !unit(word) && !rounds::counts(word);
-        let known = matches!(token.gap, Gap::Space | Gap::Hyphen) && is_variant(word) && reading.zone(end) == Zone::Head;
+        let known = matches!(token.gap, Gap::Space | Gap::Hyphen) && is_variant(word);
         // "Вепрь-308", "Special 99": a name without a number, and its number.
         let lettered = end == last && !(first..last).any(|at| reading.folded.number(at).is_some());
         let measured = unit(reading.word(end + 1)) || rounds::counts(reading.word(end + 1)) || word.contains('.') || token.dotted;
@@ -144,11 +150,69 @@ fn unit(word: &str) -> bool {
 fn is_variant(word: &str) -> bool {
     matches!(
         word,
-        "compact" | "subcompact" | "c" | "sc" | "f" | "x" | "xl" | "xs" | "plus" | "max" | "pro" | "elite" | "match" | "target" | "sport" | "sporting" | "classic"
-            | "deluxe" | "lux" | "super" | "extreme" | "xtreme" | "ii" | "iii" | "iv" | "vi" | "i" | "sf" | "sft" | "td" | "ps" | "tac" | "tactical" | "varmint"
-            | "hunter" | "sniper" | "field" | "legion" | "carbine" | "kadet" | "silver" | "pigeon" | "onyx" | "professional" | "success" | "expert" | "military"
-            | "sb" | "or" | "mos" | "light" | "lite" | "combat" | "competition" | "royal" | "standard" | "mini" | "magnum " | "trophy" | "safari" | "ranger"
-            | "компакт" | "люкс"
+        "compact"
+            | "subcompact"
+            | "c"
+            | "sc"
+            | "f"
+            | "x"
+            | "xl"
+            | "xs"
+            | "plus"
+            | "max"
+            | "pro"
+            | "elite"
+            | "match"
+            | "target"
+            | "sport"
+            | "sporting"
+            | "classic"
+            | "deluxe"
+            | "lux"
+            | "super"
+            | "extreme"
+            | "xtreme"
+            | "ii"
+            | "iii"
+            | "iv"
+            | "vi"
+            | "i"
+            | "sf"
+            | "sft"
+            | "td"
+            | "ps"
+            | "tac"
+            | "tactical"
+            | "varmint"
+            | "hunter"
+            | "sniper"
+            | "field"
+            | "legion"
+            | "carbine"
+            | "kadet"
+            | "silver"
+            | "pigeon"
+            | "onyx"
+            | "professional"
+            | "success"
+            | "expert"
+            | "military"
+            | "sb"
+            | "or"
+            | "mos"
+            | "light"
+            | "lite"
+            | "combat"
+            | "competition"
+            | "royal"
+            | "standard"
+            | "mini"
+            | "magnum "
+            | "trophy"
+            | "safari"
+            | "ranger"
+            | "компакт"
+            | "люкс"
     )
 }
 
@@ -179,7 +243,17 @@ pub(super) fn unlisted(codebook: &Codebook, reading: &Reading<'_>, maker: &Named
         let from = reading.hits.partition_point(|hit| hit.first + 8 < at);
         reading.hits.iter().skip(from).take_while(|hit| hit.first <= at).any(|hit| {
             at < hit.last
-                && matches!(hit.sense, Sense::Noun(_) | Sense::Calibre(_) | Sense::Value(_) | Sense::Link(_) | Sense::Maker(_) | Sense::Trait(..) | Sense::Intent(..) | Sense::Cue(_))
+                && matches!(
+                    hit.sense,
+                    Sense::Noun(_)
+                        | Sense::Calibre(_)
+                        | Sense::Value(_)
+                        | Sense::Link(_)
+                        | Sense::Maker(_)
+                        | Sense::Trait(..)
+                        | Sense::Intent(..)
+                        | Sense::Cue(_)
+                )
         })
     };
     let word = |at: usize| reading.word(at);

@@ -22,7 +22,9 @@ pub(super) fn numbers(reading: &Reading<'_>, category: &str, arm: &mut Firearm) 
             arm.capacity = capacity(reading, index, category);
         }
         match next {
-            "gr" | "grain" | "grains" | "grn" | "grs" | "grano" | "grs." | "гран" if arm.grains.is_none() && (10.0..=1000.0).contains(&value) => {
+            "gr" | "grain" | "grains" | "grn" | "grs" | "grano" | "grs." | "гран"
+                if arm.grains.is_none() && (10.0..=1000.0).contains(&value) =>
+            {
                 arm.grains = Some(value.round() as u32)
             }
             _ => {
@@ -53,14 +55,38 @@ fn capacity(reading: &Reading<'_>, at: usize, category: &str) -> Option<u32> {
     let along = gap(at) == Gap::Plus || reading.zone(at) == Zone::Extra && !category.starts_with("part.magazine") && count > 35;
     let of_gun = matches!(
         next,
-        "round" | "rounds" | "rd" | "rds" | "rnd" | "rnds" | "schuss" | "schussig" | "coups" | "cps" | "tiros" | "disparos" | "colpi" | "shot" | "shots" | "nabojowy"
-            | "nabojowa" | "naboi" | "зарядный" | "патронов" | "патрона" | "набоїв" | "طلقة" | "طلقات" | "schots"
+        "round"
+            | "rounds"
+            | "rd"
+            | "rds"
+            | "rnd"
+            | "rnds"
+            | "schuss"
+            | "schussig"
+            | "coups"
+            | "cps"
+            | "tiros"
+            | "disparos"
+            | "colpi"
+            | "shot"
+            | "shots"
+            | "nabojowy"
+            | "nabojowa"
+            | "naboi"
+            | "зарядный"
+            | "патронов"
+            | "патрона"
+            | "набоїв"
+            | "طلقة"
+            | "طلقات"
+            | "schots"
     );
     if of_gun && !along {
         return Some(count);
     }
     let magazine = category == "part.magazine";
-    let of_magazine = matches!(next, "cartuchos" | "cartouches" | "cartucce" | "patronen" | "fisek" | "r" | "er" | "lik" | "luk" | "li" | "lu" | "lü");
+    let of_magazine =
+        matches!(next, "cartuchos" | "cartouches" | "cartucce" | "patronen" | "fisek" | "r" | "er" | "lik" | "luk" | "li" | "lu" | "lü");
     let on = at > 0 && matches!(reading.word(at - 1), "на" | "for") && reading.word(at - 1) == "на";
     let small = (2..=100).contains(&count) && gap(at) != Gap::None;
     if magazine && small && (of_magazine || on) {
@@ -81,14 +107,17 @@ fn barrel(reading: &Reading<'_>, at: usize, value: f64, category: &str) -> Optio
     let behind = |from: usize, to: usize| (from..to).any(|at| barrel_word(reading.word(at)));
     let before = |back: usize| behind(at.saturating_sub(back), at);
     // "3-1/2in" and "2 3/4": a chamber's length, never a barrel's.
-    let fraction = at > 0 && matches!(gap(at), Gap::Slash) && reading.folded.number(at - 1).is_some_and(|over| over < value && over < 16.0) && value <= 16.0;
+    let fraction = at > 0
+        && matches!(gap(at), Gap::Slash)
+        && reading.folded.number(at - 1).is_some_and(|over| over < value && over < 16.0)
+        && value <= 16.0;
     if fraction {
         return None;
     }
     let inches = |value: f64| Some((value * 25.4).round() as u32);
     match next {
-        "in" | "inch" | "inches" | "zoll" | "zollig" | "zoellig" | "pouces" | "pulgadas" | "polegadas" | "pol" | "pollici" | "cali" | "cala" | "cale" | "calowy" | "calowa"
-        | "дюймов" | "дюйма" | "дюймів" | "дюйм" | "duim" | "inc" | "bbl" | "brl" | "barrel"
+        "in" | "inch" | "inches" | "zoll" | "zollig" | "zoellig" | "pouces" | "pulgadas" | "polegadas" | "pol" | "pollici" | "cali"
+        | "cala" | "cale" | "calowy" | "calowa" | "дюймов" | "дюйма" | "дюймів" | "дюйм" | "duim" | "inc" | "bbl" | "brl" | "barrel"
             if (1.0..=34.0).contains(&value) =>
         {
             let beside = behind(at + 2, at + 6) || before(5) || barrel_word(next);
@@ -96,7 +125,8 @@ fn barrel(reading: &Reading<'_>, at: usize, value: f64, category: &str) -> Optio
             let stop = token(at + 1).and_then(|token| reading.written.as_bytes().get(token.to)) == Some(&b'.');
             // "22 in good condition" is no length; 24" without the word is, in a title.
             let spoken = next == "in" && written.eq_ignore_ascii_case("in") && gap(at + 1) != Gap::None && !stop;
-            let chamber = matches!(reading.word(at + 2), "chamber" | "chambers" | "magnum" | "mag") || long && value < 5.0 && !barrel_word(reading.word(at + 2));
+            let chamber = matches!(reading.word(at + 2), "chamber" | "chambers" | "magnum" | "mag")
+                || long && value < 5.0 && !barrel_word(reading.word(at + 2));
             let sure = beside && !chamber && !(category == "firearm.shotgun" && value < 8.0);
             let likely = !spoken && title && !chamber && value >= 1.8;
             (sure || likely).then_some(value).and_then(inches)
@@ -104,7 +134,10 @@ fn barrel(reading: &Reading<'_>, at: usize, value: f64, category: &str) -> Optio
         "mm" | "cm" | "см" | "мм" => {
             let beside = behind(at + 2, at + 4) || before(3);
             let mm = if matches!(next, "cm" | "см") { value * 10.0 } else { value };
-            let plain = title && matches!(next, "cm" | "см") && (category == "firearm.shotgun" || category == "part.barrel") && (350.0..=900.0).contains(&mm);
+            let plain = title
+                && matches!(next, "cm" | "см")
+                && (category == "firearm.shotgun" || category == "part.barrel")
+                && (350.0..=900.0).contains(&mm);
             ((beside && (25.0..=900.0).contains(&mm)) || plain).then_some(mm.round() as u32)
         }
         _ => {

@@ -28,20 +28,114 @@ pub(super) fn counts(word: &str) -> bool {
 fn is_round(word: &str) -> bool {
     matches!(
         word,
-        "rounds" | "round" | "rds" | "rd" | "rnd" | "rnds" | "rndx" | "rdx" | "rdsx" | "cartridges" | "cartridge" | "ctg" | "ctgs" | "shells" | "shell"
-            | "schuss" | "patronen" | "patrone" | "kugeln" | "coups" | "cps" | "cartouches" | "munitions" | "balles" | "cartuchos" | "balas" | "tiros"
-            | "disparos" | "cartucce" | "colpi" | "municoes" | "kogels" | "schoten" | "naboi" | "naboje" | "naboj" | "nabojow" | "nabojov" | "pocisk"
-            | "pociskow" | "патронов" | "патрона" | "патроны" | "патрон" | "выстрелов" | "набоїв" | "набоі" | "набої" | "набій" | "набоя" | "маслят"
-            | "patronow" | "patronov" | "fisek" | "mermi" | "طلقة" | "طلقات" | "طلقه" | "رصاصة" | "فشكة" | "فشكه" | "فشك"
+        "rounds"
+            | "round"
+            | "rds"
+            | "rd"
+            | "rnd"
+            | "rnds"
+            | "rndx"
+            | "rdx"
+            | "rdsx"
+            | "cartridges"
+            | "cartridge"
+            | "ctg"
+            | "ctgs"
+            | "shells"
+            | "shell"
+            | "schuss"
+            | "patronen"
+            | "patrone"
+            | "kugeln"
+            | "coups"
+            | "cps"
+            | "cartouches"
+            | "munitions"
+            | "balles"
+            | "cartuchos"
+            | "balas"
+            | "tiros"
+            | "disparos"
+            | "cartucce"
+            | "colpi"
+            | "municoes"
+            | "kogels"
+            | "schoten"
+            | "naboi"
+            | "naboje"
+            | "naboj"
+            | "nabojow"
+            | "nabojov"
+            | "pocisk"
+            | "pociskow"
+            | "патронов"
+            | "патрона"
+            | "патроны"
+            | "патрон"
+            | "выстрелов"
+            | "набоїв"
+            | "набоі"
+            | "набої"
+            | "набій"
+            | "набоя"
+            | "маслят"
+            | "patronow"
+            | "patronov"
+            | "fisek"
+            | "mermi"
+            | "طلقة"
+            | "طلقات"
+            | "طلقه"
+            | "رصاصة"
+            | "فشكة"
+            | "فشكه"
+            | "فشك"
     )
 }
 
 fn is_piece(word: &str) -> bool {
     matches!(
         word,
-        "ct" | "cnt" | "count" | "pcs" | "pc" | "pieces" | "piece" | "stuck" | "stueck" | "stk" | "st" | "pieces " | "piezas" | "pezzi" | "pz" | "pecas"
-            | "und" | "unds" | "un" | "unid" | "unidades" | "uds" | "ud" | "stuks" | "шт" | "штук" | "штуки" | "шт " | "szt" | "sztuk" | "adet" | "tane"
-            | "حبة" | "حبه" | "حبات" | "habbe" | "قطعة" | "قطع" | "kusu" | "ks" | "kpl"
+        "ct" | "cnt"
+            | "count"
+            | "pcs"
+            | "pc"
+            | "pieces"
+            | "piece"
+            | "stuck"
+            | "stueck"
+            | "stk"
+            | "st"
+            | "pieces "
+            | "piezas"
+            | "pezzi"
+            | "pz"
+            | "pecas"
+            | "und"
+            | "unds"
+            | "un"
+            | "unid"
+            | "unidades"
+            | "uds"
+            | "ud"
+            | "stuks"
+            | "шт"
+            | "штук"
+            | "штуки"
+            | "шт "
+            | "szt"
+            | "sztuk"
+            | "adet"
+            | "tane"
+            | "حبة"
+            | "حبه"
+            | "حبات"
+            | "habbe"
+            | "قطعة"
+            | "قطع"
+            | "kusu"
+            | "ks"
+            | "kpl"
     )
 }
 
@@ -54,13 +148,98 @@ fn is_pack(word: &str) -> bool {
 fn is_container(word: &str) -> bool {
     matches!(
         word,
-        "box" | "case" | "pack" | "bag" | "can" | "tin" | "brick" | "slab" | "crate" | "bucket" | "carton" | "sleeve" | "tub" | "jar" | "bulk" | "belt"
-            | "schachtel" | "packung" | "packchen" | "dose" | "karton" | "kiste" | "vpe" | "boite" | "paquet" | "caisse" | "sac" | "sachet" | "caja"
-            | "bolsa" | "lata" | "estuche" | "scatola" | "confezione" | "sacchetto" | "caixa" | "cx" | "saco" | "pacote" | "cartela" | "doos" | "doosje"
-            | "zak" | "zakje" | "blik" | "пачка" | "пачке" | "пачку" | "коробка" | "коробке" | "цинк" | "упаковка" | "россыпь" | "розсип" | "пакет"
-            | "pudelko" | "paczka" | "opakowanie" | "cegla" | "cegle" | "puszka" | "woreczek" | "kutu" | "kutusu" | "paket" | "sandik" | "صندوق" | "علبة" | "كرتون"
-            | "boxes" | "packs" | "cases" | "bags" | "cans" | "cajas" | "caixas" | "boites" | "scatole" | "пачек" | "пачки" | "коробок" | "packungen" | "schachteln"
-            | "lot" | "lote" | "bloc" | "doosjes" | "paczki" | "paczek" | "kutudan" | "belts" | "mags"
+        "box"
+            | "case"
+            | "pack"
+            | "bag"
+            | "can"
+            | "tin"
+            | "brick"
+            | "slab"
+            | "crate"
+            | "bucket"
+            | "carton"
+            | "sleeve"
+            | "tub"
+            | "jar"
+            | "bulk"
+            | "belt"
+            | "schachtel"
+            | "packung"
+            | "packchen"
+            | "dose"
+            | "karton"
+            | "kiste"
+            | "vpe"
+            | "boite"
+            | "paquet"
+            | "caisse"
+            | "sac"
+            | "sachet"
+            | "caja"
+            | "bolsa"
+            | "lata"
+            | "estuche"
+            | "scatola"
+            | "confezione"
+            | "sacchetto"
+            | "caixa"
+            | "cx"
+            | "saco"
+            | "pacote"
+            | "cartela"
+            | "doos"
+            | "doosje"
+            | "zak"
+            | "zakje"
+            | "blik"
+            | "пачка"
+            | "пачке"
+            | "пачку"
+            | "коробка"
+            | "коробке"
+            | "цинк"
+            | "упаковка"
+            | "россыпь"
+            | "розсип"
+            | "пакет"
+            | "pudelko"
+            | "paczka"
+            | "opakowanie"
+            | "cegla"
+            | "cegle"
+            | "puszka"
+            | "woreczek"
+            | "kutu"
+            | "kutusu"
+            | "paket"
+            | "sandik"
+            | "صندوق"
+            | "علبة"
+            | "كرتون"
+            | "boxes"
+            | "packs"
+            | "cases"
+            | "bags"
+            | "cans"
+            | "cajas"
+            | "caixas"
+            | "boites"
+            | "scatole"
+            | "пачек"
+            | "пачки"
+            | "коробок"
+            | "packungen"
+            | "schachteln"
+            | "lot"
+            | "lote"
+            | "bloc"
+            | "doosjes"
+            | "paczki"
+            | "paczek"
+            | "kutudan"
+            | "belts"
+            | "mags"
     )
 }
 
@@ -68,23 +247,151 @@ fn is_container(word: &str) -> bool {
 fn are_packs(word: &str) -> bool {
     matches!(
         word,
-        "boxes" | "packs" | "cases" | "bags" | "cans" | "cajas" | "caixas" | "boites" | "scatole" | "пачек" | "пачки" | "коробок" | "packungen" | "schachteln"
-            | "packchen" | "doosjes" | "paczki" | "paczek" | "belts" | "dosen" | "kartons" | "tins" | "bricks"
+        "boxes"
+            | "packs"
+            | "cases"
+            | "bags"
+            | "cans"
+            | "cajas"
+            | "caixas"
+            | "boites"
+            | "scatole"
+            | "пачек"
+            | "пачки"
+            | "коробок"
+            | "packungen"
+            | "schachteln"
+            | "packchen"
+            | "doosjes"
+            | "paczki"
+            | "paczek"
+            | "belts"
+            | "dosen"
+            | "kartons"
+            | "tins"
+            | "bricks"
     )
 }
 
 fn is_of(word: &str) -> bool {
-    matches!(word, "of" | "de" | "von" | "van" | "com" | "con" | "a" | "à" | "di" | "da" | "по" | "mit" | "je" | "met" | "z" | "po" | "c" | "x" | "with" | "zu" | "per" | "au")
+    matches!(
+        word,
+        "of" | "de"
+            | "von"
+            | "van"
+            | "com"
+            | "con"
+            | "a"
+            | "à"
+            | "di"
+            | "da"
+            | "по"
+            | "mit"
+            | "je"
+            | "met"
+            | "z"
+            | "po"
+            | "c"
+            | "x"
+            | "with"
+            | "zu"
+            | "per"
+            | "au"
+    )
 }
 
 /// Counts that boxes and cases of ammunition have.
 fn usual(count: u32) -> bool {
     matches!(
         count,
-        5 | 6 | 8 | 10 | 12 | 15 | 16 | 18 | 20 | 24 | 25 | 28 | 30 | 32 | 36 | 40 | 48 | 50 | 60 | 64 | 70 | 75 | 80 | 90 | 100 | 120 | 125 | 140 | 150
-            | 160 | 180 | 200 | 210 | 225 | 235 | 240 | 250 | 260 | 280 | 300 | 320 | 325 | 333 | 350 | 360 | 375 | 400 | 420 | 440 | 450 | 460 | 480 | 500
-            | 520 | 525 | 550 | 555 | 575 | 600 | 625 | 640 | 650 | 700 | 720 | 750 | 800 | 840 | 900 | 920 | 1000 | 1050 | 1080 | 1200 | 1250 | 1400
-            | 1440 | 1500 | 1575 | 1600 | 1800 | 2000 | 2100 | 2400 | 2500 | 3000 | 4000 | 5000 | 6000 | 10000
+        5 | 6
+            | 8
+            | 10
+            | 12
+            | 15
+            | 16
+            | 18
+            | 20
+            | 24
+            | 25
+            | 28
+            | 30
+            | 32
+            | 36
+            | 40
+            | 48
+            | 50
+            | 60
+            | 64
+            | 70
+            | 75
+            | 80
+            | 90
+            | 100
+            | 120
+            | 125
+            | 140
+            | 150
+            | 160
+            | 180
+            | 200
+            | 210
+            | 225
+            | 235
+            | 240
+            | 250
+            | 260
+            | 280
+            | 300
+            | 320
+            | 325
+            | 333
+            | 350
+            | 360
+            | 375
+            | 400
+            | 420
+            | 440
+            | 450
+            | 460
+            | 480
+            | 500
+            | 520
+            | 525
+            | 550
+            | 555
+            | 575
+            | 600
+            | 625
+            | 640
+            | 650
+            | 700
+            | 720
+            | 750
+            | 800
+            | 840
+            | 900
+            | 920
+            | 1000
+            | 1050
+            | 1080
+            | 1200
+            | 1250
+            | 1400
+            | 1440
+            | 1500
+            | 1575
+            | 1600
+            | 1800
+            | 2000
+            | 2100
+            | 2400
+            | 2500
+            | 3000
+            | 4000
+            | 5000
+            | 6000
+            | 10000
     )
 }
 
@@ -111,8 +418,11 @@ pub(super) fn rounds(reading: &Reading<'_>) -> Option<u32> {
 fn boxes(reading: &Reading<'_>, rounds: u32) -> u32 {
     let boxes = |at: usize| {
         let count = reading.folded.whole(at).filter(|count| (2..=50).contains(count) && *count != rounds)?;
-        let several = matches!(reading.word(at + 1), "boxes" | "packs" | "bxs") || reading.word(at + 1) == "pack" && !is_of(reading.word(at + 2));
-        let of = is_of(reading.word(at + 2)) || matches!(reading.word(at + 2), "per" | "or" | "minimum" | "limit" | "case" | "cs") || before(reading, at);
+        let several =
+            matches!(reading.word(at + 1), "boxes" | "packs" | "bxs") || reading.word(at + 1) == "pack" && !is_of(reading.word(at + 2));
+        let of = is_of(reading.word(at + 2))
+            || matches!(reading.word(at + 2), "per" | "or" | "minimum" | "limit" | "case" | "cs")
+            || before(reading, at);
         (several && !of).then_some(count)
     };
     fn before(reading: &Reading<'_>, at: usize) -> bool {
@@ -138,7 +448,12 @@ fn count(reading: &Reading<'_>, at: usize, last: usize) -> Option<(Sign, u32)> {
     let near = reading.hits.iter().skip(from).take_while(|hit| hit.first <= at);
     let term = |hit: &Hit| matches!(hit.sense, Sense::Calibre(_) | Sense::Model(_, true)) && hit.last - hit.first > 1;
     let measure = near.into_iter().any(|hit| term(hit) && at < hit.last);
-    let money = reading.folded.tokens.get(at).and_then(|token| reading.written.get(..token.from)).is_some_and(|before| before.ends_with(['$', '€', '£']));
+    let money = reading
+        .folded
+        .tokens
+        .get(at)
+        .and_then(|token| reading.written.get(..token.from))
+        .is_some_and(|before| before.ends_with(['$', '€', '£']));
     let glued = |at: usize| at > 0 && gap(at) == Gap::None;
     let letters = |at: usize| word(at).starts_with(char::is_alphabetic);
     let times = matches!(before(1), "x" | "х" | "cx");
@@ -147,7 +462,10 @@ fn count(reading: &Reading<'_>, at: usize, last: usize) -> Option<(Sign, u32)> {
     }
     let (next, after) = (word(at + 1), word(at + 2));
     // "1k", "2 mil": thousands, where a number may be small.
-    if matches!(next, "k" | "к" | "mil" | "тыс" | "тис" | "тысяч" | "bin" | "tys" | "الف") && number <= 50 && !(next == "mil" && number == 9) {
+    if matches!(next, "k" | "к" | "mil" | "тыс" | "тис" | "тысяч" | "bin" | "tys" | "الف")
+        && number <= 50
+        && !(next == "mil" && number == 9)
+    {
         return Some((Sign::Word, number * 1000));
     }
     let rounds_next = is_round(next) || is_piece(next);
@@ -194,14 +512,18 @@ fn count(reading: &Reading<'_>, at: usize, last: usize) -> Option<(Sign, u32)> {
     if of > 0 && is_container(before(of + 1)) && !glued(at) {
         return Some((Sign::Word, number.saturating_mul(packs_before(reading, at))));
     }
-    let unit = letters(at + 1) && glued(at + 1) || matches!(next, "gr" | "grain" | "grains" | "grn" | "in" | "mm" | "cal" | "ga" | "gauge" | "fps" | "oz" | "g" | "%" | "x");
+    let unit = letters(at + 1) && glued(at + 1)
+        || matches!(next, "gr" | "grain" | "grains" | "grn" | "in" | "mm" | "cal" | "ga" | "gauge" | "fps" | "oz" | "g" | "%" | "x");
     if unit {
         return None;
     }
     if is_container(before(1)) && usual(number) {
         return Some((Sign::Word, number));
     }
-    if times && !before(2).starts_with(|c: char| c.is_ascii_digit() && before(2).contains('.')) && (usual(number) || number % 5 == 0 && number <= 1000) {
+    if times
+        && !before(2).starts_with(|c: char| c.is_ascii_digit() && before(2).contains('.'))
+        && (usual(number) || number % 5 == 0 && number <= 1000)
+    {
         let free = |packs: &u32| (2..=200).contains(packs) && usual(number) && !matches!(before(3), "x" | "х");
         let packs = at.checked_sub(2).and_then(|packs| reading.folded.whole(packs)).filter(free);
         return Some((Sign::Form, number.saturating_mul(packs.unwrap_or(1))));
@@ -211,22 +533,34 @@ fn count(reading: &Reading<'_>, at: usize, last: usize) -> Option<(Sign, u32)> {
     }
     let previous = at.checked_sub(1).and_then(|before| reading.folded.number(before));
     // "20/10", "20/200": rounds a box, boxes or rounds a case.
-    let pair = gap(at + 1) == Gap::Slash && reading.folded.whole(at + 1).is_some_and(|other| usual(other) || other <= 40) && at > 0 && gap(at) != Gap::Slash;
-    let parted = |at: usize| at >= reading.len() || matches!(gap(at), Gap::Break | Gap::Bracket | Gap::Sentence | Gap::Comma) || word(at).len() >= 7;
+    let pair = gap(at + 1) == Gap::Slash
+        && reading.folded.whole(at + 1).is_some_and(|other| usual(other) || other <= 40)
+        && at > 0
+        && gap(at) != Gap::Slash;
+    let parted =
+        |at: usize| at >= reading.len() || matches!(gap(at), Gap::Break | Gap::Bracket | Gap::Sentence | Gap::Comma) || word(at).len() >= 7;
     if pair && number >= 5 && (at + 3 >= last || parted(at + 2)) {
         return Some((Sign::Form, number));
     }
-    let alone = matches!(gap(at), Gap::Slash | Gap::Break | Gap::Bracket | Gap::Comma | Gap::Sentence) && at > 0 && !(gap(at) == Gap::Slash && previous.is_some());
+    let alone = matches!(gap(at), Gap::Slash | Gap::Break | Gap::Bracket | Gap::Comma | Gap::Sentence)
+        && at > 0
+        && !(gap(at) == Gap::Slash && previous.is_some());
     let ends = at == last || at + 1 == reading.len() || gap(at) == Gap::Slash && parted(at + 1);
     // "/50 (Buy 3 $41.82 Each)": the price is that of three.
     let bought = || reading.folded.whole(at + 2).filter(|packs| (2..=50).contains(packs) && (at + 3..at + 6).any(|at| word(at) == "each"));
-    if alone && next == "buy" && let Some(packs) = bought() {
+    if alone
+        && next == "buy"
+        && let Some(packs) = bought()
+    {
         return Some((Sign::Form, number.saturating_mul(packs)));
     }
     if alone && (ends || gap(at) == Gap::Bracket && gap(at + 1) == Gap::Bracket) {
         return Some((Sign::Form, number));
     }
-    let named = matches!(before(1), "no" | "nr" | "#" | "size" | "shot" | "model" | "type" | "item" | "buck" | "cal" | "gauge" | "mark" | "№" | "номер");
+    let named = matches!(
+        before(1),
+        "no" | "nr" | "#" | "size" | "shot" | "model" | "type" | "item" | "buck" | "cal" | "gauge" | "mark" | "№" | "номер"
+    );
     // "500 for the nine", "rounds 640 in tin"
     if at == 0 && number >= 20 && letters(1) && gap(1) == Gap::Space || at > 0 && is_round(before(1)) && gap(at) <= Gap::Comma {
         return Some((Sign::Place, number));

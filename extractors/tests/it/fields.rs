@@ -26,7 +26,7 @@ fn rounds_are_counted_in_all_writings() {
         ("Патроны 7,62х39 100 шт", Some(100)),
         ("Sterling 9x19 fişek 50'lik kutu 115gr", Some(50)),
         ("1,000 rounds 5.56 NATO M855", Some(1000)),
-        ("9mm ammo 2k rounds of ball, 1k per can", Some(1000)),
+        ("9mm ammo 2k rounds of ball, 1k per can", Some(2000)),
         ("CCI 22 LR 40gr 100 rd box, free shipping over $250", Some(100)),
         ("Winchester 12 Gauge 2 3/4\" 1 1/8oz #8 shot 25 rounds", Some(25)),
         ("Remington .30-06 ammunition 165gr", None),
@@ -66,7 +66,11 @@ fn calibres_are_read_in_all_writings() {
         ("Rifle in 7.62, bolt action", &["7.62"], "ambiguous"),
     ] {
         let arm = arm(title, &[]);
-        assert_eq!((arm.calibre_ids.as_slice(), arm.calibre_basis.as_deref()), (&ids.iter().map(|id| id.to_string()).collect::<Vec<_>>()[..], Some(basis)), "{title}");
+        assert_eq!(
+            (arm.calibre_ids.as_slice(), arm.calibre_basis.as_deref()),
+            (&ids.iter().map(|id| id.to_string()).collect::<Vec<_>>()[..], Some(basis)),
+            "{title}"
+        );
     }
     // A number of a model is no calibre.
     for title in ["Glock 17 frame, no number", "Glock 22 Gen4 pistol, night sights", "Ruger 10/22 Takedown carbine"] {
@@ -82,7 +86,7 @@ fn makers_are_told_from_calibres_and_from_what_goods_fit() {
         ("Federal Power-Shok .308 Win 150gr 20 rounds", Some("Federal")),
         ("DBLTAP 32 H&R Mag 120gr hardcast 20 rounds", Some("DoubleTap")),
         ("Winchester .30-30 Win 150gr Power Point 20 rounds", Some("Winchester")),
-        ("FAM Pionki naboje śrutowe 12/70", Some("FAM")),
+        ("FAM Pionki naboje śrutowe 12/70", Some("FAM Pionki")),
         (".338 Federal 200gr ammunition 20 rounds", None),
         ("7x57 Mauser ammo 139gr 20 rounds", None),
     ] {
