@@ -23,6 +23,7 @@ pub(super) struct Named {
     pub(super) range: Range<usize>,
     pub(super) because: Vec<Span>,
     pub(super) firearm: Option<Firearm>,
+    pub(super) model: Option<usize>,
     pub(super) traits: Vec<String>,
     pub(super) quantity: Option<u32>,
     /// "the rifle", "this one": names what was named before.
@@ -40,8 +41,9 @@ impl Named {
         self.category.starts_with("firearm.")
     }
 
-    pub(super) fn model(&self) -> Option<&str> {
-        self.firearm.as_ref().and_then(|arm| arm.model.as_deref())
+    /// Place of the model in the lexicon: two mentions of one model have the same, however it is written.
+    pub(super) fn model(&self) -> Option<usize> {
+        self.model
     }
 }
 
@@ -143,6 +145,7 @@ pub(super) fn unnamed(field: &'static str, start: usize, words: &str, category: 
         range: start..end,
         because: vec![Span { field: field.to_owned(), start, end, text: words.to_owned(), why: "line of a price list".to_owned() }],
         firearm: None,
+        model: None,
         traits: Vec::new(),
         quantity: None,
         refers: false,
@@ -202,7 +205,8 @@ fn whole(codebook: &Codebook, stretch: Stretch<'_>, reading: &Reading<'_>, head:
     }
     let told = traits::settle(told, &decided);
     let codes = told.codes();
-    let (fields, _) = firearm::read(codebook, &[reading], &decided.category, &codes);
+    let firearm::Told { arm: fields, model: of_model, .. } =
+        firearm::read(codebook, &[reading], &decided.category, decided.subtype.as_deref(), &codes);
     let from = [noun, model, arm, maker].into_iter().flatten().map(|(first, _)| first).min().unwrap_or(first);
     let named = bare(reading, stretch, from, last.max(from + 1), String::new());
     // A bare word for an arm or part with an article before it speaks of what is known already.
@@ -216,6 +220,7 @@ fn whole(codebook: &Codebook, stretch: Stretch<'_>, reading: &Reading<'_>, head:
         probability: decided.probability,
         because,
         firearm: (fields != Firearm::default()).then_some(fields),
+        model: of_model,
         traits: codes,
         refers: known,
         feature: false,
@@ -301,6 +306,7 @@ fn bare(reading: &Reading<'_>, stretch: Stretch<'_>, first: usize, last: usize, 
         range: span.start..span.end,
         because: vec![span],
         firearm: None,
+        model: None,
         traits: Vec::new(),
         quantity: quantity(reading, first),
         refers,

@@ -87,7 +87,8 @@ impl Codebook {
         traits::from_record(&mut told, listing);
 
         let codes = told.codes();
-        let (arm, spans) = firearm::read(self, &[&title, &description], &decided.category, &codes);
+        let firearm::Told { arm, spans, .. } =
+            firearm::read(self, &[&title, &description], &decided.category, decided.subtype.as_deref(), &codes);
         let mut because = decided.because;
         for span in spans.into_iter().filter(|s| s.field == "title") {
             if because.len() < REASONS
