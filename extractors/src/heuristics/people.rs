@@ -44,7 +44,8 @@ pub fn learn(outline: &Outline<'_>, cards: &[usize], crumbs: &[Crumb], reader: &
     let links = || outline.elements.iter().enumerate().filter(|(_, facts)| facts.name == "a" && facts.text > 0).take(MAX_LINKS);
     let mut forms: BTreeMap<String, Form> = BTreeMap::new();
     for (at, facts) in links().filter(|(_, facts)| (2..=MAX_NAME).contains(&facts.text)) {
-        let Some(url) = attr(facts.element(), "href").and_then(|href| reader.absolute(href)) else { continue };
+        let Some(href) = attr(facts.element(), "href").filter(|href| may_repeat(href, outline, facts)) else { continue };
+        let Some(url) = reader.absolute(href) else { continue };
         if matches!(url.target(), Target::Vendor | Target::Unknown)
             && same_site(&url, reader.base())
             && let Some((form, name)) = repeated(&url, &vendor_name(&outline.text_of(at, 80)))
@@ -78,6 +79,15 @@ pub fn learn(outline: &Outline<'_>, cards: &[usize], crumbs: &[Crumb], reader: &
     if !people.is_empty() {
         reader.addresses.to_people(&people);
     }
+}
+
+/// Whether an address may repeat the text of its link: a look at letters as they are, since hardly any does.
+fn may_repeat(href: &str, outline: &Outline<'_>, facts: &Facts<'_>) -> bool {
+    let Some(run) = outline.runs.get(facts.first_run) else { return false };
+    let words = run.text.split(|c: char| !c.is_alphanumeric());
+    let Some(word) = words.filter(|word| !word.is_empty()).max_by_key(|word| word.len()) else { return false };
+    // Letters beyond ASCII are written in other ways.
+    !word.is_ascii() || href.as_bytes().windows(word.len()).any(|own| own.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// The only link outside of cards with a rating right behind it, on its line: to who sells what the page is about.

@@ -8,7 +8,7 @@ use super::fields;
 use super::links::Target;
 use super::outline::Outline;
 use super::reader::Reader;
-use crate::html::{attr, post_text};
+use crate::html::{NodeId, attr, post_text};
 use crate::record::Vendor;
 
 /// Bytes of one post.
@@ -242,32 +242,34 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
     }
     let node = body.filter(|(rank, _)| *rank > 1).or(body).map(|(_, inner)| inner);
     let node = node.or_else(|| text_block(outline, at, named_at, dated_at)).unwrap_or(at);
+    let (node, heads) = paragraphs(outline, at, node, [named_at, dated_at]);
     if let Some(facts) = outline.elements.get(node) {
         let root = facts.node.id();
         let text = post_text(facts.node, MAX_POST, |node| {
             // The body of a post may itself be a quotation's element.
-            node.id() != root
-                && node.value().as_element().is_some_and(|element| {
-                    let class = attr(element, "class").unwrap_or("").to_ascii_lowercase();
-                    // Old vBulletin writes its posts into one.
-                    (element.name() == "blockquote" && !class.contains("content"))
-                        || class.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
-                            matches!(
-                                word,
-                                "signature"
-                                    | "sig"
-                                    | "quote"
-                                    | "quoteheader"
-                                    | "quotetitle"
-                                    | "bbcodeblock"
-                                    | "quotelink"
-                                    | "citation"
-                                    | "firma"
-                                    | "imza"
-                                    | "tawqia"
-                            )
-                        })
-                })
+            heads.contains(&node.id())
+                || node.id() != root
+                    && node.value().as_element().is_some_and(|element| {
+                        let class = attr(element, "class").unwrap_or("").to_ascii_lowercase();
+                        // Old vBulletin writes its posts into one.
+                        (element.name() == "blockquote" && !class.contains("content"))
+                            || class.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
+                                matches!(
+                                    word,
+                                    "signature"
+                                        | "sig"
+                                        | "quote"
+                                        | "quoteheader"
+                                        | "quotetitle"
+                                        | "bbcodeblock"
+                                        | "quotelink"
+                                        | "citation"
+                                        | "firma"
+                                        | "imza"
+                                        | "tawqia"
+                                )
+                            })
+                    })
         });
         post.text = without_tail(&text);
     }
@@ -321,6 +323,21 @@ fn text_block(outline: &Outline<'_>, post: usize, named: Option<usize>, dated: O
         block = up;
     }
     Some(block)
+}
+
+/// Where a text is one of several paragraphs side by side, what holds them all, and what in that tells who wrote and when.
+fn paragraphs(outline: &Outline<'_>, post: usize, node: usize, markers: [Option<usize>; 2]) -> (usize, Vec<NodeId>) {
+    let alone = (node, Vec::new());
+    let Some(parent) = outline.elements.get(node).filter(|facts| facts.name == "p" && facts.parent > post).map(|facts| facts.parent) else {
+        return alone;
+    };
+    let children = || outline.inside(parent).skip(1).filter(|at| outline.elements.get(*at).is_some_and(|facts| facts.parent == parent));
+    let texts = children().filter(|at| outline.elements.get(*at).is_some_and(|facts| facts.name == "p" && facts.text > 0)).count();
+    let heads: Vec<usize> = children().filter(|at| markers.iter().flatten().any(|marker| outline.holds(*at, *marker))).collect();
+    if texts < 2 || heads.is_empty() {
+        return alone;
+    }
+    (parent, heads.iter().filter_map(|at| outline.elements.get(*at)).map(|facts| facts.node.id()).collect())
 }
 
 /// Without "by" before it and marks behind it.

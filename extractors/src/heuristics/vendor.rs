@@ -305,7 +305,10 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
     if counted.is_some() || !threads {
         // "By KnotAndAwl": a word that is no maker's name.
         let by = || {
-            let named = |(at, run): (usize, &Run)| (run.text.len() <= 40).then(|| by_in(outline, at, run)).flatten();
+            // The name is asked first: nearly no text ends in one.
+            let marked =
+                |run: &Run| run.text.len() <= 40 && run.text.split_once(' ').is_some_and(|(_, last)| super::byline::is_marked(last));
+            let named = |(at, run): (usize, &Run)| marked(run).then(|| by_in(outline, at, run)).flatten();
             runs().filter_map(named).find(|(_, name)| super::byline::is_marked(name) && super::byline::is_name(name))
         };
         return counted.or_else(by);

@@ -25,7 +25,11 @@ const MAX_CARDS: usize = 200;
 /// name, and some of them more than once: card, element, name.
 pub fn column(outline: &Outline<'_>, cards: &[usize], crypto: bool) -> Vec<Found> {
     let mut columns: HashMap<(u64, usize), Vec<Found>, FxBuildHasher> = HashMap::default();
-    for card in cards.iter().take(MAX_CARDS) {
+    for (number, card) in cards.iter().take(MAX_CARDS).enumerate() {
+        // What the first cards have not alike, no column of all of them has.
+        if number == 8 && columns.values().all(|found| found.len() < 6) {
+            return Vec::new();
+        }
         let mut nth: HashMap<u64, usize, FxBuildHasher> = HashMap::default();
         for at in outline.inside(*card).take(MAX_INSIDE) {
             let Some(facts) = outline.elements.get(at).filter(|facts| is_word(facts)) else { continue };

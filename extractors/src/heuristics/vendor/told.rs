@@ -81,7 +81,9 @@ pub(super) fn told(scene: &Scene<'_, '_>) -> Vendor {
         if vendor.positive_percent.is_none() && line.contains('%') {
             vendor.positive_percent = first(&POSITIVE).and_then(|number| fields::rating(&number));
         }
-        let may_rate = line.contains(['5', '★', '⭐']) || line.contains("10");
+        let decimal =
+            || line.as_bytes().windows(3).any(|own| matches!(own, [a, b'.' | b',', c] if a.is_ascii_digit() && c.is_ascii_digit()));
+        let may_rate = line.contains(['5', '★', '⭐']) || line.contains("10") || decimal();
         if let Some(rating) = if may_rate { first(&RATING) } else { None }.and_then(|number| fields::rating(&number)) {
             rated += 1;
             // Single opinions are whole numbers, their mean is none.

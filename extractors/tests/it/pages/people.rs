@@ -107,26 +107,6 @@ fn records_of_running_text_are_found() {
 }
 
 #[test]
-fn amounts_have_the_currency_that_the_head_of_their_column_names() {
-    let row = |n: usize, title: &str, price: &str| format!("<tr><td>{n}</td><td><a href=/l/{n}>{title}</a></td><td>{price}</td></tr>");
-    let rows = [
-        row(1, "Приклад складной", "12 500"),
-        row(2, "Кронштейн 30 мм", "6 500"),
-        row(3, "Ремень кожаный", "900"),
-        row(4, "Шомпол латунный", "1 100"),
-    ]
-    .concat();
-    let found = onion("/vse", &format!("<h2>Прайс</h2><table border=1><tr><th>№</th><th>Лот</th><th>Цена, руб.</th></tr>{rows}</table>"));
-    let told: Vec<(&str, Option<&str>)> = found
-        .listings
-        .iter()
-        .filter_map(|listing| listing.offers.first())
-        .map(|offer| (offer.amount.as_str(), offer.currency.as_deref()))
-        .collect();
-    assert_eq!(told, [("12500", Some("RUB")), ("6500", Some("RUB")), ("900", Some("RUB")), ("1100", Some("RUB"))]);
-}
-
-#[test]
 fn the_writer_of_a_text_above_comments_offers_it() {
     let comment = |name: &str, text: &str| format!("<div class=comment><p><a href=/u/{name}>{name}</a> 2 days ago</p><p>{text}</p></div>");
     let comments =
