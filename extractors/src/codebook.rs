@@ -6,6 +6,7 @@ pub(crate) mod disguise;
 pub mod fold;
 pub(crate) mod spread;
 pub(crate) mod finder;
+pub(crate) mod writings;
 pub mod schema;
 pub mod grams;
 pub(crate) mod lexicon;
@@ -48,6 +49,7 @@ impl Codebook {
     /// Reads a codebook. Unknown keys, codes that do not exist, doubled codes and impossible weights are errors.
     pub fn parse(toml: &str) -> Result<Self, CodebookError> {
         let mut file: File = toml::from_str(toml).map_err(|e| CodebookError { problems: vec![e.to_string().trim_end().to_owned()] })?;
+        list_makers(&mut file);
         let problems = check(&file);
         if !problems.is_empty() {
             return Err(CodebookError { problems });
@@ -112,6 +114,13 @@ impl Codebook {
         &self.file.risk
     }
 
+    /// All names of the makers that are called `name`, by any of their names.
+    pub fn maker_names(&self, name: &str) -> Vec<&str> {
+        let names = |maker: &'_ Maker| std::iter::once(&maker.name).chain(&maker.aliases).any(|known| known.eq_ignore_ascii_case(name));
+        let makers = self.file.maker.iter().filter(|maker| !maker.each && !maker.is_pattern() && names(maker));
+        makers.flat_map(|maker| std::iter::once(maker.name.as_str()).chain(maker.aliases.iter().map(String::as_str))).collect()
+    }
+
     /// Ids of the calibres that a name means, in any writing that the codebook knows; several where the writing is ambiguous.
     pub fn calibre_ids(&self, name: &str) -> Vec<&str> {
         let named = |hit: &lexicon::Hit| match hit.sense {
@@ -151,12 +160,34 @@ impl Codebook {
     }
 }
 
+/// Makes an entry of each row of the table of makers.
+fn list_makers(file: &mut File) {
+    for (country, kinds) in std::mem::take(&mut file.maker_table) {
+        for (makes, rows) in kinds {
+            for row in rows {
+                let mut writings = row.trim_start_matches('~').split('|').map(|writing| writing.trim().to_owned());
+                file.maker.push(Maker {
+                    name: writings.next().unwrap_or_default(),
+                    aliases: writings.collect(),
+                    makes: makes.split('_').map(str::to_owned).collect(),
+                    country: Some(country.clone()),
+                    common: row.starts_with('~'),
+                    ..Maker::default()
+                });
+            }
+        }
+    }
+}
+
 /// Makes each alias of an `each` entry a maker of its own.
 fn part_makers(file: &mut File) {
     let mut parted = Vec::new();
     for (index, maker) in file.maker.iter_mut().enumerate().filter(|(_, m)| m.each) {
         for alias in std::mem::take(&mut maker.aliases) {
-            parted.push(Maker { name: alias, makes: maker.makes.clone(), common: maker.common, shares: Some(index), ..Maker::default() });
+            let mut writings = alias.split('|').map(|writing| writing.trim().to_owned());
+            let name = writings.next().unwrap_or_default();
+            let aliases = writings.collect();
+            parted.push(Maker { name, aliases, makes: maker.makes.clone(), common: maker.common, shares: Some(index), ..Maker::default() });
         }
     }
     file.maker.extend(parted);
@@ -205,6 +236,19 @@ fn check(file: &File) -> Vec<String> {
     for c in &file.calibre {
         for other in c.confusable_with.iter().filter(|o| !calibres.contains(*o)) {
             problems.push(format!("calibre {:?}: confusable_with {other:?} does not exist", c.id));
+        }
+    }
+    for c in &file.calibre {
+        for other in c.beside.keys().filter(|o| !calibres.contains(*o)) {
+            problems.push(format!("calibre {:?}: beside {other:?} does not exist", c.id));
+        }
+    }
+    for m in &file.maker {
+        if m.country.as_ref().is_some_and(|code| code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase())) {
+            problems.push(format!("maker {:?}: country {:?} is no ISO 3166-1 code", m.name, m.country));
+        }
+        if m.brand_of.as_ref().is_some_and(|of| !file.maker.iter().any(|other| other.name == *of)) {
+            problems.push(format!("maker {:?}: brand_of {:?} does not exist", m.name, m.brand_of));
         }
     }
     for v in &file.value {

@@ -1,7 +1,10 @@
 //! Fields of an arm, part or round: maker, model, calibre, capacity, barrel and what else the text states.
 
+mod calibres;
+mod models;
 mod naming;
 mod numbers;
+mod rounds;
 
 use crate::codebook::Codebook;
 use crate::codebook::lexicon::Sense;
@@ -10,32 +13,54 @@ use crate::record::{Firearm, Marking, Span};
 pub(crate) use naming::{Named, named};
 use numbers::{numbers, serial};
 
-/// Reads the fields from title and description; the spans name what they rest on. `category` decides which numbers mean what.
-pub(crate) fn read(codebook: &Codebook, readings: &[&Reading<'_>], category: &str, traits: &[String]) -> (Firearm, Vec<Span>) {
-    let mut arm = Firearm::default();
-    let mut spans = Vec::new();
-    for (depth, reading) in readings.iter().enumerate() {
-        makers(codebook, reading, depth, category, &mut arm, &mut spans);
-        numbers(reading, category, &mut arm);
-        values(codebook, reading, depth, category, &mut arm);
-        serial(reading, &mut arm);
-    }
-    calibres(codebook, readings, category, &mut arm, &mut spans);
-    status(category, traits, &mut arm);
-    (arm, spans)
+/// What is told of an arm, part or round.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    pub(crate) arm: Firearm,
+    /// What the fields rest on.
+    pub(crate) spans: Vec<Span>,
+    /// Place of the model in the lexicon: the same whatever way it is written.
+    pub(crate) model: Option<usize>,
 }
 
-fn makers(codebook: &Codebook, reading: &Reading<'_>, depth: usize, category: &str, arm: &mut Firearm, spans: &mut Vec<Span>) {
+/// Reads the fields from title and description. `category` and `subtype` decide which numbers mean what.
+pub(crate) fn read(codebook: &Codebook, readings: &[&Reading<'_>], category: &str, subtype: Option<&str>, traits: &[String]) -> Told {
+    let mut told = Told::default();
+    for (depth, reading) in readings.iter().enumerate() {
+        makers(codebook, reading, depth, category, &mut told);
+        numbers(reading, category, &mut told.arm);
+        values(codebook, reading, depth, category, &mut told.arm);
+        serial(reading, &mut told.arm);
+    }
+    let has = |code: &str| traits.iter().any(|known| known == code);
+    let blank = matches!(subtype, Some("blank_firing" | "blank" | "acoustic")) || has("blank_firing") && !has("converted");
+    calibres::calibres(codebook, readings, &calibres::Goods { category, blank }, &mut told.arm, &mut told.spans);
+    status(category, traits, &mut told.arm);
+    told
+}
+
+fn makers(codebook: &Codebook, reading: &Reading<'_>, depth: usize, category: &str, told: &mut Told) {
     let ammunition = category.starts_with("ammunition");
     let all = named(codebook, reading);
+    let entry = |n: &Named| codebook.file.maker.get(n.maker);
     let suits = |n: &Named| {
-        let makes = codebook.file.maker.get(n.maker).map(|m| m.makes.as_slice()).unwrap_or_default();
-        let wanted = if ammunition { "ammunition" } else { "firearm" };
-        makes.iter().any(|m| m == wanted)
+        let makes = entry(n).map(|m| m.makes.as_slice()).unwrap_or_default();
+        let wanted: &[&str] = match category {
+            "accessory" => &["accessory", "part"],
+            "replica_airgun" => &["airgun", "firearm", "accessory"],
+            _ if ammunition => &["ammunition"],
+            _ if category.starts_with("part.") => &["part", "firearm", "accessory"],
+            _ => &["firearm"],
+        };
+        makes.iter().any(|m| wanted.contains(&m.as_str()))
     };
     // What the goods fit names no maker of theirs, but a part is described by the arm that it fits.
     let lead = if ammunition {
-        all.iter().find(|n| n.zone != Zone::Fit && suits(n))
+        let suited = || all.iter().filter(|n| n.zone != Zone::Fit && suits(n));
+        // "Federal American Eagle": the brand says more than the house.
+        let lead = suited().next();
+        let house = lead.and_then(entry).map(|maker| maker.name.as_str());
+        suited().find(|n| house.is_some() && entry(n).and_then(|maker| maker.brand_of.as_deref()) == house).or(lead)
     } else {
         let head = all.iter().filter(|n| n.zone == Zone::Head);
         head.clone()
@@ -44,11 +69,31 @@ fn makers(codebook: &Codebook, reading: &Reading<'_>, depth: usize, category: &s
             .or_else(|| all.iter().find(|n| n.model.is_some()))
             .or_else(|| all.iter().find(|n| suits(n)))
     };
-    let lead = lead.or_else(|| all.first());
+    // A common word that names no maker of such goods names none.
+    if lead.is_none() && depth == 0 && !ammunition {
+        told.model = models::within(codebook, reading, &mut told.arm);
+    }
+    let lead = lead.or_else(|| all.first().filter(|n| (!ammunition || depth == 0) && !entry(n).is_some_and(|maker| maker.common)));
     let Some(lead) = lead else { return };
-    let Some(maker) = codebook.file.maker.get(lead.maker) else { return };
+    let Some(maker) = entry(lead) else { return };
     if maker.common && lead.model.is_none() && depth > 0 {
         return;
+    }
+    let arm = &mut told.arm;
+    // A magazine by one maker for the arm of another, a toy after a real arm: who makes nothing else made it.
+    let gun = category.starts_with("firearm");
+    let others = !ammunition && !category.starts_with("firearm");
+    let special = |n: &&Named| {
+        n.zone != Zone::Fit
+            && suits(n)
+            && entry(n).is_some_and(|m| category != "replica_airgun" || m.makes.iter().any(|makes| makes == "airgun"))
+            && entry(n)
+                .is_some_and(|m| !m.is_pattern() && !m.each && !m.makes.iter().any(|makes| makes == "firearm" || makes == "ammunition"))
+    };
+    let special = all.iter().filter(|_| others && depth == 0).find(special);
+    if let (Some(maker), None) = (special.and_then(entry), &arm.maker) {
+        arm.maker = Some(maker.name.clone());
+        told.spans.extend(special.map(|named| reading.span(named.first, named.last, "maker")));
     }
     if arm.maker.is_none() {
         // A type of arm that many make carries no maker's name; one of several makers is named beside it, or not at all.
@@ -56,127 +101,30 @@ fn makers(codebook: &Codebook, reading: &Reading<'_>, depth: usize, category: &s
             arm.maker = Some(maker.name.clone());
         } else if let Some(beside) = all
             .iter()
-            .filter_map(|n| codebook.file.maker.get(n.maker))
+            .filter(|n| !gun || suits(n))
+            .filter_map(entry)
             .find(|m| !(m.is_pattern() || m.each || m.common && maker.is_pattern()))
         {
             arm.maker = Some(beside.name.clone());
         }
-        spans.push(reading.span(lead.first, lead.last, if lead.model.is_some() { "model" } else { "maker" }));
+        told.spans.push(reading.span(lead.first, lead.last, if lead.model.is_some() { "model" } else { "maker" }));
     }
     if arm.model.is_none() && !ammunition {
         let same = |n: &&Named| {
-            codebook
-                .file
-                .maker
-                .get(n.maker)
-                .is_some_and(|m| arm.maker.as_ref().is_none_or(|name| *name == m.name) || m.is_pattern() || m.each)
+            entry(n).is_some_and(|m| special.is_some() || arm.maker.as_ref().is_none_or(|name| *name == m.name) || m.is_pattern() || m.each)
         };
         let with_model =
             if lead.model.is_some() { Some(lead) } else { all.iter().filter(|n| n.model.is_some() && n.zone == Zone::Head).find(same) };
         if let Some(named) = with_model {
-            arm.model = named.model.and_then(|m| codebook.lexicon.models.get(m)).map(|m| m.name.clone());
-        }
-    }
-}
-
-/// A calibre as written, with what stands for it.
-fn calibres(codebook: &Codebook, readings: &[&Reading<'_>], category: &str, arm: &mut Firearm, spans: &mut Vec<Span>) {
-    let mut ambiguous: Vec<usize> = Vec::new();
-    let mut stated: Vec<usize> = Vec::new();
-    for (depth, reading) in readings.iter().enumerate() {
-        if depth > 0 && (!stated.is_empty() || !ambiguous.is_empty()) {
-            // The description may make an ambiguous writing of the title plain, no more.
-            if !stated.is_empty() {
-                break;
-            }
-        }
-        let mut found_here = false;
-        for hit in &reading.hits {
-            let Sense::Calibre(index) = hit.sense else { continue };
-            let Some(calibre) = codebook.file.calibre.get(index) else { continue };
-            if !plausible(reading, hit.first, hit.last, category) {
-                continue;
-            }
-            let list = if calibre.ambiguous { &mut ambiguous } else { &mut stated };
-            if !list.contains(&index) && list.len() < 6 && (depth == 0 || !found_here || calibre.ambiguous) {
-                list.push(index);
-                found_here = true;
-                spans.push(reading.span(hit.first, hit.last, "calibre"));
+            arm.model = models::written(codebook, reading, named);
+            told.model = named.model;
+        } else if depth == 0 && lead.zone == Zone::Head && maker.makes.iter().any(|makes| makes == "firearm" || makes == "airgun") {
+            arm.model = models::unlisted(codebook, reading, lead);
+            if arm.model.is_none() {
+                told.model = models::within(codebook, reading, arm);
             }
         }
     }
-    if !stated.is_empty() {
-        for calibre in stated.iter().filter_map(|&i| codebook.file.calibre.get(i)) {
-            arm.calibres.push(calibre.name.clone());
-            arm.calibre_ids.push(calibre.id.clone());
-        }
-        arm.calibre_basis = Some("stated".into());
-        return;
-    }
-    let Some(open) = ambiguous.first().and_then(|&i| codebook.file.calibre.get(i)) else { return };
-    arm.calibres.push(open.name.clone());
-    arm.calibre_ids.push(open.id.clone());
-    arm.calibre_basis = Some("ambiguous".into());
-    // A bare "9mm" beside a live-firing model or in a box of rounds is the Luger.
-    let live = category.starts_with("firearm") || category.starts_with("part");
-    let model = arm.model.is_some() || arm.maker.is_some();
-    if open.id == "9mm"
-        && ((live && model) || category == "ammunition.cartridge")
-        && let Some(luger) = codebook.file.calibre.iter().find(|c| c.id == "9x19mm")
-    {
-        arm.calibres = vec![luger.name.clone()];
-        arm.calibre_ids = vec![luger.id.clone()];
-        arm.calibre_basis = Some("inferred".into());
-    }
-}
-
-/// Bare numbers such as 22, 308 or 45 count only where the context speaks of calibre.
-fn plausible(reading: &Reading<'_>, first: usize, last: usize, category: &str) -> bool {
-    let bare = last == first + 1 && reading.folded.number(first).is_some();
-    if !bare {
-        return true;
-    }
-    let dotted = reading.folded.tokens.get(first).is_some_and(|t| t.dotted);
-    let next = reading.word(last);
-    let before = if first > 0 { reading.word(first - 1) } else { "" };
-    if matches!(
-        next,
-        "in" | "inch"
-            | "inches"
-            | "rounds"
-            | "round"
-            | "rds"
-            | "rd"
-            | "pcs"
-            | "gr"
-            | "grain"
-            | "grains"
-            | "grn"
-            | "%"
-            | "fps"
-            | "oz"
-            | "g"
-            | "grams"
-            | "x"
-            | "yards"
-            | "years"
-            | "per"
-            | "box"
-            | "ct"
-            | "count"
-            | "bx"
-            | "shot"
-            | "days"
-            | "usd"
-            | "euro"
-            | "eur"
-    ) || matches!(before, "x" | "of" | "$" | "model" | "mod" | "gen" | "#" | "part" | "pt" | "no")
-    {
-        return false;
-    }
-    let caliber =
-        matches!(next, "cal" | "caliber" | "calibre" | "kaliber") || matches!(before, "cal" | "caliber" | "calibre" | "kaliber" | "in");
-    dotted || caliber || category.starts_with("ammunition") || category.starts_with("firearm") || category.starts_with("part")
 }
 
 fn values(codebook: &Codebook, reading: &Reading<'_>, depth: usize, category: &str, arm: &mut Firearm) {

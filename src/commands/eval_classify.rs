@@ -10,7 +10,9 @@ use crate::classify as classifier;
 use crate::cli::{Common, EvalBy, EvalClassifyArgs};
 use crate::commands::session;
 use crate::eval::classes::{Count, Figure, Level};
-use crate::eval::classify::{Judged, Report, first, judge, report};
+use crate::eval::classify::{Report, first, report};
+use crate::eval::fields::{self, Fault, Field};
+use crate::eval::judged::{Judged, judge};
 use crate::eval::labelled;
 use crate::eval::tally::Tally;
 
@@ -39,6 +41,10 @@ pub(super) fn run(common: &Common, args: &EvalClassifyArgs) -> Result<u8> {
     if args.json {
         let parts: serde_json::Map<String, Value> = parts.iter().map(|(name, report)| ((*name).to_owned(), figures(report))).collect();
         let mut all = figures(&whole);
+        if let Some(all) = all.as_object_mut() {
+            let faults = fields::worst(&codebook, &judged, args.worst).iter().map(fault).collect();
+            all.insert("worst_fields".to_owned(), Value::Array(faults));
+        }
         if let Some(all) = all.as_object_mut().filter(|_| args.by.is_some()) {
             all.insert("by".to_owned(), Value::Object(parts));
         }
@@ -46,6 +52,7 @@ pub(super) fn run(common: &Common, args: &EvalClassifyArgs) -> Result<u8> {
     } else {
         print(&mut out, &whole, &parts)?;
         print_worst(&mut out, &judged, args.worst)?;
+        print_worst_fields(&mut out, &fields::worst(&codebook, &judged, args.worst.div_ceil(4)))?;
     }
     Ok(0)
 }
@@ -82,6 +89,24 @@ fn tallies<'a, K: AsRef<str> + 'a>(all: impl Iterator<Item = (&'a K, &'a Tally)>
     Value::Object(all.map(|(name, tally)| (name.as_ref().to_owned(), one(tally))).collect())
 }
 
+fn field_figures(report: &Report) -> Value {
+    let one = |field: &Field| {
+        let Tally { right, wrong, missing, spurious } = field.tally;
+        json!({
+            "right": right, "wrong": wrong, "missing": missing, "spurious": spurious, "precision": field.tally.precision(),
+            "recall": field.tally.recall(), "f1": field.tally.f1(), "stated": field.stated, "stated_right": field.stated_right, "exact": field.exact(),
+        })
+    };
+    Value::Object(report.fields.iter().map(|(name, field)| (name.clone(), one(field))).collect())
+}
+
+fn fault(fault: &Fault<'_>) -> Value {
+    json!({
+        "id": fault.judged.line.id, "source": fault.judged.line.source, "field": fault.field, "expected": fault.expected, "found": fault.found,
+        "stated": fault.stated, "title": fault.judged.line.title,
+    })
+}
+
 fn figures(report: &Report) -> Value {
     json!({
         "listings": report.listings, "families": report.families, "abstained": report.abstained, "first": level(&report.first),
@@ -90,7 +115,7 @@ fn figures(report: &Report) -> Value {
         "rounds_called_firearms": {"count": report.rounds_called_firearms.0, "of": report.rounds_called_firearms.1},
         "calibration": {"error": report.calibration.error,
             "bins": report.calibration.bins.iter().map(|bin| json!([bin.count, bin.said, bin.right])).collect::<Vec<_>>()},
-        "codes": tallies(report.codes.iter()), "traits": tallies(report.traits.iter()), "fields": tallies(report.fields.iter()),
+        "codes": tallies(report.codes.iter()), "traits": tallies(report.traits.iter()), "fields": field_figures(report),
         "confusions": report.confusions,
     })
 }
@@ -136,10 +161,10 @@ fn print(out: &mut impl Write, report: &Report, parts: &[(&str, Report)]) -> io:
     writeln!(out, "expected calibration error: {:.3}\n", report.calibration.error)?;
     let codes = report.codes.iter().map(|(name, tally)| ((*name).to_owned(), tally));
     let traits = report.traits.iter().map(|(name, tally)| (format!("trait {name}"), tally));
-    let fields = report.fields.iter().map(|(name, tally)| (format!("field {name}"), tally));
-    for (name, Tally { right, wrong, missing, spurious }) in codes.chain(fields).chain(traits) {
+    for (name, Tally { right, wrong, missing, spurious }) in codes.chain(traits) {
         writeln!(out, "{name:<26}{right:>7} right{wrong:>6} wrong{missing:>6} missing{spurious:>6} spurious")?;
     }
+    print_fields(out, report, parts)?;
     if !report.confusions.is_empty() {
         writeln!(out, "\nconfusions of the first level (expected, found)")?;
         for (expected, found, count) in report.confusions.iter().take(15) {
@@ -165,6 +190,54 @@ fn print(out: &mut impl Write, report: &Report, parts: &[(&str, Report)]) -> io:
                 part.false_alarms()
             )?;
         }
+    }
+    Ok(())
+}
+
+/// Fields of the part tables.
+const BY_PART: [&str; 7] = ["maker", "model", "calibres", "rounds", "grains", "barrel_mm", "capacity"];
+
+fn print_fields(out: &mut impl Write, report: &Report, parts: &[(&str, Report)]) -> io::Result<()> {
+    if report.fields.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n{:<16}{:>8}{:>8}{:>9}{:>10}{:>11}{:>8}{:>8}{:>8}",
+        "field", "right", "wrong", "missing", "spurious", "precision", "recall", "stated", "exact"
+    )?;
+    for (name, field) in &report.fields {
+        let Tally { right, wrong, missing, spurious } = field.tally;
+        let (precision, recall) = (field.tally.precision(), field.tally.recall());
+        write!(out, "{name:<16}{right:>8}{wrong:>8}{missing:>9}{spurious:>10}{precision:>11.3}{recall:>8.3}")?;
+        match field.stated {
+            0 => writeln!(out, "{:>8}{:>8}", "-", "-")?,
+            stated => writeln!(out, "{stated:>8}{:>8.3}", field.exact())?,
+        }
+    }
+    let parts: Vec<_> = parts.iter().filter(|(_, part)| !part.fields.is_empty()).collect();
+    if !parts.is_empty() {
+        writeln!(out, "\n{:<28}{}", "exact where stated", BY_PART.map(|name| format!("{name:>16}")).join(""))?;
+    }
+    for (name, part) in parts {
+        let cells = BY_PART.map(|field| match part.fields.get(field).filter(|field| field.stated > 0) {
+            Some(field) => format!("{:>16}", format!("{:.3} of {}", field.exact(), field.stated)),
+            None => format!("{:>16}", "-"),
+        });
+        writeln!(out, "{name:<28}{}", cells.join(""))?;
+    }
+    Ok(())
+}
+
+/// Values that the text states first.
+fn print_worst_fields(out: &mut impl Write, faults: &[Fault<'_>]) -> io::Result<()> {
+    if !faults.is_empty() {
+        writeln!(out, "\nfields that were not read as a person reads them")?;
+    }
+    for Fault { judged, field, expected, found, stated } in faults {
+        let title: String = judged.line.title.chars().take(100).collect();
+        let stated = if *stated { ", as the text states" } else { "" };
+        writeln!(out, "{} {title:?}: {field} {expected:?}{stated}; found {found:?}", judged.line.id)?;
     }
     Ok(())
 }

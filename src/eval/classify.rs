@@ -2,73 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
 use vigie_extractors::codebook::Codebook;
-use vigie_extractors::record::{Firearm, Span};
 
 use super::calibration::{self, Calibration};
 use super::classes::{Count, Level, Pair, level};
-use super::labelled::Labelled;
+use super::fields::{self, Fields};
+use super::judged::Judged;
 use super::tally::{Tally, Verdict};
-use crate::pipeline::stage::on_all_cores;
-
-/// A listing's answers beside those of the program.
-#[derive(Debug, Clone, Default)]
-pub struct Judged {
-    /// What a person said.
-    pub line: Labelled,
-    /// Category found.
-    pub category: String,
-    /// Subtype found.
-    pub subtype: Option<String>,
-    /// Coarse good found.
-    pub good: Option<String>,
-    /// Probability of the category.
-    pub probability: f64,
-    /// Intent found.
-    pub intent: String,
-    /// Traits found.
-    pub traits: Vec<String>,
-    /// Fields found.
-    pub firearm: Firearm,
-    /// Spans that decided.
-    pub because: Vec<Span>,
-}
-
-impl Judged {
-    /// The label; lines without one are never judged.
-    pub fn expected(&self) -> &str {
-        self.line.label.as_deref().unwrap_or("unknown")
-    }
-
-    fn wanted_controlled(&self, codebook: &Codebook) -> bool {
-        codebook.is_controlled(self.expected(), self.line.subtype.as_deref())
-    }
-
-    fn found_controlled(&self, codebook: &Codebook) -> bool {
-        codebook.is_controlled(&self.category, self.subtype.as_deref())
-    }
-}
-
-/// Classifies all lines, on all cores, in order.
-pub fn judge(codebook: &Codebook, lines: &[Labelled]) -> Vec<Judged> {
-    on_all_cores(lines, |line| {
-        let mut listing = line.listing();
-        codebook.classify(&mut listing);
-        let told = listing.classification.unwrap_or_default();
-        Judged {
-            line: line.clone(),
-            category: told.category,
-            subtype: told.subtype,
-            good: told.good,
-            probability: told.probability,
-            intent: listing.intent,
-            traits: listing.traits,
-            firearm: listing.firearm.unwrap_or_default(),
-            because: told.because,
-        }
-    })
-}
 
 /// The first level of a category.
 pub fn first(code: &str) -> &str {
@@ -103,7 +43,7 @@ pub struct Report {
     /// By trait.
     pub traits: BTreeMap<String, Tally>,
     /// By field of the arm, part or round.
-    pub fields: BTreeMap<String, Tally>,
+    pub fields: Fields,
     /// First level: expected, found, number; the most frequent first.
     pub confusions: Vec<(String, String, usize)>,
 }
@@ -157,7 +97,7 @@ pub fn report(codebook: &Codebook, judged: &[Judged]) -> Report {
         calibration: calibration::of(&answered),
         codes: codes(judged),
         traits: traits(judged),
-        fields: fields(codebook, judged),
+        fields: fields::count(codebook, judged),
         confusions,
     }
 }
@@ -201,62 +141,4 @@ fn traits(judged: &[Judged]) -> BTreeMap<String, Tally> {
         }
     }
     traits
-}
-
-/// Fields that are compared as they stand in the records.
-const PLAIN: [&str; 11] =
-    ["model", "capacity", "barrel_mm", "grains", "status", "make_mode", "condition", "action", "rounds", "casing", "calibre_basis"];
-
-fn fields(codebook: &Codebook, judged: &[Judged]) -> BTreeMap<String, Tally> {
-    let mut fields: BTreeMap<String, Tally> = BTreeMap::new();
-    for one in judged {
-        let Ok(Value::Object(found)) = serde_json::to_value(&one.firearm) else { continue };
-        for (name, expected) in &one.line.fields {
-            let found = found.get(name);
-            let verdict = match name.as_str() {
-                "calibres" => calibres(codebook, expected, &one.firearm),
-                "maker" => same_text(expected, one.firearm.maker.as_deref()),
-                "model" => same_text(expected, one.firearm.model.as_deref()),
-                plain if PLAIN.contains(&plain) => match found {
-                    None => Verdict::Missing,
-                    Some(found) if text(found) == text(expected) => Verdict::Right,
-                    Some(_) => Verdict::Wrong,
-                },
-                _ => continue,
-            };
-            fields.entry(name.clone()).or_default().add(verdict);
-        }
-    }
-    fields
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// Letters and digits decide; a maker's name may stand before a model's.
-fn same_text(expected: &Value, found: Option<&str>) -> Verdict {
-    let expected = letters(&text(expected));
-    match found.map(letters) {
-        None => Verdict::Missing,
-        Some(found) if found == expected || (!found.is_empty() && expected.ends_with(&found)) => Verdict::Right,
-        Some(_) => Verdict::Wrong,
-    }
-}
-
-/// One of the expected calibres, under any of its names, is among those that were found.
-fn calibres(codebook: &Codebook, expected: &Value, arm: &Firearm) -> Verdict {
-    let expected: Vec<String> = match expected {
-        Value::Array(all) => all.iter().map(text).collect(),
-        one => vec![text(one)],
-    };
-    if arm.calibre_ids.is_empty() {
-        return Verdict::Missing;
-    }
-    let right = expected.iter().any(|name| codebook.calibre_ids(name).iter().any(|id| arm.calibre_ids.iter().any(|found| found == id)));
-    if right { Verdict::Right } else { Verdict::Wrong }
 }

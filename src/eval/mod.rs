@@ -5,6 +5,8 @@ pub mod tally;
 mod compare;
 pub mod extract;
 pub mod labelled;
+pub mod judged;
+pub mod fields;
 pub mod classes;
 pub mod calibration;
 pub mod classify;

@@ -6,7 +6,7 @@ use vigie_extractors::codebook::Codebook;
 use vigie_extractors::codebook::model::Evidence;
 
 use super::fit::{Fitted, Settings, examples, fit};
-use crate::eval::classify::Judged;
+use crate::eval::judged::Judged;
 use crate::eval::labelled::Labelled;
 use crate::pipeline::stage::on_all_cores;
 

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use vigie::classify::codebook;
 use vigie::config;
-use vigie::eval::classify::{judge, report};
+use vigie::eval::classify::report;
+use vigie::eval::judged::judge;
 use vigie::eval::labelled;
 
 use crate::instance::{Place, filter, lines};
@@ -98,6 +99,15 @@ fn the_same_lines_make_the_same_model_which_a_folder_of_configuration_can_hold()
     assert_eq!(figures["listings"], 80);
     assert!(figures["first"]["micro"]["value"].as_f64().unwrap() > 0.8, "{figures}");
     assert!(figures["by"]["en"]["listings"].as_u64().unwrap() > 40);
+    let field = &figures["fields"]["maker"];
+    assert!(
+        field["stated"].as_u64().unwrap() >= field["stated_right"].as_u64().unwrap() && field["exact"].as_f64().unwrap() > 0.5,
+        "{field}"
+    );
+    let worst = figures["worst_fields"].as_array().unwrap();
+    assert!(worst.iter().all(|fault| fault["field"].is_string() && fault["title"].is_string() && fault["expected"] != fault["found"]));
+    let said = place.expect(0, &["eval", "classify", &file, "--by", "lang", "--worst", "8"]);
+    assert!(["exact", "exact where stated", "fields that were not read"].iter().all(|words| said.contains(words)), "{said}");
     let answer = filter(&["--config", &text(&place.config()), "classify", "--jsonl"], b"{\"title\": \"Glock 19 Gen 5\"}\n");
     assert_eq!(lines(&String::from_utf8(answer.stdout).unwrap())[0]["classification"]["model"], "mine-7");
 

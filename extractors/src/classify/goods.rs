@@ -23,6 +23,7 @@ pub(super) struct Named {
     pub(super) range: Range<usize>,
     pub(super) because: Vec<Span>,
     pub(super) firearm: Option<Firearm>,
+    pub(super) model: Option<usize>,
     pub(super) traits: Vec<String>,
     pub(super) quantity: Option<u32>,
     /// "the rifle", "this one": names what was named before.
@@ -40,8 +41,9 @@ impl Named {
         self.category.starts_with("firearm.")
     }
 
-    pub(super) fn model(&self) -> Option<&str> {
-        self.firearm.as_ref().and_then(|arm| arm.model.as_deref())
+    /// Place of the model in the lexicon: two mentions of one model have the same, however it is written.
+    pub(super) fn model(&self) -> Option<usize> {
+        self.model
     }
 }
 
@@ -56,13 +58,21 @@ pub(super) struct Stretch<'a> {
 
 /// The head of a stretch, if it names goods, and what comes along, in order of place.
 ///
-/// `all` names all of it as coming along: "Comes with two magazines and a holster".
-pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, all: bool) -> (Option<Named>, Vec<Named>) {
-    let reading = Reading::new(codebook, stretch.field, stretch.words, stretch.language);
-    if reading.hits.is_empty() && rounds(&reading).is_empty() {
+/// `all` names all of it as coming along: "Comes with two magazines and a holster". `field`, read, serves where the stretch is all of it.
+pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, field: &Reading<'_>, all: bool) -> (Option<Named>, Vec<Named>) {
+    let own;
+    let reading = if (field.field, field.written) == (stretch.field, stretch.words) {
+        field
+    } else {
+        own = Reading::new(codebook, stretch.field, stretch.words, stretch.language);
+        &own
+    };
+    let names = |sense: Sense| matches!(sense, Sense::Noun(_) | Sense::Model(..) | Sense::Maker(_) | Sense::Calibre(_));
+    let rounds = rounds(reading);
+    if !reading.hits.iter().any(|hit| names(hit.sense)) && rounds.is_empty() {
         return (None, Vec::new());
     }
-    let head = headline::read(codebook, &reading, MOST, true);
+    let head = headline::read(codebook, reading, MOST, true);
     let mut along: Vec<Named> = Vec::new();
     for mention in head
         .things
@@ -78,18 +88,18 @@ pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, all: bool) -> (Opt
             subtype: mention.noun.subtype.clone(),
             probability: 0.6,
             feature: mention.noun.feature || mention.noun.of == "part.other",
-            ..bare(&reading, stretch, mention.first, mention.last, format!("lexicon:{}", mention.noun.of))
+            ..bare(reading, stretch, mention.first, mention.last, format!("lexicon:{}", mention.noun.of))
         });
     }
-    for (first, last, count) in rounds(&reading) {
+    for (first, last, count) in rounds {
         let sure = all
             || reading.zone(first) == Zone::Extra
             || matches!(reading.word(last), "of" | "von" | "de")
-            || calibre_near(&reading, first, last);
+            || calibre_near(reading, first, last);
         if !sure {
             continue;
         }
-        let known = along.iter().any(|named| named.category == "ammunition.cartridge" && near(&reading, stretch, named, first, last));
+        let known = along.iter().any(|named| named.category == "ammunition.cartridge" && near(reading, stretch, named, first, last));
         let is_head =
             reading.zone(first) == Zone::Head && head.things.iter().any(|m| m.noun.of == "ammunition.cartridge" && m.first <= last);
         if !known && !is_head {
@@ -97,7 +107,7 @@ pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, all: bool) -> (Opt
                 category: "ammunition.cartridge".to_owned(),
                 probability: 0.6,
                 quantity: Some(count),
-                ..bare(&reading, stretch, first, last, "rounds".to_owned())
+                ..bare(reading, stretch, first, last, "rounds".to_owned())
             });
         }
     }
@@ -121,7 +131,7 @@ pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, all: bool) -> (Opt
         }
         one || later.range.start < earlier.range.end
     });
-    let whole = if all && !along.is_empty() { None } else { whole(codebook, stretch, &reading, &head) };
+    let whole = if all && !along.is_empty() { None } else { whole(codebook, stretch, reading, &head) };
     (whole, along)
 }
 
@@ -135,6 +145,7 @@ pub(super) fn unnamed(field: &'static str, start: usize, words: &str, category: 
         range: start..end,
         because: vec![Span { field: field.to_owned(), start, end, text: words.to_owned(), why: "line of a price list".to_owned() }],
         firearm: None,
+        model: None,
         traits: Vec::new(),
         quantity: None,
         refers: false,
@@ -194,7 +205,8 @@ fn whole(codebook: &Codebook, stretch: Stretch<'_>, reading: &Reading<'_>, head:
     }
     let told = traits::settle(told, &decided);
     let codes = told.codes();
-    let (fields, _) = firearm::read(codebook, &[reading], &decided.category, &codes);
+    let firearm::Told { arm: fields, model: of_model, .. } =
+        firearm::read(codebook, &[reading], &decided.category, decided.subtype.as_deref(), &codes);
     let from = [noun, model, arm, maker].into_iter().flatten().map(|(first, _)| first).min().unwrap_or(first);
     let named = bare(reading, stretch, from, last.max(from + 1), String::new());
     // A bare word for an arm or part with an article before it speaks of what is known already.
@@ -208,6 +220,7 @@ fn whole(codebook: &Codebook, stretch: Stretch<'_>, reading: &Reading<'_>, head:
         probability: decided.probability,
         because,
         firearm: (fields != Firearm::default()).then_some(fields),
+        model: of_model,
         traits: codes,
         refers: known,
         feature: false,
@@ -293,6 +306,7 @@ fn bare(reading: &Reading<'_>, stretch: Stretch<'_>, first: usize, last: usize, 
         range: span.start..span.end,
         because: vec![span],
         firearm: None,
+        model: None,
         traits: Vec::new(),
         quantity: quantity(reading, first),
         refers,

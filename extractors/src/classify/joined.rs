@@ -123,13 +123,9 @@ impl Joined {
 
     /// Goods that come along with others.
     pub(super) fn along(&mut self, mut named: Named, titled: bool, sure: bool) -> Option<usize> {
-        let model = named.model().map(str::to_owned);
+        let model = named.model();
         if let Some((at, _)) = self.goods.iter().enumerate().find(|(_, good)| {
-            model.is_some()
-                && !good.named.along
-                && !good.dropped
-                && good.named.model() == model.as_deref()
-                && good.named.is_arm() == named.is_arm()
+            model.is_some() && !good.named.along && !good.dropped && good.named.model() == model && good.named.is_arm() == named.is_arm()
         }) {
             return Some(at);
         }
@@ -207,6 +203,7 @@ impl Joined {
                 let better = good.named.firearm.is_none() || (good.named.model().is_none() && named.model().is_some());
                 if better && named.firearm.is_some() {
                     good.named.firearm = named.firearm.clone();
+                    good.named.model = named.model;
                 }
                 if !good.named.along {
                     self.current = Some(at);

@@ -4,6 +4,7 @@ use super::finder::{Finder, Found};
 use super::fold::{Folded, fold};
 use super::schema::{File, LinkKind, Terms};
 use super::vocabulary::{CORE, STRONG, TELLING, Vocabulary};
+use super::writings;
 use std::collections::HashMap;
 
 /// Languages that the lexicon may hold; the place in the list is the bit in a mask.
@@ -151,6 +152,24 @@ impl Builder<'_> {
         }
     }
 
+    /// Other writings of the calibres' names, where no term has them yet.
+    fn writings(&mut self) {
+        let mut all: Vec<(String, usize)> = Vec::new();
+        for (index, calibre) in self.file.calibre.iter().enumerate() {
+            for name in std::iter::once(&calibre.name).chain(&calibre.saami).chain(&calibre.aliases) {
+                let folded = fold(name, &Vocabulary::default());
+                let others = writings::of(&folded.text).into_iter();
+                all.extend(others.map(|written| (fold(&written, &Vocabulary::default()).text.trim().to_owned(), index)));
+            }
+        }
+        for (written, index) in all {
+            if !self.places.contains_key(&format!(" {written} ")) {
+                written.split(' ').for_each(|word| self.vocabulary.add(word));
+                self.put(&written, false, false, Sense::Calibre(index), ANY, false);
+            }
+        }
+    }
+
     fn terms(&mut self, place: &str, terms: &Terms, sense: Sense) {
         for (language, words) in terms {
             let Some(bit) = LANGUAGES.iter().position(|l| l == language) else {
@@ -261,11 +280,21 @@ impl Lexicon {
                 b.add(&place, name, Sense::Calibre(i), ANY);
             }
         }
+        b.writings();
         if !b.problems.is_empty() {
             return Err(b.problems);
         }
         let terms = Finder::build(&b.patterns).map_err(|e| vec![format!("the terms make no automaton: {e}")])?;
         Ok(Self { terms, senses: b.senses, models, vocabulary: b.vocabulary })
+    }
+
+    /// Models that stand for themselves, wherever they are written: within the words for other goods too. First and last token with each.
+    pub(crate) fn models_within(&self, text: &Folded) -> Vec<(usize, usize, usize)> {
+        let named = |found: &Found| {
+            let senses = self.senses.get(found.term).into_iter().flatten();
+            senses.filter_map(|&(sense, ..)| if let Sense::Model(model, true) = sense { Some(model) } else { None }).next()
+        };
+        self.terms.find(text).iter().filter_map(|found| Some((named(found)?, found.first, found.last.0))).collect()
     }
 
     /// Hits in order of place. A hit that lies within a longer one is dropped, links and intents aside.

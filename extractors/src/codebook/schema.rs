@@ -35,6 +35,10 @@ pub struct File {
     pub value: Vec<Value>,
     /// Makers with their models.
     pub maker: Vec<Maker>,
+    /// More makers, without models: by country (ISO 3166-1) and by what they make, several joined by `_`; each row is a name and its other
+    /// writings, parted by `|`, with `~` before it where the name is also a common word. Read into `maker`.
+    #[serde(default)]
+    pub maker_table: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     /// Calibres.
     pub calibre: Vec<Calibre>,
     /// Risk indicators.
@@ -288,7 +292,11 @@ pub struct Maker {
     pub aliases: Vec<String>,
     /// What it makes: `firearm ammunition accessory part airgun`; `pattern` for arms that many make.
     pub makes: Vec<String>,
-    /// Not one maker: each alias is a maker of its own, the models belong to any of them.
+    /// Country of its seat, ISO 3166-1.
+    pub country: Option<String>,
+    /// Maker whose brand it is: where both are named, the brand is meant.
+    pub brand_of: Option<String>,
+    /// Not one maker: each alias is a maker of its own, with its other writings behind `|`; the models belong to any of them.
     #[serde(default)]
     pub each: bool,
     /// Place of the entry whose models this maker shares.
@@ -359,6 +367,9 @@ pub struct Calibre {
     /// Not one calibre but a writing that several share, such as `.38`.
     #[serde(default)]
     pub ambiguous: bool,
+    /// What an ambiguous writing means: ids, each with the models and words of which one must stand beside it.
+    #[serde(default)]
+    pub beside: BTreeMap<String, Vec<String>>,
 }
 
 /// Kinds of calibre.

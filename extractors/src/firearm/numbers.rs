@@ -1,88 +1,33 @@
 //! Numbers of a field with what they measure: barrel, capacity, rounds, grains, year, serial.
 
 use crate::codebook::fold::Gap;
-use crate::codebook::reading::Reading;
+use crate::codebook::reading::{Reading, Zone};
 use crate::record::{Firearm, Marking};
 
 /// Barrel lengths, capacities, rounds, grains, years.
 pub(super) fn numbers(reading: &Reading<'_>, category: &str, arm: &mut Firearm) {
     let ammunition = category.starts_with("ammunition");
     let gun = category.starts_with("firearm") || category.starts_with("part") || category == "replica_airgun";
+    if ammunition && arm.rounds.is_none() {
+        arm.rounds = super::rounds::rounds(reading);
+    }
     for index in 0..reading.len().min(4000) {
         let Some(value) = reading.folded.number(index) else { continue };
         let next = reading.word(index + 1);
-        let after = reading.word(index + 2);
         let before = if index > 0 { reading.word(index - 1) } else { "" };
-        let gap = reading.folded.tokens.get(index + 1).map_or(Gap::Sentence, |t| t.gap);
+        if gun && arm.barrel_mm.is_none() {
+            arm.barrel_mm = barrel(reading, index, value, category);
+        }
+        if gun && arm.capacity.is_none() {
+            arm.capacity = capacity(reading, index, category);
+        }
         match next {
-            "in" | "inch" | "inches" | "zoll" | "pouces" | "pulgadas"
-                if gun && (1.0..=34.0).contains(&value) && arm.barrel_mm.is_none() =>
+            "gr" | "grain" | "grains" | "grn" | "grs" | "grano" | "grs." | "гран"
+                if arm.grains.is_none() && (10.0..=1000.0).contains(&value) =>
             {
-                let barrel = (index + 2..index + 6).any(|i| barrel_word(reading.word(i)))
-                    || (index.saturating_sub(5)..index).any(|i| barrel_word(reading.word(i)));
-                let spoken = next == "in"
-                    && reading
-                        .folded
-                        .tokens
-                        .get(index + 1)
-                        .is_none_or(|t| reading.written.get(t.from..t.to).is_none_or(|w| w.eq_ignore_ascii_case("in")));
-                // "22 in good condition" is no length; 24" without the word is, in a title.
-                if barrel || (!spoken && reading.field == "title" && value >= 1.8) {
-                    arm.barrel_mm = Some((value * 25.4).round() as u32);
-                }
-            }
-            "mm" | "cm" if gun && arm.barrel_mm.is_none() => {
-                let barrel = (index + 2..index + 4).any(|i| barrel_word(reading.word(i)))
-                    || (index.saturating_sub(3)..index).any(|i| barrel_word(reading.word(i)));
-                let mm = if next == "cm" { value * 10.0 } else { value };
-                if barrel && (25.0..=900.0).contains(&mm) {
-                    arm.barrel_mm = Some(mm.round() as u32);
-                }
-            }
-            "rounds" | "round" | "rds" | "rd" | "rnd" | "rnds" | "schuss" | "coups" | "ct" | "count" | "cartridges" | "patronen"
-            | "stuck" | "pcs" | "pieces" | "cartouches" | "shells" | "bx" | "box" | "pk" | "pack" | "patronow" | "cartuchos"
-            | "cartucce" => {
-                let Some(whole) = reading.folded.whole(index) else { continue };
-                if ammunition {
-                    if (1..=100_000).contains(&whole) && !matches!(after, "magazine" | "mag" | "fired") {
-                        let packs = packs(reading, index);
-                        arm.rounds = Some(arm.rounds.unwrap_or(0).max(whole.saturating_mul(packs)));
-                    }
-                } else if gun
-                    && arm.capacity.is_none()
-                    && (1..=200).contains(&whole)
-                    && matches!(next, "round" | "rounds" | "rd" | "rds" | "schuss" | "coups" | "rnd")
-                    && reading.field == "title"
-                {
-                    arm.capacity = Some(whole);
-                }
-            }
-            "gr" | "grain" | "grains" | "grn" | "grs" if arm.grains.is_none() && (10.0..=1000.0).contains(&value) => {
                 arm.grains = Some(value.round() as u32)
             }
             _ => {
-                // 15+1
-                if gun && gap == Gap::Plus && next == "1" && arm.capacity.is_none() {
-                    arm.capacity = reading.folded.whole(index).filter(|n| (1..=100).contains(n));
-                }
-                // Box of 50, 20/box.
-                if ammunition
-                    && before == "of"
-                    && index > 1
-                    && matches!(reading.word(index - 2), "box" | "case" | "pack" | "bag" | "can")
-                    && let Some(whole) = reading.folded.whole(index).filter(|n| (1..=100_000).contains(n))
-                {
-                    arm.rounds = Some(arm.rounds.unwrap_or(0).max(whole));
-                }
-                if ammunition
-                    && before == "x"
-                    && index > 0
-                    && reading.folded.tokens.get(index).is_some_and(|t| t.gap != Gap::None)
-                    && matches!(next, "")
-                    && let Some(whole) = reading.folded.whole(index).filter(|n| (5..=100_000).contains(n))
-                {
-                    arm.rounds = arm.rounds.or(Some(whole));
-                }
                 let dated = matches!(
                     before,
                     "made" | "manufactured" | "mfg" | "year" | "baujahr" | "bj" | "annee" | "from" | "dated" | "in" | "mnfg" | "circa"
@@ -95,18 +40,121 @@ pub(super) fn numbers(reading: &Reading<'_>, category: &str, arm: &mut Firearm) 
     }
 }
 
-/// `5 x 50 rounds`, `10 boxes of 50 rounds`.
-fn packs(reading: &Reading<'_>, index: usize) -> u32 {
-    if index < 2 {
-        return 1;
+/// What a magazine or a cylinder holds: "15+1", "17rd", "6 tiros", "10er", and behind a magazine's name "на 8", "18'lik".
+fn capacity(reading: &Reading<'_>, at: usize, category: &str) -> Option<u32> {
+    let gap = |at: usize| reading.folded.tokens.get(at).map_or(Gap::Sentence, |token| token.gap);
+    let count = reading.folded.whole(at)?;
+    let next = reading.word(at + 1);
+    if gap(at + 1) == Gap::Plus && next == "1" {
+        return (1..=100).contains(&count).then_some(count);
     }
-    let before = reading.word(index - 1);
-    let count = match before {
-        "x" => reading.folded.whole(index - 2),
-        "of" if index >= 3 && matches!(reading.word(index - 2), "boxes" | "packs" | "cases" | "bags") => reading.folded.whole(index - 3),
-        _ => None,
-    };
-    count.filter(|n| (1..=1000).contains(n)).unwrap_or(1)
+    if reading.field != "title" || !(1..=200).contains(&count) {
+        return None;
+    }
+    // "+ 120 rounds", "with 50 cartridges": what comes along.
+    let along = gap(at) == Gap::Plus || reading.zone(at) == Zone::Extra && !category.starts_with("part.magazine") && count > 35;
+    let of_gun = matches!(
+        next,
+        "round"
+            | "rounds"
+            | "rd"
+            | "rds"
+            | "rnd"
+            | "rnds"
+            | "schuss"
+            | "schussig"
+            | "coups"
+            | "cps"
+            | "tiros"
+            | "disparos"
+            | "colpi"
+            | "shot"
+            | "shots"
+            | "nabojowy"
+            | "nabojowa"
+            | "naboi"
+            | "зарядный"
+            | "патронов"
+            | "патрона"
+            | "набоїв"
+            | "طلقة"
+            | "طلقات"
+            | "schots"
+    );
+    if of_gun && !along {
+        return Some(count);
+    }
+    let magazine = category == "part.magazine";
+    let of_magazine =
+        matches!(next, "cartuchos" | "cartouches" | "cartucce" | "patronen" | "fisek" | "r" | "er" | "lik" | "luk" | "li" | "lu" | "lü");
+    let on = at > 0 && matches!(reading.word(at - 1), "на" | "for") && reading.word(at - 1) == "на";
+    let small = (2..=100).contains(&count) && gap(at) != Gap::None;
+    if magazine && small && (of_magazine || on) {
+        return Some(count);
+    }
+    // "14'lü browning", "17 маслят в обойме"
+    let pistol = category == "firearm.pistol" && (5..=35).contains(&count);
+    (pistol && matches!(next, "lu" | "lü" | "маслят")).then_some(count)
+}
+
+/// A barrel's length in millimetres: "4.25in", "18.5 in.", "71 cm", "ствол 520", "20 BBL", a shotgun's "12/28".
+fn barrel(reading: &Reading<'_>, at: usize, value: f64, category: &str) -> Option<u32> {
+    let next = reading.word(at + 1);
+    let title = reading.field == "title";
+    let token = |at: usize| reading.folded.tokens.get(at);
+    let gap = |at: usize| token(at).map_or(Gap::Sentence, |token| token.gap);
+    let long = matches!(category, "firearm.shotgun" | "firearm.rifle" | "firearm.submachine_gun");
+    let behind = |from: usize, to: usize| (from..to).any(|at| barrel_word(reading.word(at)));
+    let before = |back: usize| behind(at.saturating_sub(back), at);
+    // "3-1/2in" and "2 3/4": a chamber's length, never a barrel's.
+    let fraction = at > 0
+        && matches!(gap(at), Gap::Slash)
+        && reading.folded.number(at - 1).is_some_and(|over| over < value && over < 16.0)
+        && value <= 16.0;
+    if fraction {
+        return None;
+    }
+    let inches = |value: f64| Some((value * 25.4).round() as u32);
+    match next {
+        "in" | "inch" | "inches" | "zoll" | "zollig" | "zoellig" | "pouces" | "pulgadas" | "polegadas" | "pol" | "pollici" | "cali"
+        | "cala" | "cale" | "calowy" | "calowa" | "дюймов" | "дюйма" | "дюймів" | "дюйм" | "duim" | "inc" | "bbl" | "brl" | "barrel"
+            if (1.0..=34.0).contains(&value) =>
+        {
+            let beside = behind(at + 2, at + 6) || before(5) || barrel_word(next);
+            let written = token(at + 1).and_then(|token| reading.written.get(token.from..token.to)).unwrap_or_default();
+            let stop = token(at + 1).and_then(|token| reading.written.as_bytes().get(token.to)) == Some(&b'.');
+            // "22 in good condition" is no length; 24" without the word is, in a title.
+            let spoken = next == "in" && written.eq_ignore_ascii_case("in") && gap(at + 1) != Gap::None && !stop;
+            let chamber = matches!(reading.word(at + 2), "chamber" | "chambers" | "magnum" | "mag")
+                || long && value < 5.0 && !barrel_word(reading.word(at + 2));
+            let sure = beside && !chamber && !(category == "firearm.shotgun" && value < 8.0);
+            let likely = !spoken && title && !chamber && value >= 1.8;
+            (sure || likely).then_some(value).and_then(inches)
+        }
+        "mm" | "cm" | "см" | "мм" => {
+            let beside = behind(at + 2, at + 4) || before(3);
+            let mm = if matches!(next, "cm" | "см") { value * 10.0 } else { value };
+            let plain = title
+                && matches!(next, "cm" | "см")
+                && (category == "firearm.shotgun" || category == "part.barrel")
+                && (350.0..=900.0).contains(&mm);
+            ((beside && (25.0..=900.0).contains(&mm)) || plain).then_some(mm.round() as u32)
+        }
+        _ => {
+            let beside = before(1) || barrel_word(next);
+            let wide = category == "firearm.shotgun" || category == "part.barrel";
+            let lik = matches!(next, "lik" | "luk") && wide && (45.0..=90.0).contains(&value);
+            // "12/28": gauge and barrel.
+            let gauge = at > 0 && reading.folded.whole(at - 1).is_some_and(|bore| matches!(bore, 10 | 12 | 16 | 20 | 28 | 410));
+            if category == "firearm.shotgun" && title && gauge && gap(at) == Gap::Slash && (18.0..=34.0).contains(&value) {
+                return inches(value);
+            }
+            if lik || beside && wide && (45.0..=90.0).contains(&value) && title {
+                return Some((value * 10.0).round() as u32);
+            }
+            (beside && title && (90.0..=900.0).contains(&value) && !next.starts_with(char::is_alphabetic)).then_some(value.round() as u32)
+        }
+    }
 }
 
 fn barrel_word(word: &str) -> bool {
@@ -125,8 +173,15 @@ fn barrel_word(word: &str) -> bool {
             | "cano"
             | "loop"
             | "lufa"
+            | "canhao"
             | "ствол"
+            | "ствола"
+            | "стволы"
+            | "стволом"
+            | "lauflaenge"
             | "namlu"
+            | "namlulu"
+            | "namlusu"
     )
 }
 

@@ -25,9 +25,9 @@ use crate::record::Vendor;
 pub fn read(group: &Group, outline: &Outline<'_>, pairs: &[Pair], prices: &[PriceAt], reader: &Reader<'_>) -> Vec<Draft> {
     let mut drafts: Vec<(usize, Draft)> =
         group.cards.iter().filter_map(|card| Some((*card, read_card(*card, group, outline, pairs, prices, reader)?))).collect();
-    if reader.crypto && drafts.len() >= 3 && drafts.iter().all(|(_, draft)| draft.listing.vendor.is_none()) {
+    if drafts.len() >= 3 && drafts.iter().all(|(_, draft)| draft.listing.vendor.is_none()) {
         let cards: Vec<usize> = drafts.iter().map(|(card, _)| *card).collect();
-        for (card, at, name) in super::vendor::column(outline, &cards) {
+        for (card, at, name) in super::vendor::column(outline, &cards, reader.crypto) {
             if let Some((_, draft)) = drafts.iter_mut().find(|(own, _)| *own == card) {
                 draft.read(
                     || outline.origin("card", at, &name),
@@ -226,7 +226,10 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     }
     if draft.listing.vendor.is_none() {
         let links = (range.start..range.end.min(range.start + MAX_INSIDE)).filter(|at| Some(*at) != title);
+        let last = |at: usize| threads && super::vendor::wrote_last(outline, card, &titled, at, reader);
         if let Some((vendor, at)) = fields::vendor_link(links, outline, reader) {
+            let began = if last(at) { super::vendor::starter(outline, card, &titled) } else { None };
+            let (vendor, at) = began.map_or((vendor, at), |(at, name)| (Vendor { name, ..Vendor::default() }, at));
             draft.read(|| outline.origin("card", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
         }
     }
@@ -261,20 +264,9 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     }
     if draft.listing.category_path.is_empty() && categories.is_empty() {
         // What calls itself the category, without a link.
+        #[rustfmt::skip]
         const NAMES: &[&str] = &[
-            "category",
-            "categories",
-            "cat",
-            "kategorie",
-            "gruppe",
-            "rubrik",
-            "rubrique",
-            "categorie",
-            "categoria",
-            "kategoria",
-            "kategori",
-            "razdel",
-            "section",
+            "category", "categories", "cat", "kategorie", "gruppe", "rubrik", "rubrique", "categorie", "categoria", "kategoria", "kategori", "razdel", "section",
         ];
         let called = range.clone().take(MAX_INSIDE).find(|at| {
             outline.elements.get(*at).is_some_and(|facts| {

@@ -154,7 +154,8 @@ fn ladder(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<Vec<Rung>> {
     for (at, facts) in outline.elements.iter().enumerate() {
         let is_row = matches!(facts.name, "tr" | "li" | "option" | "td" | "div" | "p" | "dt" | "label" | "a" | "span" | "button" | "dl")
             && (3..=120).contains(&facts.text);
-        if !is_row || facts.chrome || scene.in_card(at) || super::shipping::is_option(outline, at) {
+        let counts = || outline.runs_of(at).iter().any(|run| money::has_digit(&run.text));
+        if !is_row || facts.chrome || !counts() || scene.in_card(at) || super::shipping::is_option(outline, at) {
             continue;
         }
         let whole = || {

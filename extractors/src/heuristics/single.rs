@@ -1,7 +1,10 @@
 //! The one advertisement of a listing page: title, price, vendor, description, category.
 
+mod called;
+
 use std::cell::OnceCell;
 
+use self::called::{Called, bare, without_code};
 use super::asked::{self, Candidate};
 use super::breadcrumbs::{self, Crumb};
 use super::labels::Label;
@@ -10,6 +13,7 @@ use super::outline::{Break, Outline, Run};
 use super::pairs::Pair;
 use super::price::PriceAt;
 use super::reader::Reader;
+use super::stock::Shown;
 use super::subject::Subject;
 use super::{codes, dated, fields, prose};
 use crate::html::{attr, fold};
@@ -35,6 +39,8 @@ pub struct Scene<'s, 'a> {
     pub controls: &'s [usize],
     /// Its [`title`], once somebody asked for it.
     pub title: OnceCell<Option<(Option<usize>, String)>>,
+    /// What [`super::stock::read`] finds, once somebody asked for it.
+    pub stock: OnceCell<Shown>,
 }
 
 impl Scene<'_, '_> {
@@ -78,6 +84,13 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         let path = breadcrumbs::category_path(scene.crumbs, &draft.listing.title);
         draft.read(|| breadcrumbs::origin(&path), |listing| listing.category_path = path.clone());
     }
+    // A seller in a box beside, before the title, is that of other goods, where these have one.
+    let is_beside = |pair: &Pair| {
+        pair.label == Label::Vendor
+            && outline.elements.get(pair.element).is_some_and(|facts| facts.chrome)
+            && title_at.is_some_and(|title| pair.element < title)
+    };
+    let (beside, pairs): (Vec<Pair>, Vec<Pair>) = pairs.into_iter().partition(is_beside);
     fields::fill_listing(&pairs, outline, reader, draft);
     if !reader.crypto {
         codes::fill(scene, subject, reader, draft);
@@ -103,15 +116,16 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     {
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
     }
+    fields::fill_listing(&beside, outline, reader, draft);
     if draft.listing.vendor.is_none()
         && let Some((vendor, at)) = super::vendor::under_heading(scene, title_at, reader)
     {
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
     }
     // Shops sell themselves, and name their customers in boxes of the kind.
+    let sellers = draft.listing.sku.is_some() && draft.listing.posted_at.is_none();
     if draft.listing.vendor.is_none()
-        && (draft.listing.sku.is_none() || draft.listing.posted_at.is_some())
-        && let Some((vendor, at)) = super::vendor::in_box(scene, reader)
+        && let Some((vendor, at)) = super::vendor::in_box(scene, reader, sellers)
     {
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
     }
@@ -244,6 +258,9 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
 fn find_title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize>, String)> {
     let outline = scene.outline;
     let page_title = fold(scene.page_title).to_lowercase();
+    // "Armeria delle Torri - Benelli Montefeltro" over "Benelli Montefeltro Beccaccia cal. 20": the heading goes on from a part of it.
+    let short = page_title.replace(['|', '–', '—', '»', '•'], " - ").replace("::", " - ");
+    let short: Vec<&str> = short.split(" - ").map(str::trim).filter(|part| part.chars().count() >= 6).collect();
     let longest = page_title.chars().count();
     let by_class: Vec<Called> = outline.classes.iter().map(|class| Called::of(class.text)).collect();
     let asked = scene.prices.iter().filter(|price| !price.other && !price.unseen && !scene.in_card(price.element));
@@ -290,6 +307,15 @@ fn find_title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usiz
         if vouched {
             let share = lower.len() as f64 / page_title.len().max(1) as f64;
             score += 1.0 + 3.0 * share + if page_title.starts_with(&lower) { 0.7 } else { 0.0 };
+        }
+        let goes_on = |part: &str| {
+            lower.strip_prefix(part).is_some_and(|rest| {
+                // Behind a dash or in brackets stand price and place.
+                rest.starts_with([' ', ',']) && rest.trim_start_matches([' ', ',']).starts_with(char::is_alphanumeric)
+            })
+        };
+        if !vouched && heading > 0.0 && short.iter().any(|part| goes_on(part)) {
+            score += 2.2;
         }
         if score < 1.0 {
             continue;
@@ -348,37 +374,6 @@ fn find_title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usiz
     }
 }
 
-/// The text of a heading without labels and what is not shown, where that leaves some of it.
-fn bare(outline: &Outline<'_>, at: usize) -> Option<String> {
-    let marked = |run: &Run| {
-        run.element != at
-            && outline.ancestors(run.element).take_while(|(up, _)| *up > at).any(|(_, facts)| {
-                facts.unseen
-                    || super::cards::humps(facts.class).take(12).any(|word| {
-                        ["label", "badge", "prefix", "tag", "hidden", "flair"].iter().any(|known| word.eq_ignore_ascii_case(known))
-                    })
-            })
-    };
-    let runs = outline.runs_of(at);
-    if !runs.iter().any(marked) {
-        return None;
-    }
-    let text = fold(&runs.iter().filter(|run| !marked(run)).map(|run| run.text.as_str()).collect::<Vec<_>>().join(" "));
-    (text.chars().count() >= 4).then_some(text)
-}
-
-/// The text of an element without the article number in brackets that stands on a line of its own below it.
-fn without_code(outline: &Outline<'_>, at: usize) -> Option<String> {
-    let (last, runs) = outline.runs_of(at).split_last()?;
-    // "Ref. ALV-GTX-C" in small print behind the name.
-    if last.element != at && !runs.is_empty() && super::numbers::is_whole(&last.text) {
-        return Some(super::outline::join(runs, 300));
-    }
-    let code = last.text.strip_prefix(['[', '('])?.strip_suffix([']', ')'])?;
-    let numbered = code.len() <= 40 && !code.contains(' ') && code.bytes().any(|b| b.is_ascii_digit());
-    (last.before == Break::Line && numbered && !runs.is_empty()).then(|| super::outline::join(runs, 300))
-}
-
 /// Whether a text is the name by which the site's host goes: "Red Clay Reloading" at redclayreloading.example.
 fn is_site_name(lower: &str, reader: &Reader<'_>) -> bool {
     let letters: String = lower.chars().filter(char::is_ascii_alphanumeric).take(64).collect();
@@ -406,50 +401,6 @@ pub fn titled(outline: &Outline<'_>, page_title: &str) -> Option<usize> {
         return None;
     }
     alike.find(|at| outline.text_of(*at, 300).eq_ignore_ascii_case(&name) && !outline.in_link(*at))
-}
-
-/// What class, id or itemprop call an element.
-#[derive(Debug, Clone, Copy, Default)]
-struct Called {
-    /// A title.
-    named: bool,
-    /// Something of the goods.
-    product: bool,
-    /// Something of the site, or a box over it.
-    site: bool,
-    /// In one word the name of the goods.
-    whole: bool,
-}
-
-impl Called {
-    fn of(value: &str) -> Self {
-        let mut called = Called::default();
-        for word in value.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| (2..=16).contains(&word.len())).take(24) {
-            let is = |words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
-            called.named |= is(&["title", "name", "headline", "subject"]);
-            // "pageHeading", "ProductName".
-            #[rustfmt::skip]
-            let whole = is(&[
-                "pageheading", "pagetitle", "productname", "producttitle", "productheading", "itemname", "itemtitle", "prodname",
-                "prodtitle", "listingtitle", "adtitle", "offertitle", "lottitle", "maintitle", "urunadi", "nazwaproduktu", "artikelname",
-            ]);
-            called.named |= whole;
-            called.product |= whole;
-            called.whole |= whole && word.len() > 7;
-            called.product |= is(&["product", "listing", "item", "offer", "ad", "entry"]);
-            called.site |= is(&["logo", "site", "brand", "sitename", "widget", "modal"]);
-        }
-        called
-    }
-
-    fn or(self, other: Self) -> Self {
-        Called {
-            named: self.named || other.named,
-            product: self.product || other.product,
-            site: self.site || other.site,
-            whole: self.whole || other.whole,
-        }
-    }
 }
 
 fn price(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, reader: &Reader<'_>) -> Option<(Offer, Origin)> {

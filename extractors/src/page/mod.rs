@@ -17,7 +17,7 @@ use crate::heuristics::pagekind::{self, Signs};
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
 use crate::heuristics::subject::Subject;
-use crate::heuristics::{breadcrumbs, cards, home, links, pairs, paste, price, single, thread, vendor};
+use crate::heuristics::{breadcrumbs, cards, flat, home, links, pairs, paste, people, price, single, thread, vendor};
 use crate::html::{self, Source, Survey};
 use crate::indicators;
 use crate::language;
@@ -180,7 +180,8 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
     let mut outline = Outline::new(html);
     let currency = structured::currency(&structured).or_else(|| own::currency(&survey, &outline));
     let home = home::home_currency(declared.as_deref(), page.url.host_str());
-    let prices = price::mark(&mut outline, &reader, currency.as_deref(), home);
+    let mut prices = price::mark(&mut outline, &reader, currency.as_deref(), home);
+    flat::box_records(&mut outline, &mut prices);
     let pairs = pairs::find(&outline, reader.crypto);
     let page_title = own::page_title(&survey);
     let groups = cards::groups(&outline, &reader, &page_title);
@@ -188,6 +189,7 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
     card_positions.sort_unstable();
     let declared_crumbs = structured::breadcrumbs(&structured, base);
     let crumbs = if declared_crumbs.len() > 1 { declared_crumbs } else { breadcrumbs::find(&outline, base) };
+    people::learn(&outline, &card_positions, &crumbs, &reader);
     let controls = own::controls(&outline, &card_positions);
     let scene = Scene {
         outline: &outline,
@@ -198,6 +200,7 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
         crumbs: &crumbs,
         controls: &controls,
         title: OnceCell::new(),
+        stock: OnceCell::new(),
     };
     let posts = thread::posts(&outline, &reader);
     let subject = Subject::new(&scene, &reader);

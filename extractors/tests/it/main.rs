@@ -6,6 +6,7 @@ mod classify_measured;
 mod contacts;
 mod conversions;
 mod dates;
+mod fields;
 mod items;
 mod money;
 mod pages;
