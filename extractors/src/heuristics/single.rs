@@ -9,7 +9,7 @@ use super::asked::{self, Candidate};
 use super::breadcrumbs::{self, Crumb};
 use super::labels::Label;
 use super::links::Target;
-use super::outline::{Break, Outline, Run};
+use super::outline::{Outline, Run};
 use super::pairs::Pair;
 use super::price::PriceAt;
 use super::reader::Reader;

@@ -23,6 +23,7 @@ pub(super) fn is_host(name: &str, url: &Url) -> bool {
 fn latin(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for c in name.nfc().flat_map(char::to_lowercase) {
+        #[rustfmt::skip]
         let written = match c {
             'а' => "a", 'б' => "b", 'в' => "v", 'г' | 'ґ' => "g", 'д' => "d", 'е' | 'ё' | 'э' | 'є' => "e", 'ж' => "zh", 'з' => "z", 'и' | 'і' => "i", 'й' | 'ы' => "y", 'ї' => "i",
             'к' => "k", 'л' => "l", 'м' => "m", 'н' => "n", 'о' => "o", 'п' => "p", 'р' => "r", 'с' => "s", 'т' => "t", 'у' => "u", 'ф' => "f", 'х' => "kh", 'ц' => "ts", 'ч' => "ch",
