@@ -120,7 +120,7 @@ fn variant(reading: &Reading<'_>, first: usize, last: usize) -> usize {
         let Some(token) = reading.folded.tokens.get(end) else { break };
         let word = reading.word(end);
         let digits = word.starts_with(|c: char| c.is_ascii_digit());
-        let glued = token.gap == Gap::None && end == last || token.gap == Gap::None && end > last;
+        let glued = token.gap == Gap::None;
         // "92" and "fs" of "92FS"; not "19" and "mm" of a length.
         let suffix = glued && word.chars().count() <= if digits { 2 } else { 3 } && !unit(word) && !counted::counts(word);
         let known = matches!(token.gap, Gap::Space | Gap::Hyphen) && is_variant(word);

@@ -117,7 +117,7 @@ fn count(reading: &Reading<'_>, at: usize, last: usize) -> Option<(Sign, u32)> {
     if next == "per" && is_container(after) && number <= 5000 {
         return Some((Sign::Word, number));
     }
-    if is_pack(next) && sold_by && number >= 3 && number <= 20_000 {
+    if is_pack(next) && sold_by && (3..=20_000).contains(&number) {
         // "20RD 25BX/CS": boxes in a case.
         let boxes = matches!(next, "bx" | "box" | "pk" | "pack") && matches!(after, "cs" | "case" | "cases" | "per");
         let suffix = matches!(next, "er" | "lik" | "luk" | "li" | "lu");
