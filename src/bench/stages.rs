@@ -6,11 +6,12 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use url::Url;
 use vigie_extractors::indicators;
-use vigie_extractors::record::Extraction;
+use vigie_extractors::record::{Extraction, Listing};
 
 use crate::bench::Task;
 use crate::bench::figure::Figure;
-use crate::bench::usage::{Stretch, rate};
+use crate::bench::site::Site;
+use crate::bench::usage::{Stretch, rate, rss_mb};
 use crate::demo::{Market, MarketOptions};
 use crate::extract::{self, Body};
 use crate::fetch::{Clearnet, Limits, Request};
@@ -18,6 +19,9 @@ use crate::{classify, clock, config};
 
 /// Rounds over the same pages in one process.
 const ROUNDS: usize = 3;
+
+/// Advertisements of a thousand bytes that are classified.
+const KILOBYTES: usize = 2_000;
 
 /// Bytes to records.
 pub(super) async fn extract(task: &Task) -> Result<Vec<Figure>> {
@@ -62,7 +66,11 @@ fn read(figure: &str, pages: &[Body], least: u64) -> Result<Vec<Figure>> {
 
 /// Records to categories; and texts to indicators.
 pub(super) async fn classify(task: &Task) -> Result<Vec<Figure>> {
-    let codebook = classify::codebook(&config::load(None)?)?;
+    let settings = config::load(None)?;
+    let (before, loading) = (rss_mb(), Stretch::begin());
+    let codebook = classify::codebook(&settings)?;
+    let (loaded, _) = loading.end();
+    let held = rss_mb() - before;
     let pages: Vec<Extraction> = market(task).await?.iter().map(|page| extract::page(page, None)).collect();
     let mut rounds: Vec<Vec<Extraction>> = (0..ROUNDS).map(|_| pages.clone()).collect();
     let stretch = Stretch::begin();
@@ -77,6 +85,12 @@ pub(super) async fn classify(task: &Task) -> Result<Vec<Figure>> {
     ensure!(known * 10 > listings * 8, "{known} of {listings} listings got a category");
     let classified =
         Figure::new("listings", rate(listings * ROUNDS as u64, seconds), "listings/s", &[("listings", listings), ("with_category", known)]);
+    let mut long: Vec<Listing> = (0..KILOBYTES).map(kilobyte).collect();
+    let stretch = Stretch::begin();
+    long.iter_mut().for_each(|listing| codebook.classify(listing));
+    let (long_seconds, _) = stretch.end();
+    let bytes = long.iter().map(|listing| (listing.title.len() + listing.description.len()) as u64).sum();
+    let long = [("listings", KILOBYTES as u64), ("bytes", bytes)];
     let texts: Vec<&str> = read.iter().flat_map(|page| &page.listings).map(|listing| listing.description.as_str()).collect();
     let stretch = Stretch::begin();
     let mut found = 0;
@@ -86,7 +100,22 @@ pub(super) async fn classify(task: &Task) -> Result<Vec<Figure>> {
     let (seconds, _) = stretch.end();
     ensure!(found > 0, "the mock market names payment addresses, none was found");
     let work = [("texts", texts.len() as u64), ("bytes", texts.iter().map(|text| text.len() as u64).sum()), ("indicators", found)];
-    Ok(vec![classified, Figure::new("indicators", rate((texts.len() * ROUNDS) as u64, seconds), "texts/s", &work)])
+    let all = [("categories", codebook.categories().len() as u64)];
+    Ok(vec![
+        classified,
+        Figure::new("listings_of_1_kb", rate(KILOBYTES as u64, long_seconds), "listings/s", &long),
+        Figure::new("codebook_loaded", loaded, "s", &all),
+        Figure::new("codebook_held", held, "MB", &all),
+        Figure::new("indicators", rate((texts.len() * ROUNDS) as u64, seconds), "texts/s", &work),
+    ])
+}
+
+/// An advertisement of 1,000 bytes; its text is of everyday goods.
+fn kilobyte(n: usize) -> Listing {
+    let offer = Site::offer(n);
+    let description = offer.description.get(..1_000 - offer.title.len().min(1_000)).unwrap_or_default().to_owned();
+    let category_path = offer.category.iter().map(|part| (*part).to_owned()).collect();
+    Listing { title: offer.title, description, category_path, language: Some("en".to_owned()), ..Listing::default() }
 }
 
 /// The listing pages of the mock market, decoded; at most as many as are asked for.

@@ -9,7 +9,16 @@ const TICKS: f64 = 100.0;
 /// Most memory held so far, MB; 0 where the system does not say.
 pub(super) fn rss_peak_mb() -> f64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    megabytes(&status, "VmHWM:")
+}
+
+/// Memory held now, MB; 0 where the system does not say.
+pub(super) fn rss_mb() -> f64 {
+    megabytes(&fs::read_to_string("/proc/self/status").unwrap_or_default(), "VmRSS:")
+}
+
+fn megabytes(status: &str, name: &str) -> f64 {
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok()).unwrap_or(0.0);
     (kilobytes / 102.4).round() / 10.0
 }

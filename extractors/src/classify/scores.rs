@@ -36,9 +36,10 @@ pub(crate) struct Decided {
 /// Probabilities by category, the largest first; `unknown` comes first where none of them is [`SURE`].
 pub(crate) fn shares<'c>(codebook: &'c Codebook, scores: &[f32]) -> Vec<(&'c str, f64)> {
     let top = scores.iter().copied().fold(f32::MIN, f32::max);
-    let sum: f32 = scores.iter().map(|score| (score - top).exp()).sum();
+    let odds: Vec<f32> = scores.iter().map(|score| (score - top).exp()).collect();
+    let sum: f32 = odds.iter().sum();
     let codes = codebook.categories().iter().map(|category| category.code.as_str());
-    let mut shares: Vec<(&str, f64)> = codes.zip(scores).map(|(code, score)| (code, f64::from((score - top).exp() / sum))).collect();
+    let mut shares: Vec<(&str, f64)> = codes.zip(odds).map(|(code, odds)| (code, f64::from(odds / sum))).collect();
     shares.sort_by(|a, b| b.1.total_cmp(&a.1));
     if shares.first().is_some_and(|first| first.1 < SURE)
         && let Some(at) = shares.iter().position(|share| share.0 == "unknown")
@@ -54,7 +55,10 @@ impl Scores {
         if code == "firearm" {
             self.firearm += weight;
         } else {
-            *self.by.entry(code.to_owned()).or_default() += weight;
+            match self.by.get_mut(code) {
+                Some(score) => *score += weight,
+                None => _ = self.by.insert(code.to_owned(), weight),
+            }
         }
         if let Some(span) = span.filter(|_| weight > 0.0 && self.because.len() < 200) {
             self.because.push((code.to_owned(), weight, span));

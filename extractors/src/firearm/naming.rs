@@ -1,5 +1,7 @@
 //! Makers and models of a field: a model that is a bare number counts only beside its maker, and not where it counts something else.
 
+use std::cell::LazyCell;
+
 use crate::codebook::Codebook;
 use crate::codebook::fold::Gap;
 use crate::codebook::lexicon::Sense;
@@ -30,7 +32,7 @@ pub(crate) fn named(codebook: &Codebook, reading: &Reading<'_>) -> Vec<Named> {
             makers.push((m, hit.first, hit.last));
         }
     }
-    let rounds = speaks_of_rounds(codebook, reading);
+    let rounds = LazyCell::new(|| speaks_of_rounds(codebook, reading));
     let mut out: Vec<Named> = Vec::new();
     for hit in reading.hits.iter().filter(|h| h.first < NAMING) {
         let Sense::Model(index, alone) = hit.sense else { continue };
@@ -47,7 +49,7 @@ pub(crate) fn named(codebook: &Codebook, reading: &Reading<'_>) -> Vec<Named> {
                 || (first <= hit.first && hit.last <= last)
                 || (hit.first <= first && last <= hit.last);
             // Numbers behind the name of a maker of ammunition are weights and counts where the text speaks of rounds.
-            beside && !(numeric && rounds && maker.is_some_and(|m| m.makes.iter().any(|x| x == "ammunition")))
+            beside && !(numeric && *rounds && maker.is_some_and(|m| m.makes.iter().any(|x| x == "ammunition")))
         });
         if !(near && !(numeric && counted(reading, hit.first, hit.last))) && !alone {
             continue;

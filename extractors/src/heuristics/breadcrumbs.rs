@@ -1,6 +1,7 @@
 //! The trail that leads from the front page to this one.
 
 mod filed;
+mod site;
 mod unnamed;
 
 use std::sync::LazyLock;
@@ -8,6 +9,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use url::Url;
 
+use self::site::{is_host, is_site};
 use self::unnamed::{are_links, is_called, is_parted, unnamed};
 use super::outline::Outline;
 use crate::html::{Edge, Node, NodeRef, attr, fold};
@@ -34,9 +36,10 @@ const BEGINNINGS: &[&str] = &[
     "маркет", "mercado", "marché", "annunci", "annonces", "anzeigen", "kleinanzeigen", "anuncios", "ogłoszenia", "объявления", "оголошення", "ilanlar",
     "إعلانات", "advertenties", "listings", "все товары", "alle kategorien", "all categories", "toutes les catégories", "board index",
     "browse", "browse all", "browse listings", "all listings", "our listings", "marketplace", "the market", "mercato", "pazar", "bazar", "bazaar", "рынок",
-    "ринок", "السوق", "rynek", "oferty", "wszystkie oferty", "angebote", "alle angebote", "offres", "ofertas", "todas las ofertas", "offerte",
+    "السوق", "rynek", "oferty", "wszystkie oferty", "angebote", "alle angebote", "offres", "ofertas", "todas las ofertas", "offerte",
     "aanbod", "items", "all items", "goods", "classifieds", "guns for sale", "for sale", "items for sale", "all ads", "ads",
     "products", "all products", "produkte", "produits", "productos", "prodotti", "товары", "catalog", "catalogue", "katalog", "каталог", "top",
+    "everything", "alles", "alle", "tout", "tous", "todo", "todos", "todas", "tutto", "tutti", "wszystko", "wszystkie", "все", "всё", "всі", "усе", "усі", "tümü", "hepsi", "الكل", "targ", "ринок",
 ];
 /// Names of the list of everything, behind the front page; forums call a board of theirs a marketplace.
 #[rustfmt::skip]
@@ -44,7 +47,7 @@ const ALL: &[&str] = &[
     "listings", "all listings", "browse", "browse all", "browse listings", "items", "all items", "products", "all products", "produkte", "produits",
     "productos", "prodotti", "товары", "все товары", "guns for sale", "all ads", "all categories",
     "annunci", "annonces", "anzeigen", "anuncios", "ogłoszenia", "объявления", "оголошення", "ilanlar", "إعلانات", "advertenties", "oferty", "angebote",
-    "offres", "ofertas", "offerte", "aanbod", "categories", "kategorien", "catégories", "categorías",
+    "everything", "alles", "tout", "todo", "tutto", "wszystko", "все", "всё", "всі", "усе", "tümü", "offres", "ofertas", "offerte", "aanbod", "categories", "kategorien", "catégories", "categorías",
 ];
 /// What the last crumb is called where it stands for the page itself.
 #[rustfmt::skip]
@@ -88,13 +91,46 @@ pub fn find(outline: &Outline<'_>, base: &Url) -> Vec<Crumb> {
         if crumbs.len() > 1
             && (sure || is_trail(&crumbs, facts.node) || rooted_links(&crumbs) || (called() && is_parted(outline, at, &crumbs)))
         {
-            return rooted(crumbs, base);
+            return without_list(outline, rooted(crumbs, base));
         }
         if sure && named.is_empty() {
             named = crumbs;
         }
     }
-    unnamed(outline, base).map_or(named, |crumbs| rooted(crumbs, base))
+    unnamed(outline, base).map_or(named, |crumbs| without_list(outline, rooted(crumbs, base)))
+}
+
+/// Without a step to the list of everything, between the front page and the categories: many links of the page are built as those of the
+/// steps behind it, and its own is not.
+fn without_list(outline: &Outline<'_>, mut crumbs: Vec<Crumb>) -> Vec<Crumb> {
+    let url = |at: usize| crumbs.get(at).and_then(|(_, href)| Url::parse(href.as_deref()?).ok());
+    let first = usize::from(url(0).is_some_and(|url| is_root(&url)));
+    let (Some(list), Some(next)) = (url(first), url(first + 1)) else { return crumbs };
+    let own = list.path().trim_matches('/');
+    let start = |url: &Url| url.path().trim_start_matches('/').split('/').next().unwrap_or("").to_owned();
+    let plain = list.query().is_none()
+        && list.fragment().is_none()
+        && !own.is_empty()
+        && !own.contains(['/', '.'])
+        && !own.bytes().any(|b| b.is_ascii_digit());
+    let deep = next.path().trim_matches('/').contains('/');
+    if !plain || !deep || start(&next) == own {
+        return crumbs;
+    }
+    let kind = format!("/{}/", start(&next));
+    let hrefs = outline.elements.iter().filter(|facts| facts.name == "a").filter_map(|facts| attr(facts.element(), "href")).take(2_000);
+    let (mut alike, mut listed) = (std::collections::HashSet::new(), 0);
+    for href in hrefs {
+        let path = href.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..))).unwrap_or(href);
+        if path.starts_with(&kind) {
+            alike.insert(path);
+        }
+        listed += usize::from(path.trim_matches('/') == own);
+    }
+    if alike.len() >= 3 && listed >= 2 {
+        crumbs.remove(first);
+    }
+    crumbs
 }
 
 /// Whether a class, id or description calls its element a trail; `false` where the word may mean something else.
@@ -157,13 +193,6 @@ fn rooted(mut crumbs: Vec<Crumb>, base: &Url) -> Vec<Crumb> {
     crumbs
 }
 
-/// Whether a name is that of the host.
-fn is_site(name: &str, base: &Url) -> bool {
-    let plain: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let host: String = base.host_str().unwrap_or("").chars().filter(|c| c.is_alphanumeric()).collect();
-    plain.len() >= 4 && host.contains(&plain)
-}
-
 /// Whether a crumb is the front page, by its name, its address or the site's name.
 fn is_front(name: &str, href: Option<&str>, base: &Url) -> bool {
     let root = href.and_then(|href| base.join(href).ok()).is_some_and(|url| is_root(&url));
@@ -185,7 +214,11 @@ fn is_root(url: &Url) -> bool {
             | "/forums/"
             | "/forum/"
     );
-    front && url.query().is_none() && url.fragment().is_none()
+    let script = url
+        .path()
+        .rsplit_once('/')
+        .is_some_and(|(head, last)| matches!(last, "index.php" | "index.html" | "index.htm") && head.matches('/').count() <= 1);
+    (front || script) && url.query().is_none() && url.fragment().is_none()
 }
 
 /// Reads the crumbs of an element: its links, and texts between or after them.
@@ -341,9 +374,49 @@ fn push(text: &str, href: Option<String>, crumbs: &mut Vec<Crumb>) {
         .iter()
         .any(|lead| name.trim_end_matches(':').to_lowercase() == *lead);
     let repeats = crumbs.last().is_some_and(|(last, _)| last == name);
-    if says_something && !is_lead && !repeats && name.len() <= 200 {
+    if says_something && !is_lead && !repeats && !is_turn(name) && name.len() <= 200 {
         crumbs.push((name.to_owned(), href));
     }
+}
+
+/// Whether a text leads to the goods before or behind these.
+fn is_turn(name: &str) -> bool {
+    const TURNS: &[&str] = &[
+        "prev",
+        "previous",
+        "next",
+        "préc",
+        "précédent",
+        "suiv",
+        "suivant",
+        "vorheriger",
+        "nächster",
+        "zurück",
+        "weiter",
+        "anterior",
+        "siguiente",
+        "precedente",
+        "successivo",
+        "seguente",
+        "próximo",
+        "seguinte",
+        "poprzedni",
+        "następny",
+        "vorige",
+        "volgende",
+        "назад",
+        "вперёд",
+        "вперед",
+        "предыдущий",
+        "следующий",
+        "попередній",
+        "наступний",
+        "önceki",
+        "sonraki",
+        "السابق",
+        "التالي",
+    ];
+    TURNS.contains(&name.trim_end_matches('.').to_lowercase().as_str())
 }
 
 /// Whether a crumb is a word and a number: "Item 4471", "Oferta nr 3120", "Angebot #88".
@@ -388,7 +461,7 @@ pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
     for (at, (name, href)) in crumbs.iter().take(last).enumerate() {
         let lower = name.to_lowercase();
         let is_home = path.is_empty()
-            && (at == 0 && BEGINNINGS.contains(&lower.as_str())
+            && (at == 0 && (BEGINNINGS.contains(&lower.as_str()) || href.as_deref().and_then(|href| Url::parse(href).ok()).is_some_and(|url| is_host(name, &url)))
                 || at == 1 && ALL.contains(&lower.as_str())
                 || front(href) && (at == 0 || !all_front));
         let is_self = at + 1 == last && (at > 0 && href.is_none() && ITSELF.contains(&lower.as_str()))

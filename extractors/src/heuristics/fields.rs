@@ -1,18 +1,17 @@
 //! From label and value pairs to fields of a listing or a vendor.
 
-use std::sync::LazyLock;
+mod account;
 
-use regex::Regex;
-use url::Url;
+pub(super) use account::same_site;
+pub use account::{vendor_in, vendor_link, vendor_name};
 
 use super::labels::Label;
-use super::links::Target;
 use super::outline::{Outline, Run};
 use super::pairs::Pair;
 use super::phrases::{availability, escrow_in, payments, price_words};
 use super::reader::Reader;
 use crate::country::{Countries, only_places, parse_countries};
-use crate::html::{attr, fold, prefix};
+use crate::html::{fold, prefix};
 use crate::money::{self, Price};
 use crate::provenance::Draft;
 use crate::quantity;
@@ -69,12 +68,19 @@ pub fn fill_one(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>, listing
         }
         // "Germany to Worldwide" stands where the origin alone is named.
         Label::ShipsFrom if listing.ships_to.is_empty() && arrow(value, listing) => {}
+        Label::ShipsFrom if listing.ships_from.is_empty() && super::whence::goes_on(value, listing) => {
+            note_shipping(listing, "from", value)
+        }
         Label::ShipsFrom if listing.ships_from.is_empty() => {
             // Where the value goes on in other sentences, the first of them tells.
             let first = value.split(['.', ';', '(']).next().map(str::trim).filter(|first| value.len() > 32 && only_places(first));
             let places = parse_countries(first.unwrap_or(value)).codes;
             // What comes from a country and from the whole world goes there.
             let (wide, own): (Vec<String>, Vec<String>) = places.into_iter().partition(|code| code == "WW");
+            let (own, beyond) = super::whence::one_origin(value, own);
+            if listing.ships_to.is_empty() && !beyond.is_empty() {
+                listing.ships_to = if wide.is_empty() { beyond } else { wide.clone() };
+            }
             if own.is_empty() {
                 listing.ships_from = wide;
             } else {
@@ -269,9 +275,14 @@ pub(super) fn from_to(text: &str) -> Option<(Countries, Countries)> {
         let (origin, destination) = (parse_countries(from), parse_countries(to));
         (!origin.codes.is_empty() && !destination.codes.is_empty()).then_some((origin, destination))
     };
-    let signed = !text.is_ascii() || text.contains('>');
+    let signed = text.contains(|c: char| matches!(c, '>' | '»' | '\u{2190}'..='\u{2bff}'));
     if let Some((from, to)) = ARROWS.iter().filter(|_| signed).find_map(|mark| text.split_once(mark)) {
         return told(from, to);
+    }
+    // "DE > EU", "Germany - Worldwide": marks that part other things, too.
+    let parted = [" > ", " › ", " ▸ ", " ⇢ ", " ➞ ", " - ", " – ", " — "].iter().filter(|mark| text.matches(**mark).count() == 1).find_map(|mark| text.split_once(*mark));
+    if let Some((from, to)) = parted.filter(|(from, to)| text.len() <= 120 && only_places(from) && only_places(to)) {
+        return told(from, to).filter(|(from, _)| from.codes.len() == 1 && from.codes.iter().all(|code| code != "WW" && code != "EU"));
     }
     // In words only where nothing but two places is said.
     if text.len() > 160 || !text.contains(' ') {
@@ -283,103 +294,19 @@ pub(super) fn from_to(text: &str) -> Option<(Countries, Countries)> {
         .iter()
         .find(|lead| lower.strip_prefix(**lead).is_some_and(|rest| rest.starts_with([' ', ':', '\u{a0}']) || lead.ends_with('\'')));
     let start = start.map_or(0, |lead| lead.len());
-    TO.iter().find_map(|mark| {
-        let at = start + lower.get(start..)?.find(mark)?;
-        let (from, to) = (text.get(start..at)?, text.get(at + mark.len()..)?);
-        let from = from.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | ';' | ',' | '.' | '|' | '/' | '–' | '-'));
-        let parted = to.starts_with([' ', ':', '\u{a0}']);
-        let to = to.trim_start_matches([' ', ':', '\u{a0}']);
-        (parted && crate::country::only_places(from) && crate::country::only_places(to)).then(|| told(from, to)).flatten()
-    })
-}
-
-/// The vendor named in a value: the text of its first link, else its first run without counts in brackets.
-pub fn vendor_in(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>) -> Option<Vendor> {
-    let runs = outline.runs.get(pair.runs.clone()).unwrap_or(&[]);
-    let named = runs.iter().filter(|run| !run.flag).find_map(|run| {
-        // The label may share a run with the name.
-        let text = if run.text.contains(pair.value.as_str()) { pair.value.as_str() } else { run.text.as_str() };
-        let name = vendor_name(text);
-        let link = outline.ancestors(run.element).take(4).find(|(_, f)| f.name == "a");
-        let url = link.and_then(|(_, facts)| attr(facts.element(), "href").and_then(|href| reader.absolute(href)));
-        is_account_name(&name).then(|| Vendor { name, url: url.map(|url| String::from(&*url)), ..Vendor::default() })
-    });
-    named.or_else(|| Some(vendor_name(&pair.value)).filter(|name| is_account_name(name)).map(|name| Vendor { name, ..Vendor::default() }))
-}
-
-/// The same host, or mirrors of a hidden service among each other: saved pages keep the address that they were saved from.
-fn same_site(one: &Url, other: &Url) -> bool {
-    let onion = |url: &Url| url.host_str().is_some_and(|host| host.ends_with(".onion"));
-    one.host_str() == other.host_str() || (onion(one) && onion(other))
-}
-
-/// Whether a text can be an account name at all: not a count in brackets, not a sentence.
-fn is_account_name(name: &str) -> bool {
-    let word = name.chars().any(char::is_alphabetic) || (name.len() >= 3 && name.bytes().all(|b| b.is_ascii_digit()));
-    word && name.len() <= 64 && !name.starts_with(['(', '[']) && name.split_whitespace().count() <= 6
-}
-
-/// The seller to whom one of these elements links. A link whose text its address repeats is sure; any other is taken only
-/// where no word says that it leads elsewhere.
-pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>, reader: &Reader<'_>) -> Option<(Vendor, usize)> {
-    const ELSEWHERE: &[&str] = &[
-        "profile", "feedback", "review", "pgp", "key", "message", "contact", "view", "listings", "store", "shop", "info", "more", "report",
-        "favo", "follow", "rating", "all ", "login", "policy",
-    ];
-    let mut weak = None;
-    for at in elements {
-        let Some(facts) = outline.elements.get(at) else { continue };
-        let element = facts.element();
-        if element.name() != "a" || !(2..=60).contains(&facts.text) {
-            continue;
-        }
-        let Some(url) = attr(element, "href").and_then(|href| reader.absolute(href)) else { continue };
-        let class = attr(element, "class").unwrap_or("").to_ascii_lowercase();
-        let named = ["vendor", "seller", "merchant", "username"].iter().any(|word| class.contains(word));
-        // On markets a seller may be called a shop: "/shop/name".
-        let shop =
-            || reader.crypto && url.path_segments().is_some_and(|mut parts| matches!(parts.next(), Some("shop" | "store" | "magazin")));
-        let shop = !named && url.target() != Target::Vendor && shop();
-        if (url.target() != Target::Vendor && !named && !shop) || !same_site(&url, reader.base()) {
-            continue;
-        }
-        // "/profile" with nothing behind it is that of who is looking.
-        let bare = |last: &str| matches!(last, "profile" | "profil" | "perfil" | "profilo" | "profiel" | "me" | "account" | "konto");
-        if reader.crypto && url.query().is_none() && url.path_segments().and_then(|mut parts| parts.next_back()).is_some_and(bare) {
-            continue;
-        }
-        let Some(name) = outline.runs_of(at).iter().find(|run| !run.flag).map(|run| vendor_name(&run.text)) else { continue };
-        if !is_account_name(&name) {
-            continue;
-        }
-        let lower = name.to_lowercase();
-        let repeated = url.query_pairs().any(|(_, value)| value.to_lowercase() == lower)
-            || url.path_segments().is_some_and(|mut s| s.any(|segment| segment.to_lowercase() == lower));
-        let vendor = Vendor { name, url: Some(String::from(&*url)), ..Vendor::default() };
-        if repeated {
-            return Some((vendor, at));
-        }
-        if weak.is_none() && !shop && super::labels::label(&vendor.name).is_none() && !ELSEWHERE.iter().any(|word| lower.contains(word)) {
-            weak = Some((vendor, at));
-        }
-    }
-    weak
-}
-
-/// An account name without the counts, shares and marks that sites put after it.
-pub fn vendor_name(text: &str) -> String {
-    static TAIL: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?x) \s* (?: [\(\[] [^\)\]]* [\)\]]? | [★☆✓✔⭐]+ | \b\d+(?:[.,]\d+)?\s*% ) .* $").ok());
-    let folded = fold(text);
-    let bare = match TAIL.as_ref().and_then(|tail| tail.find(&folded)) {
-        // A name may itself begin with a bracket.
-        Some(found) if found.start() > 0 => folded.get(..found.start()).unwrap_or(&folded),
-        _ => folded.as_str(),
+    // "DE to AT" begins with a code that is a word of leaving elsewhere.
+    let starts = if start > 0 { [Some(start), Some(0)] } else { [Some(0), None] };
+    let read = |start: usize| {
+        TO.iter().find_map(|mark| {
+            let at = start + lower.get(start..)?.find(mark)?;
+            let (from, to) = (text.get(start..at)?, text.get(at + mark.len()..)?);
+            let from = from.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | ';' | ',' | '.' | '|' | '/' | '–' | '-'));
+            let parted = to.starts_with([' ', ':', '\u{a0}']);
+            let to = to.trim_start_matches([' ', ':', '\u{a0}']);
+            (parted && crate::country::only_places(from) && crate::country::only_places(to)).then(|| told(from, to)).flatten()
+        })
     };
-    // A picture in letters before it: "👤 korsak".
-    let drawn = |c: char| c >= '\u{2600}' && !c.is_alphanumeric() && !('\u{2e80}'..='\u{d7ff}').contains(&c);
-    let name = bare.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | ';' | '|' | '@')).trim_start_matches(drawn);
-    name.trim().to_owned()
+    starts.into_iter().flatten().find_map(read)
 }
 
 fn path(pair: &Pair, outline: &Outline<'_>) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! Where prices stand on a page.
 
+mod bare;
 mod rates;
 
 use std::collections::HashSet;
@@ -114,9 +115,10 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
             run.is_some_and(|run| outline.ancestors(run.element).take(5).any(|(at, _)| holders.contains(&at)))
         };
         let whole: Vec<PriceAt> =
-            bare.into_iter().filter(|number| !part(number)).filter_map(|number| bare_price(outline, number, &currency)).collect();
+            bare.into_iter().filter(|number| !part(number)).filter_map(|number| bare::price(outline, number, &currency)).collect();
         found.extend(whole);
     }
+    found.extend(bare::in_columns(outline, &found, reader.crypto));
     found.sort_by_key(|at| at.element);
     let positions: Vec<usize> = found.iter().map(|at| at.element).collect();
     ranges(outline, &mut found);
@@ -433,40 +435,6 @@ fn by_icon(outline: &Outline<'_>, at: usize, reading: &Reading<'_>) -> Option<Pr
         let name = ["aria-label", "alt", "title", "content", "data-currency"].iter().find_map(|name| attr(element, name))?;
         (name.len() <= 8).then(|| first_price(&format!("{text} {name}"), reading)).flatten()
     })
-}
-
-/// An amount without a currency where the page's marks say that a price stands.
-fn bare_price(outline: &Outline<'_>, number: usize, currency: &str) -> Option<PriceAt> {
-    let run = outline.runs.get(number)?;
-    let named = outline.ancestors(run.element).take(2).any(|(at, facts)| {
-        let marks = outline.marks(at);
-        let priced = marks
-            .iter()
-            .any(|m| matches!(m.as_str(), "price" | "preis" | "prix" | "precio" | "prezzo" | "preco" | "cena" | "prijs" | "fiyat"));
-        let counts =
-            marks.iter().any(|m| matches!(m.as_str(), "range" | "filter" | "slider" | "count" | "qty" | "quantity" | "min" | "max"));
-        priced && !counts && facts.text <= LABEL_SIZE
-    });
-    let facts = outline.elements.get(run.element)?;
-    if !named || facts.chrome {
-        return None;
-    }
-    let split = is_fraction(outline, number + 1);
-    let holder = if split { outline.ancestors(run.element).find(|(_, facts)| facts.last_run > number + 1)?.0 } else { run.element };
-    let text = if split { text_of(outline, holder) } else { run.text.clone() };
-    let amount = money::parse_amount(text.trim())?;
-    let price = Price {
-        amount: amount.normalize(),
-        currency: Some(currency.to_owned()),
-        start: 0,
-        end: text.len(),
-        raw: text,
-        from: false,
-        up_to: false,
-        per: None,
-        role: money::Effect::Asked,
-    };
-    Some(found_at(holder, number, price, true))
 }
 
 /// How signs are read.

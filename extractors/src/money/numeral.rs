@@ -77,7 +77,8 @@ pub(super) fn numerals(text: &str, strict: Strict) -> Vec<Numeral> {
             start -= 1;
         }
         let digits_end = end;
-        for dash in [",--", ",-", ".--", ".-", ",—", ",–", ".–", ".—", ":-"] {
+        let may_dash = matches!(bytes.get(end), Some(b',' | b'.' | b':'));
+        for dash in [",--", ",-", ".--", ".-", ",—", ",–", ".–", ".—", ":-"].into_iter().filter(|_| may_dash) {
             let after = end + dash.len();
             if text[end..].starts_with(dash) && digits_at(text, after) == 0 && (dash != ":-" || !letter_at(text, after)) {
                 end = after;
