@@ -144,7 +144,7 @@ fn calibre(reading: &Reading<'_>, at: usize) -> bool {
 }
 
 fn unit(word: &str) -> bool {
-    matches!(word, "mm" | "in" | "cm" | "cal" | "ga" | "gr" | "rd" | "rds" | "x" | "lr" | "acp" | "mag" | "auto" | "s" | "k")
+    matches!(word, "mm" | "in" | "cm" | "cal" | "ga" | "gr" | "rd" | "rds" | "x" | "lr" | "acp" | "mag" | "auto")
 }
 
 fn is_variant(word: &str) -> bool {

@@ -461,7 +461,9 @@ pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
     for (at, (name, href)) in crumbs.iter().take(last).enumerate() {
         let lower = name.to_lowercase();
         let is_home = path.is_empty()
-            && (at == 0 && (BEGINNINGS.contains(&lower.as_str()) || href.as_deref().and_then(|href| Url::parse(href).ok()).is_some_and(|url| is_host(name, &url)))
+            && (at == 0
+                && (BEGINNINGS.contains(&lower.as_str())
+                    || href.as_deref().and_then(|href| Url::parse(href).ok()).is_some_and(|url| is_host(name, &url)))
                 || at == 1 && ALL.contains(&lower.as_str())
                 || front(href) && (at == 0 || !all_front));
         let is_self = at + 1 == last && (at > 0 && href.is_none() && ITSELF.contains(&lower.as_str()))

@@ -280,7 +280,10 @@ pub(super) fn from_to(text: &str) -> Option<(Countries, Countries)> {
         return told(from, to);
     }
     // "DE > EU", "Germany - Worldwide": marks that part other things, too.
-    let parted = [" > ", " › ", " ▸ ", " ⇢ ", " ➞ ", " - ", " – ", " — "].iter().filter(|mark| text.matches(**mark).count() == 1).find_map(|mark| text.split_once(*mark));
+    let parted = [" > ", " › ", " ▸ ", " ⇢ ", " ➞ ", " - ", " – ", " — "]
+        .iter()
+        .filter(|mark| text.matches(**mark).count() == 1)
+        .find_map(|mark| text.split_once(*mark));
     if let Some((from, to)) = parted.filter(|(from, to)| text.len() <= 120 && only_places(from) && only_places(to)) {
         return told(from, to).filter(|(from, _)| from.codes.len() == 1 && from.codes.iter().all(|code| code != "WW" && code != "EU"));
     }

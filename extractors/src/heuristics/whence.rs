@@ -246,7 +246,9 @@ fn way_of(outline: &Outline<'_>, card: usize, at: usize) -> Way {
 /// "DE EU", as commas part the countries of a list.
 pub(super) fn one_origin(value: &str, mut codes: Vec<String>) -> (Vec<String>, Vec<String>) {
     let head = value.split([',', ';', '/', '&', '+']).next().unwrap_or(value);
-    let listed = [" and ", " und ", " et ", " y ", " e ", " i ", " и ", " та ", " ve ", " or ", " oder ", " ou "].iter().any(|word| head.contains(word));
+    let listed = [" and ", " und ", " et ", " y ", " e ", " i ", " и ", " та ", " ve ", " or ", " oder ", " ou "]
+        .iter()
+        .any(|word| head.contains(word));
     let joined = codes.len() > 1 && !listed && parse_countries(head).codes.len() > 1;
     // "Germany, EU"
     let region = codes.len() > 1 && codes.first().is_some_and(|first| first != "EU") && codes.iter().skip(1).all(|code| code == "EU");
