@@ -1,6 +1,7 @@
 //! Fields of an arm, part or round: maker, model, calibre, capacity, barrel and what else the text states.
 
 mod calibres;
+mod counted;
 mod models;
 mod naming;
 mod numbers;

@@ -239,8 +239,13 @@ mod tests {
 
     #[test]
     fn values_are_right_wrong_missing_or_spurious_and_stated_or_not() {
-        let arm =
-            Firearm { maker: Some("Heckler & Koch".into()), rounds: Some(50), calibre_ids: vec!["9x19mm".into()], ..Firearm::default() };
+        let arm = Firearm {
+            maker: Some("Heckler & Koch".into()),
+            rounds: Some(50),
+            calibres: vec!["9 mm Luger".into()],
+            calibre_ids: vec!["9x19mm".into()],
+            ..Firearm::default()
+        };
         let all = [
             judged("HK 9mm, 50 rds", json!({"maker": "HK", "rounds": 50, "calibres": ["9 mm Luger"]}), arm.clone()),
             judged("Sig Sauer 20 rounds", json!({"maker": "SIG Sauer", "rounds": 20}), arm),

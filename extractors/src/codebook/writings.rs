@@ -132,7 +132,7 @@ fn metric(name: &str, all: &mut Vec<String>) {
         let rest = words.get(1..).unwrap_or_default().join(" ");
         if !matches!(rest.as_str(), "cm" | "ga" | "gauge" | "mag" | "r" | "k" | "fb" | "um" | "max" | "short" | "ne" | "ai" | "leg") {
             push(all, format!("{bore} mm {rest}"));
-            if name.contains(" mm ") && !words.get(1).is_some_and(|word| word.len() < 3) {
+            if name.contains(" mm ") && words.get(1).is_none_or(|word| word.len() >= 3) {
                 push(all, format!("{bore} {rest}"));
             }
         }

@@ -7,7 +7,7 @@ use crate::codebook::reading::Reading;
 use crate::codebook::schema::Calibre;
 use crate::record::{Firearm, Span};
 
-use super::rounds;
+use super::counted;
 
 /// Calibres of one listing at most.
 const MOST: usize = 6;
@@ -187,7 +187,7 @@ fn plausible(codebook: &Codebook, reading: &Reading<'_>, hit: &Hit, category: &s
     }
     if coded(reading, first, last)
         || counted(next)
-        || rounds::counts(next)
+        || counted::counts(next)
         || matches!(before, "x" | "х" | "×" | "of" | "$" | "model" | "mod" | "gen" | "#" | "part" | "pt" | "no" | "nr" | "cx")
     {
         return false;

@@ -6,8 +6,8 @@ use crate::codebook::lexicon::Sense;
 use crate::codebook::reading::{Reading, Zone};
 use crate::record::Firearm;
 
+use super::counted;
 use super::naming::Named;
-use super::rounds;
 
 /// Words of a variant behind a model at most.
 const VARIANT: usize = 3;
@@ -120,13 +120,13 @@ fn variant(reading: &Reading<'_>, first: usize, last: usize) -> usize {
         let Some(token) = reading.folded.tokens.get(end) else { break };
         let word = reading.word(end);
         let digits = word.starts_with(|c: char| c.is_ascii_digit());
-        let glued = token.gap == Gap::None && end == last || token.gap == Gap::None && end > last;
+        let glued = token.gap == Gap::None;
         // "92" and "fs" of "92FS"; not "19" and "mm" of a length.
-        let suffix = glued && word.chars().count() <= if digits { 2 } else { 3 } && !unit(word) && !rounds::counts(word);
+        let suffix = glued && word.chars().count() <= if digits { 2 } else { 3 } && !unit(word) && !counted::counts(word);
         let known = matches!(token.gap, Gap::Space | Gap::Hyphen) && is_variant(word);
         // "Вепрь-308", "Special 99": a name without a number, and its number.
         let lettered = end == last && !(first..last).any(|at| reading.folded.number(at).is_some());
-        let measured = unit(reading.word(end + 1)) || rounds::counts(reading.word(end + 1)) || word.contains('.') || token.dotted;
+        let measured = unit(reading.word(end + 1)) || counted::counts(reading.word(end + 1)) || word.contains('.') || token.dotted;
         let close = token.gap == Gap::Hyphen || token.gap == Gap::Space && word.len() <= 3 && word.len() > 1 && !calibre(reading, end);
         let number = digits && lettered && close && !measured && word.len() <= 4;
         if !(suffix || known || number) {
@@ -144,7 +144,7 @@ fn calibre(reading: &Reading<'_>, at: usize) -> bool {
 }
 
 fn unit(word: &str) -> bool {
-    matches!(word, "mm" | "in" | "cm" | "cal" | "ga" | "gr" | "rd" | "rds" | "x" | "lr" | "acp" | "mag" | "auto" | "s" | "k")
+    matches!(word, "mm" | "in" | "cm" | "cal" | "ga" | "gr" | "rd" | "rds" | "x" | "lr" | "acp" | "mag" | "auto")
 }
 
 fn is_variant(word: &str) -> bool {
@@ -272,7 +272,7 @@ pub(super) fn unlisted(codebook: &Codebook, reading: &Reading<'_>, maker: &Named
         if parted || sign || taken(end) || token.dotted || evading(reading, end) || reading.zone(end) != Zone::Head {
             break;
         }
-        let measured = number && (unit(word(end + 1)) || rounds::counts(word(end + 1)) || this.contains('.') || this.len() > 4);
+        let measured = number && (unit(word(end + 1)) || counted::counts(word(end + 1)) || this.contains('.') || this.len() > 4);
         let capital = reading.written.get(token.from..).is_some_and(|rest| rest.starts_with(char::is_uppercase));
         let glued = end > first && token.gap == Gap::None;
         let year = number && reading.folded.whole(end).is_some_and(|year| (1935..=2035).contains(&year)) && !glued;
