@@ -8,8 +8,14 @@ use vigie_extractors::codebook::grams::BUCKETS;
 use vigie_extractors::codebook::model::{Evidence, Model, ModelError};
 
 use crate::eval::classes::Draw;
+use crate::eval::classify::first;
 use crate::eval::labelled::Labelled;
 use crate::pipeline::stage::on_all_cores;
+
+/// Share of its weight that a listing keeps whose label is doubted.
+const DOUBTED: f32 = 0.05;
+/// Probability from which the rules' word counts against a label that no person gave.
+const SURE: f64 = 0.8;
 
 /// How it is fitted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,20 +58,36 @@ pub struct Fitted {
     pub weights: Vec<f32>,
 }
 
+/// Listings by source and label.
+pub(super) type Crowd<'a> = BTreeMap<(&'a str, &'a str), f32>;
+
+/// How many listings each source has of each label.
+pub(super) fn crowd(lines: &[Labelled]) -> Crowd<'_> {
+    let mut crowd = Crowd::new();
+    for line in lines {
+        *crowd.entry((&line.source, line.label.as_deref().unwrap_or_default())).or_default() += 1.0;
+    }
+    crowd
+}
+
+/// How much a listing counts: less where there are many of its label on its source.
+pub(super) fn weight(crowd: &Crowd<'_>, line: &Labelled) -> f32 {
+    crowd.get(&(line.source.as_str(), line.label.as_deref().unwrap_or_default())).map_or(1.0, |count| 1.0 / count.sqrt())
+}
+
 /// Labelled lines as examples: each with the site's categories, and again without where it has them, so that neither is relied upon.
 ///
 /// Many listings of one category on one source count less each: the square root of their number counts.
 pub fn examples(codebook: &Codebook, lines: &[Labelled]) -> Vec<Example> {
-    let mut crowd: BTreeMap<(&str, &str), f32> = BTreeMap::new();
-    for line in lines {
-        *crowd.entry((&line.source, line.label.as_deref().unwrap_or_default())).or_default() += 1.0;
-    }
+    let crowd = crowd(lines);
     let place = |code: &str| codebook.categories().iter().position(|category| category.code == code);
     let both = on_all_cores(lines, |line| {
         let (Some(label), mut listing) = (line.label.as_deref(), line.listing()) else { return Vec::new() };
         let Some(category) = place(label) else { return Vec::new() };
-        let weight = crowd.get(&(line.source.as_str(), label)).map_or(1.0, |count| 1.0 / count.sqrt());
-        let mut found = vec![Example { evidence: codebook.evidence(&listing), category, weight }];
+        let weight = weight(&crowd, line);
+        let evidence = codebook.evidence(&listing);
+        let weight = if mislabelled(codebook, line, &evidence) { weight * DOUBTED } else { weight };
+        let mut found = vec![Example { evidence, category, weight }];
         if !listing.category_path.is_empty() {
             listing.category_path.clear();
             found.push(Example { evidence: codebook.evidence(&listing), category, weight });
@@ -77,6 +99,17 @@ pub fn examples(codebook: &Codebook, lines: &[Labelled]) -> Vec<Example> {
     let mean = all.iter().map(|one| one.weight).sum::<f32>() / all.len().max(1) as f32;
     all.iter_mut().for_each(|one| one.weight = (one.weight / mean).min(8.0));
     all
+}
+
+/// Whether a label that no person gave is contradicted by rules that are sure of another first level: an upper among rifles, shells that a
+/// program took for a shotgun.
+fn mislabelled(codebook: &Codebook, line: &Labelled, evidence: &Evidence) -> bool {
+    let by_machine = matches!(line.label_source.as_deref(), Some("site" | "parser"));
+    by_machine && {
+        let (said, probability) = codebook.decide(&evidence.rules);
+        let own = line.label.as_deref().map(first);
+        probability >= SURE && said != "unknown" && said != "non_weapon" && own != Some("non_weapon") && Some(first(&said)) != own
+    }
 }
 
 /// Fits the weights.
@@ -161,15 +194,16 @@ fn probabilities(scores: &[f32]) -> Vec<f32> {
     shares
 }
 
-/// The temperature between 0.5 and 4 at which the probabilities of examples that were kept apart are the most likely ones.
-pub fn temperature(scored: &[(Vec<f32>, usize)]) -> f32 {
+/// The temperature between 0.5 and 3 at which the probabilities of examples that were kept apart are the most likely ones; each counts by its
+/// weight.
+pub fn temperature(scored: &[(&[f32], usize, f32)]) -> f32 {
     let cost = |temperature: f32| -> f64 {
-        let one = |(scores, right): &(Vec<f32>, usize)| {
+        let one = |(scores, right, weight): &(&[f32], usize, f32)| {
             let cooled: Vec<f32> = scores.iter().map(|score| score / temperature).collect();
-            -f64::from(probabilities(&cooled).get(*right).copied().unwrap_or(0.0).max(1e-9)).ln()
+            -f64::from(probabilities(&cooled).get(*right).copied().unwrap_or(0.0).max(1e-9)).ln() * f64::from(*weight)
         };
         scored.iter().map(one).sum()
     };
-    let steps = (10..=80).map(|step| step as f32 / 20.0);
+    let steps = (10..=60).map(|step| step as f32 / 20.0);
     steps.map(|step| (cost(step), step)).min_by(|a, b| a.0.total_cmp(&b.0)).map_or(1.0, |(_, step)| step)
 }

@@ -59,9 +59,13 @@ fn speaks_of_arms(codebook: &Codebook, path: &Reading<'_>) -> bool {
 /// What the headline names, by the rule of the head noun.
 fn named_goods(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, share: f32, scores: &mut Scores) {
     let lead = head.lead.and_then(|i| head.things.get(i));
+    // Who disguises an arm calls it by the name of everyday goods; nobody disguises those.
+    let hidden = reading.folded.tokens.iter().take(TITLE).any(|t| t.evading);
+    let poses = |noun: &Noun| hidden && noun.rules && noun.of == "non_weapon";
     // How far the arm named beside other goods is only what they belong to.
     let arm = match lead {
         None => 1.0,
+        Some(m) if poses(m.noun) => 0.6,
         Some(m) if m.noun.feature && head.whole >= 2.0 && !headline::opens(reading, head, m) => 0.8,
         Some(m) if m.noun.rules => 0.12,
         // "Canon Blaser R8", "Lauf P08": what stands first is the goods, what follows is what it belongs to.
@@ -84,6 +88,7 @@ fn named_goods(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, 
             }
             Zone::Head => 0.4,
         };
+        let factor = if poses(m.noun) { factor * 0.5 } else { factor };
         let weight = m.noun.weight * factor * share * if m.faint { 0.35 } else { 1.0 };
         noun(m.noun, weight, reading.span(m.first, m.last, why(m.noun)), scores);
     }
@@ -243,8 +248,11 @@ fn measures(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut
 
 /// Whether a bare number that could be a calibre counts money or packs: "20 x 50 EUR", "x 50 pcs".
 fn no_calibre(reading: &Reading<'_>, token: usize) -> bool {
-    let money = matches!(reading.word(token + 1), "usd" | "eur" | "euro" | "euros" | "gbp" | "dollar" | "dollars" | "bucks" | "pcs" | "pack" | "g" | "mg" | "ml");
-    money || token > 0 && reading.word(token - 1) == "x"
+    let money = matches!(
+        reading.word(token + 1),
+        "usd" | "eur" | "euro" | "euros" | "gbp" | "dollar" | "dollars" | "bucks" | "pcs" | "pack" | "g" | "mg" | "ml"
+    );
+    money || reading.word(token + 1) == "x" || token > 0 && reading.word(token - 1) == "x"
 }
 
 fn units(reading: &Reading<'_>, share: f32, calibre: bool, maker: bool, gauge: bool, scores: &mut Scores) {
@@ -254,7 +262,9 @@ fn units(reading: &Reading<'_>, share: f32, calibre: bool, maker: bool, gauge: b
         let next = reading.word(index + 1);
         let span = |why: &str| Some(reading.span(index, index + 2, why));
         match next {
-            "gr" | "grain" | "grains" | "grn" | "grs" if grains == 0 && (10.0..=1000.0).contains(&value) => {
+            "gr" | "grain" | "grains" | "grn" | "grs"
+                if grains == 0 && (10.0..=1000.0).contains(&value) && (calibre || maker || next.len() > 3) =>
+            {
                 grains += 1;
                 let weight = if calibre {
                     2.4
@@ -282,7 +292,9 @@ fn units(reading: &Reading<'_>, share: f32, calibre: bool, maker: bool, gauge: b
             }
             "in" | "inch" | "inches" | "zoll" if length == 0 && (1.8..=34.0).contains(&value) && (calibre || scores.firearm > 0.5) => {
                 length += 1;
-                let shell = gauge && (value == 2.75 || value == 3.0 || value == 3.5 || value == 2.5);
+                // `2 1/2"` ends in a fraction.
+                let fraction = reading.folded.tokens.get(index).is_some_and(|t| t.gap == Gap::Slash);
+                let shell = gauge && (fraction || value == 2.75 || value == 3.0 || value == 3.5 || value == 2.5);
                 if shell {
                     scores.add("ammunition.cartridge", 0.6 * share, None);
                 } else {
@@ -305,8 +317,8 @@ fn units(reading: &Reading<'_>, share: f32, calibre: bool, maker: bool, gauge: b
                 scores.add("ammunition.cartridge", 2.4 * share, span("load"));
             }
             // What is told of machines, vehicles and devices.
-            "v" | "volt" | "w" | "watt" | "kw" | "ah" | "mah" | "cc" | "hp" | "km" | "litre" | "litres" | "liter" | "litri" | "litros" | "lt" | "ltr"
-            | "gb" | "tb" | "rpm" | "tdi" | "cdti" | "dci" | "hdi" | "lpg" | "вт" | "л" | "квт" | "км" | "m2" | "м2"
+            "v" | "volt" | "w" | "watt" | "kw" | "ah" | "mah" | "cc" | "hp" | "km" | "litre" | "litres" | "liter" | "litri" | "litros"
+            | "lt" | "ltr" | "gb" | "tb" | "rpm" | "tdi" | "cdti" | "dci" | "hdi" | "lpg" | "вт" | "л" | "квт" | "км" | "m2" | "м2"
                 if power == 0 && !calibre && reading.field == "title" =>
             {
                 power += 1;
@@ -324,9 +336,7 @@ fn units(reading: &Reading<'_>, share: f32, calibre: bool, maker: bool, gauge: b
                     scores.damp_firearms(0.35);
                 }
             }
-            "1" if reading.folded.tokens.get(index + 1).is_some_and(|t| t.gap == Gap::Plus)
-                && (2.0..=50.0).contains(&value) =>
-            {
+            "1" if reading.folded.tokens.get(index + 1).is_some_and(|t| t.gap == Gap::Plus) && (2.0..=50.0).contains(&value) => {
                 scores.add("firearm", 1.5 * share, span("capacity"));
             }
             _ => {}

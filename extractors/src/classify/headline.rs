@@ -147,13 +147,16 @@ fn is_feature(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, m
             && codebook.file.maker.get(n.maker).is_some_and(|k| k.makes.iter().any(|x| x == "firearm"))
     });
     // 4.5 in barrel, 22" fluted bbl; "OEM factory 17 barrel" is sold by itself
-    let spare = (m.first.saturating_sub(4)..m.first).any(|i| matches!(reading.word(i), "oem" | "factory" | "replacement" | "spare" | "takeoff"));
+    let spare =
+        (m.first.saturating_sub(4)..m.first).any(|i| matches!(reading.word(i), "oem" | "factory" | "replacement" | "spare" | "takeoff"));
     if part == "part.barrel" && !spare {
         let measured = count_before
             || (m.first.saturating_sub(5)..m.first).any(|i| {
                 matches!(reading.word(i), "in" | "inch" | "inches" | "mm" | "cm" | "zoll")
                     && i > 0
                     && reading.folded.number(i - 1).is_some()
+                    // "28 inch Mossberg 930 barrel" is one of that arm.
+                    && !head.named.iter().any(|n| n.model.is_some() && n.first > i && n.last <= m.first)
             });
         if measured && (arm_before || model_before || head.whole >= 2.0 || (maker_before && calibre)) {
             return true;

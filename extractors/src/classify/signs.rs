@@ -68,10 +68,15 @@ pub(super) fn of_headline(codebook: &Codebook, reading: &Reading<'_>, head: &Hea
         }
         facts.push(fact(41, &[&lead.noun.of, arms, if head.whole >= 2.0 { "whole" } else { "" }]));
     }
-    facts.extend(head.things.iter().filter(|thing| thing.zone == Zone::Head).take(6).map(|thing| {
-        fact(42 + u64::from(thing.feature), &[&thing.noun.of])
-    }));
-    let length = ["1", "3", "6", "10"].iter().zip([3, 6, 10, usize::MAX]).find(|(_, most)| reading.len() < *most).map_or("", |(name, _)| name);
+    facts.extend(
+        head.things
+            .iter()
+            .filter(|thing| thing.zone == Zone::Head)
+            .take(6)
+            .map(|thing| fact(42 + u64::from(thing.feature), &[&thing.noun.of])),
+    );
+    let length =
+        ["1", "3", "6", "10"].iter().zip([3, 6, 10, usize::MAX]).find(|(_, most)| reading.len() < *most).map_or("", |(name, _)| name);
     facts.push(fact(44, &[length]));
     facts
 }
@@ -84,7 +89,9 @@ fn measures(reading: &Reading<'_>, facts: &mut Vec<u64>) {
         let gap = reading.folded.tokens.get(at + 1).map(|token| token.gap);
         let kind = match reading.word(at + 1) {
             "gr" | "grain" | "grains" | "grn" | "grs" => 0,
-            "rounds" | "round" | "rds" | "rd" | "rnd" | "rnds" | "schuss" | "coups" | "ct" | "box" | "bx" => 1 + usize::from(number >= 20.0),
+            "rounds" | "round" | "rds" | "rd" | "rnd" | "rnds" | "schuss" | "coups" | "ct" | "box" | "bx" => {
+                1 + usize::from(number >= 20.0)
+            }
             "in" | "inch" | "inches" | "zoll" => 3,
             "mg" | "ug" | "mcg" | "ml" | "g" | "gram" | "grams" | "gm" | "kg" => 4,
             "oz" => 5,

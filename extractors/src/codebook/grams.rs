@@ -59,9 +59,9 @@ pub(crate) fn grams(codebook: &Codebook, title: &Reading<'_>, description: &Read
 
 /// A fact by number and codes: places in tables change with each codebook.
 pub(crate) fn fact(number: u64, codes: &[&str]) -> u64 {
-    codes.iter().fold(step(seed(Kind::Fact), number), |mixed, code| {
-        code.bytes().fold(step(mixed, 1), |mixed, byte| step(mixed, u64::from(byte)))
-    })
+    codes
+        .iter()
+        .fold(step(seed(Kind::Fact), number), |mixed, code| code.bytes().fold(step(mixed, 1), |mixed, byte| step(mixed, u64::from(byte))))
 }
 
 /// What the lexicon's terms stand for, which is the same in all languages, each with the role of its stretch; in a title two in a row, too.
