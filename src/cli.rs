@@ -253,6 +253,7 @@ measure on too. --data and --config are not used.")]
   vigie label 3f2a... firearm.pistol
   vigie label 3f2a... replica_airgun --subtype blank_firing --note \"P.A.K. on the second picture\"
   vigie label --list > labels.jsonl && vigie train labels.jsonl more.jsonl
+  vigie label --sample 200 > to-judge.jsonl       what `vigie export tables` needs to estimate errors
 LISTING is what `vigie search --json` shows as `listing`. The last label of a version counts; all are kept with author and time.")]
     Label(LabelArgs),
     /// Fit the classifier's model to labelled listings, and measure it on those that were kept apart
@@ -495,7 +496,7 @@ pub struct EvalClassifyArgs {
 #[derive(Debug, Args)]
 pub struct LabelArgs {
     /// Id of the listing, `listing` of `vigie search --json`
-    #[arg(required_unless_present = "list", requires = "category")]
+    #[arg(required_unless_present_any = ["list", "sample"], requires = "category")]
     pub listing: Option<String>,
     /// Code of the category
     pub category: Option<String>,
@@ -511,6 +512,10 @@ pub struct LabelArgs {
     /// Print all labels that count, one JSON object a line
     #[arg(long, conflicts_with_all = ["listing", "category", "subtype", "note", "author"])]
     pub list: bool,
+    /// Print the next listings to be judged, so that the machine's errors can be estimated; not what the machine said of them
+    #[arg(long, value_name = "N", conflicts_with_all = ["list", "listing", "category", "subtype", "note", "author"],
+          value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub sample: Option<u32>,
 }
 
 /// Arguments of `vigie train`.

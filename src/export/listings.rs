@@ -14,6 +14,7 @@ use crate::export::Exported;
 use crate::export::columns::{self, Column, DESCRIPTION, Kind, cell};
 use crate::export::files::{self, Partial};
 use crate::store::read::{self, Stored};
+use crate::store::sample::{self, Told};
 
 /// Listings held in memory at a time.
 const BATCH: usize = 256;
@@ -50,10 +51,11 @@ pub async fn listings(pool: &Pool, config: &Config, out: &Path, mut progress: im
     csv.write(&columns::record(COLUMNS.iter().map(|(column, _)| column.name))?)?;
     // One transaction: all rows show the store at one moment, whatever a crawl writes meanwhile.
     let mut snapshot = pool.begin().await?;
+    let labels = sample::labels(&mut snapshot).await?;
     let mut rows = 0;
     for ids in read::ids(&mut snapshot).await?.chunks(BATCH) {
         for stored in read::by_ids(&mut snapshot, ids).await? {
-            let row = Row::new(&stored, config);
+            let row = Row::new(&stored, labels.get(&stored.row.id), config);
             let values: Vec<Value> = COLUMNS.iter().map(|(_, value)| value(&row)).collect();
             jsonl.write(&line(&values)?)?;
             csv.write(&columns::record(COLUMNS.iter().zip(&values).map(|((column, _), value)| cell(column.kind, value)))?)?;
@@ -92,10 +94,11 @@ struct Row<'a> {
     classification: Classification,
     firearm: Firearm,
     offer: Option<&'a Offer>,
+    label: Option<&'a Told>,
 }
 
 impl<'a> Row<'a> {
-    fn new(stored: &'a Stored, config: &Config) -> Self {
+    fn new(stored: &'a Stored, label: Option<&'a Told>, config: &Config) -> Self {
         let source = config.source(&stored.row.source);
         Self {
             stored,
@@ -104,6 +107,7 @@ impl<'a> Row<'a> {
             classification: stored.listing.classification.clone().unwrap_or_default(),
             firearm: stored.listing.firearm.clone().unwrap_or_default(),
             offer: stored.listing.offers.first(),
+            label,
         }
     }
 }
@@ -201,6 +205,12 @@ const COLUMNS: &[Entry] = &[
         column("intent", Kind::Text, "offer wanted trade service review discussion unknown", "What the author wants", "classification"),
         |row| text(&row.stored.listing.intent),
     ),
+    (column("label", Kind::Text, "code of the codebook", "Category that a person gave; empty where nobody did", "vigie label"), |row| {
+        row.label.map_or(Value::Null, |(category, _)| text(category))
+    }),
+    (column("label_subtype", Kind::Text, "code of the codebook", "Finer code that a person gave", "vigie label"), |row| {
+        row.label.map_or(Value::Null, |(_, subtype)| text(subtype))
+    }),
     (column("traits", Kind::List, "codes of the codebook", "Properties beside the category", "classification"), |row| {
         json!(row.stored.listing.traits)
     }),

@@ -10,6 +10,7 @@ pub mod captures;
 pub mod authorities;
 pub mod watches;
 pub mod labels;
+pub mod sample;
 pub mod alerts;
 pub mod deliveries;
 pub mod runs;

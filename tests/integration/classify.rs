@@ -124,6 +124,9 @@ fn the_last_label_of_a_listing_counts_and_feeds_the_training() {
     let rows = place.file("rows.jsonl", "{\"id\": \"1\", \"title\": \"Zoraki 914\", \"price\": \"90 EUR\", \"vendor\": \"anna\"}\n");
     place.expect(0, &["import", &rows, "--source", "s1"]);
     let id = place.rows(&["search", "*", "--json"])[0]["listing"].as_str().unwrap().to_owned();
+    let drawn = place.rows(&["label", "--sample", "5"]);
+    assert_eq!((drawn.len(), drawn[0]["id"].as_str(), drawn[0]["url"].is_string()), (1, Some(id.as_str()), true));
+    assert!(drawn[0].get("label").or(drawn[0].get("category")).is_none(), "a person is not persuaded: {}", drawn[0]);
     let said = place.refusal(2, &["label", &id, "firearm.gun"]);
     assert!(said.contains("firearm.pistol"), "{said}");
     let said = place.refusal(2, &["label", &id, "replica_airgun", "--subtype", "toy"]);
@@ -136,6 +139,7 @@ fn the_last_label_of_a_listing_counts_and_feeds_the_training() {
     let one = &kept[0];
     assert_eq!((one["label"].as_str(), one["subtype"].as_str()), (Some("replica_airgun"), Some("blank_firing")));
     assert_eq!((one["author"].as_str(), one["title"].as_str(), one["source"].as_str()), (Some("anna"), Some("Zoraki 914"), Some("s1")));
+    assert!(place.rows(&["label", "--sample", "5"]).is_empty(), "all are judged");
     let file = place.file("labels.jsonl", place.expect(0, &["label", "--list"]));
     place.expect(0, &["eval", "classify", &file]);
 }

@@ -80,6 +80,7 @@ contract! {
         listings_come_one_a_row_in_their_latest_version_sorted_by_bytes,
         weeks_count_what_was_seen_in_them_at_the_price_of_the_week,
         supply_is_what_is_offered_and_split_things_count_once,
+        errors_are_estimated_from_a_sample_that_a_person_judged,
         two_exports_have_the_same_bytes_and_an_empty_store_gives_headers;
 }
 

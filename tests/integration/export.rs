@@ -14,6 +14,8 @@ use vigie::export::{self, columns, tables};
 use vigie::pipeline::rows::{self, Mapping};
 use vigie::pipeline::writer::{Taken, facts};
 use vigie::store::captures::{self, CaptureRow};
+use vigie::store::labels::{self, Label};
+use vigie::store::{read, sample};
 
 use crate::server::Facts;
 use vigie_extractors::record::{Classification, Extraction, Listing, Offer, PageKind, Split, Vendor};
@@ -223,7 +225,7 @@ pub(crate) async fn two_exports_have_the_same_bytes_and_an_empty_store_gives_hea
     }
     let empty = content(&store.out("empty"));
     assert_eq!(empty["listings.jsonl"], b"");
-    for name in ["listings.csv", "t1_trend.csv", "t3_prices.csv", "t4_origins.csv", "t10_coverage.csv"] {
+    for name in ["listings.csv", "t1_trend.csv", "t3_prices.csv", "t4_origins.csv", "classification_errors.csv", "t10_coverage.csv"] {
         assert_eq!(empty[name].iter().filter(|byte| **byte == b'\n').count(), 1, "{name}");
     }
     assert_eq!(empty, content(&store.out("empty again")));
@@ -233,7 +235,7 @@ pub(crate) async fn two_exports_have_the_same_bytes_and_an_empty_store_gives_hea
         assert_eq!((store.listings(name).await.rows, store.tables(name, None).await.rows), (600, 600));
     }
     assert_eq!(content(&store.out("one")), content(&store.out("two")));
-    assert_eq!(content(&store.out("one")).len(), 9, "nothing but whole files");
+    assert_eq!(content(&store.out("one")).len(), 10, "nothing but whole files");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -324,6 +326,52 @@ async fn small_cells_are_withheld() {
     // The price of the one Czech offer is not told by week and origin.
     let files = content(&store.out("out"));
     assert!(!String::from_utf8_lossy(&files["t1_trend.csv"]).contains("222.22"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+pub(crate) async fn errors_are_estimated_from_a_sample_that_a_person_judged() {
+    let mut store = Store::new().await;
+    let mut listings: Vec<Listing> = (0..60).map(|n| offer(["Anna", "Bert", "Cleo"][n as usize % 3], n, "1")).collect();
+    for listing in &mut listings[40..] {
+        listing.classification = Some(Classification { category: "non_weapon".into(), ..Classification::default() });
+    }
+    let mut wanted = offer("Dora", 99, "9");
+    wanted.intent = "wanted".into();
+    listings.push(wanted);
+    store.capture("market", "2026-01-05T10:00:00Z", listings).await;
+    let mut connection = store.pool.acquire().await.unwrap();
+    let drawn = sample::next(&mut connection, 30, |_| ()).await.unwrap();
+    assert_eq!((drawn.len(), drawn.is_sorted()), (30, true));
+    let of = read::by_ids(&mut connection, &drawn).await.unwrap();
+    let pistols = of.iter().filter(|one| sample::told(&one.listing).0 == "firearm.pistol").count();
+    assert_eq!(pistols, 15, "as many of each category as of any other");
+    let label = |category: &str| Label { category: category.into(), author: "anna".into(), ..Label::default() };
+    for (n, one) in of.iter().enumerate() {
+        let told = sample::told(&one.listing).0;
+        // One pistol in five is something else.
+        let said = if told == "firearm.pistol" && n % 5 == 0 { "replica_airgun" } else { told.as_str() };
+        labels::add(&mut connection, &one.row.id, &label(said)).await.unwrap();
+    }
+    let replicas = of.iter().enumerate().filter(|(n, one)| n % 5 == 0 && sample::told(&one.listing).0 == "firearm.pistol").count();
+    // What somebody happens to notice beyond the sample does not count.
+    let noticed = sample::next(&mut connection, 20, |_| ()).await.unwrap();
+    assert!(noticed.iter().all(|id| !drawn.contains(id)));
+    labels::add(&mut connection, noticed.last().unwrap(), &label("explosive")).await.unwrap();
+    drop(connection);
+    store.tables("out", None).await;
+    let rows = csv_rows(&store.out("out/classification_errors.csv"));
+    let row = |category: &str| rows.iter().find(|row| row["category"] == category).unwrap();
+    let pistol = row("firearm.pistol");
+    assert_eq!((pistol["told"].as_str(), pistol["judged"].as_str(), pistol["right"].clone()), ("40", "15", (15 - replicas).to_string()));
+    let number = |name: &str| pistol[name].parse::<f64>().unwrap();
+    assert!((number("corrected") - 40.0 * (15 - replicas) as f64 / 15.0).abs() < 0.06, "{pistol:?}");
+    assert!(
+        number("corrected_low") < number("corrected") && number("corrected") < number("corrected_high") && number("corrected_high") <= 40.0
+    );
+    assert_eq!((row("replica_airgun")["suppressed"].as_str(), row("replica_airgun")["corrected"].as_str()), ("listings", ""));
+    store.listings("out").await;
+    let labelled = csv_rows(&store.out("out/listings.csv")).into_iter().filter(|row| !row["label"].is_empty()).count();
+    assert_eq!(labelled, 31);
 }
 
 #[tokio::test(flavor = "multi_thread")]

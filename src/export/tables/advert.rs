@@ -9,6 +9,7 @@ use crate::config::SourceType;
 use crate::export::tables::price::{self, Price};
 use crate::export::tables::profile::Crosswalk;
 use crate::store::identity::vendor_id;
+use crate::store::sample;
 
 /// An advertisement as the tables count it. Names are gone: vendors and families are hashes, good for counting within one export.
 #[derive(Debug, Clone)]
@@ -45,6 +46,8 @@ pub struct Part {
 pub struct Facts {
     /// What the author wants; `unknown` where that was not told.
     pub intent: String,
+    /// Category of the codebook that the machine told.
+    pub told: String,
     /// Version of the codebook that classified it.
     pub codebook: String,
     /// Set when it is a part.
@@ -57,9 +60,8 @@ impl Facts {
     /// Reads a version.
     pub fn read(listing: &Listing, family: &str, source: &str, kind: Option<SourceType>, crosswalk: &Crosswalk) -> Self {
         let classification = listing.classification.as_ref();
-        let code = classification.map_or("", |one| one.category.as_str());
-        let subtype = classification.and_then(|one| one.subtype.as_deref()).unwrap_or_default();
-        let (category, subtype) = crosswalk.of(if code.is_empty() { "unknown" } else { code }, subtype);
+        let (told, subtype) = sample::told(listing);
+        let (category, subtype) = crosswalk.of(&told, &subtype);
         let vendor = listing.vendor.as_ref().map(|vendor| vendor.name.as_str()).filter(|name| !name.trim().is_empty());
         let vendor = vendor.map(|name| vendor_id(source, name));
         let origin = match listing.ships_from.as_slice() {
@@ -69,6 +71,7 @@ impl Facts {
         };
         Self {
             intent: if listing.intent.is_empty() { "unknown".to_owned() } else { listing.intent.clone() },
+            told,
             codebook: classification.map(|one| one.codebook.clone()).filter(|code| !code.is_empty()).unwrap_or_else(|| "none".to_owned()),
             part: listing.split.as_ref().map(|split| Part { group: split.group.clone(), number: split.part, of: split.of }),
             advert: Advert {
@@ -85,7 +88,7 @@ impl Facts {
 
     /// Whether the author has goods to give: only such listings are supply.
     pub fn is_supply(&self) -> bool {
-        matches!(self.intent.as_str(), "offer" | "trade")
+        sample::is_supply(&self.intent)
     }
 }
 

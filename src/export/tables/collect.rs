@@ -10,8 +10,10 @@ use crate::database::Connection;
 use crate::export::pseudonym::Pseudonyms;
 use crate::export::tables::advert::{Advert, Facts, Joining};
 use crate::export::tables::cells::{Cell, Shown};
+use crate::export::tables::errors::{self, Strata};
 use crate::export::tables::profile::Crosswalk;
 use crate::store::read::{self, Ended, InWeek};
+use crate::store::sample::Told;
 
 /// Listings taken in at a time.
 const BATCH: usize = 256;
@@ -25,6 +27,8 @@ pub(super) struct Collected<'a> {
     pseudonyms: &'a Pseudonyms,
     prices: BTreeMap<[String; 4], Cell>,
     origins: BTreeMap<[String; 2], Cell>,
+    labels: HashMap<String, Told>,
+    strata: Strata,
     tallies: Tallies,
 }
 
@@ -32,9 +36,9 @@ pub(super) struct Collected<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Tallies {
     /// Rows of each table in the order of `TABLES`.
-    pub tables: [Vec<Vec<String>>; 4],
+    pub tables: [Vec<Vec<String>>; 5],
     /// Rows of each table in which something is withheld.
-    pub suppressed: [u64; 4],
+    pub suppressed: [u64; 5],
     /// Listings read.
     pub listings: u64,
     /// Listings that are supply, parts counted one by one.
@@ -56,8 +60,10 @@ pub(super) struct Tallies {
 }
 
 impl<'a> Collected<'a> {
-    pub(super) fn new(crosswalk: &'a Crosswalk, pseudonyms: &'a Pseudonyms) -> Self {
-        Self { crosswalk, pseudonyms, prices: BTreeMap::new(), origins: BTreeMap::new(), tallies: Tallies::default() }
+    /// Nothing collected yet; `labels` is what persons said of listings.
+    pub(super) fn new(crosswalk: &'a Crosswalk, pseudonyms: &'a Pseudonyms, labels: HashMap<String, Told>) -> Self {
+        let (prices, origins, strata) = (BTreeMap::new(), BTreeMap::new(), Strata::new());
+        Self { crosswalk, pseudonyms, prices, origins, labels, strata, tallies: Tallies::default() }
     }
 
     /// Takes in the listings of a source.
@@ -78,9 +84,11 @@ impl<'a> Collected<'a> {
             for id in ids {
                 if let Some(facts) = latest.get(id).and_then(|version| facts.get(version))
                     && self.tallies.count(facts)
-                    && let Some(advert) = joining.add(facts)
                 {
-                    self.add(&advert);
+                    self.strata.entry(facts.told.clone()).or_default().add(id, self.labels.get(id), 1);
+                    if let Some(advert) = joining.add(facts) {
+                        self.add(&advert);
+                    }
                 }
                 for ((_, week), (_, version)) in seen.range((id.clone(), i64::MIN)..=(id.clone(), i64::MAX)) {
                     if let Some(facts) = facts.get(version).filter(|facts| facts.is_supply())
@@ -161,6 +169,10 @@ impl<'a> Collected<'a> {
             let suppressed = [shown.suppressed.join(" ")];
             self.tallies.row(2, &shown.suppressed, key.into_iter().chain(counts(&shown)).chain(suppressed));
         }
+        for row in errors::rows(&self.strata, self.crosswalk) {
+            let (cells, suppressed) = row.cells();
+            self.tallies.row(3, &suppressed, cells.into_iter());
+        }
         for ended in outcomes {
             *self.tallies.outcomes.entry(ended.outcome.clone()).or_default() += ended.captures;
             let kind = kind_code(config.source(&ended.source).map(|source| source.kind));
@@ -168,7 +180,7 @@ impl<'a> Collected<'a> {
             let (captures, bytes) = (ended.captures.to_string(), ended.bytes.to_string());
             let row =
                 [self.pseudonyms.source(&ended.source), kind, ended.outcome.clone(), captures, bytes, day(ended.first), day(ended.last)];
-            self.tallies.row(3, &[], row.into_iter());
+            self.tallies.row(4, &[], row.into_iter());
         }
         self.tallies
     }

@@ -32,7 +32,7 @@ const SUPPRESSED: Column = text(
     "What is withheld in this row because too few stand behind it; other empty cells have no value",
 );
 
-/// T1, T3, T4 and T10 of the plan of tables; the others follow.
+/// T1, T3, T4 and T10 of the plan of tables, and how far its categories can be trusted; the others follow.
 pub const TABLES: &[Table] = &[
     Table {
         file: "t1_trend.csv",
@@ -81,6 +81,27 @@ pub const TABLES: &[Table] = &[
         columns: &[ORIGIN, CATEGORY, LISTINGS, FAMILIES, VENDORS, SUPPRESSED],
     },
     Table {
+        file: "classification_errors.csv",
+        title: "Classification: what persons said of a sample, and the numbers of listings corrected by it",
+        columns: &[
+            CATEGORY,
+            integer("told", "supply listings", "Latest versions that the machine put here, parts one by one; withheld below 3"),
+            integer(
+                "judged",
+                "supply listings",
+                "Of these judged by a person, in the order of `vigie label --sample 200`; others do not count",
+            ),
+            integer("right", "supply listings", "Of the judged ones those that are of this category"),
+            share("precision", "Share of the told ones that is right; empty where fewer than 10 were judged and not all"),
+            share("precision_low", "Lower bound, 95 in 100"),
+            share("precision_high", "Upper bound, 95 in 100"),
+            decimal("corrected", "supply listings", "How many are in truth of this category; empty until each category was judged"),
+            decimal("corrected_low", "supply listings", "Lower bound, 95 in 100"),
+            decimal("corrected_high", "supply listings", "Upper bound, 95 in 100"),
+            SUPPRESSED,
+        ],
+    },
+    Table {
         file: "t10_coverage.csv",
         title: "Coverage: captures by source and outcome",
         columns: &[
@@ -101,6 +122,10 @@ const fn text(name: &'static str, unit: &'static str, meaning: &'static str) -> 
 
 const fn integer(name: &'static str, unit: &'static str, meaning: &'static str) -> Column {
     Column { name, kind: Kind::Integer, unit, meaning, from: "counted" }
+}
+
+const fn share(name: &'static str, meaning: &'static str) -> Column {
+    Column { name, kind: Kind::Share, unit: "0 to 1", meaning, from: "computed" }
 }
 
 const fn decimal(name: &'static str, unit: &'static str, meaning: &'static str) -> Column {

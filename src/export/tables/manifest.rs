@@ -19,7 +19,8 @@ const RULES: &[&str] = &[
      not prices, nor is what a suspected scam asks. Currencies and coins are never added up or converted. Holding prices are not recognised.",
     "Listings that are suspected scams are counted, copies too; families counts copies once.",
     "Under a profile the categories are rows of another scheme, as the codebook translates its own to them; the numbers are still ours.",
-    "Classification is by machine and errs. Times are those of the captures; an import without a time carries that of the import.",
+    "Classification is by machine and errs. classification_errors.csv says how often, where persons judged listings in the order of \
+     `vigie label --sample 200`; the other tables count what the machine told. Times are those of the captures; an import without a time carries that of the import.",
 ];
 
 /// What is done so that nobody can be told from a table, and what is not.

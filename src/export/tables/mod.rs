@@ -6,6 +6,7 @@ pub mod profile;
 pub mod price;
 pub mod advert;
 pub mod cells;
+pub mod errors;
 mod collect;
 mod layout;
 mod manifest;
@@ -20,7 +21,7 @@ use crate::export::Exported;
 use crate::export::columns;
 use crate::export::files::{self, Partial};
 use crate::export::pseudonym::Pseudonyms;
-use crate::store::read;
+use crate::store::{read, sample};
 
 pub use layout::{TABLES, Table};
 pub use profile::Profile;
@@ -48,9 +49,9 @@ pub async fn tables(
         partials.push(Partial::create(out, table.file)?);
     }
     let mut last = Partial::create(out, "tables.json")?;
-    let mut collected = Collected::new(&crosswalk, &pseudonyms);
     // One transaction: all tables show the store at one moment.
     let mut snapshot = pool.begin().await?;
+    let mut collected = Collected::new(&crosswalk, &pseudonyms, sample::labels(&mut snapshot).await?);
     for (source, ids) in read::ids_by_source(&mut snapshot).await? {
         let kind = config.source(&source).map(|source| source.kind);
         collected.source(&mut snapshot, &source, kind, &ids, &mut progress).await?;
