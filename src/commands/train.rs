@@ -10,7 +10,7 @@ use crate::eval::classify::report;
 use crate::eval::labelled;
 use crate::telemetry::Progress;
 use crate::train::card::{Made, Trial, card};
-use crate::train::fit::{Settings, examples, fit, temperature};
+use crate::train::fit::{Settings, examples, fit, given, temperature};
 use crate::train::splits::{Split, Way, judged, known, scores, temperatures};
 
 /// Fewer listings make no model.
@@ -23,12 +23,13 @@ pub(super) fn run(common: &Common, args: &TrainArgs) -> Result<u8> {
     if lines.len() < LEAST {
         return Err(Usage(format!("{} labelled listings are too few; hint: at least {LEAST}, of every category", lines.len())).into());
     }
+    let given = given(&codebook, &lines);
     let progress = Progress::bar((Split::ALL.len() * Way::ALL.len() + 1) as u64, "fits");
     let mut trials = Vec::new();
     let mut warmth = 1.0;
     for split in Split::ALL {
         for way in Way::ALL {
-            let scores = scores(&codebook, &lines, split, way);
+            let scores = scores(&codebook, &lines, &given, split, way);
             let shown = split == Split::Source && way == Way::Both;
             if shown {
                 // A listing to come is of a source that is not known yet.
@@ -40,7 +41,8 @@ pub(super) fn run(common: &Common, args: &TrainArgs) -> Result<u8> {
             progress.at(trials.len() as u64);
         }
     }
-    let mut fitted = fit(&examples(&codebook, &lines), codebook.categories().len(), Settings::default());
+    let all: Vec<_> = lines.iter().zip(&given).collect();
+    let mut fitted = fit(&examples(&codebook, &all), codebook.categories().len(), Settings::default());
     fitted.cool(warmth);
     let model = fitted.model(&args.name, &codebook)?;
     progress.done();

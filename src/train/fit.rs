@@ -36,11 +36,22 @@ impl Default for Settings {
     }
 }
 
+/// What a labelled listing gives to go by.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// With the site's categories.
+    pub whole: Evidence,
+    /// Without them, where it has them.
+    pub bare: Option<Evidence>,
+    /// Whether its label is doubted.
+    doubted: bool,
+}
+
 /// A labelled listing as the model sees it.
 #[derive(Debug, Clone)]
-pub struct Example {
+pub struct Example<'a> {
     /// What it gives to go by.
-    pub evidence: Evidence,
+    pub evidence: &'a Evidence,
     /// Its category's place in the codebook.
     pub category: usize,
     /// How much it counts.
@@ -62,7 +73,7 @@ pub struct Fitted {
 pub(super) type Crowd<'a> = BTreeMap<(&'a str, &'a str), f32>;
 
 /// How many listings each source has of each label.
-pub(super) fn crowd(lines: &[Labelled]) -> Crowd<'_> {
+pub(super) fn crowd<'a>(lines: impl Iterator<Item = &'a Labelled>) -> Crowd<'a> {
     let mut crowd = Crowd::new();
     for line in lines {
         *crowd.entry((&line.source, line.label.as_deref().unwrap_or_default())).or_default() += 1.0;
@@ -75,27 +86,38 @@ pub(super) fn weight(crowd: &Crowd<'_>, line: &Labelled) -> f32 {
     crowd.get(&(line.source.as_str(), line.label.as_deref().unwrap_or_default())).map_or(1.0, |count| 1.0 / count.sqrt())
 }
 
+/// Reads all lines, on all cores.
+pub fn given(codebook: &Codebook, lines: &[Labelled]) -> Vec<Given> {
+    on_all_cores(lines, |line| {
+        let mut listing = line.listing();
+        let whole = codebook.evidence(&listing);
+        let doubted = doubted(codebook, line, &whole);
+        let bare = (!listing.category_path.is_empty()).then(|| {
+            listing.category_path.clear();
+            codebook.evidence(&listing)
+        });
+        Given { whole, bare, doubted }
+    })
+}
+
 /// Labelled lines as examples: each with the site's categories, and again without where it has them, so that neither is relied upon.
 ///
 /// Many listings of one category on one source count less each: the square root of their number counts.
-pub fn examples(codebook: &Codebook, lines: &[Labelled]) -> Vec<Example> {
-    let crowd = crowd(lines);
+pub fn examples<'a>(codebook: &Codebook, lines: &[(&Labelled, &'a Given)]) -> Vec<Example<'a>> {
+    let crowd = crowd(lines.iter().map(|(line, _)| *line));
     let place = |code: &str| codebook.categories().iter().position(|category| category.code == code);
-    let both = on_all_cores(lines, |line| {
-        let (Some(label), mut listing) = (line.label.as_deref(), line.listing()) else { return Vec::new() };
-        let Some(category) = place(label) else { return Vec::new() };
-        let weight = weight(&crowd, line);
-        let evidence = codebook.evidence(&listing);
-        let weight = if mislabelled(codebook, line, &evidence) { weight * DOUBTED } else { weight };
-        let mut found = vec![Example { evidence, category, weight }];
-        if !listing.category_path.is_empty() {
-            listing.category_path.clear();
-            found.push(Example { evidence: codebook.evidence(&listing), category, weight });
-            found.iter_mut().for_each(|one| one.weight /= 2.0);
+    let mut all: Vec<Example<'a>> = Vec::with_capacity(lines.len() * 2);
+    for (line, given) in lines {
+        let Some(category) = line.label.as_deref().and_then(place) else { continue };
+        let weight = weight(&crowd, line) * if given.doubted { DOUBTED } else { 1.0 };
+        match &given.bare {
+            None => all.push(Example { evidence: &given.whole, category, weight }),
+            Some(bare) => {
+                all.push(Example { evidence: &given.whole, category, weight: weight / 2.0 });
+                all.push(Example { evidence: bare, category, weight: weight / 2.0 });
+            }
         }
-        found
-    });
-    let mut all: Vec<Example> = both.into_iter().flatten().collect();
+    }
     let mean = all.iter().map(|one| one.weight).sum::<f32>() / all.len().max(1) as f32;
     all.iter_mut().for_each(|one| one.weight = (one.weight / mean).min(8.0));
     all
@@ -103,7 +125,7 @@ pub fn examples(codebook: &Codebook, lines: &[Labelled]) -> Vec<Example> {
 
 /// Whether a label that no person gave is contradicted by rules that are sure of another first level: an upper among rifles, shells that a
 /// program took for a shotgun.
-fn mislabelled(codebook: &Codebook, line: &Labelled, evidence: &Evidence) -> bool {
+fn doubted(codebook: &Codebook, line: &Labelled, evidence: &Evidence) -> bool {
     let by_machine = matches!(line.label_source.as_deref(), Some("site" | "parser"));
     by_machine && {
         let (said, probability) = codebook.decide(&evidence.rules);
@@ -113,7 +135,7 @@ fn mislabelled(codebook: &Codebook, line: &Labelled, evidence: &Evidence) -> boo
 }
 
 /// Fits the weights.
-pub fn fit(examples: &[Example], categories: usize, settings: Settings) -> Fitted {
+pub fn fit(examples: &[Example<'_>], categories: usize, settings: Settings) -> Fitted {
     let mut fitted = Fitted { rules: settings.rules, bias: vec![0.0; categories], weights: vec![0.0; BUCKETS * categories] };
     let mut seen = Fitted { rules: 1.0, bias: vec![1.0; categories], weights: vec![1e-2; BUCKETS * categories] };
     let mut order: Vec<usize> = (0..examples.len()).collect();
@@ -129,9 +151,9 @@ pub fn fit(examples: &[Example], categories: usize, settings: Settings) -> Fitte
     fitted
 }
 
-fn step(fitted: &mut Fitted, seen: &mut Fitted, one: &Example, settings: Settings) {
+fn step(fitted: &mut Fitted, seen: &mut Fitted, one: &Example<'_>, settings: Settings) {
     let count = fitted.bias.len();
-    let mut errors = probabilities(&fitted.scores(&one.evidence));
+    let mut errors = probabilities(&fitted.scores(one.evidence));
     if let Some(right) = errors.get_mut(one.category) {
         *right -= 1.0;
     }

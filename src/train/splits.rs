@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use vigie_extractors::codebook::Codebook;
-use vigie_extractors::codebook::model::Evidence;
 
-use super::fit::{Fitted, Settings, crowd, examples, fit, temperature, weight};
+use super::fit::{Fitted, Given, Settings, crowd, examples, fit, temperature, weight};
 use crate::eval::classify::Judged;
 use crate::eval::labelled::Labelled;
 use crate::pipeline::stage::on_all_cores;
@@ -88,21 +87,21 @@ impl Way {
 }
 
 /// Scores of all lines, each by weights that were fitted without the line's part.
-pub fn scores(codebook: &Codebook, lines: &[Labelled], split: Split, way: Way) -> Vec<Vec<f32>> {
-    let evidence: Vec<Evidence> = on_all_cores(lines, |line| codebook.evidence(&line.listing()));
+pub fn scores(codebook: &Codebook, lines: &[Labelled], given: &[Given], split: Split, way: Way) -> Vec<Vec<f32>> {
     if way == Way::Rules {
-        return evidence.into_iter().map(|one| one.rules).collect();
+        return given.iter().map(|one| one.whole.rules.clone()).collect();
     }
     let parts = split.parts(lines);
     let mut names: Vec<u64> = parts.clone();
     names.sort_unstable();
     names.dedup();
     let fitted: Vec<(u64, Fitted)> = on_all_cores(&names, |&name| {
-        let rest: Vec<Labelled> = lines.iter().zip(&parts).filter(|(_, part)| **part != name).map(|(line, _)| line.clone()).collect();
+        let all = lines.iter().zip(given).zip(&parts);
+        let rest: Vec<(&Labelled, &Given)> = all.filter(|(_, part)| **part != name).map(|(one, _)| one).collect();
         (name, fit(&examples(codebook, &rest), codebook.categories().len(), way.settings()))
     });
     let of = |part: u64| fitted.iter().find(|(name, _)| *name == part).map(|(_, fitted)| fitted);
-    evidence.iter().zip(&parts).map(|(one, part)| of(*part).map(|fitted| fitted.scores(one)).unwrap_or_default()).collect()
+    given.iter().zip(&parts).map(|(one, part)| of(*part).map(|fitted| fitted.scores(&one.whole)).unwrap_or_default()).collect()
 }
 
 /// Lines with the answers that scores decide for, each at its own temperature.
@@ -134,7 +133,7 @@ pub fn known<'s>(
     chosen: impl Fn(usize) -> bool,
 ) -> Vec<(&'s [f32], usize, f32)> {
     let place = |label: &Option<String>| codebook.categories().iter().position(|category| Some(&category.code) == label.as_ref());
-    let crowd = crowd(lines);
+    let crowd = crowd(lines.iter());
     let one = |(at, (scores, line)): (usize, (&'s Vec<f32>, &Labelled))| {
         let category = place(&line.label).filter(|_| chosen(at))?;
         Some((scores.as_slice(), category, weight(&crowd, line)))

@@ -23,7 +23,7 @@ pub(crate) fn score(codebook: &Codebook, title: &Reading<'_>, description: &Read
     let mut scores = Scores::default();
     let context = speaks_of_arms(codebook, path) || headline::arm_beside(codebook, description, BODY);
     let head = headline::read(codebook, title, TITLE, context);
-    scores.facts = signs::of_headline(codebook, title, &head);
+    scores.signs = signs::of_headline(codebook, title, &head);
     named_goods(codebook, title, &head, 1.0, &mut scores);
     measures(codebook, title, 1.0, &mut scores);
     cues(codebook, title, TITLE, 1.0, &mut scores);
@@ -263,7 +263,7 @@ fn units(reading: &Reading<'_>, share: f32, calibre: bool, maker: bool, gauge: b
         let span = |why: &str| Some(reading.span(index, index + 2, why));
         match next {
             "gr" | "grain" | "grains" | "grn" | "grs"
-                if grains == 0 && (10.0..=1000.0).contains(&value) && (calibre || maker || next.len() > 3) =>
+                if grains == 0 && (10.0..=1000.0).contains(&value) && (calibre || maker || next.len() > 3 || value > 100.0) =>
             {
                 grains += 1;
                 let weight = if calibre {

@@ -38,8 +38,8 @@ impl Codebook {
         let told = traits::find(self, &title, &description);
         let mut scores = category::score(self, &title, &description, &path, &told);
         let rules = scores.by_rules(self);
-        scores.facts.extend(signs::of_rules(self, &scores, &rules));
-        let grams = grams(self, &title, &description, &scores.facts).iter().map(|gram| (gram.bucket, gram.value)).collect();
+        scores.signs.extend(signs::of_rules(self, &scores, &rules));
+        let grams = grams(self, &title, &description, &scores.signs).iter().map(|gram| (gram.bucket, gram.value)).collect();
         Evidence { rules, grams }
     }
 
@@ -65,11 +65,11 @@ impl Codebook {
         traits::evading(&mut told, [&title, &description]);
         let mut scores = category::score(self, &title, &description, &path, &told);
         let by_rules = scores.by_rules(self);
-        scores.facts.extend(signs::of_rules(self, &scores, &by_rules));
+        scores.signs.extend(signs::of_rules(self, &scores, &by_rules));
         let decided = match &self.model {
             None => scores.decide(self, &by_rules),
             Some(model) => {
-                let grams = grams(self, &title, &description, &scores.facts);
+                let grams = grams(self, &title, &description, &scores.signs);
                 let mut decided = scores.decide(self, &model.add(&by_rules, &grams));
                 let place = self.categories().iter().position(|category| category.code == decided.category).unwrap_or_default();
                 for span in model.reasons(&grams, place, &title, &description) {

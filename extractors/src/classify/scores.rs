@@ -21,7 +21,7 @@ pub(crate) struct Scores {
     goods: BTreeMap<String, f32>,
     because: Vec<(String, f32, Span)>,
     /// What the headline is made of, for the linear model (`signs.rs`).
-    pub(crate) facts: Vec<u64>,
+    pub(crate) signs: Vec<u64>,
 }
 
 /// The decision for a listing or an item.

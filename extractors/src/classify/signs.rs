@@ -1,4 +1,4 @@
-//! What a headline is made of, as facts for the linear model: what stands as the goods, which arm, maker and calibre are named in which role,
+//! What a headline is made of, as signs for the linear model: what stands as the goods, which arm, maker and calibre are named in which role,
 //! which measures are given, and what the rules would say. It weighs them one by one and two by two, so that it learns what the words of a
 //! text, counted one by one, do not tell: whether a barrel is the goods or a measure of them.
 
@@ -6,57 +6,57 @@ use super::headline::{self, Headline};
 use super::scores::Scores;
 use crate::codebook::Codebook;
 use crate::codebook::fold::Gap;
-use crate::codebook::grams::fact;
+use crate::codebook::grams::sign;
 use crate::codebook::lexicon::Sense;
 use crate::codebook::reading::{Reading, Zone};
 
-/// Facts that are weighed two by two.
+/// Signs that are weighed two by two.
 const PAIRED: usize = 12;
 /// Tokens whose numbers are read.
 const MOST: usize = 60;
 
-/// The facts of a headline.
+/// The signs of a headline.
 pub(super) fn of_headline(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>) -> Vec<u64> {
-    let mut facts = Vec::with_capacity(96);
+    let mut signs = Vec::with_capacity(96);
     let lead = head.lead.and_then(|at| head.things.get(at));
     match lead {
-        Some(lead) => facts.push(fact(1, &[&lead.noun.of, lead.noun.subtype.as_deref().unwrap_or("")])),
-        None => facts.push(fact(1, &[])),
+        Some(lead) => signs.push(sign(1, &[&lead.noun.of, lead.noun.subtype.as_deref().unwrap_or("")])),
+        None => signs.push(sign(1, &[])),
     }
     let arm = head.arms.iter().rev().find(|arm| arm.zone == Zone::Head).or_else(|| head.arms.first());
     if let Some(arm) = arm {
-        facts.push(fact(3 + u64::from(arm.zone != Zone::Head), &[&arm.noun.of]));
+        signs.push(sign(3 + u64::from(arm.zone != Zone::Head), &[&arm.noun.of]));
     }
     let model = head.named.iter().find_map(|named| Some((named.zone, codebook.lexicon.models.get(named.model?)?)));
     if let Some((zone, model)) = model {
-        facts.push(fact(5 + u64::from(zone != Zone::Head), &[model.category, model.subtype.unwrap_or("")]));
+        signs.push(sign(5 + u64::from(zone != Zone::Head), &[model.category, model.subtype.unwrap_or("")]));
     }
     if let Some(maker) = head.named.first().and_then(|named| codebook.file.maker.get(named.maker)) {
-        facts.push(fact(7, &[&maker.makes.join(" ")]));
+        signs.push(sign(7, &[&maker.makes.join(" ")]));
     }
     let calibre = reading.hits.iter().find_map(|hit| match hit.sense {
         Sense::Calibre(at) => codebook.file.calibre.get(at),
         _ => None,
     });
     match calibre {
-        Some(calibre) => facts.push(fact(8 + calibre.kind as u64, &[calibre.arm.as_deref().unwrap_or("")])),
-        None => facts.push(fact(8, &["none"])),
+        Some(calibre) => signs.push(sign(8 + calibre.kind as u64, &[calibre.arm.as_deref().unwrap_or("")])),
+        None => signs.push(sign(8, &["none"])),
     }
-    measures(reading, &mut facts);
-    facts.truncate(PAIRED);
-    let single = facts.len();
+    measures(reading, &mut signs);
+    signs.truncate(PAIRED);
+    let single = signs.len();
     for one in 0..single {
         for other in one + 1..single {
-            if let (Some(one), Some(other)) = (facts.get(one), facts.get(other)) {
+            if let (Some(one), Some(other)) = (signs.get(one), signs.get(other)) {
                 let both = one.rotate_left(17) ^ other;
-                facts.push(both);
+                signs.push(both);
             }
         }
     }
     // Where the goods stand, and what else is named as goods: weighed alone.
     if let Some(lead) = lead {
         let last = (lead.last..reading.len()).take_while(|at| reading.segment(*at) == lead.segment).count();
-        facts.push(fact(40, &[&lead.noun.of, if last == 0 { "last" } else { "within" }]));
+        signs.push(sign(40, &[&lead.noun.of, if last == 0 { "last" } else { "within" }]));
         let arms = match (head.arms.iter().find(|arm| arm.zone == Zone::Head), model) {
             (Some(arm), _) if arm.first < lead.first => "arm before",
             (Some(_), _) => "arm behind",
@@ -64,25 +64,25 @@ pub(super) fn of_headline(codebook: &Codebook, reading: &Reading<'_>, head: &Hea
             _ => "none",
         };
         if headline::opens(reading, head, lead) {
-            facts.push(fact(45, &[&lead.noun.of]));
+            signs.push(sign(45, &[&lead.noun.of]));
         }
-        facts.push(fact(41, &[&lead.noun.of, arms, if head.whole >= 2.0 { "whole" } else { "" }]));
+        signs.push(sign(41, &[&lead.noun.of, arms, if head.whole >= 2.0 { "whole" } else { "" }]));
     }
-    facts.extend(
+    signs.extend(
         head.things
             .iter()
             .filter(|thing| thing.zone == Zone::Head)
             .take(6)
-            .map(|thing| fact(42 + u64::from(thing.feature), &[&thing.noun.of])),
+            .map(|thing| sign(42 + u64::from(thing.feature), &[&thing.noun.of])),
     );
     let length =
         ["1", "3", "6", "10"].iter().zip([3, 6, 10, usize::MAX]).find(|(_, most)| reading.len() < *most).map_or("", |(name, _)| name);
-    facts.push(fact(44, &[length]));
-    facts
+    signs.push(sign(44, &[length]));
+    signs
 }
 
 /// Numbers with their units, each kind once.
-fn measures(reading: &Reading<'_>, facts: &mut Vec<u64>) {
+fn measures(reading: &Reading<'_>, signs: &mut Vec<u64>) {
     let mut seen = [false; 8];
     for at in 0..reading.len().min(MOST) {
         let Some(number) = reading.folded.number(at) else { continue };
@@ -101,7 +101,7 @@ fn measures(reading: &Reading<'_>, facts: &mut Vec<u64>) {
         };
         if let Some(seen) = seen.get_mut(kind).filter(|seen| !**seen) {
             *seen = true;
-            facts.push(fact(20 + kind as u64, &[]));
+            signs.push(sign(20 + kind as u64, &[]));
         }
     }
 }
@@ -119,9 +119,9 @@ pub(super) fn of_rules(codebook: &Codebook, scores: &Scores, rules: &[f32]) -> V
         _ => "d",
     };
     vec![
-        fact(50, &[first.0]),
-        fact(51, &[first.0, sure(first.1 - second.1)]),
-        fact(52, &[first.0, second.0]),
-        fact(53, &[first.0, sure(scores.strongest())]),
+        sign(50, &[first.0]),
+        sign(51, &[first.0, sure(first.1 - second.1)]),
+        sign(52, &[first.0, second.0]),
+        sign(53, &[first.0, sure(scores.strongest())]),
     ]
 }

@@ -1,7 +1,7 @@
 //! All terms of the codebook, walked word by word: a text in, hits on whole tokens out, longest first.
 
 use super::finder::{Finder, Found};
-use super::fold::{Folded, fold};
+use super::fold::{Folded, Gap, fold};
 use super::schema::{File, LinkKind, Terms};
 use super::vocabulary::{CORE, STRONG, TELLING, Vocabulary};
 use std::collections::HashMap;
@@ -358,9 +358,14 @@ impl Lexicon {
                     senses.push(sense);
                 }
             }
+            // "1g 3-MeO" names no G3.
+            let unit = first > 0
+                && text.number(first - 1).is_some()
+                && text.word(first).chars().count() == 1
+                && text.tokens.get(first).is_some_and(|token| token.gap == Gap::None);
             let within = last <= covered;
             // Links and intents neither hide nor are hidden by goods; a maker is hidden by a calibre that bears its name alone.
-            for &sense in &senses {
+            for &sense in senses.iter().filter(|sense| !(unit && matches!(sense, Sense::Model(..)))) {
                 let free = match sense {
                     Sense::Intent(..) | Sense::Link(_) | Sense::Scam(_) | Sense::Risk(_) => true,
                     Sense::Maker(_) => last > calibre,
