@@ -76,8 +76,8 @@ impl Way {
     pub fn name(self) -> &'static str {
         match self {
             Way::Rules => "rules of the lexicon",
-            Way::Grams => "linear on grams",
-            Way::Both => "linear on grams and rules",
+            Way::Grams => "linear on grams and signs",
+            Way::Both => "the same and rules",
         }
     }
 

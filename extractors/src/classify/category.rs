@@ -250,7 +250,7 @@ fn measures(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut
 fn no_calibre(reading: &Reading<'_>, token: usize) -> bool {
     let money = matches!(
         reading.word(token + 1),
-        "usd" | "eur" | "euro" | "euros" | "gbp" | "dollar" | "dollars" | "bucks" | "pcs" | "pack" | "g" | "mg" | "ml"
+        "usd" | "eur" | "euro" | "euros" | "gbp" | "dollar" | "dollars" | "bucks" | "pcs" | "pack" | "gr" | "g" | "mg" | "ml"
     );
     money || reading.word(token + 1) == "x" || token > 0 && reading.word(token - 1) == "x"
 }
