@@ -9,6 +9,7 @@
 pub mod record;
 pub mod canonical;
 pub mod html;
+pub(crate) mod pattern;
 pub mod money;
 pub mod quantity;
 pub mod country;

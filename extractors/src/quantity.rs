@@ -6,11 +6,12 @@ mod look;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use regex::Captures;
 use rust_decimal::Decimal;
 
 use crate::html::prefix;
 use crate::money::{ascii_digits, parse_amount};
+use crate::pattern::Pattern;
 
 use look::may_count;
 
@@ -28,7 +29,7 @@ pub struct Quantity {
 }
 
 struct Rule {
-    pattern: Regex,
+    pattern: Pattern,
     unit: &'static str,
 }
 
@@ -69,7 +70,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (format!(r"(?:^|[^\w.,$€£]){NUMBER}\s*{PACK}\b"), "box"),
         (r"\b(?:kit|bausatz|coffret)\b".to_owned(), "kit"),
     ];
-    lines.into_iter().filter_map(|(text, unit)| Some(Rule { pattern: Regex::new(&format!("(?i){text}")).ok()?, unit })).collect()
+    lines.into_iter().filter_map(|(text, unit)| Some(Rule { pattern: Pattern::new(&format!("(?i){text}"))?, unit })).collect()
 });
 
 /// Words behind "30 rounds" that make it what a magazine holds or what a barrel has seen.
@@ -98,24 +99,25 @@ const CAPACITY: &[&str] = &[
     "zásobník",
 ];
 
-static ARM_TALK: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:pistols?|rifles?|revolvers?|shotguns?|carbines?|barrels?|bbl|brl|mags?|magazines?|slide|stock|semi-?auto|grips?|handgun|sights?|pistole|gewehr|fusil|pistolet|magazin|chargeur|cargador|caricatore|carregador|magazijn|магазин|пистолет|винтовка|ружье|карабин|magazynek|şarjör|مخزن|zásobník|glock|beretta|taurus|ruger|walther|sig|colt|canik|springfield|p320|p365|1911|ar-?15|ak-?47|mp5)\b").ok()
+static ARM_TALK: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    Pattern::new(
+        r"(?i)\b(?:pistols?|rifles?|revolvers?|shotguns?|carbines?|barrels?|bbl|brl|mags?|magazines?|slide|stock|semi-?auto|grips?|handgun|sights?|pistole|gewehr|fusil|pistolet|magazin|chargeur|cargador|caricatore|carregador|magazijn|магазин|пистолет|винтовка|ружье|карабин|magazynek|şarjör|مخزن|zásobník|glock|beretta|taurus|ruger|walther|sig|colt|canik|springfield|p320|p365|1911|ar-?15|ak-?47|mp5)\b",
+    )
 });
-static AMMUNITION_TALK: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
+static AMMUNITION_TALK: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    Pattern::new(
         r"(?i)(?:\b(?:ammo|ammunition|fmj|jhp|hp|grains?|cartridges?|tmj|brass|bulk|munition|patronen|munitions|cartouches?)\b|[0-9]\s?gr\b)",
     )
-    .ok()
 });
 
 /// "Pistol 9mm 15 rounds" says what it holds, not what is sold.
 fn is_capacity(rounds: Decimal, text: &str) -> bool {
-    let says = |talk: &LazyLock<Option<Regex>>| talk.as_ref().is_some_and(|words| words.is_match(text));
+    let says = |talk: &LazyLock<Option<Pattern>>| talk.as_ref().is_some_and(|words| words.is_match(text));
     rounds <= Decimal::from(40) && says(&ARM_TALK) && !says(&AMMUNITION_TALK)
 }
 
-static GAUGE_TALK: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:shotguns?|gauge|ga|shells?|buckshot|slugs?|birdshot|bore|flinte|fusil|cartridges?)\b").ok());
+static GAUGE_TALK: LazyLock<Option<Pattern>> =
+    LazyLock::new(|| Pattern::new(r"(?i)\b(?:shotguns?|gauge|ga|shells?|buckshot|slugs?|birdshot|bore|flinte|fusil|cartridges?)\b"));
 
 /// The first quantity told in a title or a label, or nothing.
 ///

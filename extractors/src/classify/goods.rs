@@ -56,13 +56,20 @@ pub(super) struct Stretch<'a> {
 
 /// The head of a stretch, if it names goods, and what comes along, in order of place.
 ///
-/// `all` names all of it as coming along: "Comes with two magazines and a holster".
-pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, all: bool) -> (Option<Named>, Vec<Named>) {
-    let reading = Reading::new(codebook, stretch.field, stretch.words, stretch.language);
-    if reading.hits.is_empty() && rounds(&reading).is_empty() {
+/// `all` names all of it as coming along: "Comes with two magazines and a holster". `field`, read, serves where the stretch is all of it.
+pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, field: &Reading<'_>, all: bool) -> (Option<Named>, Vec<Named>) {
+    let own;
+    let reading = if (field.field, field.written) == (stretch.field, stretch.words) {
+        field
+    } else {
+        own = Reading::new(codebook, stretch.field, stretch.words, stretch.language);
+        &own
+    };
+    let names = |sense: Sense| matches!(sense, Sense::Noun(_) | Sense::Model(..) | Sense::Maker(_) | Sense::Calibre(_));
+    if !reading.hits.iter().any(|hit| names(hit.sense)) && rounds(reading).is_empty() {
         return (None, Vec::new());
     }
-    let head = headline::read(codebook, &reading, MOST, true);
+    let head = headline::read(codebook, reading, MOST, true);
     let mut along: Vec<Named> = Vec::new();
     for mention in head
         .things
@@ -78,18 +85,18 @@ pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, all: bool) -> (Opt
             subtype: mention.noun.subtype.clone(),
             probability: 0.6,
             feature: mention.noun.feature || mention.noun.of == "part.other",
-            ..bare(&reading, stretch, mention.first, mention.last, format!("lexicon:{}", mention.noun.of))
+            ..bare(reading, stretch, mention.first, mention.last, format!("lexicon:{}", mention.noun.of))
         });
     }
-    for (first, last, count) in rounds(&reading) {
+    for (first, last, count) in rounds(reading) {
         let sure = all
             || reading.zone(first) == Zone::Extra
             || matches!(reading.word(last), "of" | "von" | "de")
-            || calibre_near(&reading, first, last);
+            || calibre_near(reading, first, last);
         if !sure {
             continue;
         }
-        let known = along.iter().any(|named| named.category == "ammunition.cartridge" && near(&reading, stretch, named, first, last));
+        let known = along.iter().any(|named| named.category == "ammunition.cartridge" && near(reading, stretch, named, first, last));
         let is_head =
             reading.zone(first) == Zone::Head && head.things.iter().any(|m| m.noun.of == "ammunition.cartridge" && m.first <= last);
         if !known && !is_head {
@@ -97,7 +104,7 @@ pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, all: bool) -> (Opt
                 category: "ammunition.cartridge".to_owned(),
                 probability: 0.6,
                 quantity: Some(count),
-                ..bare(&reading, stretch, first, last, "rounds".to_owned())
+                ..bare(reading, stretch, first, last, "rounds".to_owned())
             });
         }
     }
@@ -121,7 +128,7 @@ pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, all: bool) -> (Opt
         }
         one || later.range.start < earlier.range.end
     });
-    let whole = if all && !along.is_empty() { None } else { whole(codebook, stretch, &reading, &head) };
+    let whole = if all && !along.is_empty() { None } else { whole(codebook, stretch, reading, &head) };
     (whole, along)
 }
 

@@ -36,6 +36,8 @@ const OF_THE_OFFER: [&str; 12] = [
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Whole<'a> {
     pub(super) codebook: &'a Codebook,
+    pub(super) title: &'a Reading<'a>,
+    pub(super) description: &'a Reading<'a>,
     pub(super) lead: &'a Classification,
     pub(super) arm: Option<&'a Firearm>,
     pub(super) traits: &'a [String],
@@ -46,7 +48,8 @@ pub(super) struct Whole<'a> {
 }
 
 /// Items by title and description; empty where the listing holds no goods of ours.
-pub(super) fn find(whole: &Whole<'_>, title: &Reading<'_>, description: &Reading<'_>) -> Vec<Item> {
+pub(super) fn find(whole: &Whole<'_>) -> Vec<Item> {
+    let (title, description) = (whole.title, whole.description);
     let untold = matches!(whole.lead.category.as_str(), "unknown" | "non_weapon");
     let arms = || headline::arm_beside(whole.codebook, title, 60) || headline::arm_beside(whole.codebook, description, 400);
     if untold && !(matches!(whole.intent, "offer" | "wanted" | "trade") && arms()) {
@@ -152,7 +155,7 @@ impl Shape {
                 let end = written.get(clause.range.clone()).and_then(clauses::heading_end)?;
                 let words = text.plain.get(clause.range.start..clause.range.start + end)?;
                 let stretch = Stretch { field: "description", start: clause.range.start, words, language: whole.language };
-                goods::read(whole.codebook, stretch, false).0
+                goods::read(whole.codebook, stretch, whole.description, false).0
             })
             .take(20)
             .count();
@@ -186,7 +189,7 @@ fn read_title(whole: &Whole<'_>, title: &str, joined: &mut Joined) {
     for end in title_ends(whole, &plain) {
         let (Some(words), from) = (plain.get(start..end.at), start) else { break };
         let stretch = Stretch { field: "title", start: from, words, language: whole.language };
-        let (head, along) = goods::read(whole.codebook, stretch, false);
+        let (head, along) = goods::read(whole.codebook, stretch, whole.title, false);
         let carried = with && head.as_ref().is_some_and(|head| !(head.is_arm() && head.model().is_some()));
         if let Some(mut head) = head {
             head.refers = false;
@@ -229,13 +232,19 @@ fn title_ends(whole: &Whole<'_>, title: &str) -> Vec<End> {
             at += 1;
             continue;
         };
+        // A joiner begins with one of these.
+        if !matches!(lower.as_bytes().get(at), Some(b' ' | b',' | b';' | b'.' | b'/')) {
+            at += 1;
+            continue;
+        }
         let joiner = [" / ", ", ", " & ", " and ", " + ", "; ", " und ", " et ", " y ", " plus ", " и ", ". "]
             .iter()
             .find(|joiner| rest.starts_with(**joiner));
         let arm = |words: Option<&str>| {
             let words = words.filter(|words| words.len() >= 3);
             let head = words.and_then(|words| {
-                goods::read(whole.codebook, Stretch { field: "title", start: 0, words, language: whole.language }, false).0
+                let stretch = Stretch { field: "title", start: 0, words, language: whole.language };
+                goods::read(whole.codebook, stretch, whole.title, false).0
             });
             head.is_some_and(|head| head.is_arm())
         };
@@ -295,7 +304,7 @@ fn read_clause(
             let Some(words) = text.plain.get(from..to) else { continue };
             let tail = heading.is_some() && number == 1 && parts.len() == 2;
             let stretch = Stretch { field: "description", start: from, words, language: whole.language };
-            let (mut head, along) = goods::read(whole.codebook, stretch, clause.role == Mention::Along);
+            let (mut head, along) = goods::read(whole.codebook, stretch, whole.description, clause.role == Mention::Along);
             if tail && named.iter().any(|named| !named.along) {
                 head = None;
             }

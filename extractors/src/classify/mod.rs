@@ -117,6 +117,8 @@ impl Codebook {
         };
         let whole = items::Whole {
             codebook: self,
+            title: &title,
+            description: &description,
             lead: &classification,
             arm: listing.firearm.as_ref(),
             traits: &codes,
@@ -124,7 +126,7 @@ impl Codebook {
             language,
             currency: listing.offers.first().and_then(|offer| offer.currency.as_deref()),
         };
-        let mut items = items::find(&whole, &title, &description);
+        let mut items = items::find(&whole);
         // Items are read from a text without its addresses; what decided is shown as it is written.
         for span in items.iter_mut().flat_map(|item| &mut item.because) {
             let field = if span.field == "title" { &listing.title } else { &listing.description };

@@ -39,12 +39,16 @@ pub(crate) struct Decided {
 /// is [`SURE`]. Goods may well be firearms of a type that the text leaves open.
 pub(crate) fn shares<'c>(codebook: &'c Codebook, scores: &[f32]) -> Vec<(&'c str, f64)> {
     let top = scores.iter().copied().fold(f32::MIN, f32::max);
-    let sum: f32 = scores.iter().map(|score| (score - top).exp()).sum();
+    let odds: Vec<f32> = scores.iter().map(|score| (score - top).exp()).collect();
+    let sum: f32 = odds.iter().sum();
     let codes = codebook.categories().iter().map(|category| category.code.as_str());
-    let mut shares: Vec<(&str, f64)> = codes.zip(scores).map(|(code, score)| (code, f64::from((score - top).exp() / sum))).collect();
-    let mut levels: BTreeMap<&str, f64> = BTreeMap::new();
+    let mut shares: Vec<(&str, f64)> = codes.zip(odds).map(|(code, odds)| (code, f64::from(odds / sum))).collect();
+    let mut levels: Vec<(&str, f64)> = Vec::with_capacity(shares.len());
     for (code, share) in &shares {
-        *levels.entry(level(code)).or_default() += share;
+        match levels.iter_mut().find(|(known, _)| *known == level(code)) {
+            Some((_, sum)) => *sum += share,
+            None => levels.push((level(code), *share)),
+        }
     }
     let (first, sure) = levels.into_iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or_default();
     let first = if sure < SURE { "unknown" } else { first };
@@ -66,7 +70,10 @@ impl Scores {
         if code == "firearm" {
             self.firearm += weight;
         } else {
-            *self.by.entry(code.to_owned()).or_default() += weight;
+            match self.by.get_mut(code) {
+                Some(score) => *score += weight,
+                None => _ = self.by.insert(code.to_owned(), weight),
+            }
         }
         if let Some(span) = span.filter(|_| weight > 0.0 && self.because.len() < 200) {
             self.because.push((code.to_owned(), weight, span));

@@ -110,7 +110,7 @@ impl Finder {
 
     /// All terms of a text, those within others included.
     pub(crate) fn find(&self, text: &Folded) -> Vec<Found> {
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(text.tokens.len());
         // First byte and byte after the last of each word, and its number.
         let mut read: Vec<(usize, usize, Option<u32>)> = Vec::with_capacity(text.tokens.len());
         let (mut start, mut packed) = (1, 0);

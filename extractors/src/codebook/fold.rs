@@ -71,6 +71,11 @@ impl Folded {
         self.tokens.get(index).and_then(|t| self.text.get(t.start..t.end)).unwrap_or("")
     }
 
+    /// The first byte of token `index`.
+    fn first(&self, index: usize) -> Option<u8> {
+        self.tokens.get(index).and_then(|token| self.text.as_bytes().get(token.start)).copied()
+    }
+
     /// The token that holds byte `at` of [`Folded::text`], or the first one after it.
     pub fn token_at(&self, at: usize) -> usize {
         self.tokens.partition_point(|t| t.end <= at)
@@ -83,12 +88,15 @@ impl Folded {
 
     /// Value of token `index` as a number.
     pub fn number(&self, index: usize) -> Option<f64> {
-        let word = self.word(index);
-        if word.starts_with(|c: char| c.is_ascii_digit()) { word.parse().ok() } else { None }
+        // Most tokens are words.
+        if self.first(index).is_some_and(|byte| byte.is_ascii_digit()) { self.word(index).parse().ok() } else { None }
     }
 
     /// Value of token `index` as a whole number; `1.000` is a thousand.
     pub fn whole(&self, index: usize) -> Option<u32> {
+        if self.first(index).is_some_and(|byte| byte.is_ascii_alphabetic()) {
+            return None;
+        }
         let word = self.word(index);
         match word.split_once('.') {
             Some((head, tail)) if tail.len() == 3 && head.len() <= 3 && head != "0" => format!("{head}{tail}").parse().ok(),
@@ -432,9 +440,11 @@ impl Folder<'_> {
 fn plain_word(rest: &str) -> Option<(&str, Gap)> {
     let length = rest.bytes().position(|byte| !byte.is_ascii_alphabetic())?;
     let gap = match rest.as_bytes().get(length)? {
-        b' ' => Gap::Space,
+        b' ' | b'"' => Gap::Space,
         b',' => Gap::Comma,
-        b'\n' => Gap::Sentence,
+        b'(' | b')' | b'[' | b']' => Gap::Bracket,
+        b':' | b';' => Gap::Break,
+        b'\n' | b'?' => Gap::Sentence,
         // A point between letters may hide a word.
         b'.' if !rest.as_bytes().get(length + 1).is_some_and(u8::is_ascii_alphabetic) => Gap::Sentence,
         _ => return None,

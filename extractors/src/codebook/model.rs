@@ -41,6 +41,8 @@ pub struct Model {
     head: Head,
     /// By place of the table, then by category.
     weights: Vec<i8>,
+    /// By place of the table: what it adds to all categories on average.
+    means: Vec<f32>,
 }
 
 /// Why a model was refused, in one sentence with the remedy.
@@ -86,7 +88,7 @@ impl Model {
         let step = |(weight, scale): (&f32, &f32)| if *scale > 0.0 { (weight / scale).round() as i8 } else { 0 };
         let bytes = weights.chunks(count.max(1)).flat_map(|row| row.iter().zip(&scale).map(step)).collect();
         let head = Head { name: name.to_owned(), codebook: codebook.version().to_owned(), categories, rules, bias, scale };
-        Self { head, weights: bytes }.checked(codebook)
+        Self { head, weights: bytes, means: Vec::new() }.checked(codebook)
     }
 
     /// Reads a model's file for a codebook.
@@ -100,10 +102,10 @@ impl Model {
         let (head, weights) = rest.split_at(end);
         let head = serde_json::from_slice(head).map_err(|error| wrong(&format!("has a head that cannot be read ({error})")))?;
         let weights = weights.iter().skip(1).map(|&byte| byte.cast_signed()).collect();
-        Self { head, weights }.checked(codebook)
+        Self { head, weights, means: Vec::new() }.checked(codebook)
     }
 
-    pub(super) fn checked(self, codebook: &Codebook) -> Result<Self, ModelError> {
+    pub(super) fn checked(mut self, codebook: &Codebook) -> Result<Self, ModelError> {
         let Head { categories, rules, bias, scale, .. } = &self.head;
         let wrong = |why: String| Err(ModelError(format!("the model {why}; hint: train it again with this codebook: `vigie train`")));
         if !categories.iter().eq(codebook.categories().iter().map(|category| &category.code)) {
@@ -116,6 +118,10 @@ impl Model {
         if !bias.iter().chain(scale).chain([rules]).all(|number| number.is_finite()) {
             return wrong("has numbers that are none".to_owned());
         }
+        let mean = |row: &[i8]| {
+            row.iter().zip(scale).map(|(&weight, scale)| f32::from(weight) * scale).fold(0.0, |all, weight| all + weight) / row.len() as f32
+        };
+        self.means = self.weights.chunks(categories.len().max(1)).map(mean).collect();
         Ok(self)
     }
 
@@ -134,7 +140,7 @@ impl Model {
 
     /// Bytes of memory that its numbers take.
     pub fn size(&self) -> usize {
-        self.weights.len() + 8 * self.head.bias.len()
+        self.weights.len() + 4 * self.means.len() + 8 * self.head.bias.len()
     }
 
     /// Scores by category: those of the rules with what the grams add.
@@ -171,15 +177,9 @@ impl Model {
 
     fn share(&self, gram: &Gram, category: usize) -> f32 {
         let count = self.head.categories.len();
-        let weights = self.row(gram.bucket, count).iter().zip(&self.head.scale).map(|(&weight, scale)| f32::from(weight) * scale);
-        let (mut own, mut all) = (0.0, 0.0);
-        for (at, weight) in weights.enumerate() {
-            all += weight;
-            if at == category {
-                own = weight;
-            }
-        }
-        gram.value * (own - all / count.max(1) as f32)
+        let own = self.row(gram.bucket, count).get(category).zip(self.head.scale.get(category));
+        let own = own.map_or(0.0, |(&weight, scale)| f32::from(weight) * scale);
+        gram.value * (own - self.means.get(gram.bucket).copied().unwrap_or_default())
     }
 
     fn row(&self, bucket: usize, count: usize) -> &[i8] {

@@ -33,6 +33,10 @@ pub(crate) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     pub(crate) fn new(codebook: &Codebook, field: &'static str, written: &'a str, language: Option<&str>) -> Self {
+        if written.is_empty() {
+            let folded = Folded { text: " ".to_owned(), tokens: Vec::new() };
+            return Self { field, written, folded, hits: Vec::new(), zones: Vec::new(), segments: Vec::new() };
+        }
         let mut folded = fold(written, &codebook.lexicon.vocabulary);
         spread::join(&mut folded, written, &codebook.lexicon.vocabulary);
         let hits = codebook.lexicon.find(&folded, language);

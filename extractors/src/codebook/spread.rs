@@ -130,27 +130,30 @@ fn numbers(folded: &Folded, joins: &mut Vec<Join>) {
 fn pieces(folded: &Folded, at: usize, vocabulary: &Vocabulary) -> Option<Join> {
     let letters = |i: usize| Some(folded.word(i)).filter(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase()));
     let head = letters(at).filter(|w| w.len() <= 8)?;
-    let mut word = String::new();
-    let mut known = true;
-    let mut small = true;
+    let (mut length, mut small) = (0, true);
     for i in at..(at + PIECES).min(folded.tokens.len()) {
         if i > at && !folded.tokens.get(i).is_some_and(|t| matches!(t.gap, Gap::Space | Gap::Hyphen)) {
             return None;
         }
         let piece = letters(i)?;
-        word.push_str(piece);
-        if word.len() > LONGEST_WORD {
+        length += piece.len();
+        if length > LONGEST_WORD {
             return None;
         }
-        known &= vocabulary.of(piece) & TERM != 0;
         small &= piece.len() <= 4;
-        if i == at || known || !(small || i == at + 1) {
+        if i == at || !(small || i == at + 1) {
             continue;
         }
-        let (first, second) = (head.as_bytes().first()?, word.as_bytes().get(1)?);
+        // Hardly any two words make a third: what costs more is asked last.
+        let mut bytes = (at..=i).flat_map(|i| folded.word(i).bytes());
+        if !vocabulary.may_begin(bytes.next()?, bytes.next()?, length) {
+            continue;
+        }
+        let word: String = (at..=i).map(|i| folded.word(i)).collect();
+        let listed = |i: usize| vocabulary.of(folded.word(i)) & TERM != 0;
         // An ending alone makes no piece: "gun s".
-        let ending = i == at + 1 && (piece.len() == 1 || head.len() >= 4 && vocabulary.of(head) & TERM != 0);
-        if vocabulary.may_begin(*first, *second, word.len()) && !ending && vocabulary.of(&word) & STRONG != 0 {
+        let ending = || i == at + 1 && (piece.len() == 1 || head.len() >= 4 && vocabulary.of(head) & TERM != 0);
+        if vocabulary.of(&word) & STRONG != 0 && !ending() && !(at..=i).all(listed) {
             // "mag pul" is carelessness, "gl ock" is not.
             let evading = (head.len() < 3 || vocabulary.of(head) & TERM == 0) && vocabulary.of(&word) & CORE != 0;
             return Some(Join { first: at, last: i + 1, words: vec![word], evading });

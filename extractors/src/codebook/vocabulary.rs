@@ -31,6 +31,8 @@ pub(crate) struct Vocabulary {
     once: HashMap<Box<str>, Box<str>, FxBuildHasher>,
     /// By the first two ASCII letters: a bit for each length of a listed word.
     shapes: Vec<u32>,
+    /// The same of strong words.
+    strong: Vec<u32>,
     /// Pictographs that are terms.
     pictographs: HashSet<char, FxBuildHasher>,
     /// Telling words that are shorter than others.
@@ -40,7 +42,12 @@ pub(crate) struct Vocabulary {
 impl Vocabulary {
     /// With the words that tell though they are short.
     pub(crate) fn new(short: &[String]) -> Self {
-        Self { short: short.iter().map(|word| word.as_str().into()).collect(), shapes: vec![0; 26 * 26], ..Self::default() }
+        Self {
+            short: short.iter().map(|word| word.as_str().into()).collect(),
+            shapes: vec![0; 26 * 26],
+            strong: vec![0; 26 * 26],
+            ..Self::default()
+        }
     }
 
     /// Adds a word of a term.
@@ -82,9 +89,10 @@ impl Vocabulary {
     fn mark(&mut self, word: &str, bits: u8) {
         *self.words.entry(word.into()).or_default() |= bits;
         if let (Some(place), Some(bit)) = (place(word.as_bytes()), 1u32.checked_shl(word.len() as u32))
-            && let Some(lengths) = self.shapes.get_mut(place)
+            && let (Some(lengths), Some(strong)) = (self.shapes.get_mut(place), self.strong.get_mut(place))
         {
             *lengths |= bit;
+            *strong |= if bits & STRONG != 0 { bit } else { 0 };
         }
     }
 
@@ -104,9 +112,9 @@ impl Vocabulary {
         word.len() < 32 && self.shapes.get(place).is_some_and(|lengths| lengths >> word.len() & 1 == 1)
     }
 
-    /// Whether a word of ASCII letters may begin with these two bytes and have this length, where it is no longer than 31.
+    /// Whether a strong word of ASCII letters may begin with these two bytes and have this length, where it is no longer than 31.
     pub(crate) fn may_begin(&self, first: u8, second: u8, length: usize) -> bool {
-        place(&[first, second]).and_then(|place| self.shapes.get(place)).is_some_and(|lengths| length < 32 && lengths >> length & 1 == 1)
+        place(&[first, second]).and_then(|place| self.strong.get(place)).is_some_and(|lengths| length < 32 && lengths >> length & 1 == 1)
     }
 
     /// The telling word of which `word` is a writing with letters repeated.

@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use regex::Captures;
 
 use super::signs::Signs;
+use crate::pattern::Pattern;
 use crate::record::Indicator;
 
 struct Rule {
@@ -12,7 +13,7 @@ struct Rule {
     /// Whether a text may match the pattern at all.
     due: fn(&Signs) -> bool,
     /// Group 1 is the handle.
-    pattern: Regex,
+    pattern: Pattern,
     accept: fn(&str) -> Option<(String, bool)>,
 }
 
@@ -48,10 +49,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         ("session", |signs| signs.session, r"(?i)\bsession\b[^\n]{0,40}?\b(05[0-9a-f]{64})\b", session),
         ("tox", |signs| signs.tox, r"(?-u:\b)([0-9A-Fa-f]{76})(?-u:\b)", tox),
     ];
-    rules
-        .into_iter()
-        .filter_map(|(kind, due, pattern, accept)| Some(Rule { kind, due, pattern: Regex::new(pattern).ok()?, accept }))
-        .collect()
+    rules.into_iter().filter_map(|(kind, due, pattern, accept)| Some(Rule { kind, due, pattern: Pattern::new(pattern)?, accept })).collect()
 });
 
 /// All handles; those of Telegram in lower case without "@".

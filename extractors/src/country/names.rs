@@ -29,7 +29,7 @@ pub(super) const EXCEPT_IN_A_LIST: &[&str] =
 pub(super) const RESET: &[&str] = &[
     "only to", "ships to", "shipping to", "ship to", "nur nach", "ships from", "shipping from", "not outside", "no shipping outside",
     "do not ship outside", "not ship outside", "only within", "nur innerhalb", "solo dentro", "uniquement", "sonst", "otherwise", "else", "ansonsten",
-    "seulement", "solamente", "soltanto", "только", "лише", "tylko", "sadece", "فقط",
+    "seulement", "solamente", "soltanto", "только", "тільки", "лише", "tylko", "sadece", "فقط",
 ];
 #[rustfmt::skip]
 pub(super) const JOINING: &[&str] = &[
@@ -55,7 +55,7 @@ pub(super) const ALSO: &[(&[&str], &[&str])] = &[
     "koko maailma", "целия свят", "цео свет", "cijeli svijet", "ceo svet", "όλο τον κόσμο", "全世界", "全球", "世界中", "전 세계", "sonst weltweit"]), (&["EU"],
     &["Европа", "Європа", "Європейський Союз", "Євросоюз", "Евросоюз", "ЄС", "Unia Europejska", "UE", "Avrupa", "Avrupa Birliği", "أوروبا", "اوروبا",
     "الاتحاد الأوروبي", "دول الاتحاد الأوروبي", "Evropa", "Evropská unie", "celá EU", "celá Evropa", "Európa", "Európai Unió", "Európska únia",
-    "Uniunea Europeană", "Europeiska unionen", "Eurooppa", "Ευρώπη", "欧盟", "欧洲", "ヨーロッパ", "EU27", "EU-27", "EU zone", "Eurozone", "Schengen"]),
+    "Uniunea Europeană", "Europeiska unionen", "Eurooppa", "Ευρώπη", "欧盟", "欧洲", "ヨーロッパ", "EU27", "EU-27", "EU zone", "EU-weit", "EU wide", "UE entière", "toda la UE", "tutta la UE", "Eurozone", "Schengen"]),
     (&["US"], &["EUA", "VS", "Stany Zjednoczone", "Stanów Zjednoczonych", "Amerika Birleşik Devletleri", "أمريكا", "امريكا", "الولايات المتحدة",
     "الولايات المتحدة الأمريكية", "美国", "アメリカ", "미국", "Сполучені Штати", "Соединённые Штаты", "Штаты", "Spojené státy", "Egyesült Államok",
     "Statele Unite", "États-Unis d’Amérique", "Stati Uniti d'America"]), (&["GB"], &["Wielkiej Brytanii", "Anglia", "İngiltere", "بريطانيا",

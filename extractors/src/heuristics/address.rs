@@ -1,7 +1,7 @@
 //! The addresses on a page, each resolved and judged once however often it is asked about.
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -20,11 +20,15 @@ pub struct Address {
     url: Url,
     target: OnceCell<Target>,
     key: OnceCell<Rc<str>>,
+    person: Cell<bool>,
 }
 
 impl Address {
     /// What it seems to lead to.
     pub fn target(&self) -> Target {
+        if self.person.get() {
+            return Target::Vendor;
+        }
         *self.target.get_or_init(|| target(&self.url))
     }
 
@@ -70,10 +74,17 @@ impl Addresses {
             return found.clone();
         }
         let url = self.base.join(href).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        let address = url.map(|url| Rc::new(Address { url, target: OnceCell::new(), key: OnceCell::new() }));
+        let address = url.map(|url| Rc::new(Address { url, target: OnceCell::new(), key: OnceCell::new(), person: Cell::new(false) }));
         if known.len() < MAX_KNOWN {
             known.insert(href.into(), address.clone());
         }
         address
+    }
+
+    /// Notes that addresses lead to people, though no word in them says so.
+    pub fn to_people(&self, addresses: &HashSet<String, FxBuildHasher>) {
+        for known in self.known.borrow().values().flatten().filter(|known| addresses.contains(known.as_str())) {
+            known.person.set(true);
+        }
     }
 }

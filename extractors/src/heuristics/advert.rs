@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::amounts::{self, Amount, Kind};
 use super::clauses::{self, Mention, State, Text};
+use super::whence::Way;
 use super::{phrases, shipping};
 use crate::record::{Listing, Offer};
 
@@ -22,7 +23,7 @@ macro_rules! pattern {
 pattern!(
     PAYS,
     r"(?ix) (?:^|[^\p{L}]) (?: pay | pays | paid\ by | payable | payments? | accept(?:ed|s|ing)? | pay(?:ing)?\ with | money\ orders? | usps\ mo | cash | paypal | venmo | zelle | bitcoins? | btc | monero | xmr | ltc | litecoin | usdt | western\ union | moneygram
-      | zahl\w* | bezahl\w* | barzahlung | überweisung | vorkasse | nachnahme | paiement | payer | payable | espèces | virement | pago | pagos | efectivo | transferencia | bizum | pagament[oi] | contanti | bonifico | dinheiro | mbway | mb\ way
+      | zahl\w* | bezahl\w* | barzahlung | überweisung | vorkasse | nachnahme | paiement | payer | payable | espèces | virement | pago | pagos | efectivo | (?:por|mediante|con|vía)\ transferencia | transferencia\ bancaria | bizum | pagament[oi] | contanti | bonifico | dinheiro | mbway | mb\ way
       | płatno\w* | gotówk\w+ | przelew\w* | blik | betaling | betalen | contant | tikkie | оплат\w* | налич\w* | перевод\w* | готівк\w* | ödeme | nakit | havale | eft | الدفع | نقدا | نقداً | كاش ) (?:$|[^\p{L}])"
 );
 pattern!(
@@ -35,14 +36,14 @@ pattern!(
       | versand\w* | versende\w* | verschick\w* | abhol\w* | selbstabhol\w* | übergabe | livraison | envoi | expédi\w+ | remise | main\ propre | retrait | colissimo | env[ií]o\w* | recog\w+ | en\ mano | spedi\w+ | ritiro | a\ mano | brevi\ manu | envi\w+ | entrego | em\ mão | em\ mãos | correio
       | wysył\w+ | przesyłk\w+ | odbiór | paczk\w+ | verzend\w+ | ophalen | afhalen | доставк\w* | отправ\w* | пересыл\w* | почт\w* | самовывоз | встреч\w* | сдэк | відправ\w* | пошт\w* | kargo | elden | teslim\w* | شحن | التسليم | توصيل ) (?:$|[^\p{L}])"
 );
-// "ships from Poland to EU only", "all from Finland".
+// "EU only", "nur Deutschland", "тільки Україна".
 pattern!(
-    FROM,
-    r"(?i)(?:^|[^\p{L}])(?:ship(?:s|ped|ping)?|sent|sending|sends?|all|posted|posting|post|goods|versand|verschicke|expédié|envoi|envío|wysyłka|отправка|отправляю)\s+(?:is\s+|only\s+)?(?:from|aus|depuis|desde|dalla|z|из)\s+(?P<from>\p{L}[\p{L} ]{1,28}?)(?:\s+(?:to|nach|vers|a|do|в)\s+(?P<to>\p{L}[\p{L} ]{1,38}?))?(?:\s+only)?\s*(?:[,.;(!\n]|$)"
+    ONLY,
+    r"(?i)(?:^|[^\p{L}])(?:(EU|USA?|UK|Europe|Germany|Canada|Australia|CONUS|worldwide)\s+only|(?:nur|only)\s+(EU|Deutschland|Österreich))\s*(?:[,.;(!\n]|$)"
 );
 pattern!(
-    TO,
-    r"(?i)(?:^|[^\p{L}])(?:(?:ship(?:s|ped|ping)?|send|sends|sending|versand|envío|envoi|livraison)\s+(?:only\s+)?(?:to|nach|a|vers|en)\s+(?P<to>\p{L}[\p{L} ]{1,30}?)(?:\s+only)?|(?P<only>EU|USA?|UK|Europe|Germany|Canada|Australia|CONUS|worldwide)\s+only|nur\s+(?P<nur>EU|Deutschland|Österreich))\s*(?:[,.;(!\n]|$)"
+    MOVES,
+    r"(?i)(?:^|[^\p{L}])(?:sent|sends?|sending|posted|posting|goods|all from|leaves?|geht|schicke|mande|mando|wyślę|шлю|высылаю)(?:$|[^\p{L}])"
 );
 pattern!(PAPER, r"(?i)(?:usps|postal|post office)\s+(?:mo|m\.o\.|money\s+orders?)");
 // "prices in EUR", "all USD".
@@ -229,33 +230,42 @@ pub fn terms(text: &str, listing: &mut Listing) {
 
 /// Where goods come from and go to, as a sentence says it.
 fn ways(text: &Text, listing: &mut Listing) {
-    let codes = |words: &str| {
-        let words = if words.trim().eq_ignore_ascii_case("conus") { "USA" } else { words };
-        crate::country::parse_countries(words).codes
-    };
     for clause in text.clauses.iter().filter(|clause| clause.role != Mention::Sought) {
         let Some(words) = text.plain.get(clause.range.clone()) else { continue };
         if listing.ships_from.is_empty() && listing.ships_to.is_empty() && super::fields::arrow(words.trim_end_matches('.'), listing) {
             continue;
         }
-        if let Some(found) = FROM.as_ref().and_then(|from| from.captures(words)) {
-            if listing.ships_from.is_empty()
-                && let Some(from) = found.name("from")
-            {
-                listing.ships_from = codes(from.as_str());
-            }
-            if listing.ships_to.is_empty()
-                && let Some(to) = found.name("to")
-            {
-                listing.ships_to = codes(to.as_str());
-            }
+        if !listing.ships_from.is_empty() && !listing.ships_to.is_empty() {
+            return;
         }
-        if listing.ships_to.is_empty()
-            && let Some(to) = TO.as_ref().and_then(|to| to.captures(words))
-            && let Some(to) = ["to", "only", "nur"].iter().find_map(|name| to.name(name))
-        {
-            listing.ships_to = codes(to.as_str());
+        if ONLY.as_ref().is_some_and(|only| only.is_match(words)) || says(&MOVES, words) || says(&SENDS, words) {
+            way_of(words, listing);
         }
+    }
+}
+
+/// What one clause about sending says of whence and whither, piece by piece; what is denied says nothing.
+fn way_of(words: &str, listing: &mut Listing) {
+    let only = ONLY
+        .as_ref()
+        .and_then(|only| only.captures(words))
+        .and_then(|found| found.iter().skip(1).flatten().next().map(|place| place.as_str().to_owned()));
+    let words = words.replace("CONUS", "USA");
+    // What follows a word of denial is none of it: "from Poland to the EU, not to France".
+    let denied = words.split([',', ';', '(', '!']).take_while(|piece| !says(&NOT, piece)).map(|piece| piece.len() + 1).sum::<usize>();
+    let codes = |places: &str| crate::country::parse_countries(places);
+    let told = super::ways::places(words.get(..denied.min(words.len())).unwrap_or(""), None);
+    for (way, place) in told {
+        match way {
+            Way::From if listing.ships_from.is_empty() => listing.ships_from = codes(&place).codes,
+            Way::To if listing.ships_to.is_empty() => listing.ships_to = codes(&place).codes,
+            _ => {}
+        }
+    }
+    if listing.ships_to.is_empty()
+        && let Some(place) = only
+    {
+        listing.ships_to = codes(if place.eq_ignore_ascii_case("conus") { "USA" } else { &place }).codes;
     }
 }
 
@@ -324,7 +334,7 @@ mod tests {
 
     #[test]
     fn every_pattern_is_one() {
-        for pattern in [&PAYS, &NOT, &SENDS, &ESCROW, &PAPER, &FROM, &TO, &PRICED_IN, &SHORT_EURO, &LINE_END] {
+        for pattern in [&PAYS, &NOT, &SENDS, &ESCROW, &PAPER, &ONLY, &MOVES, &PRICED_IN, &SHORT_EURO, &LINE_END] {
             assert!(pattern.is_some());
         }
     }
@@ -335,6 +345,15 @@ mod tests {
         assert_eq!(told("I don't take PayPal. Bitcoin only.").payments, ["BTC"]);
         assert!(told("Selling because I need cash for rent. No PayPal.").payments.is_empty());
         assert_eq!(told("Zahlung per Überweisung oder bar, kein PayPal").payments, ["cash", "bank"]);
+    }
+
+    #[test]
+    fn ways_of_goods_are_told_in_sentences() {
+        let listing = told("Preis 1.100 € in Monero, Versand aus Österreich, Treuhand übers Brett möglich.");
+        assert_eq!((listing.ships_from, listing.payments), (vec!["AT".to_owned()], vec!["XMR".to_owned()]));
+        let listing = told("all from finland, EU only, xmr");
+        assert_eq!((listing.ships_from, listing.ships_to), (vec!["FI".to_owned()], vec!["EU".to_owned()]));
+        assert!(told("Guía en regla, transferencia en la intervención de armas.").payments.is_empty());
     }
 
     #[test]

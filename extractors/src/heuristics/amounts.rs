@@ -2,10 +2,9 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::fields;
 use crate::money::{self, Price};
+use crate::pattern::Pattern;
 use crate::record::Offer;
 
 /// Bytes before and after an amount that are looked at.
@@ -64,7 +63,7 @@ impl Amount {
 
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
-        static $name: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($text).ok());
+        static $name: LazyLock<Option<Pattern>> = LazyLock::new(|| Pattern::new($text));
     };
 }
 
@@ -96,19 +95,19 @@ impl<'t> Before<'t> {
     }
 
     /// Whether words of a pattern stand right before the joining ones, or with no more than `most` characters between that all suit.
-    fn says(&self, pattern: &LazyLock<Option<Regex>>, most: usize, suits: impl Fn(char) -> bool) -> bool {
+    fn says(&self, pattern: &LazyLock<Option<Pattern>>, most: usize, suits: impl Fn(char) -> bool) -> bool {
         let Some(pattern) = pattern.as_ref() else { return false };
         pattern.find_iter(self.text).any(|found| bridged(self.text, found.end()..self.glue, most, &suits))
     }
 
     /// Whether words of a pattern stand before the amount with no more than `most` characters between that all suit.
-    fn told(&self, pattern: &LazyLock<Option<Regex>>, most: usize, suits: impl Fn(char) -> bool) -> bool {
+    fn told(&self, pattern: &LazyLock<Option<Pattern>>, most: usize, suits: impl Fn(char) -> bool) -> bool {
         let Some(pattern) = pattern.as_ref() else { return false };
         pattern.find_iter(self.text).any(|found| bridged(self.text, found.end()..self.text.len(), most, &suits))
     }
 
     /// As [`Before::says`], with nothing between.
-    fn ends(&self, pattern: &LazyLock<Option<Regex>>) -> bool {
+    fn ends(&self, pattern: &LazyLock<Option<Pattern>>) -> bool {
         self.says(pattern, 0, |_| true)
     }
 }
@@ -217,7 +216,7 @@ pattern!(
 );
 pattern!(ASKING_AFTER, r"(?i)\basking\b");
 
-fn says(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
+fn says(pattern: &LazyLock<Option<Pattern>>, text: &str) -> bool {
     pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
 }
 

@@ -10,6 +10,8 @@ const ASIDE: &[&str] = &[
     "related", "similar", "you may also", "you might also", "also bought", "also viewed", "also like", "customers who", "recommended",
     "recommendations", "recently viewed", "recently looked", "you looked at", "recently seen", "more from", "other items", "other listings", "other ads", "other products",
     "featured", "upsell", "cross-sell", "popular now", "best sellers", "bestsellers", "best seller", "trending", "frequently bought",
+    "week's specials", "weekly special", "today's special", "special offers", "deals of the", "deal of the", "on sale this", "angebote der woche",
+    "offres de la semaine", "ofertas de la semana", "offerte della settimana", "товары недели", "oferty tygodnia",
     "recently closed", "recently sold", "recently ended", "past auctions", "closed auctions", "sold recently", "zuletzt verkauft",
     "beendete auktionen", "ventes terminées", "subastas terminadas", "aste concluse", "zakończone aukcje", "завершённые", "недавно продан",
     "complete your", "goes well with", "accessories for", "people also", "latest listings", "ähnliche", "ähnlich", "passend dazu",
@@ -72,7 +74,9 @@ pub(super) fn is_aside(outline: &Outline<'_>, cards: &[usize]) -> bool {
         return true;
     }
     let before = outline.runs.get(first.first_run.saturating_sub(4)..first.first_run).unwrap_or(&[]);
-    let of_choice = |run: &&Run| outline.ancestors(run.element).take(2).any(|(_, f)| matches!(f.name, "option" | "a" | "button" | "label"));
+    // The heading of the page names what all of it is about: "Waffen & Zubehör".
+    let of_choice =
+        |run: &&Run| outline.ancestors(run.element).take(2).any(|(_, f)| matches!(f.name, "option" | "a" | "button" | "label" | "h1"));
     // Another column of the page may end with a heading and what it is over.
     let elsewhere = |run: &&Run| {
         let column = outline.ancestors(run.element).take_while(|(at, _)| !outline.holds(*at, first_at)).last();

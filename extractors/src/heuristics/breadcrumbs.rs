@@ -88,13 +88,46 @@ pub fn find(outline: &Outline<'_>, base: &Url) -> Vec<Crumb> {
         if crumbs.len() > 1
             && (sure || is_trail(&crumbs, facts.node) || rooted_links(&crumbs) || (called() && is_parted(outline, at, &crumbs)))
         {
-            return rooted(crumbs, base);
+            return without_list(outline, rooted(crumbs, base));
         }
         if sure && named.is_empty() {
             named = crumbs;
         }
     }
-    unnamed(outline, base).map_or(named, |crumbs| rooted(crumbs, base))
+    unnamed(outline, base).map_or(named, |crumbs| without_list(outline, rooted(crumbs, base)))
+}
+
+/// Without a step to the list of everything, between the front page and the categories: many links of the page are built as those of the
+/// steps behind it, and its own is not.
+fn without_list(outline: &Outline<'_>, mut crumbs: Vec<Crumb>) -> Vec<Crumb> {
+    let url = |at: usize| crumbs.get(at).and_then(|(_, href)| Url::parse(href.as_deref()?).ok());
+    let first = usize::from(url(0).is_some_and(|url| is_root(&url)));
+    let (Some(list), Some(next)) = (url(first), url(first + 1)) else { return crumbs };
+    let own = list.path().trim_matches('/');
+    let start = |url: &Url| url.path().trim_start_matches('/').split('/').next().unwrap_or("").to_owned();
+    let plain = list.query().is_none()
+        && list.fragment().is_none()
+        && !own.is_empty()
+        && !own.contains(['/', '.'])
+        && !own.bytes().any(|b| b.is_ascii_digit());
+    let deep = next.path().trim_matches('/').contains('/');
+    if !plain || !deep || start(&next) == own {
+        return crumbs;
+    }
+    let kind = format!("/{}/", start(&next));
+    let hrefs = outline.elements.iter().filter(|facts| facts.name == "a").filter_map(|facts| attr(facts.element(), "href")).take(2_000);
+    let (mut alike, mut listed) = (std::collections::HashSet::new(), 0);
+    for href in hrefs {
+        let path = href.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..))).unwrap_or(href);
+        if path.starts_with(&kind) {
+            alike.insert(path);
+        }
+        listed += usize::from(path.trim_matches('/') == own);
+    }
+    if alike.len() >= 3 && listed >= 2 {
+        crumbs.remove(first);
+    }
+    crumbs
 }
 
 /// Whether a class, id or description calls its element a trail; `false` where the word may mean something else.
@@ -185,7 +218,11 @@ fn is_root(url: &Url) -> bool {
             | "/forums/"
             | "/forum/"
     );
-    front && url.query().is_none() && url.fragment().is_none()
+    let script = url
+        .path()
+        .rsplit_once('/')
+        .is_some_and(|(head, last)| matches!(last, "index.php" | "index.html" | "index.htm") && head.matches('/').count() <= 1);
+    (front || script) && url.query().is_none() && url.fragment().is_none()
 }
 
 /// Reads the crumbs of an element: its links, and texts between or after them.
@@ -341,9 +378,49 @@ fn push(text: &str, href: Option<String>, crumbs: &mut Vec<Crumb>) {
         .iter()
         .any(|lead| name.trim_end_matches(':').to_lowercase() == *lead);
     let repeats = crumbs.last().is_some_and(|(last, _)| last == name);
-    if says_something && !is_lead && !repeats && name.len() <= 200 {
+    if says_something && !is_lead && !repeats && !is_turn(name) && name.len() <= 200 {
         crumbs.push((name.to_owned(), href));
     }
+}
+
+/// Whether a text leads to the goods before or behind these.
+fn is_turn(name: &str) -> bool {
+    const TURNS: &[&str] = &[
+        "prev",
+        "previous",
+        "next",
+        "préc",
+        "précédent",
+        "suiv",
+        "suivant",
+        "vorheriger",
+        "nächster",
+        "zurück",
+        "weiter",
+        "anterior",
+        "siguiente",
+        "precedente",
+        "successivo",
+        "seguente",
+        "próximo",
+        "seguinte",
+        "poprzedni",
+        "następny",
+        "vorige",
+        "volgende",
+        "назад",
+        "вперёд",
+        "вперед",
+        "предыдущий",
+        "следующий",
+        "попередній",
+        "наступний",
+        "önceki",
+        "sonraki",
+        "السابق",
+        "التالي",
+    ];
+    TURNS.contains(&name.trim_end_matches('.').to_lowercase().as_str())
 }
 
 /// Whether a crumb is a word and a number: "Item 4471", "Oferta nr 3120", "Angebot #88".

@@ -8,7 +8,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::card::is_coin;
 use super::fields::vendor_name;
-use super::labels::{label, split};
+use super::labels::{Label, label, split};
 use super::links::Target;
 use super::outline::{Break, Outline, Run};
 use super::phrases;
@@ -62,6 +62,10 @@ enum Part {
     Sent(Way, String),
     /// "korsak from Serbia", and whether the word between says that goods come from there.
     Both(String, String, bool),
+    /// How often somebody sold, or what buyers think.
+    Count,
+    /// What comes from no place.
+    Digital,
     Other,
 }
 
@@ -149,15 +153,21 @@ fn atoms(outline: &Outline<'_>, card: usize, titled: &Range<usize>, known: &mut 
         let mut arrow = false;
         for run in line {
             for (mark, text) in parts(run) {
-                arrow |= mark;
-                let part = match known.get(text) {
-                    Some(part) => part.clone(),
-                    None => {
-                        let part = part(text);
-                        if known.len() < 4_000 {
-                            known.insert(text.to_owned(), part.clone());
+                arrow |= mark.contains(ARROWS);
+                let bracketed =
+                    mark.contains(['(', '[', '★', '☆']) && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','));
+                let part = if bracketed {
+                    Part::Count
+                } else {
+                    match known.get(text) {
+                        Some(part) => part.clone(),
+                        None => {
+                            let part = part(text);
+                            if known.len() < 4_000 {
+                                known.insert(text.to_owned(), part.clone());
+                            }
+                            part
                         }
-                        part
                     }
                 };
                 if part != Part::Other || text.chars().any(char::is_alphabetic) {
@@ -170,8 +180,11 @@ fn atoms(outline: &Outline<'_>, card: usize, titled: &Range<usize>, known: &mut 
     atoms
 }
 
-/// The texts of a run between marks, and whether an arrow stands before each.
-fn parts(run: &Run) -> impl Iterator<Item = (bool, &str)> {
+/// Marks between where goods come from and where they go.
+const ARROWS: &[char] = &['>', '→', '➡', '➔', '➜', '⇒', '►', '▶', '⟶', '➝'];
+
+/// The texts of a run between marks, and the marks before each.
+fn parts(run: &Run) -> impl Iterator<Item = (&str, &str)> {
     let flag = |c: char| ('\u{1f1e6}'..='\u{1f1ff}').contains(&c);
     let within = move |c: char| {
         c.is_alphanumeric()
@@ -182,7 +195,6 @@ fn parts(run: &Run) -> impl Iterator<Item = (bool, &str)> {
     std::iter::from_fn(move || {
         let start = rest.find(|c| within(c) && !matches!(c, ' ' | '-' | '.' | '\u{a0}'))?;
         let (mark, body) = rest.split_at(start);
-        let arrow = mark.contains(['>', '→', '➡', '➔', '➜', '⇒', '►', '▶', '⟶', '➝']);
         let end = body.find(|c| !within(c)).unwrap_or(body.len());
         let whole = body.get(..end)?;
         // "NL - EU", "Offered by korsak. Sent from Serbia", "🇷🇸 korsak"
@@ -194,7 +206,7 @@ fn parts(run: &Run) -> impl Iterator<Item = (bool, &str)> {
         let text = text.trim_end_matches(['-', ' ', '\u{a0}']);
         // A stop ends a sentence; in "M.J." and "U.S." it is a part of the word.
         let stop = text.strip_suffix('.').filter(|head| !head.contains('.') && head.chars().count() > 3);
-        Some((arrow, stop.unwrap_or(text)))
+        Some((mark, stop.unwrap_or(text)))
     })
 }
 
@@ -207,6 +219,14 @@ fn part(text: &str) -> Part {
     }
     if is_place(text) {
         return Part::Place(text.to_owned());
+    }
+    if is_count(text) {
+        return Part::Count;
+    }
+    if ["digital", "download", "online", "instant", "file", "files", "digitale", "numérique", "cyfrowy", "цифровой", "цифровое"]
+        .contains(&text.to_lowercase().as_str())
+    {
+        return Part::Digital;
     }
     if text.contains([' ', '\u{a0}']) {
         let lower = text.to_lowercase();
@@ -231,8 +251,16 @@ fn part(text: &str) -> Part {
     if is_name(text) && !is_state(text) { Part::Name(text.to_owned()) } else { Part::Other }
 }
 
+/// "212 sales", "98.5 %", "4,9 stars"
+fn is_count(text: &str) -> bool {
+    const KNOWN: &[Label] = &[Label::Sales, Label::Rating, Label::FeedbackCount, Label::PositivePercent];
+    text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.split_whitespace().count() <= 4
+        && (text.ends_with('%') || text.split(|c: char| !c.is_alphabetic()).any(|word| label(word).is_some_and(|own| KNOWN.contains(&own))))
+}
+
 /// Whether a word tells of what kind or in which state goods are, or how they are sent.
-fn is_state(text: &str) -> bool {
+pub(super) fn is_state(text: &str) -> bool {
     #[rustfmt::skip]
     const STATES: &[&str] = &[
         "new", "used", "hot", "sale", "promo", "bulk", "sample", "samples", "physical", "digital", "product", "service", "premium", "standard", "trusted", "verified", "top", "featured",
@@ -247,7 +275,7 @@ fn is_state(text: &str) -> bool {
 }
 
 /// A mark or a digit within a name, or a capital behind a small letter.
-fn is_marked(name: &str) -> bool {
+pub(super) fn is_marked(name: &str) -> bool {
     name.contains(['_', '.'])
         || name.bytes().any(|byte| byte.is_ascii_digit())
         || name.as_bytes().windows(2).any(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()))
@@ -270,14 +298,30 @@ fn both(text: &str) -> Option<(String, String, bool)> {
     }
     let lower = rest.to_lowercase();
     let between = BETWEEN.iter().filter(|word| lower.strip_prefix(**word).is_some_and(|tail| tail.starts_with([' ', '\u{a0}'])));
-    let between = between.max_by_key(|word| word.len())?;
+    let Some(between) = between.max_by_key(|word| word.len()) else {
+        // "korsak lo manda desde Serbia": a sentence of few words that ends in where from.
+        let (_, behind) = lower.match_indices(' ').take(4).find_map(|(at, _)| {
+            let tail = lower.get(at + 1..)?;
+            let word = FROM.iter().filter(|word| tail.strip_prefix(**word).is_some_and(|rest| rest.starts_with([' ', '\u{a0}'])));
+            Some((word.max_by_key(|word| word.len())?, at)).map(|(word, at)| (word, at + 1 + word.len()))
+        })?;
+        let place = rest.get(behind..)?.trim();
+        let said = lower.get(..behind)?.split(' ').all(|word| word.chars().all(char::is_alphabetic));
+        return (rest.len() == lower.len() && said && is_place(place)).then(|| (name.to_owned(), place.to_owned(), true));
+    };
     let place = rest.get(between.len()..)?.trim();
     let sent = *between != "в" && (FROM.contains(between) || between.contains(' '));
     is_place(place).then(|| (name.to_owned(), place.to_owned(), sent))
 }
 
+/// Whether a text ends with a word before the name of who sells or writes.
+pub(super) fn ends_with_by(text: &str) -> bool {
+    let lower = text.trim_end().trim_end_matches(':').to_lowercase();
+    BY.iter().any(|word| lower.strip_suffix(word).is_some_and(|head| head.is_empty() || head.ends_with(|c: char| !c.is_alphanumeric())))
+}
+
 /// One word that may be the name of an account.
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     let length = text.chars().count();
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
@@ -305,8 +349,10 @@ pub(super) fn beside(outline: &Outline<'_>, name: &str, from: usize) -> Option<(
         if length > MAX_LINE || !line.iter().any(|run| run.text.contains(name)) {
             return None;
         }
-        let mut atoms =
-            line.iter().filter(|run| !outline.in_link(run.element)).flat_map(|run| parts(run).map(move |(arrow, text)| (run, arrow, text)));
+        let mut atoms = line
+            .iter()
+            .filter(|run| !outline.in_link(run.element))
+            .flat_map(|run| parts(run).map(move |(mark, text)| (run, mark.contains(ARROWS), text)));
         atoms.find_map(|(run, arrow, text)| match part(text) {
             Part::Place(place) | Part::Both(_, place, _) | Part::Sent(Way::From, place) if !arrow => Some((run.element, place)),
             _ => None,
@@ -421,8 +467,9 @@ impl Columns {
                 marked += usize::from(is_marked(name));
                 names.insert(name);
                 let line = |other: &Slot| other.0 == slot.0;
-                let placed = |part: &Part| matches!(part, Part::Place(_) | Part::Sent(..));
-                beside += usize::from(atoms.iter().any(|(other, atom)| line(other) && placed(&atom.part)));
+                let placed = |part: &Part| matches!(part, Part::Place(_) | Part::Sent(..) | Part::Digital);
+                let next = atoms.get(at + 1).is_some_and(|(other, atom)| line(other) && atom.part == Part::Count);
+                beside += usize::from(next || atoms.iter().any(|(other, atom)| line(other) && placed(&atom.part)));
             }
             let whole = count * 10 >= members.len() * 9 && count * 10 >= self.cards * 7;
             let vouched = sure * 10 >= count * 9 || beside * 10 >= count * 8;

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::address::Address;
 use super::cards::{Group, MAX_INSIDE, Slot, title_origin, title_runs, title_text};
+use super::dated::{is_of_last, is_priced};
 use super::fields;
 use super::labels::Label;
 use super::links::Target;
@@ -24,9 +25,9 @@ use crate::record::Vendor;
 pub fn read(group: &Group, outline: &Outline<'_>, pairs: &[Pair], prices: &[PriceAt], reader: &Reader<'_>) -> Vec<Draft> {
     let mut drafts: Vec<(usize, Draft)> =
         group.cards.iter().filter_map(|card| Some((*card, read_card(*card, group, outline, pairs, prices, reader)?))).collect();
-    if reader.crypto && drafts.len() >= 3 && drafts.iter().all(|(_, draft)| draft.listing.vendor.is_none()) {
+    if drafts.len() >= 3 && drafts.iter().all(|(_, draft)| draft.listing.vendor.is_none()) {
         let cards: Vec<usize> = drafts.iter().map(|(card, _)| *card).collect();
-        for (card, at, name) in super::vendor::column(outline, &cards) {
+        for (card, at, name) in super::vendor::column(outline, &cards, reader.crypto) {
             if let Some((_, draft)) = drafts.iter_mut().find(|(own, _)| *own == card) {
                 draft.read(
                     || outline.origin("card", at, &name),
@@ -40,7 +41,26 @@ pub fn read(group: &Group, outline: &Outline<'_>, pairs: &[Pair], prices: &[Pric
     {
         by_line(&mut drafts, group, outline, reader);
     }
+    if !group.threads && drafts.len() >= 2 && drafts.iter().all(|(_, draft)| draft.listing.category_path.is_empty()) {
+        shelve(&mut drafts, group, outline, reader);
+    }
     drafts.into_iter().map(|(_, draft)| draft).collect()
+}
+
+/// Fills categories from links that the menu has, too, else from chips beside the titles.
+fn shelve(drafts: &mut [(usize, Draft)], group: &Group, outline: &Outline<'_>, reader: &Reader<'_>) {
+    let cards: Vec<usize> = drafts.iter().map(|(card, _)| *card).collect();
+    let titles: Vec<Option<usize>> = cards.iter().map(|card| nth_of(outline, *card, group.title)).collect();
+    let mut told = super::shelved::of_cards(outline, &cards, &titles, reader);
+    if told.iter().flatten().count() * 2 < cards.len() {
+        told = super::shelved::chips(outline, &cards, &titles);
+    }
+    for ((_, draft), found) in drafts.iter_mut().zip(told) {
+        let seller = draft.listing.vendor.as_ref().map(|vendor| vendor.name.to_lowercase());
+        if let Some((at, name)) = found.filter(|(_, name)| Some(name.to_lowercase()) != seller) {
+            draft.read(|| outline.origin("card", at, &name), |listing| listing.category_path = vec![name.clone()]);
+        }
+    }
 }
 
 /// Fills sellers and places from lines that all cards have alike.
@@ -206,7 +226,10 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     }
     if draft.listing.vendor.is_none() {
         let links = (range.start..range.end.min(range.start + MAX_INSIDE)).filter(|at| Some(*at) != title);
+        let last = |at: usize| threads && super::vendor::wrote_last(outline, card, &titled, at, reader);
         if let Some((vendor, at)) = fields::vendor_link(links, outline, reader) {
+            let began = if last(at) { super::vendor::starter(outline, card, &titled) } else { None };
+            let (vendor, at) = began.map_or((vendor, at), |(at, name)| (Vendor { name, ..Vendor::default() }, at));
             draft.read(|| outline.origin("card", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
         }
     }
@@ -343,6 +366,8 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
     }
     if reader.crypto && !threads {
         super::whence::read(outline, card, runs, |at| titled.contains(&at), draft);
+    } else if !threads {
+        super::whence::read_told(outline, runs, draft);
     }
     if draft.listing.payments.is_empty() {
         for run in &own_runs {
@@ -356,15 +381,20 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
         // What programs read is surer than "1 yr. ago".
         let machine = range.clone().take(MAX_INSIDE).find_map(|at| {
             let facts = outline.elements.get(at).filter(|facts| facts.name == "time")?;
-            Some((at, reader.date(attr(facts.element(), "datetime")?)?))
+            let date = reader.date(attr(facts.element(), "datetime")?)?;
+            (!is_of_last(outline, card, at, threads)).then_some((at, date))
         });
         if let Some((at, date)) = machine {
             draft.read(|| outline.attribute_origin("card", at, "datetime"), |listing| listing.posted_at = Some(date));
         }
     }
     if draft.listing.posted_at.is_none() {
-        let dated =
-            own_runs.iter().filter(|run| (5..=32).contains(&run.text.len()) && money::find_prices(&run.text, None, false).is_empty());
+        let own_runs: Vec<&Run> = own_runs
+            .iter()
+            .filter(|run| !run.text.bytes().any(|byte| byte.is_ascii_digit()) || !is_of_last(outline, card, run.element, threads))
+            .copied()
+            .collect();
+        let dated = own_runs.iter().filter(|run| (5..=32).contains(&run.text.len()) && !is_priced(&run.text));
         // "now" may be said of buying.
         let told = |run: &&&Run| run.text.chars().any(char::is_numeric);
         let dated: Vec<&&Run> = dated.collect();
@@ -406,11 +436,18 @@ fn date_beside(text: &str, reader: &Reader<'_>) -> Option<String> {
     parts
         .map(str::trim)
         .filter(|part| part.len() < text.len() && (5..=32).contains(&part.len()) && part.bytes().any(|byte| byte.is_ascii_digit()))
-        .find_map(|part| if money::find_prices(part, None, false).is_empty() { reader.date(part) } else { None })
+        .find_map(|part| if is_priced(part) { None } else { reader.date(part) })
 }
 
 /// A path of categories in one text: "Weapons › Magazines", on markets also "Weapons / Magazines" and "Weapons > Magazines".
 fn path_in(text: &str, crypto: bool) -> Option<Vec<String>> {
+    // "Item # 90-31 - Weapons / Parts - saltlick"
+    let parts = text.split(SEPARATORS).flat_map(|part| part.split(" - ")).filter(|part| part.len() < text.len());
+    let within = |part: &str| path_of(part.trim().trim_end_matches(" -").trim_start_matches("- "), crypto);
+    path_of(text, crypto).or_else(|| parts.take(8).filter(|_| crypto).find_map(within))
+}
+
+fn path_of(text: &str, crypto: bool) -> Option<Vec<String>> {
     if !(7..=90).contains(&text.len()) {
         return None;
     }

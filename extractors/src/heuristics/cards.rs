@@ -71,7 +71,9 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>, page_title: &str) -> V
         }
         let plausible = facts.links >= 1 && !facts.covered && (8..=6_000).contains(&facts.text) && facts.end - at > 1;
         // A link may be a whole card.
-        let whole = facts.name != "a" || (facts.prices > 0 && facts.text >= 12 && facts.end - at > 2);
+        let headed =
+            || outline.inside(at).skip(1).take(12).any(|inner| outline.elements.get(inner).is_some_and(|inner| is_heading(inner.name)));
+        let whole = facts.name != "a" || (facts.text >= 12 && facts.end - at > 2 && (facts.prices > 0 || facts.images > 0 && headed()));
         if plausible && whole && !matches!(facts.name, "body" | "html" | "select" | "option" | "form") {
             by_signature.entry(facts.signature).or_default().push(at);
         }
@@ -108,6 +110,10 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>, page_title: &str) -> V
         chosen.extend(free.and_then(|card| judge(outline, reader, &titles, vec![card])));
     }
     chosen
+}
+
+fn is_heading(name: &str) -> bool {
+    matches!(name, "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
 /// The words of a class: `item-card`, `ItemCard`, `item_card`.
@@ -465,13 +471,16 @@ pub(super) fn title_element(outline: &Outline<'_>, at: usize) -> usize {
             outline.elements.get(*inner).is_some_and(|f| {
                 let after = outline.runs.get(f.last_run).filter(|_| f.last_run < facts.last_run);
                 let parted = facts.links > 1 || after.is_some_and(|run| run.before == Break::Line);
-                f.name == "a" && f.text * 2 >= facts.text && parted
+                let first =
+                    f.first_run == facts.first_run && f.text * 3 >= facts.text && after.is_some_and(|run| run.before == Break::Line);
+                f.name == "a" && (f.text * 2 >= facts.text || first) && parted
             })
         };
         return outline.inside(at).skip(1).take(20).find(link).filter(|_| facts.text > 0).unwrap_or(at);
     }
     if facts.text <= 60 && facts.prices == 0 {
-        return at;
+        let headed = |inner: &usize| outline.elements.get(*inner).is_some_and(|f| f.text > 2 && f.text < facts.text && is_heading(f.name));
+        return outline.inside(at).skip(1).take(20).find(headed).unwrap_or(at);
     }
     let heading =
         |inner: &usize| outline.elements.get(*inner).is_some_and(|f| f.text > 2 && f.text < facts.text && f.prices == 0 && f.titled);

@@ -4,10 +4,10 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use regex::Regex;
 
 use super::sentences::sentences;
 use crate::html::prefix;
+use crate::pattern::Pattern;
 
 /// Bytes of a text that are read.
 const MOST_TEXT: usize = 32 << 10;
@@ -82,7 +82,7 @@ pub struct Text {
 
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
-        static $name: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($text).ok());
+        static $name: LazyLock<Option<Pattern>> = LazyLock::new(|| Pattern::new($text));
     };
 }
 
@@ -163,7 +163,7 @@ pattern!(
 pattern!(OFFERED, r"(?i)\b(?:selling|for sale|sell|up for|wts|asking|verkaufe|biete|vends|vendo|sprzedam|продам|продаю|te koop|satılık)\b");
 
 /// Whether a pattern of this file, or of one beside it, is met.
-pub(super) fn says(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
+pub(super) fn says(pattern: &LazyLock<Option<Pattern>>, text: &str) -> bool {
     pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
 }
 
@@ -301,7 +301,7 @@ pub fn state_at(text: &str) -> Option<(State, usize)> {
     if STATE_WORDS.as_ref().is_some_and(|words| !words.is_match(text)) && !ARABIC_STATES.iter().any(|word| text.contains(word)) {
         return None;
     }
-    let find = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().and_then(|pattern| pattern.find(text)).map(|found| found.start());
+    let find = |pattern: &LazyLock<Option<Pattern>>| pattern.as_ref().and_then(|pattern| pattern.find(text)).map(|found| found.start());
     if let Some(at) = find(&RESERVED) {
         return Some((State::Reserved, at));
     }

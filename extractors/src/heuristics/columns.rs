@@ -38,6 +38,25 @@ fn head(outline: &Outline<'_>, row: usize) -> Option<usize> {
     outline.elements.get(first).filter(|facts| first < row && facts.prices == 0).map(|_| first)
 }
 
+/// How many columns a cell is wide.
+fn width(outline: &Outline<'_>, cell: usize) -> usize {
+    let span = outline.elements.get(cell).and_then(|facts| attr(facts.element(), "colspan"));
+    span.and_then(|span| span.trim().parse().ok()).unwrap_or(1_usize).clamp(1, 16)
+}
+
+/// The cell that heads the column in which an element of a row stands.
+pub(super) fn over(outline: &Outline<'_>, row: usize, at: usize) -> Option<usize> {
+    outline.elements.get(row).filter(|facts| facts.name == "tr")?;
+    let head = head(outline, row)?;
+    let before = cells(outline, row).take_while(|cell| !outline.holds(*cell, at));
+    let place: usize = before.map(|cell| width(outline, cell)).sum();
+    let mut start = 0;
+    cells(outline, head).find(|cell| {
+        start += width(outline, *cell);
+        start > place
+    })
+}
+
 /// Fills numbers, stock and availability of a card from the columns of its table.
 pub fn fill(outline: &Outline<'_>, card: usize, draft: &mut Draft) {
     let wanted = draft.listing.sku.is_none() || draft.listing.availability.is_none() || draft.listing.mpn.is_none();

@@ -17,7 +17,7 @@ const COINS: &[&str] = &[
 #[rustfmt::skip]
 const BETWEEN: &[&str] = &[
     "and", "or", "und", "oder", "et", "ou", "y", "o", "e", "en", "of", "i", "lub", "и", "или", "та", "або", "ve", "veya", "و", "أو", "only", "nur",
-    "seulement", "solo", "tylko", "только", "trc20", "erc20",
+    "seulement", "solo", "tylko", "только", "trc20", "erc20", "ausschließlich", "uniquement", "sólo", "soltanto", "somente", "alleen", "тільки", "лише", "sadece",
 ];
 /// Runs of a page that are looked at.
 const MAX_RUNS: usize = 4_000;
@@ -46,18 +46,26 @@ pub fn read(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
         }
     }
     if draft.listing.payments.is_empty() {
-        let told = own().find(|(at, run)| is_coins(&run.text) && !priced_beside(outline, *at));
+        let told = own().find(|(at, run)| (is_coins(&run.text) || is_deal(&run.text)) && !priced_beside(outline, *at));
         if let Some((at, first)) = told {
             // Badges side by side in one box.
             let line = outline.elements.get(first.element).map_or(first.element, |facts| facts.parent);
             let beside = outline.runs.iter().skip(at).take(8);
-            let beside = beside.filter(|run| (run.element == first.element || outline.holds(line, run.element)) && is_coins(&run.text));
+            let beside = beside.filter(|run| {
+                (run.element == first.element || outline.holds(line, run.element)) && (is_coins(&run.text) || is_deal(&run.text))
+            });
             let texts: Vec<&str> = beside.map(|run| run.text.as_str()).collect();
             let text = texts.join(", ");
             draft.read(|| run_origin(outline, "heuristic", first), |listing| phrases::payments(&text, &mut listing.payments, &mut None));
         } else {
             pictures(scene, from, draft);
         }
+    }
+    if draft.listing.payments.is_empty() {
+        on_controls(scene, draft);
+    }
+    if draft.listing.payments.is_empty() {
+        to_address(scene, subject, from, draft);
     }
 }
 
@@ -112,7 +120,7 @@ fn on_control(outline: &Outline<'_>, at: usize) -> Option<&'static str> {
 }
 
 /// Whether a text names coins and nothing else.
-fn is_coins(text: &str) -> bool {
+pub(super) fn is_coins(text: &str) -> bool {
     if text.len() > 60 {
         return false;
     }
@@ -125,13 +133,108 @@ fn is_coins(text: &str) -> bool {
     }) && named
 }
 
+/// Whether a value names coins, beside words for how the money is kept: "через гаранта, BTC", "Depozyt, Monero".
+fn is_deal(text: &str) -> bool {
+    let parts = || text.split([',', ';', '/', '+', '|']).map(str::trim).filter(|part| !part.is_empty());
+    let kept = |part: &str| part.split_whitespace().count() <= 3 && phrases::escrow_words(part).is_some();
+    text.len() <= 80 && parts().any(is_coins) && parts().any(kept) && parts().all(|part| is_coins(part) || kept(part))
+}
+
+/// Coins on the controls to buy: "Buy with BTC".
+fn on_controls(scene: &Scene<'_, '_>, draft: &mut Draft) {
+    let outline = scene.outline;
+    for at in scene.controls.iter().take(12) {
+        let Some(facts) = outline.elements.get(*at) else { continue };
+        let text = outline.text_of(*at, 80);
+        let value = attr(facts.element(), "value").filter(|value| value.len() <= 80).unwrap_or("");
+        let text = if text.is_empty() { value } else { text.as_str() };
+        let (lower, words) = (text.to_lowercase(), text.split_whitespace().count());
+        let coined = words <= 6 && lower.split(|c: char| !c.is_alphanumeric()).any(|word| COINS.contains(&word));
+        if coined {
+            draft.read(|| outline.origin("heuristic", *at, text), |listing| phrases::payments(text, &mut listing.payments, &mut None));
+        }
+    }
+}
+
+/// The coin of an address to which the price is to be sent.
+fn to_address(scene: &Scene<'_, '_>, subject: &Subject, from: usize, draft: &mut Draft) {
+    const PAY: &[&str] = &[
+        "send",
+        "pay",
+        "transfer",
+        "deposit",
+        "zahl",
+        "überweis",
+        "send",
+        "sende",
+        "schick",
+        "envoy",
+        "pay",
+        "vers",
+        "envía",
+        "envia",
+        "paga",
+        "invia",
+        "pag",
+        "wyślij",
+        "wpłać",
+        "zapłać",
+        "przelej",
+        "betaal",
+        "stuur",
+        "перевед",
+        "отправ",
+        "оплат",
+        "переказ",
+        "надішл",
+        "сплат",
+        "gönder",
+        "öde",
+        "ادفع",
+        "أرسل",
+    ];
+    let outline = scene.outline;
+    let runs = outline.runs.iter().enumerate().skip(from).take(MAX_RUNS).filter(|(_, run)| (26..=120).contains(&run.text.len()));
+    let told = runs.filter(|(_, run)| !scene.in_card(run.element) && !subject.is_foreign(run.element)).find_map(|(at, run)| {
+        let coin = run.text.split_whitespace().find_map(coin_of)?;
+        let before = at.checked_sub(2).unwrap_or(at)..at + 1;
+        let words = outline.runs.get(before)?.iter().map(|run| run.text.to_lowercase()).collect::<Vec<_>>().join(" ");
+        PAY.iter().any(|word| words.contains(word)).then_some((run, coin))
+    });
+    if let Some((run, coin)) = told {
+        draft.read(|| run_origin(outline, "heuristic", run), |listing| listing.payments.push(coin.to_owned()));
+    }
+}
+
+/// The coin whose addresses are written like a word.
+fn coin_of(word: &str) -> Option<&'static str> {
+    let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let plain = || word.bytes().all(|byte| byte.is_ascii_alphanumeric() && !matches!(byte, b'0' | b'O' | b'I' | b'l'));
+    let mixed = || {
+        word.bytes().any(|byte| byte.is_ascii_digit())
+            && word.bytes().any(|byte| byte.is_ascii_lowercase())
+            && word.bytes().any(|byte| byte.is_ascii_uppercase())
+    };
+    match word.len() {
+        38..=90 if word.starts_with("bc1") && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) => Some("BTC"),
+        95 | 106 if word.starts_with(['4', '8']) && plain() && mixed() => Some("XMR"),
+        26..=35 if word.starts_with(['1', '3']) && plain() && mixed() => Some("BTC"),
+        38..=90 if word.starts_with("ltc1") => Some("LTC"),
+        _ => None,
+    }
+}
+
 /// Whether an amount stands beside a run: then it is its currency.
 fn priced_beside(outline: &Outline<'_>, at: usize) -> bool {
+    // "12.11.2026" is a day.
+    let day = |text: &str| (8..=10).contains(&text.len()) && text.matches(['.', '/', '-']).count() == 2;
     let number = |run: &Run| {
-        run.text
-            .trim_matches(|c: char| !c.is_alphanumeric())
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' '))
+        !day(run.text.trim())
+            && run
+                .text
+                .trim_matches(|c: char| !c.is_alphanumeric())
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' '))
     };
     let before = at
         .checked_sub(1)
@@ -153,5 +256,11 @@ mod tests {
         for text in ["Bitcoin wallet", "0.02 BTC", "only", "Coin desk"] {
             assert!(!is_coins(text), "{text}");
         }
+        for text in ["через гаранта, BTC", "Depozyt, Monero", "Bitcoin oder Monero, Treuhand"] {
+            assert!(is_deal(text), "{text}");
+        }
+        assert!(!is_deal("escrow, Germany, BTC"));
+        assert_eq!(coin_of("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"), Some("BTC"));
+        assert_eq!(coin_of("3fa85f6457174562b3fc2c963f66afa6"), None);
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
 use url::Url;
 
 use super::labels::Label;
@@ -11,9 +10,11 @@ use super::outline::{Outline, Run};
 use super::pairs::Pair;
 use super::phrases::{availability, escrow_in, payments, price_words};
 use super::reader::Reader;
+use super::whence::Way;
 use crate::country::{Countries, only_places, parse_countries};
 use crate::html::{attr, fold, prefix};
 use crate::money::{self, Price};
+use crate::pattern::Pattern;
 use crate::provenance::Draft;
 use crate::quantity;
 use crate::record::{Listing, Offer, Vendor};
@@ -69,6 +70,7 @@ pub fn fill_one(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>, listing
         }
         // "Germany to Worldwide" stands where the origin alone is named.
         Label::ShipsFrom if listing.ships_to.is_empty() && arrow(value, listing) => {}
+        Label::ShipsFrom if listing.ships_from.is_empty() && goes_on(value, listing) => note_shipping(listing, "from", value),
         Label::ShipsFrom if listing.ships_from.is_empty() => {
             // Where the value goes on in other sentences, the first of them tells.
             let first = value.split(['.', ';', '(']).next().map(str::trim).filter(|first| value.len() > 32 && only_places(first));
@@ -197,6 +199,26 @@ pub fn add_quantity(title: &str, offer: &mut Offer) {
     }
 }
 
+/// Reads "Deutschland nach Österreich und in die Schweiz, versichert": a place of origin and a sentence that goes on.
+fn goes_on(value: &str, listing: &mut Listing) -> bool {
+    if value.len() < 12 || only_places(value) {
+        return false;
+    }
+    let told = super::ways::places(value.split(['.', ';']).next().unwrap_or(value), Some(Way::From));
+    let of = |way: Way| {
+        told.iter().find(|(own, _)| *own == way).map(|(_, places)| parse_countries(places)).filter(|found| !found.codes.is_empty())
+    };
+    let (Some(from), Some(to)) = (of(Way::From), of(Way::To)) else { return false };
+    listing.ships_from = from.codes;
+    if listing.ships_to.is_empty() {
+        listing.ships_to = to.codes;
+        if listing.ships_except.is_empty() {
+            listing.ships_except = to.except;
+        }
+    }
+    true
+}
+
 fn ships_to(listing: &mut Listing, value: &str) {
     let countries = parse_countries(value);
     listing.ships_to = countries.codes;
@@ -269,7 +291,7 @@ pub(super) fn from_to(text: &str) -> Option<(Countries, Countries)> {
         let (origin, destination) = (parse_countries(from), parse_countries(to));
         (!origin.codes.is_empty() && !destination.codes.is_empty()).then_some((origin, destination))
     };
-    let signed = !text.is_ascii() || text.contains('>');
+    let signed = text.contains(|c: char| matches!(c, '>' | '»' | '\u{2190}'..='\u{2bff}'));
     if let Some((from, to)) = ARROWS.iter().filter(|_| signed).find_map(|mark| text.split_once(mark)) {
         return told(from, to);
     }
@@ -283,22 +305,37 @@ pub(super) fn from_to(text: &str) -> Option<(Countries, Countries)> {
         .iter()
         .find(|lead| lower.strip_prefix(**lead).is_some_and(|rest| rest.starts_with([' ', ':', '\u{a0}']) || lead.ends_with('\'')));
     let start = start.map_or(0, |lead| lead.len());
-    TO.iter().find_map(|mark| {
-        let at = start + lower.get(start..)?.find(mark)?;
-        let (from, to) = (text.get(start..at)?, text.get(at + mark.len()..)?);
-        let from = from.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | ';' | ',' | '.' | '|' | '/' | '–' | '-'));
-        let parted = to.starts_with([' ', ':', '\u{a0}']);
-        let to = to.trim_start_matches([' ', ':', '\u{a0}']);
-        (parted && crate::country::only_places(from) && crate::country::only_places(to)).then(|| told(from, to)).flatten()
-    })
+    // "DE to AT" begins with a code that is a word of leaving elsewhere.
+    let starts = if start > 0 { [Some(start), Some(0)] } else { [Some(0), None] };
+    let read = |start: usize| {
+        TO.iter().find_map(|mark| {
+            let at = start + lower.get(start..)?.find(mark)?;
+            let (from, to) = (text.get(start..at)?, text.get(at + mark.len()..)?);
+            let from = from.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | ';' | ',' | '.' | '|' | '/' | '–' | '-'));
+            let parted = to.starts_with([' ', ':', '\u{a0}']);
+            let to = to.trim_start_matches([' ', ':', '\u{a0}']);
+            (parted && crate::country::only_places(from) && crate::country::only_places(to)).then(|| told(from, to)).flatten()
+        })
+    };
+    starts.into_iter().flatten().find_map(read)
 }
 
 /// The vendor named in a value: the text of its first link, else its first run without counts in brackets.
 pub fn vendor_in(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>) -> Option<Vendor> {
     let runs = outline.runs.get(pair.runs.clone()).unwrap_or(&[]);
+    // In a form to search with what follows is the next box, or what sends it off.
+    let asked = |run: &Run| outline.ancestors(run.element).take(2).any(|(_, f)| matches!(f.name, "button" | "option" | "label" | "legend"));
+    if runs.first().is_some_and(asked) {
+        return None;
+    }
     let named = runs.iter().filter(|run| !run.flag).find_map(|run| {
         // The label may share a run with the name.
-        let text = if run.text.contains(pair.value.as_str()) { pair.value.as_str() } else { run.text.as_str() };
+        let told = super::labels::split(&run.text).filter(|(field, _, value)| *field == Label::Vendor && !value.is_empty());
+        let text = match told {
+            _ if run.text.contains(pair.value.as_str()) => pair.value.as_str(),
+            Some((.., value)) => value,
+            None => run.text.as_str(),
+        };
         let name = vendor_name(text);
         let link = outline.ancestors(run.element).take(4).find(|(_, f)| f.name == "a");
         let url = link.and_then(|(_, facts)| attr(facts.element(), "href").and_then(|href| reader.absolute(href)));
@@ -308,7 +345,7 @@ pub fn vendor_in(pair: &Pair, outline: &Outline<'_>, reader: &Reader<'_>) -> Opt
 }
 
 /// The same host, or mirrors of a hidden service among each other: saved pages keep the address that they were saved from.
-fn same_site(one: &Url, other: &Url) -> bool {
+pub(super) fn same_site(one: &Url, other: &Url) -> bool {
     let onion = |url: &Url| url.host_str().is_some_and(|host| host.ends_with(".onion"));
     one.host_str() == other.host_str() || (onion(one) && onion(other))
 }
@@ -330,9 +367,22 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
     for at in elements {
         let Some(facts) = outline.elements.get(at) else { continue };
         let element = facts.element();
-        if element.name() != "a" || !(2..=60).contains(&facts.text) {
+        if element.name() != "a" || !(2..=400).contains(&facts.text) {
             continue;
         }
+        // A card of the seller may be one link: its heading is the name.
+        let headed = || {
+            let mut inner = outline.inside(at).skip(1).take(12);
+            inner.find(|at| {
+                outline.elements.get(*at).is_some_and(|f| (2..=60).contains(&f.text) && matches!(f.name, "h2" | "h3" | "h4" | "h5" | "h6"))
+            })
+        };
+        let Some(holder) =
+            (if facts.text <= 60 && facts.links == 1 && facts.last_run == facts.first_run + 1 { Some(at) } else { headed() })
+                .or_else(|| (facts.text <= 60).then_some(at))
+        else {
+            continue;
+        };
         let Some(url) = attr(element, "href").and_then(|href| reader.absolute(href)) else { continue };
         let class = attr(element, "class").unwrap_or("").to_ascii_lowercase();
         let named = ["vendor", "seller", "merchant", "username"].iter().any(|word| class.contains(word));
@@ -343,12 +393,17 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
         if (url.target() != Target::Vendor && !named && !shop) || !same_site(&url, reader.base()) {
             continue;
         }
+        // Where advertisements stand deeper under "/v/", its short addresses are no sellers'.
+        let own = reader.url.path();
+        if own.starts_with("/v/") && url.path().starts_with("/v/") && own.split('/').filter(|part| !part.is_empty()).count() > 2 {
+            continue;
+        }
         // "/profile" with nothing behind it is that of who is looking.
         let bare = |last: &str| matches!(last, "profile" | "profil" | "perfil" | "profilo" | "profiel" | "me" | "account" | "konto");
         if reader.crypto && url.query().is_none() && url.path_segments().and_then(|mut parts| parts.next_back()).is_some_and(bare) {
             continue;
         }
-        let Some(name) = outline.runs_of(at).iter().find(|run| !run.flag).map(|run| vendor_name(&run.text)) else { continue };
+        let Some(name) = outline.runs_of(holder).iter().find(|run| !run.flag).map(|run| vendor_name(&run.text)) else { continue };
         if !is_account_name(&name) {
             continue;
         }
@@ -359,7 +414,12 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
         if repeated {
             return Some((vendor, at));
         }
-        if weak.is_none() && !shop && super::labels::label(&vendor.name).is_none() && !ELSEWHERE.iter().any(|word| lower.contains(word)) {
+        if weak.is_none()
+            && !shop
+            && vendor.name.split_whitespace().count() <= 4
+            && super::labels::label(&vendor.name).is_none()
+            && !ELSEWHERE.iter().any(|word| lower.contains(word))
+        {
             weak = Some((vendor, at));
         }
     }
@@ -368,18 +428,18 @@ pub fn vendor_link(elements: impl Iterator<Item = usize>, outline: &Outline<'_>,
 
 /// An account name without the counts, shares and marks that sites put after it.
 pub fn vendor_name(text: &str) -> String {
-    static TAIL: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?x) \s* (?: [\(\[] [^\)\]]* [\)\]]? | [★☆✓✔⭐]+ | \b\d+(?:[.,]\d+)?\s*% ) .* $").ok());
+    static TAIL: LazyLock<Option<Pattern>> =
+        LazyLock::new(|| Pattern::new(r"(?x) \s* (?: [\(\[] [^\)\]]* [\)\]]? | [★☆✓✔⭐]+ | \b\d+(?:[.,]\d+)?\s*% ) .* $"));
     let folded = fold(text);
     let bare = match TAIL.as_ref().and_then(|tail| tail.find(&folded)) {
         // A name may itself begin with a bracket.
         Some(found) if found.start() > 0 => folded.get(..found.start()).unwrap_or(&folded),
         _ => folded.as_str(),
     };
-    // A picture in letters before it: "👤 korsak".
+    // A picture in letters before or behind it: "👤 korsak", "korsak 🥇".
     let drawn = |c: char| c >= '\u{2600}' && !c.is_alphanumeric() && !('\u{2e80}'..='\u{d7ff}').contains(&c);
     let name = bare.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | ';' | '|' | '@')).trim_start_matches(drawn);
-    name.trim().to_owned()
+    name.trim_end_matches(|c: char| drawn(c) || c.is_whitespace() || matches!(c, '\u{fe0f}' | '\u{200d}')).trim().to_owned()
 }
 
 fn path(pair: &Pair, outline: &Outline<'_>) -> Vec<String> {

@@ -124,6 +124,9 @@ pub fn label(text: &str) -> Option<Label> {
     let trimmed = text.trim_matches(|c: char| {
         c.is_whitespace() || matches!(c, ':' | '：' | '*' | '-' | '–' | '|' | '•' | '[' | ']' | '►' | '»' | '=' | '>')
     });
+    // "from....", "price…": dots that lead to the value.
+    let trimmed =
+        if trimmed.ends_with("..") || trimmed.ends_with(['…', '_']) { trimmed.trim_end_matches(['.', '…', '_', ' ']) } else { trimmed };
     if !trimmed.chars().any(char::is_alphabetic) {
         return None;
     }

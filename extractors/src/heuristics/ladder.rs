@@ -29,7 +29,7 @@ struct Rung {
 /// Adds the rungs of the longest ladder outside of cards as offers of kind `ladder`.
 pub fn read(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &mut Draft) {
     variants(scene, reader, draft);
-    let Some(mut rungs) = ladder(scene, reader) else { return };
+    let Some(mut rungs) = ladder(scene, reader).or_else(|| one_step(scene, reader, draft)) else { return };
     // "3 pcs: 175 each" begins with the price of one.
     let lead = draft.listing.offers.first().filter(|offer| offer.kind == "fixed" && offer.quantity.is_none());
     if let (Some(lead), Some(lowest)) = (lead, rungs.first())
@@ -67,6 +67,41 @@ pub fn read(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &mut Draft) {
             draft.lead(draft.listing.offers.len() - 1);
         }
     }
+}
+
+/// One lower price for many, below the price: "10 boxes or more $26.25 each".
+fn one_step(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &Draft) -> Option<Vec<Rung>> {
+    let outline = scene.outline;
+    let lead = draft.listing.offers.first().filter(|offer| offer.kind == "fixed" && offer.quantity.is_none())?;
+    let amount: Decimal = lead.amount.parse().ok()?;
+    let near =
+        outline.runs.iter().position(|run| run.text.contains(lead.raw.as_str()) && !lead.raw.is_empty() && !scene.in_card(run.element))?;
+    let mut from = near;
+    while from < outline.runs.len().min(near + 24) {
+        let end = (from + 1..outline.runs.len())
+            .find(|at| outline.runs.get(*at).is_none_or(|run| run.before == Break::Line))
+            .unwrap_or(outline.runs.len());
+        let runs = outline.runs.get(from..end)?;
+        from = end;
+        let element = runs.first()?.element;
+        let text = runs.iter().take(6).map(|run| run.text.as_str()).collect::<Vec<_>>().join(" ");
+        let lower = text.to_lowercase();
+        let open = OR_MORE.iter().any(|more| lower.contains(more))
+            || lower.contains("+ ")
+            || ["from ", "ab ", "dès ", "desde ", "od ", "vanaf ", "от "].iter().any(|lead| lower.starts_with(lead));
+        if text.len() > 80 || !open || scene.in_card(element) || super::shipping::is_option(outline, element) {
+            continue;
+        }
+        let step = rung(&text, element, reader).filter(|step| {
+            let same = step.price.currency == lead.currency && step.price.amount < amount;
+            same && step.quantity > Decimal::ONE && step.price.amount * Decimal::TWO > amount
+        });
+        if let Some(step) = step {
+            let price = Price { amount, ..step.price.clone() };
+            return Some(vec![Rung { element, quantity: Decimal::ONE, unit: step.unit, price }, step]);
+        }
+    }
+    None
 }
 
 /// Adds what is to be chosen among, each with a price of its own, where the first costs what the goods do.
@@ -119,7 +154,8 @@ fn ladder(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<Vec<Rung>> {
     for (at, facts) in outline.elements.iter().enumerate() {
         let is_row = matches!(facts.name, "tr" | "li" | "option" | "td" | "div" | "p" | "dt" | "label" | "a" | "span" | "button" | "dl")
             && (3..=120).contains(&facts.text);
-        if !is_row || facts.chrome || scene.in_card(at) || super::shipping::is_option(outline, at) {
+        let counts = || outline.runs_of(at).iter().any(|run| money::has_digit(&run.text));
+        if !is_row || facts.chrome || !counts() || scene.in_card(at) || super::shipping::is_option(outline, at) {
             continue;
         }
         let whole = || {
@@ -148,8 +184,31 @@ fn ladder(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<Vec<Rung>> {
         let first = steps.next();
         steps.all(|step| Some(step) == first)
     };
+    for (_, rungs) in &mut ladders {
+        from_limits(scene, rungs);
+    }
     let whole = ladders.into_iter().map(|(_, rungs)| rungs).filter(|rungs| rungs.len() >= 2 && steady(rungs));
     whole.max_by_key(Vec::len)
+}
+
+/// "Bis 3", "Bis 9", "Ab 10": what holds up to a number begins behind the one before it.
+fn from_limits(scene: &Scene<'_, '_>, rungs: &mut [Rung]) {
+    const LIMITS: &[&str] = &["bis ", "up to ", "jusqu'à ", "hasta ", "fino a ", "até ", "tot "];
+    let limited = |rung: &Rung| {
+        let text = scene.outline.text_of(rung.element, 40).to_lowercase();
+        LIMITS.iter().any(|lead| text.starts_with(lead))
+    };
+    if !rungs.first().is_some_and(limited) {
+        return;
+    }
+    let mut next = Decimal::ONE;
+    for rung in rungs {
+        if !limited(rung) {
+            break;
+        }
+        let limit = std::mem::replace(&mut rung.quantity, next);
+        next = limit.checked_add(Decimal::ONE).unwrap_or(limit);
+    }
 }
 
 /// Neighbouring lines that read as rungs, where line ends part them or each is a box of its own.
@@ -283,6 +342,24 @@ fn units(text: &str) -> Option<(Decimal, Option<&str>)> {
         ">",
         "more than",
         "mehr als",
+        "über",
+        "plus de",
+        "más de",
+        "più di",
+        "mais de",
+        "powyżej",
+        "meer dan",
+        "больше",
+        "более",
+        "понад",
+        "bis",
+        "up to",
+        "jusqu'à",
+        "hasta",
+        "fino a",
+        "até",
+        "tot",
+        "tot en met",
     ];
     if text.len() > 40 || !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
@@ -296,6 +373,26 @@ fn units(text: &str) -> Option<(Decimal, Option<&str>)> {
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let (number, rest) = rest.split_at(digits);
     let quantity: Decimal = Some(number).filter(|number| number.len() <= 6)?.parse().ok()?;
+    // "> 1" begins with two.
+    let quantity = if matches!(
+        lead.as_str(),
+        ">" | "more than"
+            | "mehr als"
+            | "über"
+            | "plus de"
+            | "más de"
+            | "più di"
+            | "mais de"
+            | "powyżej"
+            | "meer dan"
+            | "больше"
+            | "более"
+            | "понад"
+    ) {
+        quantity.checked_add(Decimal::ONE)?
+    } else {
+        quantity
+    };
     // "1-4", "5 – 9", "10+", "20 or more".
     let mut rest = rest.trim();
     if let Some(end) = rest.strip_prefix(['-', '–', '—']).map(str::trim_start) {

@@ -2,6 +2,7 @@
 //!
 //! All later reading works on these two tables and touches the tree itself only for attributes.
 
+mod boxes;
 mod lines;
 
 use std::cell::RefCell;
@@ -17,6 +18,7 @@ use super::flags;
 use crate::html::{Edge, Element, Html, Node, NodeId, NodeRef, attr, is_cell, is_hidden, is_skipped, on_one_line, parts_lines, prefix};
 use crate::provenance::{Anchor, Origin};
 
+pub use boxes::{Wanted, moved};
 pub use lines::{join, join_with_flags};
 
 /// Facts of an element. Positions count elements in page order, so `inner` of an element is one range.

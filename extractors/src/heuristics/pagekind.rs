@@ -98,6 +98,7 @@ pub fn judge(signs: &Signs<'_, '_>) -> Judgement {
     points.add(PageKind::Other, "any page", 1.0);
     super::walls::judge(signs, reader, &mut points);
     errors(signs, &mut points);
+    super::service::judge(signs, &mut points);
     goods(signs, reader, &mut points);
     sellers(signs, reader, &mut points);
     threads(signs, reader, &mut points);
@@ -293,7 +294,7 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
             && signs.posts.len() < 2
             && (headed || cards < 4)
         {
-            let shown = super::stock::read(scene, &pairs, signs.subject, reader.crypto).signs;
+            let shown = &super::stock::read(scene, &pairs, signs.subject, reader.crypto).signs;
             // Sold out, or an auction that is over: that is why nothing can be bought.
             let gone = headed && shown.iter().any(|sign| matches!(sign.code, "out_of_stock" | "sold"));
             if !shown.is_empty() && (cards < 4 || gone) {
@@ -339,7 +340,7 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     }
     if reader.is_front() {
         points.add(PageKind::Index, "front page", 0.7);
-        points.add(PageKind::Listing, "front page", -1.0);
+        points.add(PageKind::Listing, "front page", if declared.len() == 1 { -1.0 } else { -2.5 });
     }
     let canonical_type =
         signs.structured.open_graph.iter().find(|(name, _)| name == "og:type").map(|(_, content)| content.to_ascii_lowercase());
@@ -392,7 +393,8 @@ fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     {
         told += if has(label) { weight } else { 0.0 };
     }
-    let at = target(reader.url);
+    // "/user/password" is no user.
+    let at = if super::service::is_addressed(reader.url) { Target::Action } else { target(reader.url) };
     // Lines tell them, too; only where the page is about a name of its own are they looked for.
     let headed = !matches!(at, Target::Listing | Target::Category | Target::Action) && super::vendor::is_headed(scene, reader);
     if headed || at == Target::Vendor {

@@ -1,6 +1,7 @@
 //! Label and value pairs: `Label: value` lines, definition lists, two-column tables, columns under a header.
 
 mod boxes;
+mod placed;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -16,6 +17,7 @@ use crate::html::attr;
 use crate::provenance::{Anchor, Origin};
 
 pub(super) use boxes::may_name;
+pub(super) use placed::is_places;
 
 /// Bytes of one value.
 const MAX_VALUE: usize = 300;
@@ -62,6 +64,7 @@ pub fn find(outline: &Outline<'_>, crypto: bool) -> Vec<Pair> {
     pairs.extend(boxes::in_turn(&page));
     pairs.extend(boxes::under_heads(&page));
     pairs.extend(boxes::attributes(outline, crypto));
+    pairs.extend(placed::find(&page, crypto));
     for pair in &mut pairs {
         // "From", over a place.
         if pair.label == Label::PriceFrom && pair.value.len() <= 60 && only_places(&pair.value) {

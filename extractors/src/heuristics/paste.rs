@@ -71,8 +71,11 @@ pub fn listing(scene: &Scene<'_, '_>, reader: &Reader<'_>, at: usize) -> Option<
     // What stands above the text tells of it: who put it there, and when.
     let from = outline.elements.get(at).map_or(0, |facts| facts.first_run);
     let before = outline.runs.get(from.saturating_sub(30)..from).unwrap_or(&[]);
-    if let Some(run) = before.iter().rev().find(|run| post::is_date(&run.text, reader)) {
-        let date = reader.date(&run.text);
+    let dated = before.iter().rev().find_map(|run| {
+        let part = run.text.split(super::pairs::SEPARATORS).find(|part| post::is_date(part.trim(), reader))?;
+        Some((run, reader.date(part)))
+    });
+    if let Some((run, date)) = dated {
         draft.read(|| super::single::run_origin(outline, "heuristic", run), |listing| listing.posted_at = date);
     }
     let elements = before

@@ -48,6 +48,20 @@ pub fn is_name(text: &str) -> bool {
         && super::labels::label(name).is_none()
 }
 
+/// Who wrote and when, in one text: "von rostfrei, 18.11.2026", "posted by korsak on 3 May 2026".
+pub fn signed<'t>(text: &'t str, reader: &Reader<'_>) -> Option<&'t str> {
+    if !(8..=90).contains(&text.len()) || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let rest = super::vendor::without_by(text)?;
+    let end = [",", " | ", " · ", " » ", " - ", " – ", " on ", " am ", " le ", " el ", " il ", " op ", " em ", " dnia "]
+        .iter()
+        .filter_map(|mark| rest.find(mark))
+        .min()?;
+    let (name, date) = rest.split_at(end);
+    (is_name(name) && name.split_whitespace().count() <= 3 && reader.date(date).is_some()).then(|| name.trim())
+}
+
 /// Words that say that a date is that of the account.
 fn of_account(text: &str) -> bool {
     static JOINED: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -194,7 +208,9 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
     if post.posted_at.is_none() {
         for (number, run) in outline.runs_of(at).iter().enumerate().filter(|(_, run)| (8..=60).contains(&run.text.len())) {
             let before = number.checked_sub(1).and_then(|before| outline.runs_of(at).get(before)).map_or("", |run| run.text.as_str());
-            if number > 40 || !run.text.bytes().any(|b| b.is_ascii_digit()) || of_account(before) || of_account(&run.text) {
+            // "dabei seit 01/2024" has its date already.
+            let joined = of_account(before) && !before.bytes().any(|b| b.is_ascii_digit());
+            if number > 40 || !run.text.bytes().any(|b| b.is_ascii_digit()) || joined || of_account(&run.text) {
                 continue;
             }
             if let Some(date) = reader.date(&run.text) {
@@ -214,6 +230,13 @@ pub fn read(at: usize, outline: &Outline<'_>, reader: &Reader<'_>) -> Post {
         });
         if let Some(run) = found {
             post.author = Some(Vendor { name: account_name(&run.text), ..Vendor::default() });
+            named_at = Some(run.element);
+        }
+    }
+    if post.author.is_none() {
+        let found = outline.runs_of(at).iter().take(12).find_map(|run| Some((signed(&run.text, reader)?, run)));
+        if let Some((name, run)) = found {
+            post.author = Some(Vendor { name: account_name(name), ..Vendor::default() });
             named_at = Some(run.element);
         }
     }

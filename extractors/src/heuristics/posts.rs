@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::links::Target;
 use super::outline::Outline;
-use super::post::{is_date, is_name};
+use super::post::{is_date, is_name, signed};
 use super::reader::Reader;
 use crate::html::attr;
 
@@ -28,6 +28,9 @@ pub fn find(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
     if named.len() >= 2 && lead_on(outline, &named, reader) {
         named.clear();
     }
+    if let Some(opener) = opener(outline, &named, reader) {
+        named.insert(0, opener);
+    }
     if named.len() >= 2 {
         return named;
     }
@@ -39,6 +42,39 @@ pub fn find(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
     } else {
         named
     }
+}
+
+/// The text above comments that they are about, by a member and with a date, where it is built unlike them.
+fn opener(outline: &Outline<'_>, posts: &[usize], reader: &Reader<'_>) -> Option<usize> {
+    let first = *posts.first()?;
+    let answers = |at: usize| {
+        let class = outline.elements.get(at).map_or("", |facts| facts.class);
+        super::cards::humps(class)
+            .take(8)
+            .any(|word| ["comment", "reply", "answer", "response"].iter().any(|own| word.eq_ignore_ascii_case(own)))
+    };
+    if !answers(first) {
+        return None;
+    }
+    for (child, facts) in outline.ancestors(first).take(4).take_while(|(_, facts)| facts.name != "body") {
+        let siblings = (facts.parent + 1..child).filter(|at| outline.elements.get(*at).is_some_and(|own| own.parent == facts.parent));
+        let speaks = |at: &usize| {
+            let Some(own) = outline.elements.get(*at).filter(|own| !own.chrome && own.text >= 60 && TAGS.contains(&own.name)) else {
+                return false;
+            };
+            let head = outline.runs.get(own.first_run..own.last_run.min(own.first_run + 14)).unwrap_or(&[]);
+            let member = || {
+                outline.inside(*at).take(200).filter_map(|inner| outline.elements.get(inner)).filter(|f| f.name == "a" && f.text > 1).any(
+                    |f| attr(f.element(), "href").and_then(|href| reader.absolute(href)).is_some_and(|url| url.target() == Target::Vendor),
+                )
+            };
+            head.iter().any(|run| is_date(&run.text, reader)) && member()
+        };
+        if let Some(found) = siblings.filter(speaks).last() {
+            return Some(found);
+        }
+    }
+    None
 }
 
 /// Articles side by side, each under a name: a thread as search engines are shown it, without dates.
@@ -131,10 +167,15 @@ fn by_build(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
         let up_to = |end: usize| end.checked_sub(1).and_then(|last| dated.get(last)).copied().unwrap_or(0);
         up_to(to).saturating_sub(up_to(from))
     };
-    let mut children: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    // All children of an element; of a thread those built alike, too: a page without a frame has its posts beside menu and foot.
+    let thread = super::thread::is_thread_address(reader.url.as_str());
+    let mut children: BTreeMap<(usize, u64), Vec<usize>> = BTreeMap::new();
     for (at, facts) in outline.elements.iter().enumerate().skip(1) {
         if !facts.chrome && facts.text >= 30 && TAGS.contains(&facts.name) {
-            children.entry(facts.parent).or_default().push(at);
+            children.entry((facts.parent, 0)).or_default().push(at);
+            if thread {
+                children.entry((facts.parent, facts.signature)).or_default().push(at);
+            }
         }
     }
     let mut best: Option<(usize, Vec<usize>)> = None;
@@ -143,7 +184,7 @@ fn by_build(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
             let Some(facts) = outline.elements.get(*at) else { return false };
             let dated = count(facts.first_run, facts.last_run.min(facts.first_run + 14)) > 0;
             let runs = outline.runs_of(*at).iter().take(10).zip(dates.get(facts.first_run..).unwrap_or(&[]));
-            dated && runs.into_iter().any(|(run, date)| !*date && is_name(&run.text))
+            dated && runs.into_iter().any(|(run, date)| if *date { signed(&run.text, reader).is_some() } else { is_name(&run.text) })
         };
         let kept: Vec<usize> = found.iter().copied().take(MOST).filter(is_post).collect();
         // A text of some length: rows of an index have dates and names too.

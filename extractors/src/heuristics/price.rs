@@ -1,5 +1,6 @@
 //! Where prices stand on a page.
 
+mod columns;
 mod rates;
 
 use std::collections::HashSet;
@@ -117,6 +118,7 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
             bare.into_iter().filter(|number| !part(number)).filter_map(|number| bare_price(outline, number, &currency)).collect();
         found.extend(whole);
     }
+    found.extend(columns::read(outline, &found, reader.crypto));
     found.sort_by_key(|at| at.element);
     let positions: Vec<usize> = found.iter().map(|at| at.element).collect();
     ranges(outline, &mut found);

@@ -13,8 +13,9 @@ use super::outline::{Break, Outline, Run};
 use super::pairs::Pair;
 use super::price::PriceAt;
 use super::reader::Reader;
+use super::stock::Shown;
 use super::subject::Subject;
-use super::{codes, fields, prose};
+use super::{codes, dated, fields, prose};
 use crate::html::{attr, fold};
 use crate::provenance::{Anchor, Draft, Origin};
 use crate::record::{Offer, Vendor};
@@ -38,6 +39,8 @@ pub struct Scene<'s, 'a> {
     pub controls: &'s [usize],
     /// Its [`title`], once somebody asked for it.
     pub title: OnceCell<Option<(Option<usize>, String)>>,
+    /// What [`super::stock::read`] finds, once somebody asked for it.
+    pub stock: OnceCell<Shown>,
 }
 
 impl Scene<'_, '_> {
@@ -81,6 +84,13 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         let path = breadcrumbs::category_path(scene.crumbs, &draft.listing.title);
         draft.read(|| breadcrumbs::origin(&path), |listing| listing.category_path = path.clone());
     }
+    // A seller in a box beside, before the title, is that of other goods, where these have one.
+    let is_beside = |pair: &Pair| {
+        pair.label == Label::Vendor
+            && outline.elements.get(pair.element).is_some_and(|facts| facts.chrome)
+            && title_at.is_some_and(|title| pair.element < title)
+    };
+    let (beside, pairs): (Vec<Pair>, Vec<Pair>) = pairs.into_iter().partition(is_beside);
     fields::fill_listing(&pairs, outline, reader, draft);
     if !reader.crypto {
         codes::fill(scene, subject, reader, draft);
@@ -94,20 +104,28 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         };
         draft.read(origin, |listing| listing.category_path = path.clone());
     }
+    if draft.listing.category_path.is_empty() && reader.crypto {
+        let shelved = super::shelved::of_page(scene, subject, reader);
+        if let Some((at, _)) = shelved.first() {
+            let path: Vec<String> = shelved.iter().map(|(_, name)| name.clone()).collect();
+            draft.read(|| outline.origin("heuristic", *at, &path.join(" > ")), |listing| listing.category_path.clone_from(&path));
+        }
+    }
     if draft.listing.vendor.is_none()
         && let Some((vendor, at)) = vendor_link(scene, title_at, reader)
     {
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
     }
+    fields::fill_listing(&beside, outline, reader, draft);
     if draft.listing.vendor.is_none()
         && let Some((vendor, at)) = super::vendor::under_heading(scene, title_at, reader)
     {
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
     }
     // Shops sell themselves, and name their customers in boxes of the kind.
+    let sellers = draft.listing.sku.is_some() && draft.listing.posted_at.is_none();
     if draft.listing.vendor.is_none()
-        && (draft.listing.sku.is_none() || draft.listing.posted_at.is_some())
-        && let Some((vendor, at)) = super::vendor::in_box(scene, reader)
+        && let Some((vendor, at)) = super::vendor::in_box(scene, reader, sellers)
     {
         draft.read(|| outline.origin("heuristic", at, &vendor.name), |listing| listing.vendor = Some(vendor.clone()));
     }
@@ -127,14 +145,20 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
             runs.take(5_000).any(|run| draft.read(|| run_origin(outline, "heuristic", run), |listing| fields::arrow(&run.text, listing)));
     }
     if draft.listing.posted_at.is_none()
-        && !reader.crypto
-        && let Some((run, date)) = bare_date(scene, subject, reader)
+        && let Some((run, date)) = dated::beside_title(scene, subject, reader)
     {
         draft.read(|| run_origin(outline, "heuristic", run), |listing| listing.posted_at = Some(date));
     }
     if reader.crypto {
         super::deal::read(scene, subject, draft);
         super::telling::read(scene, subject, reader, draft);
+        super::whence::of_page(scene, subject, draft);
+        let seller = draft.listing.vendor.as_ref().map(|vendor| vendor.name.clone());
+        if draft.listing.posted_at.is_none()
+            && let Some((run, date)) = dated::among_fields(scene, subject, &pairs, seller.as_deref(), reader)
+        {
+            draft.read(|| run_origin(outline, "heuristic", run), |listing| listing.posted_at = Some(date));
+        }
     }
     if draft.listing.posted_at.is_none()
         && !reader.crypto
@@ -142,13 +166,58 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
     {
         draft.read(|| run_origin(outline, "heuristic", run), |listing| listing.posted_at = Some(date));
     }
+    // Private sellers say in their text how they are paid and whither they send.
+    if !reader.crypto && (draft.listing.vendor.is_some() || draft.listing.posted_at.is_some()) && !draft.listing.description.is_empty() {
+        let text = draft.listing.description.clone();
+        let place = || Origin {
+            from: "heuristic",
+            place: "description".to_owned(),
+            raw: crate::html::prefix(&text, 200).to_owned(),
+            ..Origin::default()
+        };
+        draft.read(place, |listing| super::advert::terms(&text, listing));
+    }
     super::auction::read(scene, reader, draft);
     super::ladder::read(scene, reader, draft);
     super::shipping::read(scene, &pairs, reader, draft);
+    // "Versand: nur Inland"
+    if draft.listing.ships_to.is_empty()
+        && draft.listing.ships_from.len() == 1
+        && let Some(pair) = pairs.iter().find(|pair| pair.label == Label::Shipping && is_domestic(&pair.value))
+    {
+        draft.read(|| pair.origin(outline), |listing| listing.ships_to.clone_from(&listing.ships_from));
+    }
     let title = draft.listing.title.clone();
     if let Some(offer) = draft.listing.offers.first_mut().filter(|offer| offer.quantity.is_none()) {
         fields::add_quantity(&title, offer);
     }
+}
+
+/// Whether goods are sent within their own country alone.
+fn is_domestic(value: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "nur inland",
+        "nur im inland",
+        "innerhalb des landes",
+        "domestic only",
+        "inland only",
+        "only domestic",
+        "uniquement en métropole",
+        "solo península",
+        "solo en territorio nacional",
+        "solo in italia",
+        "solo nazionale",
+        "somente nacional",
+        "apenas nacional",
+        "alleen binnenland",
+        "tylko kraj",
+        "tylko na terenie kraju",
+        "только внутри страны",
+        "лише в межах країни",
+        "sadece yurt içi",
+    ];
+    let lower = value.to_lowercase();
+    lower.len() <= 120 && WORDS.iter().any(|word| lower.contains(word))
 }
 
 /// "This product was added to our catalog on Tuesday 14 October, 2025.": since when the goods are in the shop.
@@ -162,7 +231,9 @@ fn entered<'s>(scene: &Scene<'s, '_>, subject: &Subject, reader: &Reader<'_>) ->
         "inserito il", "inserito in catalogo il", "in catalogo dal", "adicionado em", "adicionado ao catálogo em", "adicionado ao nosso catálogo", "publicado em",
         "toegevoegd op", "aan onze catalogus toegevoegd", "in assortiment sinds", "добавлен", "добавлено", "дата добавления", "в каталоге с", "дата поступления",
         "додано", "дата додавання", "в каталозі з", "dodano dnia", "dodany do katalogu", "data dodania", "w ofercie od", "eklenme tarihi", "ekleme tarihi",
-        "kataloğumuza eklen", "تاريخ الإضافة", "أضيف في", "أضيف بتاريخ", "přidáno dne", "v nabídce od",
+        "kataloğumuza eklen", "posted on", "published on", "veröffentlicht am", "inseriert am", "erstellt am", "déposée le", "déposé le", "publiée le", "publié le", "parue le", "paru le",
+        "mise en ligne le", "mise en vente le", "publicada el", "subido el", "pubblicato il", "pubblicata il", "inserita il", "publicada em", "anunciado em", "geplaatst op", "opublikowano", "wystawiono",
+        "dodane", "опубликовано", "размещено", "опубліковано", "розміщено", "yayınlanma tarihi", "ilan tarihi", "نشر في", "تاريخ النشر", "تاريخ الإضافة", "أضيف في", "أضيف بتاريخ", "přidáno dne", "v nabídce od",
     ];
     static KNOWN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WORDS).ok());
     let outline = scene.outline;
@@ -176,22 +247,6 @@ fn entered<'s>(scene: &Scene<'s, '_>, subject: &Subject, reader: &Reader<'_>) ->
         let next = || outline.runs.get(number + 1).filter(|next| next.before < Break::Line && next.text.len() <= 40);
         let date = if behind.chars().any(char::is_numeric) { reader.date(behind) } else { next().and_then(|next| reader.date(&next.text)) };
         date.filter(|_| own(run)).map(|date| (run, date))
-    })
-}
-
-/// A date that stands alone within some lines of the title, as on classified advertisements.
-fn bare_date<'s>(scene: &Scene<'s, '_>, subject: &Subject, reader: &Reader<'_>) -> Option<(&'s Run, String)> {
-    let outline = scene.outline;
-    let facts = outline.elements.get(subject.title_at?)?;
-    let from = facts.first_run.saturating_sub(6);
-    let near = outline.runs.get(from..outline.runs.len().min(facts.last_run + 16))?;
-    near.iter().enumerate().find_map(|(at, run)| {
-        let numeric = (8..=10).contains(&run.text.len()) && run.text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'/' | b'-'));
-        let labelled = at.checked_sub(1).and_then(|at| near.get(at)).is_some_and(|before| {
-            before.text.ends_with(':') || (run.before < super::outline::Break::Line && before.text.chars().any(char::is_alphabetic))
-        });
-        let own = numeric && !labelled && !scene.in_card(run.element) && !subject.is_foreign(run.element);
-        own.then(|| reader.date(&run.text)).flatten().map(|date| (run, date))
     })
 }
 
@@ -260,6 +315,9 @@ pub fn title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize
 fn find_title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usize>, String)> {
     let outline = scene.outline;
     let page_title = fold(scene.page_title).to_lowercase();
+    // "Armeria delle Torri - Benelli Montefeltro" over "Benelli Montefeltro Beccaccia cal. 20": the heading goes on from a part of it.
+    let short = page_title.replace(['|', '–', '—', '»', '•'], " - ").replace("::", " - ");
+    let short: Vec<&str> = short.split(" - ").map(str::trim).filter(|part| part.chars().count() >= 6).collect();
     let longest = page_title.chars().count();
     let by_class: Vec<Called> = outline.classes.iter().map(|class| Called::of(class.text)).collect();
     let asked = scene.prices.iter().filter(|price| !price.other && !price.unseen && !scene.in_card(price.element));
@@ -306,6 +364,15 @@ fn find_title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usiz
         if vouched {
             let share = lower.len() as f64 / page_title.len().max(1) as f64;
             score += 1.0 + 3.0 * share + if page_title.starts_with(&lower) { 0.7 } else { 0.0 };
+        }
+        let goes_on = |part: &str| {
+            lower.strip_prefix(part).is_some_and(|rest| {
+                // Behind a dash or in brackets stand price and place.
+                rest.starts_with([' ', ',']) && rest.trim_start_matches([' ', ',']).starts_with(char::is_alphanumeric)
+            })
+        };
+        if !vouched && heading > 0.0 && short.iter().any(|part| goes_on(part)) {
+            score += 2.2;
         }
         if score < 1.0 {
             continue;
@@ -366,14 +433,17 @@ fn find_title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usiz
 
 /// The text of a heading without labels and what is not shown, where that leaves some of it.
 fn bare(outline: &Outline<'_>, at: usize) -> Option<String> {
+    let first = outline.runs_of(at).first().map(|run| run.node);
     let marked = |run: &Run| {
-        run.element != at
-            && outline.ancestors(run.element).take_while(|(up, _)| *up > at).any(|(_, facts)| {
-                facts.unseen
-                    || super::cards::humps(facts.class).take(12).any(|word| {
-                        ["label", "badge", "prefix", "tag", "hidden", "flair"].iter().any(|known| word.eq_ignore_ascii_case(known))
-                    })
-            })
+        // "[Biete]" in an element of its own, before the title.
+        run.element != at && Some(run.node) == first && run.text.starts_with('[') && run.text.ends_with(']')
+            || run.element != at
+                && outline.ancestors(run.element).take_while(|(up, _)| *up > at).any(|(_, facts)| {
+                    facts.unseen
+                        || super::cards::humps(facts.class).take(12).any(|word| {
+                            ["label", "badge", "prefix", "tag", "hidden", "flair"].iter().any(|known| word.eq_ignore_ascii_case(known))
+                        })
+                })
     };
     let runs = outline.runs_of(at);
     if !runs.iter().any(marked) {

@@ -1,6 +1,7 @@
 //! Whether the goods are there: words, marks and buttons near title and price, weighed against each other.
 
 mod on_card;
+mod words;
 
 use std::sync::LazyLock;
 
@@ -13,13 +14,15 @@ use super::role;
 use super::single::Scene;
 use super::subject::Subject;
 use super::{fields, phrases};
-use crate::html::{attr, prefix};
+use crate::html::{Element, attr, prefix};
 use crate::money;
 use crate::provenance::{Anchor, Origin};
 use crate::quantity::{self, left};
 
 pub use on_card::of_card;
 use on_card::short_state;
+pub(super) use words::said;
+use words::{code, is_denied};
 
 /// A sign that goods are there, or are not.
 #[derive(Debug, Clone)]
@@ -41,14 +44,16 @@ pub struct Shown {
     pub stock: Option<(u64, Origin)>,
 }
 
-/// Reads the signs outside of cards and parts about something else.
-pub fn read(scene: &Scene<'_, '_>, pairs: &[Pair], subject: &Subject, crypto: bool) -> Shown {
-    let mut shown = Shown::default();
-    let told = labelled(scene, pairs, subject, &mut shown);
-    marks(scene, subject, &mut shown);
-    words(scene, &told, subject, &mut shown);
-    buttons(scene, subject, crypto, &mut shown);
-    shown
+/// Reads the signs outside of cards and parts about something else: once for what kind of page it is, and for what it says.
+pub fn read<'s>(scene: &'s Scene<'_, '_>, pairs: &[Pair], subject: &Subject, crypto: bool) -> &'s Shown {
+    scene.stock.get_or_init(|| {
+        let mut shown = Shown::default();
+        let told = labelled(scene, pairs, subject, &mut shown);
+        marks(scene, subject, &mut shown);
+        words(scene, &told, subject, &mut shown);
+        buttons(scene, subject, crypto, &mut shown);
+        shown
+    })
 }
 
 fn is_own(scene: &Scene<'_, '_>, subject: &Subject, at: usize) -> bool {
@@ -58,6 +63,7 @@ fn is_own(scene: &Scene<'_, '_>, subject: &Subject, at: usize) -> bool {
 /// Marks of class and microdata outside of a declared item, and counts in attributes.
 fn marks(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
     let outline = scene.outline;
+    let mut in_items: Vec<(usize, usize)> = Vec::new();
     for (at, facts) in outline.elements.iter().enumerate() {
         let element = facts.element();
         let count = ["data-stock", "data-product-stock", "data-stock-quantity", "data-available-quantity", "data-inventory"]
@@ -85,8 +91,21 @@ fn marks(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
         if !is_own(scene, subject, at) || role::is_out_of_sight(outline, at) || (!whole && facts.text > 200) {
             continue;
         }
+        let item = outline.ancestors(at).take(4).find(|(_, facts)| matches!(facts.name, "li" | "option" | "label")).map(|(at, _)| at);
+        if let Some(item) = item.filter(|_| !whole) {
+            in_items.push((item, shown.signs.len()));
+        }
         let origin = outline.attribute_origin("heuristic", at, "class");
         shown.signs.push(Sign { code, weight: if whole { 1.5 } else { weight }, origin });
+    }
+    // Sizes and colours of a choice say each for itself whether it is there.
+    let of_choice = |(item, _): &&(usize, usize)| {
+        let parent = |at: usize| outline.elements.get(at).map(|facts| facts.parent);
+        in_items.iter().any(|(other, _)| other != item && parent(*other) == parent(*item))
+    };
+    let choices: Vec<usize> = in_items.iter().filter(of_choice).map(|(_, sign)| *sign).collect();
+    for sign in choices.into_iter().rev() {
+        shown.signs.remove(sign);
     }
 }
 
@@ -275,6 +294,12 @@ fn words(scene: &Scene<'_, '_>, told: &[&Pair], subject: &Subject, shown: &mut S
         }
         let code = counted.or_else(|| code(&lower, marked)).or_else(|| near(number).then(|| short_state(&lower)).flatten());
         let Some(code) = code else { continue };
+        // "30" "verkauft" counts sales.
+        let before = number.checked_sub(1).and_then(|before| outline.runs.get(before));
+        let is_count = |text: &str| text.len() <= 8 && text.starts_with(|c: char| c.is_ascii_digit());
+        if code == "sold" && before.is_some_and(|before| is_count(&before.text)) {
+            continue;
+        }
         if role::is_out_of_sight(outline, run.element) {
             continue;
         }
@@ -298,118 +323,6 @@ fn words(scene: &Scene<'_, '_>, told: &[&Pair], subject: &Subject, shown: &mut S
     }
 }
 
-/// Code of a short text, in lower case, that stands where stock is told.
-pub(super) fn said(lower: &str) -> Option<&'static str> {
-    (lower.len() <= 120).then(|| code(lower, true)).flatten()
-}
-
-/// Code of a short text; what speaks of something else is left out.
-fn code(lower: &str, marked: bool) -> Option<&'static str> {
-    #[rustfmt::skip]
-    const OTHER: &[&str] = &[
-        "quando", "when ", "sobald", "wenn ", "когда", "lorsque", "cuando", "wanneer", "gdy ", "as soon as", "dès que", "коли ",
-        "escrow", "sold by", "payment", "times", "in store", "pick", "email when", "notify", "click", "support", "variant",
-        "delivery available", "financing", "shipping available", "not sold", "download", "powiadom", "benachrichtig", "prévenez",
-        "m'avertir", "me prévenir", "avísame", "avisarme", "avvisami", "avise-me", "avisem", "op de hoogte", "сообщить", "уведомить",
-        "повідомити", "haber ver", "أعلمني", "أبلغني", "check availability", "check stock", "verfügbarkeit prüfen", "sprawdź dostępność",
-        "уточняйте", "уточнюйте", "vérifier la disponibilité", "consultar disponibilidad", "verifica disponibilità",
-    ];
-    // Only beside marks of stock: words that elsewhere mean much else.
-    #[rustfmt::skip]
-    const MARKED: &[(&str, &[&str])] = &[
-        ("out_of_stock", &["brak", "нет", "немає", "yok", "no stock", "derzeit nicht", "discontinued", "coming soon"]),
-        (
-            "in_stock",
-            &[
-                "много", "мало", "достаточно", "есть", "available", "versandfertig", "sofort", "lieferbar", "dostępn", "var", "متوفر",
-                "в наявності", "є в", "derniers articles", "last items", "disponib", "disponív", "auf lager", "op voorraad", "beschikbaar",
-                "leverbaar", "in stock", "в наличии", "stokta", "mevcut", "доступ", "достатньо", "багато", "закінчується", "заканчивается",
-            ],
-        ),
-    ];
-    const MORE: &[(&str, &[&str])] = &[
-        ("out_of_stock", &["нема в наявності", "товар закончился", "под заказ"]),
-        ("in_stock", &["wysyłka w 24", "uit voorraad", "derniers articles en stock", "last items in stock"]),
-    ];
-    if OTHER.iter().any(|word| lower.contains(word)) {
-        return None;
-    }
-    // "Sold: 12" counts sales; "Availability: in stock" names itself.
-    let value = match lower.split_once([':', '：']) {
-        Some((label, value)) if !value.trim().is_empty() => {
-            let known = [
-                "stock",
-                "avail",
-                "verf",
-                "dispo",
-                "налич",
-                "доступ",
-                "наявн",
-                "dostęp",
-                "durum",
-                "voorraad",
-                "stato",
-                "estado",
-                "status",
-                "статус",
-                "beschikb",
-                "lager",
-                "liefer",
-                "التوفر",
-                "stok",
-            ];
-            if !known.iter().any(|word| label.contains(word)) {
-                return None;
-            }
-            value
-        }
-        _ => lower,
-    };
-    if is_denied(value) {
-        return Some("out_of_stock");
-    }
-    let find = |table: &[(&'static str, &[&str])]| {
-        table.iter().find(|(_, words)| words.iter().any(|word| value.contains(word))).map(|(code, _)| *code)
-    };
-    find(MORE).or_else(|| phrases::availability(value)).or_else(|| marked.then(|| find(MARKED)).flatten())
-}
-
-/// "This product is no longer available", "non è più disponibile", "stokta mevcut değil": a word that denies, and near it one of being there.
-fn is_denied(lower: &str) -> bool {
-    #[rustfmt::skip]
-    const NOT: &[&str] = &[
-        "not", "no", "isn't", "aren't", "never", "without", "nicht", "kein", "keine", "keinen", "niet", "geen", "pas", "plus", "aucun", "sans",
-        "non", "senza", "nessun", "sin", "ningún", "não", "sem", "nenhum", "не", "нет", "без", "больше", "немає", "нема", "нету", "nie", "brak",
-        "bez", "غير", "ليس", "لا", "není", "nincs", "nu", "inte", "ej", "ikke", "ei",
-    ];
-    /// Denies what stands before it.
-    const BEHIND: &[&str] = &["değil", "değildir", "yok", "yoktur", "bulunmuyor", "bulunmamaktadır", "нет", "немає", "отсутствует"];
-    #[rustfmt::skip]
-    const THERE: &[&str] = &[
-        "availab", "stock", "verfügbar", "lieferbar", "bestellbar", "vorrätig", "lager", "erhältlich", "disponib", "disponív", "dispo",
-        "existencia", "magazzino", "estoque", "beschikbaar", "leverbaar", "voorraad", "налич", "склад", "доступ", "наявн", "dostępn",
-        "magazyn", "stok", "mevcut", "متوفر", "متاح", "skladem", "raktár", "lager", "ordinabil", "bestelbaar",
-    ];
-    let mut denied = 0;
-    let mut there = false;
-    for word in lower.split_whitespace().take(40) {
-        let bare = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'');
-        if there && BEHIND.contains(&bare) {
-            return true;
-        }
-        there = THERE.iter().any(|stem| bare.starts_with(stem));
-        if there && denied > 0 {
-            return true;
-        }
-        denied = if NOT.contains(&bare) { 4 } else { usize::saturating_sub(denied, 1) };
-        // "No minimum order, in stock."
-        if word.ends_with([',', '.', ';', '!', ')', '|']) {
-            (denied, there) = (0, false);
-        }
-    }
-    false
-}
-
 /// What a button says that only promises a message.
 #[rustfmt::skip]
 const WAIT: &[&str] = &[
@@ -421,6 +334,11 @@ const WAIT: &[&str] = &[
 ];
 /// Finds one of [`WAIT`].
 static WAITS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WAIT).ok());
+
+/// Whether an input is a button, and no box whose value nobody reads.
+fn is_pressed(element: Element<'_>) -> bool {
+    attr(element, "type").is_some_and(|kind| ["submit", "button", "image"].iter().any(|known| kind.eq_ignore_ascii_case(known)))
+}
 
 /// A button that puts the goods into a basket; one that only promises a message says that they are not there.
 fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut Shown) {
@@ -446,7 +364,8 @@ fn buttons(scene: &Scene<'_, '_>, subject: &Subject, crypto: bool, shown: &mut S
             continue;
         }
         let text = match element.name() {
-            "input" => attr(element, "value").unwrap_or("").to_lowercase(),
+            "input" if is_pressed(element) => attr(element, "value").unwrap_or("").to_lowercase(),
+            "input" => String::new(),
             _ => outline.text_of(at, 100).to_lowercase(),
         };
         let disabled = attr(element, "disabled").is_some();

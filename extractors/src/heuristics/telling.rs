@@ -12,8 +12,8 @@ use super::reader::Reader;
 use super::sentences::sentences;
 use super::single::{Scene, run_origin};
 use super::subject::Subject;
-use super::whence::{FROM, TO, Way, note};
-use crate::country::only_places;
+use super::ways::places;
+use super::whence::{Way, note};
 use crate::html::prefix;
 use crate::provenance::Draft;
 use crate::record::Vendor;
@@ -44,15 +44,6 @@ const NOT: &[&str] = &[
     "sauf", "nunca", "excepto", "salvo", "non", "tranne", "não", "exceto", "geen", "niet", "behalve", "nie", "oprócz", "jeśli", "не", "нет", "кроме", "ні", "крім", "если",
     "hariç", "değil", "لا", "ليس", "باستثناء",
 ];
-/// Words before a country within which alone the goods are sent.
-#[rustfmt::skip]
-const WITHIN: &[&str] = &[
-    "within", "inside", "across", "throughout", "innerhalb", "binnen", "dentro", "intérieur", "all'interno", "wewnątrz", "terenie", "по", "внутри", "в пределах", "içinde", "içi", "داخل",
-];
-/// Words that stand between such a word and the country.
-#[rustfmt::skip]
-const LINKS: &[&str] = &["the", "of", "von", "de", "du", "des", "do", "da", "dos", "das", "del", "della", "dell'", "di", "la", "l'", "les", "el", "los", "den", "der", "dem", "die", "het", "whole", "all", "alle", "всей", "всю", "всего", "всём"];
-
 /// Words before the name of who sells.
 #[rustfmt::skip]
 const SOLD_BY: &[&str] = &[
@@ -98,7 +89,8 @@ fn told(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
             .get(run.element)
             .is_some_and(|facts| !facts.hidden && !matches!(facts.name, "option" | "button" | "label" | "textarea"))
             && !scene.in_card(run.element)
-            && !subject.is_foreign(run.element)
+            // What stands at the foot of the page is said of the whole shop.
+            && (outline.elements.get(run.element).is_some_and(|facts| facts.chrome) || !subject.is_foreign(run.element))
     };
     if !missing(draft) {
         return;
@@ -115,7 +107,7 @@ fn told(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
         let lower = text.to_lowercase();
         let says = |words: &LazyLock<Option<AhoCorasick>>, text: &str| words.as_ref().is_some_and(|words| words.is_match(text));
         let (sends, pays, sold) = (says(&SEND, &lower), says(&PAY, &lower), says(&SOLD, &lower));
-        if !(sends || pays || sold) {
+        if !(sends || pays || sold || ONLY.iter().any(|word| lower.contains(word))) {
             continue;
         }
         let chrome = outline.elements.get(run.element).is_some_and(|facts| facts.chrome);
@@ -126,13 +118,15 @@ fn told(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
             let turned = sentence.split(|c: char| !c.is_alphanumeric() && c != '\'').any(|word| NOT.contains(&word));
             let origin = || run_origin(outline, "heuristic", run);
             if sends && !turned && !chrome && says(&SEND, sentence) {
-                for (way, place) in places(sentence) {
+                for (way, place) in places(written, None) {
                     draft.read(origin, |listing| note(way, &place, listing));
                 }
             }
-            let told = pays && !turned && says(&PAY, sentence);
-            if told && draft.listing.payments.is_empty() && !sentence.bytes().any(|byte| byte.is_ascii_digit()) {
-                draft.read(origin, |listing| phrases::payments(sentence, &mut listing.payments, &mut None));
+            // "Monero only", "Bezahlung in Monero (1 XMR = 152 €)": a rate in brackets is no amount to pay.
+            let bare = sentence.split('(').next().unwrap_or(sentence);
+            let told = pays && !turned && says(&PAY, sentence) || is_only_coins(bare);
+            if told && draft.listing.payments.is_empty() && !bare.bytes().any(|byte| byte.is_ascii_digit()) {
+                draft.read(origin, |listing| phrases::payments(bare, &mut listing.payments, &mut None));
             }
             let kept = !turned && !chrome && draft.listing.escrow.is_none() && (told || sentence.len() <= 64 && (pays || sends));
             if let Some(code) = kept.then(|| phrases::escrow_words(sentence)).flatten() {
@@ -148,76 +142,29 @@ fn told(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
     }
 }
 
-/// The places of a sentence about sending, and which way.
-fn places(sentence: &str) -> Vec<(Way, String)> {
-    let words: Vec<&str> = sentence
-        .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | ':' | '/'))
-        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\''))
-        .filter(|word| !word.is_empty())
-        .take(60)
-        .collect();
-    let mut found: Vec<(Way, String)> = Vec::new();
-    // The longest place that begins with the first of these words.
-    let place = |at: usize| {
-        let most = (0..5)
-            .take_while(|more| *more == 0 || words.get(at + more).is_some_and(|word| !FROM.contains(word) && !TO.contains(word)))
-            .count();
-        (1..=most).rev().find_map(|count| {
-            let text = words.get(at..at + count)?.join(" ");
-            let long = text.chars().filter(|c| c.is_alphabetic()).count() >= 4
-                || matches!(text.as_str(), "eu" | "usa" | "uk" | "us" | "сша" | "ue" | "abd");
-            let mixed = || {
-                // "the Netherlands, worldwide" names whence and whither.
-                let codes = crate::country::parse_countries(&text).codes;
-                codes.len() > 1 && codes.iter().any(|code| code == "WW")
-            };
-            (long && only_places(&text) && !mixed()).then_some((text, at + count))
-        })
-    };
-    let mut at = 0;
-    while at < words.len() {
-        let word = words.get(at).copied().unwrap_or("");
-        let within = WITHIN.contains(&word);
-        // "sai do Brasil", but "wysyłka do Polski"
-        let out = word == "do"
-            && at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| matches!(*word, "sai" | "saem" | "saindo" | "vem"));
-        let way = if out {
-            Some(Way::From)
-        } else if within || TO.contains(&word) {
-            Some(Way::To)
-        } else if FROM.contains(&word) {
-            Some(Way::From)
-        } else {
-            None
-        };
-        if let Some(way) = way {
-            // "innerhalb von Deutschland", "from the Netherlands"
-            let skip = (at + 1..at + 4).take_while(|next| words.get(*next).is_some_and(|word| LINKS.contains(word))).count();
-            let told = place(at + 1).or_else(|| (1..=skip).find_map(|skip| place(at + 1 + skip)));
-            if let Some((text, end)) = told {
-                if within && crate::country::parse_countries(&text).codes.iter().all(|code| code != "WW" && code != "EU") {
-                    found.push((Way::From, text.clone()));
-                }
-                found.push((way, text));
-                at = end;
-                continue;
-            }
-        } else if let Some((text, end)) =
-            place(at).filter(|(text, _)| crate::country::parse_countries(text).codes.iter().any(|code| code == "WW"))
-        {
-            // "anywhere in Europe"
-            let narrower =
-                words.get(end).is_some_and(|word| matches!(*word, "in" | "within" | "inside" | "across")).then(|| place(end + 1)).flatten();
-            let (text, end) = narrower.unwrap_or((text, end));
-            found.push((Way::To, text));
-            at = end;
-            continue;
-        }
-        at += 1;
-    }
-    // What is sent from a place is told first.
-    found.sort_by_key(|(way, _)| *way != Way::From);
-    found
+/// Words that leave one way to pay.
+const ONLY: &[&str] = &[
+    "only",
+    "nur ",
+    "ausschließlich",
+    "seulement",
+    "uniquement",
+    "solo",
+    "sólo",
+    "soltanto",
+    "somente",
+    "alleen",
+    "tylko",
+    "только",
+    "тільки",
+    "лише",
+    "sadece",
+    "فقط",
+];
+
+/// "Monero only", "nur Bitcoin".
+fn is_only_coins(sentence: &str) -> bool {
+    sentence.len() <= 60 && ONLY.iter().any(|word| sentence.contains(word)) && super::deal::is_coins(sentence)
 }
 
 /// The name behind "sold by", or before "ships" where it can be nothing but an account's.
@@ -250,21 +197,6 @@ fn seller(sentence: &str, sold: Option<&AhoCorasick>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sentences_tell_the_way() {
-        let told = |text: &str| {
-            places(text)
-                .into_iter()
-                .map(|(way, place)| format!("{} {place}", if way == Way::From { "from" } else { "to" }))
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(told("leaves from serbia to europe"), ["from serbia", "to europe"]);
-        assert_eq!(told("saem do brasil por encomenda simples"), ["from brasil"]);
-        assert_eq!(told("versand aus den niederlanden, weltweit"), ["from den niederlanden", "to weltweit"]);
-        assert_eq!(told("enviamos somente dentro do brasil"), ["from do brasil", "to do brasil"]);
-        assert!(told("shipped from a friend to you").is_empty());
-    }
 
     #[test]
     fn a_seller_is_named_by_one_word() {

@@ -10,7 +10,7 @@ use super::advert;
 use super::amounts::{self, Kind};
 use super::breadcrumbs::Crumb;
 use super::clauses::{self, State};
-use super::outline::Outline;
+use super::outline::{Break, Outline};
 use super::post::Post;
 pub use super::post::read;
 use super::reader::Reader;
@@ -77,7 +77,10 @@ fn main(scene: &Scene<'_, '_>, title_at: Option<usize>, title: &str, posts: &[Po
     let prices = money::find_prices(&first.text, reader.currency, reader.crypto);
     // A mark before the title ("For Sale") is no part of it, and tells all the same.
     let heading = title_at.map(|at| outline.text_of(at, 300)).filter(|whole| whole.ends_with(title)).unwrap_or_else(|| title.to_owned());
-    if !reads_as_advertisement(&heading, &first.text, !prices.is_empty()) && !advert::reads_as_offer(&heading, &first.text) {
+    if !is_marked(outline, title_at)
+        && !reads_as_advertisement(&heading, &first.text, !prices.is_empty())
+        && !advert::reads_as_offer(&heading, &first.text)
+    {
         return None;
     }
     let mut draft = Draft::new(reader.traced);
@@ -113,6 +116,23 @@ fn main(scene: &Scene<'_, '_>, title_at: Option<usize>, title: &str, posts: &[Po
     let path = super::breadcrumbs::category_path(scene.crumbs, title);
     draft.read(|| super::breadcrumbs::origin(&path), |listing| listing.category_path = path.clone());
     Some(draft)
+}
+
+/// Whether a mark on the line of a title, set apart from it, says that the thread offers or asks for goods.
+fn is_marked(outline: &Outline<'_>, title_at: Option<usize>) -> bool {
+    #[rustfmt::skip]
+    const MARKS: &[&str] = &[
+        "offer", "offers", "offering", "want", "wanted", "want to buy", "want to sell", "for sale", "sale", "sell", "selling", "buy", "buying", "trade", "swap", "biete", "suche",
+        "verkaufe", "angebot", "gesuch", "offre", "demande", "vends", "recherche", "vendo", "compro", "oferta", "busco", "cerco", "offerta", "aangeboden", "gevraagd", "te koop",
+        "sprzedam", "kupię", "oferuję", "продам", "продаю", "куплю", "предложение", "спрос", "пропоную", "satılık", "alınık", "للبيع", "مطلوب",
+    ];
+    let Some(facts) = title_at.and_then(|at| outline.elements.get(at)) else { return false };
+    let mut first = facts.first_run;
+    while outline.runs.get(first).is_some_and(|run| run.before < Break::Line) && first > 0 && facts.first_run - first < 4 {
+        first -= 1;
+    }
+    let near = outline.runs.get(first..facts.last_run.min(facts.first_run + 3)).unwrap_or(&[]);
+    near.iter().any(|run| MARKS.contains(&run.text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().as_str()))
 }
 
 /// Text, author and date of a post.
@@ -216,7 +236,6 @@ pub fn is_thread_address(url: &str) -> bool {
         "tid=",
         "/comments/",
         "/res/",
-        "/d/",
         "/discussion/",
         "threadid=",
         "/topics/",
@@ -231,6 +250,8 @@ pub fn is_thread_address(url: &str) -> bool {
     ];
     static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(PARTS).ok());
     FINDER.as_ref().is_some_and(|parts| parts.is_match(url))
+        // "/d/412-title", not "/d/oferta/title".
+        || url.split_once("/d/").is_some_and(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_digit()))
         || url.match_indices("/t").any(|(at, _)| {
             // "/t4412-title"
             let rest = url.get(at + 2..).unwrap_or("");

@@ -11,7 +11,8 @@ use super::cards::humps;
 use super::fields;
 use super::labels::Label;
 use super::links::{Target, target};
-use super::outline::{Break, Outline, Run};
+use super::outline::{Break, Facts, Outline, Run};
+use super::pairs::Pair;
 use super::reader::Reader;
 use super::single::{Scene, main_part, title};
 use crate::html::attr;
@@ -23,15 +24,29 @@ pub use told::{facts, over_since};
 /// Fills the empty fields of a vendor from what stands on the page.
 pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, vendor: &mut Vendor) {
     let pairs = scene.own_pairs();
-    if vendor.name.is_empty()
-        && let Some(named) =
-            pairs.iter().filter(|pair| pair.label == Label::Vendor).find_map(|pair| fields::vendor_in(pair, scene.outline, reader))
-    {
-        vendor.name = named.name;
+    // What stands over the name of the account is said of who is looking, or of other goods.
+    let address = name_in_address(reader);
+    let named_at = title(scene, reader).and_then(|(at, _)| at).filter(|at| {
+        let heads = scene.outline.elements.get(*at).is_some_and(|facts| matches!(facts.name, "h1" | "h2" | "h3"));
+        let name = scene.outline.runs_of(*at).first().map(|run| fields::vendor_name(&run.text)).unwrap_or_default();
+        let vouched = name.chars().count() >= 2 && scene.page_title.contains(&name);
+        heads && (vouched || address.as_deref().is_some_and(|address| address.eq_ignore_ascii_case(&name)))
+    });
+    let (pairs, above): (Vec<Pair>, Vec<Pair>) = pairs.into_iter().partition(|pair| named_at.is_none_or(|at| pair.element >= at));
+    let named = |pairs: &[Pair]| {
+        pairs
+            .iter()
+            .filter(|pair| pair.label == Label::Vendor)
+            .find_map(|pair| fields::vendor_in(pair, scene.outline, reader))
+            .map(|own| own.name)
+    };
+    if vendor.name.is_empty() {
+        vendor.name = named(&pairs).unwrap_or_default();
     }
     if vendor.name.is_empty() {
         vendor.name = name_in_address(reader)
             .and_then(|name| written(scene, &name))
+            .or_else(|| named(&above))
             .or_else(|| heading(scene, reader))
             .or_else(|| name_in_address(reader))
             .unwrap_or_default();
@@ -43,12 +58,16 @@ pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, vendor: &mut Vendor) {
     if vendor.since.is_none() {
         vendor.since = told::since(scene, reader);
     }
+    if vendor.ships_from.is_empty() {
+        vendor.ships_from = told::based(scene);
+    }
     if vendor.sales.is_none() || vendor.rating.is_none() || vendor.positive_percent.is_none() {
         let told = told::told(scene);
         vendor.sales = vendor.sales.or(told.sales);
         vendor.rating = vendor.rating.take().or(told.rating);
         vendor.positive_percent = vendor.positive_percent.take().or(told.positive_percent);
     }
+    fields::fill_vendor(&above, scene.outline, reader, vendor);
     for run in &scene.outline.runs {
         if vendor.sales.is_some() && vendor.rating.is_some() {
             break;
@@ -71,8 +90,9 @@ pub fn fill(scene: &Scene<'_, '_>, reader: &Reader<'_>, vendor: &mut Vendor) {
     }
 }
 
-/// The name in a box that calls itself the seller's, as on classified advertisements; and where it stands.
-pub fn in_box(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor, usize)> {
+/// The name in a box that calls itself the seller's, as on classified advertisements; and where it stands. With `sellers` not in one that may
+/// be that of any member.
+pub fn in_box(scene: &Scene<'_, '_>, reader: &Reader<'_>, sellers: bool) -> Option<(Vendor, usize)> {
     const SELLER: &[&str] = &[
         "seller",
         "advertiser",
@@ -113,8 +133,11 @@ pub fn in_box(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor, usi
         own.extend(stems);
         own
     };
+    const MEMBERS: &[&str] = &["user", "username", "member", "profile", "author", "contact", "poster", "owner", "publisher"];
     let any = |own: &[String], known: &[&str]| {
-        own.iter().any(|word| known.contains(&word.as_str()) || reader.crypto && word == "vendor" && known.contains(&"seller"))
+        let own: Vec<&String> =
+            own.iter().filter(|word| !(sellers && MEMBERS.contains(&word.as_str()) && known.contains(&"seller"))).collect();
+        own.iter().any(|word| known.contains(&word.as_str()) || reader.crypto && word.as_str() == "vendor" && known.contains(&"seller"))
     };
     let mut weak = None;
     for (at, facts) in outline.elements.iter().enumerate() {
@@ -137,16 +160,45 @@ pub fn in_box(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor, usi
         }
         let name = fields::vendor_name(&outline.text_of(at, 80));
         let plain = name.chars().filter(|c| c.is_alphabetic()).count() >= 2 && name.split_whitespace().count() <= 4;
-        if !plain || super::labels::label(&name).is_some() || outline.elements.get(at).is_some_and(|f| f.prices > 0) {
+        // A box to search or write in is headed by what it is for.
+        let filled = !strong
+            && outline.elements.get(at).is_some_and(|facts| {
+                outline
+                    .inside(facts.parent)
+                    .take(40)
+                    .filter_map(|inner| outline.elements.get(inner))
+                    .any(|f| matches!(f.name, "input" | "textarea"))
+            });
+        if !plain
+            || filled
+            || names_role(&name)
+            || super::labels::label(&name).is_some()
+            || outline.elements.get(at).is_some_and(|f| f.prices > 0)
+        {
             continue;
         }
         let vendor = Vendor { name, ..Vendor::default() };
+        // "All advertisements of the author" links to them, too, below the name.
+        if strong && weak.is_some() && !any(&own, NAME) {
+            return weak;
+        }
         if strong {
             return Some((vendor, at));
         }
         weak.get_or_insert((vendor, at));
     }
     weak
+}
+
+/// Whether words speak of the part that somebody has in a deal, and name nobody: "Über diesen Verkäufer", "About the seller".
+pub fn names_role(text: &str) -> bool {
+    #[rustfmt::skip]
+    const ROLES: &[&str] = &[
+        "seller", "vendor", "advertiser", "merchant", "verkäufer", "anbieter", "inserent", "vendeur", "annonceur", "vendedor", "anunciante", "venditore",
+        "inserzionista", "sprzedawc", "sprzedając", "ogłoszeniodawc", "verkoper", "adverteerder", "продавц", "продавец", "продавч", "satıcı", "البائع", "المعلن",
+    ];
+    let lower = text.to_lowercase();
+    lower.contains(' ') && ROLES.iter().any(|role| lower.split(|c: char| !c.is_alphanumeric()).any(|word| word.starts_with(role)))
 }
 
 /// The seller that a card names without a link or label: in a box called so, before the count of sales, or under the title of a thread.
@@ -175,26 +227,6 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
         "satici",
         "dealer",
     ];
-    const BY: &[&str] = &[
-        "by",
-        "started by",
-        "posted by",
-        "von",
-        "par",
-        "por",
-        "iniciado por",
-        "di",
-        "da",
-        "door",
-        "przez",
-        "от",
-        "автор",
-        "від",
-        "yazan",
-        "başlatan",
-        "بواسطة",
-        "كتبه",
-    ];
     let first = outline.elements.get(card)?.first_run;
     let runs = || {
         outline
@@ -204,13 +236,6 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
             .enumerate()
             .map(move |(at, run)| (first + at, run))
             .filter(|(at, run)| !titled.contains(at) && !run.flag)
-    };
-    let plain = |text: &str| {
-        let name = fields::vendor_name(text);
-        let known = super::labels::label(&name).is_some() || super::labels::split(&name).is_some();
-        let word =
-            name.chars().any(char::is_alphabetic) && (2..=32).contains(&name.chars().count()) && name.split_whitespace().count() <= 3;
-        (word && !known && !name.ends_with(':')).then_some(name)
     };
     let boxed = |at: usize| {
         outline.ancestors(at).take(2).take_while(|(inner, _)| *inner > card).any(|(_, facts)| {
@@ -274,29 +299,101 @@ pub fn of_card(outline: &Outline<'_>, card: usize, titled: &Range<usize>, crypto
         name.filter(|_| sales && tail.bytes().any(|byte| byte.is_ascii_digit())).map(|name| (run.element, name))
     });
     if counted.is_some() || !threads {
-        return counted;
+        // "By KnotAndAwl": a word that is no maker's name.
+        let by = || {
+            let named = |(at, run): (usize, &Run)| (run.text.len() <= 40).then(|| by_in(outline, at, run)).flatten();
+            runs().filter_map(named).find(|(_, name)| super::byline::is_marked(name) && super::byline::is_name(name))
+        };
+        return counted.or_else(by);
     }
-    let by = |at: usize, run: &Run| {
-        let lower = run.text.to_lowercase();
-        let lead = BY.iter().filter(|lead| lower.starts_with(**lead)).max_by_key(|lead| lead.len())?;
-        let rest = run.text.get(lead.len()..).filter(|rest| rest.is_empty() || rest.starts_with([' ', ':', '\u{a0}']))?;
-        let rest = rest.trim_start_matches([' ', ':', '\u{a0}']).split([',', '»', '|', '·']).next()?.trim();
-        if !rest.is_empty() {
-            return plain(rest).map(|name| (run.element, name));
-        }
-        let next = outline.runs.get(at + 1).filter(|next| next.before < Break::Line)?;
-        plain(&next.text).map(|name| (next.element, name))
-    };
-    // The line under the title, in its cell; elsewhere in the row stands who wrote last.
-    let under = || {
-        let title = outline.runs.get(titled.start)?;
-        let holds = |f: &super::outline::Facts<'_>| matches!(f.name, "td" | "li" | "dt" | "div") && f.last_run > titled.end;
-        let (cell, facts) = outline.ancestors(title.element).find(|(_, f)| holds(f))?;
-        let run = outline.runs.get(titled.end).filter(|run| titled.end < facts.last_run && run.before == Break::Line && cell >= card)?;
-        let dated = run.text.bytes().any(|byte| byte.is_ascii_digit()) && run.text.split_whitespace().count() > 1;
-        by(titled.end, run).or_else(|| plain(&run.text).filter(|_| run.text.len() <= 40 && !dated).map(|name| (run.element, name)))
-    };
-    under().or_else(|| runs().find_map(|(at, run)| by(at, run)))
+    starter(outline, card, titled).or_else(|| runs().find_map(|(at, run)| by_in(outline, at, run)))
+}
+
+/// Words before the name of who began a thread.
+const BY: &[&str] = &[
+    "by",
+    "started by",
+    "written by",
+    "geschrieben von",
+    "verfasst von",
+    "erstellt von",
+    "écrit par",
+    "posté par",
+    "publié par",
+    "escrito por",
+    "publicado por",
+    "scritto da",
+    "inviato da",
+    "geplaatst door",
+    "napisał",
+    "написал",
+    "написал(а)",
+    "posted by",
+    "von",
+    "par",
+    "por",
+    "iniciado por",
+    "di",
+    "da",
+    "door",
+    "przez",
+    "от",
+    "автор",
+    "від",
+    "yazan",
+    "başlatan",
+    "بواسطة",
+    "كتبه",
+];
+
+/// A text that may be the name of an account, and no field's.
+fn plain(text: &str) -> Option<String> {
+    let name = fields::vendor_name(text);
+    let known = super::labels::label(&name).is_some() || super::labels::split(&name).is_some();
+    let word = name.chars().any(char::is_alphabetic) && (2..=32).contains(&name.chars().count()) && name.split_whitespace().count() <= 3;
+    (word && !known && !name.ends_with(':') && !name.starts_with(['(', '['])).then_some(name)
+}
+
+/// What follows a word such as "by" at the beginning of a text.
+pub(super) fn without_by(text: &str) -> Option<&str> {
+    let lower = text.to_lowercase();
+    let lead = BY.iter().filter(|lead| lower.starts_with(**lead)).max_by_key(|lead| lead.len())?;
+    let rest = text.get(lead.len()..).filter(|rest| rest.is_empty() || rest.starts_with([' ', ':', '\u{a0}']))?;
+    Some(rest.trim_start_matches([' ', ':', '\u{a0}']))
+}
+
+/// The name behind a word such as "by", in a run or in the one after it.
+fn by_in(outline: &Outline<'_>, at: usize, run: &Run) -> Option<(usize, String)> {
+    let rest = without_by(&run.text)?.split([',', '»', '|', '·']).next()?.trim();
+    if !rest.is_empty() {
+        return plain(rest).map(|name| (run.element, name));
+    }
+    let next = outline.runs.get(at + 1).filter(|next| next.before < Break::Line)?;
+    plain(&next.text).map(|name| (next.element, name))
+}
+
+/// Who began a thread: the line under its title, in its cell; elsewhere in the row stands who wrote last.
+pub fn starter(outline: &Outline<'_>, card: usize, titled: &Range<usize>) -> Option<(usize, String)> {
+    let (cell, facts) = cell_of(outline, card, titled)?;
+    let run = outline.runs.get(titled.end).filter(|run| titled.end < facts.last_run && run.before == Break::Line && cell >= card)?;
+    let dated = run.text.bytes().any(|byte| byte.is_ascii_digit()) && run.text.split_whitespace().count() > 1;
+    by_in(outline, titled.end, run).or_else(|| plain(&run.text).filter(|_| run.text.len() <= 40 && !dated).map(|name| (run.element, name)))
+}
+
+/// The box of a title that holds something below it.
+fn cell_of<'o, 'a>(outline: &'o Outline<'a>, card: usize, titled: &Range<usize>) -> Option<(usize, &'o Facts<'a>)> {
+    let title = outline.runs.get(titled.start)?;
+    let holds = |f: &Facts<'_>| matches!(f.name, "td" | "li" | "dt" | "div") && f.last_run > titled.end;
+    outline.ancestors(title.element).take_while(|(at, _)| *at >= card).find(|(_, f)| holds(f))
+}
+
+/// Whether a name stands beside a date in a cell other than the title's: who wrote last in a thread.
+pub fn wrote_last(outline: &Outline<'_>, card: usize, titled: &Range<usize>, at: usize, reader: &Reader<'_>) -> bool {
+    let own = outline.runs.get(titled.start).is_some_and(|title| {
+        outline.ancestors(title.element).take_while(|(up, _)| *up > card).any(|(up, f)| outline.holds(up, at) && f.name != "tr")
+    });
+    let cell = outline.ancestors(at).skip(1).take_while(|(up, _)| *up > card).find(|(_, f)| f.text > 8);
+    !own && cell.is_some_and(|(up, _)| outline.runs_of(up).iter().take(8).any(|run| super::post::is_date(&run.text, reader)))
 }
 
 /// The account that the address of the page names.
@@ -327,11 +424,13 @@ pub fn is_headed(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
         text == name || ascii(&text) == name || ascii(&spelled) == name
     };
     let headings = scene.outline.elements.iter().enumerate().filter(|(_, facts)| matches!(facts.name, "h1" | "h2"));
-    headings.take(6).any(|(at, _)| same(&scene.outline.text_of(at, 100))) || main_part(scene.page_title).is_some_and(|title| same(&title))
+    let begins = |at: usize| scene.outline.runs_of(at).first().is_some_and(|run| same(&fields::vendor_name(&run.text)));
+    headings.take(6).any(|(at, _)| same(&scene.outline.text_of(at, 100)) || begins(at))
+        || main_part(scene.page_title).is_some_and(|title| same(&title))
 }
 
 /// Part of an address as it is read.
-fn decoded(segment: &str) -> String {
+pub(super) fn decoded(segment: &str) -> String {
     let bytes = segment.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -352,6 +451,22 @@ fn ascii(text: &str) -> String {
 fn written(scene: &Scene<'_, '_>, name: &str) -> Option<String> {
     let found = scene.outline.runs.iter().find(|run| fields::vendor_name(&run.text).eq_ignore_ascii_case(name))?;
     Some(fields::vendor_name(&found.text))
+}
+
+/// What the heading begins with, before marks and counts, where a part of the page's title is the same: "Moravan (241) Vendor level 6".
+fn named_twice(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<String> {
+    let at = title(scene, reader)?
+        .0
+        .filter(|at| scene.outline.elements.get(*at).is_some_and(|facts| matches!(facts.name, "h1" | "h2" | "h3")))?;
+    let name = scene.outline.runs_of(at).iter().find(|run| !run.flag).map(|run| fields::vendor_name(&run.text))?;
+    let parts = scene
+        .page_title
+        .split(['|', '–', '—', '»', '•', '·'])
+        .flat_map(|part| part.split(" - "))
+        .flat_map(|part| part.split("//"))
+        .flat_map(|part| part.split("::"));
+    let same = parts.map(|part| fields::vendor_name(part)).any(|part| part == name);
+    (same && (2..=40).contains(&name.chars().count()) && name.split_whitespace().count() <= 3).then_some(name)
 }
 
 fn heading(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<String> {
@@ -405,6 +520,9 @@ fn heading(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<String> {
         "профиль",
         "продавец",
     ];
+    if let Some(name) = named_twice(scene, reader) {
+        return Some(name);
+    }
     let text = title(scene, reader).map(|(_, text)| text).or_else(|| main_part(scene.page_title))?;
     let lower = text.to_lowercase();
     let lead = LEADS.iter().find(|lead| {

@@ -37,10 +37,15 @@ pub fn judge(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let outline = signs.scene.outline;
     let (text, links) = outline.elements.first().map_or((0, 0), |root| (root.text, root.links));
     let title = folded(signs.scene.page_title);
+    let asked = asked(outline);
     if has_content(signs) {
+        // A shop shows its goods around the form; then address and title must both say what the page is for.
+        let address = reader.url.path().to_ascii_lowercase();
+        if asked.main_passwords > 0 && named(&address, SIGN_IN) && named(&title, SIGN_IN) {
+            points.add(PageKind::Login, "page for signing in", 5.0);
+        }
         return;
     }
-    let asked = asked(outline);
     let own: Vec<&Run> = outline
         .runs
         .iter()
@@ -91,10 +96,14 @@ impl Page<'_, '_> {
 
     /// Whether title or address have one of these words.
     fn is_named(&self, names: &[&str]) -> bool {
-        let words = |text: &str| format!(" {} ", text.split(|c: char| !c.is_alphanumeric() && c != '-').collect::<Vec<_>>().join(" "));
-        let address = self.reader.url.path().to_ascii_lowercase().replace('_', " ");
-        [words(&self.title), words(&address)].iter().any(|text| names.iter().any(|name| text.contains(&format!(" {name} "))))
+        named(&self.title, names) || named(&self.reader.url.path().to_ascii_lowercase(), names)
     }
+}
+
+/// Whether a text has one of these words; `_` parts words.
+fn named(text: &str, names: &[&str]) -> bool {
+    let text = format!(" {} ", text.split(|c: char| !c.is_alphanumeric() && c != '-').collect::<Vec<_>>().join(" "));
+    names.iter().any(|name| text.contains(&format!(" {name} ")))
 }
 
 fn folded(text: &str) -> String {

@@ -5,7 +5,8 @@ use super::fields;
 use super::labels::Label;
 use super::outline::{Outline, Run, join_with_flags};
 use super::pairs::{SEPARATORS, said};
-use super::single::run_origin;
+use super::single::{Scene, run_origin};
+use super::subject::Subject;
 use crate::country::{only_places, parse_countries};
 use crate::html::{attr, prefix};
 use crate::provenance::Draft;
@@ -70,12 +71,60 @@ pub fn read(outline: &Outline<'_>, card: usize, runs: &[Run], titled: impl Fn(us
     }
     for run in own() {
         let text = bare(&run.text);
+        let flag = run.flag || text.starts_with(|c: char| ('\u{1f1e6}'..='\u{1f1ff}').contains(&c));
         let long = text.chars().filter(|c| c.is_alphabetic()).count() >= 4
             || matches!(text, "USA" | "США" | "ABD" | "UAE" | "VAE" | "EUA" | "ОАЭ" | "U.S." | "UK");
         let elsewhere = || told(&run.text).is_some_and(|(way, _)| way == Way::To);
-        if (long || run.flag) && !linked(outline, card, run.element) && only_places(text) && (run.flag || is_named(text)) && !elsewhere() {
+        if (long || flag) && !linked(outline, card, run.element) && only_places(text) && (flag || is_named(text)) && !elsewhere() {
             draft.read(|| run_origin(outline, "card", run), |listing| note(way_of(outline, card, run.element), text, listing));
         }
+    }
+}
+
+/// Reads what a card of a shop or of classified advertisements says in a line of its own with a word before the place: "aus Deutschland",
+/// "Versand aus Polen".
+pub fn read_told(outline: &Outline<'_>, runs: &[Run], draft: &mut Draft) {
+    if !draft.listing.ships_from.is_empty() {
+        return;
+    }
+    let named = |place: &str| place.chars().filter(|c| c.is_alphabetic()).count() >= 4 && is_named(place);
+    let told = runs
+        .iter()
+        .take(60)
+        .filter(|run| run.text.len() <= 48 && !run.flag)
+        .find_map(|run| told(&run.text).filter(|(way, place)| *way == Way::From && named(place)).map(|(_, place)| (run, place)));
+    if let Some((run, place)) = told {
+        draft.read(|| run_origin(outline, "card", run), |listing| note(Way::From, place, listing));
+    }
+}
+
+/// Reads the places that stand alone beside the goods of a page that is about one advertisement of a market: first whence, then whither.
+pub fn of_page(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    if !draft.listing.ships_from.is_empty() || !draft.listing.ships_to.is_empty() {
+        return;
+    }
+    let outline = scene.outline;
+    let from = subject.title_at.and_then(|at| outline.elements.get(at)).map_or(0, |facts| facts.last_run);
+    let own = outline.runs.iter().enumerate().skip(from).take(120).filter(|(_, run)| {
+        let shown = |facts: &super::outline::Facts<'_>| {
+            !facts.hidden && !facts.chrome && !matches!(facts.name, "option" | "button" | "h1" | "h2" | "h3" | "h4")
+        };
+        super::pairs::is_places(&run.text)
+            && outline.elements.get(run.element).is_some_and(shown)
+            && !scene.in_card(run.element)
+            && !subject.is_foreign(run.element)
+            && !outline.in_link(run.element)
+    });
+    let own: Vec<(usize, &Run)> = own.take(3).collect();
+    let wide = |run: &Run| parse_countries(&run.text).codes.iter().any(|code| code == "WW" || code == "EU");
+    // Three of them are a list of something.
+    let told: &[(Way, &Run)] = match own.as_slice() {
+        [(_, only)] => &[(if wide(only) { Way::To } else { Way::From }, *only)],
+        [(first, one), (second, other)] if !wide(one) && second - first <= 6 => &[(Way::From, *one), (Way::To, *other)],
+        _ => &[],
+    };
+    for (way, run) in told {
+        draft.read(|| run_origin(outline, "heuristic", run), |listing| note(*way, &run.text, listing));
     }
 }
 

@@ -196,7 +196,7 @@ fn availability(draft: &mut Draft, declared: &mut [Draft], scene: &Scene<'_, '_>
         let known = ["in_stock", "out_of_stock", "sold", "reserved", "expired", "removed"].into_iter().find(|known| *known == code);
         signs.extend(known.map(|code| Sign { code, weight: DECLARED_STOCK, origin }));
     }
-    signs.extend(shown.signs);
+    signs.extend(shown.signs.iter().cloned());
     if let Some(sign) = stock::weigh(&signs) {
         // A shop whose goods are sold out calls them so; a listing that is sold is gone.
         draft.read(|| sign.origin.clone(), |listing| listing.availability = Some(sign.code.to_owned()));
@@ -206,7 +206,7 @@ fn availability(draft: &mut Draft, declared: &mut [Draft], scene: &Scene<'_, '_>
         for own in declared.iter_mut() {
             own.withdraw("stock", |listing| listing.stock = None);
         }
-    } else if let Some((count, origin)) = shown.stock.filter(|_| draft.listing.stock.is_none()) {
+    } else if let Some((count, origin)) = shown.stock.clone().filter(|_| draft.listing.stock.is_none()) {
         draft.read(|| origin, |listing| listing.stock = Some(count));
     }
 }

@@ -17,7 +17,7 @@ use crate::heuristics::pagekind::{self, Signs};
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
 use crate::heuristics::subject::Subject;
-use crate::heuristics::{breadcrumbs, cards, home, links, pairs, paste, price, single, thread, vendor};
+use crate::heuristics::{breadcrumbs, cards, flat, home, links, pairs, paste, people, price, single, thread, vendor};
 use crate::html::{self, Source, Survey};
 use crate::indicators;
 use crate::language;
@@ -167,8 +167,9 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
         currency: page.profile.and_then(|profile| profile.currency.as_deref()),
         // Of a hidden service nobody said anything about, a market is the likeliest.
         crypto: match page.source_type {
+            // A shop of a hidden service sells as the traders of a market do.
+            Some("shop") | None => page.url.host_str().is_some_and(|host| host.ends_with(".onion")),
             Some(kind) => kind == "cryptomarket",
-            None => page.url.host_str().is_some_and(|host| host.ends_with(".onion")),
         },
         fetched_at: page.fetched_at,
         order: Order::of_page(&text, extraction.language.as_deref(), page.url.host_str()),
@@ -179,7 +180,8 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
     let mut outline = Outline::new(html);
     let currency = structured::currency(&structured).or_else(|| own::currency(&survey, &outline));
     let home = home::home_currency(declared.as_deref(), page.url.host_str());
-    let prices = price::mark(&mut outline, &reader, currency.as_deref(), home);
+    let mut prices = price::mark(&mut outline, &reader, currency.as_deref(), home);
+    flat::box_records(&mut outline, &mut prices);
     let pairs = pairs::find(&outline, reader.crypto);
     let page_title = own::page_title(&survey);
     let groups = cards::groups(&outline, &reader, &page_title);
@@ -187,6 +189,7 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
     card_positions.sort_unstable();
     let declared_crumbs = structured::breadcrumbs(&structured, base);
     let crumbs = if declared_crumbs.len() > 1 { declared_crumbs } else { breadcrumbs::find(&outline, base) };
+    people::learn(&outline, &card_positions, &crumbs, &reader);
     let controls = own::controls(&outline, &card_positions);
     let scene = Scene {
         outline: &outline,
@@ -197,6 +200,7 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
         crumbs: &crumbs,
         controls: &controls,
         title: OnceCell::new(),
+        stock: OnceCell::new(),
     };
     let posts = thread::posts(&outline, &reader);
     let subject = Subject::new(&scene, &reader);

@@ -20,6 +20,8 @@ const BEHIND: &str = r"(?:left|in stock|in-stock|available|remaining|on hand|on 
 const ONE: &str = r"(?:last one|only one left|letztes stück|dernier exemplaire|último disponible|última unidad|ultimo disponibile|ultimo pezzo|última unidade|laatste exemplaar|последний экземпляр|последняя штука|остання штука|ostatnia sztuka|son adet|son ürün|poslední kus|utolsó darab|ultima bucată)";
 
 struct Rules {
+    /// One of the words without which none of the next three is met.
+    told: Regex,
     before: Regex,
     behind: Regex,
     one: Regex,
@@ -31,6 +33,7 @@ static RULES: LazyLock<Option<Rules>> = LazyLock::new(|| {
     const NUMBER: &str = r"(?P<n>[0-9]{1,3}(?:[.,][0-9]{3})+|[0-9]{1,6})";
     let word = r"(?:^|[^\w])";
     Some(Rules {
+        told: Regex::new(&format!(r"(?i){BEFORE}|{BEHIND}|{ONE}")).ok()?,
         before: Regex::new(&format!(r"(?i){word}{BEFORE}{MORE}{NUMBER}\+?(?:\s*{UNIT}(?:\W|$)|\s*[)!.,;–-]|\s*$|\s*{BEHIND}(?:\W|$))"))
             .ok()?,
         behind: Regex::new(&format!(
@@ -46,7 +49,7 @@ static RULES: LazyLock<Option<Rules>> = LazyLock::new(|| {
 /// How many are left, where a text says so; of "more than 100" the hundred. Only the first 300 bytes are read.
 pub fn left(text: &str) -> Option<u64> {
     let text = plain(crate::html::prefix(text, 300));
-    let rules = RULES.as_ref()?;
+    let rules = RULES.as_ref().filter(|rules| rules.told.is_match(&text))?;
     let number = |rule: &Regex| {
         let found = rule.captures(&text)?;
         let digits: String = found.name("n")?.as_str().chars().filter(char::is_ascii_digit).collect();

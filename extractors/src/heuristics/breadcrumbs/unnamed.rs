@@ -111,12 +111,64 @@ pub(super) fn unnamed(outline: &Outline<'_>, base: &Url) -> Option<Vec<Crumb>> {
     let text = texts.take(40).find_map(|run| plain(&run.text, base));
     let mut end = None;
     let links = || {
-        let links = outline.elements.iter().filter(|facts| facts.name == "a").take(400);
+        let links = outline.elements.iter().enumerate().filter(|(_, facts)| facts.name == "a").take(400);
         links
-            .filter(|facts| facts.text <= 80)
-            .find_map(|facts| if Some(facts.node.id()) == end { None } else { chain(facts.node, base, &mut end) })
+            // What stands at the foot of the page leads to no goods.
+            .filter(|(at, facts)| facts.text <= 80 && !(facts.chrome && in_footer(outline, *at)))
+            .find_map(|(_, facts)| if Some(facts.node.id()) == end { None } else { chain(facts.node, base, &mut end) })
     };
-    text.or_else(links).or_else(|| in_list(outline, h1?, base)).or_else(|| on_line(outline, base))
+    text.or_else(links)
+        .or_else(|| in_list(outline, h1?, base))
+        .or_else(|| on_line(outline, base))
+        .or_else(|| marked(outline, base))
+        .or_else(|| in_nav(outline, heading, base))
+}
+
+/// Whether an element lies at the foot of the page.
+fn in_footer(outline: &Outline<'_>, at: usize) -> bool {
+    let called = |name: &str| {
+        name.len() <= 60
+            && humps(name)
+                .take(6)
+                .any(|word| ["foot", "footer", "fuss", "pie", "rodape", "stopka"].iter().any(|own| word.eq_ignore_ascii_case(own)))
+    };
+    outline.ancestors(at).take(8).any(|(_, facts)| facts.name == "footer" || called(facts.class) || called(facts.id))
+}
+
+/// A list whose items end with a mark that leads to the next one.
+fn marked(outline: &Outline<'_>, base: &Url) -> Option<Vec<Crumb>> {
+    let lists = outline
+        .elements
+        .iter()
+        .filter(|facts| matches!(facts.name, "ul" | "ol") && (8..=400).contains(&facts.text) && (2..=8).contains(&facts.links));
+    lists.take(40).find_map(|facts| {
+        let runs = outline.runs.get(facts.first_run..facts.last_run)?;
+        let marks = runs.iter().take(40).filter(|run| run.text.chars().count() <= 2 && run.text.contains(ONWARD)).count();
+        let crumbs = if marks > 0 { read(facts.node, base) } else { Vec::new() };
+        let front = || crumbs.first().is_some_and(|(name, href)| is_front(name, href.as_deref(), base));
+        (crumbs.len() >= 2 && marks + 1 >= crumbs.len() && marks <= crumbs.len() && are_links(&crumbs) && front()).then_some(crumbs)
+    })
+}
+
+/// Links in a row that nothing parts, within the page's own part and over its heading: the first leads to the front page, none to what is done
+/// on the site.
+fn in_nav(outline: &Outline<'_>, heading: usize, base: &Url) -> Option<Vec<Crumb>> {
+    let navs = outline.elements.iter().enumerate().filter(|(_, facts)| {
+        facts.name == "nav"
+            && (2..=6).contains(&facts.links)
+            && (8..=200).contains(&facts.text)
+            && facts.last_run <= heading
+            && heading != usize::MAX
+    });
+    navs.take(8).find_map(|(at, facts)| {
+        let own = outline.ancestors(at).skip(1).any(|(_, up)| matches!(up.name, "main" | "article"));
+        let crumbs = if own { read(facts.node, base) } else { return None };
+        let to = |crumb: &Crumb| crumb.1.as_deref().and_then(|href| Url::parse(href).ok()).map(|url| target(&url));
+        let front = crumbs.first().is_some_and(|(name, href)| href.is_some() && is_front(name, href.as_deref(), base));
+        let elsewhere = crumbs.iter().skip(1).any(|crumb| matches!(to(crumb), Some(Target::Action | Target::Vendor | Target::Listing)));
+        (crumbs.len() >= 2 && front && !elsewhere && crumbs.iter().all(|(name, href)| href.is_some() && name.chars().count() <= 60))
+            .then_some(crumbs)
+    })
 }
 
 /// A trail in one text: "Market → Arms → Flares".

@@ -62,8 +62,33 @@ fn cells(outline: &Outline<'_>, row: usize, end: usize) -> Vec<String> {
     found
 }
 
+/// A row of quantities over a row of prices.
+fn across(rows: &[Row]) -> Option<(usize, Vec<Rung>)> {
+    rows.windows(2).take(8).find_map(|pair| {
+        let [heads, prices] = pair else { return None };
+        if heads.cells.len() != prices.cells.len() || heads.cells.len() < 2 {
+            return None;
+        }
+        let named = usize::from(!heads.cells.first()?.bytes().any(|byte| byte.is_ascii_digit()));
+        let mut rungs: Vec<Rung> = Vec::new();
+        for (head, cell) in heads.cells.iter().zip(&prices.cells).skip(named) {
+            let (quantity, unit) = units(head)?;
+            let price =
+                money::find_prices(cell, None, false).into_iter().find(|price| price.currency.is_some() && price.amount > Decimal::ZERO)?;
+            if rungs.last().is_some_and(|last| last.quantity >= quantity || last.price.currency != price.currency) {
+                return None;
+            }
+            rungs.push(Rung { element: prices.element, quantity, unit: unit.and_then(unit_code), price });
+        }
+        (2..=MAX_RUNGS).contains(&rungs.len()).then_some((heads.element, rungs))
+    })
+}
+
 /// The ladder of one table.
 fn read(rows: &[Row], crypto: bool) -> Option<(usize, Vec<Rung>)> {
+    if let Some(found) = across(rows) {
+        return Some(found);
+    }
     let named = |row: &Row| {
         let plain = row.cells.len() >= 2 && !row.cells.iter().any(|cell| cell.starts_with(|c: char| c.is_ascii_digit()));
         if plain { column(&row.cells) } else { None }

@@ -7,7 +7,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::{Label, MAX_VALUE, Page, Pair, label, split};
 use crate::country::only_places;
-use crate::heuristics::outline::{Break, Outline, join_with_flags};
+use crate::heuristics::outline::{Break, Facts, Outline, Run, join_with_flags};
 
 /// Fields that the tip of an element may name.
 const TIPPED: &[Label] =
@@ -138,10 +138,14 @@ pub(super) fn attributes(outline: &Outline<'_>, crypto: bool) -> Vec<Pair> {
             pairs.push(Pair { label: field, value, element: at, runs, named });
         }
     };
-    for (at, name, value) in outline.named.iter().filter(|(_, _, value)| (2..=64).contains(&value.len())) {
+    for (number, (at, name, value)) in outline.named.iter().enumerate().filter(|(_, (_, _, value))| (2..=64).contains(&value.len())) {
         let Some(facts) = outline.elements.get(*at).filter(|facts| facts.text <= 240) else { continue };
         let runs = facts.first_run..facts.last_run;
-        if by_name(name).is_none() {
+        if *name == "title"
+            && let Some((field, text, runs)) = beside_icon(outline, number, crypto)
+        {
+            push(field, text, *at, runs);
+        } else if by_name(name).is_none() {
             let field = label(value).filter(|field| *name != "title" || TIPPED.contains(field));
             if let Some(field) = field {
                 // A tip may say what the words of a link or button mean, too.
@@ -161,6 +165,33 @@ pub(super) fn attributes(outline: &Outline<'_>, crypto: bool) -> Vec<Pair> {
         }
     }
     pairs
+}
+
+/// What stands behind an icon whose tip names a field: `<i title="Ships from">✈</i> Spain`.
+fn beside_icon(outline: &Outline<'_>, number: usize, crypto: bool) -> Option<(Label, String, std::ops::Range<usize>)> {
+    let (at, _, tip) = outline.named.get(number)?;
+    let facts = outline.elements.get(*at)?;
+    let drawn = |facts: &Facts<'_>| facts.text <= 4 && !matches!(facts.name, "img" | "input" | "a" | "svg");
+    let own = outline.runs.get(facts.first_run..facts.last_run)?;
+    if !drawn(facts) || own.iter().any(|run| run.flag || run.text.chars().any(char::is_alphanumeric)) {
+        return None;
+    }
+    let line = outline.runs.iter().enumerate().skip(facts.last_run).take(14);
+    let around = outline.elements.get(facts.parent)?;
+    // The next icon ends the value.
+    let ends = |run: &Run| {
+        !run.flag && !run.text.chars().any(char::is_alphanumeric) && run.text.chars().any(|c| !c.is_ascii() && !c.is_whitespace())
+    };
+    let own = line
+        .take_while(|(number, run)| *number < around.last_run && (*number == facts.last_run || run.before == Break::Soft) && !ends(run));
+    let end = own.last().map(|(number, _)| number + 1)?;
+    let rest = outline.named.iter().skip(number + 1).take(8).take_while(|(next, _, _)| *next < around.end);
+    let mut icons = rest.filter(|(_, name, _)| *name == "title").filter_map(|(next, _, _)| outline.elements.get(*next));
+    let next = icons.find(|own| drawn(own) && own.first_run > facts.last_run);
+    let end = next.map_or(end, |next| end.min(next.first_run));
+    let text = join_with_flags(outline.runs.get(facts.last_run..end)?, MAX_VALUE);
+    let field = label(tip).filter(|field| TIPPED.contains(field)).or_else(|| super::placed::tipped(tip, &text, crypto))?;
+    (!text.is_empty() && label(&text).is_none() && split(&text).is_none()).then_some((field, text, facts.last_run..end))
 }
 
 /// The field whose value an attribute of this name holds.

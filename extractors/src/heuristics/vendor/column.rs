@@ -23,7 +23,7 @@ const MAX_CARDS: usize = 200;
 
 /// The names of accounts in the cards of one list, where the same box of nearly all of them holds one word that reads as an account's
 /// name, and some of them more than once: card, element, name.
-pub fn column(outline: &Outline<'_>, cards: &[usize]) -> Vec<Found> {
+pub fn column(outline: &Outline<'_>, cards: &[usize], crypto: bool) -> Vec<Found> {
     let mut columns: HashMap<(u64, usize), Vec<Found>, FxBuildHasher> = HashMap::default();
     for card in cards.iter().take(MAX_CARDS) {
         let mut nth: HashMap<u64, usize, FxBuildHasher> = HashMap::default();
@@ -43,8 +43,11 @@ pub fn column(outline: &Outline<'_>, cards: &[usize]) -> Vec<Found> {
         let marked = found.iter().filter(|(_, _, name)| is_marked(name)).count();
         // Words of a menu or states are the same again and again, or capitalised nouns.
         let several = names.len() >= 2 && names.len() * 5 >= found.len();
+        // Shops put makers there, whose names have capitals.
+        let small = names.iter().filter(|name| name.starts_with(|c: char| c.is_lowercase())).count();
         found.len() * 10 >= cards * 9
             && several
+            && (crypto || small * 3 >= names.len() && names.iter().any(|name| is_marked(name)) && names.len() >= 3)
             && (marked * 3 >= found.len() || found.iter().all(|(_, _, name)| name.chars().all(|c| c.is_lowercase())))
     };
     let mut whole: Vec<Vec<Found>> = columns.into_values().filter(told).collect();

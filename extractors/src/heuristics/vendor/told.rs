@@ -4,8 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::country::{only_places, parse_countries};
 use crate::heuristics::fields;
 use crate::heuristics::outline::{Break, Run, join};
+use crate::heuristics::pairs::SEPARATORS;
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
 use crate::html::prefix;
@@ -24,7 +26,7 @@ pub fn facts(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> usize {
 pub(super) fn told(scene: &Scene<'_, '_>) -> Vendor {
     static SALES: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"(?ix) (?: ^ | [^\w.,] ) (?P<n> \d [\d.,'’\ \u{a0}]* k? ) \s* (?: [x×] \s* )? (?: (?: items? | articles? | successful | completed | finished | total | erfolgreiche | abgeschlossene | проведённых | успешных | завершённых ) \s+ )?
+            r"(?ix) (?: ^ | [^\w.,/-] ) (?P<n> [1-9] \d{0,2} (?: [.,'’\ \u{a0}] \d{3} )+ | \d+ (?: [.,] \d+ k | k )? ) \s* (?: [x×] \s* )? (?: (?: items? | articles? | successful | completed | finished | total | erfolgreiche | abgeschlossene | проведённых | успешных | завершённых ) \s+ )?
               (?: sold | sales | deals | orders\ (?:done|completed|finished) | transactions | verkauft\w* | verkäufe\w* | ventes | vendus | ventas | vendidos | vendite | venduti | vendas | sprzedan\w+ | sprzedaży | transakcj\w+ | verkopen | verkocht | продаж\w* | сдел[ок]\w* | продан\w* | угод\w* | satış\w* | مبيعات | عملية\ بيع ) (?: $ | [^\p{L}] )",
         )
         .ok()
@@ -38,7 +40,8 @@ pub(super) fn told(scene: &Scene<'_, '_>) -> Vendor {
     });
     static RATING: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"(?ix) (?: ^ | [^\w.,/] ) (?P<a> \d{1,2} (?:[.,]\d{1,2})? ) \s* (?: / | out\ of | von | sur | de | su | na | van | из | із | z ) \s* (?:5|10) (?:[.,]0+)? (?: $ | [^\d.,%/] ) | [★⭐] \s* (?P<b> \d (?:[.,]\d{1,2})? ) (?: $ | [^\d] ) | (?: ^ | [^\d.,] ) (?P<c> \d [.,] \d{1,2} ) \s* [★⭐]",
+            r"(?ix) (?: ^ | [^\w.,/] ) (?P<a> \d{1,2} (?:[.,]\d{1,2})? ) \s* (?: / | out\ of | of | von | sur | de | su | na | van | из | із | z ) \s* (?:5|10) (?:[.,]0+)? (?: $ | [^\d.,%/] ) | [★⭐] \s* (?P<b> \d (?:[.,]\d{1,2})? ) (?: $ | [^\d] ) | (?: ^ | [^\d.,] ) (?P<c> \d [.,] \d{1,2} ) \s* (?: [★⭐] | (?: average | avg | stars? | schnitt | durchschnitt | moyenne | de\ media | média | średni\w* | gemiddeld\w* | ortalama | в\ среднем | средн\w+ ) (?: $ | [^\p{L}] ) )
+              | (?: ^ | [^\p{L}] ) (?: rating | rated | score | bewertung | note | valoración | valoracion | puntuación | valutazione | avaliação | ocena | beoordeling | рейтинг | оценка | оцінка | puan ) [:\ \u{a0}]{1,3} (?P<d> \d [.,] \d{1,2} ) (?: $ | [^\d.,%] )",
         )
         .ok()
     });
@@ -71,12 +74,15 @@ pub(super) fn told(scene: &Scene<'_, '_>) -> Vendor {
             found.iter().skip(1).flatten().next().map(|part| part.as_str().to_owned())
         };
         if vendor.sales.is_none() {
-            vendor.sales = first(&SALES).and_then(|number| fields::count(&number));
+            // Boxes side by side, with nothing between them: "2024-09-02" and "214 sales".
+            let alone = runs.iter().find_map(|run| SALES.as_ref()?.captures(&run.text)?.name("n").map(|part| part.as_str().to_owned()));
+            vendor.sales = alone.or_else(|| first(&SALES)).and_then(|number| fields::count(&number));
         }
-        if vendor.positive_percent.is_none() {
+        if vendor.positive_percent.is_none() && line.contains('%') {
             vendor.positive_percent = first(&POSITIVE).and_then(|number| fields::rating(&number));
         }
-        if let Some(rating) = first(&RATING).and_then(|number| fields::rating(&number)) {
+        let may_rate = line.contains(['5', '★', '⭐']) || line.contains("10");
+        if let Some(rating) = if may_rate { first(&RATING) } else { None }.and_then(|number| fields::rating(&number)) {
             rated += 1;
             // Single opinions are whole numbers, their mean is none.
             if vendor.rating.is_none() || (rating.contains('.') && whole.is_none_or(|own: bool| own)) {
@@ -87,6 +93,29 @@ pub(super) fn told(scene: &Scene<'_, '_>) -> Vendor {
     }
     vendor.rating = vendor.rating.take().filter(|_| rated == 1 || whole == Some(false));
     vendor
+}
+
+/// Where an account says that it is: "based in Poland", "from Malta".
+pub(super) fn based(scene: &Scene<'_, '_>) -> Vec<String> {
+    #[rustfmt::skip]
+    const BASED: &[&str] = &[
+        "based in", "located in", "sitting in", "living in", "sends from", "ships out of", "ansässig in", "sitzt in", "aus", "basé en", "basé à", "basée en", "situé en",
+        "con sede en", "ubicado en", "basado en", "con sede in", "con base in", "sediado em", "gevestigd in", "z siedzibą w", "находится в", "базируется в", "знаходиться в",
+    ];
+    let runs = scene.outline.runs.iter().filter(|run| run.text.len() <= 120 && !scene.in_card(run.element)).take(400);
+    let own = runs.filter(|run| scene.outline.elements.get(run.element).is_some_and(|facts| !facts.chrome && !facts.hidden));
+    own.flat_map(|run| run.text.split(SEPARATORS))
+        .find_map(|part| {
+            let part = part.trim();
+            let lower = part.to_lowercase();
+            let lead = BASED
+                .iter()
+                .filter(|_| lower.len() == part.len())
+                .find(|lead| lower.strip_prefix(**lead).is_some_and(|rest| rest.starts_with(' ')))?;
+            let place = part.get(lead.len()..)?.trim();
+            only_places(place).then(|| parse_countries(place).codes)
+        })
+        .unwrap_or_default()
 }
 
 /// The name over a line that says since when its bearer is there, as advertisements show their seller.
@@ -104,7 +133,7 @@ pub fn over_since(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Vendor,
         let name = fields::vendor_name(&run.text);
         let name_like = crate::heuristics::post::is_name(&name)
             || (name.ends_with('.') && crate::heuristics::post::is_name(name.trim_end_matches('.')));
-        (!run.flag && name_like && !crate::heuristics::post::is_date(&name, reader))
+        (!run.flag && name_like && !super::names_role(&name) && !crate::heuristics::post::is_date(&name, reader))
             .then(|| (Vendor { name, ..Vendor::default() }, run.element))
     })
 }

@@ -13,6 +13,7 @@ mod measure;
 mod parts;
 mod profile;
 mod samples;
+mod services;
 mod structured;
 mod wall_styles;
 mod threads;
