@@ -10,8 +10,8 @@ use crate::eval::classify::report;
 use crate::eval::labelled;
 use crate::telemetry::Progress;
 use crate::train::card::{Made, Trial, card};
-use crate::train::fit::{Settings, examples, fit, temperature};
-use crate::train::splits::{Split, Way, judged, scores};
+use crate::train::fit::{Settings, examples, fit, given, temperature};
+use crate::train::splits::{Split, Way, judged, known, scores, temperatures};
 
 /// Fewer listings make no model.
 const LEAST: usize = 50;
@@ -23,27 +23,26 @@ pub(super) fn run(common: &Common, args: &TrainArgs) -> Result<u8> {
     if lines.len() < LEAST {
         return Err(Usage(format!("{} labelled listings are too few; hint: at least {LEAST}, of every category", lines.len())).into());
     }
-    let place = |label: &Option<String>| codebook.categories().iter().position(|category| Some(&category.code) == label.as_ref());
+    let given = given(&codebook, &lines);
     let progress = Progress::bar((Split::ALL.len() * Way::ALL.len() + 1) as u64, "fits");
     let mut trials = Vec::new();
     let mut warmth = 1.0;
-    // Grouped first: its scores say how far the model overrates itself.
-    for split in [Split::Grouped, Split::Random, Split::Source] {
+    for split in Split::ALL {
         for way in Way::ALL {
-            let scores = scores(&codebook, &lines, split, way);
-            let known: Vec<(Vec<f32>, usize)> =
-                scores.iter().zip(&lines).filter_map(|(scores, line)| Some((scores.clone(), place(&line.label)?))).collect();
-            let own = temperature(&known);
-            if split == Split::Grouped && way == Way::Both {
-                warmth = own;
+            let scores = scores(&codebook, &lines, &given, split, way);
+            let shown = split == Split::Source && way == Way::Both;
+            if shown {
+                // A listing to come is of a source that is not known yet.
+                warmth = temperature(&known(&codebook, &lines, &scores, |_| true));
             }
-            let cooled = if way == Way::Both { warmth } else { own };
-            trials.push(Trial { split, way, report: report(&codebook, &judged(&codebook, &lines, &scores, cooled)) });
+            let judged = judged(&codebook, &lines, &scores, &temperatures(&codebook, &lines, &scores, split));
+            let report = report(&codebook, &judged);
+            trials.push(Trial { split, way, report, judged: if shown { judged } else { Vec::new() } });
             progress.at(trials.len() as u64);
         }
     }
-    trials.sort_by_key(|trial| Split::ALL.iter().position(|split| *split == trial.split));
-    let mut fitted = fit(&examples(&codebook, &lines), codebook.categories().len(), Settings::default());
+    let all: Vec<_> = lines.iter().zip(&given).collect();
+    let mut fitted = fit(&examples(&codebook, &all), codebook.categories().len(), Settings::default());
     fitted.cool(warmth);
     let model = fitted.model(&args.name, &codebook)?;
     progress.done();
@@ -59,7 +58,7 @@ pub(super) fn run(common: &Common, args: &TrainArgs) -> Result<u8> {
     if let Some(file) = &args.card {
         std::fs::write(file, card(&codebook, &made, &trials)).with_context(|| format!("cannot write {}", file.display()))?;
     }
-    for Trial { split, way, report } in &trials {
+    for Trial { split, way, report, .. } in &trials {
         session::tell!(
             "{:<22}{:<28}first level {:.3}, macro F1 {:.3}; second {:.3}; {:.1} alarms in 10,000; calibration error {:.3}",
             split.name(),

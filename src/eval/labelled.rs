@@ -1,6 +1,6 @@
 //! Listings with the answers that people gave: one JSON object a line, in a plain or gzipped file.
 //!
-//! `{"title", "description"?, "category_path"?, "label", "subtype"?, "good"?, "intent"?, "traits"?, "not_traits"?, "fields"?, "id"?, "source"?,
+//! `{"title", "description"?, "category_path"?, "label", "label_source"?, "subtype"?, "good"?, "intent"?, "traits"?, "not_traits"?, "fields"?, "id"?, "source"?,
 //! "lang"?, "family"?, "vendor"?}`. A line without `label` is passed over. Near-duplicates share a `family`: they are drawn together in the
 //! intervals, and stand on one side of a split.
 
@@ -37,6 +37,8 @@ pub struct Labelled {
     pub category_path: Vec<String>,
     /// Code of the category.
     pub label: Option<String>,
+    /// `hand` where a person read the listing for its label; else the label was made of a site's categories or by a program.
+    pub label_source: Option<String>,
     /// Code of the subtype.
     pub subtype: Option<String>,
     /// Coarse good of a `non_weapon`.

@@ -8,8 +8,14 @@ use vigie_extractors::codebook::grams::BUCKETS;
 use vigie_extractors::codebook::model::{Evidence, Model, ModelError};
 
 use crate::eval::classes::Draw;
+use crate::eval::classify::first;
 use crate::eval::labelled::Labelled;
 use crate::pipeline::stage::on_all_cores;
+
+/// Share of its weight that a listing keeps whose label is doubted.
+const DOUBTED: f32 = 0.05;
+/// Probability from which the rules' word counts against a label that no person gave.
+const SURE: f64 = 0.8;
 
 /// How it is fitted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,11 +36,22 @@ impl Default for Settings {
     }
 }
 
+/// What a labelled listing gives to go by.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// With the site's categories.
+    pub whole: Evidence,
+    /// Without them, where it has them.
+    pub bare: Option<Evidence>,
+    /// Whether its label is doubted.
+    doubted: bool,
+}
+
 /// A labelled listing as the model sees it.
 #[derive(Debug, Clone)]
-pub struct Example {
+pub struct Example<'a> {
     /// What it gives to go by.
-    pub evidence: Evidence,
+    pub evidence: &'a Evidence,
     /// Its category's place in the codebook.
     pub category: usize,
     /// How much it counts.
@@ -52,35 +69,73 @@ pub struct Fitted {
     pub weights: Vec<f32>,
 }
 
-/// Labelled lines as examples: each with the site's categories, and again without where it has them, so that neither is relied upon.
-///
-/// Many listings of one category on one source count less each: the square root of their number counts.
-pub fn examples(codebook: &Codebook, lines: &[Labelled]) -> Vec<Example> {
-    let mut crowd: BTreeMap<(&str, &str), f32> = BTreeMap::new();
+/// Listings by source and label.
+pub(super) type Crowd<'a> = BTreeMap<(&'a str, &'a str), f32>;
+
+/// How many listings each source has of each label.
+pub(super) fn crowd<'a>(lines: impl Iterator<Item = &'a Labelled>) -> Crowd<'a> {
+    let mut crowd = Crowd::new();
     for line in lines {
         *crowd.entry((&line.source, line.label.as_deref().unwrap_or_default())).or_default() += 1.0;
     }
-    let place = |code: &str| codebook.categories().iter().position(|category| category.code == code);
-    let both = on_all_cores(lines, |line| {
-        let (Some(label), mut listing) = (line.label.as_deref(), line.listing()) else { return Vec::new() };
-        let Some(category) = place(label) else { return Vec::new() };
-        let weight = crowd.get(&(line.source.as_str(), label)).map_or(1.0, |count| 1.0 / count.sqrt());
-        let mut found = vec![Example { evidence: codebook.evidence(&listing), category, weight }];
-        if !listing.category_path.is_empty() {
+    crowd
+}
+
+/// How much a listing counts: less where there are many of its label on its source.
+pub(super) fn weight(crowd: &Crowd<'_>, line: &Labelled) -> f32 {
+    crowd.get(&(line.source.as_str(), line.label.as_deref().unwrap_or_default())).map_or(1.0, |count| 1.0 / count.sqrt())
+}
+
+/// Reads all lines, on all cores.
+pub fn given(codebook: &Codebook, lines: &[Labelled]) -> Vec<Given> {
+    on_all_cores(lines, |line| {
+        let mut listing = line.listing();
+        let whole = codebook.evidence(&listing);
+        let doubted = doubted(codebook, line, &whole);
+        let bare = (!listing.category_path.is_empty()).then(|| {
             listing.category_path.clear();
-            found.push(Example { evidence: codebook.evidence(&listing), category, weight });
-            found.iter_mut().for_each(|one| one.weight /= 2.0);
+            codebook.evidence(&listing)
+        });
+        Given { whole, bare, doubted }
+    })
+}
+
+/// Labelled lines as examples: each with the site's categories, and again without where it has them, so that neither is relied upon.
+///
+/// Many listings of one category on one source count less each: the square root of their number counts.
+pub fn examples<'a>(codebook: &Codebook, lines: &[(&Labelled, &'a Given)]) -> Vec<Example<'a>> {
+    let crowd = crowd(lines.iter().map(|(line, _)| *line));
+    let place = |code: &str| codebook.categories().iter().position(|category| category.code == code);
+    let mut all: Vec<Example<'a>> = Vec::with_capacity(lines.len() * 2);
+    for (line, given) in lines {
+        let Some(category) = line.label.as_deref().and_then(place) else { continue };
+        let weight = weight(&crowd, line) * if given.doubted { DOUBTED } else { 1.0 };
+        match &given.bare {
+            None => all.push(Example { evidence: &given.whole, category, weight }),
+            Some(bare) => {
+                all.push(Example { evidence: &given.whole, category, weight: weight / 2.0 });
+                all.push(Example { evidence: bare, category, weight: weight / 2.0 });
+            }
         }
-        found
-    });
-    let mut all: Vec<Example> = both.into_iter().flatten().collect();
+    }
     let mean = all.iter().map(|one| one.weight).sum::<f32>() / all.len().max(1) as f32;
     all.iter_mut().for_each(|one| one.weight = (one.weight / mean).min(8.0));
     all
 }
 
+/// Whether a label that no person gave is contradicted by rules that are sure of another first level: an upper among rifles, shells that a
+/// program took for a shotgun.
+fn doubted(codebook: &Codebook, line: &Labelled, evidence: &Evidence) -> bool {
+    let by_machine = matches!(line.label_source.as_deref(), Some("site" | "parser"));
+    by_machine && {
+        let (said, probability) = codebook.decide(&evidence.rules);
+        let own = line.label.as_deref().map(first);
+        probability >= SURE && said != "unknown" && said != "non_weapon" && own != Some("non_weapon") && Some(first(&said)) != own
+    }
+}
+
 /// Fits the weights.
-pub fn fit(examples: &[Example], categories: usize, settings: Settings) -> Fitted {
+pub fn fit(examples: &[Example<'_>], categories: usize, settings: Settings) -> Fitted {
     let mut fitted = Fitted { rules: settings.rules, bias: vec![0.0; categories], weights: vec![0.0; BUCKETS * categories] };
     let mut seen = Fitted { rules: 1.0, bias: vec![1.0; categories], weights: vec![1e-2; BUCKETS * categories] };
     let mut order: Vec<usize> = (0..examples.len()).collect();
@@ -96,9 +151,9 @@ pub fn fit(examples: &[Example], categories: usize, settings: Settings) -> Fitte
     fitted
 }
 
-fn step(fitted: &mut Fitted, seen: &mut Fitted, one: &Example, settings: Settings) {
+fn step(fitted: &mut Fitted, seen: &mut Fitted, one: &Example<'_>, settings: Settings) {
     let count = fitted.bias.len();
-    let mut errors = probabilities(&fitted.scores(&one.evidence));
+    let mut errors = probabilities(&fitted.scores(one.evidence));
     if let Some(right) = errors.get_mut(one.category) {
         *right -= 1.0;
     }
@@ -161,15 +216,16 @@ fn probabilities(scores: &[f32]) -> Vec<f32> {
     shares
 }
 
-/// The temperature between 0.5 and 4 at which the probabilities of examples that were kept apart are the most likely ones.
-pub fn temperature(scored: &[(Vec<f32>, usize)]) -> f32 {
+/// The temperature between 0.5 and 3 at which the probabilities of examples that were kept apart are the most likely ones; each counts by its
+/// weight.
+pub fn temperature(scored: &[(&[f32], usize, f32)]) -> f32 {
     let cost = |temperature: f32| -> f64 {
-        let one = |(scores, right): &(Vec<f32>, usize)| {
+        let one = |(scores, right, weight): &(&[f32], usize, f32)| {
             let cooled: Vec<f32> = scores.iter().map(|score| score / temperature).collect();
-            -f64::from(probabilities(&cooled).get(*right).copied().unwrap_or(0.0).max(1e-9)).ln()
+            -f64::from(probabilities(&cooled).get(*right).copied().unwrap_or(0.0).max(1e-9)).ln() * f64::from(*weight)
         };
         scored.iter().map(one).sum()
     };
-    let steps = (10..=80).map(|step| step as f32 / 20.0);
+    let steps = (10..=60).map(|step| step as f32 / 20.0);
     steps.map(|step| (cost(step), step)).min_by(|a, b| a.0.total_cmp(&b.0)).map_or(1.0, |(_, step)| step)
 }

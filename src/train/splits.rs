@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use vigie_extractors::codebook::Codebook;
-use vigie_extractors::codebook::model::Evidence;
 
-use super::fit::{Fitted, Settings, examples, fit};
+use super::fit::{Fitted, Given, Settings, crowd, examples, fit, temperature, weight};
 use crate::eval::judged::Judged;
 use crate::eval::labelled::Labelled;
 use crate::pipeline::stage::on_all_cores;
@@ -77,8 +76,8 @@ impl Way {
     pub fn name(self) -> &'static str {
         match self {
             Way::Rules => "rules of the lexicon",
-            Way::Grams => "linear on grams",
-            Way::Both => "linear on grams and rules",
+            Way::Grams => "linear on grams and signs",
+            Way::Both => "the same and rules",
         }
     }
 
@@ -88,31 +87,58 @@ impl Way {
 }
 
 /// Scores of all lines, each by weights that were fitted without the line's part.
-pub fn scores(codebook: &Codebook, lines: &[Labelled], split: Split, way: Way) -> Vec<Vec<f32>> {
-    let evidence: Vec<Evidence> = on_all_cores(lines, |line| codebook.evidence(&line.listing()));
+pub fn scores(codebook: &Codebook, lines: &[Labelled], given: &[Given], split: Split, way: Way) -> Vec<Vec<f32>> {
     if way == Way::Rules {
-        return evidence.into_iter().map(|one| one.rules).collect();
+        return given.iter().map(|one| one.whole.rules.clone()).collect();
     }
     let parts = split.parts(lines);
     let mut names: Vec<u64> = parts.clone();
     names.sort_unstable();
     names.dedup();
     let fitted: Vec<(u64, Fitted)> = on_all_cores(&names, |&name| {
-        let rest: Vec<Labelled> = lines.iter().zip(&parts).filter(|(_, part)| **part != name).map(|(line, _)| line.clone()).collect();
+        let all = lines.iter().zip(given).zip(&parts);
+        let rest: Vec<(&Labelled, &Given)> = all.filter(|(_, part)| **part != name).map(|(one, _)| one).collect();
         (name, fit(&examples(codebook, &rest), codebook.categories().len(), way.settings()))
     });
     let of = |part: u64| fitted.iter().find(|(name, _)| *name == part).map(|(_, fitted)| fitted);
-    evidence.iter().zip(&parts).map(|(one, part)| of(*part).map(|fitted| fitted.scores(one)).unwrap_or_default()).collect()
+    given.iter().zip(&parts).map(|(one, part)| of(*part).map(|fitted| fitted.scores(&one.whole)).unwrap_or_default()).collect()
 }
 
-/// Lines with the answers that scores decide for.
-pub fn judged(codebook: &Codebook, lines: &[Labelled], scores: &[Vec<f32>], temperature: f32) -> Vec<Judged> {
-    let one = |(line, scores): (&Labelled, &Vec<f32>)| {
+/// Lines with the answers that scores decide for, each at its own temperature.
+pub fn judged(codebook: &Codebook, lines: &[Labelled], scores: &[Vec<f32>], temperatures: &[f32]) -> Vec<Judged> {
+    let one = |((line, scores), temperature): ((&Labelled, &Vec<f32>), &f32)| {
         let cooled: Vec<f32> = scores.iter().map(|score| score / temperature).collect();
         let (category, probability) = codebook.decide(&cooled);
         Judged { line: line.clone(), category, probability, ..Judged::default() }
     };
-    lines.iter().zip(scores).map(one).collect()
+    lines.iter().zip(scores).zip(temperatures).map(one).collect()
+}
+
+/// For each line the temperature that suits all other parts, so that none is chosen on what it is measured on.
+pub fn temperatures(codebook: &Codebook, lines: &[Labelled], scores: &[Vec<f32>], split: Split) -> Vec<f32> {
+    let parts = split.parts(lines);
+    let mut names: Vec<u64> = parts.clone();
+    names.sort_unstable();
+    names.dedup();
+    let suited = on_all_cores(&names, |&name| temperature(&known(codebook, lines, scores, |at| parts.get(at) != Some(&name))));
+    let of = |part: &u64| names.iter().position(|name| name == part).and_then(|at| suited.get(at)).copied().unwrap_or(1.0);
+    parts.iter().map(of).collect()
+}
+
+/// Scores with the right category and how much the line counts, of those lines whose place `chosen` takes.
+pub fn known<'s>(
+    codebook: &Codebook,
+    lines: &[Labelled],
+    scores: &'s [Vec<f32>],
+    chosen: impl Fn(usize) -> bool,
+) -> Vec<(&'s [f32], usize, f32)> {
+    let place = |label: &Option<String>| codebook.categories().iter().position(|category| Some(&category.code) == label.as_ref());
+    let crowd = crowd(lines.iter());
+    let one = |(at, (scores, line)): (usize, (&'s Vec<f32>, &Labelled))| {
+        let category = place(&line.label).filter(|_| chosen(at))?;
+        Some((scores.as_slice(), category, weight(&crowd, line)))
+    };
+    scores.iter().zip(lines).enumerate().filter_map(one).collect()
 }
 
 /// A name for each line, shared by all that share a family or a vendor, directly or through others.

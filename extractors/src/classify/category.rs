@@ -2,8 +2,10 @@
 
 use super::headline::{self, Headline};
 use super::scores::Scores;
+use super::signs;
 use super::traits::Told;
 use crate::codebook::Codebook;
+use crate::codebook::fold::Gap;
 use crate::codebook::lexicon::Sense;
 use crate::codebook::reading::{Reading, Zone};
 use crate::codebook::schema::{CalibreKind, Noun};
@@ -21,6 +23,7 @@ pub(crate) fn score(codebook: &Codebook, title: &Reading<'_>, description: &Read
     let mut scores = Scores::default();
     let context = speaks_of_arms(codebook, path) || headline::arm_beside(codebook, description, BODY);
     let head = headline::read(codebook, title, TITLE, context);
+    scores.signs = signs::of_headline(codebook, title, &head);
     named_goods(codebook, title, &head, 1.0, &mut scores);
     measures(codebook, title, 1.0, &mut scores);
     cues(codebook, title, TITLE, 1.0, &mut scores);
@@ -56,11 +59,17 @@ fn speaks_of_arms(codebook: &Codebook, path: &Reading<'_>) -> bool {
 /// What the headline names, by the rule of the head noun.
 fn named_goods(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, share: f32, scores: &mut Scores) {
     let lead = head.lead.and_then(|i| head.things.get(i));
+    // Who disguises an arm calls it by the name of everyday goods; nobody disguises those.
+    let hidden = reading.folded.tokens.iter().take(TITLE).any(|t| t.evading);
+    let poses = |noun: &Noun| hidden && noun.rules && noun.of == "non_weapon";
     // How far the arm named beside other goods is only what they belong to.
     let arm = match lead {
         None => 1.0,
-        Some(m) if m.noun.feature && head.whole >= 2.0 => 0.8,
+        Some(m) if poses(m.noun) => 0.6,
+        Some(m) if m.noun.feature && head.whole >= 2.0 && !headline::opens(reading, head, m) => 0.8,
         Some(m) if m.noun.rules => 0.12,
+        // "Canon Blaser R8", "Lauf P08": what stands first is the goods, what follows is what it belongs to.
+        Some(m) if headline::opens(reading, head, m) => 0.15,
         Some(_) => 0.3,
     };
     for (index, m) in head.things.iter().enumerate() {
@@ -69,7 +78,9 @@ fn named_goods(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, 
             _ if m.feature => 0.1,
             Zone::Extra => 0.12,
             Zone::Head if head.lead == Some(index) => {
-                if m.noun.feature && head.whole >= 2.0 {
+                if headline::opens(reading, head, m) {
+                    1.4
+                } else if m.noun.feature && head.whole >= 2.0 {
                     0.5
                 } else {
                     1.2
@@ -77,6 +88,7 @@ fn named_goods(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, 
             }
             Zone::Head => 0.4,
         };
+        let factor = if poses(m.noun) { factor * 0.5 } else { factor };
         let weight = m.noun.weight * factor * share * if m.faint { 0.35 } else { 1.0 };
         noun(m.noun, weight, reading.span(m.first, m.last, why(m.noun)), scores);
     }
@@ -178,6 +190,9 @@ fn measures(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut
             Sense::Calibre(index) => {
                 let Some(calibre) = codebook.file.calibre.get(index) else { continue };
                 let bare = hit.last == hit.first + 1 && !reading.folded.tokens.get(hit.first).is_some_and(|t| t.dotted);
+                if calibre.ambiguous && bare && no_calibre(reading, hit.first) {
+                    continue;
+                }
                 calibres += 1;
                 if calibres > 2 {
                     continue;
@@ -231,14 +246,25 @@ fn measures(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut
     units(reading, share, calibres > 0, maker, gauge, scores);
 }
 
+/// Whether a bare number that could be a calibre counts money or packs: "20 x 50 EUR", "x 50 pcs".
+fn no_calibre(reading: &Reading<'_>, token: usize) -> bool {
+    let money = matches!(
+        reading.word(token + 1),
+        "usd" | "eur" | "euro" | "euros" | "gbp" | "dollar" | "dollars" | "bucks" | "pcs" | "pack" | "gr" | "g" | "mg" | "ml"
+    );
+    money || reading.word(token + 1) == "x" || token > 0 && reading.word(token - 1) == "x"
+}
+
 fn units(reading: &Reading<'_>, share: f32, calibre: bool, maker: bool, gauge: bool, scores: &mut Scores) {
-    let (mut grains, mut rounds, mut length, mut mass) = (0, 0, 0, 0);
+    let (mut grains, mut rounds, mut length, mut mass, mut power) = (0, 0, 0, 0, 0);
     for index in 0..reading.len().min(BODY) {
         let Some(value) = reading.folded.number(index) else { continue };
         let next = reading.word(index + 1);
         let span = |why: &str| Some(reading.span(index, index + 2, why));
         match next {
-            "gr" | "grain" | "grains" | "grn" | "grs" if grains == 0 && (10.0..=1000.0).contains(&value) => {
+            "gr" | "grain" | "grains" | "grn" | "grs"
+                if grains == 0 && (10.0..=1000.0).contains(&value) && (calibre || maker || next.len() > 3 || value > 100.0) =>
+            {
                 grains += 1;
                 let weight = if calibre {
                     2.4
@@ -266,7 +292,9 @@ fn units(reading: &Reading<'_>, share: f32, calibre: bool, maker: bool, gauge: b
             }
             "in" | "inch" | "inches" | "zoll" if length == 0 && (1.8..=34.0).contains(&value) && (calibre || scores.firearm > 0.5) => {
                 length += 1;
-                let shell = gauge && (value == 2.75 || value == 3.0 || value == 3.5 || value == 2.5);
+                // `2 1/2"` ends in a fraction.
+                let fraction = reading.folded.tokens.get(index).is_some_and(|t| t.gap == Gap::Slash);
+                let shell = gauge && (fraction || value == 2.75 || value == 3.0 || value == 3.5 || value == 2.5);
                 if shell {
                     scores.add("ammunition.cartridge", 0.6 * share, None);
                 } else {
@@ -278,10 +306,23 @@ fn units(reading: &Reading<'_>, share: f32, calibre: bool, maker: bool, gauge: b
                 && value >= 5.0
                 && index > 0
                 && reading.word(index - 1) == "x"
-                && reading.folded.tokens.get(index).is_some_and(|t| t.gap != crate::codebook::fold::Gap::None) =>
+                && reading.folded.tokens.get(index).is_some_and(|t| t.gap != Gap::None) =>
             {
                 rounds += 1;
                 scores.add("ammunition.cartridge", 2.2 * share, span("rounds"));
+            }
+            // "1 1/8 oz": a load of shot.
+            "oz" | "ounce" if calibre && grains == 0 && reading.folded.tokens.get(index).is_some_and(|t| t.gap == Gap::Slash) => {
+                grains += 1;
+                scores.add("ammunition.cartridge", 2.4 * share, span("load"));
+            }
+            // What is told of machines, vehicles and devices.
+            "v" | "volt" | "w" | "watt" | "kw" | "ah" | "mah" | "cc" | "hp" | "km" | "litre" | "litres" | "liter" | "litri" | "litros"
+            | "lt" | "ltr" | "gb" | "tb" | "rpm" | "tdi" | "cdti" | "dci" | "hdi" | "lpg" | "вт" | "л" | "квт" | "км" | "m2" | "м2"
+                if power == 0 && !calibre && reading.field == "title" =>
+            {
+                power += 1;
+                scores.add("non_weapon", 2.4 * share, span("measure"));
             }
             "g" | "gram" | "grams" | "gramm" | "ounce" | "ounces" | "oz" | "kg" | "kilo" | "lb" | "lbs" | "mg" | "ml" | "ug" | "mcg"
             | "gm" | "gms" | "gr" | "grammes"
@@ -295,9 +336,7 @@ fn units(reading: &Reading<'_>, share: f32, calibre: bool, maker: bool, gauge: b
                     scores.damp_firearms(0.35);
                 }
             }
-            "1" if reading.folded.tokens.get(index + 1).is_some_and(|t| t.gap == crate::codebook::fold::Gap::Plus)
-                && (2.0..=50.0).contains(&value) =>
-            {
+            "1" if reading.folded.tokens.get(index + 1).is_some_and(|t| t.gap == Gap::Plus) && (2.0..=50.0).contains(&value) => {
                 scores.add("firearm", 1.5 * share, span("capacity"));
             }
             _ => {}
@@ -363,6 +402,7 @@ fn site_path(codebook: &Codebook, path: &Reading<'_>, custom: bool, scores: &mut
     if path.len() > 0 && told < 1.0 && !custom && !speaks_of_arms(codebook, path) {
         scores.add("non_weapon", 2.4, None);
     }
+    let everyday = !speaks_of_arms(codebook, path);
     for hit in &path.hits {
         let share = if path.segment(hit.first) == deepest { 0.55 } else { 0.35 } * trust;
         match hit.sense {
@@ -380,6 +420,7 @@ fn site_path(codebook: &Codebook, path: &Reading<'_>, custom: bool, scores: &mut
             }
             Sense::Cue(index) => {
                 let Some(cue) = codebook.file.cue.get(index) else { continue };
+                let share = if cue.of == "non_weapon" && everyday { share * 2.0 } else { share };
                 scores.add(&cue.of, cue.weight * share, Some(path.span(hit.first, hit.last, format!("lexicon:{}", cue.of))));
                 if let Some(good) = &cue.good {
                     scores.good(good, cue.weight * share);

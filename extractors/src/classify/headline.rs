@@ -1,6 +1,7 @@
 //! A title, or the first words of a description, read as one names goods: the head noun is the goods, what follows *for* is what they
 //! fit, what follows *with* comes along, and a number before a word makes it a measure ("4.5 in barrel") and not the goods.
 
+use super::documents;
 use crate::codebook::Codebook;
 use crate::codebook::fold::Gap;
 use crate::codebook::lexicon::Sense;
@@ -47,6 +48,7 @@ pub(crate) fn read<'a>(codebook: &'a Codebook, reading: &Reading<'_>, most: usiz
     for hit in reading.hits.iter().filter(|h| h.first < most) {
         let Sense::Noun(index) = hit.sense else { continue };
         let Some(noun) = codebook.file.noun.get(index) else { continue };
+        let noun = if noun.document.is_some() { documents::noun(codebook, reading, noun, most) } else { noun };
         // "A-Bolt" is no bolt.
         let of_model =
             named.iter().any(|n| n.model.is_some() && n.first <= hit.first && hit.last <= n.last) && !noun.of.starts_with("firearm.");
@@ -96,7 +98,26 @@ fn lead(head: &Headline<'_>) -> Option<usize> {
     best.map(|b| b.0)
 }
 
+/// Whether a part opens a headline, whatever arm follows: "Canon Blaser R8", "WTS: Lauf P08".
+pub(crate) fn opens(reading: &Reading<'_>, head: &Headline<'_>, m: &Mention<'_>) -> bool {
+    let begin = (0..m.first).rev().take_while(|at| reading.segment(*at) == m.segment).last().unwrap_or(m.first);
+    let free = |first: usize| first >= m.last;
+    m.noun.of.starts_with("part.")
+        && m.zone == Zone::Head
+        && m.first - begin <= 1
+        && reading.word(m.first) != "stock"
+        && head.arms.iter().all(|arm| free(arm.first))
+        && head.named.iter().all(|named| free(named.first))
+        && !(head.arms.is_empty() && head.named.is_empty())
+}
+
 fn is_feature(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, m: &Mention<'_>) -> bool {
+    if m.noun.subtype.as_deref() == Some("operators_manual") {
+        // "Glock 19, box, manual": it comes along.
+        let arms = head.arms.iter().filter(|arm| arm.zone == Zone::Head).map(|arm| arm.segment);
+        let models = head.named.iter().filter(|named| named.zone == Zone::Head && named.model.is_some());
+        return arms.chain(models.map(|named| reading.segment(named.first))).any(|segment| segment < m.segment);
+    }
     if m.noun.rules {
         return false;
     }
@@ -125,13 +146,17 @@ fn is_feature(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, m
             && n.first < m.first
             && codebook.file.maker.get(n.maker).is_some_and(|k| k.makes.iter().any(|x| x == "firearm"))
     });
-    // 4.5 in barrel, 22" fluted bbl
-    if part == "part.barrel" {
+    // 4.5 in barrel, 22" fluted bbl; "OEM factory 17 barrel" is sold by itself
+    let spare =
+        (m.first.saturating_sub(4)..m.first).any(|i| matches!(reading.word(i), "oem" | "factory" | "replacement" | "spare" | "takeoff"));
+    if part == "part.barrel" && !spare {
         let measured = count_before
             || (m.first.saturating_sub(5)..m.first).any(|i| {
                 matches!(reading.word(i), "in" | "inch" | "inches" | "mm" | "cm" | "zoll")
                     && i > 0
                     && reading.folded.number(i - 1).is_some()
+                    // "28 inch Mossberg 930 barrel" is one of that arm.
+                    && !head.named.iter().any(|n| n.model.is_some() && n.first > i && n.last <= m.first)
             });
         if measured && (arm_before || model_before || head.whole >= 2.0 || (maker_before && calibre)) {
             return true;

@@ -4,6 +4,7 @@
 //! text tell, where the codebook has one ([`crate::codebook::model`]). Goods within a text are told by the rules alone.
 
 mod category;
+mod documents;
 mod goods;
 mod headline;
 mod intent;
@@ -12,6 +13,7 @@ mod joined;
 mod risk;
 mod scam;
 mod scores;
+mod signs;
 mod split;
 mod traits;
 
@@ -34,8 +36,10 @@ impl Codebook {
         let description = Reading::new(self, "description", &listing.description, language);
         let path = Reading::new(self, "category_path", &path, language);
         let told = traits::find(self, &title, &description);
-        let rules = category::score(self, &title, &description, &path, &told).by_rules(self);
-        let grams = grams(self, &title, &description).iter().map(|gram| (gram.bucket, gram.value)).collect();
+        let mut scores = category::score(self, &title, &description, &path, &told);
+        let rules = scores.by_rules(self);
+        scores.signs.extend(signs::of_rules(self, &scores, &rules));
+        let grams = grams(self, &title, &description, &scores.signs).iter().map(|gram| (gram.bucket, gram.value)).collect();
         Evidence { rules, grams }
     }
 
@@ -59,12 +63,13 @@ impl Codebook {
 
         let mut told = traits::find(self, &title, &description);
         traits::evading(&mut told, [&title, &description]);
-        let scores = category::score(self, &title, &description, &path, &told);
+        let mut scores = category::score(self, &title, &description, &path, &told);
         let by_rules = scores.by_rules(self);
+        scores.signs.extend(signs::of_rules(self, &scores, &by_rules));
         let decided = match &self.model {
             None => scores.decide(self, &by_rules),
             Some(model) => {
-                let grams = grams(self, &title, &description);
+                let grams = grams(self, &title, &description, &scores.signs);
                 let mut decided = scores.decide(self, &model.add(&by_rules, &grams));
                 let place = self.categories().iter().position(|category| category.code == decided.category).unwrap_or_default();
                 for span in model.reasons(&grams, place, &title, &description) {

@@ -20,6 +20,8 @@ pub(crate) struct Scores {
     subtypes: BTreeMap<(String, String), f32>,
     goods: BTreeMap<String, f32>,
     because: Vec<(String, f32, Span)>,
+    /// What the headline is made of, for the linear model (`signs.rs`).
+    pub(crate) signs: Vec<u64>,
 }
 
 /// The decision for a listing or an item.
@@ -33,20 +35,33 @@ pub(crate) struct Decided {
     pub(crate) because: Vec<Span>,
 }
 
-/// Probabilities by category, the largest first; `unknown` comes first where none of them is [`SURE`].
+/// Probabilities by category: the likeliest of the likeliest first level first, the rest by size; `unknown` comes first where no first level
+/// is [`SURE`]. Goods may well be firearms of a type that the text leaves open.
 pub(crate) fn shares<'c>(codebook: &'c Codebook, scores: &[f32]) -> Vec<(&'c str, f64)> {
     let top = scores.iter().copied().fold(f32::MIN, f32::max);
     let odds: Vec<f32> = scores.iter().map(|score| (score - top).exp()).collect();
     let sum: f32 = odds.iter().sum();
     let codes = codebook.categories().iter().map(|category| category.code.as_str());
     let mut shares: Vec<(&str, f64)> = codes.zip(odds).map(|(code, odds)| (code, f64::from(odds / sum))).collect();
-    shares.sort_by(|a, b| b.1.total_cmp(&a.1));
-    if shares.first().is_some_and(|first| first.1 < SURE)
-        && let Some(at) = shares.iter().position(|share| share.0 == "unknown")
-    {
-        shares.get_mut(..=at).unwrap_or_default().rotate_right(1);
+    let mut levels: Vec<(&str, f64)> = Vec::with_capacity(shares.len());
+    for (code, share) in &shares {
+        match levels.iter_mut().find(|(known, _)| *known == level(code)) {
+            Some((_, sum)) => *sum += share,
+            None => levels.push((level(code), *share)),
+        }
+    }
+    let (first, sure) = levels.into_iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or_default();
+    let first = if sure < SURE { "unknown" } else { first };
+    shares.sort_by(|a, b| (level(b.0) == first).cmp(&(level(a.0) == first)).then(b.1.total_cmp(&a.1)));
+    if let Some(rest) = shares.get_mut(1..) {
+        rest.sort_by(|a, b| b.1.total_cmp(&a.1));
     }
     shares
+}
+
+/// The first level of a category.
+fn level(code: &str) -> &str {
+    code.split_once('.').map_or(code, |(first, _)| first)
 }
 
 impl Scores {

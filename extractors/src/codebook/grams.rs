@@ -25,6 +25,7 @@ enum Kind {
     Sense,
     SensePair,
     ToldSense,
+    Sign,
 }
 
 /// A gram of a listing.
@@ -42,15 +43,25 @@ pub(crate) struct Gram {
     pub(crate) last: usize,
 }
 
-/// The grams of title and description. The site's categories are left out: labels are often made of them.
-pub(crate) fn grams(codebook: &Codebook, title: &Reading<'_>, description: &Reading<'_>) -> Vec<Gram> {
-    let mut all = Vec::with_capacity(256);
+/// The grams of title and description, and signs that the rules found. The site's categories are left out: labels are often made of them.
+pub(crate) fn grams(codebook: &Codebook, title: &Reading<'_>, description: &Reading<'_>, signs: &[u64]) -> Vec<Gram> {
+    let mut all = Vec::with_capacity(384);
     words(title, TITLE, [Kind::Word, Kind::Pair], false, &mut all);
     pieces(title, &mut all);
     words(description, DESCRIPTION, [Kind::Told, Kind::ToldPair], true, &mut all);
     senses(codebook, title, TITLE, Kind::Sense, &mut all);
     senses(codebook, description, DESCRIPTION, Kind::ToldSense, &mut all);
+    let begin = all.len();
+    all.extend(signs.iter().map(|&sign| Gram { bucket: bucket(step(seed(Kind::Sign), sign)), value: 0.0, told: false, first: 0, last: 0 }));
+    level(&mut all, begin);
     all
+}
+
+/// A sign by number and codes: places in tables change with each codebook.
+pub(crate) fn sign(number: u64, codes: &[&str]) -> u64 {
+    codes
+        .iter()
+        .fold(step(seed(Kind::Sign), number), |mixed, code| code.bytes().fold(step(mixed, 1), |mixed, byte| step(mixed, u64::from(byte))))
 }
 
 /// What the lexicon's terms stand for, which is the same in all languages, each with the role of its stretch; in a title two in a row, too.

@@ -1,7 +1,7 @@
 //! All terms of the codebook, walked word by word: a text in, hits on whole tokens out, longest first.
 
 use super::finder::{Finder, Found};
-use super::fold::{Folded, fold};
+use super::fold::{Folded, Gap, fold};
 use super::schema::{File, LinkKind, Terms};
 use super::vocabulary::{CORE, STRONG, TELLING, Vocabulary};
 use super::writings;
@@ -189,6 +189,73 @@ impl Builder<'_> {
     }
 }
 
+/// Shorter words in Latin letters are other words.
+const LEAST_LATIN: usize = 6;
+/// Words of other languages that Russian ones become.
+const OTHER_WORDS: [&str; 8] = ["patron", "patrony", "magazin", "priklad", "kultura", "kassir", "remont", "kamera"];
+
+impl Builder<'_> {
+    /// Russian and Ukrainian words as they are written without a Cyrillic keyboard, unless a term is written so already.
+    fn in_latin_letters(&mut self, terms: &Terms, sense: Sense) {
+        let words = terms.iter().filter(|(language, _)| matches!(language.as_str(), "ru" | "uk")).flat_map(|(_, words)| words);
+        for word in words.filter(|word| !word.contains(['*', '+'])) {
+            for [j, kh, x] in [["y", "kh", "y"], ["j", "h", "i"]] {
+                let latin = latin(word, j, kh, x);
+                let folded = fold(&latin, &Vocabulary::default());
+                let core = folded.text.trim();
+                if core.len() >= LEAST_LATIN && !OTHER_WORDS.contains(&core) && !self.places.contains_key(&format!(" {core} ")) {
+                    self.put(core, false, false, sense, ANY, true);
+                }
+            }
+        }
+    }
+}
+
+/// A Cyrillic text in Latin letters, as people type it; `j`, `kh` and `y` are habits.
+fn latin(text: &str, j: &str, kh: &str, y: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut same = [0; 4];
+    for letter in text.chars().flat_map(char::to_lowercase) {
+        out.push_str(match letter {
+            'а' => "a",
+            'б' => "b",
+            'в' => "v",
+            'г' | 'ґ' => "g",
+            'д' => "d",
+            'е' | 'ё' | 'э' => "e",
+            'є' => "ye",
+            'ж' => "zh",
+            'з' => "z",
+            'и' => "i",
+            'ы' => y,
+            'і' => "i",
+            'ї' => "yi",
+            'й' => j,
+            'к' => "k",
+            'л' => "l",
+            'м' => "m",
+            'н' => "n",
+            'о' => "o",
+            'п' => "p",
+            'р' => "r",
+            'с' => "s",
+            'т' => "t",
+            'у' => "u",
+            'ф' => "f",
+            'х' => kh,
+            'ц' => "ts",
+            'ч' => "ch",
+            'ш' => "sh",
+            'щ' => "sch",
+            'ю' => "yu",
+            'я' => "ya",
+            'ь' | 'ъ' | '\'' => "",
+            other => other.encode_utf8(&mut same),
+        });
+    }
+    out
+}
+
 /// A writing that is hardly anything but this model: letters and digits together.
 fn distinctive(writing: &str) -> bool {
     writing.chars().filter(|c| c.is_alphabetic()).count() >= 2 && writing.chars().any(|c| c.is_ascii_digit())
@@ -280,6 +347,12 @@ impl Lexicon {
                 b.add(&place, name, Sense::Calibre(i), ANY);
             }
         }
+        for (i, n) in file.noun.iter().enumerate() {
+            b.in_latin_letters(&n.terms, Sense::Noun(i));
+        }
+        for (i, t) in file.traits.iter().enumerate() {
+            b.in_latin_letters(&t.terms, Sense::Trait(i, false));
+        }
         b.writings();
         if !b.problems.is_empty() {
             return Err(b.problems);
@@ -314,9 +387,14 @@ impl Lexicon {
                     senses.push(sense);
                 }
             }
+            // "1g 3-MeO" names no G3.
+            let unit = first > 0
+                && text.number(first - 1).is_some()
+                && text.word(first).chars().count() == 1
+                && text.tokens.get(first).is_some_and(|token| token.gap == Gap::None);
             let within = last <= covered;
             // Links and intents neither hide nor are hidden by goods; a maker is hidden by a calibre that bears its name alone.
-            for &sense in &senses {
+            for &sense in senses.iter().filter(|sense| !(unit && matches!(sense, Sense::Model(..)))) {
                 let free = match sense {
                     Sense::Intent(..) | Sense::Link(_) | Sense::Scam(_) | Sense::Risk(_) => true,
                     Sense::Maker(_) => last > calibre,

@@ -204,6 +204,8 @@ pub struct Noun {
     /// Counts only beside an arm, its maker or a calibre (replica, toy).
     #[serde(default)]
     pub beside_arm: bool,
+    /// Names a document of any kind; one about arms is a `design_file` of this subtype.
+    pub document: Option<String>,
     /// The words.
     pub terms: Terms,
 }

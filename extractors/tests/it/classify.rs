@@ -134,6 +134,59 @@ fn goods_and_their_look_alikes() {
 }
 
 #[test]
+fn documents_are_about_what_stands_beside_them() {
+    for (title, category, subtype) in [
+        ("Plans de pistolet mitrailleur, PDF", "design_file", Some("guide_making")),
+        ("Guide: blank gun conversion", "design_file", None),
+        ("3D Dateien Glock 19 Griffstück", "design_file", Some("print_file")),
+        ("Glock 17 armorer's manual, scan", "design_file", Some("operators_manual")),
+        ("Sourdough for beginners, PDF", "non_weapon", None),
+        ("Keyboard case STL files", "non_weapon", None),
+        ("Glock 19 with box and manual", "firearm.pistol", None),
+    ] {
+        let listing = classify(title, "", &[]);
+        assert_eq!(found(&listing).category, category, "{title}: {:?}", found(&listing));
+        if subtype.is_some() {
+            assert_eq!(found(&listing).subtype.as_deref(), subtype, "{title}");
+        }
+    }
+}
+
+#[test]
+fn what_opens_a_title_is_the_goods_and_the_arm_behind_it_is_what_it_fits() {
+    for (title, category) in [
+        ("Lauf P08 9mm, neu brüniert", "part.barrel"),
+        ("Canon Blaser R8 .308 Win", "part.barrel"),
+        ("tamburo Colt Detective cal 38", "part.slide_cylinder"),
+        ("Sacabocados revólver 6 medidas", "non_weapon"),
+        ("stvol nareznoy dlya AK", "part.barrel"),
+        ("pistolet makarova boyevoy", "firearm.pistol"),
+    ] {
+        let listing = classify(title, "", &[]);
+        assert_eq!(found(&listing).category, category, "{title}: {:?}", found(&listing));
+    }
+}
+
+#[test]
+fn the_first_level_is_decided_before_the_type() {
+    // Three types of firearm share what a single other good does not reach.
+    let codebook = codebook();
+    let scores: Vec<f32> = codebook
+        .categories()
+        .iter()
+        .map(|category| match category.code.as_str() {
+            "firearm.pistol" => 1.1,
+            "firearm.revolver" | "firearm.rifle" => 1.0,
+            "non_weapon" => 1.5,
+            _ => -3.0,
+        })
+        .collect();
+    assert_eq!(codebook.decide(&scores).0, "firearm.pistol");
+    let level = vec![0.0; codebook.categories().len()];
+    assert_eq!(codebook.decide(&level).0, "unknown", "no first level stands out");
+}
+
+#[test]
 fn spans_name_the_words_as_written() {
     let description = "Sp\u{200b}ecial: ГЛОК 19, kein Test 🚀. Seriennummer entfernt!";
     let listing = classify("★ Gl0ck 19 ★ 9mm, keine Fragen", description, &["Waffen"]);
