@@ -9,15 +9,15 @@ use vigie::eval::tally::{self, Fields};
 
 /// Folder, field, least F1: a little below what was measured, so that only a real loss fails.
 const FLOORS: &[(&str, &str, f64)] = &[
-    ("dev", "page_kind", 0.955),
-    ("dev", "title", 0.965),
-    ("dev", "price", 0.96),
+    ("dev", "page_kind", 0.965),
+    ("dev", "title", 0.975),
+    ("dev", "price", 0.965),
     ("dev", "currency", 0.975),
-    ("dev", "vendor", 0.91),
-    ("dev", "ships_from", 0.90),
-    ("dev", "category", 0.88),
+    ("dev", "vendor", 0.955),
+    ("dev", "ships_from", 0.945),
+    ("dev", "category", 0.905),
     ("dev", "availability", 0.955),
-    ("dev", "sku", 0.95),
+    ("dev", "sku", 0.945),
 ];
 
 #[test]

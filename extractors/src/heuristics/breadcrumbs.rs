@@ -48,6 +48,7 @@ const ALL: &[&str] = &[
     "productos", "prodotti", "товары", "все товары", "guns for sale", "all ads", "all categories",
     "annunci", "annonces", "anzeigen", "anuncios", "ogłoszenia", "объявления", "оголошення", "ilanlar", "إعلانات", "advertenties", "oferty", "angebote",
     "everything", "alles", "tout", "todo", "tutto", "wszystko", "все", "всё", "всі", "усе", "tümü", "offres", "ofertas", "offerte", "aanbod", "categories", "kategorien", "catégories", "categorías",
+    "catalog", "catalogue", "katalog", "каталог", "каталог товаров", "catálogo", "catalogo", "explore", "bazar", "bazaar",
 ];
 /// What the last crumb is called where it stands for the page itself.
 #[rustfmt::skip]

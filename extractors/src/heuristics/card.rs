@@ -47,18 +47,22 @@ pub fn read(group: &Group, outline: &Outline<'_>, pairs: &[Pair], prices: &[Pric
     drafts.into_iter().map(|(_, draft)| draft).collect()
 }
 
-/// Fills categories from links that the menu has, too, else from chips beside the titles.
+/// Fills categories from links or words that the menu has, too, else from chips beside the titles.
 fn shelve(drafts: &mut [(usize, Draft)], group: &Group, outline: &Outline<'_>, reader: &Reader<'_>) {
     let cards: Vec<usize> = drafts.iter().map(|(card, _)| *card).collect();
     let titles: Vec<Option<usize>> = cards.iter().map(|card| nth_of(outline, *card, group.title)).collect();
     let mut told = super::shelved::of_cards(outline, &cards, &titles, reader);
+    if told.iter().flatten().count() * 2 < cards.len() {
+        told = super::shelved::plain_of_cards(outline, &cards, &titles, reader);
+    }
     if told.iter().flatten().count() * 2 < cards.len() {
         told = super::shelved::chips(outline, &cards, &titles);
     }
     for ((_, draft), found) in drafts.iter_mut().zip(told) {
         let seller = draft.listing.vendor.as_ref().map(|vendor| vendor.name.to_lowercase());
         if let Some((at, name)) = found.filter(|(_, name)| Some(name.to_lowercase()) != seller) {
-            draft.read(|| outline.origin("card", at, &name), |listing| listing.category_path = vec![name.clone()]);
+            let path = path_of(&name, true).unwrap_or_else(|| vec![name.clone()]);
+            draft.read(|| outline.origin("card", at, &name), |listing| listing.category_path = path);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The category of goods, told by a link or a chip that nothing calls one: its address and words are those of an entry of the menu, or it
 //! stands beside the title of every card.
 
+mod plain;
+
 use std::collections::HashMap;
 
 use rustc_hash::FxBuildHasher;
@@ -8,12 +10,14 @@ use rustc_hash::FxBuildHasher;
 use super::byline;
 use super::cards::{MAX_INSIDE, humps};
 use super::links::Target;
-use super::outline::{Break, Outline, Run};
+use super::outline::{Break, Outline};
 use super::phrases;
 use super::reader::Reader;
 use super::single::Scene;
 use super::subject::Subject;
 use crate::html::attr;
+
+pub(super) use plain::of_cards as plain_of_cards;
 
 /// Links of a page that are looked at.
 const MAX_LINKS: usize = 2_000;
@@ -112,12 +116,11 @@ fn chip(outline: &Outline<'_>, card: usize, title: usize) -> Option<(usize, Stri
     let run = outline.runs.get(facts.last_run).filter(|run| run.before == Break::Soft && !run.flag)?;
     let own = outline.elements.get(run.element).filter(|own| outline.holds(card, run.element) && own.last_run == own.first_run + 1)?;
     let called = humps(own.class).take(8).any(|word| NAMES.iter().any(|name| word.eq_ignore_ascii_case(name)));
-    (called && is_kind(run)).then(|| (run.element, run.text.clone()))
+    (called && is_kind(&run.text)).then(|| (run.element, run.text.clone()))
 }
 
 /// Whether words may be those of a kind of goods: neither of their state nor of how they are sold.
-fn is_kind(run: &Run) -> bool {
-    let text = run.text.as_str();
+fn is_kind(text: &str) -> bool {
     (3..=32).contains(&text.chars().count())
         && text.split_whitespace().count() <= 3
         && text.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '&' | '-' | '/' | ','))
