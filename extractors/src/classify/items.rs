@@ -222,11 +222,15 @@ struct End {
     next: usize,
 }
 
+/// Slashes of a title whose sides are read, and bytes of a title in which they are: each costs a reading of the whole.
+const MOST_SLASHES: usize = 8;
+const LONGEST: usize = 1_000;
+
 /// Ends of the parts of a title, the last one included.
 fn title_ends(whole: &Whole<'_>, title: &str) -> Vec<End> {
     let lower = title.to_ascii_lowercase();
     let mut ends = Vec::new();
-    let mut at = 0;
+    let (mut at, mut slashes) = (0, 0);
     while at < lower.len() {
         let Some(rest) = lower.get(at..) else {
             at += 1;
@@ -250,7 +254,12 @@ fn title_ends(whole: &Whole<'_>, title: &str) -> Vec<End> {
         };
         // "Predator Pursuit/Howa 1500": arms on both sides.
         let begin = ends.last().map_or(0, |end: &End| end.next);
-        let slash = rest.starts_with('/') && ends.len() < 8 && arm(title.get(begin..at)) && arm(title.get(at + 1..));
+        slashes += usize::from(rest.starts_with('/'));
+        let slash = rest.starts_with('/')
+            && slashes <= MOST_SLASHES
+            && title.len() <= LONGEST
+            && arm(title.get(begin..at))
+            && arm(title.get(at + 1..));
         let either =
             [" or ", " oder ", " ou ", " o ", " или "].iter().find(|joiner| whole.intent == "wanted" && rest.starts_with(**joiner));
         let joiner = joiner.or(either).or_else(|| slash.then_some(&"/"));

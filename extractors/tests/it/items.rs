@@ -298,3 +298,11 @@ fn items_of_advertisements_that_rules_were_made_on() {
 fn items_of_advertisements_that_were_not_looked_at() {
     floors(&measure("held", include_str!("../fixtures/items/held.jsonl")), 0.67, 0.69);
 }
+
+/// Each slash of a title once cost two readings of the whole: 7,000 of them minutes.
+#[test]
+fn a_title_of_slashes_is_read_once() {
+    let mut listing = Listing { title: "Glock 17/Walther PPK/".repeat(3_500), ..Listing::default() };
+    codebook().classify(&mut listing);
+    assert!(listing.classification.is_some());
+}
