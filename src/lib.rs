@@ -7,6 +7,7 @@
 //! to the [`archive`], read ([`extract`], [`classify`]) and committed to the [`store`] with its [`alert`]s. `ARCHITECTURE.md` is the map.
 
 pub mod clock;
+pub mod dice;
 pub mod config;
 pub mod telemetry;
 pub mod database;

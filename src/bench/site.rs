@@ -10,6 +10,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::dice::Dice;
+
 /// Bytes of a page, nearly.
 pub const PAGE_BYTES: usize = 8_000;
 /// Links of a page to further offers.
@@ -191,12 +193,12 @@ impl Site {
     /// What a page offers.
     pub fn offer(n: usize) -> Offer {
         let mut dice = Dice(n as u64 + 1);
-        let (family, kind, titles) = dice.of(GOODS).copied().unwrap_or_default();
+        let (family, kind, titles) = dice.pick(GOODS).copied().unwrap_or_default();
         let mark = if n.is_multiple_of(MARKED) { " lanternmark" } else { "" };
-        let title = format!("{}, lot {n}{mark}", dice.of(titles).copied().unwrap_or_default());
+        let title = format!("{}, lot {n}{mark}", dice.pick(titles).copied().unwrap_or_default());
         let mut description = String::new();
         while description.len() < 5_000 {
-            description.push_str(&dice.sentence());
+            description.push_str(&sentence(&mut dice));
             description.push_str(if dice.below(6) == 0 { ".\n" } else { ". " });
         }
         if n.is_multiple_of(PAID) {
@@ -238,7 +240,7 @@ impl Site {
         let room = PAGE_BYTES.saturating_sub(head.len() + tail.len() + paragraphs.len());
         let (mut dice, mut notice) = (Dice(!(n as u64)), String::new());
         while notice.len() + 60 < room {
-            notice += &dice.sentence();
+            notice += &sentence(&mut dice);
             notice.push_str(". ");
         }
         format!("{head}{paragraphs}<p>{notice}</p>\n{tail}")
@@ -260,32 +262,14 @@ pub struct Offer {
     pub description: String,
 }
 
-/// Numbers that look random and are the same everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: usize) -> usize {
-        // splitmix64
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((z ^ (z >> 31)) % most.max(1) as u64).unwrap_or(0)
+/// Eight to seventeen words, without a point.
+fn sentence(dice: &mut Dice) -> String {
+    let words: Vec<&str> = (0..8 + dice.below(10)).filter_map(|_| dice.pick(WORDS).copied()).collect();
+    let mut sentence = words.join(" ");
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
     }
-
-    /// Eight to seventeen words, without a point.
-    fn sentence(&mut self) -> String {
-        let words: Vec<&str> = (0..8 + self.below(10)).filter_map(|_| self.of(WORDS).copied()).collect();
-        let mut sentence = words.join(" ");
-        if let Some(first) = sentence.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        sentence
-    }
-
-    fn of<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
-        all.get(self.below(all.len()))
-    }
+    sentence
 }
 
 #[cfg(test)]

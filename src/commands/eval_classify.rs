@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::classify as classifier;
 use crate::cli::{Common, EvalBy, EvalClassifyArgs};
 use crate::commands::session;
-use crate::eval::classes::{Count, Figure, Level};
+use crate::eval::classes::{Count, Interval, Level};
 use crate::eval::classify::{Report, first, report};
 use crate::eval::fields::{self, Fault, Field};
 use crate::eval::judged::{Judged, judge};
@@ -57,7 +57,7 @@ pub(super) fn run(common: &Common, args: &EvalClassifyArgs) -> Result<u8> {
     Ok(0)
 }
 
-fn figure(figure: &Figure) -> Value {
+fn figure(figure: &Interval) -> Value {
     json!({"value": figure.value, "low": figure.low, "high": figure.high})
 }
 

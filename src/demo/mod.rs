@@ -3,7 +3,6 @@
 //! Everything in it is invented: goods, vendors, keys and addresses belong to nobody, and nothing in a description tells how anything
 //! is made.
 
-mod dice;
 mod html;
 mod reply;
 mod request_log;

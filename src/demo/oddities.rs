@@ -1,7 +1,7 @@
 //! What every crawler meets sooner or later: endless spaces, loops, huge and slow bodies. Both sites answer these.
 
-use crate::demo::dice::{Dice, fingerprint};
 use crate::demo::reply::{Asked, Reply};
+use crate::dice::{Dice, fingerprint};
 use std::time::Duration;
 
 /// The largest body that `/big?mb=` makes, in MiB.
@@ -64,11 +64,11 @@ fn maze(path: &str) -> Reply {
 /// So many MiB of HTML that compresses badly enough to be noticed.
 fn big(mebibytes: usize) -> Reply {
     let size = mebibytes * 1024 * 1024;
-    let mut dice = Dice::new(fingerprint(b"big"), "body");
+    let mut dice = Dice::labelled(fingerprint(b"big"), "body");
     let mut body = Vec::with_capacity(size + 64);
     body.extend_from_slice(b"<!doctype html><html lang=\"en\"><head><title>Archive</title></head><body>\n");
     while body.len() < size {
-        body.extend_from_slice(format!("<p>{:016x}</p>\n", dice.next()).as_bytes());
+        body.extend_from_slice(format!("<p>{:016x}</p>\n", dice.number()).as_bytes());
     }
     body.truncate(size.max(64));
     Reply::bytes(200, Some("text/html; charset=utf-8"), body)

@@ -1,10 +1,10 @@
 //! From a request to bytes on the wire: the log, stumbles, conditional requests, encodings and cookies around a site's pages.
 
 use crate::demo::catalogue::Catalogue;
-use crate::demo::dice::fingerprint;
 use crate::demo::reply::{Asked, Reply};
 use crate::demo::request_log::RequestLog;
 use crate::demo::{encoding, feldmark, html, lantern, oddities};
+use crate::dice::fingerprint;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::dice::Dice;
+
 /// Resamples of an interval.
 const RESAMPLES: usize = 1_000;
 
@@ -56,7 +58,7 @@ fn share(part: u32, whole: u32) -> f64 {
 
 /// A figure with the interval that holds 95 of 100 resamples.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Figure {
+pub struct Interval {
     /// Of all listings.
     pub value: f64,
     /// Lower end.
@@ -73,7 +75,7 @@ pub struct Class {
     /// Counts.
     pub count: Count,
     /// F1.
-    pub f1: Figure,
+    pub f1: Interval,
 }
 
 /// All classes of one level.
@@ -82,9 +84,9 @@ pub struct Level {
     /// Those that were expected or found, by code.
     pub classes: Vec<Class>,
     /// Mean F1 of the classes that were expected.
-    pub macro_f1: Figure,
+    pub macro_f1: Interval,
     /// Share of right answers.
-    pub micro: Figure,
+    pub micro: Interval,
 }
 
 /// Sums of counts by class, of a family or of a resample.
@@ -116,9 +118,8 @@ pub fn level(pairs: &[Pair<'_>]) -> Level {
         counts
     };
     let all = sum(&mut families.iter());
-    let mut draw = Draw(0x5eed);
-    let samples: Vec<Counts> =
-        (0..RESAMPLES).map(|_| sum(&mut (0..families.len()).filter_map(|_| families.get(draw.below(families.len()))))).collect();
+    let mut dice = Dice(0x5eed);
+    let samples: Vec<Counts> = (0..RESAMPLES).map(|_| sum(&mut (0..families.len()).filter_map(|_| dice.pick(&families)))).collect();
     let figure = |of: &dyn Fn(&Counts) -> f64| interval(of(&all), samples.iter().map(of).collect());
     let classes = codes.iter().enumerate().map(|(at, code)| {
         let one = |counts: &Counts| counts.get(at).copied().unwrap_or_default();
@@ -138,31 +139,10 @@ fn micro(counts: &Counts) -> f64 {
     share(right, right + counts.iter().map(|count| count.false_negative).sum::<u32>())
 }
 
-fn interval(value: f64, mut samples: Vec<f64>) -> Figure {
+fn interval(value: f64, mut samples: Vec<f64>) -> Interval {
     samples.sort_by(f64::total_cmp);
     let at = |share: f64| samples.get((share * (samples.len().max(1) - 1) as f64).round() as usize).copied().unwrap_or(value);
-    Figure { value, low: at(0.025), high: at(0.975) }
-}
-
-/// Numbers that look drawn, the same in each run: splitmix64, after Steele, Lea and Flood, "Fast splittable pseudorandom number
-/// generators", OOPSLA 2014.
-#[derive(Debug, Clone)]
-pub struct Draw(pub u64);
-
-impl Draw {
-    /// The next number.
-    pub fn number(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// The next number below `end`, 0 where `end` is 0.
-    pub fn below(&mut self, end: usize) -> usize {
-        ((u128::from(self.number()) * end as u128) >> 64) as usize
-    }
+    Interval { value, low: at(0.025), high: at(0.975) }
 }
 
 #[cfg(test)]

@@ -142,7 +142,7 @@ fn splits(out: &mut String, trials: &[Trial]) {
          calibration error |\n| --- | --- | --- | --- | --- | --- | ---: | ---: | ---: | ---: |\n",
     );
     for Trial { split, way, report, .. } in trials {
-        let figure = |figure: crate::eval::classes::Figure| format!("{:.3} ({:.3}-{:.3})", figure.value, figure.low, figure.high);
+        let figure = |figure: crate::eval::classes::Interval| format!("{:.3} ({:.3}-{:.3})", figure.value, figure.low, figure.high);
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} | {} | {} | {:.3} | {:.3} | {:.1} | {:.3} |",

@@ -7,7 +7,7 @@ use vigie_extractors::codebook::Codebook;
 use vigie_extractors::codebook::grams::BUCKETS;
 use vigie_extractors::codebook::model::{Evidence, Model, ModelError};
 
-use crate::eval::classes::Draw;
+use crate::dice::Dice;
 use crate::eval::classify::first;
 use crate::eval::labelled::Labelled;
 use crate::pipeline::stage::on_all_cores;
@@ -139,10 +139,10 @@ pub fn fit(examples: &[Example<'_>], categories: usize, settings: Settings) -> F
     let mut fitted = Fitted { rules: settings.rules, bias: vec![0.0; categories], weights: vec![0.0; BUCKETS * categories] };
     let mut seen = Fitted { rules: 1.0, bias: vec![1.0; categories], weights: vec![1e-2; BUCKETS * categories] };
     let mut order: Vec<usize> = (0..examples.len()).collect();
-    let mut draw = Draw(1);
+    let mut dice = Dice(1);
     for _ in 0..settings.epochs {
         for at in (1..order.len()).rev() {
-            order.swap(at, draw.below(at + 1));
+            order.swap(at, dice.below(at as u64 + 1) as usize);
         }
         for one in order.iter().filter_map(|&at| examples.get(at)) {
             step(&mut fitted, &mut seen, one, settings);

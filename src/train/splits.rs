@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use vigie_extractors::codebook::Codebook;
 
 use super::fit::{Fitted, Given, Settings, crowd, examples, fit, temperature, weight};
+use crate::dice::fingerprint;
 use crate::eval::judged::Judged;
 use crate::eval::labelled::Labelled;
 use crate::pipeline::stage::on_all_cores;
@@ -165,10 +166,10 @@ fn groups(lines: &[Labelled]) -> Vec<String> {
     lines.iter().map(|line| root(&of, names(line).0)).collect()
 }
 
-/// FNV-1a of a text, mixed: the same on each machine.
+/// A text's fingerprint, mixed: a remainder would see its last bits alone.
 fn digest(text: &str) -> u64 {
-    let mixed = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |mixed, byte| (mixed ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    mixed ^ (mixed >> 29)
+    let print = fingerprint(text.as_bytes());
+    print ^ (print >> 29)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Prices as sellers write them: the amount is exact, the writing differs by currency, language and habit.
 
-use crate::demo::dice::Dice;
+use crate::dice::Dice;
 use rust_decimal::Decimal;
 
 /// What one of the goods costs, and how the page writes it.
@@ -15,7 +15,7 @@ impl Price {
     /// `fiat` is the table's figure; it moves by up to 8 % with the dice so that seeds differ. Coins are reckoned at fixed rates.
     pub(crate) fn thrown(fiat: Decimal, currency: &str, dice: &mut Dice) -> Self {
         let percent = Decimal::from(92 + dice.below(17));
-        Price { amount: rounded(fiat * percent / Decimal::ONE_HUNDRED, currency), currency: currency.into(), style: dice.next() }
+        Price { amount: rounded(fiat * percent / Decimal::ONE_HUNDRED, currency), currency: currency.into(), style: dice.number() }
     }
 
     /// The same goods at another price, never the same amount: some sellers go down, some up.

@@ -3,8 +3,8 @@
 use super::price::Price;
 use super::tables::{Family, Tables, Vendor};
 use super::{Ad, Change};
-use crate::demo::dice::Dice;
 use crate::demo::html::slug;
+use crate::dice::Dice;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::io;
@@ -16,7 +16,7 @@ pub(super) fn all(seed: u64, tables: &Tables) -> io::Result<Vec<Ad>> {
     let mut order: Vec<(u32, u64, &Family, usize)> = Vec::new();
     for (at, family) in tables.families.iter().enumerate() {
         for row in 0..family.rows.len() {
-            order.push((family.since, Dice::new(seed, &format!("order/{at}/{row}")).next(), family, row));
+            order.push((family.since, Dice::labelled(seed, &format!("order/{at}/{row}")).number(), family, row));
         }
     }
     order.sort_by_key(|(since, place, ..)| (*since, *place));
@@ -42,7 +42,7 @@ fn advertisement(seed: u64, at: u32, tables: &Tables, family: &Family, row: usiz
     let mut slots: BTreeMap<&str, String> = family.columns.iter().map(String::as_str).zip(values.iter().cloned()).collect();
     // The parts of one whole are alike in all but their number.
     let named: Vec<&str> = slots.iter().filter(|(name, _)| **name != "part").map(|(_, value)| value.as_str()).collect();
-    let mut dice = Dice::new(seed, &format!("ad/{}/{}/{}/{}", family.site, family.category, family.language, named.join("/")));
+    let mut dice = Dice::labelled(seed, &format!("ad/{}/{}/{}/{}", family.site, family.category, family.language, named.join("/")));
     let vendor_at = vendor(seed, tables, family, row, slots.get("vendor").map(String::as_str))?;
     let vendor = tables.vendors.get(vendor_at).ok_or_else(|| wrong("no vendors".into()))?;
     let price = price(&slots, family, &mut dice)?;
@@ -98,7 +98,8 @@ fn vendor(seed: u64, tables: &Tables, family: &Family, row: usize, named: Option
     };
     let at_site = |vendor: &Vendor| vendor.site == family.site && fits(vendor);
     let choices: Vec<usize> = tables.vendors.iter().enumerate().filter(|(_, vendor)| at_site(vendor)).map(|(at, _)| at).collect();
-    let start = Dice::new(seed, &format!("vendor/{}/{}/{}", family.site, family.category, family.language)).below(choices.len() as u64);
+    let start =
+        Dice::labelled(seed, &format!("vendor/{}/{}/{}", family.site, family.category, family.language)).below(choices.len() as u64);
     choices.get((start as usize + row) % choices.len().max(1)).copied().ok_or_else(|| {
         let Family { site, group, language, .. } = family;
         wrong(format!("vendors.toml: nobody on site {site} sells group {group:?} in {language} (or is called {named:?})"))
@@ -167,7 +168,7 @@ fn split(slots: &BTreeMap<&str, String>) -> Option<(u32, u32, String)> {
 /// Six prices change and four advertisements go; which ones depends on the seed alone.
 fn change(seed: u64, ads: &mut [Ad]) {
     for (site, prices, gone, unavailable) in [(1, 4, 2, 1), (2, 2, 1, 0)] {
-        let mut dice = Dice::new(seed, &format!("change/{site}"));
+        let mut dice = Dice::labelled(seed, &format!("change/{site}"));
         // An advertisement whose text repeats its price would contradict itself afterwards; parts of one whole belong together.
         let repeats = |ad: &Ad| {
             ad.price.as_ref().is_some_and(|price| {
@@ -177,7 +178,7 @@ fn change(seed: u64, ads: &mut [Ad]) {
         };
         let mut places: Vec<(u64, usize)> = (ads.iter().enumerate())
             .filter(|(_, ad)| ad.site == site && ad.since == 1 && ad.price.is_some() && ad.split.is_none() && !repeats(ad))
-            .map(|(at, _)| (dice.next(), at))
+            .map(|(at, _)| (dice.number(), at))
             .collect();
         places.sort_unstable();
         let chosen: Vec<usize> = places.into_iter().map(|(_, at)| at).take(prices + gone + unavailable).collect();

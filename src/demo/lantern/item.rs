@@ -3,9 +3,9 @@
 use super::{missing, moved, page};
 use crate::demo::catalogue::tables::Vendor;
 use crate::demo::catalogue::{Ad, Catalogue, Change};
-use crate::demo::dice::Dice;
 use crate::demo::html::{escape, written_date};
 use crate::demo::reply::{Asked, Reply};
+use crate::dice::Dice;
 
 pub(super) fn answer(catalogue: &Catalogue, asked: &Asked, id: &str) -> Reply {
     let Some(ad) = id.parse().ok().and_then(|id| catalogue.by_id(1, id)) else { return missing() };
@@ -37,7 +37,7 @@ pub(super) fn answer(catalogue: &Catalogue, asked: &Asked, id: &str) -> Reply {
         feedback = feedback(catalogue, ad),
         id = ad.id,
         name = vendor.name,
-        session = Dice::new(catalogue.seed, &ad.path).next(),
+        session = Dice::labelled(catalogue.seed, &ad.path).number(),
     );
     page(asked, &ad.title, "", &main, ad.id.is_multiple_of(2))
 }
@@ -74,7 +74,7 @@ fn facts(catalogue: &Catalogue, ad: &Ad, vendor: &Vendor, visit: u32) -> String 
 
 /// Up to four dated lines; buyers' names are masked, as such markets do.
 fn feedback(catalogue: &Catalogue, ad: &Ad) -> String {
-    let mut dice = Dice::new(catalogue.seed, &format!("feedback/{}", ad.path));
+    let mut dice = Dice::labelled(catalogue.seed, &format!("feedback/{}", ad.path));
     let lines = dice.below(5);
     if lines == 0 || ad.intent != "offer" || ad.since > 1 {
         return String::from("<h2>Feedback</h2>\n<p>No feedback yet.</p>\n");

@@ -6,9 +6,9 @@ mod item;
 mod vendor;
 
 use crate::demo::catalogue::{Ad, Catalogue};
-use crate::demo::dice::fingerprint;
 use crate::demo::html::escape;
 use crate::demo::reply::{Asked, Reply};
+use crate::dice::fingerprint;
 
 /// Cards on one page of a shelf.
 const PER_PAGE: usize = 12;

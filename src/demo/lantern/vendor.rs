@@ -4,9 +4,9 @@ use super::item::feedback_row;
 use super::{card, missing, page};
 use crate::demo::catalogue::Catalogue;
 use crate::demo::catalogue::tables::Vendor;
-use crate::demo::dice::Dice;
 use crate::demo::html::{escape, written_date};
 use crate::demo::reply::{Asked, Reply};
+use crate::dice::Dice;
 
 fn named<'a>(catalogue: &'a Catalogue, name: &str) -> Option<&'a Vendor> {
     catalogue.vendors(1).find(|vendor| vendor.name == name)
@@ -42,7 +42,7 @@ pub(super) fn profile(catalogue: &Catalogue, asked: &Asked, name: &str) -> Reply
 
 pub(super) fn feedback(catalogue: &Catalogue, asked: &Asked, name: &str) -> Reply {
     let Some(vendor) = named(catalogue, name) else { return missing() };
-    let mut dice = Dice::new(catalogue.seed, &format!("vendor feedback/{name}"));
+    let mut dice = Dice::labelled(catalogue.seed, &format!("vendor feedback/{name}"));
     let language = vendor.languages.first().map_or("en", String::as_str);
     let rows: String = (0..8 + dice.below(8)).map(|_| feedback_row(catalogue, language, "2026-01-20", &mut dice)).collect();
     let main = format!("<h1>Feedback for <a href=\"/vendor/{name}\">{name}</a></h1>\n<table class=\"feedback\">\n{rows}</table>\n");
