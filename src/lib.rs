@@ -8,6 +8,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod rates;
 pub mod telemetry;
 pub mod database;
 pub mod audit;
@@ -21,6 +22,7 @@ pub mod indexing;
 pub mod search;
 pub mod alert;
 pub mod export;
+pub mod dossier;
 pub mod pipeline;
 pub mod standing;
 pub mod doctor;
