@@ -248,6 +248,17 @@ measure on too. --data and --config are not used.")]
         #[command(subcommand)]
         action: EvalAction,
     },
+    /// Show what is known of a listing, vendor or indicator, each statement with its capture; prepare a request to trace an arm
+    #[command(after_help = "Examples:
+  vigie show listing 3f2a61c0
+  vigie show listing http://shop.example/item/7 --currency USD
+  vigie show vendor \"Iron Dave\" --source market1
+  vigie show indicator bc1q... --json
+  vigie show trace 3f2a61c0 --html sheet.html      to print; what only the seized arm can tell stays blank
+A listing is named by its id (eight digits or more), its address or SOURCE:KEY. Prices are converted at the rate of their day, from the
+files rates/*.csv beside the configuration: the European Central Bank's eurofxref-hist.csv, or date,code,price,currency for coins.
+Goes into the reading log.")]
+    Show(ShowArgs),
     /// Say what a listing is, for the classifier's training and its error estimates; the classification itself stays as it is
     #[command(after_help = "Examples:
   vigie label 3f2a... firearm.pistol
@@ -492,6 +503,40 @@ pub struct EvalClassifyArgs {
     /// One JSON object with all figures
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `vigie show`.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// What to show
+    pub kind: Dossier,
+    /// Which one: id or address of a listing, name of a vendor, value of an indicator
+    pub id: String,
+    /// Vendors of this source only
+    #[arg(long, value_name = "ID")]
+    pub source: Option<String>,
+    /// Currency that prices are converted to
+    #[arg(long, value_name = "CODE", default_value = "EUR")]
+    pub currency: String,
+    /// Write the trace sheet as a page to print
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub html: Option<PathBuf>,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What a dossier is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Dossier {
+    /// An advertisement: versions, prices, timeline
+    Listing,
+    /// An account on one source: listings, goods, routes, indicators
+    Vendor,
+    /// A payment address, key or contact: pages and vendors that name it
+    Indicator,
+    /// The sheet that prepares a request to trace the arm of a listing
+    Trace,
 }
 
 /// Arguments of `vigie label`.

@@ -9,6 +9,7 @@
 pub mod clock;
 pub mod dice;
 pub mod config;
+pub mod rates;
 pub mod telemetry;
 pub mod database;
 pub mod audit;
@@ -22,6 +23,7 @@ pub mod indexing;
 pub mod search;
 pub mod alert;
 pub mod export;
+pub mod dossier;
 pub mod pipeline;
 pub mod standing;
 pub mod doctor;

@@ -13,6 +13,7 @@ mod import;
 mod stream;
 mod read;
 mod search;
+mod show;
 mod watch;
 mod alerts;
 pub mod export;
@@ -93,6 +94,7 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         Command::Indicators { .. } => read::indicators(),
         Command::Import(args) => import::run(&common, args).await,
         Command::Search(args) => search::run(&common, args).await,
+        Command::Show(args) => show::run(&common, args).await,
         Command::Watch { action } => watch::run(&common, action).await,
         Command::Alerts(args) => alerts::run(&common, args).await,
         Command::Export(args) => {

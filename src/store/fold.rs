@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use vigie_extractors::record::Listing;
 
-use crate::store::identity::{content_hash, family, listing_id, version_id};
+use crate::store::identity::{content_hash, family, listing_id, vendor_id, version_id};
 
 /// A listing as one capture shows it.
 #[derive(Debug, Clone)]
@@ -36,6 +36,8 @@ pub struct ListingRow {
     pub address: String,
     /// Latest version.
     pub version_id: String,
+    /// The account that sells it, as that version names it; empty without one.
+    pub vendor_id: String,
     /// Whether its own page was read.
     pub own_page: bool,
     /// Distinct contents.
@@ -156,6 +158,7 @@ impl Fold {
             if !history {
                 row.address.clone_from(&sighted.listing.url);
                 row.version_id.clone_from(&version);
+                row.vendor_id = sighted.listing.vendor.as_ref().map_or_else(String::new, |vendor| vendor_id(&sighted.source, &vendor.name));
             }
             let card = !sighted.own_page;
             if !known.versions.iter().any(|(id, _, of_card)| *id == version && *of_card == card) {
@@ -226,6 +229,7 @@ fn new_row(id: &str, sighted: &Sighted) -> ListingRow {
         key: sighted.listing.key.clone(),
         address: sighted.listing.url.clone(),
         version_id: String::new(),
+        vendor_id: String::new(),
         own_page: false,
         n_versions: 0,
         n_sightings: 0,

@@ -6,6 +6,7 @@ pub mod identity;
 pub mod fold;
 pub mod save;
 pub mod read;
+pub mod trail;
 pub mod captures;
 pub mod authorities;
 pub mod watches;

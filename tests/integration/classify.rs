@@ -152,4 +152,6 @@ fn the_last_label_of_a_listing_counts_and_feeds_the_training() {
     assert!(place.rows(&["label", "--sample", "5"]).is_empty(), "all are judged");
     let file = place.file("labels.jsonl", place.expect(0, &["label", "--list"]));
     place.expect(0, &["eval", "classify", &file]);
+    place.expect(0, &["reextract"]);
+    assert_eq!(place.rows(&["label", "--list"]), kept, "facts are built again, labels are kept");
 }

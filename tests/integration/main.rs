@@ -19,6 +19,7 @@ mod databases;
 mod delivery;
 mod doctor;
 mod documents;
+mod dossier;
 mod eval;
 mod expectations;
 mod export;

@@ -29,6 +29,7 @@ const COMMANDS: &[(&str, Shows)] = &[
     ("indicators", Else("lines that the caller brings")),
     ("import", Else("counts of its own run")),
     ("search", Content(&[&["search", "glock"], &["search", "*", "--json"], &["search", "*", "--count-by", "vendor"]])),
+    ("show", Content(&[&["show", "vendor", "anna"], &["show", "vendor", "anna", "--json"], &["show", "trace", "s1:1"]])),
     ("syntax", Else("the query language")),
     ("watch add", Content(&[&["watch", "add", "mine", "glock"]])),
     ("watch list", Content(&[&["watch", "list"], &["watch", "list", "--json"]])),
