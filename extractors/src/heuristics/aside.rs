@@ -76,14 +76,17 @@ pub(super) fn is_aside(outline: &Outline<'_>, cards: &[usize]) -> bool {
     let before = outline.runs.get(first.first_run.saturating_sub(4)..first.first_run).unwrap_or(&[]);
     // The heading of the page names what all of it is about: "Waffen & Zubehör".
     let of_choice =
-        |run: &&Run| outline.ancestors(run.element).take(2).any(|(_, f)| matches!(f.name, "option" | "a" | "button" | "label" | "h1"));
+        |run: &Run| outline.ancestors(run.element).take(2).any(|(_, f)| matches!(f.name, "option" | "a" | "button" | "label" | "h1"));
     // Another column of the page may end with a heading and what it is over.
-    let elsewhere = |run: &&Run| {
+    let elsewhere = |at: usize, run: &Run| {
         let column = outline.ancestors(run.element).take_while(|(at, _)| !outline.holds(*at, first_at)).last();
-        column.is_some_and(|(_, facts)| facts.prices > 0)
+        column.is_some_and(|(_, facts)| facts.prices > 0 || facts.last_run > at + 2)
     };
-    before.iter().filter(|run| run.text.len() <= 80 && !of_choice(run) && !elsewhere(run)).any(|run| {
+    let start = first.first_run.saturating_sub(4);
+    (start..).zip(before).filter(|(at, run)| run.text.len() <= 80 && !of_choice(run) && !elsewhere(*at, run)).any(|(_, run)| {
         let text = run.text.to_lowercase();
-        ASIDE.iter().any(|word| text.contains(word))
+        // "Sort by: Featured" names an order.
+        let heading = text.split_once(": ").map_or(text.as_str(), |(heading, _)| heading);
+        ASIDE.iter().any(|word| heading.contains(word))
     })
 }

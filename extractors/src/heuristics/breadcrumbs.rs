@@ -430,6 +430,11 @@ fn numbered(name: &str) -> bool {
     digits.is_some() && (2..=3).contains(&words.len()) && words.iter().rev().skip(1).all(|word| word.chars().all(|c| !c.is_ascii_digit()))
 }
 
+/// Whether a name, in lower case, is that of the front page or of the list of everything.
+pub fn is_list_of_all(name: &str) -> bool {
+    BEGINNINGS.contains(&name) || ALL.contains(&name)
+}
+
 /// Where a category path stands: in one place only where it has one part.
 pub fn origin(path: &[String]) -> Origin {
     let anchor = if path.len() == 1 { Anchor::Page } else { Anchor::Nowhere };
@@ -455,6 +460,11 @@ pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
     let front = |href: &Option<String>| href.as_deref().and_then(|href| Url::parse(href).ok()).is_some_and(|url| is_root(&url));
     // Where every step leads to the front page, its address says nothing of a step.
     let all_front = crumbs.iter().filter(|(_, href)| front(href)).count() > 2;
+    // A title is cut at some length or with dots; that it begins with the word of its category says nothing.
+    let begins = |name: &str| {
+        let cut = name.trim_end_matches(['.', '…']);
+        title.starts_with(cut) && (cut.len() < name.len() || cut.len() * 2 > title.len() || cut.contains(' '))
+    };
     let itself = |name: &str| name.chars().count() >= 4 && name == title;
     // Behind the page's own name stands what leads elsewhere: its pages, a way back.
     let last = crumbs.iter().skip(1).position(|(name, _)| itself(&name.to_lowercase())).map_or(crumbs.len(), |at| at + 2);
@@ -471,7 +481,7 @@ pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
             || at + 1 == last
                 && (lower == title
                     || (at > 1 && (code(name) || href.is_none() && numbered(name)))
-                    || (href.is_none() && (title.starts_with(lower.trim_end_matches(['.', '…'])) || lower.starts_with(&title))));
+                    || (href.is_none() && (begins(&lower) || !title.is_empty() && lower.starts_with(&title))));
         // A category of a forum may be called so, and lies deeper.
         let deep = matches!(lower.as_str(), "market" | "shop")
             && href

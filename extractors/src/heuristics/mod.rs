@@ -40,7 +40,7 @@ pub mod reader;
 pub mod role;
 mod sentences;
 mod service;
-mod shelved;
+pub mod shelved;
 pub mod shipping;
 pub mod single;
 pub mod stock;

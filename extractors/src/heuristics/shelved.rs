@@ -1,6 +1,7 @@
 //! The category of goods, told by a link or a chip that nothing calls one: its address and words are those of an entry of the menu, or it
 //! stands beside the title of every card.
 
+mod index;
 mod plain;
 
 use std::collections::HashMap;
@@ -17,6 +18,7 @@ use super::single::Scene;
 use super::subject::Subject;
 use crate::html::attr;
 
+pub use index::of_index;
 pub(super) use plain::of_cards as plain_of_cards;
 
 /// Links of a page that are looked at.

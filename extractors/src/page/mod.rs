@@ -17,7 +17,7 @@ use crate::heuristics::pagekind::{self, Signs};
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
 use crate::heuristics::subject::Subject;
-use crate::heuristics::{breadcrumbs, cards, flat, home, links, pairs, paste, people, price, single, thread, vendor};
+use crate::heuristics::{breadcrumbs, cards, flat, home, links, pairs, paste, people, price, shelved, single, thread, vendor};
 use crate::html::{self, Source, Survey};
 use crate::indicators;
 use crate::language;
@@ -250,6 +250,9 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
                 Some(rules) => own::declared_cards(profiled::records(rules, html, &scene, &reader, &mut met), &structured, &reader),
                 None => own::cards(&groups, &structured, &scene, &reader),
             };
+            if judgement.kind == PageKind::Index && rules.is_none() && extraction.page_detail.as_deref() != Some("search") {
+                shelved::of_index(&mut drafts, &scene, &reader);
+            }
             if judgement.kind == PageKind::Vendor {
                 let mut account = rules.map(|rules| profiled::vendor(rules, html, &scene, &reader)).unwrap_or_default();
                 vendor::fill(&scene, &reader, &mut account);

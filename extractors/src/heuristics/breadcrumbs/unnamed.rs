@@ -112,10 +112,21 @@ pub(super) fn unnamed(outline: &Outline<'_>, base: &Url) -> Option<Vec<Crumb>> {
     let mut end = None;
     let links = || {
         let links = outline.elements.iter().enumerate().filter(|(_, facts)| facts.name == "a").take(400);
-        links
+        let chains = links
             // What stands at the foot of the page leads to no goods.
             .filter(|(at, facts)| facts.text <= 80 && !(facts.chrome && in_footer(outline, *at)))
-            .find_map(|(_, facts)| if Some(facts.node.id()) == end { None } else { chain(facts.node, base, &mut end) })
+            .filter_map(|(_, facts)| if Some(facts.node.id()) == end { None } else { chain(facts.node, base, &mut end) });
+        // Many a menu has points or dashes between its links, and stands over the trail.
+        let (mut first, mut ways) = (None, chains.take(6));
+        let directed = ways.find_map(|(crumbs, directed)| {
+            let front = || crumbs.first().is_some_and(|(name, href)| href.is_some() && is_front(name, href.as_deref(), base));
+            if directed && (first.is_none() || front()) {
+                return Some(crumbs);
+            }
+            first.get_or_insert(crumbs);
+            None
+        });
+        directed.or(first)
     };
     text.or_else(links)
         .or_else(|| in_list(outline, h1?, base))
@@ -183,8 +194,9 @@ fn plain(text: &str, base: &Url) -> Option<Vec<Crumb>> {
         .then(|| parts.into_iter().map(|part| (part, None)).collect())
 }
 
-/// A trail that nothing names: links side by side with marks between them. Of marks that menus have, too, only where the first leads to the front page.
-fn chain(first: NodeRef<'_>, base: &Url, end: &mut Option<crate::html::NodeId>) -> Option<Vec<Crumb>> {
+/// A trail that nothing names: links side by side with marks between them, and whether all marks lead onward. Of marks that menus have, too,
+/// only where the first leads to the front page.
+fn chain(first: NodeRef<'_>, base: &Url, end: &mut Option<crate::html::NodeId>) -> Option<(Vec<Crumb>, bool)> {
     let link = |node: NodeRef<'_>| {
         let element = node.value().as_element().filter(|element| element.name() == "a")?;
         let href = attr(element, "href").map(str::trim).filter(|href| !href.is_empty() && !href.starts_with("javascript:"))?;
@@ -244,5 +256,5 @@ fn chain(first: NodeRef<'_>, base: &Url, end: &mut Option<crate::html::NodeId>) 
         return None;
     }
     let bars = other > 0 && first.next_sibling().is_some_and(|next| next.value().as_text().is_some_and(|text| text.contains('|')));
-    is_way(&crumbs, onward, other, bars, base).then_some(crumbs)
+    is_way(&crumbs, onward, other, bars, base).then_some((crumbs, onward > 0 && other == 0))
 }
