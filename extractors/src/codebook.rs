@@ -43,6 +43,8 @@ pub struct Codebook {
     /// What grams of a text add to the rules, where there is one.
     pub(crate) model: Option<Arc<Model>>,
     categories: HashMap<String, usize>,
+    /// By category: the number of its first level.
+    levels: Vec<usize>,
 }
 
 impl Codebook {
@@ -57,7 +59,10 @@ impl Codebook {
         part_makers(&mut file);
         let lexicon = Lexicon::build(&file).map_err(|problems| CodebookError { problems })?;
         let categories = file.category.iter().enumerate().map(|(i, c)| (c.code.clone(), i)).collect();
-        Ok(Self { file, lexicon, model: None, categories })
+        let mut firsts: Vec<&str> = Vec::new();
+        let levels =
+            file.category.iter().map(|category| number(&mut firsts, category.code.split('.').next().unwrap_or_default())).collect();
+        Ok(Self { file, lexicon, model: None, categories, levels })
     }
 
     /// The codebook with a model beside its rules.
@@ -82,6 +87,11 @@ impl Codebook {
     /// All categories in the file's order.
     pub fn categories(&self) -> &[Category] {
         &self.file.category
+    }
+
+    /// By category: the number of its first level, `firearm` of `firearm.pistol`.
+    pub(crate) fn levels(&self) -> &[usize] {
+        &self.levels
     }
 
     /// A category by its code.
@@ -158,6 +168,14 @@ impl Codebook {
         let finer = subtype.and_then(|s| self.subtype(category, s)).and_then(|s| s.iafq.as_deref());
         finer.or_else(|| self.category(category).map(|c| c.iafq.as_str()))
     }
+}
+
+/// The number of a word among those that were met.
+fn number<'w>(met: &mut Vec<&'w str>, word: &'w str) -> usize {
+    met.iter().position(|known| *known == word).unwrap_or_else(|| {
+        met.push(word);
+        met.len() - 1
+    })
 }
 
 /// Makes an entry of each row of the table of makers.

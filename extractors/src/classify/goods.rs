@@ -176,9 +176,8 @@ fn whole(codebook: &Codebook, stretch: Stretch<'_>, reading: &Reading<'_>, head:
     let (first, last) = noun.or(model).or(arm).or(maker).or(calibre.map(|h| (h.first, h.last)))?;
     let empty = Reading::new(codebook, "description", "", None);
     let told = traits::find(codebook, reading, &empty);
-    let scores = category::score(codebook, reading, &empty, &empty, &told);
-    let decided = scores.decide(codebook, &scores.by_rules(codebook));
-    let mut decided = decided;
+    let (scores, _) = category::score(codebook, reading, &empty, &empty, &told);
+    let mut decided = scores.decide(codebook, &scores.by_rules(codebook), 0);
     if matches!(decided.category.as_str(), "unknown" | "non_weapon") {
         // Words of several trades, in an advertisement of arms.
         let noun = head.lead.and_then(|lead| head.things.get(lead)).filter(|m| !matches!(m.noun.of.as_str(), "unknown" | "non_weapon"));
