@@ -45,6 +45,7 @@ pub struct Codebook {
     categories: HashMap<String, usize>,
     /// By category: the number of its first level.
     levels: Vec<usize>,
+    calibres: HashMap<String, usize>,
 }
 
 impl Codebook {
@@ -59,10 +60,11 @@ impl Codebook {
         part_makers(&mut file);
         let lexicon = Lexicon::build(&file).map_err(|problems| CodebookError { problems })?;
         let categories = file.category.iter().enumerate().map(|(i, c)| (c.code.clone(), i)).collect();
+        let calibres = file.calibre.iter().enumerate().map(|(i, c)| (c.id.clone(), i)).collect();
         let mut firsts: Vec<&str> = Vec::new();
         let levels =
             file.category.iter().map(|category| number(&mut firsts, category.code.split('.').next().unwrap_or_default())).collect();
-        Ok(Self { file, lexicon, model: None, categories, levels })
+        Ok(Self { file, lexicon, model: None, categories, levels, calibres })
     }
 
     /// The codebook with a model beside its rules.
@@ -112,6 +114,11 @@ impl Codebook {
     /// All calibres in the file's order.
     pub fn calibres(&self) -> &[Calibre] {
         &self.file.calibre
+    }
+
+    /// A calibre by its id.
+    pub fn calibre(&self, id: &str) -> Option<&Calibre> {
+        self.file.calibre.get(*self.calibres.get(id)?)
     }
 
     /// All coarse goods in the file's order.
