@@ -10,6 +10,7 @@ pub(crate) mod writings;
 pub mod schema;
 pub mod grams;
 pub(crate) mod lexicon;
+mod parts;
 pub(crate) mod reading;
 pub mod model;
 
@@ -146,7 +147,7 @@ impl Codebook {
         };
         let exact = self.file.calibre.iter().find(|calibre| calibre.id == name || calibre.name == name);
         exact.map_or_else(
-            || self.lexicon.find(&fold::fold(name, &self.lexicon.vocabulary), None).iter().filter_map(named).collect(),
+            || self.lexicon.find(&fold::fold(name, &self.lexicon.vocabulary), None).shown.iter().filter_map(named).collect(),
             |calibre| vec![calibre.id.as_str()],
         )
     }
