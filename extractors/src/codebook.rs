@@ -10,6 +10,7 @@ pub(crate) mod writings;
 pub mod schema;
 pub mod grams;
 pub(crate) mod lexicon;
+mod parts;
 pub(crate) mod reading;
 pub mod model;
 
@@ -43,6 +44,9 @@ pub struct Codebook {
     /// What grams of a text add to the rules, where there is one.
     pub(crate) model: Option<Arc<Model>>,
     categories: HashMap<String, usize>,
+    /// By category: the number of its first level.
+    levels: Vec<usize>,
+    calibres: HashMap<String, usize>,
 }
 
 impl Codebook {
@@ -57,7 +61,11 @@ impl Codebook {
         part_makers(&mut file);
         let lexicon = Lexicon::build(&file).map_err(|problems| CodebookError { problems })?;
         let categories = file.category.iter().enumerate().map(|(i, c)| (c.code.clone(), i)).collect();
-        Ok(Self { file, lexicon, model: None, categories })
+        let calibres = file.calibre.iter().enumerate().map(|(i, c)| (c.id.clone(), i)).collect();
+        let mut firsts: Vec<&str> = Vec::new();
+        let levels =
+            file.category.iter().map(|category| number(&mut firsts, category.code.split('.').next().unwrap_or_default())).collect();
+        Ok(Self { file, lexicon, model: None, categories, levels, calibres })
     }
 
     /// The codebook with a model beside its rules.
@@ -84,6 +92,11 @@ impl Codebook {
         &self.file.category
     }
 
+    /// By category: the number of its first level, `firearm` of `firearm.pistol`.
+    pub(crate) fn levels(&self) -> &[usize] {
+        &self.levels
+    }
+
     /// A category by its code.
     pub fn category(&self, code: &str) -> Option<&Category> {
         self.file.category.get(*self.categories.get(code)?)
@@ -102,6 +115,11 @@ impl Codebook {
     /// All calibres in the file's order.
     pub fn calibres(&self) -> &[Calibre] {
         &self.file.calibre
+    }
+
+    /// A calibre by its id.
+    pub fn calibre(&self, id: &str) -> Option<&Calibre> {
+        self.file.calibre.get(*self.calibres.get(id)?)
     }
 
     /// All coarse goods in the file's order.
@@ -129,7 +147,7 @@ impl Codebook {
         };
         let exact = self.file.calibre.iter().find(|calibre| calibre.id == name || calibre.name == name);
         exact.map_or_else(
-            || self.lexicon.find(&fold::fold(name, &self.lexicon.vocabulary), None).iter().filter_map(named).collect(),
+            || self.lexicon.find(&fold::fold(name, &self.lexicon.vocabulary), None).shown.iter().filter_map(named).collect(),
             |calibre| vec![calibre.id.as_str()],
         )
     }
@@ -158,6 +176,14 @@ impl Codebook {
         let finer = subtype.and_then(|s| self.subtype(category, s)).and_then(|s| s.iafq.as_deref());
         finer.or_else(|| self.category(category).map(|c| c.iafq.as_str()))
     }
+}
+
+/// The number of a word among those that were met.
+fn number<'w>(met: &mut Vec<&'w str>, word: &'w str) -> usize {
+    met.iter().position(|known| *known == word).unwrap_or_else(|| {
+        met.push(word);
+        met.len() - 1
+    })
 }
 
 /// Makes an entry of each row of the table of makers.

@@ -1,8 +1,7 @@
 //! Scores by category from title, description and the site's own category path; the text wins over the path.
 
 use super::headline::{self, Headline};
-use super::scores::Scores;
-use super::signs;
+use super::scores::{Ground, Scores, Why};
 use super::traits::Told;
 use crate::codebook::Codebook;
 use crate::codebook::fold::Gap;
@@ -18,12 +17,17 @@ const OPENING: usize = 30;
 /// Tokens of a description whose nouns weigh at all.
 const BODY: usize = 400;
 
-/// Scores a listing.
-pub(crate) fn score(codebook: &Codebook, title: &Reading<'_>, description: &Reading<'_>, path: &Reading<'_>, told: &Told) -> Scores {
+/// Scores a listing, with what its title names.
+pub(crate) fn score<'a>(
+    codebook: &'a Codebook,
+    title: &'a Reading<'_>,
+    description: &'a Reading<'_>,
+    path: &'a Reading<'_>,
+    told: &Told,
+) -> (Scores<'a>, Headline<'a>) {
     let mut scores = Scores::default();
     let context = speaks_of_arms(codebook, path) || headline::arm_beside(codebook, description, BODY);
     let head = headline::read(codebook, title, TITLE, context);
-    scores.signs = signs::of_headline(codebook, title, &head);
     named_goods(codebook, title, &head, 1.0, &mut scores);
     measures(codebook, title, 1.0, &mut scores);
     cues(codebook, title, TITLE, 1.0, &mut scores);
@@ -44,7 +48,7 @@ pub(crate) fn score(codebook: &Codebook, title: &Reading<'_>, description: &Read
     });
     converted(told, blank, &mut scores);
     settle_conversion(title, description, codebook, &mut scores);
-    scores
+    (scores, head)
 }
 
 /// Whether a site's category path names arms, parts, rounds or what belongs to them.
@@ -57,7 +61,7 @@ fn speaks_of_arms(codebook: &Codebook, path: &Reading<'_>) -> bool {
 }
 
 /// What the headline names, by the rule of the head noun.
-fn named_goods(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, share: f32, scores: &mut Scores) {
+fn named_goods<'a>(codebook: &'a Codebook, reading: &'a Reading<'_>, head: &Headline<'a>, share: f32, scores: &mut Scores<'a>) {
     let lead = head.lead.and_then(|i| head.things.get(i));
     // Who disguises an arm calls it by the name of everyday goods; nobody disguises those.
     let hidden = reading.folded.tokens.iter().take(TITLE).any(|t| t.evading);
@@ -90,7 +94,7 @@ fn named_goods(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, 
         };
         let factor = if poses(m.noun) { factor * 0.5 } else { factor };
         let weight = m.noun.weight * factor * share * if m.faint { 0.35 } else { 1.0 };
-        noun(m.noun, weight, reading.span(m.first, m.last, why(m.noun)), scores);
+        noun(m.noun, weight, ground(reading, m.first, m.last, why(m.noun)), scores);
     }
     // "PPU Standard Rifle": beside a maker of ammunition alone, the arm is what the rounds are for.
     let rounds_only =
@@ -106,7 +110,7 @@ fn named_goods(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, 
             Zone::Head => 0.6,
         };
         let weight = m.noun.weight * factor * share * arm;
-        let span = reading.span(m.first, m.last, why(m.noun));
+        let span = ground(reading, m.first, m.last, why(m.noun));
         if m.noun.of == "firearm.other" {
             scores.add("firearm", weight, Some(span));
         } else {
@@ -119,7 +123,14 @@ fn named_goods(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, 
     models(codebook, reading, head, share * arm, if typed { 0.6 } else { 1.6 }, scores);
 }
 
-fn models(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, share: f32, type_weight: f32, scores: &mut Scores) {
+fn models<'a>(
+    codebook: &'a Codebook,
+    reading: &'a Reading<'_>,
+    head: &Headline<'a>,
+    share: f32,
+    type_weight: f32,
+    scores: &mut Scores<'a>,
+) {
     let mut makers = 0;
     let mut seen = 0;
     for n in head.named.iter().take(8) {
@@ -134,7 +145,7 @@ fn models(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, share
                 Zone::Fit => 0.1,
             };
         if let Some(model) = n.model.and_then(|m| codebook.lexicon.models.get(m)) {
-            let span = reading.span(n.first, n.last, "model");
+            let span = ground(reading, n.first, n.last, Why::Word("model"));
             if model.category.starts_with("firearm.") {
                 scores.add("firearm", 3.0 * factor, Some(span.clone()));
                 scores.add(model.category, type_weight * factor, Some(span));
@@ -159,12 +170,16 @@ fn models(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, share
                 "airgun" => ("replica_airgun", if sole { 2.0 } else { 0.8 }),
                 _ => continue,
             };
-            scores.add(code, weight * base * factor, Some(reading.span(n.first, n.last, "maker")));
+            scores.add(code, weight * base * factor, Some(ground(reading, n.first, n.last, Why::Word("maker"))));
         }
     }
 }
 
-fn noun(noun: &Noun, weight: f32, span: Span, scores: &mut Scores) {
+fn ground<'a>(reading: &'a Reading<'_>, first: usize, last: usize, why: Why<'a>) -> Ground<'a> {
+    Ground::Words { reading, first, last, why }
+}
+
+fn noun<'a>(noun: &'a Noun, weight: f32, span: Ground<'a>, scores: &mut Scores<'a>) {
     scores.add(&noun.of, weight, Some(span));
     if let Some(subtype) = &noun.subtype {
         scores.subtype(&noun.of, subtype, weight);
@@ -174,15 +189,12 @@ fn noun(noun: &Noun, weight: f32, span: Span, scores: &mut Scores) {
     }
 }
 
-fn why(noun: &Noun) -> String {
-    match &noun.subtype {
-        Some(subtype) => format!("lexicon:{}/{subtype}", noun.of),
-        None => format!("lexicon:{}", noun.of),
-    }
+fn why(noun: &Noun) -> Why<'_> {
+    Why::Lexicon(&noun.of, noun.subtype.as_deref())
 }
 
 /// Numbers with their units, calibres and values of fields.
-fn measures(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut Scores) {
+fn measures<'a>(codebook: &'a Codebook, reading: &'a Reading<'_>, share: f32, scores: &mut Scores<'a>) {
     let mut calibres = 0;
     let mut gauge = false;
     for hit in reading.hits.iter().filter(|h| h.first < BODY) {
@@ -198,7 +210,7 @@ fn measures(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut
                     continue;
                 }
                 let weight = share * if bare { 0.35 } else { 1.0 };
-                let span = reading.span(hit.first, hit.last, "calibre");
+                let span = ground(reading, hit.first, hit.last, Why::Word("calibre"));
                 let (ammo, arm, kind) = match calibre.kind {
                     CalibreKind::Blank => {
                         // An arm for blanks is no firearm, whatever model it copies.
@@ -234,7 +246,7 @@ fn measures(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut
             Sense::Value(index) if share > 0.1 => {
                 let Some(value) = codebook.file.value.get(index) else { continue };
                 for (code, weight) in &value.speaks_for {
-                    scores.add(code, weight * share, Some(reading.span(hit.first, hit.last, value.field.as_str())));
+                    scores.add(code, weight * share, Some(ground(reading, hit.first, hit.last, Why::Word(value.field.as_str()))));
                 }
             }
             _ => {}
@@ -255,12 +267,12 @@ fn no_calibre(reading: &Reading<'_>, token: usize) -> bool {
     money || reading.word(token + 1) == "x" || token > 0 && reading.word(token - 1) == "x"
 }
 
-fn units(reading: &Reading<'_>, share: f32, calibre: bool, maker: bool, gauge: bool, scores: &mut Scores) {
+fn units<'a>(reading: &'a Reading<'_>, share: f32, calibre: bool, maker: bool, gauge: bool, scores: &mut Scores<'a>) {
     let (mut grains, mut rounds, mut length, mut mass, mut power) = (0, 0, 0, 0, 0);
     for index in 0..reading.len().min(BODY) {
         let Some(value) = reading.folded.number(index) else { continue };
         let next = reading.word(index + 1);
-        let span = |why: &str| Some(reading.span(index, index + 2, why));
+        let span = |why: &'static str| Some(ground(reading, index, index + 2, Why::Word(why)));
         match next {
             "gr" | "grain" | "grains" | "grn" | "grs"
                 if grains == 0 && (10.0..=1000.0).contains(&value) && (calibre || maker || next.len() > 3 || value > 100.0) =>
@@ -345,7 +357,7 @@ fn units(reading: &Reading<'_>, share: f32, calibre: bool, maker: bool, gauge: b
 }
 
 /// Words that speak for a category, each once.
-fn cues(codebook: &Codebook, reading: &Reading<'_>, most: usize, share: f32, scores: &mut Scores) {
+fn cues<'a>(codebook: &'a Codebook, reading: &'a Reading<'_>, most: usize, share: f32, scores: &mut Scores<'a>) {
     let mut seen = vec![0u8; codebook.file.cue.len()];
     for hit in reading.hits.iter().filter(|h| h.first < most) {
         let Sense::Cue(index) = hit.sense else { continue };
@@ -357,7 +369,7 @@ fn cues(codebook: &Codebook, reading: &Reading<'_>, most: usize, share: f32, sco
             (2, _) => 0.4,
             _ => continue,
         };
-        scores.add(&cue.of, cue.weight * share * factor, Some(reading.span(hit.first, hit.last, format!("lexicon:{}", cue.of))));
+        scores.add(&cue.of, cue.weight * share * factor, Some(ground(reading, hit.first, hit.last, Why::Lexicon(&cue.of, None))));
         if let Some(good) = &cue.good {
             scores.good(good, cue.weight * share);
         }
@@ -365,7 +377,7 @@ fn cues(codebook: &Codebook, reading: &Reading<'_>, most: usize, share: f32, sco
 }
 
 /// Nouns anywhere in a description: each once, lightly.
-fn body(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut Scores) {
+fn body<'a>(codebook: &'a Codebook, reading: &'a Reading<'_>, share: f32, scores: &mut Scores<'a>) {
     let mut seen = vec![false; codebook.file.noun.len()];
     for hit in reading.hits.iter().filter(|h| h.first < BODY) {
         let Sense::Noun(index) = hit.sense else { continue };
@@ -375,7 +387,7 @@ fn body(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut Sco
             continue;
         }
         let share = if found.beside_arm { share * 0.5 } else { share };
-        let span = reading.span(hit.first, hit.last, why(found));
+        let span = ground(reading, hit.first, hit.last, why(found));
         if found.of == "firearm.other" {
             scores.add("firearm", found.weight * share, Some(span));
         } else {
@@ -388,7 +400,7 @@ fn body(codebook: &Codebook, reading: &Reading<'_>, share: f32, scores: &mut Sco
 }
 
 /// The site's own categories, the innermost one most.
-fn site_path(codebook: &Codebook, path: &Reading<'_>, custom: bool, scores: &mut Scores) {
+fn site_path<'a>(codebook: &'a Codebook, path: &'a Reading<'_>, custom: bool, scores: &mut Scores<'a>) {
     let deepest = path.segments.last().copied().unwrap_or(0);
     let told = scores.strongest();
     let trust = if told >= 3.5 {
@@ -408,7 +420,7 @@ fn site_path(codebook: &Codebook, path: &Reading<'_>, custom: bool, scores: &mut
         match hit.sense {
             Sense::Noun(index) => {
                 let Some(found) = codebook.file.noun.get(index) else { continue };
-                let span = path.span(hit.first, hit.last, why(found));
+                let span = ground(path, hit.first, hit.last, why(found));
                 if found.of.starts_with("firearm.") {
                     scores.add("firearm", found.weight * share * if told < 3.5 { 0.8 } else { 0.6 }, Some(span.clone()));
                     if found.of != "firearm.other" {
@@ -421,7 +433,7 @@ fn site_path(codebook: &Codebook, path: &Reading<'_>, custom: bool, scores: &mut
             Sense::Cue(index) => {
                 let Some(cue) = codebook.file.cue.get(index) else { continue };
                 let share = if cue.of == "non_weapon" && everyday { share * 2.0 } else { share };
-                scores.add(&cue.of, cue.weight * share, Some(path.span(hit.first, hit.last, format!("lexicon:{}", cue.of))));
+                scores.add(&cue.of, cue.weight * share, Some(ground(path, hit.first, hit.last, Why::Lexicon(&cue.of, None))));
                 if let Some(good) = &cue.good {
                     scores.good(good, cue.weight * share);
                 }
@@ -434,7 +446,7 @@ fn site_path(codebook: &Codebook, path: &Reading<'_>, custom: bool, scores: &mut
 
 /// A blank-firing or air arm that is offered as converted to live fire is a firearm; so is one for Flobert cartridges, if it is not for
 /// blank ones.
-fn converted(told: &Told, blank: bool, scores: &mut Scores) {
+fn converted(told: &Told, blank: bool, scores: &mut Scores<'_>) {
     if told.has("converted") || told.has("reactivated") || told.has("flobert") && !blank {
         let replica = scores.of("replica_airgun");
         if replica > 0.0 {
@@ -447,14 +459,14 @@ fn converted(told: &Told, blank: bool, scores: &mut Scores) {
         }
         let spans: Vec<Span> = told.of("converted").into_iter().chain(told.of("reactivated")).collect();
         for span in spans.into_iter().take(2) {
-            scores.add("firearm", 0.5, Some(span));
+            scores.add("firearm", 0.5, Some(Ground::Span(span)));
         }
     }
 }
 
 /// A kit that changes the calibre is never taken for one that makes an arm automatic: without words for automatic fire,
 /// a conversion kit beside a calibre changes the calibre.
-fn settle_conversion(title: &Reading<'_>, description: &Reading<'_>, codebook: &Codebook, scores: &mut Scores) {
+fn settle_conversion(title: &Reading<'_>, description: &Reading<'_>, codebook: &Codebook, scores: &mut Scores<'_>) {
     if scores.of("part.conversion_device") <= 0.0 {
         return;
     }

@@ -47,24 +47,24 @@ impl Named {
     }
 }
 
-/// A stretch of a field: where it begins and its words, addresses blanked.
-#[derive(Debug, Clone, Copy)]
+/// A stretch of a field whose addresses and marks are blank.
+#[derive(Debug, Clone)]
 pub(super) struct Stretch<'a> {
-    pub(super) field: &'static str,
-    pub(super) start: usize,
-    pub(super) words: &'a str,
+    pub(super) field: &'a Reading<'a>,
+    /// Its bytes.
+    pub(super) range: Range<usize>,
     pub(super) language: Option<&'a str>,
 }
 
 /// The head of a stretch, if it names goods, and what comes along, in order of place.
 ///
-/// `all` names all of it as coming along: "Comes with two magazines and a holster". `field`, read, serves where the stretch is all of it.
-pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, field: &Reading<'_>, all: bool) -> (Option<Named>, Vec<Named>) {
+/// `all` names all of it as coming along: "Comes with two magazines and a holster".
+pub(super) fn read(codebook: &Codebook, stretch: &Stretch<'_>, all: bool) -> (Option<Named>, Vec<Named>) {
     let own;
-    let reading = if (field.field, field.written) == (stretch.field, stretch.words) {
-        field
+    let reading = if stretch.range == (0..stretch.field.written.len()) {
+        stretch.field
     } else {
-        own = Reading::new(codebook, stretch.field, stretch.words, stretch.language);
+        own = stretch.field.part(codebook, stretch.range.clone(), stretch.language);
         &own
     };
     let names = |sense: Sense| matches!(sense, Sense::Noun(_) | Sense::Model(..) | Sense::Maker(_) | Sense::Calibre(_));
@@ -117,11 +117,7 @@ pub(super) fn read(codebook: &Codebook, stretch: Stretch<'_>, field: &Reading<'_
     along.sort_by_key(|named| named.range.start);
     along.dedup_by(|later, earlier| {
         let between = || {
-            later
-                .range
-                .start
-                .checked_sub(earlier.range.end)
-                .and_then(|_| stretch.words.get(earlier.range.end - stretch.start..later.range.start - stretch.start))
+            later.range.start.checked_sub(earlier.range.end).and_then(|_| stretch.field.written.get(earlier.range.end..later.range.start))
         };
         let ammunition = earlier.category == later.category && later.category == "ammunition.cartridge";
         let one =
@@ -161,13 +157,13 @@ fn calibre_near(reading: &Reading<'_>, first: usize, last: usize) -> bool {
 }
 
 /// Whether rounds are those that a mention of ammunition stands for: "200 rounds of assorted target ammo".
-fn near(reading: &Reading<'_>, stretch: Stretch<'_>, named: &Named, first: usize, last: usize) -> bool {
-    let place = |token: usize| reading.folded.tokens.get(token).map_or(0, |token| token.from) + stretch.start;
+fn near(reading: &Reading<'_>, stretch: &Stretch<'_>, named: &Named, first: usize, last: usize) -> bool {
+    let place = |token: usize| reading.folded.tokens.get(token).map_or(0, |token| token.from) + stretch.range.start;
     named.range.start < place(last) + 40 && place(first) < named.range.end + 10
 }
 
 /// The goods as the scores of a listing tell them.
-fn whole(codebook: &Codebook, stretch: Stretch<'_>, reading: &Reading<'_>, head: &headline::Headline<'_>) -> Option<Named> {
+fn whole(codebook: &Codebook, stretch: &Stretch<'_>, reading: &Reading<'_>, head: &headline::Headline<'_>) -> Option<Named> {
     let noun = head.lead.and_then(|lead| head.things.get(lead)).map(|m| (m.first, m.last));
     let arm = head.arms.iter().find(|m| m.zone == Zone::Head).map(|m| (m.first, m.last));
     let model = head.named.iter().find(|n| n.zone == Zone::Head && n.model.is_some()).map(|n| (n.first, n.last));
@@ -176,9 +172,8 @@ fn whole(codebook: &Codebook, stretch: Stretch<'_>, reading: &Reading<'_>, head:
     let (first, last) = noun.or(model).or(arm).or(maker).or(calibre.map(|h| (h.first, h.last)))?;
     let empty = Reading::new(codebook, "description", "", None);
     let told = traits::find(codebook, reading, &empty);
-    let scores = category::score(codebook, reading, &empty, &empty, &told);
-    let decided = scores.decide(codebook, &scores.by_rules(codebook));
-    let mut decided = decided;
+    let (scores, _) = category::score(codebook, reading, &empty, &empty, &told);
+    let mut decided = scores.decide(codebook, &scores.by_rules(codebook), 0);
     if matches!(decided.category.as_str(), "unknown" | "non_weapon") {
         // Words of several trades, in an advertisement of arms.
         let noun = head.lead.and_then(|lead| head.things.get(lead)).filter(|m| !matches!(m.noun.of.as_str(), "unknown" | "non_weapon"));
@@ -244,13 +239,13 @@ fn last_word<'h, 'a>(reading: &Reading<'_>, head: &'h headline::Headline<'a>) ->
     (goods && !counted && !typed && found.noun.weight >= 2.0).then_some(found)
 }
 
-fn shift(span: &mut Span, stretch: Stretch<'_>) {
-    span.start += stretch.start;
-    span.end += stretch.start;
+fn shift(span: &mut Span, stretch: &Stretch<'_>) {
+    span.start += stretch.range.start;
+    span.end += stretch.range.start;
 }
 
 /// What the words around a mention say of it.
-fn bare(reading: &Reading<'_>, stretch: Stretch<'_>, first: usize, last: usize, why: String) -> Named {
+fn bare(reading: &Reading<'_>, stretch: &Stretch<'_>, first: usize, last: usize, why: String) -> Named {
     let mut span = reading.span(first, last, why);
     shift(&mut span, stretch);
     let before = |back: usize| first.checked_sub(back).map_or("", |at| reading.word(at));

@@ -62,7 +62,14 @@ pub(super) fn find(whole: &Whole<'_>) -> Vec<Item> {
     let text = clauses::read(description.written, wanted);
     let crypto = whole.currency.is_some_and(|code| matches!(code, "BTC" | "XMR"));
     let found = all_amounts(whole, &text, title.written, crypto);
-    let list = Shape::of(whole, description.written, &text, &found, lead);
+    let own;
+    let field = if text.plain == description.written {
+        description
+    } else {
+        own = Reading::new(whole.codebook, description.field, &text.plain, whole.language);
+        &own
+    };
+    let list = Shape::of(whole, description.written, &text, field, &found, lead);
     let mut next = 0;
     for (place, clause) in text.clauses.iter().enumerate() {
         let from = next;
@@ -70,7 +77,7 @@ pub(super) fn find(whole: &Whole<'_>) -> Vec<Item> {
             next += 1;
         }
         let own = found.get(from..next).unwrap_or(&[]);
-        read_clause(whole, description.written, &text, place, clause, own, &list, &mut joined);
+        read_clause(whole, &text, field, place, clause, own, &list, &mut joined);
     }
     joined.settle();
     // Goods of other kinds, unless a list of ours says otherwise.
@@ -128,7 +135,7 @@ struct Shape {
 }
 
 impl Shape {
-    fn of(whole: &Whole<'_>, written: &str, text: &Text, amounts: &[Amount], lead_is_arm: bool) -> Self {
+    fn of(whole: &Whole<'_>, written: &str, text: &Text, field: &Reading<'_>, amounts: &[Amount], lead_is_arm: bool) -> Self {
         let priced = |clause: &&Clause| {
             let line = text
                 .clauses
@@ -153,9 +160,8 @@ impl Shape {
             .filter(|clause| clause.role == Mention::Goods)
             .filter_map(|clause| {
                 let end = written.get(clause.range.clone()).and_then(clauses::heading_end)?;
-                let words = text.plain.get(clause.range.start..clause.range.start + end)?;
-                let stretch = Stretch { field: "description", start: clause.range.start, words, language: whole.language };
-                goods::read(whole.codebook, stretch, whole.description, false).0
+                let range = clause.range.start..clause.range.start + end;
+                goods::read(whole.codebook, &Stretch { field, range, language: whole.language }, false).0
             })
             .take(20)
             .count();
@@ -184,12 +190,18 @@ fn read_title(whole: &Whole<'_>, title: &str, joined: &mut Joined) {
     let parts = !whole.lead.category.starts_with("firearm")
         && ["parts", "accessories", "gear"].iter().any(|word| title.to_lowercase().contains(word));
     let sold = clauses::state(title).filter(|state| *state != State::Available);
+    let own;
+    let field = if plain == title {
+        whole.title
+    } else {
+        own = Reading::new(whole.codebook, whole.title.field, &plain, whole.language);
+        &own
+    };
     let mut start = 0;
     let mut with = false;
-    for end in title_ends(whole, &plain) {
+    for end in title_ends(whole, field) {
         let (Some(words), from) = (plain.get(start..end.at), start) else { break };
-        let stretch = Stretch { field: "title", start: from, words, language: whole.language };
-        let (head, along) = goods::read(whole.codebook, stretch, whole.title, false);
+        let (head, along) = goods::read(whole.codebook, &Stretch { field, range: from..end.at, language: whole.language }, false);
         let carried = with && head.as_ref().is_some_and(|head| !(head.is_arm() && head.model().is_some()));
         if let Some(mut head) = head {
             head.refers = false;
@@ -227,7 +239,8 @@ const MOST_SLASHES: usize = 8;
 const LONGEST: usize = 1_000;
 
 /// Ends of the parts of a title, the last one included.
-fn title_ends(whole: &Whole<'_>, title: &str) -> Vec<End> {
+fn title_ends(whole: &Whole<'_>, field: &Reading<'_>) -> Vec<End> {
+    let title = field.written;
     let lower = title.to_ascii_lowercase();
     let mut ends = Vec::new();
     let (mut at, mut slashes) = (0, 0);
@@ -244,22 +257,15 @@ fn title_ends(whole: &Whole<'_>, title: &str) -> Vec<End> {
         let joiner = [" / ", ", ", " & ", " and ", " + ", "; ", " und ", " et ", " y ", " plus ", " и ", ". "]
             .iter()
             .find(|joiner| rest.starts_with(**joiner));
-        let arm = |words: Option<&str>| {
-            let words = words.filter(|words| words.len() >= 3);
-            let head = words.and_then(|words| {
-                let stretch = Stretch { field: "title", start: 0, words, language: whole.language };
-                goods::read(whole.codebook, stretch, whole.title, false).0
-            });
-            head.is_some_and(|head| head.is_arm())
+        let arm = |range: std::ops::Range<usize>| {
+            let named = || goods::read(whole.codebook, &Stretch { field, range: range.clone(), language: whole.language }, false).0;
+            range.len() >= 3 && named().is_some_and(|head| head.is_arm())
         };
         // "Predator Pursuit/Howa 1500": arms on both sides.
         let begin = ends.last().map_or(0, |end: &End| end.next);
         slashes += usize::from(rest.starts_with('/'));
-        let slash = rest.starts_with('/')
-            && slashes <= MOST_SLASHES
-            && title.len() <= LONGEST
-            && arm(title.get(begin..at))
-            && arm(title.get(at + 1..));
+        let slash =
+            rest.starts_with('/') && slashes <= MOST_SLASHES && title.len() <= LONGEST && arm(begin..at) && arm(at + 1..title.len());
         let either =
             [" or ", " oder ", " ou ", " o ", " или "].iter().find(|joiner| whole.intent == "wanted" && rest.starts_with(**joiner));
         let joiner = joiner.or(either).or_else(|| slash.then_some(&"/"));
@@ -277,8 +283,8 @@ fn title_ends(whole: &Whole<'_>, title: &str) -> Vec<End> {
 #[expect(clippy::too_many_arguments, reason = "one step of the loop above")]
 fn read_clause(
     whole: &Whole<'_>,
-    written: &str,
     text: &Text,
+    field: &Reading<'_>,
     place: usize,
     clause: &Clause,
     amounts: &[Amount],
@@ -300,20 +306,20 @@ fn read_clause(
     let mut headed = false;
     if !told {
         // "**Surefire M900:** like new ...": the heading names the goods, the rest tells of them.
-        let heading = starts_line(text, place).then(|| written.get(clause.range.clone()).and_then(clauses::heading_end)).flatten();
+        let heading =
+            starts_line(text, place).then(|| whole.description.written.get(clause.range.clone()).and_then(clauses::heading_end)).flatten();
         let heading = heading.map(|end| clause.range.start + end).filter(|end| (clause.range.start..=clause.range.end).contains(end));
         headed = heading.is_some() && shape.headed;
-        let mut parts = stretches(whole, clause, words, &prices);
+        let mut parts = stretches(whole, field, clause, words, &prices);
         if let (Some(end), 1) = (heading, parts.len())
             && clause.role == Mention::Goods
         {
             parts = vec![(clause.range.start, end), (end, clause.range.end)];
         }
         for (number, (from, to)) in parts.iter().copied().enumerate() {
-            let Some(words) = text.plain.get(from..to) else { continue };
             let tail = heading.is_some() && number == 1 && parts.len() == 2;
-            let stretch = Stretch { field: "description", start: from, words, language: whole.language };
-            let (mut head, along) = goods::read(whole.codebook, stretch, whole.description, clause.role == Mention::Along);
+            let stretch = Stretch { field, range: from..to, language: whole.language };
+            let (mut head, along) = goods::read(whole.codebook, &stretch, clause.role == Mention::Along);
             if tail && named.iter().any(|named| !named.along) {
                 head = None;
             }
@@ -343,7 +349,7 @@ fn read_clause(
         }
     }
     named.sort_by_key(|named| named.range.start);
-    let offers = says_offer(words);
+    let offers = !named.is_empty() && says_offer(words);
     let mut resolved: Vec<(usize, usize)> = Vec::new();
     for goods in named {
         let start = goods.range.start;
@@ -402,17 +408,13 @@ fn says_offer(words: &str) -> bool {
 }
 
 /// A clause cut at its amounts where goods stand before or after each of several.
-fn stretches(whole: &Whole<'_>, clause: &Clause, words: &str, prices: &[&Amount]) -> Vec<(usize, usize)> {
+fn stretches(whole: &Whole<'_>, field: &Reading<'_>, clause: &Clause, words: &str, prices: &[&Amount]) -> Vec<(usize, usize)> {
     let range = (clause.range.start, clause.range.end);
     let (Some(first), true) = (prices.first(), prices.len() >= 2) else { return vec![range] };
     let names = |from: usize, to: usize| {
-        let (Some(from), Some(to)) = (from.checked_sub(range.0), to.checked_sub(range.0)) else { return false };
-        words.get(from..to).is_some_and(|words| {
-            let reading = Reading::new(whole.codebook, "description", words, whole.language);
-            reading.hits.iter().any(|hit| {
-                use crate::codebook::lexicon::Sense;
-                matches!(hit.sense, Sense::Noun(_) | Sense::Model(..) | Sense::Maker(_))
-            })
+        field.part(whole.codebook, from..to, whole.language).hits.iter().any(|hit| {
+            use crate::codebook::lexicon::Sense;
+            matches!(hit.sense, Sense::Noun(_) | Sense::Model(..) | Sense::Maker(_))
         })
     };
     let before = names(range.0, first.price.start);

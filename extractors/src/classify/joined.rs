@@ -7,7 +7,7 @@ mod settled;
 use super::goods::Named;
 use super::items::Whole;
 use crate::heuristics::amounts::{Amount, Kind};
-use crate::heuristics::clauses::{Clause, Mention, State, Text, state_at};
+use crate::heuristics::clauses::{Clause, Mention, State, Text};
 use crate::record::Offer;
 
 /// Items of one advertisement at most.
@@ -299,7 +299,7 @@ impl Joined {
 
     /// What a clause says became of goods: of those that it names, of those above it, or of all.
     pub(super) fn mark(&mut self, clause: &Clause, text: &Text, words: &str, resolved: &[(usize, usize)]) {
-        let Some((state, said)) = state_at(words) else { return };
+        let Some((state, said)) = text.state_at(words, &clause.range) else { return };
         let said = clause.range.start + said;
         if state == State::Available {
             for (_, at) in resolved {

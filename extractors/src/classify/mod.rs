@@ -26,6 +26,8 @@ use crate::record::{Classification, Listing};
 
 /// Spans that are given as reasons for a category.
 const REASONS: usize = 12;
+/// Categories that are given beside the likeliest one.
+const ALTERNATIVES: usize = 3;
 
 impl Codebook {
     /// What the model goes by in a listing; for training.
@@ -36,16 +38,16 @@ impl Codebook {
         let description = Reading::new(self, "description", &listing.description, language);
         let path = Reading::new(self, "category_path", &path, language);
         let told = traits::find(self, &title, &description);
-        let mut scores = category::score(self, &title, &description, &path, &told);
+        let (scores, head) = category::score(self, &title, &description, &path, &told);
         let rules = scores.by_rules(self);
-        scores.signs.extend(signs::of_rules(self, &scores, &rules));
-        let grams = grams(self, &title, &description, &scores.signs).iter().map(|gram| (gram.bucket, gram.value)).collect();
+        let signs = signs::of(self, &title, &head, &scores, &rules);
+        let grams = grams(self, &title, &description, &signs).iter().map(|gram| (gram.bucket, gram.value)).collect();
         Evidence { rules, grams }
     }
 
     /// The category that scores in the order of [`Codebook::categories`] decide for, and its probability.
     pub fn decide(&self, scores: &[f32]) -> (String, f64) {
-        scores::shares(self, scores).first().map(|(code, share)| ((*code).to_owned(), *share)).unwrap_or_default()
+        scores::shares(self, scores, 0).first().map(|(code, share)| ((*code).to_owned(), *share)).unwrap_or_default()
     }
 
     /// Fills intent, classification, traits and their spans, firearm, items, split, risk and scam from what else the listing holds.
@@ -63,17 +65,20 @@ impl Codebook {
 
         let mut told = traits::find(self, &title, &description);
         traits::evading(&mut told, [&title, &description]);
-        let mut scores = category::score(self, &title, &description, &path, &told);
+        let (scores, head) = category::score(self, &title, &description, &path, &told);
         let by_rules = scores.by_rules(self);
-        scores.signs.extend(signs::of_rules(self, &scores, &by_rules));
         let decided = match &self.model {
-            None => scores.decide(self, &by_rules),
+            None => scores.decide(self, &by_rules, ALTERNATIVES),
             Some(model) => {
-                let grams = grams(self, &title, &description, &scores.signs);
-                let mut decided = scores.decide(self, &model.add(&by_rules, &grams));
+                let signs = signs::of(self, &title, &head, &scores, &by_rules);
+                let grams = grams(self, &title, &description, &signs);
+                let mut decided = scores.decide(self, &model.add(&by_rules, &grams), ALTERNATIVES);
                 let place = self.categories().iter().position(|category| category.code == decided.category).unwrap_or_default();
-                for span in model.reasons(&grams, place, &title, &description) {
-                    if decided.because.len() < REASONS && !decided.because.iter().any(|other| other.meets(&span)) {
+                let mut learnt = model.reasons(&grams, place, &title, &description);
+                while decided.because.len() < REASONS
+                    && let Some(span) = learnt.next()
+                {
+                    if !decided.because.iter().any(|other| other.meets(&span)) {
                         decided.because.push(span);
                     }
                 }

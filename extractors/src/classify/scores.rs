@@ -1,6 +1,7 @@
 //! Log-odds by category, and the decision: probability, alternatives, the spans that weighed most.
 
 use crate::codebook::Codebook;
+use crate::codebook::reading::Reading;
 use crate::record::Span;
 use std::collections::BTreeMap;
 
@@ -11,18 +12,50 @@ const UNKNOWN: f32 = 1.2;
 /// Least probability of an answer: below it the classifier abstains.
 const SURE: f64 = 0.35;
 
+/// What evidence stands for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Why<'a> {
+    Word(&'a str),
+    /// A category with its subtype.
+    Lexicon(&'a str, Option<&'a str>),
+}
+
+/// What evidence rests on. Of many words few are given as reasons: their spans are made then.
+#[derive(Debug, Clone)]
+pub(crate) enum Ground<'a> {
+    Words { reading: &'a Reading<'a>, first: usize, last: usize, why: Why<'a> },
+    Span(Span),
+}
+
+impl Ground<'_> {
+    fn span(&self) -> Span {
+        match self {
+            Self::Span(span) => span.clone(),
+            Self::Words { reading, first, last, why } => {
+                let why = match why {
+                    Why::Word(word) => (*word).to_owned(),
+                    Why::Lexicon(of, None) => ["lexicon:", of].concat(),
+                    Why::Lexicon(of, Some(subtype)) => ["lexicon:", of, "/", subtype].concat(),
+                };
+                reading.span(*first, *last, why)
+            }
+        }
+    }
+}
+
 /// The table that rules, and later a model, write into.
 #[derive(Debug, Default)]
-pub(crate) struct Scores {
-    by: BTreeMap<String, f32>,
+pub(crate) struct Scores<'a> {
+    by: BTreeMap<&'a str, f32>,
     /// For a firearm of whatever type.
     pub(crate) firearm: f32,
-    subtypes: BTreeMap<(String, String), f32>,
-    goods: BTreeMap<String, f32>,
-    because: Vec<(String, f32, Span)>,
-    /// What the headline is made of, for the linear model (`signs.rs`).
-    pub(crate) signs: Vec<u64>,
+    subtypes: BTreeMap<(&'a str, &'a str), f32>,
+    goods: BTreeMap<&'a str, f32>,
+    because: Vec<(&'a str, f32, Ground<'a>)>,
 }
+
+/// Spans that are given as reasons.
+const REASONS: usize = 8;
 
 /// The decision for a listing or an item.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -35,57 +68,55 @@ pub(crate) struct Decided {
     pub(crate) because: Vec<Span>,
 }
 
-/// Probabilities by category: the likeliest of the likeliest first level first, the rest by size; `unknown` comes first where no first level
-/// is [`SURE`]. Goods may well be firearms of a type that the text leaves open.
-pub(crate) fn shares<'c>(codebook: &'c Codebook, scores: &[f32]) -> Vec<(&'c str, f64)> {
+/// The likeliest category, and so many alternatives, with their probabilities: the likeliest of the likeliest first level first, others by size; `unknown` comes
+/// first where no first level is [`SURE`]. Goods may well be firearms of a type that the text leaves open.
+pub(crate) fn shares<'c>(codebook: &'c Codebook, scores: &[f32], alternatives: usize) -> Vec<(&'c str, f64)> {
     let top = scores.iter().copied().fold(f32::MIN, f32::max);
     let odds: Vec<f32> = scores.iter().map(|score| (score - top).exp()).collect();
     let sum: f32 = odds.iter().sum();
-    let codes = codebook.categories().iter().map(|category| category.code.as_str());
-    let mut shares: Vec<(&str, f64)> = codes.zip(odds).map(|(code, odds)| (code, f64::from(odds / sum))).collect();
-    let mut levels: Vec<(&str, f64)> = Vec::with_capacity(shares.len());
-    for (code, share) in &shares {
-        match levels.iter_mut().find(|(known, _)| *known == level(code)) {
-            Some((_, sum)) => *sum += share,
-            None => levels.push((level(code), *share)),
-        }
+    let shares: Vec<(usize, f64)> = codebook.levels().iter().copied().zip(odds.iter().map(|odds| f64::from(odds / sum))).collect();
+    let all = || shares.iter().copied().enumerate();
+    let mut levels = vec![0.0; codebook.levels().iter().max().map_or(0, |last| last + 1)];
+    all().for_each(|(_, (level, share))| levels.get_mut(level).into_iter().for_each(|sum| *sum += share));
+    let likeliest = levels.into_iter().enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
+    let unknown = || codebook.categories().iter().position(|category| category.code == "unknown");
+    let first = match likeliest {
+        Some((level, sure)) if sure >= SURE => Some(level),
+        _ => unknown().and_then(|at| codebook.levels().get(at)).copied(),
+    };
+    let better = |one: &(usize, (usize, f64)), other: &(usize, (usize, f64))| {
+        one.1.1.total_cmp(&other.1.1).then_with(|| (Some(one.1.0) == first).cmp(&(Some(other.1.0) == first))).then(other.0.cmp(&one.0))
+    };
+    let lead = all().filter(|one| Some(one.1.0) == first).max_by(better).or_else(|| all().max_by(better));
+    let mut best = Vec::with_capacity(1 + alternatives);
+    best.extend(lead);
+    while best.len() <= alternatives
+        && let Some(next) = all().filter(|one| best.iter().all(|known| known.0 != one.0)).max_by(better)
+    {
+        best.push(next);
     }
-    let (first, sure) = levels.into_iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or_default();
-    let first = if sure < SURE { "unknown" } else { first };
-    shares.sort_by(|a, b| (level(b.0) == first).cmp(&(level(a.0) == first)).then(b.1.total_cmp(&a.1)));
-    if let Some(rest) = shares.get_mut(1..) {
-        rest.sort_by(|a, b| b.1.total_cmp(&a.1));
-    }
-    shares
+    best.into_iter().filter_map(|(at, (_, share))| Some((codebook.categories().get(at)?.code.as_str(), share))).collect()
 }
 
-/// The first level of a category.
-fn level(code: &str) -> &str {
-    code.split_once('.').map_or(code, |(first, _)| first)
-}
-
-impl Scores {
+impl<'a> Scores<'a> {
     /// Adds evidence for a category, or for all firearms where `code` is `firearm`.
-    pub(crate) fn add(&mut self, code: &str, weight: f32, span: Option<Span>) {
+    pub(crate) fn add(&mut self, code: &'a str, weight: f32, ground: Option<Ground<'a>>) {
         if code == "firearm" {
             self.firearm += weight;
         } else {
-            match self.by.get_mut(code) {
-                Some(score) => *score += weight,
-                None => _ = self.by.insert(code.to_owned(), weight),
-            }
+            *self.by.entry(code).or_default() += weight;
         }
-        if let Some(span) = span.filter(|_| weight > 0.0 && self.because.len() < 200) {
-            self.because.push((code.to_owned(), weight, span));
+        if let Some(ground) = ground.filter(|_| weight > 0.0 && self.because.len() < 200) {
+            self.because.push((code, weight, ground));
         }
     }
 
-    pub(crate) fn subtype(&mut self, category: &str, subtype: &str, weight: f32) {
-        *self.subtypes.entry((category.to_owned(), subtype.to_owned())).or_default() += weight;
+    pub(crate) fn subtype(&mut self, category: &'a str, subtype: &'a str, weight: f32) {
+        *self.subtypes.entry((category, subtype)).or_default() += weight;
     }
 
-    pub(crate) fn good(&mut self, good: &str, weight: f32) {
-        *self.goods.entry(good.to_owned()).or_default() += weight;
+    pub(crate) fn good(&mut self, good: &'a str, weight: f32) {
+        *self.goods.entry(good).or_default() += weight;
     }
 
     pub(crate) fn of(&self, code: &str) -> f32 {
@@ -102,7 +133,7 @@ impl Scores {
 
     /// Evidence for the likeliest type of firearm.
     pub(crate) fn typed(&self) -> f32 {
-        let typed = self.by.iter().filter(|(code, _)| code.starts_with("firearm.") && *code != "firearm.other");
+        let typed = self.by.iter().filter(|(code, _)| code.starts_with("firearm.") && **code != "firearm.other");
         typed.map(|(_, score)| *score).fold(0.0, f32::max)
     }
 
@@ -128,17 +159,17 @@ impl Scores {
     }
 
     /// The decision by scores in the order of the codebook's categories.
-    pub(crate) fn decide(&self, codebook: &Codebook, scores: &[f32]) -> Decided {
-        let shares = shares(codebook, scores);
+    pub(crate) fn decide(&self, codebook: &Codebook, scores: &[f32], alternatives: usize) -> Decided {
+        let shares = shares(codebook, scores, alternatives);
         let round = |p: f64| (p * 10_000.0).round() / 10_000.0;
         let Some(&(category, probability)) = shares.first() else { return Decided::default() };
-        let alternatives = shares.iter().skip(1).take(3).filter(|s| s.1 >= 0.01).map(|&(c, p)| (c.to_owned(), round(p))).collect();
-        let best = |map: &mut dyn Iterator<Item = (&String, f32)>| map.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(code, _)| code.clone());
-        let subtype = best(&mut self.subtypes.iter().filter(|((c, _), w)| c == category && **w > 0.0).map(|((_, s), w)| (s, *w)));
+        let alternatives = shares.iter().skip(1).filter(|s| s.1 >= 0.01).map(|&(c, p)| (c.to_owned(), round(p))).collect();
+        let best = |map: &mut dyn Iterator<Item = (&'a str, f32)>| map.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(code, _)| code.to_owned());
+        let subtype = best(&mut self.subtypes.iter().filter(|((c, _), w)| *c == category && **w > 0.0).map(|((_, s), w)| (*s, *w)));
         let subtype =
             subtype.or_else(|| codebook.category(category).and_then(|c| c.subtype.iter().find(|s| s.default)).map(|s| s.code.clone()));
         let good = if category == "non_weapon" {
-            Some(best(&mut self.goods.iter().map(|(g, w)| (g, *w))).unwrap_or_else(|| "other".to_owned()))
+            Some(best(&mut self.goods.iter().map(|(g, w)| (*g, *w))).unwrap_or_else(|| "other".to_owned()))
         } else {
             None
         };
@@ -153,13 +184,16 @@ impl Scores {
     }
 
     fn reasons(&self, category: &str) -> Vec<Span> {
-        let mut found: Vec<&(String, f32, Span)> =
-            self.because.iter().filter(|(code, ..)| code == category || (code == "firearm" && category.starts_with("firearm."))).collect();
+        let suits = |code: &str| code == category || (code == "firearm" && category.starts_with("firearm."));
+        let mut found: Vec<&(&str, f32, Ground<'_>)> = self.because.iter().filter(|(code, ..)| suits(code)).collect();
         found.sort_by(|a, b| b.1.total_cmp(&a.1));
         let mut spans: Vec<Span> = Vec::new();
-        for (_, _, span) in found {
-            if spans.len() < 8 && !spans.iter().any(|s| s.meets(span)) {
-                spans.push(span.clone());
+        for span in found.into_iter().map(|(_, _, ground)| ground.span()) {
+            if !spans.iter().any(|known| known.meets(&span)) {
+                spans.push(span);
+            }
+            if spans.len() == REASONS {
+                break;
             }
         }
         spans

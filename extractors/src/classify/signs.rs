@@ -15,8 +15,15 @@ const PAIRED: usize = 12;
 /// Tokens whose numbers are read.
 const MOST: usize = 60;
 
+/// The signs of a headline, and of what the rules would say.
+pub(super) fn of(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, scores: &Scores<'_>, rules: &[f32]) -> Vec<u64> {
+    let mut signs = of_headline(codebook, reading, head);
+    signs.extend(of_rules(codebook, scores, rules));
+    signs
+}
+
 /// The signs of a headline.
-pub(super) fn of_headline(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>) -> Vec<u64> {
+fn of_headline(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>) -> Vec<u64> {
     let mut signs = Vec::with_capacity(96);
     let lead = head.lead.and_then(|at| head.things.get(at));
     match lead {
@@ -107,7 +114,7 @@ fn measures(reading: &Reading<'_>, signs: &mut Vec<u64>) {
 }
 
 /// What the rules would say, and how surely.
-pub(super) fn of_rules(codebook: &Codebook, scores: &Scores, rules: &[f32]) -> Vec<u64> {
+fn of_rules(codebook: &Codebook, scores: &Scores<'_>, rules: &[f32]) -> Vec<u64> {
     let codes = codebook.categories().iter().map(|category| category.code.as_str());
     let mut order: Vec<(&str, f32)> = codes.zip(rules.iter().copied()).collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1));

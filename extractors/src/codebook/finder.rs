@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
+use aho_corasick::automaton::Automaton;
+use aho_corasick::dfa::DFA;
+use aho_corasick::{Anchored, BuildError, MatchKind, StartKind};
 use rustc_hash::FxBuildHasher;
 
 use super::fold::Folded;
@@ -19,9 +21,11 @@ pub(crate) struct Finder {
     /// From a node by the next word to another.
     steps: HashMap<(u32, u32), u32, FxBuildHasher>,
     nodes: Vec<Node>,
-    open: AhoCorasick,
+    open: DFA,
     /// Numbers of the terms in `open`.
     open_terms: Vec<usize>,
+    /// Tokens of the longest term.
+    pub(super) longest: usize,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -58,8 +62,9 @@ impl Finder {
             first: Vec::new(),
             steps: HashMap::default(),
             nodes: vec![Node::default()],
-            open: AhoCorasick::new([""; 0])?,
+            open: DFA::new([""; 0])?,
             open_terms: Vec::new(),
+            longest: terms.iter().map(|term| term.trim().split(' ').count()).max().unwrap_or_default(),
         };
         let mut open: Vec<&str> = Vec::new();
         for (number, term) in terms.iter().enumerate() {
@@ -72,7 +77,7 @@ impl Finder {
             }
         }
         // Few enough for a table of all steps.
-        finder.open = AhoCorasick::builder().match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::DFA)).build(open)?;
+        finder.open = DFA::builder().match_kind(MatchKind::Standard).start_kind(StartKind::Unanchored).build(open)?;
         Ok(finder)
     }
 
@@ -138,16 +143,33 @@ impl Finder {
                 at = next.and_then(|word| self.steps.get(&(at?, word))).copied();
             }
         }
-        let bytes = text.text.as_bytes();
-        for open in self.open.find_overlapping_iter(&text.text) {
-            let Some(term) = self.open_terms.get(open.pattern().as_usize()) else { continue };
-            let start = open.start() + usize::from(bytes.get(open.start()) == Some(&b' '));
-            let end = open.end() - usize::from(open.end() > 0 && bytes.get(open.end() - 1) == Some(&b' '));
-            let (first, last) = (text.token_at(start), text.token_at(end.saturating_sub(1)) + 1);
-            found.push(Found { first, last: std::cmp::Reverse(last), end: open.end(), start: open.start(), term: *term });
-        }
+        self.open(text, &mut found);
         found.sort();
         found
+    }
+}
+
+impl Finder {
+    /// Terms with an open end, all of them, those within others included.
+    fn open(&self, text: &Folded, found: &mut Vec<Found>) {
+        let bytes = text.text.as_bytes();
+        let Ok(mut state) = self.open.start_state(Anchored::No) else { return };
+        for (at, byte) in bytes.iter().enumerate() {
+            state = self.open.next_state(Anchored::No, state, *byte);
+            if !self.open.is_special(state) || !self.open.is_match(state) {
+                continue;
+            }
+            let until = at + 1;
+            for number in 0..self.open.match_len(state) {
+                let pattern = self.open.match_pattern(state, number);
+                let Some(term) = self.open_terms.get(pattern.as_usize()) else { continue };
+                let from = until - self.open.pattern_len(pattern);
+                let start = from + usize::from(bytes.get(from) == Some(&b' '));
+                let end = until - usize::from(*byte == b' ');
+                let (first, last) = (text.token_at(start), text.token_at(end.saturating_sub(1)) + 1);
+                found.push(Found { first, last: std::cmp::Reverse(last), end: until, start: from, term: *term });
+            }
+        }
     }
 }
 

@@ -63,6 +63,8 @@ pub struct Folded {
     pub text: String,
     /// Tokens in order.
     pub tokens: Vec<Token>,
+    /// Somewhere a letter stands three times in a row.
+    pub(super) triples: bool,
 }
 
 impl Folded {
@@ -113,11 +115,11 @@ impl Folded {
 /// nothing is taken for something else.
 pub(crate) fn fold(text: &str, vocabulary: &Vocabulary) -> Folded {
     let cut = floor_char_boundary(text, LONGEST);
+    let triples = !vocabulary.is_empty() && triples(cut.as_bytes());
     let mut folder = Folder {
         vocabulary,
-        triples: !vocabulary.is_empty() && triples(cut.as_bytes()),
         odd: false,
-        out: Folded { text: String::with_capacity(cut.len() + 16), tokens: Vec::with_capacity(cut.len() / 5 + 4) },
+        out: Folded { text: String::with_capacity(cut.len() + 16), tokens: Vec::with_capacity(cut.len() / 5 + 4), triples },
         gap: Gap::Sentence,
     };
     folder.out.text.push(' ');
@@ -226,8 +228,6 @@ pub(crate) fn fold(text: &str, vocabulary: &Vocabulary) -> Folded {
 
 struct Folder<'a> {
     vocabulary: &'a Vocabulary,
-    /// Somewhere in the text a letter stands three times in a row.
-    triples: bool,
     /// The word under way holds characters that hide or are dressed up.
     odd: bool,
     out: Folded,
@@ -250,7 +250,7 @@ impl Folder<'_> {
 
     /// A word that needs no reading, and the character behind it.
     fn plain(&mut self, word: &str, from: usize, gap: Gap) {
-        if self.triples && self.repeated(&word.to_ascii_lowercase(), from, from + word.len()) {
+        if self.out.triples && self.repeated(&word.to_ascii_lowercase(), from, from + word.len()) {
             self.gap = gap;
             return;
         }
@@ -338,7 +338,7 @@ impl Folder<'_> {
         } else {
             None
         };
-        if self.triples && whole.is_none() && word.len() >= 5 && word.iter().all(|w| w.0.is_alphabetic()) {
+        if self.out.triples && whole.is_none() && word.len() >= 5 && word.iter().all(|w| w.0.is_alphabetic()) {
             let plain: String = word.iter().map(|w| w.0).collect();
             if self.repeated(&plain, first.1, last.2) {
                 self.gap = Gap::Space;

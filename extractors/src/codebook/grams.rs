@@ -109,13 +109,13 @@ fn sense(codebook: &Codebook, sense: Sense) -> Option<u64> {
 
 fn words(reading: &Reading<'_>, most: usize, [word, pair]: [Kind; 2], told: bool, all: &mut Vec<Gram>) {
     let begin = all.len();
+    let seeds = (seed(word), seed(pair));
     let mut before: Option<u64> = None;
     for token in 0..reading.len().min(most) {
-        let shape = shape(reading.word(token));
-        let one = hash(word, shape);
+        let (one, paired) = hashes(seeds, shape(reading.word(token)));
         all.push(Gram { bucket: bucket(one), value: 0.0, told, first: token, last: token + 1 });
         if let Some(before) = before {
-            let both = before.rotate_left(21) ^ hash(pair, shape);
+            let both = before.rotate_left(21) ^ paired;
             all.push(Gram { bucket: bucket(both), value: 0.0, told, first: token - 1, last: token + 1 });
         }
         before = Some(one);
@@ -166,8 +166,9 @@ fn step(mixed: u64, part: u64) -> u64 {
     (mixed ^ part).wrapping_mul(0x0000_0100_0000_01b3)
 }
 
-fn hash(kind: Kind, text: &str) -> u64 {
-    text.bytes().fold(seed(kind), |mixed, byte| step(mixed, u64::from(byte)))
+/// Two hashes of a word in one go.
+fn hashes(seeds: (u64, u64), text: &str) -> (u64, u64) {
+    text.bytes().fold(seeds, |(one, other), byte| (step(one, u64::from(byte)), step(other, u64::from(byte))))
 }
 
 /// The low bits of FNV are poor in short texts: the high ones are folded in.

@@ -63,6 +63,15 @@ pub(crate) struct Hit {
     pub(crate) last: usize,
 }
 
+/// What a text holds.
+#[derive(Debug, Default)]
+pub(crate) struct Hits {
+    /// Those that no longer one hides.
+    pub(crate) shown: Vec<Hit>,
+    /// Models that stand for themselves, wherever they are written: within the words for other goods too.
+    pub(crate) models: Vec<Hit>,
+}
+
 /// Terms and what they stand for.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
@@ -361,26 +370,25 @@ impl Lexicon {
         Ok(Self { terms, senses: b.senses, models, vocabulary: b.vocabulary })
     }
 
-    /// Models that stand for themselves, wherever they are written: within the words for other goods too. First and last token with each.
-    pub(crate) fn models_within(&self, text: &Folded) -> Vec<(usize, usize, usize)> {
-        let named = |found: &Found| {
-            let senses = self.senses.get(found.term).into_iter().flatten();
-            senses.filter_map(|&(sense, ..)| if let Sense::Model(model, true) = sense { Some(model) } else { None }).next()
-        };
-        self.terms.find(text).iter().filter_map(|found| Some((named(found)?, found.first, found.last.0))).collect()
+    /// Tokens of the longest term.
+    pub(crate) fn longest(&self) -> usize {
+        self.terms.longest
     }
 
     /// Hits in order of place. A hit that lies within a longer one is dropped, links and intents aside.
-    pub(crate) fn find(&self, text: &Folded, language: Option<&str>) -> Vec<Hit> {
+    pub(crate) fn find(&self, text: &Folded, language: Option<&str>) -> Hits {
         let own = language.and_then(|l| LANGUAGES.iter().position(|known| *known == l.get(..2).unwrap_or(l))).map(|bit| 1u16 << bit);
         let found = self.terms.find(text);
-        let mut hits = Vec::with_capacity(found.len());
+        let (mut hits, mut models) = (Vec::with_capacity(found.len()), Vec::new());
         let (mut covered, mut calibre) = (0usize, 0usize);
         let mut senses: Vec<Sense> = Vec::new();
         for same in found.chunk_by(|a, b| (a.first, a.last) == (b.first, b.last)) {
             let Some(&Found { first, last: std::cmp::Reverse(last), .. }) = same.first() else { continue };
             senses.clear();
             for &(sense, mask, long) in same.iter().filter_map(|found| self.senses.get(found.term)).flatten() {
+                if let Sense::Model(_, true) = sense {
+                    models.push(Hit { sense, first, last });
+                }
                 // A word of a foreign language counts where it is long enough to be no accident.
                 let foreign = mask != ANY && mask & 1 == 0 && !long && own.is_some_and(|own| mask & own == 0);
                 if !foreign && !senses.contains(&sense) {
@@ -412,6 +420,6 @@ impl Lexicon {
                 covered = covered.max(last);
             }
         }
-        hits
+        Hits { shown: hits, models }
     }
 }

@@ -158,28 +158,27 @@ impl Model {
 
     /// The words that speak most for a category, the strongest first: what a word's grams add to it beyond what they add to all categories
     /// on average, as log-odds of at least [`TELLING`].
-    pub(crate) fn reasons(&self, grams: &[Gram], category: usize, title: &Reading<'_>, description: &Reading<'_>) -> Vec<Span> {
-        let mut sums = [vec![0.0_f32; title.len()], vec![0.0_f32; description.len()]];
-        let [said, told] = &mut sums;
+    pub(crate) fn reasons<'r>(
+        &self,
+        grams: &[Gram],
+        category: usize,
+        title: &'r Reading<'r>,
+        description: &'r Reading<'r>,
+    ) -> impl Iterator<Item = Span> + use<'r> {
+        let (mut said, mut told) = (vec![0.0_f32; title.len()], vec![0.0_f32; description.len()]);
+        let (count, scale) = (self.head.categories.len(), self.head.scale.get(category).copied().unwrap_or_default());
         for gram in grams {
-            let share = self.share(gram, category) / (gram.last - gram.first).max(1) as f32;
-            let sums = if gram.told { &mut *told } else { &mut *said };
-            sums.iter_mut().take(gram.last).skip(gram.first).for_each(|sum| *sum += share);
+            let own = self.weights.get(gram.bucket * count + category).map_or(0.0, |&weight| f32::from(weight) * scale);
+            let share = gram.value * (own - self.means.get(gram.bucket).copied().unwrap_or_default());
+            let share = share / (gram.last - gram.first).max(1) as f32;
+            let sums = if gram.told { &mut told } else { &mut said };
+            sums.get_mut(gram.first..gram.last).into_iter().flatten().for_each(|sum| *sum += share);
         }
-        let words = |sums: &[f32], reading: &Reading<'_>| -> Vec<(f32, Span)> {
-            let telling = sums.iter().enumerate().filter(|(_, sum)| **sum >= TELLING);
-            telling.map(|(at, sum)| (*sum, reading.span(at, at + 1, "learnt"))).collect()
-        };
-        let mut all = [words(said, title), words(told, description)].concat();
-        all.sort_by(|a, b| b.0.total_cmp(&a.0));
-        all.into_iter().map(|(_, span)| span).collect()
-    }
-
-    fn share(&self, gram: &Gram, category: usize) -> f32 {
-        let count = self.head.categories.len();
-        let own = self.row(gram.bucket, count).get(category).zip(self.head.scale.get(category));
-        let own = own.map_or(0.0, |(&weight, scale)| f32::from(weight) * scale);
-        gram.value * (own - self.means.get(gram.bucket).copied().unwrap_or_default())
+        let words = said.into_iter().zip(0..).map(|(sum, at)| (sum, title, at));
+        let words = words.chain(told.into_iter().zip(0..).map(|(sum, at)| (sum, description, at)));
+        let mut telling: Vec<(f32, &'r Reading<'r>, usize)> = words.filter(|(sum, ..)| *sum >= TELLING).collect();
+        telling.sort_by(|a, b| b.0.total_cmp(&a.0));
+        telling.into_iter().map(|(_, reading, at)| reading.span(at, at + 1, "learnt"))
     }
 
     fn row(&self, bucket: usize, count: usize) -> &[i8] {

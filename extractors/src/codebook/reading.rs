@@ -1,8 +1,10 @@
 //! A field of a listing as the lexicon reads it: tokens, hits, and which stretches are the goods, what they fit, what comes along.
 
+use std::cell::OnceCell;
+
 use super::Codebook;
 use super::fold::{Folded, Gap, fold};
-use super::lexicon::{Hit, Sense};
+use super::lexicon::{Hit, Hits, Sense};
 use super::schema::LinkKind;
 use super::spread;
 use crate::record::Span;
@@ -25,23 +27,33 @@ pub(crate) struct Reading<'a> {
     pub(crate) written: &'a str,
     pub(crate) folded: Folded,
     pub(crate) hits: Vec<Hit>,
+    /// Models that stand for themselves, those that other hits hide included.
+    pub(crate) models: Vec<Hit>,
     /// By token.
     pub(crate) zones: Vec<Zone>,
     /// By token: number of the stretch between separators.
     pub(crate) segments: Vec<u32>,
+    /// Whether what stands between two blanks was read by itself, once somebody asked.
+    pub(super) plain: OnceCell<bool>,
 }
 
 impl<'a> Reading<'a> {
     pub(crate) fn new(codebook: &Codebook, field: &'static str, written: &'a str, language: Option<&str>) -> Self {
         if written.is_empty() {
-            let folded = Folded { text: " ".to_owned(), tokens: Vec::new() };
-            return Self { field, written, folded, hits: Vec::new(), zones: Vec::new(), segments: Vec::new() };
+            let folded = Folded { text: " ".to_owned(), ..Folded::default() };
+            return Self::of(codebook, field, written, folded, Hits::default());
         }
         let mut folded = fold(written, &codebook.lexicon.vocabulary);
-        spread::join(&mut folded, written, &codebook.lexicon.vocabulary);
+        let joined = spread::join(&mut folded, written, &codebook.lexicon.vocabulary);
         let hits = codebook.lexicon.find(&folded, language);
-        let (zones, segments) = zones(codebook, &folded, &hits);
-        Self { field, written, folded, hits, zones, segments }
+        let plain = if joined { OnceCell::from(false) } else { OnceCell::new() };
+        Self { plain, ..Self::of(codebook, field, written, folded, hits) }
+    }
+
+    /// With tokens and hits that are known.
+    pub(super) fn of(codebook: &Codebook, field: &'static str, written: &'a str, folded: Folded, hits: Hits) -> Self {
+        let (zones, segments) = zones(codebook, &folded, &hits.shown);
+        Self { field, written, folded, hits: hits.shown, models: hits.models, zones, segments, plain: OnceCell::new() }
     }
 
     /// The span of tokens `first..last` in the text as written.
@@ -148,39 +160,31 @@ const FORMER: [&str; 16] = [
 ];
 
 /// Words that join goods of equal rank; what follows them comes along with what was named first.
-const AND: [&str; 14] = ["&", "and", "plus", "und", "et", "y", "e", "en", "oraz", "i", "и", "та", "ve", "inkl"];
+fn joins(word: &str) -> bool {
+    matches!(word, "&" | "and" | "plus" | "und" | "et" | "y" | "e" | "en" | "oraz" | "i" | "и" | "та" | "ve" | "inkl")
+}
+
+/// What the hits say of a token.
+#[derive(Debug, Clone, Copy, Default)]
+struct Marks {
+    link: Option<LinkKind>,
+    goods: bool,
+    named: bool,
+}
 
 fn zones(codebook: &Codebook, folded: &Folded, hits: &[Hit]) -> (Vec<Zone>, Vec<u32>) {
     let count = folded.tokens.len();
-    let mut links: Vec<Option<LinkKind>> = vec![None; count];
-    let mut goods = vec![false; count];
-    let mut named = vec![false; count];
+    let mut marks: Vec<Marks> = vec![Marks::default(); count];
     for hit in hits {
+        // Part of a term: no joining word.
+        if matches!(hit.sense, Sense::Maker(_) | Sense::Calibre(_) | Sense::Neutral | Sense::Value(_)) {
+            marks.iter_mut().take(hit.last).skip(hit.first).for_each(|mark| mark.named = true);
+        }
+        let Some(mark) = marks.get_mut(hit.first) else { continue };
         match hit.sense {
-            Sense::Link(kind) => {
-                if let Some(slot) = links.get_mut(hit.first) {
-                    *slot = Some(kind);
-                }
-            }
-            Sense::Noun(_) | Sense::Model(_, true) => {
-                if let Some(slot) = goods.get_mut(hit.first) {
-                    *slot = true;
-                }
-            }
-            Sense::Maker(m) => {
-                for slot in named.iter_mut().take(hit.last).skip(hit.first) {
-                    *slot = true;
-                }
-                if let (Some(slot), Some(maker)) = (goods.get_mut(hit.first), codebook.file.maker.get(m)) {
-                    *slot |= !maker.common;
-                }
-            }
-            // Part of a term: no joining word.
-            Sense::Calibre(_) | Sense::Neutral | Sense::Value(_) => {
-                for slot in named.iter_mut().take(hit.last).skip(hit.first) {
-                    *slot = true;
-                }
-            }
+            Sense::Link(kind) => mark.link = Some(kind),
+            Sense::Noun(_) | Sense::Model(_, true) => mark.goods = true,
+            Sense::Maker(m) => mark.goods |= codebook.file.maker.get(m).is_some_and(|maker| !maker.common),
             _ => {}
         }
     }
@@ -188,7 +192,8 @@ fn zones(codebook: &Codebook, folded: &Folded, hits: &[Hit]) -> (Vec<Zone>, Vec<
     let mut segments = Vec::with_capacity(count);
     let (mut zone, mut segment, mut seen) = (Zone::Head, 0u32, false);
     for (index, token) in folded.tokens.iter().enumerate() {
-        let inside = named.get(index).copied().unwrap_or(false) && index > 0 && named.get(index - 1).copied().unwrap_or(false);
+        let mark = marks.get(index).copied().unwrap_or_default();
+        let inside = mark.named && index > 0 && marks.get(index - 1).is_some_and(|before| before.named);
         if index > 0 {
             match token.gap {
                 Gap::Break | Gap::Sentence => {
@@ -212,7 +217,7 @@ fn zones(codebook: &Codebook, folded: &Folded, hits: &[Hit]) -> (Vec<Zone>, Vec<
         }
         // A letter behind a digit is part of a name: "69e", "98z".
         let glued = token.gap == Gap::None && index > 0;
-        match links.get(index).copied().flatten().filter(|_| !glued) {
+        match mark.link.filter(|_| !glued) {
             Some(LinkKind::For) if index > 0 || count > 1 => zone = Zone::Fit,
             Some(LinkKind::With) if seen => {
                 zone = Zone::Extra;
@@ -220,17 +225,11 @@ fn zones(codebook: &Codebook, folded: &Folded, hits: &[Hit]) -> (Vec<Zone>, Vec<
             }
             _ => {}
         }
-        if seen
-            && zone == Zone::Head
-            && !inside
-            && !glued
-            && !named.get(index).copied().unwrap_or(false)
-            && AND.contains(&folded.word(index))
-        {
+        if seen && zone == Zone::Head && !inside && !glued && !mark.named && joins(folded.word(index)) {
             zone = Zone::Extra;
             segment += 1;
         }
-        seen |= goods.get(index).copied().unwrap_or(false) && zone == Zone::Head;
+        seen |= mark.goods && zone == Zone::Head;
         zones.push(zone);
         segments.push(segment);
     }

@@ -17,24 +17,10 @@ struct Join {
     evading: bool,
 }
 
-/// Joins what is spread, in place.
-pub(crate) fn join(folded: &mut Folded, written: &str, vocabulary: &Vocabulary) {
+/// Joins what is spread, in place; tells whether anything is.
+pub(crate) fn join(folded: &mut Folded, written: &str, vocabulary: &Vocabulary) -> bool {
     let mut joins: Vec<Join> = Vec::new();
-    let (mut at, mut single) = (0, 0);
-    while at <= folded.tokens.len() {
-        let lone = folded.tokens.get(at).is_some_and(|t| t.end - t.start <= 3 && lone(folded.word(at)) && (single == 0 || near(t.gap)));
-        if lone {
-            single += 1;
-            at += 1;
-            continue;
-        }
-        if single >= 3 {
-            spaced(folded, at - single, at, vocabulary, &mut joins);
-        }
-        // A lone letter behind a gap begins a run of its own.
-        single = usize::from(single > 0 && folded.tokens.get(at).is_some_and(|t| t.end - t.start <= 3) && self::lone(folded.word(at)));
-        at += 1;
-    }
+    singles(folded, |first, last| spaced(folded, first, last, vocabulary, &mut joins));
     let mut at = 0;
     while at < folded.tokens.len().min(HEAD) {
         let taken = joins.iter().find(|j| j.first <= at && at < j.last).map(|j| j.last);
@@ -43,9 +29,38 @@ pub(crate) fn join(folded: &mut Folded, written: &str, vocabulary: &Vocabulary) 
         joins.extend(found);
     }
     numbers(folded, &mut joins);
-    if !joins.is_empty() {
-        joins.sort_by_key(|j| j.first);
-        rebuild(folded, &joins);
+    if joins.is_empty() {
+        return false;
+    }
+    joins.sort_by_key(|j| j.first);
+    rebuild(folded, &joins);
+    true
+}
+
+/// Whether something may be joined in a stretch of a text that is read alone, where [`join`] found nothing in the whole.
+pub(crate) fn any(folded: &Folded, written: &str, vocabulary: &Vocabulary) -> bool {
+    let mut single = false;
+    singles(folded, |_, _| single = true);
+    single
+        || folded.tokens.iter().any(|token| token.evading)
+        || (HEAD..folded.tokens.len())
+            .any(|at| pieces(folded, at, vocabulary).is_some() || turned(folded, written, at, vocabulary).is_some())
+}
+
+/// Runs of three single letters and more: first token and the one behind the last.
+fn singles(folded: &Folded, mut run: impl FnMut(usize, usize)) {
+    let mut single = 0;
+    for at in 0..=folded.tokens.len() {
+        let token = folded.tokens.get(at).filter(|token| token.end - token.start <= 3 && lone(folded.word(at)));
+        if token.is_some_and(|token| single == 0 || near(token.gap)) {
+            single += 1;
+            continue;
+        }
+        if single >= 3 {
+            run(at - single, at);
+        }
+        // A lone letter behind a gap begins a run of its own.
+        single = usize::from(token.is_some());
     }
 }
 
@@ -128,34 +143,40 @@ fn numbers(folded: &Folded, joins: &mut Vec<Join>) {
 
 /// "gl ock", "pis tol", "am mo": two to four pieces, not all of them words of their own.
 fn pieces(folded: &Folded, at: usize, vocabulary: &Vocabulary) -> Option<Join> {
-    let letters = |i: usize| Some(folded.word(i)).filter(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase()));
-    let head = letters(at).filter(|w| w.len() <= 8)?;
-    let (mut length, mut small) = (0, true);
-    for i in at..(at + PIECES).min(folded.tokens.len()) {
-        if i > at && !folded.tokens.get(i).is_some_and(|t| matches!(t.gap, Gap::Space | Gap::Hyphen)) {
+    let size = |token: &Token| token.end - token.start;
+    let first = folded.tokens.get(at).filter(|token| (1..=8).contains(&size(token)))?;
+    // One blank stands between two tokens.
+    let byte = |at: usize| folded.text.as_bytes().get(at).copied();
+    let second = if size(first) > 1 { first.start + 1 } else { first.end + 1 };
+    let begin = [byte(first.start)?, byte(second)?];
+    let lengths = vocabulary.strong_lengths(begin);
+    if lengths == 0 {
+        return None;
+    }
+    let (mut length, mut small) = (size(first), size(first) <= 4);
+    for i in at + 1..(at + PIECES).min(folded.tokens.len()) {
+        let token = folded.tokens.get(i).filter(|t| matches!(t.gap, Gap::Space | Gap::Hyphen))?;
+        length += size(token);
+        small &= size(token) <= 4;
+        if length > LONGEST_WORD || !(small || i == at + 1) {
             return None;
-        }
-        let piece = letters(i)?;
-        length += piece.len();
-        if length > LONGEST_WORD {
-            return None;
-        }
-        small &= piece.len() <= 4;
-        if i == at || !(small || i == at + 1) {
-            continue;
         }
         // Hardly any two words make a third: what costs more is asked last.
-        let mut bytes = (at..=i).flat_map(|i| folded.word(i).bytes());
-        if !vocabulary.may_begin(bytes.next()?, bytes.next()?, length) {
+        let before = token.end - if size(token) > 1 { 2 } else { 3 };
+        let end = [byte(before)?, byte(token.end - 1)?];
+        if lengths >> length & 1 == 0 || !vocabulary.may_be_strong(&begin, &end, length) {
             continue;
         }
-        let word: String = (at..=i).map(|i| folded.word(i)).collect();
+        let letters = |i: usize| Some(folded.word(i)).filter(|w| w.bytes().all(|b| b.is_ascii_lowercase()));
+        let word = (at..=i).map(letters).collect::<Option<String>>()?;
+        let (head, piece) = (folded.word(at), folded.word(i));
         let listed = |i: usize| vocabulary.of(folded.word(i)) & TERM != 0;
         // An ending alone makes no piece: "gun s".
         let ending = || i == at + 1 && (piece.len() == 1 || head.len() >= 4 && vocabulary.of(head) & TERM != 0);
-        if vocabulary.of(&word) & STRONG != 0 && !ending() && !(at..=i).all(listed) {
+        let bits = vocabulary.of(&word);
+        if bits & STRONG != 0 && !ending() && !(at..=i).all(listed) {
             // "mag pul" is carelessness, "gl ock" is not.
-            let evading = (head.len() < 3 || vocabulary.of(head) & TERM == 0) && vocabulary.of(&word) & CORE != 0;
+            let evading = (head.len() < 3 || vocabulary.of(head) & TERM == 0) && bits & CORE != 0;
             return Some(Join { first: at, last: i + 1, words: vec![word], evading });
         }
     }
@@ -172,14 +193,14 @@ fn turned(folded: &Folded, written: &str, at: usize, vocabulary: &Vocabulary) ->
     }
     let taken = |word: String| Some(Join { first: at, last: at + 1, words: vec![word], evading: true });
     let (last, before) = (bytes.last()?, bytes.get(length - 2)?);
-    if vocabulary.may_begin(*last, *before, length) && word.is_ascii() && vocabulary.of(word) & TERM == 0 {
+    if vocabulary.strong_lengths([*last, *before]) >> length & 1 == 1 && word.is_ascii() && vocabulary.of(word) & TERM == 0 {
         let back: String = word.chars().rev().collect();
         if vocabulary.of(&back) & STRONG != 0 {
             return taken(back);
         }
     }
     let token = folded.tokens.get(at)?;
-    let own = written.get(token.from..token.to).filter(|own| own.len() == length && own.contains('I'))?;
+    let own = written.get(token.from..token.to).filter(|own| own.len() == length && own.bytes().any(|b| b == b'I'))?;
     if own.bytes().any(|b| b.is_ascii_lowercase()) && vocabulary.of(word) & TERM == 0 {
         let read = own.replace('I', "l").to_ascii_lowercase();
         // The first letter may be a true capital.
@@ -191,7 +212,8 @@ fn turned(folded: &Folded, written: &str, at: usize, vocabulary: &Vocabulary) ->
 }
 
 fn rebuild(folded: &mut Folded, joins: &[Join]) {
-    let mut out = Folded { text: String::with_capacity(folded.text.len()), tokens: Vec::with_capacity(folded.tokens.len()) };
+    let mut out =
+        Folded { text: String::with_capacity(folded.text.len()), tokens: Vec::with_capacity(folded.tokens.len()), triples: folded.triples };
     out.text.push(' ');
     let mut push = |word: &str, token: Token| {
         let start = out.text.len();

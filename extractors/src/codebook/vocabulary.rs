@@ -33,6 +33,8 @@ pub(crate) struct Vocabulary {
     shapes: Vec<u32>,
     /// The same of strong words.
     strong: Vec<u32>,
+    /// A bit for each strong word, by a hash of its length and the two letters at either end.
+    ends: Vec<u64>,
     /// Pictographs that are terms.
     pictographs: HashSet<char, FxBuildHasher>,
     /// Telling words that are shorter than others.
@@ -46,6 +48,7 @@ impl Vocabulary {
             short: short.iter().map(|word| word.as_str().into()).collect(),
             shapes: vec![0; 26 * 26],
             strong: vec![0; 26 * 26],
+            ends: vec![0; 1 << ENDS >> 6],
             ..Self::default()
         }
     }
@@ -88,11 +91,18 @@ impl Vocabulary {
 
     fn mark(&mut self, word: &str, bits: u8) {
         *self.words.entry(word.into()).or_default() |= bits;
-        if let (Some(place), Some(bit)) = (place(word.as_bytes()), 1u32.checked_shl(word.len() as u32))
-            && let (Some(lengths), Some(strong)) = (self.shapes.get_mut(place), self.strong.get_mut(place))
+        let Some(bit) = 1u32.checked_shl(word.len() as u32) else { return };
+        let bytes = word.as_bytes();
+        let begins = place(bytes);
+        if let Some(lengths) = begins.and_then(|place| self.shapes.get_mut(place)) {
+            *lengths |= bit;
+        }
+        if bits & STRONG != 0
+            && let Some(lengths) = begins.and_then(|place| self.strong.get_mut(place))
         {
             *lengths |= bit;
-            *strong |= if bits & STRONG != 0 { bit } else { 0 };
+            let end = ends(bytes, bytes.get(bytes.len() - 2..).unwrap_or_default(), bytes.len());
+            self.ends.get_mut(end >> 6).into_iter().for_each(|bits| *bits |= 1 << (end & 63));
         }
     }
 
@@ -112,9 +122,15 @@ impl Vocabulary {
         word.len() < 32 && self.shapes.get(place).is_some_and(|lengths| lengths >> word.len() & 1 == 1)
     }
 
-    /// Whether a strong word of ASCII letters may begin with these two bytes and have this length, where it is no longer than 31.
-    pub(crate) fn may_begin(&self, first: u8, second: u8, length: usize) -> bool {
-        place(&[first, second]).and_then(|place| self.strong.get(place)).is_some_and(|lengths| length < 32 && lengths >> length & 1 == 1)
+    /// Lengths of the strong words of ASCII letters that begin with these two bytes: a bit for each up to 31.
+    pub(crate) fn strong_lengths(&self, begin: [u8; 2]) -> u32 {
+        place(&begin).and_then(|place| self.strong.get(place)).copied().unwrap_or_default()
+    }
+
+    /// Whether a strong word may begin and end with these letters, two each, and have this length.
+    pub(crate) fn may_be_strong(&self, begin: &[u8], end: &[u8], length: usize) -> bool {
+        let at = ends(begin, end, length);
+        self.ends.get(at >> 6).is_some_and(|bits| bits >> (at & 63) & 1 == 1)
     }
 
     /// The telling word of which `word` is a writing with letters repeated.
@@ -137,6 +153,15 @@ impl Vocabulary {
     pub(crate) fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
+}
+
+/// Bits of a number that [`ends`] gives.
+const ENDS: u32 = 16;
+
+/// A hash of a word's length with the first two and the last two of its letters.
+fn ends(begin: &[u8], end: &[u8], length: usize) -> usize {
+    let letters = begin.iter().take(2).chain(end).fold(length as u32, |mixed, letter| mixed << 5 ^ u32::from(*letter));
+    (letters.wrapping_mul(0x9e37_79b1) >> (u32::BITS - ENDS)) as usize
 }
 
 fn once(word: &str) -> String {

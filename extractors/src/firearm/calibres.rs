@@ -1,5 +1,7 @@
 //! Calibres of the goods: which of the writings met mean one, which of several means them all, and what an ambiguous one stands for.
 
+use memchr::memmem;
+
 use crate::codebook::Codebook;
 use crate::codebook::fold::Gap;
 use crate::codebook::lexicon::{Hit, Sense};
@@ -58,7 +60,7 @@ pub(super) fn calibres(codebook: &Codebook, readings: &[&Reading<'_>], goods: &G
     let Some(open) = ambiguous.first().and_then(|&(index, _)| codebook.file.calibre.get(index)) else { return };
     let known = arm.model.is_some() || arm.maker.is_some();
     let meant = meant(codebook, readings, goods, open, known, arm);
-    match meant.and_then(|id| codebook.file.calibre.iter().find(|calibre| calibre.id == id)) {
+    match meant.and_then(|id| codebook.calibre(id)) {
         Some(calibre) => tell(arm, &[calibre], "inferred"),
         None => tell(arm, &[open], "ambiguous"),
     }
@@ -99,18 +101,15 @@ fn meant<'a>(
     }
     // A bare "9mm" beside a live-firing model or in a box of rounds is the Luger.
     let live = goods.category.starts_with("firearm") || goods.category.starts_with("part");
-    let luger = codebook.file.calibre.iter().find(|calibre| calibre.id == "9x19mm");
-    luger.filter(|_| open.id == "9mm" && ((live && known) || goods.category == "ammunition.cartridge")).map(|luger| luger.id.as_str())
+    let luger = open.id == "9mm" && ((live && known) || goods.category == "ammunition.cartridge");
+    codebook.calibre("9x19mm").filter(|_| luger).map(|luger| luger.id.as_str())
 }
 
 /// Whether words, folded and parted by blanks, stand in a field.
 fn says(reading: &Reading<'_>, words: &str) -> bool {
-    let mut parts = words.split(' ');
-    let Some(first) = parts.next() else { return false };
-    let rest: Vec<&str> = parts.collect();
-    (0..reading.len().min(BESIDE))
-        .filter(|at| reading.word(*at) == first)
-        .any(|at| rest.iter().enumerate().all(|(step, word)| reading.word(at + 1 + step) == *word))
+    let text = reading.folded.text.as_bytes();
+    let whole = |at: usize| text.get(at.wrapping_sub(1)) == Some(&b' ') && text.get(at + words.len()) == Some(&b' ');
+    memmem::find_iter(text, words).any(|at| whole(at) && reading.folded.token_at(at) < BESIDE)
 }
 
 /// Writings of a field that mean a calibre of the goods, in order of place.

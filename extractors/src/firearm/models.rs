@@ -2,7 +2,7 @@
 
 use crate::codebook::Codebook;
 use crate::codebook::fold::Gap;
-use crate::codebook::lexicon::Sense;
+use crate::codebook::lexicon::{Hit, Sense};
 use crate::codebook::reading::{Reading, Zone};
 use crate::record::Firearm;
 
@@ -22,8 +22,7 @@ pub(super) fn written(codebook: &Codebook, reading: &Reading<'_>, named: &Named)
     let canonical = names().filter_map(|name| after(&model.name, name)).min_by_key(|rest| rest.len()).unwrap_or(&model.name);
     let mut first = named.first;
     // "Beretta 92" as one term: the maker's words go.
-    let bears =
-        |hit: &&crate::codebook::lexicon::Hit| matches!(hit.sense, Sense::Maker(_)) && hit.first == named.first && hit.last < named.last;
+    let bears = |hit: &&Hit| matches!(hit.sense, Sense::Maker(_)) && hit.first == named.first && hit.last < named.last;
     let from = reading.hits.partition_point(|hit| hit.first < named.first);
     if let Some(maker) = reading.hits.iter().skip(from).take_while(|hit| hit.first == named.first).filter(bears).max_by_key(|hit| hit.last)
     {
@@ -222,8 +221,8 @@ pub(super) fn within(codebook: &Codebook, reading: &Reading<'_>, arm: &mut Firea
     if arm.model.is_some() || !goods {
         return None;
     }
-    let found = codebook.lexicon.models_within(&reading.folded);
-    let (model, first, last) = found.into_iter().find(|(_, first, _)| reading.zone(*first) != Zone::Fit)?;
+    let &Hit { sense, first, last } = reading.models.iter().find(|hit| reading.zone(hit.first) != Zone::Fit)?;
+    let Sense::Model(model, _) = sense else { return None };
     let maker = codebook.lexicon.models.get(model)?.maker;
     arm.model = written(codebook, reading, &Named { model: Some(model), maker, first, last, zone: reading.zone(first) });
     let entry = codebook.file.maker.get(maker).filter(|entry| !entry.is_pattern() && !entry.each && arm.maker.is_none());

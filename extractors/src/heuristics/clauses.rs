@@ -3,7 +3,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use memchr::memmem;
 
 use super::sentences::sentences;
 use crate::html::prefix;
@@ -78,6 +79,20 @@ pub struct Text {
     pub struck: Vec<Range<usize>>,
     /// In order.
     pub clauses: Vec<Clause>,
+    /// Bytes at which words begin that may say what became of goods.
+    stated: Vec<usize>,
+}
+
+impl Text {
+    /// What words at these bytes say became of goods, with the byte of the words at which it is said.
+    pub fn state_at(&self, words: &str, range: &Range<usize>) -> Option<(State, usize)> {
+        state_within(&self.stated, words, range)
+    }
+}
+
+fn state_within(stated: &[usize], words: &str, range: &Range<usize>) -> Option<(State, usize)> {
+    let first = stated.partition_point(|at| *at < range.start);
+    stated.get(first).filter(|at| **at < range.end).and_then(|_| state_at(words))
 }
 
 macro_rules! pattern {
@@ -188,6 +203,7 @@ pub fn read(text: &str, wanted: bool) -> Text {
     let text = prefix(text, MOST_TEXT);
     let struck = struck(text);
     let plain = plain(text);
+    let stated = stated(text);
     let mut clauses: Vec<Clause> = Vec::new();
     let (mut start, mut number, mut empty) = (0, 0, 0);
     let mut mode = Mention::Goods;
@@ -195,7 +211,8 @@ pub fn read(text: &str, wanted: bool) -> Text {
         let range = start..start + line.len();
         start = range.end + 1;
         let bare = line.trim();
-        if !bare.chars().any(char::is_alphanumeric) && state(text.get(range.clone()).unwrap_or_default()).is_none() {
+        if !bare.chars().any(char::is_alphanumeric) && state_within(&stated, text.get(range.clone()).unwrap_or_default(), &range).is_none()
+        {
             empty += 1;
             continue;
         }
@@ -213,7 +230,7 @@ pub fn read(text: &str, wanted: bool) -> Text {
         let range = range.start + if marked { cut } else { 0 }..range.end;
         for (order, part) in sentences(&plain, range).into_iter().enumerate() {
             if clauses.len() >= MOST {
-                return Text { plain, struck, clauses };
+                return Text { plain, struck, clauses, stated };
             }
             let words = plain.get(part.clone()).unwrap_or_default();
             let written = text.get(part.clone()).unwrap_or_default();
@@ -230,7 +247,7 @@ pub fn read(text: &str, wanted: bool) -> Text {
                 apart: order == 0 && (empty > 0 || number == 0),
                 bullet: bullet && order == 0,
                 role,
-                state: state(written.trim()),
+                state: state_within(&stated, written.trim(), &part).map(|(state, _)| state),
                 edit: says(&EDIT, words),
                 range: part,
             });
@@ -242,7 +259,7 @@ pub fn read(text: &str, wanted: bool) -> Text {
         number += 1;
         empty = 0;
     }
-    Text { plain, struck, clauses }
+    Text { plain, struck, clauses, stated }
 }
 
 /// What a line of its own says of the lines below it.
@@ -293,12 +310,27 @@ const STATE_STEMS: [&str; 33] = [
 ];
 const ARABIC_STATES: [&str; 3] = ["البيع", "مباع", "محجوز"];
 static STATE_WORDS: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(STATE_STEMS).ok());
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(STATE_STEMS).ok());
+
+/// Most texts say nothing of it, and a look for plain words costs a fraction of the patterns.
+fn may_state(text: &str) -> bool {
+    STATE_WORDS.as_ref().is_none_or(|words| words.is_match(text))
+        || !text.is_ascii() && ARABIC_STATES.iter().any(|word| text.contains(word))
+}
+
+/// Where such words begin, in order.
+fn stated(text: &str) -> Vec<usize> {
+    let mut found: Vec<usize> = STATE_WORDS.iter().flat_map(|words| words.find_overlapping_iter(text)).map(|found| found.start()).collect();
+    if !text.is_ascii() {
+        found.extend(ARABIC_STATES.iter().flat_map(|word| text.match_indices(word)).map(|(at, _)| at));
+    }
+    found.sort_unstable();
+    found
+}
 
 /// [`state`] with the byte at which it is said.
 pub fn state_at(text: &str) -> Option<(State, usize)> {
-    // Most clauses say nothing of it, and a look for plain words costs a fraction of the patterns.
-    if STATE_WORDS.as_ref().is_some_and(|words| !words.is_match(text)) && !ARABIC_STATES.iter().any(|word| text.contains(word)) {
+    if !may_state(text) {
         return None;
     }
     let find = |pattern: &LazyLock<Option<Pattern>>| pattern.as_ref().and_then(|pattern| pattern.find(text)).map(|found| found.start());
@@ -329,7 +361,7 @@ pub fn state_at(text: &str) -> Option<(State, usize)> {
 fn struck(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut open: Option<usize> = None;
-    for (at, _) in text.match_indices("~~") {
+    for at in memmem::find_iter(text.as_bytes(), "~~") {
         match open {
             Some(from) if !text.get(from..at).is_some_and(|inside| inside.contains("\n\n")) => {
                 found.push(from..at);
@@ -354,7 +386,7 @@ fn plain(text: &str) -> String {
         blank(found.start() + usize::from(found.as_str().starts_with(']'))..found.end());
     }
     for mark in ["~~", "**", "__"] {
-        for (at, _) in text.match_indices(mark) {
+        for at in memmem::find_iter(text.as_bytes(), mark) {
             blank(at..at + mark.len());
         }
     }

@@ -8,11 +8,12 @@ pub(super) fn sentences(text: &str, line: Range<usize>) -> Vec<Range<usize>> {
     let bytes = written.as_bytes();
     let mut found = Vec::new();
     let mut start = 0;
-    let mut before = ' ';
-    let mut chars = written.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let next = chars.peek().map(|(_, next)| *next);
-        let next_at = chars.peek().map_or(written.len(), |(at, _)| *at);
+    // What ends or begins a sentence is plain ASCII, and most bytes are letters.
+    let edges = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'.' | b'!' | b'?' | b')' | b'*' | b'=' | b'-' | b'0'..=b'9'));
+    for (at, byte) in edges {
+        let (c, next_at) = (char::from(*byte), at + 1);
+        let before = written.get(..at).and_then(|head| head.chars().next_back()).unwrap_or(' ');
+        let next = written.get(next_at..).and_then(|tail| tail.chars().next());
         let ends = match c {
             '.' | '!' | '?' => {
                 // Dots in a row lead to a price: "Glock 19 ........ 1150".
@@ -43,7 +44,6 @@ pub(super) fn sentences(text: &str, line: Range<usize>) -> Vec<Range<usize>> {
             found.push(start..if item { at } else { next_at });
             start = if item { at } else { next_at };
         }
-        before = c;
     }
     found.push(start..written.len());
     found.retain(|part| written.get(part.clone()).is_some_and(|words| words.chars().any(char::is_alphanumeric)));
