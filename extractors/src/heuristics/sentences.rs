@@ -11,6 +11,11 @@ pub(super) fn sentences(text: &str, line: Range<usize>) -> Vec<Range<usize>> {
     let mut before = ' ';
     let mut chars = written.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
+        // Nearly all characters neither end a sentence nor begin an item.
+        if !matches!(c, '.' | '!' | '?' | ')' | '0'..='9' | '=' | '-' | '*') {
+            before = c;
+            continue;
+        }
         let next = chars.peek().map(|(_, next)| *next);
         let next_at = chars.peek().map_or(written.len(), |(at, _)| *at);
         let ends = match c {
