@@ -85,10 +85,7 @@ fn one_step(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &Draft) -> Option
         from = end;
         let element = runs.first()?.element;
         let text = runs.iter().take(6).map(|run| run.text.as_str()).collect::<Vec<_>>().join(" ");
-        if text.len() > 80 || !has_two_numbers(&text) {
-            continue;
-        }
-        let lower = text.to_lowercase();
+        let lower = if text.len() <= 80 && money::has_two_numbers(&text) { text.to_lowercase() } else { continue };
         let open = OR_MORE.iter().any(|more| lower.contains(more))
             || lower.contains("+ ")
             || ["from ", "ab ", "dès ", "desde ", "od ", "vanaf ", "от "].iter().any(|lead| lower.starts_with(lead));
@@ -460,11 +457,6 @@ fn unit_code(unit: &str) -> Option<&'static str> {
     }
 }
 
-/// How many, and what they cost: without both a text is no rung.
-fn has_two_numbers(text: &str) -> bool {
-    text.split(|c: char| !c.is_numeric()).filter(|number| !number.is_empty()).nth(1).is_some()
-}
-
 /// `10 pcs: $90`, `10+ | 9,50 €`, `5 x - $45`, `$45 5 pcs`, `50 EUR each from 4`.
 fn rung(text: &str, element: usize, reader: &Reader<'_>) -> Option<Rung> {
     static HEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -478,10 +470,8 @@ fn rung(text: &str, element: usize, reader: &Reader<'_>) -> Option<Rung> {
         )
         .ok()
     });
-    if !has_two_numbers(text) {
-        return None;
-    }
-    let prices = money::find_prices(text, reader.currency, reader.crypto);
+    // How many, and what they cost.
+    let prices = if money::has_two_numbers(text) { money::find_prices(text, reader.currency, reader.crypto) } else { Vec::new() };
     let price = prices.first().filter(|price| price.currency.is_some() && !price.amount.is_zero())?;
     static TAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(

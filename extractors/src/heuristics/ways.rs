@@ -64,9 +64,12 @@ static WHOLE: LazyLock<HashMap<&'static str, Part, FxBuildHasher>> = LazyLock::n
         .collect()
 });
 
-/// The beginnings of words that may go on, by their first letter, in the order of [`PARTS`].
-static STEMS: LazyLock<HashMap<char, Vec<(&'static str, Part)>, FxBuildHasher>> = LazyLock::new(|| {
-    let mut stems: HashMap<char, Vec<(&str, Part)>, FxBuildHasher> = HashMap::default();
+/// Beginnings of words that may go on.
+type Stems = Vec<(&'static str, Part)>;
+
+/// All of them by their first letter, in the order of [`PARTS`].
+static STEMS: LazyLock<HashMap<char, Stems, FxBuildHasher>> = LazyLock::new(|| {
+    let mut stems: HashMap<char, Stems, FxBuildHasher> = HashMap::default();
     for (part, words) in PARTS {
         for stem in words.split_whitespace().filter_map(|word| word.strip_suffix('*')) {
             stems.entry(stem.chars().next().unwrap_or_default()).or_default().push((stem, *part));
