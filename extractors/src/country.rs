@@ -2,6 +2,7 @@
 
 mod names;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -29,7 +30,7 @@ pub struct Countries {
 /// in running text only a few capital ones that are no words (`US`, `UK`, `DE`, `EU` ...) do.
 /// Only the first 4 KiB are read.
 pub fn parse_countries(text: &str) -> Countries {
-    let words = words(prefix(text, 4096));
+    let words = words(prefix(text, 4096), usize::MAX);
     let mut found = Countries::default();
     if let [word] = words.as_slice()
         && let Some(codes) = CODES.get(&word.folded)
@@ -65,9 +66,23 @@ pub fn parse_countries(text: &str) -> Countries {
 
 /// Whether a text holds names and codes of places and nothing else.
 pub fn only_places(text: &str) -> bool {
-    let words = words(prefix(text, 256));
+    let text = prefix(text, 256);
+    if !may_be_places(text) {
+        return false;
+    }
+    let words = words(text, usize::MAX);
     let steps = scan(&words, true);
     steps.iter().any(|step| matches!(step, Step::Places(_))) && steps.iter().all(|step| !matches!(step, Step::Other))
+}
+
+/// Whether a text begins with a place or with what joins places: most texts end the question there.
+pub(crate) fn may_be_places(text: &str) -> bool {
+    let mut begin = words(text, 1);
+    let longest = begin.first().map_or(1, longest).min(LONGEST);
+    if longest > 1 {
+        begin = words(text, longest);
+    }
+    !matches!(scan(&begin, true).first(), Some(Step::Other))
 }
 
 enum Step {
@@ -89,19 +104,25 @@ struct Word {
     stop: bool,
 }
 
-fn words(text: &str) -> Vec<Word> {
+/// The first words of a text, at most so many.
+fn words(text: &str, most: usize) -> Vec<Word> {
     let mut out: Vec<Word> = Vec::new();
     let mut start = None;
+    let mut dots = false;
     let mut flag: Option<char> = None;
     for (at, ch) in text.char_indices().chain([(text.len(), ' ')]) {
-        let inside = ch.is_alphanumeric() || is_combining_mark(ch) || (ch == '\'' || ch == '’');
+        let inside = ch.is_alphanumeric() || ch == '\'' || !ch.is_ascii() && (ch == '’' || is_combining_mark(ch));
         // "U.S.A." is one word.
         let own = |s: usize| text.get(s..at).unwrap_or_default();
         let dotted = ch == '.' && start.is_some_and(|s: usize| at - s <= 5 && own(s).split('.').all(|part| part.len() == 1));
+        dots |= dotted;
         match (start, inside || dotted) {
-            (None, true) if ch != '.' => start = Some(at),
+            (None, true) if ch != '.' => (start, dots) = (Some(at), false),
             (Some(s), false) => {
-                let letters: String = own(s).chars().filter(|c| *c != '.').collect();
+                let letters = match own(s) {
+                    plain if !dots => Cow::Borrowed(plain),
+                    dotted => Cow::Owned(dotted.replace('.', "")),
+                };
                 let capitals = letters.chars().all(char::is_uppercase);
                 let folded = fold(&letters);
                 out.push(Word {
@@ -139,6 +160,9 @@ fn words(text: &str) -> Vec<Word> {
         {
             last.stop = true;
         }
+        if out.len() >= most {
+            break;
+        }
     }
     out
 }
@@ -165,6 +189,10 @@ fn stem(written: &str, folded: &str) -> Option<String> {
 
 /// Lower case without accents; words in Cyrillic lose their ending, so that all cases agree.
 fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        let lower = text.to_ascii_lowercase();
+        return if lower.contains('\'') { lower.replace('\'', "") } else { lower };
+    }
     let mut out = String::with_capacity(text.len());
     for ch in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
         match ch {
@@ -192,7 +220,7 @@ const LONGEST: usize = 6;
 
 static NAMES: LazyLock<HashMap<String, &'static [&'static str], FxBuildHasher>> = LazyLock::new(|| {
     let mut names: HashMap<String, &'static [&'static str], FxBuildHasher> = HashMap::default();
-    let phrase = |name: &str| words(name).iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ");
+    let phrase = |name: &str| words(name, usize::MAX).iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ");
     for line in include_str!("country_names.tsv").lines().filter(|line| !line.starts_with('#')) {
         if let Some((code, list)) = line.split_once('\t') {
             let code: &'static [&'static str] = Vec::leak(vec![code]);
@@ -216,12 +244,12 @@ static NAMES: LazyLock<HashMap<String, &'static [&'static str], FxBuildHasher>> 
 
 /// Names that count only in a list of places.
 static SOFT_NAMES: LazyLock<HashMap<String, &'static [&'static str], FxBuildHasher>> = LazyLock::new(|| {
-    let phrase = |name: &str| words(name).iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ");
+    let phrase = |name: &str| words(name, usize::MAX).iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ");
     SOFT.iter().flat_map(|(codes, list)| list.split('|').map(move |name| (phrase(name), *codes))).collect()
 });
 
-static CODES: LazyLock<HashMap<String, &'static [&'static str]>> = LazyLock::new(|| {
-    let mut codes: HashMap<String, &'static [&'static str]> = HashMap::new();
+static CODES: LazyLock<HashMap<String, &'static [&'static str], FxBuildHasher>> = LazyLock::new(|| {
+    let mut codes: HashMap<String, &'static [&'static str], FxBuildHasher> = HashMap::default();
     for line in include_str!("country_names.tsv").lines().filter(|line| !line.starts_with('#')) {
         if let Some((code, _)) = line.split_once('\t') {
             codes.insert(code.to_lowercase(), Vec::leak(vec![code]));
@@ -272,27 +300,35 @@ static OPENINGS: LazyLock<HashMap<String, usize, FxBuildHasher>> = LazyLock::new
     openings
 });
 
+/// Words of the longest phrase that begins with a word.
+fn longest(word: &Word) -> usize {
+    let opening = |first: &str| OPENINGS.get(first).copied().unwrap_or(1);
+    opening(&word.folded).max(without_article(&word.folded).map_or(1, opening))
+}
+
 fn scan(words: &[Word], codes_count: bool) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut at = 0;
     'words: while let Some(word) = words.get(at) {
-        let opening = |first: &str| OPENINGS.get(first).copied().unwrap_or(1);
-        let most = opening(&word.folded).max(without_article(&word.folded).map_or(1, opening));
-        for length in (1..=most.min(LONGEST).min(words.len() - at)).rev() {
+        for length in (1..=longest(word).min(LONGEST).min(words.len() - at)).rev() {
             let slice = &words[at..at + length];
             if slice[..length - 1].iter().any(|w| w.stop) {
                 continue;
             }
-            let phrase = slice.iter().map(|w| w.folded.as_str()).collect::<Vec<_>>().join(" ");
+            let phrase = match slice {
+                [word] => Cow::Borrowed(word.folded.as_str()),
+                _ => Cow::Owned(slice.iter().map(|w| w.folded.as_str()).collect::<Vec<_>>().join(" ")),
+            };
+            let phrase = &*phrase;
             // "U.S." is a name, "us" a word.
             let short = phrase.chars().count() <= 3 && phrase.is_ascii() && !word.capitals && !codes_count;
-            let short = short || (!codes_count && word.lower && HOMOGRAPHS.contains(&phrase.as_str()));
-            let turns = TURNS.get(phrase.as_str()).copied().unwrap_or_default();
+            let short = short || (!codes_count && word.lower && HOMOGRAPHS.contains(&phrase));
+            let turns = TURNS.get(phrase).copied().unwrap_or_default();
             let named = |phrase: &str| NAMES.get(phrase).or_else(|| SOFT_NAMES.get(phrase).filter(|_| codes_count)).copied();
             let stemmed =
                 || slice.last().and_then(|last| last.stem.as_deref()).and_then(|stem| if length == 1 { named(stem) } else { None });
             let step = if let Some(codes) =
-                named(&phrase).or_else(stemmed).or_else(|| without_article(&phrase).and_then(named)).filter(|_| !short)
+                named(phrase).or_else(stemmed).or_else(|| without_article(phrase).and_then(named)).filter(|_| !short)
             {
                 Some(Step::Places(codes))
             } else if turns.nothing {
@@ -311,8 +347,8 @@ fn scan(words: &[Word], codes_count: bool) -> Vec<Step> {
                 Some(Step::Stop)
             } else if length == 1 && !word.capitals && turns.joining {
                 Some(Step::Join)
-            } else if length == 1 && (codes_count || (word.capitals && SAFE_CODES.contains(&phrase.as_str()))) {
-                CODES.get(&phrase).map(|codes| Step::Places(codes))
+            } else if length == 1 && (codes_count || (word.capitals && SAFE_CODES.contains(&phrase))) {
+                CODES.get(phrase).map(|codes| Step::Places(codes))
             } else {
                 None
             };

@@ -84,6 +84,11 @@ pub fn has_digit(text: &str) -> bool {
     plain::has_digit(text)
 }
 
+/// Whether digits of any script stand in a text at two places or more.
+pub(crate) fn has_two_numbers(text: &str) -> bool {
+    text.split(|c: char| !c.is_numeric()).filter(|number| !number.is_empty()).nth(1).is_some()
+}
+
 /// A text with the digits of all scripts as `0` to `9`, full-width letters as narrow ones, and without marks that set the direction.
 pub fn ascii_digits(text: &str) -> std::borrow::Cow<'_, str> {
     Plain::of(text).text

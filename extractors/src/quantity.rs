@@ -4,7 +4,7 @@ mod left;
 mod look;
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::Captures;
 use rust_decimal::Decimal;
@@ -13,7 +13,7 @@ use crate::html::prefix;
 use crate::money::{ascii_digits, parse_amount};
 use crate::pattern::Pattern;
 
-use look::may_count;
+use look::{Words, told};
 
 pub use left::{is_name, left, pieces};
 
@@ -29,8 +29,18 @@ pub struct Quantity {
 }
 
 struct Rule {
-    pattern: Pattern,
+    text: String,
+    /// Made when a text first has one of its words.
+    pattern: OnceLock<Option<Pattern>>,
     unit: &'static str,
+    /// It is met by no text without a word of this kind.
+    words: Words,
+}
+
+impl Rule {
+    fn pattern(&self) -> Option<&Pattern> {
+        self.pattern.get_or_init(|| Pattern::new(&self.text)).as_ref()
+    }
 }
 
 const NUMBER: &str = r"(?P<n>[0-9]{1,3}(?:[.,' \x{a0}\x{202f}][0-9]{3})+|[0-9]{1,7}(?:[.,][0-9]{1,3})?)";
@@ -45,32 +55,34 @@ const OF: &str = r"(?:of|à|a|de|mit|zu|von|da|di|van|по|con|com|per|z|po|mit 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let number2 = NUMBER.replace("<n>", "<m>");
     let lines = [
-        (format!(r"(?:{NUMBER}\s*(?:x\s*)?)?\b{PACK}\b\s*{OF}\s*{SIZE}\b"), "box"),
-        (format!(r"(?:{NUMBER}\s*)?\b{PACK}\.?[\s:]*{SIZE}\s*-?(?:{ROUND}|{PIECE})\b"), "box"),
-        (format!(r"\b(?:vpe|ve)\s*:?\s*{SIZE}\b"), "box"),
-        (format!(r"\b{NUMBER}\s?[x×]\s?{SIZE}\s*-?(?:{ROUND}|{PIECE})\b(?P<after>[\s-]*\w*)"), "box"),
-        (format!(r"\b{SIZE}(?:er|'?l[iıuü]k?)[\s-]*{PACK}\b"), "box"),
-        (format!(r"\b{SIZE}[\s-]*(?:{ROUND}|{PIECE})?\s*(?:/|per|a|pro|par)\s*(?:{PACK})\b"), "box"),
-        (format!(r"\b{SIZE}[\s-]*(?:{ROUND}|{PIECE})\.?\s*(?:ammo\s)?{PACK}\b"), "box"),
-        (r"\b(?P<size>[0-9]{1,4})[\s-]pack\b".to_owned(), "box"),
-        (format!(r"(?:^|[^\w.,$€£]){NUMBER}[\s-]*(?:{PIECE}\.?\s)?{ROUND}\b\.?(?P<after>[\s-]*\w*)"), "round"),
-        (r"(?:^|\s)(?P<size>[0-9]{2,4})[\s/-]?(?:bx|ct|cnt|pk)\b".to_owned(), "box"),
-        (format!(r"(?:^|[^\w.,$€£]){NUMBER}(?:[\s-]*{PIECE}|\sst)\b"), "piece"),
-        (format!(r"(?:^|[^\w.,$€£]){NUMBER}\s*(?:[x×]\s*)?(?:stl\s)?{FILE}\b"), "file"),
-        (format!(r"(?:^|[^\w.,$€£]){NUMBER}\s?[x×](?:\s|$)(?P<after>\s*[0-9]?)"), "piece"),
-        (format!(r"^\s*[x×]\s?{NUMBER}\b|\s[x×]{number2}\s*$"), "piece"),
-        (format!(r"^\s*(?:per|pro|je|par|por|за)\s+{NUMBER}\s*$"), "piece"),
-        (r"(?:^|[^\w.,/])(?P<over>[1-9])/(?P<under>[2-9]|10)\s?(?:kg|kilos?|кг)\b".to_owned(), "kg"),
-        (r"(?:^|[^\w.,/])(?P<over>[1-9])/(?P<under>[2-9]|10)\s?(?:g|grams?)\b".to_owned(), "g"),
-        (format!(r"(?:^|[^\w.,$€£/]){NUMBER}\s?(?:kg|kilos?|kilogram(?:me|m)?s?|кг|كيلو)\b"), "kg"),
+        (format!(r"(?:{NUMBER}\s*(?:x\s*)?)?\b{PACK}\b\s*{OF}\s*{SIZE}\b"), "box", Words::PACK),
+        (format!(r"(?:{NUMBER}\s*)?\b{PACK}\.?[\s:]*{SIZE}\s*-?(?:{ROUND}|{PIECE})\b"), "box", Words::PACK),
+        (format!(r"\b(?:vpe|ve)\s*:?\s*{SIZE}\b"), "box", Words::PACK),
+        (format!(r"\b{NUMBER}\s?[x×]\s?{SIZE}\s*-?(?:{ROUND}|{PIECE})\b(?P<after>[\s-]*\w*)"), "box", Words::TIMES),
+        (format!(r"\b{SIZE}(?:er|'?l[iıuü]k?)[\s-]*{PACK}\b"), "box", Words::PACK),
+        (format!(r"\b{SIZE}[\s-]*(?:{ROUND}|{PIECE})?\s*(?:/|per|a|pro|par)\s*(?:{PACK})\b"), "box", Words::PACK),
+        (format!(r"\b{SIZE}[\s-]*(?:{ROUND}|{PIECE})\.?\s*(?:ammo\s)?{PACK}\b"), "box", Words::PACK),
+        (r"\b(?P<size>[0-9]{1,4})[\s-]pack\b".to_owned(), "box", Words::PACK),
+        (format!(r"(?:^|[^\w.,$€£]){NUMBER}[\s-]*(?:{PIECE}\.?\s)?{ROUND}\b\.?(?P<after>[\s-]*\w*)"), "round", Words::ROUND),
+        (r"(?:^|\s)(?P<size>[0-9]{2,4})[\s/-]?(?:bx|ct|cnt|pk)\b".to_owned(), "box", Words::PIECE),
+        (format!(r"(?:^|[^\w.,$€£]){NUMBER}(?:[\s-]*{PIECE}|\sst)\b"), "piece", Words::PIECE),
+        (format!(r"(?:^|[^\w.,$€£]){NUMBER}\s*(?:[x×]\s*)?(?:stl\s)?{FILE}\b"), "file", Words::FILE),
+        (format!(r"(?:^|[^\w.,$€£]){NUMBER}\s?[x×](?:\s|$)(?P<after>\s*[0-9]?)"), "piece", Words::TIMES),
+        (format!(r"^\s*[x×]\s?{NUMBER}\b|\s[x×]{number2}\s*$"), "piece", Words::TIMES),
+        (format!(r"^\s*(?:per|pro|je|par|por|за)\s+{NUMBER}\s*$"), "piece", Words::PER),
+        (r"(?:^|[^\w.,/])(?P<over>[1-9])/(?P<under>[2-9]|10)\s?(?:kg|kilos?|кг)\b".to_owned(), "kg", Words::KILO),
+        (r"(?:^|[^\w.,/])(?P<over>[1-9])/(?P<under>[2-9]|10)\s?(?:g|grams?)\b".to_owned(), "g", Words::GRAM),
+        (format!(r"(?:^|[^\w.,$€£/]){NUMBER}\s?(?:kg|kilos?|kilogram(?:me|m)?s?|кг|كيلو)\b"), "kg", Words::KILO),
         (
             format!(r"(?:^|[^\w.,$€£/]){NUMBER}\s?(?:g|gram(?:me|m|o|i)?s?|гр|грамм(?:а|ов)?|грам(?:ів|и)?|غرام|جرام)\b(?P<after>\s*\w*)"),
             "g",
+            Words::GRAM,
         ),
-        (format!(r"(?:^|[^\w.,$€£]){NUMBER}\s*{PACK}\b"), "box"),
-        (r"\b(?:kit|bausatz|coffret)\b".to_owned(), "kit"),
+        (format!(r"(?:^|[^\w.,$€£]){NUMBER}\s*{PACK}\b"), "box", Words::PACK),
+        (r"\b(?:kit|bausatz|coffret)\b".to_owned(), "kit", Words::PACK),
     ];
-    lines.into_iter().filter_map(|(text, unit)| Some(Rule { pattern: Pattern::new(&format!("(?i){text}"))?, unit })).collect()
+    let rule = |(text, unit, words)| Rule { text: format!("(?i){text}"), pattern: OnceLock::new(), unit, words };
+    lines.into_iter().map(rule).collect()
 });
 
 /// Words behind "30 rounds" that make it what a magazine holds or what a barrel has seen.
@@ -126,11 +138,10 @@ pub fn find(text: &str) -> Option<Quantity> {
     let text = &*plain(text);
     // All but a kit are counted. Asking whether costs a fraction of asking where.
     let numbered = text.bytes().any(|byte| byte.is_ascii_digit());
-    if !may_count(text) {
-        return None;
-    }
-    for rule in RULES.iter().filter(|rule| (numbered || rule.unit == "kit") && rule.pattern.is_match(text)) {
-        if let Some(found) = rule.pattern.captures_iter(text).find_map(|found| read(rule.unit, &found, text)) {
+    let told = told(text);
+    for rule in RULES.iter().filter(|rule| told.has(rule.words) && (numbered || rule.unit == "kit")) {
+        let Some(pattern) = rule.pattern().filter(|pattern| pattern.is_match(text)) else { continue };
+        if let Some(found) = pattern.captures_iter(text).find_map(|found| read(rule.unit, &found, text)) {
             return Some(found);
         }
     }

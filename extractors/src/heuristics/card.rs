@@ -382,19 +382,18 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
         }
     }
     if draft.listing.posted_at.is_none() {
-        let own_runs: Vec<&Run> = own_runs
-            .iter()
-            .filter(|run| !run.text.bytes().any(|byte| byte.is_ascii_digit()) || !is_of_last(outline, card, run.element, threads))
-            .copied()
-            .collect();
-        let dated = own_runs.iter().filter(|run| (5..=32).contains(&run.text.len()) && !is_priced(&run.text));
+        let own = |run: &Run| !run.text.bytes().any(|byte| byte.is_ascii_digit()) || !is_of_last(outline, card, run.element, threads);
+        let dated = || own_runs.iter().filter(|run| (5..=32).contains(&run.text.len()));
         // "now" may be said of buying.
         let told = |run: &&&Run| run.text.chars().any(char::is_numeric);
-        let dated: Vec<&&Run> = dated.collect();
-        let ordered = dated.iter().filter(|run| told(run)).chain(dated.iter().filter(|run| !told(run)));
-        if let Some((run, date)) = ordered.into_iter().find_map(|run| Some((*run, reader.date(&run.text)?))) {
+        let mut ordered = dated().filter(told).chain(dated().filter(|run| !told(run)));
+        // Few texts hold a date: what else they are is asked of those alone.
+        let date = |run: &Run| reader.date(&run.text).filter(|_| !is_priced(&run.text) && own(run));
+        if let Some((run, date)) = ordered.find_map(|run| Some((*run, date(run)?))) {
             draft.read(|| run_origin(outline, "card", run), |listing| listing.posted_at = Some(date));
-        } else if let Some((run, date)) = own_runs.iter().find_map(|run| Some((*run, behind_place(&run.text, reader)?))) {
+        } else if let Some((run, date)) =
+            own_runs.iter().find_map(|run| Some((*run, behind_place(&run.text, reader).filter(|_| own(run))?)))
+        {
             draft.read(|| run_origin(outline, "card", run), |listing| listing.posted_at = Some(date));
         }
     }

@@ -266,12 +266,11 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, candidates: &[Candidate], m
     let column = columns.get(&slot)?;
     let length = column.length as f64 / column.present.max(1) as f64;
     let text = cards.iter().filter_map(|at| outline.elements.get(*at)).map(|f| f.text).sum::<usize>() as f64 / total;
-    let people = cards
-        .iter()
-        .take(20)
-        .filter(|card| fields::vendor_link(outline.inside(**card).take(MAX_INSIDE), outline, reader).is_some())
-        .count();
-    let bare_menu = imaged < 0.5 && text < length + 12.0 && people * 2 < cards.len().min(20);
+    let people = || {
+        let first = cards.iter().take(20);
+        first.filter(|card| fields::vendor_link(outline.inside(**card).take(MAX_INSIDE), outline, reader).is_some()).count()
+    };
+    let bare_menu = || imaged < 0.5 && text < length + 12.0 && people() * 2 < cards.len().min(20);
     // Rows of a forum are a title and a number: their addresses tell.
     let threads = column.targets.iter().filter(|target| super::thread::is_thread_address(target)).count() * 2 > column.targets.len();
     // Ways to buy one thing, and the menu of departments.
@@ -289,7 +288,7 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, candidates: &[Candidate], m
     // Without prices only long, differing titles with something beside them tell a list of advertisements from a menu.
     let menu = priced < 0.34
         && !(threads && cards.len() >= 3 && length >= 6.0)
-        && (cards.len() < 4 || length < 14.0 || bare_menu || (imaged < 0.5 && beside_links(outline, &cards, reader) < 0.08));
+        && (cards.len() < 4 || length < 14.0 || bare_menu() || (imaged < 0.5 && beside_links(outline, &cards, reader) < 0.08));
     if few || menu || (length < 5.0 && imaged < 0.5) || (chrome > 0.5 && (priced < 0.8 || imaged < 0.5)) {
         return None;
     }

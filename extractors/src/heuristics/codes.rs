@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::labels::{Label, label};
 use super::numbers::{self, Kind};
-use super::outline::{Break, Outline};
+use super::outline::{Break, Outline, Run};
 use super::reader::Reader;
 use super::single::Scene;
 use super::subject::Subject;
@@ -355,6 +355,11 @@ fn labelled_gtin(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
     #[rustfmt::skip]
     const NAMES: &[&str] = &["ean", "gtin", "upc", "isbn", "barcode", "barkod", "штрих", "strichcode", "kod kreskowy", "código de barras", "codice a barre", "code-barres", "code barre", "streepjescode", "باركود"];
     let outline = scene.outline;
+    let code = |run: &Run| run.text.split(|c: char| !c.is_ascii_digit()).find(|digits| is_gtin(digits)).map(str::to_owned);
+    // Few pages have a number whose last digit proves the others.
+    if !outline.runs.iter().any(|run| run.text.len() <= 80 && code(run).is_some()) {
+        return;
+    }
     for (number, run) in outline.runs.iter().enumerate().filter(|(_, run)| run.text.len() <= 80) {
         let lower = run.text.to_lowercase();
         let named = NAMES.iter().any(|name| {
@@ -365,9 +370,8 @@ fn labelled_gtin(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
         }
         let near = outline.runs.get(number..(number + 3).min(outline.runs.len())).unwrap_or(&[]);
         for run in near.iter().filter(|run| run.text.len() <= 80) {
-            let code = run.text.split(|c: char| !c.is_ascii_digit()).find(|digits| is_gtin(digits));
-            if let Some(code) = code {
-                draft.read(|| super::single::run_origin(outline, "label", run), |listing| listing.gtin = Some(code.to_owned()));
+            if let Some(code) = code(run) {
+                draft.read(|| super::single::run_origin(outline, "label", run), |listing| listing.gtin = Some(code));
                 return;
             }
         }

@@ -21,6 +21,9 @@ const FIELDS: usize = 160;
 
 /// Whether a text holds a price; "2026 р." is a year.
 pub(super) fn is_priced(text: &str) -> bool {
+    if !money::has_digit(text) {
+        return false;
+    }
     let trimmed = text.trim_end();
     let bare = ["р.", "г.", "р", "г", "рік", "року", "год", "года"].iter().find_map(|tail| {
         let head = trimmed.strip_suffix(tail)?.trim_end();
@@ -39,14 +42,12 @@ pub(super) fn whole(text: &str, reader: &Reader<'_>) -> Option<String> {
         || text.ends_with(':')
         || !text.chars().any(char::is_numeric)
         || text.contains(['*', '“', '”', '"', '·', '|', '?', '!', '%'])
-        || is_priced(text)
+        || text.bytes().all(|byte| byte.is_ascii_digit())
     {
         return None;
     }
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit());
     // Nothing is offered after it was read.
-    let read = reader.fetched_at.to_string();
-    reader.date(text).filter(|date| !plain && date.get(..10) <= read.get(..10))
+    reader.date(text).filter(|date| date.get(..10) <= reader.fetched_at.to_string().get(..10) && !is_priced(text))
 }
 
 /// Words of what a date is about that is none of the offer's.
@@ -233,7 +234,7 @@ pub(super) fn behind_place(text: &str, reader: &Reader<'_>) -> Option<String> {
     parts
         .map(str::trim)
         .filter(|part| part.len() < text.len() && (5..=32).contains(&part.len()) && part.bytes().any(|byte| byte.is_ascii_digit()))
-        .find_map(|part| if is_priced(part) { None } else { reader.date(part) })
+        .find_map(|part| reader.date(part).filter(|_| !is_priced(part)))
 }
 
 /// Whether a date in a list of threads is that of the last word in them: by a name of its box, or by the head of its column.

@@ -10,7 +10,7 @@ use super::outline::{Outline, Run};
 use super::pairs::Pair;
 use super::phrases::{availability, escrow_in, payments, price_words};
 use super::reader::Reader;
-use crate::country::{Countries, only_places, parse_countries};
+use crate::country::{Countries, may_be_places, only_places, parse_countries};
 use crate::html::{fold, prefix};
 use crate::money::{self, Price};
 use crate::provenance::Draft;
@@ -280,9 +280,10 @@ pub(super) fn from_to(text: &str) -> Option<(Countries, Countries)> {
         return told(from, to);
     }
     // "DE > EU", "Germany - Worldwide": marks that part other things, too.
+    let may_part = text.contains(['>', '›', '▸', '⇢', '➞', '-', '–', '—']);
     let parted = [" > ", " › ", " ▸ ", " ⇢ ", " ➞ ", " - ", " – ", " — "]
         .iter()
-        .filter(|mark| text.matches(**mark).count() == 1)
+        .filter(|mark| may_part && text.matches(**mark).count() == 1)
         .find_map(|mark| text.split_once(*mark));
     if let Some((from, to)) = parted.filter(|(from, to)| text.len() <= 120 && only_places(from) && only_places(to)) {
         return told(from, to).filter(|(from, _)| from.codes.len() == 1 && from.codes.iter().all(|code| code != "WW" && code != "EU"));
@@ -309,7 +310,7 @@ pub(super) fn from_to(text: &str) -> Option<(Countries, Countries)> {
             (parted && crate::country::only_places(from) && crate::country::only_places(to)).then(|| told(from, to)).flatten()
         })
     };
-    starts.into_iter().flatten().find_map(read)
+    starts.into_iter().flatten().filter(|start| text.get(*start..).is_some_and(may_be_places)).find_map(read)
 }
 
 fn path(pair: &Pair, outline: &Outline<'_>) -> Vec<String> {

@@ -85,11 +85,11 @@ fn one_step(scene: &Scene<'_, '_>, reader: &Reader<'_>, draft: &Draft) -> Option
         from = end;
         let element = runs.first()?.element;
         let text = runs.iter().take(6).map(|run| run.text.as_str()).collect::<Vec<_>>().join(" ");
-        let lower = text.to_lowercase();
+        let lower = if text.len() <= 80 && money::has_two_numbers(&text) { text.to_lowercase() } else { continue };
         let open = OR_MORE.iter().any(|more| lower.contains(more))
             || lower.contains("+ ")
             || ["from ", "ab ", "dès ", "desde ", "od ", "vanaf ", "от "].iter().any(|lead| lower.starts_with(lead));
-        if text.len() > 80 || !open || scene.in_card(element) || super::shipping::is_option(outline, element) {
+        if !open || scene.in_card(element) || super::shipping::is_option(outline, element) {
             continue;
         }
         let step = rung(&text, element, reader).filter(|step| {
@@ -470,7 +470,8 @@ fn rung(text: &str, element: usize, reader: &Reader<'_>) -> Option<Rung> {
         )
         .ok()
     });
-    let prices = money::find_prices(text, reader.currency, reader.crypto);
+    // How many, and what they cost.
+    let prices = if money::has_two_numbers(text) { money::find_prices(text, reader.currency, reader.crypto) } else { Vec::new() };
     let price = prices.first().filter(|price| price.currency.is_some() && !price.amount.is_zero())?;
     static TAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(

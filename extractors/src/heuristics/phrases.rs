@@ -2,12 +2,14 @@
 
 mod words;
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+use rustc_hash::FxBuildHasher;
 
 use crate::html::prefix;
-use words::{AVAILABILITY, ESCROW, GIVEN, NO, PAYMENTS, PRICE_STATE, YES};
+use words::{AVAILABILITY, ESCROW, PAYMENTS, PRICE_STATE};
 
 /// Codes with the phrases that stand for them; a phrase that ends with `*` may go on, one without code stands for nothing.
 type Table = &'static [(&'static str, &'static str)];
@@ -64,9 +66,11 @@ impl Phrases {
 
 /// Lower case, typographic apostrophes as plain ones, white space as blanks.
 fn folded(text: &str, bytes: usize) -> String {
-    let mut out = String::with_capacity(bytes.min(text.len()));
-    for ch in prefix(text, bytes).chars() {
+    let text = prefix(text, bytes);
+    let mut out = String::with_capacity(text.len());
+    for ch in text.chars() {
         match ch {
+            ch if ch.is_ascii_graphic() => out.push(ch.to_ascii_lowercase()),
             '’' | '‘' => out.push('\''),
             'İ' => out.push('i'),
             ch if ch.is_whitespace() => {
@@ -83,9 +87,15 @@ fn folded(text: &str, bytes: usize) -> String {
 /// Bytes of the longest answer.
 const LONGEST_ANSWER: usize = 24;
 
-fn is_answer(text: &str, words: &str) -> bool {
+type Answers = LazyLock<HashSet<&'static str, FxBuildHasher>>;
+
+static YES: Answers = LazyLock::new(|| words::YES.split('|').collect());
+static NO: Answers = LazyLock::new(|| words::NO.split('|').collect());
+static GIVEN: Answers = LazyLock::new(|| words::GIVEN.split('|').collect());
+
+fn is_answer(text: &str, answers: &Answers) -> bool {
     let text = text.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '✓' | '✔' | '✗' | '✘' | '❌' | '✅'));
-    text.len() <= LONGEST_ANSWER && words.split('|').any(|word| word == text)
+    text.len() <= LONGEST_ANSWER && answers.contains(text)
 }
 
 /// Availability code of words on a page; "not in stock" is not taken for "in stock", nor "sold by" for "sold".
@@ -108,7 +118,7 @@ pub fn availability(text: &str) -> Option<&'static str> {
         })
         .collect();
     let listed = AVAILABILITY.iter().map(|(code, _)| *code).find(|code| !code.is_empty() && codes.contains(code));
-    listed.or_else(|| is_answer(&text, YES).then_some("in_stock")).or_else(|| is_answer(&text, NO).then_some("out_of_stock"))
+    listed.or_else(|| is_answer(&text, &YES).then_some("in_stock")).or_else(|| is_answer(&text, &NO).then_some("out_of_stock"))
 }
 
 /// Escrow code of the words for it, whatever else a text says.
@@ -127,9 +137,9 @@ pub fn escrow(text: &str) -> Option<&'static str> {
     let text = folded(text, 300);
     // "yes (auto-finalize in 14 days)", "not available, direct pay"
     let answer = text.split(['(', ',', ';', '.', '–']).next().unwrap_or("").trim();
-    listed.or_else(|| (is_answer(answer, YES) || OFFERED.contains(&answer)).then_some("escrow")).or_else(|| match answer {
+    listed.or_else(|| (is_answer(answer, &YES) || OFFERED.contains(&answer)).then_some("escrow")).or_else(|| match answer {
         "fe" => Some("finalize_early"),
-        answer => (is_answer(answer, NO) || REFUSED.contains(&answer)).then_some("direct"),
+        answer => (is_answer(answer, &NO) || REFUSED.contains(&answer)).then_some("direct"),
     })
 }
 
@@ -173,8 +183,12 @@ pub fn escrow_tag(text: &str) -> Option<&'static str> {
         "emanet",
         "ضمان",
     ];
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(TAGS).ok());
+    if text.split_whitespace().nth(3).is_some() {
+        return None;
+    }
     let lower = text.trim().to_lowercase();
-    let tag = lower == "fe" || (lower.len() <= 40 && lower.split_whitespace().count() <= 3 && TAGS.iter().any(|tag| lower.contains(tag)));
+    let tag = lower == "fe" || (lower.len() <= 40 && FINDER.as_ref().is_some_and(|finder| finder.is_match(&lower)));
     tag.then(|| escrow(&lower).unwrap_or("escrow"))
 }
 
@@ -182,7 +196,7 @@ pub fn escrow_tag(text: &str) -> Option<&'static str> {
 pub fn price_words(value: &str) -> Option<String> {
     static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(PRICE_STATE));
     let text = folded(value, 120);
-    PHRASES.first(&text).or_else(|| is_answer(&text, GIVEN).then_some("free")).map(str::to_owned)
+    PHRASES.first(&text).or_else(|| is_answer(&text, &GIVEN).then_some("free")).map(str::to_owned)
 }
 
 /// Payment codes of words on a page, and what they say of escrow.
@@ -205,6 +219,6 @@ mod tests {
 
     #[test]
     fn no_answer_is_longer_than_what_is_compared() {
-        assert!([YES, NO, GIVEN].into_iter().flat_map(|words| words.split('|')).all(|word| word.len() <= LONGEST_ANSWER));
+        assert!([&YES, &NO, &GIVEN].into_iter().flat_map(|answers| answers.iter()).all(|word| word.len() <= LONGEST_ANSWER));
     }
 }

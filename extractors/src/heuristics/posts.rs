@@ -244,7 +244,7 @@ fn speaks(outline: &Outline<'_>, at: usize, reader: &Reader<'_>) -> bool {
 
 /// Whether a text has the shape of a date: a number beside a word, or two numbers.
 fn may_be_date(text: &str) -> bool {
-    if !(6..=60).contains(&text.len()) || text.contains(['$', '€', '£', '%']) {
+    if !(6..=60).contains(&text.len()) || !text.bytes().any(|byte| byte.is_ascii_digit()) || text.contains(['$', '€', '£', '%']) {
         return false;
     }
     let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).count();

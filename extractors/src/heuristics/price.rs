@@ -3,6 +3,7 @@
 mod bare;
 mod rates;
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use self::rates::COINS;
@@ -56,6 +57,12 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
     let mut seen: HashSet<usize> = HashSet::new();
     let mut found: Vec<PriceAt> = Vec::new();
     let mut bare: Vec<usize> = Vec::new();
+    // Elements lie in one another, and each asks for the same runs.
+    let priced: Vec<OnceCell<bool>> = outline.runs.iter().map(|_| OnceCell::new()).collect();
+    let is_priced = |number: usize| {
+        let short = outline.runs.get(number).filter(|run| run.text.len() <= 40).zip(priced.get(number));
+        short.is_some_and(|(run, known)| *known.get_or_init(|| first_price(&run.text, reading).is_some()))
+    };
     for (number, run) in outline.runs.iter().enumerate() {
         if run.text.len() > 200 || !money::has_digit(&run.text) || found.len() >= MAX_PRICES {
             continue;
@@ -86,11 +93,13 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
                 break;
             }
             // A number beside a price that is whole in itself: the pieces that it buys, the number of instalments.
-            let beside = (facts.first_run..facts.last_run).filter(|other| *other != number).filter_map(|other| outline.runs.get(other));
-            if !split && beside.filter(|other| other.text.len() <= 40).any(|other| first_price(&other.text, reading).is_some()) {
+            if !split && (facts.first_run..facts.last_run).any(|other| other != number && is_priced(other)) {
                 break;
             }
-            price = first_price(&text_of(outline, at), reading).or_else(|| by_icon(outline, at, reading));
+            // Of an element with no other run that was asked already.
+            let read = !split && facts.last_run == facts.first_run + 1;
+            let whole = if read { None } else { first_price(&text_of(outline, at), reading) };
+            price = whole.or_else(|| by_icon(outline, at, reading));
             if price.is_some() {
                 holder = at;
                 break;
@@ -449,11 +458,11 @@ fn first_price(text: &str, reading: &Reading<'_>) -> Option<Price> {
 
 /// Prices with a currency; of a range the lower end.
 fn prices_of(text: &str, reading: &Reading<'_>) -> Vec<Price> {
-    if !may_be_price(text) {
+    if !money::has_digit(text) || !may_be_price(text) {
         return Vec::new();
     }
-    let shared = text.contains(['$', '£', '¥', '₨']) || text.contains("kr") || text.contains("Rs");
-    let mut prices = money::find_prices(text, reading.home.filter(|_| shared), reading.crypto);
+    let shared = || text.contains(['$', '£', '¥', '₨']) || text.contains("kr") || text.contains("Rs");
+    let mut prices = money::find_prices(text, reading.home.filter(|_| shared()), reading.crypto);
     prices.retain(|price| price.currency.is_some());
     if prices.first().is_some_and(|first| first.from) {
         prices.truncate(1);

@@ -1,9 +1,13 @@
 //! How the goods travel: options of delivery with their prices, carriers, days, tracking.
 
+use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 use rust_decimal::Decimal;
+use rustc_hash::FxBuildHasher;
 
 use super::fields;
 use super::labels::{Label, label};
@@ -59,6 +63,68 @@ const METHODS: &[(&str, &[&str])] = &[
     ]),
     ("dealer_transfer", &["armería", "armería a armería", "armeiro", "armero", "armaiolo", "armeria", "rusznikarz", "sklep z bronią", "спецсвязь", "спецсвязью", "wapenhandelaar", "ffl", "dealer transfer", "rfd", "to your dealer", "büchsenmacher", "über händler", "via armurier", "chez un armurier"]),
 ];
+
+/// Ways to hide what is sent.
+#[rustfmt::skip]
+const HIDING: &[&str] = &[
+    "stealth", "vacuum sealed", "vacuum-sealed", "discreet", "discreetly", "decoy", "getarnt", "diskret", "discret",
+    "discrète",
+];
+/// Words for a way that nobody can follow.
+#[rustfmt::skip]
+const WITHOUT: &[&str] = &[
+    "untracked", "no tracking", "not tracked", "non tracked", "non-tracked", "without tracking", "ohne sendungsverfolgung",
+    "sans suivi", "sin seguimiento", "bez śledzenia", "без трека",
+];
+/// Words for a way that can be followed.
+#[rustfmt::skip]
+const WITH: &[&str] = &[
+    "tracked", "tracking", "track", "registered", "signed for", "sendungsverfolgung", "sendungsnummer", "einschreiben",
+    "suivi", "suivie", "recommandé", "seguimiento", "certificado", "tracciato", "tracciata", "raccomandata", "śledzenie",
+    "polecony", "traceable", "с треком",
+];
+/// Words for a delivery of one day.
+#[rustfmt::skip]
+const ONE_DAY: &[&str] = &[
+    "next day", "overnight",
+];
+
+/// What the words of this file are found by in one pass, and they themselves.
+static FINDER: LazyLock<(Option<AhoCorasick>, Vec<&'static str>)> = LazyLock::new(|| {
+    let named = CARRIERS.iter().chain(METHODS).flat_map(|(_, words)| words.iter());
+    let mut words: Vec<&str> = named.chain(HIDING).chain(WITHOUT).chain(WITH).chain(ONE_DAY).copied().collect();
+    words.sort_unstable();
+    words.dedup();
+    (AhoCorasick::new(words.iter().map(|word| word.to_lowercase())).ok(), words)
+});
+
+/// What is said of delivery in one text.
+struct Said {
+    lower: String,
+    /// The words of this file that stand in it: those in capitals as written, others in any case.
+    words: HashSet<&'static str, FxBuildHasher>,
+}
+
+impl Said {
+    fn in_text(text: &str) -> Self {
+        let text = prefix(text, MAX_OPTION);
+        let lower = text.to_lowercase();
+        let (finder, all) = &*FINDER;
+        let mut words: HashSet<&str, FxBuildHasher> = HashSet::default();
+        for found in finder.iter().flat_map(|finder| finder.find_overlapping_iter(&lower)) {
+            let Some(word) = all.get(found.pattern().as_usize()) else { continue };
+            let as_written = word.chars().any(char::is_uppercase);
+            if if as_written { has_word(text, word) } else { is_apart(&lower, found.range()) } {
+                words.insert(word);
+            }
+        }
+        Said { lower, words }
+    }
+
+    fn has(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.words.contains(word))
+    }
+}
 
 /// Reads the options of delivery and what is said of it, after the price.
 pub fn read(scene: &Scene<'_, '_>, pairs: &[Pair], reader: &Reader<'_>, draft: &mut Draft) {
@@ -161,7 +227,11 @@ fn rows(scene: &Scene<'_, '_>) -> Vec<usize> {
         for row in own.take(MAX_OPTIONS) {
             let text = outline.text_of(row, MAX_OPTION);
             let priced = || money::find_prices(&text, None, true).iter().any(|price| price.currency.is_some());
-            if (says_free(&text) || days(&text).is_some() || !carriers(&text).is_empty() || priced()) && !rows.contains(&row) {
+            let sent = || {
+                let said = Said::in_text(&text);
+                days(&said).is_some() || carriers(&said).next().is_some()
+            };
+            if (says_free(&text) || sent() || priced()) && !rows.contains(&row) {
                 rows.push(row);
             }
         }
@@ -227,97 +297,51 @@ pub fn is_option(outline: &Outline<'_>, at: usize) -> bool {
 
 /// Adds what a text says of delivery.
 pub fn tell(text: &str, shipping: &mut Shipping) {
-    const HIDING: &[&str] =
-        &["stealth", "vacuum sealed", "vacuum-sealed", "discreet", "discreetly", "decoy", "getarnt", "diskret", "discret", "discrète"];
     fn note(list: &mut Vec<String>, word: &str) {
         if !list.iter().any(|known| known == word) {
             list.push(word.to_owned());
         }
     }
-    let text = prefix(text, MAX_OPTION);
-    let lower = text.to_lowercase();
-    carriers(text).into_iter().for_each(|carrier| note(&mut shipping.carriers, carrier));
-    for (code, words) in METHODS {
-        if words.iter().any(|word| says(text, &lower, word)) {
-            note(&mut shipping.methods, code);
-        }
-    }
-    HIDING.iter().filter(|phrase| has_word(&lower, phrase)).for_each(|phrase| note(&mut shipping.concealment, phrase));
+    let said = Said::in_text(text);
+    carriers(&said).for_each(|carrier| note(&mut shipping.carriers, carrier));
+    METHODS.iter().filter(|(_, words)| said.has(words)).for_each(|(code, _)| note(&mut shipping.methods, code));
+    HIDING.iter().filter(|phrase| said.words.contains(*phrase)).for_each(|phrase| note(&mut shipping.concealment, phrase));
     // One tracked option is enough to say that tracking is offered.
-    shipping.tracking = match (shipping.tracking, tracking(&lower)) {
+    shipping.tracking = match (shipping.tracking, tracking(&said)) {
         (Some(true), _) | (_, Some(true)) => Some(true),
         (known, told) => told.or(known),
     };
-    if let Some((least, most)) = days(text) {
+    if let Some((least, most)) = days(&said) {
         shipping.days_min = Some(shipping.days_min.map_or(least, |known| known.min(least)));
         shipping.days_max = Some(shipping.days_max.map_or(most, |known| known.max(most)));
     }
 }
 
-fn tracking(lower: &str) -> Option<bool> {
-    const WITHOUT: &[&str] = &[
-        "untracked",
-        "no tracking",
-        "not tracked",
-        "non tracked",
-        "non-tracked",
-        "without tracking",
-        "ohne sendungsverfolgung",
-        "sans suivi",
-        "sin seguimiento",
-        "bez śledzenia",
-        "без трека",
-    ];
-    const WITH: &[&str] = &[
-        "tracked",
-        "tracking",
-        "track",
-        "registered",
-        "signed for",
-        "sendungsverfolgung",
-        "sendungsnummer",
-        "einschreiben",
-        "suivi",
-        "suivie",
-        "recommandé",
-        "seguimiento",
-        "certificado",
-        "tracciato",
-        "tracciata",
-        "raccomandata",
-        "śledzenie",
-        "polecony",
-        "traceable",
-        "с треком",
-    ];
-    if WITHOUT.iter().any(|word| has_word(lower, word)) {
+fn tracking(said: &Said) -> Option<bool> {
+    if said.has(WITHOUT) {
         return Some(false);
     }
-    WITH.iter().any(|word| has_word(lower, word)).then_some(true)
+    said.has(WITH).then_some(true)
 }
 
-fn carriers(text: &str) -> Vec<&'static str> {
-    let text = prefix(text, MAX_OPTION);
-    let lower = text.to_lowercase();
-    CARRIERS.iter().filter(|(_, words)| words.iter().any(|word| says(text, &lower, word))).map(|(name, _)| *name).collect()
-}
-
-/// Whether a text holds a word: in capitals as written, else in any case.
-fn says(text: &str, lower: &str, word: &str) -> bool {
-    has_word(if word.chars().any(char::is_uppercase) { text } else { lower }, word)
+fn carriers(said: &Said) -> impl Iterator<Item = &'static str> {
+    CARRIERS.iter().filter(|(_, words)| said.has(words)).map(|(name, _)| *name)
 }
 
 /// Whether a word or phrase stands in a text, not within a longer word.
 fn has_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| {
-        let before = text.get(..at).and_then(|head| head.chars().next_back());
-        let after = text.get(at + word.len()..).and_then(|tail| tail.chars().next());
-        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
-    })
+    text.match_indices(word).any(|(at, word)| is_apart(text, at..at + word.len()))
+}
+
+/// Whether no letter and no digit stands right before or behind a part of a text.
+fn is_apart(text: &str, part: Range<usize>) -> bool {
+    let before = text.get(..part.start).and_then(|head| head.chars().next_back());
+    let after = text.get(part.end..).and_then(|tail| tail.chars().next());
+    !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
 }
 
 /// Least and most days of a delivery.
-fn days(text: &str) -> Option<(u32, u32)> {
+fn days(said: &Said) -> Option<(u32, u32)> {
     static DAYS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
             r"(?ix) (?:^|[^\d.,]) (?P<a>\d{1,3}) \s* (?: (?:-|–|—|~|to|bis|à|a|do|до|/) \s* (?P<b>\d{1,3}) )? \s*-?
@@ -328,11 +352,10 @@ fn days(text: &str) -> Option<(u32, u32)> {
         )
         .ok()
     });
-    let lower = prefix(text, MAX_OPTION).to_lowercase();
-    if has_word(&lower, "next day") || has_word(&lower, "overnight") {
+    if said.has(ONE_DAY) {
         return Some((1, 1));
     }
-    let found = DAYS.as_ref()?.captures(&lower)?;
+    let found = DAYS.as_ref()?.captures(&said.lower)?;
     let number = |name: &str| found.name(name).and_then(|m| m.as_str().parse::<u32>().ok());
     let first = number("a")?;
     let second = number("b").unwrap_or(first);
@@ -372,7 +395,7 @@ mod tests {
             ("EU Shipping 5.27", None),
             ("$25 only", None),
         ] {
-            assert_eq!(days(text), expected, "{text}");
+            assert_eq!(days(&Said::in_text(text)), expected, "{text}");
         }
     }
 

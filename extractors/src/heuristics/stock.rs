@@ -66,8 +66,10 @@ fn marks(scene: &Scene<'_, '_>, subject: &Subject, shown: &mut Shown) {
     let mut in_items: Vec<(usize, usize)> = Vec::new();
     for (at, facts) in outline.elements.iter().enumerate() {
         let element = facts.element();
+        let data = element.attributes().any(|(own, _)| own.name.starts_with("data-"));
         let count = ["data-stock", "data-product-stock", "data-stock-quantity", "data-available-quantity", "data-inventory"]
             .iter()
+            .filter(|_| data)
             .find_map(|name| Some((*name, attr(element, name)?)));
         let Some(class) = outline.classes.get(facts.class_at) else { continue };
         if count.is_none() && class.text.is_empty() {

@@ -64,10 +64,24 @@ static WHOLE: LazyLock<HashMap<&'static str, Part, FxBuildHasher>> = LazyLock::n
         .collect()
 });
 
+/// Beginnings of words that may go on.
+type Stems = Vec<(&'static str, Part)>;
+
+/// All of them by their first letter, in the order of [`PARTS`].
+static STEMS: LazyLock<HashMap<char, Stems, FxBuildHasher>> = LazyLock::new(|| {
+    let mut stems: HashMap<char, Stems, FxBuildHasher> = HashMap::default();
+    for (part, words) in PARTS {
+        for stem in words.split_whitespace().filter_map(|word| word.strip_suffix('*')) {
+            stems.entry(stem.chars().next().unwrap_or_default()).or_default().push((stem, *part));
+        }
+    }
+    stems
+});
+
 fn part(word: &str) -> Option<Part> {
     WHOLE.get(word).copied().or_else(|| {
-        let open = |words: &'static str| words.split_whitespace().filter_map(|word| word.strip_suffix('*'));
-        PARTS.iter().find(|(_, words)| open(words).any(|stem| word.starts_with(stem))).map(|(part, _)| *part)
+        let stems = STEMS.get(&word.chars().next()?)?;
+        stems.iter().find(|(stem, _)| word.starts_with(stem)).map(|(_, part)| *part)
     })
 }
 

@@ -49,14 +49,18 @@ static RULES: LazyLock<Option<Rules>> = LazyLock::new(|| {
 /// How many are left, where a text says so; of "more than 100" the hundred. Only the first 300 bytes are read.
 pub fn left(text: &str) -> Option<u64> {
     let text = plain(crate::html::prefix(text, 300));
-    let rules = RULES.as_ref().filter(|rules| rules.told.is_match(&text))?;
+    let rules = RULES.as_ref()?;
+    let numbered = text.bytes().any(|byte| byte.is_ascii_digit());
+    if numbered && !rules.told.is_match(&text) {
+        return None;
+    }
     let number = |rule: &Regex| {
         let found = rule.captures(&text)?;
         let digits: String = found.name("n")?.as_str().chars().filter(char::is_ascii_digit).collect();
         digits.parse::<u64>().ok()
     };
     let counted = || number(&rules.behind).or_else(|| number(&rules.before));
-    let counted = if text.bytes().any(|byte| byte.is_ascii_digit()) { counted() } else { None };
+    let counted = if numbered { counted() } else { None };
     counted.or_else(|| rules.one.is_match(&text).then_some(1))
 }
 

@@ -53,8 +53,8 @@ pub(super) fn find(page: &Page<'_, '_>, crypto: bool) -> Vec<Pair> {
     let outline = page.outline;
     let mut pairs = Vec::new();
     for (at, run) in outline.runs.iter().enumerate() {
-        let segments = run.text.split(SEPARATORS).filter(|_| run.text.len() <= 240);
-        for segment in segments.filter(|segment| segment.contains([':', '：'])) {
+        let segments = Some(&run.text).filter(|text| text.len() <= 240 && text.contains([':', '：']));
+        for segment in segments.into_iter().flat_map(|text| text.split(SEPARATORS)) {
             let Some((head, value)) = segment.split_once([':', '：']) else { continue };
             let value = value.trim();
             let known = label(head);
@@ -76,7 +76,6 @@ pub(super) fn find(page: &Page<'_, '_>, crypto: bool) -> Vec<Pair> {
         {
             continue;
         }
-        let Some(lead) = ways::lead(&run.text) else { continue };
         let own = outline.runs.iter().enumerate().skip(at + 2).take(24);
         let end = own
             .take_while(|(_, run)| run.before == Break::Soft && run.text.len() <= 80)
@@ -86,7 +85,9 @@ pub(super) fn find(page: &Page<'_, '_>, crypto: bool) -> Vec<Pair> {
             let value = join_with_flags(outline.runs.get(at + 1..end)?, MAX_VALUE);
             is_places(&value).then_some((value, end))
         });
+        // The grammar of the words is asked last: places are rarer.
         if let Some((value, end)) = told
+            && let Some(lead) = ways::lead(&run.text)
             && let Some(field) = field(lead, &value, crypto)
         {
             pairs.push(Pair { label: field, value, element: run.element, runs: at + 1..end, named: at });

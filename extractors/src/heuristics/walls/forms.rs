@@ -50,14 +50,11 @@ pub(super) fn asked(outline: &Outline<'_>) -> Asked {
     let mut asked = Asked::default();
     for (at, facts) in outline.elements.iter().enumerate() {
         let element = facts.element();
-        let says = |name: &str| {
-            let value = attr(element, name).map(str::to_ascii_lowercase);
-            value.is_some_and(|value| words::BOXES.iter().any(|word| value.contains(word)))
-        };
-        let kind = attr(element, "type").unwrap_or("").to_ascii_lowercase();
+        let says = |name: &str| attr(element, name).is_some_and(|value| words::BOXES.as_ref().is_some_and(|boxes| boxes.is_match(value)));
+        let asks_for_password = || attr(element, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"));
         match element.name() {
             "form" if asked.forms.len() < MOST => asked.forms.push(form(outline, at)),
-            "input" if kind == "password" => {
+            "input" if asks_for_password() => {
                 asked.passwords += 1;
                 asked.main_passwords += usize::from(!facts.chrome);
             }

@@ -1,5 +1,9 @@
 //! What walls say of themselves, in lower case with straight apostrophes. Evidence for a page that holds little else, never for a long one.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 /// What is written where an account is asked for.
 pub(super) const SIGN_IN: &[&str] = &[
     "login",
@@ -190,7 +194,8 @@ pub(super) const MARKS: &[&str] = &[
 ];
 
 /// Names of the boxes that CAPTCHA services draw.
-pub(super) const BOXES: &[&str] = &["captcha", "turnstile"];
+pub(super) static BOXES: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(["captcha", "turnstile"]).ok());
 
 /// What is asked of who looks at a picture: what it shows, or where to click.
 pub(super) const PICTURE: &[&str] = &[
