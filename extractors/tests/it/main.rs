@@ -6,6 +6,7 @@ mod classify_measured;
 mod contacts;
 mod conversions;
 mod dates;
+mod families;
 mod fields;
 mod items;
 mod money;
