@@ -16,8 +16,10 @@
 mod alike;
 mod bands;
 mod goods;
+mod lexicon;
 mod numbers;
 mod text;
+mod tokens;
 mod words;
 
 use serde::{Deserialize, Serialize};
@@ -116,15 +118,17 @@ impl Sketch {
         if shared.is_some_and(|share| share < UNLIKE) {
             return same_seller && overlap.share() >= 1.0 && overlap.common > 1;
         }
-        let unknown = self.seller.is_none() && other.seller.is_none() && self.source == other.source;
-        let enough = match () {
-            () if same_seller || shared.is_some() => 1,
-            () if unknown && overlap.share() >= 1.0 => BY_OTHERS - 1,
-            () if other_seller && (overlap.share() < 1.0 || !self.title.figures.is_empty()) => BY_OTHERS + 1,
-            () => BY_OTHERS,
+        if same_seller || shared.is_some() {
+            let alike = if same_seller { OWN_TITLES } else { TITLES };
+            return overlap.common > 0 && (overlap.share() >= alike || self.title.shares_code(&other.title));
+        }
+        let enough = match overlap.share() >= 1.0 {
+            true if self.seller.is_none() && other.seller.is_none() && self.source == other.source => BY_OTHERS - 1,
+            false if other_seller => BY_OTHERS + 1,
+            true if other_seller && !self.title.figures.is_empty() => BY_OTHERS + 1,
+            _ => BY_OTHERS,
         };
-        self.told(other, overlap) >= enough
-            && (overlap.share() >= if same_seller { OWN_TITLES } else { TITLES } || self.title.shares_code(&other.title))
+        self.told(other, overlap) >= enough && (overlap.share() >= TITLES || self.title.shares_code(&other.title))
     }
 
     /// Takes over what a copy tells and this sketch, the first of the family, does not: a later copy must agree with both.

@@ -7,6 +7,7 @@ mod contacts;
 mod conversions;
 mod dates;
 mod families;
+mod families_measured;
 mod fields;
 mod items;
 mod money;
