@@ -122,13 +122,18 @@ impl Sketch {
             let alike = if same_seller { OWN_TITLES } else { TITLES };
             return overlap.common > 0 && (overlap.share() >= alike || self.title.shares_code(&other.title));
         }
+        let unknown = self.seller.is_none() && other.seller.is_none() && self.source == other.source;
+        if unknown && self.title.wording == other.title.wording {
+            // Sellers are not told, but praise and terms are in the same words: one price ladder.
+            return self.told(other, overlap) > 1;
+        }
         let enough = match overlap.share() >= 1.0 {
-            true if self.seller.is_none() && other.seller.is_none() && self.source == other.source => BY_OTHERS - 1,
             false if other_seller => BY_OTHERS + 1,
             true if other_seller && !self.title.figures.is_empty() => BY_OTHERS + 1,
             _ => BY_OTHERS,
         };
-        self.told(other, overlap) >= enough && (overlap.share() >= TITLES || self.title.shares_code(&other.title))
+        let told = self.told(other, overlap) + 2 * usize::from(!self.goods.calibres.is_empty());
+        told >= enough && (overlap.share() >= TITLES || self.title.shares_code(&other.title))
     }
 
     /// Takes over what a copy tells and this sketch, the first of the family, does not: a later copy must agree with both.
@@ -140,6 +145,6 @@ impl Sketch {
     /// How much both titles tell alike beyond the name of an arm.
     fn told(&self, other: &Self, overlap: Overlap) -> usize {
         let named = self.title.naming.min(other.title.naming);
-        overlap.common.saturating_sub(named) + self.title.figures.len() + 2 * usize::from(!self.goods.calibres.is_empty())
+        overlap.common.saturating_sub(named) + self.title.figures.len()
     }
 }

@@ -32,6 +32,8 @@ pub(super) enum List {
     Country,
     /// Words of selling and shipping.
     Way,
+    /// Steps of a price ladder.
+    Step,
 }
 
 impl List {
@@ -45,6 +47,7 @@ impl List {
             Self::Money => "money",
             Self::Country => "country",
             Self::Way => "way",
+            Self::Step => "step",
         };
         LISTS.get(name).is_some_and(|list| list.contains(word))
     }

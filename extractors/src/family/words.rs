@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::alike::{is_writing, stands_for};
+use super::bands::hash_all;
 use super::goods::Goods;
 use super::lexicon::List;
 use super::numbers::article;
@@ -53,6 +54,8 @@ pub(super) struct Title {
     weighed: bool,
     /// Whether pieces are counted.
     counted: bool,
+    /// Hash of all words but quantities, praise and shipping too: a seller's own way of writing.
+    pub(super) wording: u64,
 }
 
 impl Title {
@@ -78,6 +81,9 @@ impl Title {
             let milligrams = |figure: &str| figure.strip_suffix("mg").and_then(|weight| weight.parse::<f64>().ok());
             title.figures.retain(|figure| milligrams(figure).is_none_or(|weight| weight < SOLD_BY_WEIGHT));
         }
+        let quantity = [List::Counted, List::Weighed, List::Step];
+        let wording = tokens.iter().filter(|token| token.kind == Kind::Word && !quantity.iter().any(|list| list.has(&token.text)));
+        title.wording = hash_all(wording.map(|token| token.text.as_str()));
         title.drop_names(listing, goods);
         title
     }
@@ -119,7 +125,7 @@ impl Title {
         let (before, next) = (at.checked_sub(1).map_or("", |at| text(tokens, at)), text(tokens, at + 1));
         let way = List::Country.has(word) && (List::Way.has(before) || List::Way.has(next));
         let praise = !self.catalogue && List::Praise.has(word);
-        !way && !praise && ![List::Filler, List::Counted, List::Weighed].iter().any(|list| list.has(word))
+        !way && !praise && ![List::Filler, List::Counted, List::Weighed, List::Step].iter().any(|list| list.has(word))
     }
 
     /// Goods have the calibre in common: how a title writes its name says nothing more. Every offer of an arm has its maker and model.

@@ -1,135 +1,103 @@
-//! Families against pairs that a person judged. The listings stay where they are: VIGIE_DATA names the folder.
+//! Measures families on pairs of listings that a person judged, in the folder that `VIGIE_DATA` names; skipped without it.
+//!
+//! Rules were tuned on the pairs for development alone; the others were judged before anything was run on them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::Read;
 use std::path::Path;
 
-use flate2::read::GzDecoder;
-use serde::Deserialize;
-use vigie_extractors::codebook::Codebook;
+use flate2::read::MultiGzDecoder;
+use serde_json::Value;
 use vigie_extractors::family::{Sketch, Template};
 use vigie_extractors::language;
 use vigie_extractors::record::Listing;
 
-#[derive(Deserialize)]
-struct Pair {
-    a: (String, String),
-    b: (String, String),
-    site: String,
-    half: String,
-    label: String,
-    why: String,
-}
+use crate::classify::codebook;
 
-#[derive(Deserialize)]
+const PAIRS: &str = include_str!("../../../tests/fixtures/families/pairs.jsonl");
+/// A little below what was measured, so that only a real loss fails.
+const LEAST: (f64, f64) = (0.97, 0.87);
+
 struct Row {
-    id: String,
     source: String,
-    title: String,
-    description: String,
-    category_path: Vec<String>,
-    vendor: Option<String>,
+    /// Seller over all sources.
+    seller: Option<String>,
+    listing: Listing,
 }
 
 impl Row {
-    fn listing(&self) -> Listing {
-        let language = language::detect(&format!("{}\n{}", self.title, self.description), None);
-        let (title, description, category_path) = (self.title.clone(), self.description.clone(), self.category_path.clone());
-        Listing { title, description, category_path, language, ..Listing::default() }
-    }
-
-    fn seller(&self) -> Option<String> {
-        self.vendor.as_ref().map(|vendor| format!("{} {vendor}", self.source))
-    }
-
-    fn writer(&self) -> String {
-        self.seller().unwrap_or_else(|| self.source.clone())
+    fn writer(&self) -> &str {
+        self.seller.as_deref().unwrap_or(&self.source)
     }
 }
 
-fn rows(file: &Path) -> Vec<Row> {
-    let opened = File::open(file).unwrap();
-    let read: Box<dyn Read> =
-        if file.extension().is_some_and(|kind| kind == "gz") { Box::new(GzDecoder::new(opened)) } else { Box::new(opened) };
-    BufReader::new(read).lines().map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect()
+fn string(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
 }
 
-#[derive(Default)]
-struct Tally {
-    right: usize,
-    spurious: usize,
-    missing: usize,
-    refused: usize,
-}
-
-impl Tally {
-    fn precision(&self) -> f64 {
-        self.right as f64 / (self.right + self.spurious).max(1) as f64
+fn rows(folder: &Path, file: &str) -> HashMap<String, Row> {
+    let path = folder.join("listings").join(file);
+    let bytes = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let mut text = String::new();
+    if file.ends_with(".gz") {
+        MultiGzDecoder::new(bytes.as_slice()).read_to_string(&mut text).expect("gzip");
+    } else {
+        text = String::from_utf8(bytes).expect("UTF-8");
     }
-
-    fn recall(&self) -> f64 {
-        self.right as f64 / (self.right + self.missing).max(1) as f64
-    }
+    let row = |line: &str| {
+        let value: Value = serde_json::from_str(line).expect("JSON");
+        let (title, description, source) = (string(&value["title"]), string(&value["description"]), string(&value["source"]));
+        let category_path = value["category_path"].as_array().into_iter().flatten().map(string).collect();
+        let language = language::detect(&format!("{title}\n{description}"), None);
+        let seller = value["vendor"].as_str().map(|vendor| format!("{source} {vendor}"));
+        let listing = Listing { title, description, category_path, language, ..Listing::default() };
+        (string(&value["id"]), Row { source, seller, listing })
+    };
+    text.lines().map(row).collect()
 }
 
 #[test]
-fn pairs_that_a_person_judged_are_told_as_he_did() {
-    let Ok(data) = std::env::var("VIGIE_DATA") else {
-        println!("skipped: VIGIE_DATA does not name the folder of listings/");
+fn pairs_are_told_as_a_person_told_them() {
+    let Some(data) = std::env::var_os("VIGIE_DATA") else {
+        println!("skipped: VIGIE_DATA names no folder of real listings");
         return;
     };
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let codebook = Codebook::parse(&std::fs::read_to_string(root.join("config/codebook.toml")).unwrap()).unwrap();
-    let pairs = std::env::var("PAIRS").map_or_else(|_| root.join("tests/fixtures/families/pairs.jsonl"), Into::into);
-    let pairs = std::fs::read_to_string(pairs).unwrap();
-    let pairs: Vec<Pair> = pairs.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let files: HashSet<&String> = pairs.iter().flat_map(|pair| [&pair.a.0, &pair.b.0]).collect();
-    let files: BTreeMap<&String, Vec<Row>> =
-        files.into_iter().map(|file| (file, rows(&Path::new(&data).join("listings").join(file)))).collect();
+    let pairs: Vec<Value> = PAIRS.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let names: BTreeSet<String> = pairs.iter().flat_map(|pair| [string(&pair["a"][0]), string(&pair["b"][0])]).collect();
+    let files: BTreeMap<String, HashMap<String, Row>> =
+        names.into_iter().map(|name| (name.clone(), rows(Path::new(&data), &name))).collect();
     let mut template = Template::default();
-    for row in files.values().flatten().filter(|row| !row.description.is_empty()) {
-        let listing = row.listing();
-        let key = Sketch::of(&listing, &row.source, None, |_| false).title_key();
-        template.learn(&row.writer(), key, &listing);
+    for row in files.values().flat_map(HashMap::values).filter(|row| !row.listing.description.is_empty()) {
+        let title = Sketch::of(&row.listing, &row.source, None, |_| false).title_key();
+        template.learn(row.writer(), title, &row.listing);
     }
-    let by_id: HashMap<(&String, &String), &Row> =
-        files.iter().flat_map(|(file, rows)| rows.iter().map(move |row| ((*file, &row.id), row))).collect();
-    let sketch = |place: &(String, String)| {
-        let row = by_id[&(&place.0, &place.1)];
-        let mut listing = row.listing();
-        codebook.classify(&mut listing);
-        let writer = row.writer();
-        (Sketch::of(&listing, &row.source, row.seller().as_deref(), |sentence| template.has(&writer, sentence)), row.title.clone())
+    let sketch = |place: &Value| {
+        let row = &files[&string(&place[0])][&string(&place[1])];
+        let mut listing = row.listing.clone();
+        codebook().classify(&mut listing);
+        Sketch::of(&listing, &row.source, row.seller.as_deref(), |sentence| template.has(row.writer(), sentence))
     };
-    let worst = std::env::var("WORST").unwrap_or_default();
-    let mut tallies = BTreeMap::<(String, String), Tally>::new();
+    let mut counts = BTreeMap::<(String, String), [u32; 4]>::new();
     for pair in &pairs {
-        let ((one, title), (other, other_title)) = (sketch(&pair.a), sketch(&pair.b));
-        let copy = one.is_copy(&other);
-        assert_eq!(copy, other.is_copy(&one), "{title} / {other_title}");
+        let (one, other) = (sketch(&pair["a"]), sketch(&pair["b"]));
+        assert_eq!(one.is_copy(&other), other.is_copy(&one), "{pair}");
         let met = one.bands().iter().any(|band| other.bands().contains(band));
-        let found = copy && met;
-        let wanted = pair.label == "same";
-        for site in [pair.site.as_str(), "all"] {
-            let tally = tallies.entry((pair.half.clone(), site.to_owned())).or_default();
-            match (found, wanted) {
-                (true, true) => tally.right += 1,
-                (true, false) => tally.spurious += 1,
-                (false, true) => tally.missing += 1,
-                (false, false) => tally.refused += 1,
-            }
-        }
-        if found != wanted && worst.contains(&pair.half) {
-            println!("{} ({}), copy {copy}, met {met}\n  {title}\n  {other_title}\n  {one:?}\n  {other:?}", pair.label, pair.why);
+        let at = match (one.is_copy(&other) && met, pair["label"] == "same") {
+            (true, true) => 0,
+            (true, false) => 1,
+            (false, true) => 2,
+            (false, false) => 3,
+        };
+        for site in [string(&pair["site"]), "all".to_owned()] {
+            counts.entry((string(&pair["half"]), site)).or_default()[at] += 1;
         }
     }
-    for ((half, site), tally) in &tallies {
-        let Tally { right, spurious, missing, refused } = tally;
+    for ((half, site), [right, spurious, missing, apart]) in counts {
+        let share = |part: u32, rest: u32| f64::from(part) / f64::from((part + rest).max(1));
+        let (precision, recall) = (share(right, spurious), share(right, missing));
         println!(
-            "{half:<5} {site:<6} precision {:.3} recall {:.3}: {right} right, {spurious} spurious, {missing} missing, {refused} refused",
-            tally.precision(),
-            tally.recall()
+            "{half:<5} {site:<6} precision {precision:.3} recall {recall:.3}: {right} right, {spurious} spurious, {missing} missing, {apart} apart"
         );
+        assert!(precision >= LEAST.0 && recall >= LEAST.1, "{half} {site}");
     }
 }
