@@ -10,6 +10,10 @@
 //! Copies are found by bands: least hashes of title words and of shingles, joined two and three at a time, so that listings which may
 //! be copies share at least one of [`BANDS`] numbers. Whether they are copies is then asked exactly, of the two sketches.
 //!
+//! A family is kept as the sketch of its first listing: a copy is compared with that one alone, which learns what it did not tell. So all
+//! that a family's listings tell of model, calibre, subtype and serial agrees, whatever their order. The language is not asked: words of
+//! another one are other words.
+//!
 //! Cost of a listing: at most 512 bytes of title and 32 KiB of description are read, 2,048 shingles kept; a question compares at most
 //! 64 words with 64 words and two sorted lists.
 
@@ -59,9 +63,8 @@ pub struct Sketch {
 }
 
 impl Sketch {
-    /// The sketch of a classified listing. `seller` names its seller over all sources, where one is told;
-    /// `is_template` tells of the
-    /// hash of a sentence whether this seller or source writes it under everything: see [`Template`].
+    /// The sketch of a classified listing. `seller` names its seller over all sources, where one is told; `is_template` tells of the hash
+    /// of a sentence whether this seller or source writes it under everything: see [`Template`].
     pub fn of(listing: &Listing, source: &str, seller: Option<&str>, is_template: impl Fn(u64) -> bool) -> Self {
         let goods = Goods::of(listing);
         let title = Title::of(listing, &goods);
