@@ -483,6 +483,32 @@ Intervals hold 95 of 100 resamples of families. An answer `unknown` counts as no
 `exact` is the share that is right of the values that title or description state. A field counts as spurious where its source labels it
 for other listings. --worst prints a quarter as many mistakes of each field; with --json, all of them under `worst_fields`.")]
     Classify(EvalClassifyArgs),
+    /// Score families on pairs of listings that a person called copies of one another or not
+    #[command(after_help = "Examples:
+  vigie eval families pairs.jsonl --listings listings/
+  VIGIE_DATA=data vigie eval families pairs.jsonl --worst 30
+A pair a line names two listings by file and id; half and site, the rows of the table, may be left out:
+  {\"a\":[\"market.jsonl.gz\",\"1\"],\"b\":[\"market.jsonl.gz\",\"2\"],\"label\":\"same\",\"half\":\"held\",\"site\":\"same\",\"why\":\"quantity\"}
+The files hold listings as for `vigie eval classify`; without `label` will do. Copies are one advertisement in the same words, whatever
+the quantity and price. A pair counts as joined where both are told to be copies and would be found as such.")]
+    Families(EvalFamiliesArgs),
+}
+
+/// Arguments of `vigie eval families`.
+#[derive(Debug, Args)]
+pub struct EvalFamiliesArgs {
+    /// Judged pairs
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Folder with the files of listings [default: listings/ in the folder that VIGIE_DATA names]
+    #[arg(long, value_name = "DIR")]
+    pub listings: Option<PathBuf>,
+    /// Mistakes to print, false joins first
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub worst: usize,
+    /// One JSON object for each half and site
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `vigie eval classify`.

@@ -29,3 +29,4 @@ pub mod induce;
 pub mod codebook;
 pub mod firearm;
 pub mod classify;
+pub mod family;

@@ -34,6 +34,7 @@ pub(super) fn run(common: &Common, action: EvalAction) -> Result<u8> {
     match action {
         EvalAction::Extract(args) => extract(common, &args),
         EvalAction::Classify(args) => super::eval_classify::run(common, &args),
+        EvalAction::Families(args) => super::eval_families::run(common, &args),
     }
 }
 

@@ -23,6 +23,7 @@ mod demo;
 mod bench;
 mod eval;
 mod eval_classify;
+mod eval_families;
 mod profile;
 mod tor;
 mod train;

@@ -80,30 +80,40 @@ impl Labelled {
 pub fn read(codebook: &Codebook, files: &[PathBuf]) -> Result<Vec<Labelled>> {
     let mut all = Vec::new();
     for file in files {
-        let mut lines = open(file)?;
-        let mut line = Vec::new();
-        for number in 1.. {
-            let place = || format!("{}:{number}", file.display());
-            line.clear();
-            if lines.by_ref().take(LONGEST).read_until(b'\n', &mut line).with_context(place)? == 0 {
-                break;
-            }
-            if line.len() as u64 == LONGEST {
-                bail!("{}: the line is longer than {} MB", place(), LONGEST >> 20);
-            }
-            if line.trim_ascii().is_empty() {
-                continue;
-            }
-            let mut one: Labelled = serde_json::from_slice(&line).with_context(place)?;
+        for (number, one) in lines(file)? {
             let Some(label) = &one.label else { continue };
             if codebook.category(label).is_none() {
-                bail!("{}: the label {label:?} is no category of codebook.toml; hint: `vigie codebook` lists them", place());
-            }
-            if one.id.is_empty() {
-                one.id = place();
+                let place = format!("{}:{number}", file.display());
+                bail!("{place}: the label {label:?} is no category of codebook.toml; hint: `vigie codebook` lists them");
             }
             all.push(one);
         }
+    }
+    Ok(all)
+}
+
+/// All lines of a file with their numbers, labelled or not.
+pub(super) fn lines(file: &Path) -> Result<Vec<(usize, Labelled)>> {
+    let mut lines = open(file)?;
+    let mut all = Vec::new();
+    let mut line = Vec::new();
+    for number in 1.. {
+        let place = || format!("{}:{number}", file.display());
+        line.clear();
+        if lines.by_ref().take(LONGEST).read_until(b'\n', &mut line).with_context(place)? == 0 {
+            break;
+        }
+        if line.len() as u64 == LONGEST {
+            bail!("{}: the line is longer than {} MB", place(), LONGEST >> 20);
+        }
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let mut one: Labelled = serde_json::from_slice(&line).with_context(place)?;
+        if one.id.is_empty() {
+            one.id = place();
+        }
+        all.push((number, one));
     }
     Ok(all)
 }

@@ -10,3 +10,4 @@ pub mod fields;
 pub mod classes;
 pub mod calibration;
 pub mod classify;
+pub mod families;

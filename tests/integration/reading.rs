@@ -53,6 +53,7 @@ const COMMANDS: &[(&str, Shows)] = &[
     ("profile test", Content(&[&["profile", "test", "s1"]])),
     ("eval extract", Else("pages that the caller brings")),
     ("eval classify", Else("lines that the caller brings")),
+    ("eval families", Else("pairs and listings that the caller brings")),
     ("train", Else("figures about lines that the caller brings")),
     ("label", Content(&[&["label", "--list"]])),
     ("bench", Else("figures of work on pages of its own, or on rows that the caller brings")),

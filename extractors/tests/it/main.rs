@@ -6,6 +6,8 @@ mod classify_measured;
 mod contacts;
 mod conversions;
 mod dates;
+mod families;
+mod families_measured;
 mod fields;
 mod items;
 mod money;

@@ -1,0 +1,57 @@
+//! Least hashes in bands, by which copies are found without comparing everything with everything.
+
+use super::goods::Goods;
+use super::words::Title;
+
+/// Numbers of a sketch, at most; a listing without description has fewer.
+pub const BANDS: usize = BY_TITLE + BY_TEXT + BY_ARTICLE;
+/// Bands of two least hashes of title words: two titles that share half of their words meet in nine of ten cases.
+const BY_TITLE: usize = 8;
+/// Bands of three least hashes of shingles.
+const BY_TEXT: usize = 6;
+/// Article numbers that are bands of their own.
+const BY_ARTICLE: usize = 2;
+
+/// FNV-1a of 64 bits, mixed: the same on every machine and in every version, as what is stored must be.
+pub(super) fn hash(text: &str) -> u64 {
+    mix(text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
+}
+
+/// The finalizer of SplitMix64.
+fn mix(value: u64) -> u64 {
+    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    value ^ (value >> 31)
+}
+
+fn join(one: u64, other: u64) -> u64 {
+    mix(one.rotate_left(23) ^ other.wrapping_add(0x9e37_79b9_7f4a_7c15))
+}
+
+/// A hash of words in their order.
+pub(super) fn hash_all<'a>(words: impl Iterator<Item = &'a str>) -> u64 {
+    words.fold(0, |all, word| join(all, hash(word)))
+}
+
+pub(super) fn of(goods: &Goods, title: &Title, shingles: &[u64]) -> Vec<u64> {
+    let goods = hash_all(goods.parts());
+    let words: Vec<u64> = title.words.iter().map(|word| hash(word)).collect();
+    let mut bands: Vec<u64> = least(&words, BY_TITLE, 2, join(goods, 1)).collect();
+    bands.extend(least(shingles, BY_TEXT, 3, 2));
+    bands.extend(title.articles.iter().take(BY_ARTICLE).map(|article| join(3, *article)));
+    bands.sort_unstable();
+    bands.dedup();
+    bands
+}
+
+/// `count` bands of `rows` least hashes each; none of an empty set.
+fn least(set: &[u64], count: usize, rows: usize, seed: u64) -> impl Iterator<Item = u64> {
+    let count = if set.is_empty() { 0 } else { count as u64 };
+    (0..count).map(move |band| {
+        let permuted = (0..rows as u64).map(|row| {
+            let salt = mix(band * 8 + row + 1);
+            set.iter().map(|one| mix(one ^ salt)).min().unwrap_or_default()
+        });
+        permuted.fold(join(seed, band), join)
+    })
+}
