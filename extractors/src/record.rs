@@ -450,6 +450,18 @@ pub struct Indicator {
     pub end: usize,
     /// Other readings, such as `BCH` for a legacy BTC address.
     pub also: Vec<String>,
+    /// What stands around a payment address: `explorer` (in the link of one), `mixer`, `exchange`, `escrow`, `multisig`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub context: Vec<String>,
+    /// Of invoices and payment URIs: what is asked for, a decimal number in units of the asset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<String>,
+    /// Of invoices: when it was made, RFC 3339 in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<String>,
+    /// Of invoices: until when it can be paid, RFC 3339 in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
     /// 64-bit key id of a PGP key, upper-case hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,

@@ -6,7 +6,7 @@ pub(crate) struct Run<'a> {
     pub(crate) text: &'a str,
     /// First byte in the text.
     pub(crate) start: usize,
-    /// [`BASE58`], [`CASHADDR`] and [`JOINS`], as far as they hold.
+    /// [`BASE58`], [`BASE32`], [`CASHADDR`], [`WORD`] and [`JOINS`], as far as they hold.
     traits: u8,
 }
 
@@ -25,16 +25,30 @@ impl Run<'_> {
         self.traits & BASE58 != 0
     }
 
+    /// Whether it is written as words are: small letters, of which the first may be a capital.
+    pub(crate) fn word(&self) -> bool {
+        self.traits & WORD != 0
+    }
+
+    /// Whether all of it is in the alphabet of base32.
+    pub(crate) fn base32(&self) -> bool {
+        self.traits & BASE32 != 0
+    }
+
     /// Whether all of it is in the alphabet of cashaddr, in whatever case.
     pub(crate) fn cashaddr(&self) -> bool {
         self.traits & CASHADDR != 0
     }
 }
 
-const WIDEST_GAP: usize = 64;
+/// Bytes of blanks over which pieces are joined.
+pub(crate) const WIDEST_GAP: usize = 64;
 const BASE58: u8 = 1;
 const CASHADDR: u8 = 2;
 const JOINS: u8 = 4;
+/// Small letters, of which the first may be a capital.
+const WORD: u8 = 32;
+const BASE32: u8 = 16;
 /// Of letters and digits.
 const RUN: u8 = 8;
 
@@ -48,6 +62,12 @@ const ALPHABETS: [u8; 256] = {
             table[byte] = RUN;
             if !matches!(character, b'0' | b'O' | b'I' | b'l') {
                 table[byte] |= BASE58;
+            }
+            if character.is_ascii_lowercase() {
+                table[byte] |= WORD;
+            }
+            if matches!(character, b'A'..=b'Z' | b'2'..=b'7') {
+                table[byte] |= BASE32;
             }
             if !matches!(character.to_ascii_lowercase(), b'1' | b'b' | b'i' | b'o') {
                 table[byte] |= CASHADDR;
@@ -64,9 +84,10 @@ pub(crate) fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
     std::iter::from_fn(move || {
         let rest = text.as_bytes().get(previous_end..)?;
         let start = previous_end + rest.iter().position(|byte| alphabets_of(*byte) != 0)?;
-        let mut traits = BASE58 | CASHADDR;
-        let mut end = start;
-        for byte in text.as_bytes().get(start..)? {
+        let first = text.as_bytes().get(start)?;
+        let mut traits = alphabets_of(*first) | if first.is_ascii_uppercase() { WORD } else { 0 };
+        let mut end = start + 1;
+        for byte in text.as_bytes().get(end..)? {
             let own = alphabets_of(*byte);
             if own == 0 {
                 break;
@@ -74,8 +95,7 @@ pub(crate) fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
             traits &= own;
             end += 1;
         }
-        let gap = text.get(previous_end..start).filter(|gap| previous_end > 0 && gap.len() <= WIDEST_GAP);
-        if gap.is_some_and(|gap| gap == " " || gap.chars().all(is_blank)) {
+        if previous_end > 0 && only_blanks(text, previous_end, start) {
             traits |= JOINS;
         }
         previous_end = end;
@@ -83,11 +103,21 @@ pub(crate) fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
     })
 }
 
+fn only_blanks(text: &str, from: usize, to: usize) -> bool {
+    // One space parts nearly all words.
+    match text.as_bytes().get(from..to) {
+        Some(b" ") => true,
+        Some([first, ..]) if first.is_ascii_punctuation() => false,
+        Some(gap) => gap.len() <= WIDEST_GAP && text.get(from..to).is_some_and(|gap| gap.chars().all(is_blank)),
+        None => false,
+    }
+}
+
 fn alphabets_of(byte: u8) -> u8 {
     ALPHABETS.get(usize::from(byte)).copied().unwrap_or(0)
 }
 
 /// White space and characters without width.
-fn is_blank(ch: char) -> bool {
+pub(crate) fn is_blank(ch: char) -> bool {
     ch.is_whitespace() || matches!(ch, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }

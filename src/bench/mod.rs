@@ -9,6 +9,7 @@ mod usage;
 mod stand;
 mod crawl;
 mod polite;
+mod indicators;
 mod stages;
 mod held;
 mod frontier;
@@ -41,6 +42,7 @@ pub const BENCHES: &[Bench] = &[
     Bench { name: "polite", parts: &["hosts"], served: false, filled: false },
     Bench { name: "extract", parts: &["pages"], served: false, filled: false },
     Bench { name: "classify", parts: &["listings"], served: false, filled: false },
+    Bench { name: "indicators", parts: &["texts"], served: false, filled: false },
     Bench { name: "frontier", parts: &["addresses"], served: false, filled: false },
     Bench { name: "import", parts: &["rows"], served: false, filled: false },
     Bench { name: "search", parts: &["queries"], served: false, filled: true },
@@ -88,6 +90,7 @@ pub async fn run(task: &Task) -> Result<Vec<Figure>> {
         ("polite", "hosts") => polite::hosts(task).await,
         ("extract", "pages") => stages::extract(task).await,
         ("classify", "listings") => stages::classify(task).await,
+        ("indicators", "texts") => stages::indicators(),
         ("frontier", "addresses") => frontier::addresses(task).await,
         ("import", "rows") => held::import(task).await,
         ("search", "queries") => held::search(task).await,

@@ -10,6 +10,7 @@ use vigie_extractors::record::{Extraction, Listing};
 
 use crate::bench::Task;
 use crate::bench::figure::Figure;
+use crate::bench::indicators::texts;
 use crate::bench::site::Site;
 use crate::bench::usage::{Stretch, rate, rss_mb};
 use crate::demo::{Market, MarketOptions};
@@ -62,6 +63,11 @@ fn read(figure: &str, pages: &[Body], least: u64) -> Result<Vec<Figure>> {
         Figure::new(&format!("{figure}_bare_parse"), mb / bare.as_secs_f64(), "MB/s", &parsed),
         Figure::new(&format!("{figure}_over_bare_parse"), bare.as_secs_f64() / ours.as_secs_f64(), "ratio", &work),
     ])
+}
+
+/// Texts to indicators.
+pub(super) fn indicators() -> Result<Vec<Figure>> {
+    texts(&saved()?)
 }
 
 /// Records to categories; and texts to indicators.

@@ -1,4 +1,4 @@
-//! What developers and the integration machine run: `cargo xtask test`, `cargo xtask fuzz`.
+//! What developers and the integration machine run: `cargo xtask test`, `cargo xtask fuzz`, `cargo xtask payment`.
 
 mod count;
 mod step;
@@ -8,11 +8,13 @@ mod tor;
 mod interop;
 mod test;
 mod fuzz;
+mod payment;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask test                every check: format, lints, documents, tests, interoperation, dependencies
-       cargo xtask fuzz [--minutes N]  seeds and fuzzes the extraction, by default for ten minutes";
+       cargo xtask fuzz [--minutes N]  seeds and fuzzes the extraction, by default for ten minutes
+       cargo xtask payment [--changed N]  payment addresses of every form against a referee, by default with ten million changed ones";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -20,6 +22,8 @@ fn main() -> ExitCode {
         ["test"] => test::run(),
         ["fuzz"] => fuzz::run(10).map(|()| true),
         ["fuzz", "--minutes", minutes] if minutes.parse::<u64>().is_ok() => fuzz::run(minutes.parse().unwrap_or(10)).map(|()| true),
+        ["payment"] => payment::run(payment::CHANGED),
+        ["payment", "--changed", changed] if changed.parse::<u64>().is_ok() => payment::run(changed.parse().unwrap_or(payment::CHANGED)),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -8,6 +8,9 @@ use std::process::Stdio;
 /// The reader of WARC files that ours are checked with; pinned, so that a run can be repeated.
 const WARCIO: &str = "warcio==1.8.1";
 
+/// Hashes that Python does not have, for the referee of payment addresses.
+const PYCRYPTODOME: &str = "pycryptodome==4.4.0";
+
 /// Words that tell whether a tool is there.
 const WGET: &[&str] = &["wget", "--version"];
 const VENV: &[&str] = &["python3", "-c", "import venv, ensurepip"];
@@ -34,18 +37,33 @@ pub(crate) fn prepare(target: &Path) -> anyhow::Result<Tools> {
             bail!("`{}` does not work", words.join(" "));
         }
     }
+    Ok(Tools { python: python(target, "warcio", WARCIO)? })
+}
+
+/// Python with what the referee of payment addresses needs.
+pub(crate) fn referee(target: &Path) -> anyhow::Result<PathBuf> {
+    if !works(VENV) {
+        install(&["python3", "python3-venv"])?;
+    }
+    python(target, "Crypto", PYCRYPTODOME)
+}
+
+/// Python of the folder of its own, with a module, which is installed where it is missing.
+fn python(target: &Path, module: &str, package: &str) -> anyhow::Result<PathBuf> {
     let venv = target.join("venv");
     let python = venv.join("bin/python");
-    if works(&[&python.to_string_lossy(), "-c", "import warcio"]) {
-        return Ok(Tools { python });
+    if works(&[&python.to_string_lossy(), "-c", &format!("import {module}")]) {
+        return Ok(python);
     }
-    println!("installing {WARCIO} from PyPI into {}", venv.display());
-    check(command(&["python3", "-m", "venv", "--clear", &venv.to_string_lossy()]))?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", WARCIO];
+    println!("installing {package} from PyPI into {}", venv.display());
+    if !works(&[&python.to_string_lossy(), "-m", "pip", "--version"]) {
+        check(command(&["python3", "-m", "venv", "--clear", &venv.to_string_lossy()]))?;
+    }
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", package];
     let mut install = command(&[&python.to_string_lossy()]);
     install.args(pip);
     check(install).context("PyPI can't be reached, or does not have it")?;
-    Ok(Tools { python })
+    Ok(python)
 }
 
 /// Installs Debian packages; takes root.

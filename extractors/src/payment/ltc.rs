@@ -35,22 +35,25 @@ fn witness(text: &str) -> Option<Address> {
         return None;
     }
     let (hrp, form) = segwit::read(text)?;
-    let network = if hrp == "ltc" { "mainnet" } else { "testnet" };
+    let network = match hrp.as_str() {
+        "ltc" => "mainnet",
+        "tltc" => "testnet",
+        _ => return None,
+    };
     Some(address(network, form, text.to_ascii_lowercase()))
 }
 
 /// LIP 4: two compressed public keys (scan and spend) behind version 0, in bech32 without its limit of 90 characters.
 fn mweb(text: &str) -> Option<Address> {
-    let network = if segwit::has_prefix(text, "ltcmweb1q") {
-        "mainnet"
-    } else if segwit::has_prefix(text, "tmweb1q") {
-        "testnet"
-    } else {
-        return None;
-    };
     let unchecked = UncheckedHrpstring::new(text).ok()?;
     let mut checked = unchecked.validate_and_remove_checksum::<Bech32>().ok()?;
-    checked.remove_witness_version()?;
+    let network = match checked.hrp().to_lowercase().as_str() {
+        "ltcmweb" => "mainnet",
+        "tmweb" => "testnet",
+        _ => return None,
+    };
+    (checked.remove_witness_version()?.to_u8() == 0).then_some(())?;
+    checked.validate_segwit_padding().ok()?;
     let keys: Vec<u8> = checked.byte_iter().collect();
     let (scan, spend) = keys.split_at_checked(33)?;
     let compressed = |key: &[u8]| key.len() == 33 && matches!(key.first(), Some(2 | 3));

@@ -1,16 +1,16 @@
-//! Zcash: transparent (base58check), Sapling (bech32) and TEX (bech32m) addresses.
+//! Zcash: transparent (base58check), Sapling (bech32), unified and TEX (bech32m) addresses.
 
-use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32, Bech32m};
 
-use super::{Address, base58, segwit};
+use super::{Address, base58, bech, segwit, unified};
 
-/// Reads a Zcash address of mainnet or testnet. Unified addresses are not read yet.
+/// Reads a Zcash address of mainnet or testnet.
 pub fn read(text: &str) -> Option<Address> {
     let (network, form) = match text.as_bytes().first()? {
         b't' | b'T' if segwit::has_prefix(text, "tex1") || segwit::has_prefix(text, "textest1") => tex(text)?,
         b't' => transparent(text)?,
         b'z' | b'Z' => sapling(text)?,
+        b'u' | b'U' if segwit::has_prefix(text, "u1") || segwit::has_prefix(text, "utest1") => (unified::network(text)?, "unified"),
         _ => return None,
     };
     let value = if form.starts_with("transparent") { text.to_owned() } else { text.to_ascii_lowercase() };
@@ -36,18 +36,22 @@ fn transparent(text: &str) -> Option<(&'static str, &'static str)> {
 
 /// ZIP 173: diversifier (11 bytes) and transmission key (32).
 fn sapling(text: &str) -> Option<(&'static str, &'static str)> {
-    let checked = CheckedHrpstring::new::<Bech32>(text).ok()?;
-    let network = match checked.hrp().to_lowercase().as_str() {
+    let (hrp, bytes) = bech::decode::<Bech32>(text)?;
+    let network = match hrp.as_str() {
         "zs" => "mainnet",
         "ztestsapling" => "testnet",
         _ => return None,
     };
-    (checked.byte_iter().len() == 43).then_some((network, "sapling"))
+    (bytes.len() == 43).then_some((network, "sapling"))
 }
 
 /// ZIP 320: a key hash that only takes transparent money.
 fn tex(text: &str) -> Option<(&'static str, &'static str)> {
-    let checked = CheckedHrpstring::new::<Bech32m>(text).ok()?;
-    let network = if checked.hrp().to_lowercase() == "tex" { "mainnet" } else { "testnet" };
-    (checked.byte_iter().len() == 20).then_some((network, "tex"))
+    let (hrp, bytes) = bech::decode::<Bech32m>(text)?;
+    let network = match hrp.as_str() {
+        "tex" => "mainnet",
+        "textest" => "testnet",
+        _ => return None,
+    };
+    (bytes.len() == 20).then_some((network, "tex"))
 }
