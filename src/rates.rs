@@ -2,7 +2,8 @@
 //!
 //! Two forms are read. That of the European Central Bank (`eurofxref-hist.csv`): a column `Date`, then a column a currency, each value the
 //! units of that currency for one euro, `N/A` for none. And `date,code,price,currency`, a row a quote, for coins: what one unit of `code`
-//! costs in `currency`. Days are ISO 8601. A day without a rate takes the last one before it, at most [`OLDEST`] days back.
+//! costs in `currency`. Days are ISO 8601. A day without a rate takes the last one before it, at most a week
+//! back.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
