@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
-use sqlx::AnyConnection;
 
 use crate::audit;
 use crate::cli::{Common, Dossier, ShowArgs};
 use crate::commands::session::{headline, plain};
 use crate::commands::{Usage, crawl, session};
+use crate::database::Connection;
 use crate::dossier::account::{self, VendorDossier};
 use crate::dossier::indicator::{self, IndicatorDossier};
 use crate::dossier::listing::{self, ListingDossier};
@@ -81,7 +81,7 @@ pub(super) async fn run(common: &Common, args: ShowArgs) -> Result<u8> {
     Ok(0)
 }
 
-async fn of_listing(connection: &mut AnyConnection, asked: &str, rates: &Rates, currency: &str) -> Result<ListingDossier> {
+async fn of_listing(connection: &mut Connection, asked: &str, rates: &Rates, currency: &str) -> Result<ListingDossier> {
     match trail::listings_named(connection, asked).await?.as_slice() {
         [] => bail!("no listing {asked:?} is known; hint: `vigie search --json` shows the id of each as `listing`"),
         [id] => listing::listing(connection, id, rates, currency).await,

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use serde::Serialize;
-use sqlx::AnyConnection;
 use vigie_extractors::record::Vendor;
 
 use super::written;
+use crate::database::Connection;
 use crate::store::read::{self, Stored};
 use crate::store::trail::{self, Account};
 
@@ -99,7 +99,7 @@ pub struct Named {
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn vendor(connection: &mut AnyConnection, account: Account) -> Result<VendorDossier> {
+pub async fn vendor(connection: &mut Connection, account: Account) -> Result<VendorDossier> {
     let ids = trail::sold_by(connection, &account.id, MOST_LISTINGS).await?;
     let sold = read::by_ids(connection, &ids).await?;
     let times =

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use serde::Serialize;
-use sqlx::AnyConnection;
 use vigie_extractors::record::Indicator;
 
 use super::written;
+use crate::database::Connection;
 use crate::store::read;
 use crate::store::trail;
 
@@ -60,7 +60,7 @@ pub struct Page {
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn indicators(connection: &mut AnyConnection, value: &str) -> Result<Vec<IndicatorDossier>> {
+pub async fn indicators(connection: &mut Connection, value: &str) -> Result<Vec<IndicatorDossier>> {
     let mut kinds = BTreeMap::<String, Vec<trail::OnPage>>::new();
     for place in trail::places(connection, value).await? {
         kinds.entry(place.record.kind.clone()).or_default().push(place);

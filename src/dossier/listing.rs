@@ -2,11 +2,11 @@
 
 use anyhow::{Context, Result};
 use serde::Serialize;
-use sqlx::AnyConnection;
 use vigie_extractors::record::Listing;
 
 use super::prices::{Price, history};
 use super::{Event, written};
+use crate::database::Connection;
 use crate::rates::Rates;
 use crate::store::read;
 use crate::store::trail::{self, Seen};
@@ -50,7 +50,7 @@ pub struct ListingDossier {
 ///
 /// # Errors
 /// There is no such listing, or the database does not answer.
-pub async fn listing(connection: &mut AnyConnection, id: &str, rates: &Rates, currency: &str) -> Result<ListingDossier> {
+pub async fn listing(connection: &mut Connection, id: &str, rates: &Rates, currency: &str) -> Result<ListingDossier> {
     let stored = read::by_ids(connection, &[id.to_owned()]).await?.pop().with_context(|| format!("there is no listing {id}"))?;
     let row = &stored.row;
     let versions = trail::versions(connection, id, row.own_page).await?;

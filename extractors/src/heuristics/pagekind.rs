@@ -202,11 +202,7 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let scene = signs.scene;
     let outline = scene.outline;
     // Goods beside those of the page stand on every kind of page.
-    // What holds the cards is asked: by its class each card of a shop's own list may be called a miniature.
-    let foreign = |group: &Group| {
-        let parent = group.cards.first().and_then(|card| outline.elements.get(*card)).map(|facts| facts.parent);
-        parent.is_some_and(|parent| signs.subject.is_foreign(parent))
-    };
+    let foreign = |group: &Group| signs.subject.is_list_beside(outline, &group.cards);
     // Posts name their writers by links, and are no goods.
     let posted = |group: &Group| {
         signs.posts.len() > 1

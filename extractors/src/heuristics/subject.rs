@@ -115,6 +115,12 @@ impl Subject {
         after > 0 && self.foreign.get(after - 1).is_some_and(|range| range.contains(&at))
     }
 
+    /// Whether cards lie in a part about something else. What holds them is asked: each card of a shop's own list may be called a miniature.
+    pub fn is_list_beside(&self, outline: &Outline<'_>, cards: &[usize]) -> bool {
+        let parent = cards.first().and_then(|card| outline.elements.get(*card)).map(|facts| facts.parent);
+        parent.is_some_and(|parent| self.is_foreign(parent))
+    }
+
     /// Whether an element lies beside the title, where the goods can be bought.
     pub fn is_main(&self, outline: &Outline<'_>, at: usize) -> bool {
         self.main.is_some_and(|main| outline.holds(main, at))
