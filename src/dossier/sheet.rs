@@ -10,7 +10,7 @@ body{font:15px/1.45 system-ui,sans-serif;max-width:46rem;margin:2rem auto;paddin
 h1{font-size:1.4rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:1.75rem 0 .5rem}\
 p{margin:.25rem 0}.note{opacity:.75}\
 table{border-collapse:collapse;width:100%}\
-th,td{border:1px solid #8886;padding:.35rem .6rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}\
+th,td{border:1px solid #8886;padding:.35rem .6rem;text-align:left;vertical-align:top}td{overflow-wrap:anywhere}\
 th{width:38%;font-weight:600}td.none::before{content:'not told';opacity:.6;font-style:italic}td.blank{height:1.6rem}\
 @media print{body{margin:0;max-width:none;font-size:11pt}h2,table{break-inside:avoid}}";
 
