@@ -492,6 +492,9 @@ pub struct Listing {
     /// The site's own categories, outermost first.
     #[serde(skip_serializing_if = "is_empty")]
     pub category_path: Vec<String>,
+    /// Whether these are the page's that shows a card: another page may show the same card under others, so they make no version.
+    #[serde(skip)]
+    pub category_of_page: bool,
     /// Prices; the first is the one for one unit.
     #[serde(skip_serializing_if = "is_empty")]
     pub offers: Vec<Offer>,

@@ -63,7 +63,7 @@ pub fn content_hash(listing: &Listing) -> String {
         sorted(&listing.ships_to),
         sorted(&listing.ships_except),
         shipping,
-        listing.category_path.join("\n"),
+        if listing.category_of_page { String::new() } else { listing.category_path.join("\n") },
         indicators.join("\n"),
     ];
     digest(parts.iter().map(String::as_str))
@@ -154,6 +154,9 @@ mod tests {
         same.feedback_n = Some(12);
         same.posted_at = Some("2026-01-01".into());
         assert_eq!(content_hash(&same), first);
+        same.category_path = vec!["Weapons".into()];
+        same.category_of_page = true;
+        assert_eq!(content_hash(&same), first, "another page shows the card under another category");
         let mut dearer = listing();
         dearer.offers[0].amount = "460".into();
         assert_ne!(content_hash(&dearer), first);

@@ -43,6 +43,7 @@ pub fn of_index(drafts: &mut [Draft], scene: &Scene<'_, '_>, reader: &Reader<'_>
         // A card may show the name of the category that it leads to.
         if path.last() != Some(&draft.listing.title) {
             draft.read(|| Origin::clone(&origin), |listing| listing.category_path.clone_from(&path));
+            draft.listing.category_of_page = true;
         }
     }
 }
