@@ -32,7 +32,7 @@ enum Quote {
 /// An amount in another currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Converted {
-    /// Rounded to two places, half to even.
+    /// With two places, rounded half to even; as given where no rate was needed.
     pub amount: Decimal,
     /// Day of the older one of the rates that were used; `None` where none was needed.
     pub day: Option<Date>,
@@ -110,7 +110,8 @@ impl Rates {
         }
         let (in_euro, first) = self.euro(from, day)?;
         let (of_target, second) = self.euro(to, day)?;
-        let amount = amount.checked_mul(in_euro)?.checked_div(of_target)?.round_dp(2);
+        let mut amount = amount.checked_mul(in_euro)?.checked_div(of_target)?.round_dp(2);
+        amount.rescale(2);
         Some(Converted { amount, day: [first, second].into_iter().flatten().min() })
     }
 

@@ -88,7 +88,7 @@ fn a_trace_sheet_fills_in_what_is_told_names_what_lacks_and_never_the_recovery()
     let sheet = &place.rows(&["show", "trace", "s1:1", "--json"])[0];
     let fields = sheet["arms"][0]["fields"].as_array().unwrap();
     let told = |name: &str| fields.iter().find(|field| field["name"] == name).and_then(|field| field["value"].as_str());
-    assert_eq!((told("Manufacturer"), told("Model"), told("Serial number")), (Some("Glock"), Some("19 Gen 4"), None));
+    assert_eq!((told("Manufacturer"), told("Model"), told("Serial number")), (Some("Glock"), Some("19"), None));
     assert_eq!(told("Serial number obliterated"), Some("yes, says the seller"));
     let lacking = sheet["arms"][0]["lacking"].to_string();
     assert!(lacking.contains("Serial number") && lacking.contains("Importer") && !lacking.contains("Manufacturer"), "{lacking}");
