@@ -57,6 +57,9 @@ pub struct Labelled {
     pub vendor: Option<String>,
     /// Written so that a filter does not find it.
     pub disguised: bool,
+    /// Which of the files that were read it stands in, from 0.
+    #[serde(skip)]
+    pub file: usize,
 }
 
 impl Labelled {
@@ -79,14 +82,14 @@ impl Labelled {
 /// A file cannot be read, a line is no such object, or its label is no category of the codebook; the sentence names the line.
 pub fn read(codebook: &Codebook, files: &[PathBuf]) -> Result<Vec<Labelled>> {
     let mut all = Vec::new();
-    for file in files {
+    for (at, file) in files.iter().enumerate() {
         for (number, one) in lines(file)? {
             let Some(label) = &one.label else { continue };
             if codebook.category(label).is_none() {
                 let place = format!("{}:{number}", file.display());
                 bail!("{place}: the label {label:?} is no category of codebook.toml; hint: `vigie codebook` lists them");
             }
-            all.push(one);
+            all.push(Labelled { file: at, ..one });
         }
     }
     Ok(all)

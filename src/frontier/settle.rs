@@ -224,10 +224,18 @@ fn pattern_key(source: &str, shape: &str) -> String {
 }
 
 /// Makes due at this moment what a source did not show because of a wall: addresses whose last visit gave one, or was refused or sent elsewhere.
+/// That a redirect led to a wall is forgotten: it was before whatever opened the source, and hides nothing unless it does so again.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn visit_walled(connection: &mut AnyConnection, source: &str, at: i64) -> Result<()> {
+    sqlx::query(
+        "UPDATE url SET reason = 'schedule' WHERE source = $1 AND state = 'queued' AND visits > 0 AND reason = 'redirect' \
+         AND page_kind IN ('login', 'captcha')",
+    )
+    .bind(source.to_owned())
+    .execute(&mut *connection)
+    .await?;
     sqlx::query(
         "UPDATE url SET due_at = $1, reason = 'manual' WHERE source = $2 AND state = 'queued' AND visits > 0 AND due_at > $1 \
          AND (page_kind IN ('login', 'captcha') AND hops = 0 OR note IN ('redirected', 'forbidden', 'unauthorized'))",

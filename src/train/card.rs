@@ -180,7 +180,7 @@ fn sources(out: &mut String, codebook: &Codebook, judged: &[Judged]) {
         rows.push((format!("of them {language}"), Box::new(move |one| !real(one) && one.line.lang == language)));
     }
     out.push_str(
-        "By source, each left out of training (small ones together with others), by grams, signs and rules; false alarms are harmless goods called controlled:\n\n\
+        "By source, each left out of training (small ones together with those of the same file, which as a rule one person wrote), by grams, signs and rules; false alarms are harmless goods called controlled:\n\n\
          | source | listings | first level, right | second level, right | firearm precision | recall | false alarms | of harmless | calibration error |\n\
          | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
     );

@@ -330,6 +330,24 @@ pub(crate) async fn a_running_daemon_takes_sessions_up_and_lets_them_go() {
     place.expect(0, &["verify"]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirect_to_the_wall_that_came_before_the_session_does_not_pause_again() {
+    let (club, place) = (Club::open(), Place::new());
+    place.configure(&[club.source("account", "2099-01-01", "")], str::to_owned);
+    place.expect(3, &["crawl", "--once"]);
+    assert_eq!(standing(&place)["state"], "paused");
+    // As a second answer leaves it that was under way when the first one paused the source.
+    let pool = place.store().await;
+    let sql = "UPDATE url SET due_at = 0, reason = 'redirect', priority = 0 WHERE address LIKE '%/login'";
+    assert_eq!(sqlx::query(sql).execute(&pool).await.unwrap().rows_affected(), 1);
+    pool.close().await;
+    club.lets_in(&["first-SECRET"]);
+    let cookies = place.file("cookies.txt", club.cookies("first-SECRET"));
+    place.expect(0, &["session", "set", "club", "--cookies", &cookies]);
+    place.expect(0, &["crawl", "--once"]);
+    assert_eq!((standing(&place)["state"].clone(), place.listings().len()), ("waiting".into(), ITEMS));
+}
+
 #[test]
 fn files_that_cannot_be_used_are_refused_with_their_lines() {
     let (club, place) = (Club::open(), Place::new());
