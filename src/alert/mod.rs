@@ -13,6 +13,7 @@ use crate::indexing::document;
 use crate::store::alerts::{self, AlertRow};
 use crate::store::fold::{ListingRow, VersionRow};
 use crate::store::identity::alert_id;
+use crate::store::replicas::Replicas;
 use crate::store::watches::{self, Watch};
 
 /// All watches, compiled; rebuilt when their revision changes.
@@ -87,7 +88,7 @@ impl Watchers {
 /// Raises alerts for matches, inside the caller's transaction. Returns how many are new.
 ///
 /// A listing's first own page takes over the alerts that its cards raised; a copy of a family that was notified before, from the same
-/// vendor and source, is counted under that notification. What matched stays stored either way.
+/// vendor and source, is counted under that notification; replicas count as the source that they copy. What matched stays stored either way.
 ///
 /// # Errors
 /// The database does not answer.
@@ -96,6 +97,7 @@ pub async fn raise(
     matches: &[(usize, &Watch)],
     versions: &[VersionRow],
     listings: &HashMap<&str, &ListingRow>,
+    replicas: &Replicas,
     now: i64,
     seq: &mut i64,
 ) -> Result<u64> {
@@ -131,7 +133,7 @@ pub async fn raise(
                 && alert.covered_by.is_none()
                 && alert.family == version.family
                 && alert.vendor == vendor
-                && alert.source == listing.source
+                && replicas.original(&alert.source) == replicas.original(&listing.source)
                 && alert.listing_id != version.listing_id
         });
         let covered_by = covering.map(|alert| alert.id.clone());

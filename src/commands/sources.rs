@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::cli::Common;
 use crate::commands::{Usage, session};
 use crate::standing::{self, MirrorReport, Report, minute};
+use crate::store::replicas::Replica;
 use crate::{audit, clock, database};
 
 /// Columns of a terminal that are used.
@@ -84,6 +85,11 @@ fn table(out: &mut impl Write, reports: &[Report], now: Timestamp) -> Result<()>
         let mut text = format!("{}.", session::headline(&report.reason));
         if let Some(failure) = report.last_failure.as_ref().filter(|failure| report.last_success.is_none_or(|at| failure.at > at)) {
             text.push_str(&format!(" Last failure: {} at {}.", failure.outcome, minute(failure.at)));
+        }
+        if let Some(replica) = &report.replica_of {
+            let told = if replica.told { "its file says so" } else { "counted once" };
+            let Replica { original, shared, listings, .. } = replica;
+            text.push_str(&format!(" A replica of {original}: {shared} of its {listings} listings are there too ({told})."));
         }
         text.push_str(&format!(" {}{}", report.advice, report.session_warning()));
         let wrong = report.announcements.iter().filter(|one| one.problem.is_some()).count();

@@ -28,7 +28,7 @@ pub use mirrors::{MirrorList, at_origin, same_origin};
 pub use problem::{ConfigError, Problem};
 pub use scope::{HostPattern, Refusal, Scope};
 pub use settings::{LogFormat, Settings};
-pub use source::{Budget, Expectations, Politeness, Recrawl, Robots, Route, Source, SourceType, Tlp, Traps};
+pub use source::{Budget, Expectations, NO_REPLICA, Politeness, Recrawl, Robots, Route, Source, SourceType, Tlp, Traps};
 pub use tor::{I2p, Tor};
 
 use serde::Serialize;

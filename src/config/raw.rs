@@ -163,6 +163,7 @@ table! {
         route: Option<Route>,
         seeds: Vec<Spanned<String>>,
         mirrors: Vec<Spanned<String>>,
+        replica_of: Placed<String>,
         import_only: Option<bool>,
         user_agent: Placed<String>,
         headers: BTreeMap<Spanned<String>, Spanned<String>>,

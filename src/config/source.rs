@@ -11,6 +11,9 @@ use url::Url;
 
 pub use vigie_extractors::profile::Profile;
 
+/// What `replica_of` says of a source that is nobody's replica, whatever its catalogue looks like.
+pub const NO_REPLICA: &str = "none";
+
 /// A source.
 #[derive(Debug, Clone, Serialize)]
 pub struct Source {
@@ -31,6 +34,8 @@ pub struct Source {
     pub mirrors: Vec<Url>,
     /// Texts in which it names its mirrors.
     pub mirror_list: MirrorList,
+    /// The source whose replica it is, or [`NO_REPLICA`]; without a word the catalogues tell.
+    pub replica_of: Option<String>,
     /// Takes imports alone, is never crawled.
     pub import_only: bool,
     /// Which addresses belong to it.
@@ -103,6 +108,7 @@ impl Source {
             seeds: Vec::new(),
             mirrors: Vec::new(),
             mirror_list: MirrorList::usual(false),
+            replica_of: None,
             import_only: true,
             scope: Scope { hosts: Vec::new(), allow: Vec::new(), deny: Vec::new(), max_depth: 0, allow_private: false },
             authority: None,

@@ -14,6 +14,7 @@ use crate::export::Exported;
 use crate::export::columns::{self, Column, DESCRIPTION, Kind, cell};
 use crate::export::files::{self, Partial};
 use crate::store::read::{self, Stored};
+use crate::store::replicas::Replicas;
 use crate::store::sample::{self, Told};
 
 /// Listings held in memory at a time.
@@ -52,10 +53,11 @@ pub async fn listings(pool: &Pool, config: &Config, out: &Path, mut progress: im
     // One transaction: all rows show the store at one moment, whatever a crawl writes meanwhile.
     let mut snapshot = pool.begin().await?;
     let labels = sample::labels(&mut snapshot).await?;
+    let replicas = Replicas::load(&mut snapshot, config).await?;
     let mut rows = 0;
     for ids in read::ids(&mut snapshot).await?.chunks(BATCH) {
         for stored in read::by_ids(&mut snapshot, ids).await? {
-            let row = Row::new(&stored, labels.get(&stored.row.id), config);
+            let row = Row::new(&stored, labels.get(&stored.row.id), &replicas, config);
             let values: Vec<Value> = COLUMNS.iter().map(|(_, value)| value(&row)).collect();
             jsonl.write(&line(&values)?)?;
             csv.write(&columns::record(COLUMNS.iter().zip(&values).map(|((column, _), value)| cell(column.kind, value)))?)?;
@@ -95,10 +97,11 @@ struct Row<'a> {
     firearm: Firearm,
     offer: Option<&'a Offer>,
     label: Option<&'a Told>,
+    original: Option<&'a str>,
 }
 
 impl<'a> Row<'a> {
-    fn new(stored: &'a Stored, label: Option<&'a Told>, config: &Config) -> Self {
+    fn new(stored: &'a Stored, label: Option<&'a Told>, replicas: &'a Replicas, config: &Config) -> Self {
         let source = config.source(&stored.row.source);
         Self {
             stored,
@@ -108,6 +111,7 @@ impl<'a> Row<'a> {
             firearm: stored.listing.firearm.clone().unwrap_or_default(),
             offer: stored.listing.offers.first(),
             label,
+            original: replicas.get(&stored.row.source).map(|replica| replica.original.as_str()),
         }
     }
 }
@@ -317,6 +321,10 @@ const COLUMNS: &[Entry] = &[
     (column("family", Kind::Text, "32 hexadecimal digits", "The same for listings that are copies of one another", "store"), |row| {
         text(&row.stored.family)
     }),
+    (
+        column("replica_of", Kind::Text, "source id", "The source whose site this one copies as a whole; empty where it is none", "store"),
+        |row| row.original.map_or(Value::Null, text),
+    ),
     (column("codebook_version", Kind::Text, "version", "Codebook that classified the listing", "classification"), |row| {
         text(&row.classification.codebook)
     }),

@@ -17,7 +17,7 @@ use crate::pipeline::rows::{self, Mapping};
 use crate::pipeline::stage::on_all_cores;
 use crate::pipeline::writer::{Taken, Writer, facts};
 use crate::store::captures::{self, CaptureRow};
-use crate::store::{read, save};
+use crate::store::{read, replicas, save};
 
 /// Captures read at a time.
 const BATCH: i64 = 512;
@@ -91,6 +91,7 @@ pub async fn reextract(writer: &mut Writer, mut progress: impl FnMut(u64)) -> Re
         rebuilt.captures += taken.len() as u64;
         progress(rebuilt.captures);
     }
+    replicas::compare_all(&mut transaction).await?;
     rebuilt.listings = read::count(&mut transaction, read::Table::Listing).await?.unsigned_abs();
     transaction.commit().await?;
     writer.listings_numbered(seq);

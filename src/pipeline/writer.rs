@@ -1,6 +1,6 @@
 //! The one careful writer: an archive batch made durable, then facts, their alerts and the frontier in one transaction.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -22,6 +22,7 @@ use crate::pipeline::lock::{self, Lock};
 use crate::store::captures::{self, CaptureRow};
 use crate::store::fold::{Changes, Fold, ListingRow, Sighted, VersionRow};
 use crate::store::identity::listing_id;
+use crate::store::replicas::Replicas;
 use crate::store::save::{self, PageFacts};
 use crate::store::{alerts, read, runs, sources, watches};
 use crate::{classify, clock};
@@ -78,6 +79,7 @@ pub struct Writer {
     pub tally: Arc<Tally>,
     watchers: Watchers,
     types: HashMap<String, String>,
+    replicas: Replicas,
     capture_seq: i64,
     listing_seq: i64,
     alert_seq: i64,
@@ -148,6 +150,7 @@ impl Writer {
             channels: Channels::open(&pool, &config, &tally).await?,
             tally,
             types,
+            replicas: Replicas::load(&mut connection, &config).await?,
             capture_seq,
             listing_seq: read::last_seq(&mut connection).await?,
             alert_seq: alerts::last_seq(&mut connection).await?,
@@ -190,12 +193,13 @@ impl Writer {
         let (mut listing_seq, mut alert_seq) = (self.listing_seq, self.alert_seq);
         let (changes, mut committed) = facts(&mut transaction, taken, &mut listing_seq).await?;
         self.watchers.refresh(&mut transaction).await?;
+        self.replicas.grown(&mut transaction, &changes.listings_new, false, &self.config).await?;
         let listings: HashMap<&str, &ListingRow> = changes.listings.iter().map(|row| (row.id.as_str(), row)).collect();
         // A card is a cut of the page behind it, which is due at once and says more: `ask_about_cards` asks about those that have none.
         let pages: Vec<VersionRow> = changes.versions.iter().filter(|version| !version.card).cloned().collect();
         let matches = tokio::task::block_in_place(|| self.watchers.matches(&pages, &self.types, &listings));
         let now = clock::micros(clock::now());
-        committed.alerts = alert::raise(&mut transaction, &matches, &pages, &listings, now, &mut alert_seq).await?;
+        committed.alerts = alert::raise(&mut transaction, &matches, &pages, &listings, &self.replicas, now, &mut alert_seq).await?;
         frontier(&mut transaction).await?;
         if !self.replaying {
             note_position(&mut transaction, position).await?;
@@ -228,6 +232,7 @@ impl Writer {
         let until = if all { here } else { self.noted };
         let mut transaction = self.begin().await?;
         self.watchers.refresh(&mut transaction).await?;
+        self.replicas.grown(&mut transaction, &BTreeMap::new(), all, &self.config).await?;
         let (mut alert_seq, mut raised) = (self.alert_seq, 0);
         let cards = read::cards(&mut transaction, self.asked.listing, self.asked.capture, until.capture).await?;
         for chunk in cards.chunks(CARDS) {
@@ -252,7 +257,7 @@ impl Writer {
                 .collect();
             let matches = tokio::task::block_in_place(|| self.watchers.matches(&versions, &self.types, &listings));
             let now = clock::micros(clock::now());
-            raised += alert::raise(&mut transaction, &matches, &versions, &listings, now, &mut alert_seq).await?;
+            raised += alert::raise(&mut transaction, &matches, &versions, &listings, &self.replicas, now, &mut alert_seq).await?;
         }
         set_meta(&mut transaction, CARDS_CAPTURE, &until.capture.to_string()).await?;
         set_meta(&mut transaction, CARDS_LISTING, &until.listing.to_string()).await?;
@@ -366,12 +371,11 @@ pub async fn facts(connection: &mut Connection, taken: &[Taken], seq: &mut i64) 
             problems: page.problems.clone(),
         });
     }
-    let listings_new = fold.listings_new;
     let changes = fold.finish(seq);
     save::changes(connection, &changes).await?;
     save::page_facts(connection, &pages).await?;
     let committed = Committed {
-        listings_new,
+        listings_new: changes.listings_new.values().sum(),
         listings_seen: changes.sightings.len() as u64,
         // An own page that takes the place of cards was counted with them.
         versions_new: changes.versions.iter().filter(|version| version.card || version.replaces.is_empty()).count() as u64,

@@ -23,6 +23,7 @@ use crate::standing::addresses;
 use crate::standing::judge::{self, Known};
 use crate::standing::{Failure, HostGate, LastRun, Report};
 use crate::store::passes::{self, Pass};
+use crate::store::replicas::Replicas;
 use crate::store::{runs, sources};
 
 /// Who writes to the data folder, and what.
@@ -99,6 +100,10 @@ pub async fn all(pool: Option<&Pool>, config: &Config, writing: Option<&Writing>
         report.advice = format!("Write the file {id}.toml into the folder of the sources, or name the configuration with --config.");
         reports.push(accounts.told(report));
     }
+    let replicas = Replicas::load(&mut connection, &config).await?;
+    for report in &mut reports {
+        report.replica_of = replicas.get(&report.source).cloned();
+    }
     Ok(reports)
 }
 
@@ -170,6 +175,7 @@ fn report(known: &Known<'_>, listings: u64, last: Option<Pass>) -> Report {
         place: verdict.place,
         until: verdict.until,
         advice: verdict.advice,
+        replica_of: None,
         known: state.urls,
         due: queue.due.n,
         due_more: queue.due.more,

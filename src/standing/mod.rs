@@ -11,6 +11,8 @@ pub use gather::{Writing, all, writing};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::store::replicas::Replica;
+
 /// The state of a source. Each has one code, and a source has one state: the first that applies, in the order of declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -100,6 +102,9 @@ pub struct Report {
     /// What to do, in one sentence.
     #[serde(rename = "do")]
     pub advice: String,
+    /// The source that it is a copy of, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replica_of: Option<Replica>,
     /// Addresses that are known.
     pub known: u64,
     /// Of those, due now; counted up to [`crate::frontier::queue::MOST_COUNTED`].

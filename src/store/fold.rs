@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use vigie_extractors::record::Listing;
 
-use crate::store::identity::{content_hash, family, listing_id, vendor_id, version_id};
+use crate::store::identity::{content_hash, family, listing_id, twin, vendor_id, version_id};
 
 /// A listing as one capture shows it.
 #[derive(Debug, Clone)]
@@ -38,6 +38,8 @@ pub struct ListingRow {
     pub version_id: String,
     /// The account that sells it, as that version names it; empty without one.
     pub vendor_id: String,
+    /// See [`twin`].
+    pub twin: String,
     /// Whether its own page was read.
     pub own_page: bool,
     /// Distinct contents.
@@ -109,8 +111,7 @@ pub struct Fold {
     new_versions: Vec<VersionRow>,
     sightings: Vec<SightingRow>,
     seen: HashSet<(String, String)>,
-    /// Listings met for the first time.
-    pub listings_new: u64,
+    listings_new: BTreeMap<String, u64>,
 }
 
 /// The rows that a batch adds or changes.
@@ -122,6 +123,8 @@ pub struct Changes {
     pub versions: Vec<VersionRow>,
     /// New sightings.
     pub sightings: Vec<SightingRow>,
+    /// Listings met for the first time, by source.
+    pub listings_new: BTreeMap<String, u64>,
 }
 
 impl Fold {
@@ -141,7 +144,7 @@ impl Fold {
         let known = match self.known.get_mut(&id) {
             Some(known) => known,
             None => {
-                self.listings_new += 1;
+                *self.listings_new.entry(sighted.source.clone()).or_default() += 1;
                 self.known.entry(id.clone()).or_insert(Known { row: new_row(&id, &sighted), versions: Vec::new() })
             }
         };
@@ -159,6 +162,7 @@ impl Fold {
                 row.address.clone_from(&sighted.listing.url);
                 row.version_id.clone_from(&version);
                 row.vendor_id = sighted.listing.vendor.as_ref().map_or_else(String::new, |vendor| vendor_id(&sighted.source, &vendor.name));
+                row.twin = twin(&sighted.listing);
             }
             let card = !sighted.own_page;
             if !known.versions.iter().any(|(id, _, of_card)| *id == version && *of_card == card) {
@@ -218,7 +222,7 @@ impl Fold {
         let mut versions = self.new_versions;
         let pages: HashSet<String> = versions.iter().filter(|one| !one.card).map(|one| one.id.clone()).collect();
         versions.retain(|one| !one.card || !pages.contains(&one.id));
-        Changes { listings, versions, sightings: self.sightings }
+        Changes { listings, versions, sightings: self.sightings, listings_new: self.listings_new }
     }
 }
 
@@ -230,6 +234,7 @@ fn new_row(id: &str, sighted: &Sighted) -> ListingRow {
         address: sighted.listing.url.clone(),
         version_id: String::new(),
         vendor_id: String::new(),
+        twin: String::new(),
         own_page: false,
         n_versions: 0,
         n_sightings: 0,

@@ -28,6 +28,12 @@ pub fn vendor_id(source: &str, name: &str) -> String {
     digest(["vendor", source, &name.trim().to_lowercase()])
 }
 
+/// What a listing has in common with its copy on another site: where it stands there, title and vendor. See [`crate::store::replicas`].
+pub fn twin(listing: &Listing) -> String {
+    let vendor = listing.vendor.as_ref().map(|vendor| vendor.name.trim().to_lowercase()).unwrap_or_default();
+    digest(["twin", &listing.key, &folded(&listing.title).to_lowercase(), &vendor])
+}
+
 /// An alert is a watch, as it was asked, and a version.
 pub fn alert_id(watch: &str, query: &str, version: &str) -> String {
     digest(["alert", watch, query, version])

@@ -17,3 +17,4 @@ pub mod deliveries;
 pub mod runs;
 pub mod passes;
 pub mod sources;
+pub mod replicas;

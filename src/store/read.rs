@@ -22,7 +22,7 @@ pub struct Stored {
     pub capture_id: String,
 }
 
-const HEAD: &str = "SELECT l.id, l.source, l.listing_key, l.address, l.version_id, l.vendor_id, l.own_page, l.n_versions, l.n_sightings, l.first_seen, l.last_seen, l.gone_at, \
+const HEAD: &str = "SELECT l.id, l.source, l.listing_key, l.address, l.version_id, l.vendor_id, l.twin, l.own_page, l.n_versions, l.n_sightings, l.first_seen, l.last_seen, l.gone_at, \
                     l.seq, v.record, v.family, v.capture_id FROM listing l JOIN version v ON v.id = l.version_id WHERE l.id IN";
 
 /// Identities of all listings, sorted by source and key.

@@ -38,7 +38,7 @@ pub struct PageFacts {
 /// # Errors
 /// The database does not answer, or holds what is no listing.
 pub async fn known(connection: &mut AnyConnection, ids: &[String]) -> Result<Vec<Known>> {
-    let head = "SELECT id, source, listing_key, address, version_id, vendor_id, own_page, n_versions, n_sightings, first_seen, last_seen, gone_at, seq FROM listing WHERE id IN";
+    let head = "SELECT id, source, listing_key, address, version_id, vendor_id, twin, own_page, n_versions, n_sightings, first_seen, last_seen, gone_at, seq FROM listing WHERE id IN";
     let rows = select_in(connection, head, "", ids).await?;
     let mut known: Vec<Known> = rows.iter().map(|row| Ok(Known { row: listing_row(row)?, versions: Vec::new() })).collect::<Result<_>>()?;
     let existing: Vec<String> = known.iter().map(|one| one.row.id.clone()).collect();
@@ -65,6 +65,7 @@ pub fn listing_row(row: &AnyRow) -> Result<ListingRow> {
         address: row.try_get("address")?,
         version_id: row.try_get("version_id")?,
         vendor_id: row.try_get("vendor_id")?,
+        twin: row.try_get("twin")?,
         own_page: row.try_get::<i64, _>("own_page")? != 0,
         n_versions: row.try_get("n_versions")?,
         n_sightings: row.try_get("n_sightings")?,
@@ -88,6 +89,7 @@ pub async fn changes(connection: &mut AnyConnection, changes: &Changes) -> Resul
             one.address.as_str().into(),
             one.version_id.as_str().into(),
             one.vendor_id.as_str().into(),
+            one.twin.as_str().into(),
             one.own_page.into(),
             one.n_versions.into(),
             one.n_sightings.into(),
@@ -99,8 +101,8 @@ pub async fn changes(connection: &mut AnyConnection, changes: &Changes) -> Resul
     });
     insert_rows(
         connection,
-        "INSERT INTO listing (id, source, listing_key, address, version_id, vendor_id, own_page, n_versions, n_sightings, first_seen, last_seen, gone_at, seq) VALUES",
-        "ON CONFLICT (id) DO UPDATE SET address = excluded.address, version_id = excluded.version_id, vendor_id = excluded.vendor_id, own_page = excluded.own_page, \
+        "INSERT INTO listing (id, source, listing_key, address, version_id, vendor_id, twin, own_page, n_versions, n_sightings, first_seen, last_seen, gone_at, seq) VALUES",
+        "ON CONFLICT (id) DO UPDATE SET address = excluded.address, version_id = excluded.version_id, vendor_id = excluded.vendor_id, twin = excluded.twin, own_page = excluded.own_page, \
          n_versions = excluded.n_versions, n_sightings = excluded.n_sightings, first_seen = excluded.first_seen, last_seen = excluded.last_seen, \
          gone_at = excluded.gone_at, seq = excluded.seq",
         listings.collect(),
@@ -209,6 +211,7 @@ pub async fn page_facts(connection: &mut AnyConnection, pages: &[PageFacts]) -> 
 /// The database does not answer.
 pub async fn forget_derived(connection: &mut AnyConnection) -> Result<()> {
     for statement in [
+        "DELETE FROM catalogue_shared",
         "DELETE FROM problem",
         "DELETE FROM indicator",
         "DELETE FROM vendor",

@@ -31,6 +31,7 @@ mod mirrors;
 mod profile;
 mod reading;
 mod recovery;
+mod replicas;
 mod robots;
 mod run;
 mod sessions;

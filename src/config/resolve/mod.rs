@@ -55,6 +55,7 @@ pub(super) fn source(raw: RawSource, stem: &str, settings: &Settings, problems: 
         mirror_list: addresses::mirror_list(raw.mirror_list, !mirrors.is_empty(), problems),
         seeds: seeds.into_iter().map(|(url, _)| url).collect(),
         mirrors: mirrors.into_iter().map(|(url, _)| url).collect(),
+        replica_of: replica_of(raw.replica_of, stem, problems),
         import_only,
         scope,
         authority,
@@ -103,6 +104,14 @@ fn id(raw: Placed<String>, stem: &str, problems: &mut Problems) -> String {
         );
     }
     id
+}
+
+fn replica_of(raw: Placed<String>, own: &str, problems: &mut Problems) -> Option<String> {
+    let (place, id) = raw.map(|raw| (raw.span().start, raw.into_inner()))?;
+    if !is_id(&id) || id == own {
+        problems.at(place, format!("`{id}` is no other source"), "name the id of the original, or write replica_of = \"none\"");
+    }
+    Some(id)
 }
 
 fn profile(raw: Placed<RawExtractor>, problems: &mut Problems) -> Option<Profile> {

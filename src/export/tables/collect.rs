@@ -45,6 +45,10 @@ pub(super) struct Tallies {
     pub supply: u64,
     /// Listings left out, by intent.
     pub other_intents: BTreeMap<String, u64>,
+    /// Sources that are replicas of others.
+    pub replicas: u64,
+    /// Their listings, which are left out.
+    pub of_replicas: u64,
     /// Listings that are parts of something paid in parts.
     pub parts: u64,
     /// Advertisements after joining parts.
@@ -64,6 +68,12 @@ impl<'a> Collected<'a> {
     pub(super) fn new(crosswalk: &'a Crosswalk, pseudonyms: &'a Pseudonyms, labels: HashMap<String, Told>) -> Self {
         let (prices, origins, strata) = (BTreeMap::new(), BTreeMap::new(), Strata::new());
         Self { crosswalk, pseudonyms, prices, origins, labels, strata, tallies: Tallies::default() }
+    }
+
+    /// Counts a source that is a replica, and nothing of what it offers.
+    pub(super) fn replica(&mut self, listings: usize) {
+        self.tallies.replicas += 1;
+        self.tallies.of_replicas += listings as u64;
     }
 
     /// Takes in the listings of a source.

@@ -18,6 +18,7 @@ const RULES: &[&str] = &[
     "A price is the first one on the page, for one unit where the listing tells the quantity. Bids, deposits, reserves and shipping are \
      not prices, nor is what a suspected scam asks. Currencies and coins are never added up or converted. Holding prices are not recognised.",
     "Listings that are suspected scams are counted, copies too; families counts copies once.",
+    "A source whose site is a copy of another source's is a replica: nothing of it is counted. Which sources those are, `vigie sources` tells.",
     "Under a profile the categories are rows of another scheme, as the codebook translates its own to them; the numbers are still ours.",
     "Classification is by machine and errs. classification_errors.csv says how often, where persons judged listings in the order of \
      `vigie label --sample 200`; the other tables count what the machine told. Times are those of the captures; an import without a time carries that of the import.",
@@ -59,7 +60,7 @@ pub(super) fn write(tallies: &Tallies, crosswalk: &Crosswalk, profile: Option<Pr
         "rules": RULES,
         "protection": {"threshold": LEAST, "rules": PROTECTION},
         "counted": {"listings_read": tallies.listings, "supply_listings": tallies.supply, "of_these_parts": tallies.parts, "advertisements": tallies.adverts},
-        "left_out": {"listings_by_intent": tallies.other_intents, "prices_by_reason": tallies.unpriced},
+        "left_out": {"replicas": tallies.replicas, "listings_of_replicas": tallies.of_replicas, "listings_by_intent": tallies.other_intents, "prices_by_reason": tallies.unpriced},
         "coverage": {"captures_by_outcome": tallies.outcomes},
         "tables": tables,
     });

@@ -21,6 +21,7 @@ use crate::export::Exported;
 use crate::export::columns;
 use crate::export::files::{self, Partial};
 use crate::export::pseudonym::Pseudonyms;
+use crate::store::replicas::Replicas;
 use crate::store::{read, sample};
 
 pub use layout::{TABLES, Table};
@@ -51,8 +52,13 @@ pub async fn tables(
     let mut last = Partial::create(out, "tables.json")?;
     // One transaction: all tables show the store at one moment.
     let mut snapshot = pool.begin().await?;
+    let replicas = Replicas::load(&mut snapshot, config).await?;
     let mut collected = Collected::new(&crosswalk, &pseudonyms, sample::labels(&mut snapshot).await?);
     for (source, ids) in read::ids_by_source(&mut snapshot).await? {
+        if replicas.get(&source).is_some() {
+            collected.replica(ids.len());
+            continue;
+        }
         let kind = config.source(&source).map(|source| source.kind);
         collected.source(&mut snapshot, &source, kind, &ids, &mut progress).await?;
     }
