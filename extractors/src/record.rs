@@ -106,6 +106,9 @@ pub struct SignedText {
     pub signed_at: Option<i64>,
     /// Origins that it names, sorted.
     pub addresses: Vec<String>,
+    /// The whole message with its signature, as written. It is not printed with the page.
+    #[serde(skip)]
+    pub message: String,
 }
 
 /// A link on a page.

@@ -1,6 +1,7 @@
 //! Texts signed with OpenPGP in the cleartext framework (RFC 9580, 7): lists of mirrors and canaries, as markets publish them.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use pgp::composed::{Deserializable, SignedPublicKey};
@@ -81,7 +82,9 @@ pub fn read(body: &[u8], content_type: Option<&str>, key: Option<&Key>) -> Vec<S
     }
     let decoded = html::decode(body, content_type);
     let text = if decoded.text.trim_start().starts_with('<') { shown(&decoded.text) } else { decoded.text };
-    whole_messages(&text).into_iter().take(MOST).map(|message| judge(&message, key)).collect()
+    let written = |place: Range<usize>| text.get(place).unwrap_or_default().to_owned();
+    let judged = |message: Message<'_>| SignedText { message: written(message.place.clone()), ..judge(&message, key) };
+    whole_messages(&text).into_iter().take(MOST).map(judged).collect()
 }
 
 /// The text of a page of markup with its white space as it is: folding it would break every signature.
@@ -124,7 +127,7 @@ fn judge(message: &Message<'_>, key: Option<&Key>) -> SignedText {
         Some((_, fingerprint, text)) => (fingerprint, text),
         None => (shown.and_then(issuer).unwrap_or_default(), message.text()),
     };
-    SignedText { state: state.to_owned(), fingerprint, signed_at, addresses: addresses(&text) }
+    SignedText { state: state.to_owned(), fingerprint, signed_at, addresses: addresses(&text), ..SignedText::default() }
 }
 
 /// Origins that a signed text names, sorted: onion services whose checksum holds, and what is written as a whole address.

@@ -209,6 +209,11 @@ pub async fn page_facts(connection: &mut AnyConnection, pages: &[PageFacts]) -> 
 /// The database does not answer.
 pub async fn forget_derived(connection: &mut AnyConnection) -> Result<()> {
     for statement in [
+        "DELETE FROM persona_member",
+        "DELETE FROM signed_text",
+        "DELETE FROM site_mark",
+        "DELETE FROM mark_place",
+        "DELETE FROM account_mark",
         "DELETE FROM problem",
         "DELETE FROM indicator",
         "DELETE FROM vendor",
