@@ -242,23 +242,32 @@ Only loopback addresses are asked; nowhere else can the interval between request
 own that counts its work; one that did less ends the benchmark with exit code 1. VIGIE_DATA may name a folder with pages/ and listings/ to
 measure on too. --data and --config are not used.")]
     Bench(BenchArgs),
-    /// Measure how well pages are read, against what a person found on them
+    /// Measure how well pages are read, listings classified and sellers linked, against what is known of them
     Eval {
         /// What to measure
         #[command(subcommand)]
         action: EvalAction,
     },
-    /// Show what is known of a listing, vendor or indicator, each statement with its capture; prepare a request to trace an arm
+    /// Show what is known of a listing, vendor, persona or indicator, each statement with its capture; prepare a request to trace an arm
     #[command(after_help = "Examples:
   vigie show listing 3f2a61c0
   vigie show listing http://shop.example/item/7 --currency USD
   vigie show vendor \"Iron Dave\" --source market1
+  vigie show persona market1:anna                  her accounts, and why they are taken for one seller
+  vigie show persona market1:anna --style --case C-7
   vigie show indicator bc1q... --json
   vigie show trace 3f2a61c0 --html sheet.html      to print; what only the seized arm can tell stays blank
 A listing is named by its id (eight digits or more), its address or SOURCE:KEY. Prices are converted at the rate of their day, from the
 files rates/*.csv beside the configuration: the European Central Bank's eurofxref-hist.csv, or date,code,price,currency for coins.
-Goes into the reading log.")]
+A persona is named by its id, or by an account of it. A persona is judged, not found: docs/personas.md has the weights and their reasons.
+--style compares how accounts write and price, and prints hints; it takes a case. Goes into the reading log.")]
     Show(ShowArgs),
+    /// Decide whether two seller accounts are one seller
+    Persona {
+        /// What is decided
+        #[command(subcommand)]
+        action: PersonaAction,
+    },
     /// Say what a listing is, for the classifier's training and its error estimates; the classification itself stays as it is
     #[command(after_help = "Examples:
   vigie label 3f2a... firearm.pistol
@@ -300,6 +309,37 @@ calibres, risk indicators. The words that find them are in codebook.toml alone."
         #[arg(long, value_enum)]
         format: Form,
     },
+}
+
+/// What a person decides of two accounts.
+#[derive(Debug, Subcommand)]
+pub enum PersonaAction {
+    /// They are one seller, whatever links them
+    #[command(after_help = "Examples:
+  vigie persona confirm market1:anna market2:anna88 --reason \"same parcel, see C-7/12\" --case C-7
+An account is named by its id, as `vigie show persona --json` prints it, by SOURCE:NAME, or by a name that only one source has. The last
+decision about a pair counts; all are kept, with author and time.")]
+    Confirm(PersonaDecideArgs),
+    /// They are not one seller, and never come together by whatever links
+    #[command(after_help = "Examples:
+  vigie persona refuse market1:anna market2:anna --reason \"the second one copies the key of the first\"
+Where a chain of links would bring them together, its weakest link gives way.")]
+    Refuse(PersonaDecideArgs),
+}
+
+/// Arguments of a decision.
+#[derive(Debug, Args)]
+pub struct PersonaDecideArgs {
+    /// The one account
+    pub one: String,
+    /// The other one
+    pub other: String,
+    /// Why, in a sentence
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Who says so [default: the account of the operating system]
+    #[arg(long)]
+    pub author: Option<String>,
 }
 
 /// What to do with the route over Tor.
@@ -492,6 +532,35 @@ A pair a line names two listings by file and id; half and site, the rows of the 
 The files hold listings as for `vigie eval classify`; without `label` will do. Copies are one advertisement in the same words, whatever
 the quantity and price. A pair counts as joined where both are told to be copies and would be found as such.")]
     Families(EvalFamiliesArgs),
+    /// Score the linking of sellers' accounts in a simulated world, whose sellers are known
+    #[command(after_help = "Examples:
+  vigie eval linkage
+  vigie eval linkage --vendors 200 --sources 3 --seed 7 --json
+  vigie eval linkage --listings agora.jsonl.gz     style alone, on halves of real sellers' listings
+The world is brought into a temporary store as all data is. Some sellers share keys with signed texts, addresses or contacts over sources; some copy
+texts with what is in them, some play another seller with his key; escrow, support and example keys stand on everybody's pages.")]
+    Linkage(EvalLinkageArgs),
+}
+
+/// Arguments of `vigie eval linkage`.
+#[derive(Debug, Args)]
+pub struct EvalLinkageArgs {
+    /// Sellers of the world
+    #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(10..=50_000))]
+    pub vendors: u32,
+    /// Sources of the world
+    #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(2..=100))]
+    pub sources: u32,
+    /// Another seed is another world
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Listings with vendors, as for `vigie eval classify`, plain or .gz: instead of the world, each seller's are parted in halves, to be found again by
+    /// style
+    #[arg(long, value_name = "FILE")]
+    pub listings: Vec<PathBuf>,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `vigie eval families`.
@@ -536,14 +605,17 @@ pub struct EvalClassifyArgs {
 pub struct ShowArgs {
     /// What to show
     pub kind: Dossier,
-    /// Which one: id or address of a listing, name of a vendor, value of an indicator
+    /// Which one: id or address of a listing, name of a vendor, id of a persona, value of an indicator
     pub id: String,
-    /// Vendors of this source only
+    /// Vendors and accounts of this source only
     #[arg(long, value_name = "ID")]
     pub source: Option<String>,
     /// Currency that prices are converted to
     #[arg(long, value_name = "CODE", default_value = "EUR")]
     pub currency: String,
+    /// Compare how the accounts of a persona write and price with those of all others; hints only, and only in a case
+    #[arg(long)]
+    pub style: bool,
     /// Write the trace sheet as a page to print
     #[arg(long, value_name = "FILE", conflicts_with = "json")]
     pub html: Option<PathBuf>,
@@ -559,6 +631,8 @@ pub enum Dossier {
     Listing,
     /// An account on one source: listings, goods, routes, indicators
     Vendor,
+    /// Accounts that are taken for one seller: links, evidence, what speaks against them
+    Persona,
     /// A payment address, key or contact: pages and vendors that name it
     Indicator,
     /// The sheet that prepares a request to trace the arm of a listing

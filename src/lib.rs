@@ -18,6 +18,7 @@ pub mod fetch;
 pub mod archive;
 pub mod extract;
 pub mod classify;
+pub mod persona;
 pub mod store;
 pub mod indexing;
 pub mod search;

@@ -1,9 +1,11 @@
 //! Contacts: OpenPGP keys, e-mail, onion services, messengers.
 
+mod armour;
 mod email;
 mod messenger;
 mod onion;
-mod pgp;
+pub(crate) mod pgp;
+pub mod signed;
 mod signs;
 
 use crate::record::Indicator;
@@ -12,7 +14,7 @@ pub(crate) use signs::Signs;
 
 /// All contacts of a text with these signs, each kind in the order of the text. `field` is left empty; readings may overlap.
 pub(crate) fn find(text: &str, signs: &Signs) -> Vec<Indicator> {
-    let mut found = if signs.armour { pgp::find(text) } else { Vec::new() };
+    let mut found = if signs.armour { pgp::find(text, &armour::blocks(text)) } else { Vec::new() };
     if signs.onion {
         found.extend(onion::find(text));
     }

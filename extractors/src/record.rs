@@ -106,6 +106,9 @@ pub struct SignedText {
     pub signed_at: Option<i64>,
     /// Origins that it names, sorted.
     pub addresses: Vec<String>,
+    /// The whole message with its signature, as written. It is not printed with the page.
+    #[serde(skip)]
+    pub message: String,
 }
 
 /// A link on a page.
@@ -433,9 +436,9 @@ pub struct Indicator {
     /// Form of the address, such as `p2wpkh`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub form: Option<String>,
-    /// Normal form of the value; for a PGP key its fingerprint in upper-case hexadecimal.
+    /// Normal form of the value; for PGP keys and signatures the fingerprint in upper-case hexadecimal, or the key id where a signature tells no more.
     pub value: String,
-    /// Whether a checksum proved it.
+    /// Whether a checksum proved it; of a PGP signature, whether a key on the same page did.
     pub verified: bool,
     /// Whether white space, tags or invisible characters were removed to make it whole.
     #[serde(skip_serializing_if = "is_empty")]
@@ -456,13 +459,13 @@ pub struct Indicator {
     /// Of invoices and payment URIs: what is asked for, a decimal number in units of the asset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<String>,
-    /// Of invoices: when it was made, RFC 3339 in UTC.
+    /// Of invoices, PGP keys and signatures: when it was made, RFC 3339 in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
-    /// Of invoices: until when it can be paid, RFC 3339 in UTC.
+    /// Of invoices: until when it can be paid; of PGP keys: until when they are valid. RFC 3339 in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
-    /// 64-bit key id of a PGP key, upper-case hexadecimal.
+    /// 64-bit id of a PGP key, or of the one that a signature names, upper-case hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
     /// User ids of a PGP key.

@@ -30,11 +30,12 @@ impl Way {
     }
 }
 
-pub(super) fn run(common: &Common, action: EvalAction) -> Result<u8> {
+pub(super) async fn run(common: &Common, action: EvalAction) -> Result<u8> {
     match action {
         EvalAction::Extract(args) => extract(common, &args),
         EvalAction::Classify(args) => super::eval_classify::run(common, &args),
         EvalAction::Families(args) => super::eval_families::run(common, &args),
+        EvalAction::Linkage(args) => super::eval_linkage::run(&args).await,
     }
 }
 

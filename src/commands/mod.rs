@@ -14,6 +14,8 @@ mod stream;
 mod read;
 mod search;
 mod show;
+mod show_persona;
+mod persona;
 mod watch;
 mod alerts;
 pub mod export;
@@ -24,6 +26,7 @@ mod bench;
 mod eval;
 mod eval_classify;
 mod eval_families;
+mod eval_linkage;
 mod profile;
 mod tor;
 mod train;
@@ -107,8 +110,9 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         Command::Reextract => rebuild::reextract(&common).await,
         Command::Bench(args) => bench::run(args).await,
         Command::Profile { action } => profile::run(&common, action).await,
-        Command::Eval { action } => eval::run(&common, action),
+        Command::Eval { action } => eval::run(&common, action).await,
         Command::Train(args) => train::run(&common, &args),
+        Command::Persona { action } => persona::run(&common, action).await,
         Command::Label(args) => label::run(&common, &args).await,
         Command::Tor { action } => tor::run(&common, action).await,
         Command::Reindex => rebuild::reindex(&common).await,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::audit;
 use crate::cli::{Common, Dossier, ShowArgs};
 use crate::commands::session::{headline, plain};
-use crate::commands::{Usage, crawl, session};
+use crate::commands::{Usage, crawl, session, show_persona};
 use crate::database::Connection;
 use crate::dossier::account::{self, VendorDossier};
 use crate::dossier::indicator::{self, IndicatorDossier};
@@ -24,7 +24,8 @@ pub(super) async fn run(common: &Common, args: ShowArgs) -> Result<u8> {
     if args.html.is_some() && args.kind != Dossier::Trace {
         return Err(Usage("--html writes the trace sheet; hint: vigie show trace LISTING --html FILE".into()).into());
     }
-    if args.source.is_some() && args.kind != Dossier::Vendor {
+    show_persona::check_style(&args, &purpose)?;
+    if args.source.is_some() && !matches!(args.kind, Dossier::Vendor | Dossier::Persona) {
         return Err(Usage("--source narrows vendors; hint: a listing of one source is named SOURCE:KEY".into()).into());
     }
     let currency = args.currency.to_ascii_uppercase();
@@ -33,7 +34,8 @@ pub(super) async fn run(common: &Common, args: ShowArgs) -> Result<u8> {
     }
     let rates = Rates::beside(config.dir.as_deref())?;
     let pool = crawl::store(common, &config).await?;
-    audit::record(&pool, "show", &format!("{:?} {}", args.kind, args.id).to_lowercase(), &purpose).await?;
+    let combined = if args.style { ", combination by style" } else { "" };
+    audit::record(&pool, "show", &format!("{:?} {}{combined}", args.kind, args.id).to_lowercase(), &purpose).await?;
     let mut connection = pool.acquire().await?;
     let mut out = io::stdout().lock();
     match args.kind {
@@ -66,6 +68,11 @@ pub(super) async fn run(common: &Common, args: ShowArgs) -> Result<u8> {
                 if args.json { json(&mut out, &dossier)? } else { print_vendor(&mut out, &dossier)? }
             }
         }
+        Dossier::Persona => {
+            for dossier in show_persona::dossiers(&mut connection, &args).await? {
+                if args.json { json(&mut out, &dossier)? } else { show_persona::print(&mut out, &dossier)? }
+            }
+        }
         Dossier::Indicator => {
             let dossiers = indicator::indicators(&mut connection, &args.id).await?;
             if dossiers.is_empty() {
@@ -94,7 +101,7 @@ fn json(out: &mut impl Write, dossier: &impl Serialize) -> Result<()> {
 }
 
 /// Lines of a name and a value; what is not told is left out.
-fn lines(out: &mut impl Write, told: &[(&str, Option<String>)]) -> Result<()> {
+pub(super) fn lines(out: &mut impl Write, told: &[(&str, Option<String>)]) -> Result<()> {
     for (name, value) in told {
         if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
             writeln!(out, "{name:<16}{}", headline(value))?;
@@ -204,6 +211,7 @@ fn print_vendor(out: &mut impl Write, one: &VendorDossier) -> Result<()> {
             ("first seen", one.first_seen.clone()),
             ("last seen", one.last_seen.clone()),
             ("capture", one.capture.clone()),
+            ("persona", one.persona.clone()),
         ],
     )?;
     let goods: Vec<String> = one.goods.iter().map(|(category, n)| format!("{category} {n}")).collect();
@@ -228,7 +236,8 @@ fn print_vendor(out: &mut impl Write, one: &VendorDossier) -> Result<()> {
     }
     for named in &one.indicators {
         let asset = named.asset.as_deref().unwrap_or_default();
-        writeln!(out, "{:<16}{asset} {}  {} listings  {}", named.kind, headline(&named.value), named.listings, named.capture)?;
+        let page = if named.own_page { ", own page" } else { "" };
+        writeln!(out, "{:<16}{asset} {}  {} listings{page}  {}", named.kind, headline(&named.value), named.listings, named.capture)?;
     }
     writeln!(out)?;
     Ok(())

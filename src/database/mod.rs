@@ -44,6 +44,8 @@ pub enum Turn {
     Labels,
     /// Sessions of accounts, numbered for each source.
     Sessions,
+    /// Personas, which the writer and decisions of people unite.
+    Personas,
 }
 
 /// Opens the database of a data folder, made on first use, with all migrations applied.
@@ -102,6 +104,17 @@ pub async fn begin_turn(pool: &Pool, turn: Turn) -> Result<Transaction> {
     Ok(transaction)
 }
 
+/// Waits within a transaction until it is its turn, which lasts to its end.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn take_turn(transaction: &mut AnyConnection, turn: Turn) -> Result<()> {
+    if transaction.backend_name() != "SQLite" {
+        postgres::wait_for(transaction, turn).await?;
+    }
+    Ok(())
+}
+
 /// Bytes that the database takes on the disk.
 ///
 /// # Errors
@@ -139,6 +152,7 @@ async fn migrate(pool: &Pool, name: &str) -> Result<()> {
         step(6, "authority", include_str!("migrations/0006_authority.sql")),
         step(7, "label", include_str!("migrations/0007_label.sql")),
         step(8, "dossier", include_str!("migrations/0008_dossier.sql")),
+        step(10, "persona", include_str!("migrations/0010_persona.sql")),
         step(11, "replica", include_str!("migrations/0011_replica.sql")),
     ]);
     migrations.run(pool).await.with_context(|| format!("cannot bring {name} up to date; was it written by a newer Vigie?"))

@@ -13,7 +13,7 @@ use sqlx::{AnyConnection, ConnectOptions, Connection as _, Executor};
 use url::Url;
 
 use crate::config::Server;
-use crate::database::{CONNECTIONS, Pool, Transaction, Turn, meta, migrate};
+use crate::database::{CONNECTIONS, Pool, Turn, meta, migrate};
 
 /// How long a connection may take to come, a restart of the server included.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -123,14 +123,15 @@ fn write(path: &Path, name: &str) -> std::io::Result<()> {
 }
 
 /// Waits until no other transaction has this turn.
-pub(super) async fn wait_for(transaction: &mut Transaction, turn: Turn) -> Result<()> {
+pub(super) async fn wait_for(transaction: &mut AnyConnection, turn: Turn) -> Result<()> {
     let key = match turn {
         Turn::ReadingLog => LOCKS + 1,
         Turn::Watches => LOCKS + 2,
         Turn::Sessions => LOCKS + 3,
         Turn::Labels => LOCKS + 4,
+        Turn::Personas => LOCKS + 5,
     };
-    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(key).execute(&mut **transaction).await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(key).execute(transaction).await?;
     Ok(())
 }
 

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use serde::Serialize;
-use vigie_extractors::record::Vendor;
+use vigie_extractors::record::{Indicator, Vendor};
 
-use super::written;
+use super::{Role, written};
 use crate::database::Connection;
+use crate::store::personas;
 use crate::store::read::{self, Stored};
 use crate::store::trail::{self, Account};
 
@@ -38,8 +39,14 @@ pub struct VendorDossier {
     pub goods: Vec<(String, usize)>,
     /// Whence and whither, most listings first.
     pub routes: Vec<Route>,
-    /// Addresses, keys and contacts of its listings.
+    /// Addresses, keys and contacts of its listings and of its own page.
     pub indicators: Vec<Named>,
+    /// The persona that it is in: accounts taken for one seller.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub persona: Option<String>,
+    /// What it is in a case.
+    #[serde(flatten)]
+    pub role: Role,
     /// What its page or the listings say of it.
     pub record: Vendor,
 }
@@ -91,6 +98,9 @@ pub struct Named {
     pub verified: bool,
     /// Listings that name it.
     pub listings: usize,
+    /// Whether the account's own page does, which may name what is the source's.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub own_page: bool,
     /// One capture that shows it.
     pub capture: String,
 }
@@ -114,6 +124,14 @@ pub async fn vendor(connection: &mut Connection, account: Account) -> Result<Ven
     // Goods that have nothing to do with arms are counted and not listed.
     let mut listings: Vec<Line> = sold.iter().filter(|one| category(one) != "non_weapon").map(line).collect();
     listings.sort_by(|one, other| (&one.category, &one.title, &one.listing).cmp(&(&other.category, &other.title, &other.listing)));
+    let mut indicators = indicators(&sold);
+    if let Some(capture) = &account.capture_id {
+        for one in trail::of_vendor_page(connection, capture).await? {
+            let entry = indicators.entry((one.kind.clone(), one.value.clone())).or_insert_with(|| named(&one, capture));
+            entry.own_page = true;
+        }
+    }
+    let persona = personas::of_accounts(connection, std::slice::from_ref(&account.id)).await?.into_values().next();
     Ok(VendorDossier {
         vendor: account.id,
         source: account.source,
@@ -124,7 +142,9 @@ pub async fn vendor(connection: &mut Connection, account: Account) -> Result<Ven
         listings,
         goods,
         routes: routes(&sold),
-        indicators: indicators(&sold),
+        indicators: indicators.into_values().collect(),
+        persona,
+        role: Role::unknown("fact"),
         record: account.record,
     })
 }
@@ -161,23 +181,28 @@ fn routes(sold: &[Stored]) -> Vec<Route> {
     routes
 }
 
-fn indicators(sold: &[Stored]) -> Vec<Named> {
-    let mut named = BTreeMap::<(String, String), Named>::new();
+fn indicators(sold: &[Stored]) -> BTreeMap<(String, String), Named> {
+    let mut found = BTreeMap::<(String, String), Named>::new();
     for one in sold {
-        let mut here: Vec<&vigie_extractors::record::Indicator> = one.listing.indicators.iter().collect();
+        let mut here: Vec<&Indicator> = one.listing.indicators.iter().collect();
         here.sort_by(|a, b| (&a.kind, &a.value).cmp(&(&b.kind, &b.value)));
         here.dedup_by(|a, b| a.kind == b.kind && a.value == b.value);
         for indicator in here {
-            let entry = named.entry((indicator.kind.clone(), indicator.value.clone())).or_insert_with(|| Named {
-                kind: indicator.kind.clone(),
-                asset: indicator.asset.clone(),
-                value: indicator.value.clone(),
-                verified: indicator.verified,
-                listings: 0,
-                capture: one.capture_id.clone(),
-            });
-            entry.listings += 1;
+            let key = (indicator.kind.clone(), indicator.value.clone());
+            found.entry(key).or_insert_with(|| named(indicator, &one.capture_id)).listings += 1;
         }
     }
-    named.into_values().collect()
+    found
+}
+
+fn named(one: &Indicator, capture: &str) -> Named {
+    Named {
+        kind: one.kind.clone(),
+        asset: one.asset.clone(),
+        value: one.value.clone(),
+        verified: one.verified,
+        listings: 0,
+        own_page: false,
+        capture: capture.to_owned(),
+    }
 }

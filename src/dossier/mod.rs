@@ -5,6 +5,7 @@ pub mod prices;
 pub mod listing;
 pub mod account;
 pub mod indicator;
+pub mod persona;
 pub mod trace;
 pub mod sheet;
 
@@ -21,6 +22,25 @@ pub struct Event {
     pub what: String,
     /// Id of the capture.
     pub capture: String,
+}
+
+/// What an account or a persona is in a case. Nobody has said anything yet, so all are at their beginning.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Role {
+    /// `suspect convicted victim witness other unknown`.
+    pub subject_category: &'static str,
+    /// `fact` of what pages show, `assessment` of what is judged of them.
+    pub basis: &'static str,
+    /// Europol's 4x4: X4 where neither the source nor the information can be assessed.
+    pub evaluation: &'static str,
+    /// Whether its use is restricted.
+    pub restricted: bool,
+}
+
+impl Role {
+    fn unknown(basis: &'static str) -> Self {
+        Self { subject_category: "unknown", basis, evaluation: "X4", restricted: false }
+    }
 }
 
 /// A time of the store as RFC 3339.

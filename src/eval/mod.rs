@@ -1,4 +1,4 @@
-//! How well pages are read and listings classified: what people found against what comes out.
+//! How well pages are read and listings classified: what people found against what comes out; how well sellers are linked, in a simulated world.
 
 pub mod expected;
 pub mod tally;
@@ -11,3 +11,4 @@ pub mod classes;
 pub mod calibration;
 pub mod classify;
 pub mod families;
+pub mod linkage;

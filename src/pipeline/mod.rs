@@ -5,6 +5,7 @@
 
 pub mod lock;
 pub mod stage;
+mod marks;
 pub mod writer;
 pub mod robots;
 pub mod authority;

@@ -17,7 +17,8 @@ use crate::pipeline::rows::{self, Mapping};
 use crate::pipeline::stage::on_all_cores;
 use crate::pipeline::writer::{Taken, Writer, facts};
 use crate::store::captures::{self, CaptureRow};
-use crate::store::{read, replicas, save};
+use crate::store::marks::Touched;
+use crate::store::{decisions, personas, read, replicas, save};
 
 /// Captures read at a time.
 const BATCH: i64 = 512;
@@ -92,6 +93,8 @@ pub async fn reextract(writer: &mut Writer, mut progress: impl FnMut(u64)) -> Re
         progress(rebuilt.captures);
     }
     replicas::compare_all(&mut transaction).await?;
+    let decided = decisions::accounts(&mut transaction).await?.into_iter().collect();
+    personas::refresh(&mut transaction, Touched { decided, ..Touched::default() }).await?;
     rebuilt.listings = read::count(&mut transaction, read::Table::Listing).await?.unsigned_abs();
     transaction.commit().await?;
     writer.listings_numbered(seq);

@@ -19,12 +19,13 @@ use crate::config::Config;
 use crate::database::{self, Hold, Transaction, Turn, meta, set_meta};
 use crate::indexing::{Projecting, Projection};
 use crate::pipeline::lock::{self, Lock};
+use crate::pipeline::marks::of_pages;
 use crate::store::captures::{self, CaptureRow};
 use crate::store::fold::{Changes, Fold, ListingRow, Sighted, VersionRow};
 use crate::store::identity::listing_id;
 use crate::store::replicas::Replicas;
 use crate::store::save::{self, PageFacts};
-use crate::store::{alerts, read, runs, sources, watches};
+use crate::store::{alerts, marks, personas, read, runs, sources, watches};
 use crate::{classify, clock};
 
 /// A capture with what was read from it.
@@ -374,6 +375,8 @@ pub async fn facts(connection: &mut Connection, taken: &[Taken], seq: &mut i64) 
     let changes = fold.finish(seq);
     save::changes(connection, &changes).await?;
     save::page_facts(connection, &pages).await?;
+    let touched = marks::save(connection, &of_pages(taken)).await?;
+    personas::refresh(connection, touched).await?;
     let committed = Committed {
         listings_new: changes.listings_new.values().sum(),
         listings_seen: changes.sightings.len() as u64,

@@ -34,6 +34,16 @@ pub fn twin(listing: &Listing) -> String {
     digest(["twin", &listing.key, &folded(&listing.title).to_lowercase(), &vendor])
 }
 
+/// A persona is named after the least of its accounts.
+pub fn persona_id(least: &str) -> String {
+    digest(["persona", least])
+}
+
+/// A signed text is its words, however a page parts them.
+pub fn signed_text_id(words: &str) -> String {
+    digest(["signed text", words])
+}
+
 /// An alert is a watch, as it was asked, and a version.
 pub fn alert_id(watch: &str, query: &str, version: &str) -> String {
     digest(["alert", watch, query, version])

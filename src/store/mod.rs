@@ -5,6 +5,11 @@
 pub mod identity;
 pub mod fold;
 pub mod save;
+pub mod marks;
+pub mod personas;
+pub mod proofs;
+pub mod decisions;
+pub mod writings;
 pub mod read;
 pub mod trail;
 pub mod captures;

@@ -212,6 +212,11 @@ pub async fn page_facts(connection: &mut AnyConnection, pages: &[PageFacts]) -> 
 pub async fn forget_derived(connection: &mut AnyConnection) -> Result<()> {
     for statement in [
         "DELETE FROM catalogue_shared",
+        "DELETE FROM persona_member",
+        "DELETE FROM signed_text",
+        "DELETE FROM site_mark",
+        "DELETE FROM mark_place",
+        "DELETE FROM account_mark",
         "DELETE FROM problem",
         "DELETE FROM indicator",
         "DELETE FROM vendor",

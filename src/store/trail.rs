@@ -1,5 +1,7 @@
 //! What the store knows of one listing, one account, one indicator: the rows that a dossier is made of.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
@@ -7,6 +9,7 @@ use url::Url;
 use vigie_extractors::canonical::listing_key;
 use vigie_extractors::record::{Indicator, Listing, Vendor};
 
+use crate::database::select_in;
 use crate::store::identity::vendor_id;
 
 /// Least digits of a listing's id that may stand for the whole.
@@ -163,21 +166,35 @@ pub async fn accounts_named(connection: &mut AnyConnection, name: &str, source: 
     };
     let mut found = Vec::new();
     for source in among {
-        let id = vendor_id(&source, name);
-        match account(connection, &id).await? {
-            Some(account) => found.push(account),
-            None => {
-                if let Some(one) = sold_by(connection, &id, 1).await?.first() {
-                    let sql = "SELECT v.record FROM listing l JOIN version v ON v.id = l.version_id WHERE l.id = $1";
-                    let record: String = sqlx::query_scalar(sql).bind(one).fetch_one(&mut *connection).await?;
-                    let listing: Listing = serde_json::from_str(&record)?;
-                    let record = listing.vendor.unwrap_or_default();
-                    found.push(Account { id, source, name: record.name.clone(), seen: None, capture_id: None, record });
-                }
-            }
-        }
+        found.extend(seller(connection, &vendor_id(&source, name)).await?);
     }
     Ok(found)
+}
+
+/// An account by its id, as its own page or, where none was read, one of its listings names it.
+///
+/// # Errors
+/// The database does not answer, or holds a record that this version cannot read.
+pub async fn seller(connection: &mut AnyConnection, id: &str) -> Result<Option<Account>> {
+    if let Some(account) = account(connection, id).await? {
+        return Ok(Some(account));
+    }
+    let sql = "SELECT l.source, v.record FROM listing l JOIN version v ON v.id = l.version_id WHERE l.vendor_id = $1 ORDER BY l.id LIMIT 1";
+    let Some(row) = sqlx::query(sql).bind(id).fetch_optional(connection).await? else { return Ok(None) };
+    let listing: Listing = serde_json::from_str(row.try_get("record")?)?;
+    let record = listing.vendor.unwrap_or_default();
+    let (id, source, name) = (id.to_owned(), row.try_get("source")?, record.name.clone());
+    Ok(Some(Account { id, source, name, seen: None, capture_id: None, record }))
+}
+
+/// Of each of these accounts that sells something: how many listings, first and last seen, microseconds.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn sales(connection: &mut AnyConnection, ids: &[String]) -> Result<BTreeMap<String, (i64, i64, i64)>> {
+    let head = "SELECT vendor_id, COUNT(*) AS n, MIN(first_seen) AS first, MAX(last_seen) AS last FROM listing WHERE vendor_id IN";
+    let rows = select_in(connection, head, "GROUP BY vendor_id", ids).await?;
+    rows.iter().map(|row| Ok((row.try_get("vendor_id")?, (row.try_get("n")?, row.try_get("first")?, row.try_get("last")?)))).collect()
 }
 
 /// An account whose own page was read.
@@ -196,6 +213,17 @@ pub async fn account(connection: &mut AnyConnection, id: &str) -> Result<Option<
         capture_id: Some(row.try_get("capture_id")?),
         record: serde_json::from_str(&record)?,
     }))
+}
+
+/// The indicators of an account's own page; none of a capture that shows several accounts, or is no vendor page.
+///
+/// # Errors
+/// The database does not answer, or holds a record that this version cannot read.
+pub async fn of_vendor_page(connection: &mut AnyConnection, capture: &str) -> Result<Vec<Indicator>> {
+    let sql = "SELECT i.record FROM indicator i JOIN capture c ON c.id = i.capture_id WHERE i.capture_id = $1 AND c.page_kind = 'vendor' \
+               AND (SELECT COUNT(*) FROM vendor v WHERE v.capture_id = $2) = 1 ORDER BY i.kind, i.value";
+    let records: Vec<String> = sqlx::query_scalar(sql).bind(capture).bind(capture).fetch_all(connection).await?;
+    records.iter().map(|record| Ok(serde_json::from_str(record)?)).collect()
 }
 
 /// Ids of the listings of an account, sorted, at most so many.

@@ -47,6 +47,8 @@ contract! {
         a_replay_that_is_killed_leaves_the_rest_to_the_next_one,
         damage_is_found_and_named,
         derived_facts_and_the_index_come_back_after_they_were_deleted;
+    persona:
+        a_shared_contact_unites_with_its_evidence_and_a_person_has_the_last_word;
     watches:
         a_watch_raises_exactly_what_search_finds,
         copies_of_one_vendor_make_one_notification,

@@ -28,6 +28,7 @@ mod i2p;
 mod import;
 mod market;
 mod mirrors;
+mod persona;
 mod profile;
 mod reading;
 mod recovery;

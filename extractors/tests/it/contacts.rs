@@ -42,6 +42,10 @@ fn keys_give_fingerprint_key_id_and_user_ids() {
     assert_eq!(key.key_id.as_deref(), Some("F2D3DADA0427EBB8"));
     assert_eq!(key.user_ids, ["Test Vendor <vendor@example.com>"]);
     assert_eq!(key.raw, ED25519.trim());
+    assert!(key.created_at.is_some_and(|at| at.ends_with('Z')) && key.expires_at.is_none());
+    let passing = only_key(include_str!("../fixtures/signed/seller.asc"));
+    assert_eq!(passing.created_at.as_deref(), Some("2024-03-01T12:00:00Z"));
+    assert_eq!(passing.expires_at.as_deref(), Some("2026-03-01T12:00:00Z"));
 
     let key = only_key(RSA);
     assert_eq!(key.user_ids.len(), 2);

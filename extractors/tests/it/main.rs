@@ -16,6 +16,7 @@ mod payment;
 mod places;
 mod prices;
 mod quantities;
+mod signatures;
 mod signed;
 mod values;
 mod values_words;

@@ -1,0 +1,343 @@
+//! The dossier of a persona: its accounts, the links between them with their reasons, and what links it with others and is not enough.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::{Role, written};
+use crate::database::Connection;
+use crate::persona::link::{Pair, judge};
+use crate::persona::style::{self, Likeness};
+use crate::persona::union::ordered;
+use crate::store::decisions::{self, CONFIRM, Decision, REFUSE};
+use crate::store::personas::{self, Known};
+use crate::store::{trail, writings};
+
+/// Accounts outside that are shown as leads, the most probable ones.
+const MOST_LEADS: usize = 200;
+
+/// What is known of a persona, or of one account that is in none.
+#[derive(Debug, Clone, Serialize)]
+pub struct PersonaDossier {
+    /// Identity; left out of an account that is in no persona.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub persona: Option<String>,
+    /// What it is in a case.
+    #[serde(flatten)]
+    pub role: Role,
+    /// Its accounts, by source and name.
+    pub accounts: Vec<Member>,
+    /// Pairs of its accounts that are linked or decided, strongest first.
+    pub pairs: Vec<Linked>,
+    /// Accounts outside that share something with it: not enough, or refused.
+    pub leads: Vec<Linked>,
+    /// What its accounts show and too many others do, or the sources themselves: it links nobody.
+    pub shared: Vec<Shared>,
+    /// Likeness of writing and prices; only when a case switched it on. Hints are never united.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hints: Option<Vec<Hint>>,
+}
+
+/// An account.
+#[derive(Debug, Clone, Serialize)]
+pub struct Member {
+    /// Identity.
+    pub vendor: String,
+    /// Source id.
+    pub source: String,
+    /// Name as shown.
+    pub name: String,
+    /// Listings that it sells.
+    pub listings: i64,
+    /// RFC 3339, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_seen: Option<String>,
+    /// RFC 3339, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_seen: Option<String>,
+}
+
+/// Two accounts that are linked.
+#[derive(Debug, Clone, Serialize)]
+pub struct Linked {
+    /// The one account; of a lead, that of the persona.
+    pub one: Member,
+    /// The other one.
+    pub other: Member,
+    /// Probability that both are one seller, by all links together.
+    pub probability: f64,
+    /// Which of them may be played by somebody else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub impersonator: Option<String>,
+    /// What a person decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decided>,
+    /// Each reason.
+    pub links: Vec<Reason>,
+}
+
+/// A decision of a person.
+#[derive(Debug, Clone, Serialize)]
+pub struct Decided {
+    /// `confirm` or `refuse`.
+    pub decision: String,
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub author: String,
+    /// RFC 3339, UTC.
+    pub at: String,
+}
+
+/// A link.
+#[derive(Debug, Clone, Serialize)]
+pub struct Reason {
+    /// Kind of the indicator that both show.
+    pub kind: String,
+    /// Its normal form.
+    pub value: String,
+    /// The reason as a sentence.
+    pub sentence: String,
+    /// Probability by this alone.
+    pub probability: f64,
+    /// Captures that show it: of the one account, and of the other.
+    pub evidence: [Evidence; 2],
+    /// What speaks against it.
+    pub against: Vec<String>,
+}
+
+/// A capture that shows something.
+#[derive(Debug, Clone, Serialize)]
+pub struct Evidence {
+    /// Id of the capture.
+    pub capture: String,
+    /// Its time, RFC 3339, UTC.
+    pub at: String,
+}
+
+/// An indicator that links nobody.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Shared {
+    /// Kind of the indicator.
+    pub kind: String,
+    /// Its normal form.
+    pub value: String,
+    /// Why it links nobody.
+    pub why: String,
+}
+
+/// Two accounts that write or price alike.
+#[derive(Debug, Clone, Serialize)]
+pub struct Hint {
+    /// The account of the persona.
+    pub one: Member,
+    /// The other one.
+    pub other: Member,
+    /// Probability that both are one seller, by style alone.
+    pub probability: f64,
+    /// Likeness of the writing, 0 to 1.
+    pub writing: f64,
+    /// Likeness of the prices, 0 to 1.
+    pub prices: f64,
+    /// The hint as a sentence.
+    pub sentence: String,
+}
+
+/// Hints of one persona, at most.
+const MOST_HINTS: usize = 20;
+/// What is less probable is no hint.
+const LEAST_PROBABLE: f64 = 0.05;
+
+/// Compares how the accounts of a dossier write and price with all others: hints, most probable first.
+///
+/// # Errors
+/// The database does not answer, or holds a record that this version cannot read.
+pub async fn hints(connection: &mut Connection, dossier: &PersonaDossier) -> Result<Vec<Hint>> {
+    let model = writings::all(connection).await?.model(style::TEMPLATE);
+    let own: BTreeSet<&str> = dossier.accounts.iter().map(|account| account.vendor.as_str()).collect();
+    let mut found: Vec<(&Member, &String, Likeness)> = Vec::new();
+    for account in &dossier.accounts {
+        let others = model.ids().iter().filter(|id| !own.contains(id.as_str()));
+        let alike = others.filter_map(|other| Some((account, other, model.likeness(&account.vendor, other)?)));
+        found.extend(alike.filter(|(_, _, likeness)| likeness.probability >= LEAST_PROBABLE));
+        found.sort_by(|a, b| {
+            b.2.probability.total_cmp(&a.2.probability).then_with(|| b.2.writing.total_cmp(&a.2.writing)).then_with(|| a.1.cmp(b.1))
+        });
+        found.truncate(MOST_HINTS);
+    }
+    let ids: Vec<String> = found.iter().map(|(_, other, _)| (*other).clone()).collect();
+    let others = members(connection, &Known::default(), &BTreeMap::new(), &ids).await?;
+    let hint = |(one, other, likeness): (&Member, &String, Likeness)| {
+        let other = others.get(other)?.clone();
+        let sentence = format!(
+            "{} on {} and {} on {} write alike ({:.2} of 1) and price alike ({:.2} of 1).",
+            one.name, one.source, other.name, other.source, likeness.writing, likeness.prices
+        );
+        let (writing, prices, probability) = (rounded(likeness.writing), rounded(likeness.prices), rounded(likeness.probability));
+        Some(Hint { one: one.clone(), other, probability, writing, prices, sentence })
+    };
+    Ok(found.into_iter().filter_map(hint).collect())
+}
+
+/// The personas that a person means, each as its sorted accounts: by the id of a persona or an account, by `SOURCE:NAME`, or by a name, on one
+/// source or on all.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn named(connection: &mut Connection, asked: &str, source: Option<&str>) -> Result<Vec<(Option<String>, Vec<String>)>> {
+    let members = personas::members(connection, &[asked.to_owned()]).await?;
+    if !members.is_empty() {
+        return Ok(vec![(Some(asked.to_owned()), members)]);
+    }
+    let ids = accounts_named(connection, asked, source).await?;
+    let of = personas::of_accounts(connection, &ids).await?;
+    let mut found = BTreeMap::new();
+    for id in ids {
+        match of.get(&id) {
+            Some(persona) => {
+                let members = personas::members(connection, std::slice::from_ref(persona)).await?;
+                found.insert(members.first().cloned().unwrap_or_default(), (Some(persona.clone()), members));
+            }
+            None => {
+                found.insert(id.clone(), (None, vec![id]));
+            }
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
+/// Ids of the accounts that a person means, sorted.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn accounts_named(connection: &mut Connection, asked: &str, source: Option<&str>) -> Result<Vec<String>> {
+    if trail::seller(connection, asked).await?.is_some() {
+        return Ok(vec![asked.to_owned()]);
+    }
+    let mut ids: Vec<String> = trail::accounts_named(connection, asked, source).await?.into_iter().map(|account| account.id).collect();
+    if let Some((source, name)) = asked.split_once(':').filter(|_| ids.is_empty()) {
+        ids = trail::accounts_named(connection, name, Some(source)).await?.into_iter().map(|account| account.id).collect();
+    }
+    ids.sort();
+    Ok(ids)
+}
+
+/// Gathers the dossier of these accounts.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn persona(connection: &mut Connection, id: Option<String>, ids: &[String]) -> Result<PersonaDossier> {
+    let mut known = Known::default();
+    known.load(connection, ids).await?;
+    let near = known.neighbours(connection, ids).await?;
+    let decisions = decisions::about(connection, ids).await?;
+    let mut others: BTreeSet<String> = near.values().flatten().cloned().collect();
+    others.extend(decisions.iter().flat_map(|one| [one.one.clone(), one.other.clone()]));
+    let all: Vec<String> = others.iter().chain(ids).cloned().collect();
+    known.load(connection, &all).await?;
+    let decided: BTreeMap<(String, String), &Decision> = decisions.iter().map(|one| ((one.one.clone(), one.other.clone()), one)).collect();
+    let mut judged = BTreeMap::<(String, String), Pair>::new();
+    let linked = near.iter().flat_map(|(id, others)| others.iter().map(move |other| ordered(id, other)));
+    for pair in linked.chain(decided.keys().cloned()) {
+        let (Some(one), Some(other)) = (known.accounts.get(&pair.0), known.accounts.get(&pair.1)) else { continue };
+        let found = judge(one, other, &known.spreads);
+        if !found.links.is_empty() || decided.contains_key(&pair) {
+            judged.insert(pair, found);
+        }
+    }
+    let people = members(connection, &known, &judged, ids).await?;
+    let (mut pairs, mut leads) = (Vec::new(), Vec::new());
+    for (pair, found) in judged {
+        let inside = [&pair.0, &pair.1].map(|id| ids.contains(id));
+        let (one, other) = if inside[0] { (&pair.0, &pair.1) } else { (&pair.1, &pair.0) };
+        let (Some(one), Some(other)) = (people.get(one), people.get(other)) else { continue };
+        let swapped = !inside[0];
+        let line = line(one.clone(), other.clone(), swapped, found, decided.get(&pair).copied());
+        if inside == [true, true] { pairs.push(line) } else { leads.push(line) }
+    }
+    for lines in [&mut pairs, &mut leads] {
+        lines.sort_by(|a, b| b.probability.total_cmp(&a.probability).then_with(|| a.other.vendor.cmp(&b.other.vendor)));
+    }
+    leads.truncate(MOST_LEADS);
+    let mut accounts: Vec<Member> = ids.iter().filter_map(|id| people.get(id).cloned()).collect();
+    accounts.sort_by(|a, b| (&a.source, &a.name).cmp(&(&b.source, &b.name)));
+    Ok(PersonaDossier { persona: id, role: Role::unknown("assessment"), accounts, pairs, leads, shared: shared(&known, ids), hints: None })
+}
+
+async fn members(
+    connection: &mut Connection,
+    known: &Known,
+    judged: &BTreeMap<(String, String), Pair>,
+    ids: &[String],
+) -> Result<BTreeMap<String, Member>> {
+    let all: BTreeSet<String> = judged.keys().flat_map(|(one, other)| [one.clone(), other.clone()]).chain(ids.iter().cloned()).collect();
+    let sales = trail::sales(connection, &all.iter().cloned().collect::<Vec<_>>()).await?;
+    let mut members = BTreeMap::new();
+    for vendor in all {
+        let (mut source, mut name) =
+            known.accounts.get(&vendor).map(|account| (account.source.clone(), account.name.clone())).unwrap_or_default();
+        if name.is_empty()
+            && let Some(account) = trail::seller(connection, &vendor).await?
+        {
+            (source, name) = (account.source, account.name);
+        }
+        let sold = sales.get(&vendor).copied();
+        members.insert(
+            vendor.clone(),
+            Member {
+                vendor,
+                source,
+                name,
+                listings: sold.map_or(0, |sold| sold.0),
+                first_seen: sold.map(|sold| written(sold.1)),
+                last_seen: sold.map(|sold| written(sold.2)),
+            },
+        );
+    }
+    Ok(members)
+}
+
+fn line(one: Member, other: Member, swapped: bool, found: Pair, decision: Option<&Decision>) -> Linked {
+    let decided = |kind: &str| decision.is_some_and(|one| one.decision == kind);
+    let reason = |link: crate::persona::link::Link| {
+        let [mut mine, mut its] = link.evidence.map(|(capture, at)| Evidence { capture, at: written(at) });
+        if swapped {
+            std::mem::swap(&mut mine, &mut its);
+        }
+        let mut against = link.against;
+        if decided(REFUSE) {
+            against.insert(0, "a person refused that these are one seller".to_owned());
+        }
+        let probability = rounded(link.probability);
+        Reason { kind: link.mark.kind, value: link.mark.value, sentence: link.sentence, probability, evidence: [mine, its], against }
+    };
+    Linked {
+        one,
+        other,
+        probability: if decided(CONFIRM) { 1.0 } else { rounded(found.probability) },
+        impersonator: found.impersonator,
+        decision: decision.map(|one| Decided {
+            decision: one.decision.clone(),
+            reason: one.reason.clone(),
+            author: one.author.clone(),
+            at: written(one.at),
+        }),
+        links: found.links.into_iter().map(reason).collect(),
+    }
+}
+
+fn rounded(probability: f64) -> f64 {
+    (probability * 1_000.0).round() / 1_000.0
+}
+
+fn shared(known: &Known, ids: &[String]) -> Vec<Shared> {
+    let accounts = ids.iter().filter_map(|id| known.accounts.get(id));
+    let guarded = accounts.flat_map(|account| {
+        account.marks.keys().filter_map(|name| {
+            let why = known.spreads.get(name)?.guard(&account.source)?;
+            Some(Shared { kind: name.kind.clone(), value: name.value.clone(), why })
+        })
+    });
+    guarded.collect::<BTreeSet<_>>().into_iter().collect()
+}
