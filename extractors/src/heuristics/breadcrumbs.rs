@@ -123,6 +123,11 @@ fn without_list(outline: &Outline<'_>, mut crumbs: Vec<Crumb>) -> Vec<Crumb> {
     if !plain || !deep || start(&next) == own {
         return crumbs;
     }
+    // "/crates" over "/crate/weapons"
+    if own.strip_suffix('s') == Some(start(&next).as_str()) {
+        crumbs.remove(first);
+        return crumbs;
+    }
     let kind = format!("/{}/", start(&next));
     let hrefs = outline.elements.iter().filter(|facts| facts.name == "a").filter_map(|facts| attr(facts.element(), "href")).take(2_000);
     let (mut alike, mut listed) = (std::collections::HashSet::new(), 0);

@@ -164,7 +164,18 @@ pub(super) fn of_page(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<
         links.iter().map(|link| if menu.entries.is_empty() { None } else { menu.shelved(outline, *link, reader) }).collect();
     // Several in a row, of a menu right over the title, are that menu.
     let start = told.iter().position(Option::is_some);
-    let own = start.map(|start| links.iter().zip(told).skip(start).map_while(|(at, name)| Some((*at, name?))).collect::<Vec<_>>());
+    let mut above: Option<String> = None;
+    let own = start.map(|start| {
+        let steps = links.iter().zip(told).skip(start).map_while(|(at, name)| {
+            let url = shelf(outline, *at, reader)?;
+            // The menu need not have what lies within its entries.
+            let deeper = || above.as_ref().filter(|above| url.starts_with(&format!("{above}/"))).and_then(|_| name_of(outline, *at));
+            let name = name.or_else(deeper)?;
+            above = Some(url);
+            Some((*at, name))
+        });
+        steps.collect::<Vec<_>>()
+    });
     // An entry of the menu itself is not beside the goods.
     let beside = |at: usize| outline.elements.get(at).is_some_and(|facts| !is_entry(outline, facts.parent, subject.title_at));
     own.filter(|own| own.len() <= 2 && own.iter().all(|(at, _)| beside(*at))).unwrap_or_default()
