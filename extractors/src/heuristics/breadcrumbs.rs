@@ -346,8 +346,8 @@ fn push(text: &str, href: Option<String>, crumbs: &mut Vec<Crumb>) {
     });
     // The closing mark of a quotation is none between crumbs.
     let quoted = name.matches('«').count() > name.matches('»').count() && fold(text).trim_end().ends_with('»');
-    let whole = fold(text);
-    let name = if quoted { whole.find(name).and_then(|at| whole.get(at..)).unwrap_or(name) } else { name };
+    let whole = quoted.then(|| fold(text));
+    let name = whole.as_deref().and_then(|whole| whole.find(name).and_then(|at| whole.get(at..))).unwrap_or(name);
     let name = name.strip_suffix(" -").or_else(|| name.strip_suffix(" –")).unwrap_or(name);
     let says_something = name.chars().any(|c| !MARKS.contains(&c) && !c.is_whitespace());
     let is_lead = crumbs.is_empty()

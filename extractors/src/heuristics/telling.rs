@@ -56,6 +56,8 @@ const SOLD_BY: &[&str] = &[
     "wystawione przez ", "продаёт ", "продает ", "продавец ", "продается у ", "выставил ", "продає ", "продавець ", "satan: ", "satıcı ", "satıcı: ", "يبيعه ", "البائع ",
 ];
 
+static SEND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(SENDS));
+
 fn finder(words: &[&str]) -> Option<AhoCorasick> {
     AhoCorasick::new(words).ok()
 }
@@ -78,7 +80,6 @@ pub fn read(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
 
 /// Reads the sentences behind the title.
 fn told(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
-    static SEND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(SENDS));
     static PAY: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(PAYS));
     static SOLD: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(SOLD_BY));
     let missing = |draft: &Draft| {

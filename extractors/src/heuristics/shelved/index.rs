@@ -85,6 +85,7 @@ fn own_entry(scene: &Scene<'_, '_>, reader: &Reader<'_>, headings: &[(usize, Str
     let leads_here = |at: usize| {
         let url = Url::parse(&shelf(outline, at, reader)?).ok()?;
         let same = url.path() == reader.url.path() && url.query_pairs().all(|pair| reader.url.query_pairs().any(|own| own == pair));
+        // Parameters for the order of a list, and for a page of it, have short names.
         let plain = url.query().is_some() || reader.url.query_pairs().all(|(name, _)| name.len() <= 5);
         (same && plain).then(|| name_of(outline, at)).flatten()
     };

@@ -6,7 +6,7 @@ use super::super::sentences::sentences;
 use super::super::single::{Scene, run_origin};
 use super::super::ways::places;
 use super::super::whence::{Way, note};
-use super::{MAX_TEXT, NOT, SENDS, finder};
+use super::{MAX_TEXT, NOT, SEND};
 use crate::country::parse_countries;
 use crate::html::prefix;
 use crate::provenance::Draft;
@@ -41,7 +41,7 @@ pub fn of_shop(drafts: &mut [Draft], scene: &Scene<'_, '_>, reader: &Reader<'_>)
 /// Countries that sentences beside the goods say they are sent from.
 fn said<'s>(scene: &Scene<'s, '_>) -> Vec<(&'s Run, String)> {
     let outline = scene.outline;
-    let Some(sends) = finder(SENDS) else { return Vec::new() };
+    let Some(sends) = SEND.as_ref() else { return Vec::new() };
     let mut found = Vec::new();
     let runs = outline.runs.get(..outline.runs.len().min(MAX_RUNS)).unwrap_or(&[]);
     for line in runs.chunk_by(|_, next| next.before == Break::Soft) {
