@@ -229,7 +229,10 @@ static NAMES: LazyLock<HashMap<String, &'static [&'static str], FxBuildHasher>> 
                 // "Myanmar (Burma)" is known by either name.
                 if let Some((before, inside)) = name.split_once(" (") {
                     names.entry(phrase(before)).or_insert(code);
-                    names.entry(phrase(inside)).or_insert(code);
+                    // "(fr.)" is an abbreviation, and another country's code.
+                    if inside.chars().filter(|c| c.is_alphabetic()).count() > 3 {
+                        names.entry(phrase(inside)).or_insert(code);
+                    }
                 }
             }
         }

@@ -91,7 +91,7 @@ pub(super) const ALSO: &[(&[&str], &[&str])] = &[
     (&["CN"], &["PRC", "Mainland China"]),
     (&["MK"], &["Macedonia", "FYROM"]),
     (&["AE"], &["UAE", "Emirates", "Dubai"]),
-    (&["BA"], &["Bosnia", "Bosnien"]),
+    (&["BA"], &["Bosnia", "Bosnien", "Bosnia and Herzegovina", "Bosnia Herzegovina", "Bosnien und Herzegowina", "Bosnie Herzégovine"]),
     (&["CI"], &["Ivory Coast"]),
     (&["CD"], &["DR Congo", "Democratic Republic of the Congo"]),
     (&["PS"], &["Palestine"]),

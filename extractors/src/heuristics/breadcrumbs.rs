@@ -1,6 +1,7 @@
 //! The trail that leads from the front page to this one.
 
 mod filed;
+mod path;
 mod site;
 mod unnamed;
 
@@ -9,13 +10,14 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use url::Url;
 
-use self::site::{is_host, is_site};
 use self::unnamed::{are_links, is_called, is_parted, unnamed};
 use super::outline::Outline;
 use crate::html::{Edge, Node, NodeRef, attr, fold};
 use crate::provenance::{Anchor, Origin};
 
 pub use filed::filed;
+pub use path::category_path;
+pub(super) use site::is_site;
 
 /// Crumbs of one trail.
 const MAX_CRUMBS: usize = 20;
@@ -48,7 +50,8 @@ const ALL: &[&str] = &[
     "productos", "prodotti", "товары", "все товары", "guns for sale", "all ads", "all categories",
     "annunci", "annonces", "anzeigen", "anuncios", "ogłoszenia", "объявления", "оголошення", "ilanlar", "إعلانات", "advertenties", "oferty", "angebote",
     "everything", "alles", "tout", "todo", "tutto", "wszystko", "все", "всё", "всі", "усе", "tümü", "offres", "ofertas", "offerte", "aanbod", "categories", "kategorien", "catégories", "categorías",
-    "catalog", "catalogue", "katalog", "каталог", "каталог товаров", "catálogo", "catalogo", "explore", "bazar", "bazaar",
+    "catalog", "catalogue", "katalog", "каталог", "каталог товаров", "catálogo", "catalogo", "explore", "bazar", "bazaar", "explorar", "explorer", "esplora", "entdecken",
+    "categorias", "categorie", "categorieën", "kategorie", "категории", "категорії", "товари", "kategoriler",
 ];
 /// What the last crumb is called where it stands for the page itself.
 #[rustfmt::skip]
@@ -81,7 +84,9 @@ pub fn find(outline: &Outline<'_>, base: &Url) -> Vec<Crumb> {
             continue;
         }
         tried += usize::from(!sure);
-        let crumbs = read(facts.node, base);
+        // Where each step is called so, the trail is what holds them.
+        let whole = if facts.name == "a" { outline.elements.get(facts.parent).unwrap_or(facts) } else { facts };
+        let crumbs = read(whole.node, base);
         // Links one after the other, of which the first leads to the front page.
         let rooted_links = |crumbs: &[Crumb]| {
             (3..=7).contains(&crumbs.len())
@@ -116,6 +121,11 @@ fn without_list(outline: &Outline<'_>, mut crumbs: Vec<Crumb>) -> Vec<Crumb> {
         && !own.bytes().any(|b| b.is_ascii_digit());
     let deep = next.path().trim_matches('/').contains('/');
     if !plain || !deep || start(&next) == own {
+        return crumbs;
+    }
+    // "/crates" over "/crate/weapons"
+    if own.strip_suffix('s') == Some(start(&next).as_str()) {
+        crumbs.remove(first);
         return crumbs;
     }
     let kind = format!("/{}/", start(&next));
@@ -197,7 +207,7 @@ fn rooted(mut crumbs: Vec<Crumb>, base: &Url) -> Vec<Crumb> {
 /// Whether a crumb is the front page, by its name, its address or the site's name.
 fn is_front(name: &str, href: Option<&str>, base: &Url) -> bool {
     let root = href.and_then(|href| base.join(href).ok()).is_some_and(|url| is_root(&url));
-    root || BEGINNINGS.contains(&name.trim().to_lowercase().as_str()) || is_site(name, base)
+    root || is_list_of_all(name.trim().to_lowercase().as_str()) || is_site(name, base)
 }
 
 /// Whether an address is that of the front page.
@@ -322,7 +332,9 @@ fn settle(loose: &mut String, crumbs: &mut Vec<Crumb>) {
     if text.trim_end().ends_with([':', '?', '：']) && crumbs.is_empty() {
         return;
     }
-    for part in text.split(['>', '»', '›', '→', '|', '❯', '▸', '►']) {
+    // The marks of a quotation within a name part nothing.
+    let quoted = text.trim_start().find('«').is_some_and(|open| open > 0);
+    for part in text.split(|c| matches!(c, '>' | '›' | '→' | '|' | '❯' | '▸' | '►') || c == '»' && !quoted) {
         push(part, None, crumbs);
     }
 }
@@ -334,8 +346,8 @@ fn push(text: &str, href: Option<String>, crumbs: &mut Vec<Crumb>) {
     });
     // The closing mark of a quotation is none between crumbs.
     let quoted = name.matches('«').count() > name.matches('»').count() && fold(text).trim_end().ends_with('»');
-    let closed = quoted.then(|| format!("{name}»"));
-    let name = closed.as_deref().unwrap_or(name);
+    let whole = quoted.then(|| fold(text));
+    let name = whole.as_deref().and_then(|whole| whole.find(name).and_then(|at| whole.get(at..))).unwrap_or(name);
     let name = name.strip_suffix(" -").or_else(|| name.strip_suffix(" –")).unwrap_or(name);
     let says_something = name.chars().any(|c| !MARKS.contains(&c) && !c.is_whitespace());
     let is_lead = crumbs.is_empty()
@@ -420,16 +432,6 @@ fn is_turn(name: &str) -> bool {
     TURNS.contains(&name.trim_end_matches('.').to_lowercase().as_str())
 }
 
-/// Whether a crumb is a word and a number: "Item 4471", "Oferta nr 3120", "Angebot #88".
-fn numbered(name: &str) -> bool {
-    let words: Vec<&str> = name.split_whitespace().collect();
-    let digits = words
-        .last()
-        .map(|word| word.trim_start_matches('#'))
-        .filter(|word| word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_digit()));
-    digits.is_some() && (2..=3).contains(&words.len()) && words.iter().rev().skip(1).all(|word| word.chars().all(|c| !c.is_ascii_digit()))
-}
-
 /// Whether a name, in lower case, is that of the front page or of the list of everything.
 pub fn is_list_of_all(name: &str) -> bool {
     BEGINNINGS.contains(&name) || ALL.contains(&name)
@@ -439,58 +441,4 @@ pub fn is_list_of_all(name: &str) -> bool {
 pub fn origin(path: &[String]) -> Origin {
     let anchor = if path.len() == 1 { Anchor::Page } else { Anchor::Nowhere };
     Origin { from: "breadcrumb", place: "breadcrumbs".to_owned(), anchor, raw: path.join(" > ") }
-}
-
-/// The category path within a trail: without the front page and without the page's own title.
-pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
-    #[rustfmt::skip]
-    const HOME: &[&str] = &[
-        "home", "homepage", "home page", "start", "startseite", "accueil", "inicio", "início", "pagina principale", "strona główna",
-        "strona glowna", "главная", "главная страница", "головна", "anasayfa", "ana sayfa", "الرئيسية", "página inicial", "thuis",
-        "domů", "index", "forum", "forums", "board index", "forum index", "foren-übersicht", "index du forum", "shop", "all", "market",
-        "etusivu", "forside", "hem", "hjem", "back", "zurück", "retour",
-    ];
-    let title = title.to_lowercase();
-    let code = |name: &str| {
-        name.len() >= 5
-            && name.bytes().any(|byte| byte.is_ascii_digit())
-            && !name.contains(char::is_whitespace)
-            && !name.contains(char::is_lowercase)
-    };
-    let front = |href: &Option<String>| href.as_deref().and_then(|href| Url::parse(href).ok()).is_some_and(|url| is_root(&url));
-    // Where every step leads to the front page, its address says nothing of a step.
-    let all_front = crumbs.iter().filter(|(_, href)| front(href)).count() > 2;
-    // A title is cut at some length or with dots; that it begins with the word of its category says nothing.
-    let begins = |name: &str| {
-        let cut = name.trim_end_matches(['.', '…']);
-        title.starts_with(cut) && (cut.len() < name.len() || cut.len() * 2 > title.len() || cut.contains(' '))
-    };
-    let itself = |name: &str| name.chars().count() >= 4 && name == title;
-    // Behind the page's own name stands what leads elsewhere: its pages, a way back.
-    let last = crumbs.iter().skip(1).position(|(name, _)| itself(&name.to_lowercase())).map_or(crumbs.len(), |at| at + 2);
-    let mut path: Vec<String> = Vec::new();
-    for (at, (name, href)) in crumbs.iter().take(last).enumerate() {
-        let lower = name.to_lowercase();
-        let is_home = path.is_empty()
-            && (at == 0
-                && (BEGINNINGS.contains(&lower.as_str())
-                    || href.as_deref().and_then(|href| Url::parse(href).ok()).is_some_and(|url| is_host(name, &url)))
-                || at == 1 && ALL.contains(&lower.as_str())
-                || front(href) && (at == 0 || !all_front));
-        let is_self = at + 1 == last && (at > 0 && href.is_none() && ITSELF.contains(&lower.as_str()))
-            || at + 1 == last
-                && (lower == title
-                    || (at > 1 && (code(name) || href.is_none() && numbered(name)))
-                    || (href.is_none() && (begins(&lower) || !title.is_empty() && lower.starts_with(&title))));
-        // A category of a forum may be called so, and lies deeper.
-        let deep = matches!(lower.as_str(), "market" | "shop")
-            && href
-                .as_deref()
-                .and_then(|href| Url::parse(href).ok())
-                .is_some_and(|url| url.path().trim_matches('/').matches('/').count() > 1);
-        if !is_home && !is_self && (deep || !HOME.contains(&lower.as_str())) {
-            path.push(name.clone());
-        }
-    }
-    path
 }

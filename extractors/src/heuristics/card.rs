@@ -301,7 +301,10 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
         }
     }
     if draft.listing.category_path.is_empty() {
-        let path: Vec<String> = categories.iter().map(|(_, text)| text.clone()).collect();
+        let path: Vec<String> = match categories.as_slice() {
+            [(_, text)] => path_of(text, reader.crypto).unwrap_or_else(|| vec![text.clone()]),
+            links => links.iter().map(|(_, text)| text.clone()).collect(),
+        };
         let origin = || match categories.as_slice() {
             [(at, text)] => outline.origin("card", *at, text),
             _ => Origin { from: "card", place: "links to categories".to_owned(), raw: path.join(" > "), ..Origin::default() },

@@ -4,7 +4,7 @@
 mod index;
 mod plain;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rustc_hash::FxBuildHasher;
 
@@ -29,6 +29,8 @@ const MAX_NAME: usize = 60;
 /// Entries of the lists of links on a page: address with the words of the entry in lower case.
 pub(super) struct Menu {
     entries: HashMap<String, String, FxBuildHasher>,
+    /// What the addresses of lists have in common.
+    shapes: HashSet<String, FxBuildHasher>,
 }
 
 /// The first words of a link, without the count behind them.
@@ -62,8 +64,11 @@ impl Menu {
                 alike.entry((facts.signature, shape(&url))).or_default().push((url, name.to_lowercase()));
             }
         }
-        let entries = alike.into_values().filter(|list| list.len() >= 3).flatten().collect();
-        Menu { entries }
+        let shapes: HashSet<String, FxBuildHasher> =
+            alike.iter().filter(|(_, list)| list.len() >= 3).map(|((_, shape), _)| shape.clone()).collect();
+        // The entry of the page itself is set apart from its like.
+        let entries = alike.into_iter().filter(|((_, shape), _)| shapes.contains(shape)).flat_map(|(_, list)| list).collect();
+        Menu { entries, shapes }
     }
 
     /// The name of a link that leads where an entry of the same words leads.
@@ -159,15 +164,25 @@ pub(super) fn of_page(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<
         links.iter().map(|link| if menu.entries.is_empty() { None } else { menu.shelved(outline, *link, reader) }).collect();
     // Several in a row, of a menu right over the title, are that menu.
     let start = told.iter().position(Option::is_some);
-    let own = start.map(|start| links.iter().zip(told).skip(start).map_while(|(at, name)| Some((*at, name?))).collect::<Vec<_>>());
+    let mut above: Option<String> = None;
+    let own = start.map(|start| {
+        let steps = links.iter().zip(told).skip(start).map_while(|(at, name)| {
+            let url = shelf(outline, *at, reader)?;
+            // The menu need not have what lies within its entries.
+            let deeper = || above.as_ref().filter(|above| url.starts_with(&format!("{above}/"))).and_then(|_| name_of(outline, *at));
+            let name = name.or_else(deeper)?;
+            above = Some(url);
+            Some((*at, name))
+        });
+        steps.collect::<Vec<_>>()
+    });
     // An entry of the menu itself is not beside the goods.
-    own.filter(|own| {
-        own.len() <= 2 && own.iter().all(|(at, _)| outline.elements.get(*at).is_some_and(|facts| !is_entry(outline, facts.parent)))
-    })
-    .unwrap_or_default()
+    let beside = |at: usize| outline.elements.get(at).is_some_and(|facts| !is_entry(outline, facts.parent, subject.title_at));
+    own.filter(|own| own.len() <= 2 && own.iter().all(|(at, _)| beside(*at))).unwrap_or_default()
 }
 
-/// Whether an element holds a list of links.
-fn is_entry(outline: &Outline<'_>, at: usize) -> bool {
-    outline.ancestors(at).take(3).any(|(_, facts)| facts.links >= 4 && facts.text < facts.links * 40)
+/// Whether an element lies in a list of links, which does not hold the title.
+fn is_entry(outline: &Outline<'_>, at: usize, title: Option<usize>) -> bool {
+    let apart = |above: usize| title.is_none_or(|title| !outline.holds(above, title));
+    outline.ancestors(at).take(3).take_while(|(above, _)| apart(*above)).any(|(_, facts)| facts.links >= 4 && facts.text < facts.links * 40)
 }

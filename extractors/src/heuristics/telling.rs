@@ -1,6 +1,8 @@
 //! Who sells, whence and whither the goods go and how they are paid, told in sentences: "Sold by korsak. Leaves from Serbia, to Europe only."
 //! On markets alone, where no field says so.
 
+mod shop;
+
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -18,6 +20,8 @@ use crate::html::prefix;
 use crate::provenance::Draft;
 use crate::record::Vendor;
 
+pub use shop::of_shop;
+
 /// Runs of a page that are looked at.
 const MAX_RUNS: usize = 600;
 /// Bytes of one run that are looked at.
@@ -26,7 +30,7 @@ const MAX_TEXT: usize = 1_500;
 /// Beginnings of words for sending, in lower case.
 #[rustfmt::skip]
 const SENDS: &[&str] = &[
-    "ship", "sent from", "send", "dispatch", "deliver", "mailed", "post from", "posted from", "leaves", "versand", "versend", "verschick", "liefer", "geht raus", "kommt aus",
+    "ship", "sent from", "send", "dispatch", "deliver", "mailed", "post from", "posted from", "leaves", "domestic", "versand", "versend", "verschick", "liefer", "geht raus", "kommt aus",
     "expédi", "envoi", "envoy", "livr", "part de", "envía", "envia", "envío", "envio", "enviado", "mandamos", "sale de", "salen", "sai d", "saem d", "saindo", "entrega", "despach",
     "spedi", "invia", "parte da", "wysył", "wysyl", "nadaj", "dostarcz", "verzend", "verzond", "verstuur", "lever", "отправ", "шлю", "шлём", "шлем", "высыла", "достав", "відправ", "надсила",
     "gönder", "kargo", "teslim", "sevk", "شحن", "نشحن", "يشحن", "إرسال", "نرسل", "يرسل", "توصيل",
@@ -52,6 +56,8 @@ const SOLD_BY: &[&str] = &[
     "wystawione przez ", "продаёт ", "продает ", "продавец ", "продается у ", "выставил ", "продає ", "продавець ", "satan: ", "satıcı ", "satıcı: ", "يبيعه ", "البائع ",
 ];
 
+static SEND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(SENDS));
+
 fn finder(words: &[&str]) -> Option<AhoCorasick> {
     AhoCorasick::new(words).ok()
 }
@@ -74,7 +80,6 @@ pub fn read(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
 
 /// Reads the sentences behind the title.
 fn told(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
-    static SEND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(SENDS));
     static PAY: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(PAYS));
     static SOLD: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(SOLD_BY));
     let missing = |draft: &Draft| {

@@ -153,6 +153,8 @@ const WEAK_TO: &[&str] = &["a", "à", "en", "in", "au", "aux", "al", "ai", "alla
 /// Words between two places of one list.
 #[rustfmt::skip]
 const AND: &[&str] = &["and", "or", "und", "oder", "sowie", "et", "ou", "y", "e", "o", "i", "oraz", "en", "of", "и", "или", "та", "і", "або", "ve", "veya", "و", "أو", "also", "&"];
+/// Words that grow together with the place behind them.
+const ELIDED: &[&str] = &["dall'", "dell'", "l'", "d'"];
 /// Codes that stand for countries in a sentence where they are written in capitals behind a preposition.
 #[rustfmt::skip]
 const CODES: &[&str] = &[
@@ -166,8 +168,16 @@ pub(super) fn places(sentence: &str, start: Option<Way>) -> Vec<(Way, String)> {
     // Words behind which a mark stands.
     let mut marked: Vec<bool> = Vec::new();
     for piece in sentence.split_inclusive(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | ':' | '/')) {
-        let word = piece.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'');
+        let mut word = piece.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'');
         let mark = piece.ends_with([',', ';', '(', ')']);
+        // "dall'Italia"
+        if let Some(lead) = ELIDED.iter().find_map(|lead| word.get(..lead.len()).filter(|own| own.eq_ignore_ascii_case(lead)))
+            && written.len() < MAX_WORDS
+        {
+            word = word.get(lead.len()..).unwrap_or("");
+            written.push(lead);
+            marked.push(false);
+        }
         if word.is_empty() {
             if let Some(last) = marked.last_mut() {
                 *last |= mark;
@@ -264,6 +274,12 @@ pub(super) fn places(sentence: &str, start: Option<Way>) -> Vec<(Way, String)> {
                 }
                 continue;
             }
+        } else if own == "domestic"
+            && let Some(place) = at.checked_sub(1).and_then(|at| written.get(at)).filter(|place| is_country(place))
+        {
+            // "US domestic": sent and received there.
+            found.push((Way::From, (*place).to_owned()));
+            found.push((Way::To, (*place).to_owned()));
         } else if let Some((way, name)) = turned(written.get(at).copied().unwrap_or("")) {
             found.push((way, name.to_owned()));
         } else if let Some((text, end)) = place(at, Way::To).filter(|(text, _)| is_wide(text)) {
@@ -279,6 +295,12 @@ pub(super) fn places(sentence: &str, start: Option<Way>) -> Vec<(Way, String)> {
     }
     found.sort_by_key(|(way, _)| *way != Way::From);
     found
+}
+
+/// Whether a word names one country: by its code in capitals, or by a name.
+fn is_country(word: &str) -> bool {
+    let named = CODES.contains(&word) || word.len() >= 4 && only_places(word) || word == "USA";
+    named && matches!(parse_countries(word).codes.as_slice(), [code] if code != "EU" && code != "WW")
 }
 
 /// A name that says by its ending which way: "Almanya'dan", "Avrupa'ya".
@@ -344,6 +366,8 @@ mod tests {
         assert_eq!(whole("all from Finland, EU only, xmr"), ["from finland", "to EU only"]);
         assert_eq!(whole("Ships from Belgium, UK only."), ["from belgium", "to UK only"]);
         assert_eq!(whole("posted anywhere in EU"), ["to EU"]);
+        assert_eq!(whole("US domestic, vacuum sealed"), ["from US", "to US"]);
+        assert_eq!(whole("spedizione dall'italia verso italia e svizzera"), ["from italia", "to italia e svizzera"]);
         assert_eq!(whole("envíos a España y Portugal"), ["to españa y portugal"]);
         assert_eq!(told("Deutschland nach EU-weit, versichert", Some(Way::From)).first().map(String::as_str), Some("from deutschland"));
         assert!(whole("shipped from a friend to you").is_empty());

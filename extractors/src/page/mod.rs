@@ -17,7 +17,7 @@ use crate::heuristics::pagekind::{self, Signs};
 use crate::heuristics::reader::Reader;
 use crate::heuristics::single::Scene;
 use crate::heuristics::subject::Subject;
-use crate::heuristics::{breadcrumbs, cards, flat, home, links, pairs, paste, people, price, shelved, single, thread, vendor};
+use crate::heuristics::{breadcrumbs, cards, flat, home, links, pairs, paste, people, price, shelved, single, telling, thread, vendor};
 use crate::html::{self, Source, Survey};
 use crate::indicators;
 use crate::language;
@@ -315,6 +315,9 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
         for draft in &mut drafts {
             draft.read(|| address_of(page), |listing| listing.url = page.url.to_string());
         }
+    }
+    if rules.is_none() && matches!(extraction.page_kind, PageKind::Listing | PageKind::Index) {
+        telling::of_shop(&mut drafts, &scene, &reader);
     }
     finish(&mut drafts, extraction.language.as_deref(), judgement.kind == PageKind::Thread);
     met.finish(&drafts, extraction);

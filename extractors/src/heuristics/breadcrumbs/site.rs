@@ -5,7 +5,7 @@ use unicode_normalization::char::is_combining_mark;
 use url::Url;
 
 /// Whether a name is that of the host.
-pub(super) fn is_site(name: &str, base: &Url) -> bool {
+pub(in super::super) fn is_site(name: &str, base: &Url) -> bool {
     let plain = latin(name);
     let host: String = base.host_str().unwrap_or("").chars().filter(|c| c.is_alphanumeric()).collect();
     plain.len() >= 4 && host.contains(&plain)

@@ -31,14 +31,14 @@ enum Part {
 /// The words of each part.
 #[rustfmt::skip]
 const PARTS: &[(Part, &str)] = &[
-    (Part::Sends, "ship|ships|shipped|shipping|shipment|send|sends|sent|sending|dispatch|dispatches|dispatched|mailed|mails|posts|versand|versendet|versandt|versende|verschickt|verschicke|expedie|expediee|expedition|expeditions|envoi|envois|envoye|envoie|envia|enviado|enviamos|envio|envios|spedito|spedisce|spedizione|spedizioni|wysylka|wysylane|wysylany|wysyla|wysylamy|nadanie|nadawane|verzending|verzendt|verzonden|verstuurd|отправка|отправляется|отправляем|отправляю|отправки|шлем|відправка|відправляємо|відправляється|відправки|gonderim|kargo|sevkiyat|الشحن|شحن|يشحن|يرسل|nadania|nadajemy|absendung|abgang|wysylki|shipper|отправитель|отгрузка|отгружается|odeslani"),
+    (Part::Sends, "ship|ships|shipped|shipping|shipment|send|sends|sent|sending|dispatch|dispatches|dispatched|mailed|mails|posts|versand|versendet|versandt|versende|verschickt|verschicke|expedie|expediee|expedition|expeditions|envoi|envois|envoye|envoie|envia|enviado|enviamos|envio|envios|spedito|spedisce|spedizione|spedizioni|wysylka|wysylane|wysylany|wysyla|wysylamy|nadanie|nadawane|verzending|verzendt|verzonden|verstuurd|отправка|отправляется|отправляем|отправляю|отправки|шлем|відправка|відправляємо|відправляється|відправки|gonderim|kargo|sevkiyat|الشحن|شحن|يشحن|يرسل|nadania|nadajemy|absendung|abgang|wysylki|go|goes|manda|mandan|mandamos|expedido|expedida|shipper|отправитель|отгрузка|отгружается|odeslani"),
     (Part::Delivers, "deliver|delivers|delivered|delivery|lieferung|liefert|liefere|geliefert|livre|livree|livraison|livraisons|entrega|entregas|consegna|dostawa|dostawy|levering|levert|bezorging|доставка|доставки|доставляем|доставляется|teslimat|التوصيل|التسليم"),
-    (Part::From, "from|aus|von|ab|depuis|desde|da|uit|vanuit|z|ze|из|из:|с|со|з|зі|із|від|من|origin|origine|origen|herkunft|yeri|gonderildigi|gonderen|ursprung|źródło"),
+    (Part::From, "from|out|aus|von|ab|depuis|desde|da|uit|vanuit|z|ze|из|из:|с|со|з|зі|із|від|من|origin|origine|origen|herkunft|yeri|gonderildigi|gonderen|ursprung|źródło"),
     (Part::To, "to|nach|in|vers|hacia|para|a|verso|naar|do|na|в|во|на|до|إلى|الى|destination|destinations|destino|destinos|destinazione|destinazioni|bestemming|ziel|ziellander|gonderilen|gonderilebilen|yapilan|olan"),
     (Part::Stock, "stock|inventory|remaining|bestand|lagerbestand|voorraad|existencias|stok|estoque|giacenza|остаток|залишок|المخزون|kalan"),
     (Part::Land, "country|region|place|land|pays|paese|pais|kraj|kraju|страна|страны|страну|країна|країни|ulke|ulkesi|البلد|بلد|location|lugar|luogo|miejsce|plaats|lieu|ort"),
     (Part::Lands, "countries|regions|places|lander|paesi|paises|kraje|krajow|landen|стран|ulkeler|ulkeleri|yerler|yer|bolge|bolgeler|الدول"),
-    (Part::Filler, "goods|item|items|product|products|the|is|are|only|we|i|lande|ware|wird|werden|le|la|article|produit|товар|товара|товару|urun|المنتج|current|available|total|level|vendor|seller|order|orders|of|de|der|des|van|du|di|el|los|las|will|be|das|dell"),
+    (Part::Filler, "goods|item|items|product|products|the|is|are|only|we|i|lande|ware|wird|werden|le|la|article|produit|товар|товара|товару|urun|المنتج|current|available|total|level|vendor|seller|order|orders|of|de|der|des|van|du|di|el|los|las|will|be|das|dell|lo|se|can"),
 ];
 
 static WORDS: LazyLock<HashMap<String, Part, FxBuildHasher>> =
@@ -97,6 +97,9 @@ mod tests {
             ("gonderim ulkesi", Some(Label::ShipsFrom)),
             ("delivery countries", Some(Label::ShipsTo)),
             ("страна отправки товара из", Some(Label::ShipsFrom)),
+            ("shipped out of", Some(Label::ShipsFrom)),
+            ("lo manda desde", Some(Label::ShipsFrom)),
+            ("can go to", Some(Label::ShipsTo)),
         ] {
             assert_eq!(of(key), expected, "{key}");
         }

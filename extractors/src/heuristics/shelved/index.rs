@@ -1,17 +1,21 @@
-//! The category that a whole page of cards belongs to: the trail that leads to it, or its heading where the menu has the same words.
+//! The category that a whole page of cards belongs to: the trail that leads to it, the entry of the menu that does, or its heading.
 
 use std::collections::HashSet;
 
 use rustc_hash::FxBuildHasher;
+use url::Url;
 
 use super::super::breadcrumbs::{self, is_list_of_all};
+use super::super::links::Target;
 use super::super::reader::Reader;
 use super::super::single::Scene;
-use super::{MAX_NAME, Menu, is_kind};
+use super::{MAX_NAME, Menu, is_kind, name_of, shape, shelf};
 use crate::provenance::{Draft, Origin};
 
 /// Steps of a trail at most; a longer one is a list of links.
 const MAX_STEPS: usize = 5;
+/// Headings of a page that are looked at.
+const MAX_HEADINGS: usize = 6;
 /// Words of a step that leads to no category: what was searched for, a page of the list, a way to sort it, a list by time.
 #[rustfmt::skip]
 const NO_CATEGORY: &[&str] = &[
@@ -26,15 +30,17 @@ pub fn of_index(drafts: &mut [Draft], scene: &Scene<'_, '_>, reader: &Reader<'_>
     if drafts.is_empty() || drafts.iter().any(|draft| !draft.listing.category_path.is_empty()) {
         return;
     }
-    let names_none = |name: &str| name.to_lowercase().split(|c: char| !c.is_alphabetic()).any(|word| NO_CATEGORY.contains(&word));
     let trail = breadcrumbs::category_path(scene.crumbs, "");
     let (path, origin) = match trail.len() {
         1..=MAX_STEPS if trail.iter().all(|name| name.len() <= MAX_NAME && !names_none(name)) => {
             let origin = breadcrumbs::origin(&trail);
             (trail, origin)
         }
-        0 => match heading(scene, reader).filter(|(_, name)| !names_none(name)) {
-            Some((at, name)) => (vec![name.clone()], scene.outline.origin("heuristic", at, &name)),
+        0 => match told(scene, reader).filter(|(_, path)| !path.iter().any(|name| names_none(name))) {
+            Some((at, path)) => {
+                let origin = scene.outline.origin("heuristic", at, &path.join(" > "));
+                (path, origin)
+            }
             None => return,
         },
         _ => return,
@@ -48,18 +54,103 @@ pub fn of_index(drafts: &mut [Draft], scene: &Scene<'_, '_>, reader: &Reader<'_>
     }
 }
 
-/// The page's heading, where an entry of the menu has its words.
-fn heading(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(usize, String)> {
+fn names_none(name: &str) -> bool {
+    name.to_lowercase().split(|c: char| !c.is_alphabetic()).any(|word| NO_CATEGORY.contains(&word))
+}
+
+/// Where no trail leads to the page: the entry of the menu that does, else its heading.
+fn told(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(usize, Vec<String>)> {
     let outline = scene.outline;
-    let headings = outline.elements.iter().enumerate().filter(|(_, facts)| matches!(facts.name, "h1" | "h2" | "h3") && !facts.hidden);
-    let mut own = headings.filter(|(at, facts)| (2..=40).contains(&facts.text) && !facts.chrome && !scene.in_card(*at)).take(3);
+    let headings = outline.elements.iter().enumerate().filter(|(at, facts)| {
+        matches!(facts.name, "h1" | "h2" | "h3" | "h4")
+            && !facts.hidden
+            && !facts.chrome
+            && (2..=60).contains(&facts.text)
+            && !scene.in_card(*at)
+    });
+    let headings: Vec<(usize, String)> = headings.take(MAX_HEADINGS).map(|(at, _)| (at, outline.text_of(at, MAX_NAME))).collect();
     let menu = Menu::of(outline, scene.cards, reader, usize::MAX);
     let entries: HashSet<&str, FxBuildHasher> = menu.entries.values().map(String::as_str).collect();
-    own.find_map(|(at, _)| {
-        let text = outline.text_of(at, MAX_NAME);
-        let name =
-            text.trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']')).to_owned();
+    let known = |name: &str| entries.contains(name.to_lowercase().as_str());
+    own_entry(scene, reader, &headings)
+        .or_else(|| headings.iter().find_map(|(at, text)| Some((*at, heading(text, known)?))))
+        .or_else(|| titled(scene, reader, &menu, &headings))
+        .or_else(|| headings.iter().find_map(|(at, text)| Some((*at, behind_word(text, known)?))))
+}
+
+/// The entry of a menu that leads to this page, and has the words of its title or of a heading; with the entry under which it stands.
+fn own_entry(scene: &Scene<'_, '_>, reader: &Reader<'_>, headings: &[(usize, String)]) -> Option<(usize, Vec<String>)> {
+    let outline = scene.outline;
+    let title = scene.page_title.to_lowercase();
+    let leads_here = |at: usize| {
+        let url = Url::parse(&shelf(outline, at, reader)?).ok()?;
+        let same = url.path() == reader.url.path() && url.query_pairs().all(|pair| reader.url.query_pairs().any(|own| own == pair));
+        // Parameters for the order of a list, and for a page of it, have short names.
+        let plain = url.query().is_some() || reader.url.query_pairs().all(|(name, _)| name.len() <= 5);
+        (same && plain).then(|| name_of(outline, at)).flatten()
+    };
+    let links = outline.elements.iter().enumerate().filter(|(at, facts)| facts.name == "a" && !scene.in_card(*at)).take(super::MAX_LINKS);
+    let (at, name) = links.filter_map(|(at, _)| Some((at, leads_here(at)?))).find(|(_, name)| {
         let lower = name.to_lowercase();
-        (entries.contains(lower.as_str()) && is_kind(&name) && !is_list_of_all(&lower)).then_some((at, name))
+        let said = title.contains(&lower) || headings.iter().any(|(_, text)| text.to_lowercase().contains(&lower));
+        said && is_kind(name) && !is_list_of_all(&lower)
+    })?;
+    let mut path = vec![name];
+    // A list within an entry of the list above.
+    for (above, _) in outline.ancestors(at).skip(1).take(6).filter(|(_, facts)| facts.name == "li") {
+        let first = outline.inside(above).take(6).find(|at| outline.elements.get(*at).is_some_and(|facts| facts.name == "a"));
+        let name = first.filter(|first| *first != at).and_then(|first| shelf(outline, first, reader).and(name_of(outline, first)));
+        if let Some(name) = name.filter(|name| path.first() != Some(name) && is_kind(name)) {
+            path.insert(0, name);
+        }
+    }
+    Some((at, path))
+}
+
+/// The words of a heading that entries of a menu have: all of them, or a trail.
+fn heading(text: &str, known: impl Fn(&str) -> bool) -> Option<Vec<String>> {
+    let trail: Vec<&str> = text.split(['»', '›', '>', '→', '❯']).map(bare).collect();
+    if trail.len() > 1 {
+        let path = trail.iter().all(|name| is_kind(name)) && trail.iter().any(|name| known(name));
+        return path.then(|| trail.into_iter().map(str::to_owned).collect());
+    }
+    one(text, known)
+}
+
+/// "Reparto Banconote", "Drogen: neueste Angebote": the words of an entry behind another word, or before a colon.
+fn behind_word(text: &str, known: impl Fn(&str) -> bool + Copy) -> Option<Vec<String>> {
+    let (lead, rest) = text.split_once([':', ' '])?;
+    let behind = || one(rest, known).filter(|_| lead.chars().all(char::is_alphabetic));
+    behind().or_else(|| one(text.split_once(':')?.0, known))
+}
+
+fn one(name: &str, known: impl Fn(&str) -> bool) -> Option<Vec<String>> {
+    let name = bare(name);
+    (known(name) && is_kind(name) && !is_list_of_all(&name.to_lowercase())).then(|| vec![name.to_owned()])
+}
+
+/// A heading, or what stands behind its colon, that is a part of the page's title, where the address is one of a category.
+fn titled(scene: &Scene<'_, '_>, reader: &Reader<'_>, menu: &Menu, headings: &[(usize, String)]) -> Option<(usize, Vec<String>)> {
+    let shelved = super::super::links::target(reader.url) == Target::Category || menu.shapes.contains(&shape(reader.url.as_str()));
+    if !shelved || reader.url.path().len() <= 1 && reader.url.query().is_none() {
+        return None;
+    }
+    let parts: Vec<String> = scene
+        .page_title
+        .split(['|', '»', '·', '•', '—', '–'])
+        .flat_map(|part| part.split("::"))
+        .flat_map(|part| part.split(" - "))
+        .map(|part| part.trim().to_lowercase())
+        .collect();
+    headings.iter().filter(|_| parts.len() > 1).find_map(|(at, text)| {
+        let name = bare(text.split_once(':').map_or(text.as_str(), |(_, rest)| rest));
+        let lower = name.to_lowercase();
+        let site = breadcrumbs::is_site(name, reader.url);
+        (parts.contains(&lower) && is_kind(name) && !is_list_of_all(&lower) && !site).then(|| (*at, vec![name.to_owned()]))
     })
+}
+
+/// A name without the count behind it.
+fn bare(text: &str) -> &str {
+    text.trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | ',')).trim()
 }

@@ -15,6 +15,7 @@ mod people;
 mod profile;
 mod samples;
 mod services;
+mod shelves;
 mod structured;
 mod wall_styles;
 mod threads;
