@@ -245,13 +245,6 @@ impl Follow<'_, '_> {
         !in_header && (self.has_colon || is_label_element(self.outline, run))
     }
 
-    /// Whether a field to fill in stands between the label and the next text.
-    fn is_asked(&self, next: usize) -> bool {
-        let named = self.outline.runs.get(self.label).map_or(0, |run| run.element);
-        let between = self.outline.elements.get(named + 1..next.clamp(named + 1, self.outline.elements.len())).unwrap_or(&[]);
-        between.iter().take(12).any(|facts| matches!(facts.name, "input" | "select" | "textarea"))
-    }
-
     fn value(&self, start: &str) -> (String, Range<usize>) {
         let mut out = start.to_owned();
         let mut first = if start.is_empty() { self.label + 1 } else { self.label };
@@ -260,7 +253,7 @@ impl Follow<'_, '_> {
         for (at, run) in self.outline.runs.iter().enumerate().skip(self.label + 1) {
             let filled = out.chars().any(char::is_alphanumeric) || out.chars().any(|c| !c.is_ascii_punctuation() && !c.is_whitespace());
             match run.before {
-                Break::Line if filled || crossed || self.is_asked(run.element) => break,
+                Break::Line if filled || crossed => break,
                 Break::Line => crossed = true,
                 Break::Cell if filled => break,
                 _ => {}
