@@ -17,7 +17,7 @@ use crate::pipeline::rows::{self, Mapping};
 use crate::pipeline::stage::on_all_cores;
 use crate::pipeline::writer::{Taken, Writer, facts};
 use crate::store::captures::{self, CaptureRow};
-use crate::store::{read, save};
+use crate::store::{alerts, read, save};
 
 /// Captures read at a time.
 const BATCH: i64 = 512;
@@ -92,6 +92,7 @@ pub async fn reextract(writer: &mut Writer, mut progress: impl FnMut(u64)) -> Re
         progress(rebuilt.captures);
     }
     rebuilt.listings = read::count(&mut transaction, read::Table::Listing).await?.unsigned_abs();
+    alerts::follow_families(&mut transaction).await?;
     transaction.commit().await?;
     writer.listings_numbered(seq);
     Ok(rebuilt)

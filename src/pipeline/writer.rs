@@ -23,7 +23,7 @@ use crate::store::captures::{self, CaptureRow};
 use crate::store::fold::{Changes, Fold, ListingRow, Sighted, VersionRow};
 use crate::store::identity::listing_id;
 use crate::store::save::{self, PageFacts};
-use crate::store::{alerts, read, runs, sources, watches};
+use crate::store::{alerts, family, read, runs, sources, watches};
 use crate::{classify, clock};
 
 /// A capture with what was read from it.
@@ -367,7 +367,8 @@ pub async fn facts(connection: &mut Connection, taken: &[Taken], seq: &mut i64) 
         });
     }
     let listings_new = fold.listings_new;
-    let changes = fold.finish(seq);
+    let mut changes = fold.finish(seq);
+    family::join(connection, &mut changes).await?;
     save::changes(connection, &changes).await?;
     save::page_facts(connection, &pages).await?;
     let committed = Committed {
