@@ -14,7 +14,7 @@
 //! that a family's listings tell of model, calibre, subtype and serial agrees, whatever their order. The language is not asked: words of
 //! another one are other words.
 //!
-//! Cost of a listing: at most 512 bytes of title and 32 KiB of description are read, 2,048 shingles kept; a question compares at most
+//! Cost of a listing: at most 512 bytes of title and 32 KiB of description are read, 256 shingles kept; a question compares at most
 //! 64 words with 64 words and two sorted lists.
 
 mod alike;
@@ -22,6 +22,7 @@ mod bands;
 mod goods;
 mod lexicon;
 mod numbers;
+mod packed;
 mod text;
 mod tokens;
 mod words;
@@ -57,7 +58,8 @@ const BY_OTHERS: usize = 4;
 pub struct Sketch {
     goods: Goods,
     title: Title,
-    shingles: Vec<u64>,
+    #[serde(with = "packed")]
+    shingles: Vec<u32>,
     source: u64,
     seller: Option<u64>,
 }
@@ -139,10 +141,13 @@ impl Sketch {
         told >= enough && (overlap.share() >= TITLES || self.title.shares_code(&other.title))
     }
 
-    /// Takes over what a copy tells and this sketch, the first of the family, does not: a later copy must agree with both.
-    pub fn learn(&mut self, copy: &Self) {
+    /// Takes over what a copy tells and this sketch, the first of the family, does not: a later copy must agree with both. Returns whether
+    /// there was such a thing.
+    pub fn learn(&mut self, copy: &Self) -> bool {
+        let before = (self.goods.clone(), self.title.figures.is_empty());
         self.goods.fill(&copy.goods);
         self.title.fill(&copy.title);
+        before != (self.goods.clone(), self.title.figures.is_empty())
     }
 
     /// How much both titles tell alike beyond the name of an arm.

@@ -6,6 +6,7 @@ pub mod webhook;
 use std::collections::HashMap;
 
 use anyhow::{Context, Result};
+use vigie_extractors::record::Listing;
 use vigie_index::{Percolator, Query};
 
 use crate::database::Connection;
@@ -88,7 +89,8 @@ impl Watchers {
 /// Raises alerts for matches, inside the caller's transaction. Returns how many are new.
 ///
 /// A listing's first own page takes over the alerts that its cards raised; a copy of a family that was notified before, from the same
-/// vendor and source, is counted under that notification; replicas count as the source that they copy. What matched stays stored either way.
+/// vendor and source, is counted under that notification unless it tells a model, calibre, serial or split part that the other did not;
+/// replicas count as the source that they copy. What matched stays stored either way.
 ///
 /// # Errors
 /// The database does not answer.
@@ -128,6 +130,7 @@ pub async fn raise(
             moved.push(card.clone());
             continue;
         }
+        let goods = goods(&version.listing);
         let covering = alerts.iter().find(|alert| {
             alert.watch == watch.name
                 && alert.covered_by.is_none()
@@ -135,6 +138,7 @@ pub async fn raise(
                 && alert.vendor == vendor
                 && replicas.original(&alert.source) == replicas.original(&listing.source)
                 && alert.listing_id != version.listing_id
+                && tells_no_more(&goods, &alert.goods)
         });
         let covered_by = covering.map(|alert| alert.id.clone());
         *seq += 1;
@@ -151,6 +155,7 @@ pub async fn raise(
             n: version.n,
             vendor,
             family: version.family.clone(),
+            goods,
             created_at: now,
             covered_by,
             state: "new".into(),
@@ -160,4 +165,24 @@ pub async fn raise(
     }
     alerts::write(connection, &new, &moved).await?;
     Ok(new.len() as u64)
+}
+
+/// What a listing tells of model, calibre, serial and part of a split thing, as JSON.
+fn goods(listing: &Listing) -> String {
+    let firearm = listing.firearm.as_ref();
+    let told: Goods = [
+        firearm.and_then(|one| one.model.clone()).unwrap_or_default(),
+        firearm.map(|one| one.calibre_ids.join(" ")).unwrap_or_default(),
+        firearm.and_then(|one| one.serial.clone()).unwrap_or_default(),
+        listing.split.as_ref().map(|split| split.part.to_string()).unwrap_or_default(),
+    ];
+    serde_json::to_string(&told).unwrap_or_default()
+}
+
+type Goods = [String; 4];
+
+/// Whether each thing that is told was told before.
+fn tells_no_more(told: &str, before: &str) -> bool {
+    let read = |text: &str| serde_json::from_str::<Goods>(text).unwrap_or_default();
+    read(told).iter().zip(&read(before)).all(|(told, before)| told.is_empty() || told == before)
 }

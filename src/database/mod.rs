@@ -152,6 +152,7 @@ async fn migrate(pool: &Pool, name: &str) -> Result<()> {
         step(6, "authority", include_str!("migrations/0006_authority.sql")),
         step(7, "label", include_str!("migrations/0007_label.sql")),
         step(8, "dossier", include_str!("migrations/0008_dossier.sql")),
+        step(9, "family", include_str!("migrations/0009_family.sql")),
         step(10, "persona", include_str!("migrations/0010_persona.sql")),
         step(11, "replica", include_str!("migrations/0011_replica.sql")),
     ]);

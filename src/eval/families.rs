@@ -89,7 +89,7 @@ pub fn read(file: &Path) -> Result<Vec<Pair>> {
 /// A file of listings cannot be read, or a pair names a listing that is in none.
 pub fn judge(codebook: &Codebook, listings: &Path, pairs: &[Pair]) -> Result<Vec<Told>> {
     let mut files = BTreeMap::<&str, HashMap<String, Labelled>>::new();
-    let mut template = Template::default();
+    let mut templates = HashMap::<String, Template>::new();
     for (file, _) in pairs.iter().flat_map(|pair| [&pair.a, &pair.b]) {
         if files.contains_key(file.as_str()) {
             continue;
@@ -98,7 +98,7 @@ pub fn judge(codebook: &Codebook, listings: &Path, pairs: &[Pair]) -> Result<Vec
         for (_, line) in lines.iter().filter(|(_, line)| !line.description.is_empty()) {
             let listing = line.listing();
             let title = Sketch::of(&listing, &line.source, None, |_| false).title_key();
-            template.learn(&writer(line), title, &listing);
+            templates.entry(writer(line)).or_default().learn(title, &listing);
         }
         files.insert(file, lines.into_iter().map(|(_, line)| (line.id.clone(), line)).collect());
     }
@@ -111,8 +111,8 @@ pub fn judge(codebook: &Codebook, listings: &Path, pairs: &[Pair]) -> Result<Vec
         let sketch = |line: &Labelled| {
             let mut listing = line.listing();
             codebook.classify(&mut listing);
-            let writer = writer(line);
-            Sketch::of(&listing, &line.source, seller(line).as_deref(), |sentence| template.has(&writer, sentence))
+            let template = templates.get(&writer(line));
+            Sketch::of(&listing, &line.source, seller(line).as_deref(), |sentence| template.is_some_and(|one| one.has(sentence)))
         };
         let (a, b) = (sketch(one), sketch(other));
         let bands = b.bands();

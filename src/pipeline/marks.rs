@@ -8,7 +8,7 @@ use crate::persona::mark::{self, OWN_PAGE};
 use crate::persona::statement;
 use crate::pipeline::writer::Taken;
 use crate::store::captures::CaptureRow;
-use crate::store::identity::{family, signed_text_id, vendor_id};
+use crate::store::identity::{said, signed_text_id, vendor_id};
 use crate::store::marks::{Marks, Seller, Shown, Stated, Unowned};
 
 /// A signed text of more bytes is no statement about an account.
@@ -31,7 +31,7 @@ fn of_page(capture: &CaptureRow, page: &Extraction, marks: &mut Marks) {
     for listing in &page.listings {
         let Some(seller) = seller(capture, listing.vendor.as_ref()) else { continue };
         if !listing.indicators.is_empty() {
-            let place: String = family(listing).chars().take(DIGITS).collect();
+            let place: String = said(listing).chars().take(DIGITS).collect();
             show(capture, &seller, &listing.indicators, &place, marks);
         }
         state(capture, &seller, &listing.description, marks);

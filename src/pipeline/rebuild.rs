@@ -18,7 +18,7 @@ use crate::pipeline::stage::on_all_cores;
 use crate::pipeline::writer::{Taken, Writer, facts};
 use crate::store::captures::{self, CaptureRow};
 use crate::store::marks::Touched;
-use crate::store::{decisions, personas, read, replicas, save};
+use crate::store::{alerts, decisions, personas, read, replicas, save};
 
 /// Captures read at a time.
 const BATCH: i64 = 512;
@@ -96,6 +96,7 @@ pub async fn reextract(writer: &mut Writer, mut progress: impl FnMut(u64)) -> Re
     let decided = decisions::accounts(&mut transaction).await?.into_iter().collect();
     personas::refresh(&mut transaction, Touched { decided, ..Touched::default() }).await?;
     rebuilt.listings = read::count(&mut transaction, read::Table::Listing).await?.unsigned_abs();
+    alerts::follow_families(&mut transaction).await?;
     transaction.commit().await?;
     writer.listings_numbered(seq);
     Ok(rebuilt)

@@ -25,7 +25,7 @@ use crate::store::fold::{Changes, Fold, ListingRow, Sighted, VersionRow};
 use crate::store::identity::listing_id;
 use crate::store::replicas::Replicas;
 use crate::store::save::{self, PageFacts};
-use crate::store::{alerts, marks, personas, read, runs, sources, watches};
+use crate::store::{alerts, family, marks, personas, read, runs, sources, watches};
 use crate::{classify, clock};
 
 /// A capture with what was read from it.
@@ -372,7 +372,8 @@ pub async fn facts(connection: &mut Connection, taken: &[Taken], seq: &mut i64) 
             problems: page.problems.clone(),
         });
     }
-    let changes = fold.finish(seq);
+    let mut changes = fold.finish(seq);
+    family::join(connection, &mut changes).await?;
     save::changes(connection, &changes).await?;
     save::page_facts(connection, &pages).await?;
     let touched = marks::save(connection, &of_pages(taken)).await?;

@@ -33,6 +33,8 @@ pub struct AlertRow {
     pub vendor: String,
     /// Family of the version.
     pub family: String,
+    /// What the version told of model, calibre, serial and part of a split thing; empty for alerts that were raised before this was kept.
+    pub goods: String,
     /// Microseconds.
     pub created_at: i64,
     /// The alert whose notification covers this one.
@@ -42,7 +44,7 @@ pub struct AlertRow {
 }
 
 const COLUMNS: &str =
-    "id, seq, watch, listing_id, version_id, capture_id, source, address, title, n, vendor, family, created_at, covered_by, state";
+    "id, seq, watch, listing_id, version_id, capture_id, source, address, title, n, vendor, family, goods, created_at, covered_by, state";
 
 /// Alerts of these listings or families, oldest first.
 ///
@@ -79,6 +81,7 @@ pub async fn write(connection: &mut AnyConnection, new: &[AlertRow], moved: &[Al
             one.n.into(),
             one.vendor.as_str().into(),
             one.family.as_str().into(),
+            one.goods.as_str().into(),
             one.created_at.into(),
             one.covered_by.clone().into(),
             one.state.as_str().into(),
@@ -94,13 +97,24 @@ pub async fn write(connection: &mut AnyConnection, new: &[AlertRow], moved: &[Al
     Ok(())
 }
 
+/// After facts were built again alerts are of the families that their versions are in now, so that later copies are counted under them.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn follow_families(connection: &mut AnyConnection) -> Result<()> {
+    sqlx::query("UPDATE alert SET family = v.family FROM version v WHERE v.id = alert.version_id AND alert.family <> v.family")
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Alerts after `seq`, oldest first.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn after(connection: &mut AnyConnection, seq: i64, most: i64) -> Result<Vec<AlertRow>> {
     let rows = sqlx::query(
-        "SELECT id, seq, watch, listing_id, version_id, capture_id, source, address, title, n, vendor, family, created_at, covered_by, state \
+        "SELECT id, seq, watch, listing_id, version_id, capture_id, source, address, title, n, vendor, family, goods, created_at, covered_by, state \
          FROM alert WHERE seq > $1 ORDER BY seq LIMIT $2",
     )
     .bind(seq)
@@ -148,6 +162,7 @@ fn read(row: &AnyRow) -> Result<AlertRow> {
         n: row.try_get("n")?,
         vendor: row.try_get("vendor")?,
         family: row.try_get("family")?,
+        goods: row.try_get("goods")?,
         created_at: row.try_get("created_at")?,
         covered_by: row.try_get("covered_by")?,
         state: row.try_get("state")?,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use vigie_extractors::record::Listing;
 
-use crate::store::identity::{content_hash, family, listing_id, twin, vendor_id, version_id};
+use crate::store::identity::{content_hash, listing_id, said, twin, vendor_id, version_id};
 
 /// A listing as one capture shows it.
 #[derive(Debug, Clone)]
@@ -69,7 +69,7 @@ pub struct VersionRow {
     pub card: bool,
     /// See [`content_hash`].
     pub content_hash: String,
-    /// See [`family`].
+    /// The family's identity; until [`crate::store::family::join`] gave it one, the digest of what is [`said`].
     pub family: String,
     /// Microseconds.
     pub seen_at: i64,
@@ -183,7 +183,7 @@ impl Fold {
                     n,
                     card,
                     content_hash: content,
-                    family: family(&sighted.listing),
+                    family: said(&sighted.source, &sighted.listing),
                     seen_at: sighted.at,
                     capture_id: sighted.capture_id.clone(),
                     listing: sighted.listing,

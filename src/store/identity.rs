@@ -85,15 +85,22 @@ pub fn content_hash(listing: &Listing) -> String {
     digest(parts.iter().map(String::as_str))
 }
 
-/// Copies of one advertisement share a family: same words, and nothing that would make them different goods differs.
-///
-/// This first depth joins exact copies only, after folding case, digits and punctuation of the text.
-pub fn family(listing: &Listing) -> String {
+/// Words of a description from which on it tells its advertisement from others.
+const TELLING: usize = 10;
+
+/// What is said in an advertisement, counts and prices of its description aside: two of which this is the same are copies, and goods that
+/// differ never have it in common. Of a text that is hardly more than the name of a good its seller's name, or its source, is a part.
+pub fn said(source: &str, listing: &Listing) -> String {
     let firearm = listing.firearm.as_ref();
     let classification = listing.classification.as_ref();
+    let description = words(&listing.description, char::is_alphabetic);
+    let seller =
+        listing.vendor.as_ref().map_or_else(|| format!("on {source}"), |vendor| format!("by {}", vendor.name.trim().to_lowercase()));
     let parts = [
-        letters(&listing.title),
-        letters(&listing.description),
+        words(&listing.title, char::is_alphanumeric),
+        if description.split(' ').nth(TELLING - 1).is_none() { seller } else { String::new() },
+        description,
+        listing.gtin.clone().unwrap_or_default(),
         firearm.and_then(|one| one.model.clone()).unwrap_or_default(),
         firearm.map(|one| sorted(&one.calibre_ids)).unwrap_or_default(),
         firearm.and_then(|one| one.serial.clone()).unwrap_or_default(),
@@ -116,11 +123,11 @@ fn folded(text: &str) -> String {
     folded
 }
 
-/// The words of a text in lower case; whatever is no letter parts them.
-fn letters(text: &str) -> String {
+/// The words of a text in lower case; whatever is no character of a word parts them.
+fn words(text: &str, of_word: impl Fn(char) -> bool) -> String {
     let mut words = String::with_capacity(text.len());
     if text.is_ascii() {
-        for word in text.split(|character: char| !character.is_ascii_alphabetic()).filter(|word| !word.is_empty()) {
+        for word in text.split(|character: char| !of_word(character)).filter(|word| !word.is_empty()) {
             if !words.is_empty() {
                 words.push(' ');
             }
@@ -131,7 +138,7 @@ fn letters(text: &str) -> String {
     }
     let mut parted = false;
     let mut push = |character: char| {
-        if !character.is_alphabetic() {
+        if !of_word(character) {
             parted = true;
             return;
         }
@@ -182,20 +189,31 @@ mod tests {
     }
 
     #[test]
-    fn letters_are_folded_as_characters_are() {
+    fn words_are_folded_as_characters_are() {
         for text in ["", "  a  B ", "Größe 9mm, ÉTÉ!", "İstanbul ẞ x", "1a 2b\u{a0}c\u{301}d", "ǅ\nЁж"] {
             let slow = text.chars().flat_map(char::to_lowercase).map(|c| if c.is_alphabetic() { c } else { ' ' }).collect::<String>();
-            assert_eq!(letters(text), slow.split_whitespace().collect::<Vec<_>>().join(" "), "{text:?}");
+            assert_eq!(words(text, char::is_alphabetic), slow.split_whitespace().collect::<Vec<_>>().join(" "), "{text:?}");
             assert_eq!(folded(text), text.split_whitespace().collect::<Vec<_>>().join(" "), "{text:?}");
         }
     }
 
     #[test]
-    fn copies_share_a_family_unless_the_goods_differ() {
+    fn the_same_is_said_whatever_the_writing_unless_the_goods_differ() {
+        let first = said("s", &listing());
         let mut copy = listing();
         copy.title = "ZORAKI 914 !!!".into();
-        assert_eq!(family(&copy), family(&listing()));
+        assert_eq!(said("s", &copy), first);
+        assert_ne!(said("t", &copy), first, "the bare name of a good is no copy on another source");
+        copy.title = "Zoraki 917".into();
+        assert_ne!(said("s", &copy), first);
+        copy = listing();
         copy.intent = "wanted".into();
-        assert_ne!(family(&copy), family(&listing()));
+        assert_ne!(said("s", &copy), first);
+        let long = |price: &str, seller: &str| Listing {
+            description: format!("Blank firing pistol with case, brush and two magazines, for {price} EUR only."),
+            vendor: Some(Vendor { name: seller.into(), ..Vendor::default() }),
+            ..listing()
+        };
+        assert_eq!(said("s", &long("90", "anna")), said("t", &long("95", "bert")));
     }
 }

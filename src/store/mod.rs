@@ -4,6 +4,7 @@
 
 pub mod identity;
 pub mod fold;
+pub mod family;
 pub mod save;
 pub mod marks;
 pub mod personas;

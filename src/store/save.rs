@@ -223,6 +223,10 @@ pub async fn forget_derived(connection: &mut AnyConnection) -> Result<()> {
         "DELETE FROM sighting",
         "DELETE FROM version",
         "DELETE FROM listing",
+        "DELETE FROM family",
+        "DELETE FROM family_band",
+        "DELETE FROM family_exact",
+        "DELETE FROM family_template",
     ] {
         sqlx::query(statement).execute(&mut *connection).await?;
     }

@@ -54,6 +54,9 @@ contract! {
         copies_of_one_vendor_make_one_notification,
         killed_between_commit_and_delivery_each_notification_comes_once,
         watches_are_added_listed_and_removed_and_bad_ones_are_refused;
+    families:
+        copies_join_on_ingest_and_other_goods_never_do,
+        a_copy_that_tells_more_is_notified;
     cli:
         one_writer_at_a_time_and_readers_beside_it,
         case_and_purpose_of_a_reading_are_logged,

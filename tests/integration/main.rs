@@ -23,6 +23,7 @@ mod dossier;
 mod eval;
 mod expectations;
 mod export;
+mod families;
 mod fetch;
 mod i2p;
 mod import;

@@ -33,11 +33,12 @@ pub(super) fn hash_all<'a>(words: impl Iterator<Item = &'a str>) -> u64 {
     words.fold(0, |all, word| join(all, hash(word)))
 }
 
-pub(super) fn of(goods: &Goods, title: &Title, shingles: &[u64]) -> Vec<u64> {
+pub(super) fn of(goods: &Goods, title: &Title, shingles: &[u32]) -> Vec<u64> {
     let goods = hash_all(goods.parts());
     let words: Vec<u64> = title.words.iter().map(|word| hash(word)).collect();
     let mut bands: Vec<u64> = least(&words, BY_TITLE, 2, join(goods, 1)).collect();
-    bands.extend(least(shingles, BY_TEXT, 3, 2));
+    let shingles: Vec<u64> = shingles.iter().map(|one| u64::from(*one)).collect();
+    bands.extend(least(&shingles, BY_TEXT, 3, 2));
     bands.extend(title.articles.iter().take(BY_ARTICLE).map(|article| join(3, *article)));
     bands.sort_unstable();
     bands.dedup();

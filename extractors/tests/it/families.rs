@@ -102,9 +102,9 @@ fn a_copied_text_joins_and_a_template_does_not() {
     let others = ["Brass lamp", "Tin lamp with shade", "Iron kettle"].map(|title| of(title, &format!("{title} as in the picture.")));
     let mut template = Template::default();
     for one in &others {
-        template.learn("anna", sketch(one, "anna").title_key(), one);
+        template.learn(sketch(one, "anna").title_key(), one);
     }
-    let knows = |one: &Listing, seller: &str| Sketch::of(one, MARKET, Some(seller), |sentence| template.has("anna", sentence));
+    let knows = |one: &Listing, seller: &str| Sketch::of(one, MARKET, Some(seller), |sentence| template.has(sentence));
     let (one, other) = (of("Lamp", "Brass, green shade."), of("Lamp", "Tin, painted red."));
     assert!(sketch(&one, "anna").is_copy(&sketch(&other, "bert")), "the rules of the seller look like a copy");
     assert!(!knows(&one, "anna").is_copy(&knows(&other, "bert")));
@@ -137,7 +137,7 @@ fn a_hostile_text_costs_little() {
         let begun = Instant::now();
         let one = sketch(&hostile, "anna");
         let mut template = Template::default();
-        template.learn("anna", one.title_key(), &hostile);
+        template.learn(one.title_key(), &hostile);
         assert!(one.bands().len() <= BANDS && one.is_copy(&one) == one.is_copy(&one.clone()));
         assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
         assert!(serde_json::to_string(&one).unwrap().len() < 128 << 10);

@@ -35,7 +35,8 @@ fn string(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn rows(folder: &Path, file: &str) -> HashMap<String, Row> {
+/// All listings of a file with their ids, in order: what is learned of them depends on it.
+fn rows(folder: &Path, file: &str) -> Vec<(String, Row)> {
     let path = folder.join("listings").join(file);
     let bytes = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let mut text = String::new();
@@ -64,18 +65,20 @@ fn pairs_are_told_as_a_person_told_them() {
     };
     let pairs: Vec<Value> = PAIRS.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let names: BTreeSet<String> = pairs.iter().flat_map(|pair| [string(&pair["a"][0]), string(&pair["b"][0])]).collect();
-    let files: BTreeMap<String, HashMap<String, Row>> =
-        names.into_iter().map(|name| (name.clone(), rows(Path::new(&data), &name))).collect();
-    let mut template = Template::default();
-    for row in files.values().flat_map(HashMap::values).filter(|row| !row.listing.description.is_empty()) {
+    let files: BTreeMap<String, Vec<(String, Row)>> = names.into_iter().map(|name| (name.clone(), rows(Path::new(&data), &name))).collect();
+    let mut templates = HashMap::<&str, Template>::new();
+    for row in files.values().flatten().map(|(_, row)| row).filter(|row| !row.listing.description.is_empty()) {
         let title = Sketch::of(&row.listing, &row.source, None, |_| false).title_key();
-        template.learn(row.writer(), title, &row.listing);
+        templates.entry(row.writer()).or_default().learn(title, &row.listing);
     }
+    let by_id: BTreeMap<&str, HashMap<&str, &Row>> =
+        files.iter().map(|(name, rows)| (name.as_str(), rows.iter().map(|(id, row)| (id.as_str(), row)).collect())).collect();
     let sketch = |place: &Value| {
-        let row = &files[&string(&place[0])][&string(&place[1])];
+        let row = by_id[place[0].as_str().expect("a file")][place[1].as_str().expect("an id")];
         let mut listing = row.listing.clone();
         codebook().classify(&mut listing);
-        Sketch::of(&listing, &row.source, row.seller.as_deref(), |sentence| template.has(row.writer(), sentence))
+        let template = templates.get(row.writer());
+        Sketch::of(&listing, &row.source, row.seller.as_deref(), |sentence| template.is_some_and(|one| one.has(sentence)))
     };
     let mut counts = BTreeMap::<(String, String), [u32; 4]>::new();
     for pair in &pairs {
