@@ -1,9 +1,18 @@
-//! Contacts: OpenPGP keys, e-mail, onion services, messengers.
+//! Contacts: OpenPGP keys and signatures, e-mail, telephone, messengers, hidden services, bank accounts, links.
+//! `docs/contacts.md` tells their writings and what proves them.
 
 mod armour;
 mod email;
+mod phone;
+mod rule;
+mod links;
+mod named;
+mod matrix;
 mod messenger;
 mod onion;
+mod i2p;
+mod iban;
+mod url;
 pub(crate) mod pgp;
 pub mod signed;
 mod signs;
@@ -11,16 +20,67 @@ mod signs;
 use crate::record::Indicator;
 pub use onion::is_onion_service;
 pub(crate) use signs::Signs;
+pub(crate) use url::URL;
+
+/// The kinds of contacts; `docs/contacts.md` has a row for each.
+pub const KINDS: &[&str] = &[
+    "pgp_key",
+    "pgp_signature",
+    "email",
+    "jabber",
+    "phone",
+    "whatsapp",
+    "signal",
+    "viber",
+    "telegram",
+    "wickr",
+    "session",
+    "tox",
+    "matrix",
+    "threema",
+    "discord",
+    "icq",
+    "simplex",
+    "vk",
+    "onion",
+    "i2p",
+    "iban",
+    "url",
+];
 
 /// All contacts of a text with these signs, each kind in the order of the text. `field` is left empty; readings may overlap.
 pub(crate) fn find(text: &str, signs: &Signs) -> Vec<Indicator> {
-    let mut found = if signs.armour { pgp::find(text, &armour::blocks(text)) } else { Vec::new() };
+    let blocks = if signs.armour { armour::blocks(text) } else { Vec::new() };
+    let mut found = email::find(text, signs);
+    found.extend(messenger::find(text, signs));
+    found.extend(named::find(text, signs));
+    found.extend(links::find(text, signs));
+    found.extend(matrix::find(text));
+    found.extend(phone::find(text, signs));
+    found.extend(iban::find(text, signs));
+    found.extend(url::find(text, signs));
     if signs.onion {
         found.extend(onion::find(text));
     }
-    found.extend(email::find(text, signs));
-    found.extend(messenger::find(text, signs));
+    if signs.i2p {
+        found.extend(i2p::find(text));
+    }
+    // What looks like a contact in armour is a part of its bytes.
+    found.retain(|one| {
+        let block = blocks.partition_point(|block| block.end <= one.start);
+        blocks.get(block).is_none_or(|block| one.start < block.start)
+    });
+    found.extend(pgp::find(text, &blocks));
     found
+}
+
+/// Whether a link says more than the readings of its parts: not where it only leads to the account or the service that one of them names.
+pub(crate) fn says_more<'i>(link: &Indicator, parts: impl IntoIterator<Item = &'i Indicator>) -> bool {
+    parts.into_iter().all(|part| match part.kind.as_str() {
+        "telegram" | "whatsapp" | "signal" | "threema" | "discord" | "simplex" | "vk" | "matrix" => false,
+        "onion" | "i2p" => url::goes_on(link, part.end),
+        _ => true,
+    })
 }
 
 /// An indicator of `text[start..end]`.

@@ -6,15 +6,16 @@ use crate::record::Indicator;
 use crate::runs::runs;
 use crate::{contacts, payment};
 
-/// All indicators of a text, sorted by their first byte, none overlapping another; but a payment URI stands beside the address within it.
+/// All indicators of a text, sorted by their first byte, none overlapping another; but payment URIs and links
+/// stand beside what is read within them.
 ///
 /// Where two readings overlap the longer one stays (a key block over an e-mail address within it).
 /// Offsets are bytes of `text`; `field` is copied into each.
 pub fn find(text: &str, field: &str) -> Vec<Indicator> {
     let mut signs = contacts::Signs::of(text);
     let mut found = payment::find(text, runs(text).inspect(|run| signs.see(text, run)));
-    let uris: Vec<Indicator> = found.extract_if(.., |one| one.kind == payment::URI).collect();
     found.extend(contacts::find(text, &signs));
+    let mut wholes: Vec<Indicator> = found.extract_if(.., |one| one.kind == payment::URI || one.kind == contacts::URL).collect();
     found.sort_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
     let mut kept: Vec<Indicator> = Vec::with_capacity(found.len());
     for indicator in found {
@@ -24,8 +25,13 @@ pub fn find(text: &str, field: &str) -> Vec<Indicator> {
             None => kept.push(indicator),
         }
     }
-    if !uris.is_empty() {
-        kept.extend(uris);
+    if !wholes.is_empty() {
+        wholes.retain(|whole| {
+            let first = kept.partition_point(|one| one.end <= whole.start);
+            let parts = kept.iter().skip(first).take_while(|one| one.start < whole.end);
+            whole.kind == payment::URI || contacts::says_more(whole, parts)
+        });
+        kept.extend(wholes);
         kept.sort_by_key(|one| (one.start, Reverse(one.end)));
     }
     for indicator in &mut kept {

@@ -9,12 +9,13 @@ use pgp::packet::{Signature, SignatureType};
 use regex::bytes::Regex;
 use url::{Host, Url};
 
-use crate::contacts::pgp::{fingerprint, issuer};
+use crate::contacts;
+use crate::contacts::pgp::{PGP_SIGNATURE, fingerprint, issuer};
 use crate::contacts::signed::{LARGEST, Message, made_by, names, whole_messages};
 use crate::html;
-use crate::html::{Edge, Node};
+use crate::html::{Edge, Html, Node};
 use crate::indicators;
-use crate::record::SignedText;
+use crate::record::{Extraction, SignedText};
 
 /// Messages read on one page, signatures of one message, keys of one file.
 const MOST: usize = 4;
@@ -81,17 +82,25 @@ pub fn read(body: &[u8], content_type: Option<&str>, key: Option<&Key>) -> Vec<S
         return Vec::new();
     }
     let decoded = html::decode(body, content_type);
-    let text = if decoded.text.trim_start().starts_with('<') { shown(&decoded.text) } else { decoded.text };
+    let text = if decoded.text.trim_start().starts_with('<') { shown(&html::parse(&decoded.text).html) } else { decoded.text };
     let written = |place: Range<usize>| text.get(place).unwrap_or_default().to_owned();
     let judged = |message: Message<'_>| SignedText { message: written(message.place.clone()), ..judge(&message, key) };
     whole_messages(&text).into_iter().take(MOST).map(judged).collect()
 }
 
+/// Marks the signatures of a page, and of its listings, that a key on it proves.
+pub(crate) fn mark_proved(extraction: &mut Extraction, text: impl FnOnce() -> String) {
+    let listings = extraction.listings.iter_mut().flat_map(|listing| listing.indicators.iter_mut());
+    let mut signatures = extraction.indicators.iter_mut().chain(listings).filter(|one| one.kind == PGP_SIGNATURE).peekable();
+    if signatures.peek().is_some() {
+        contacts::signed::mark_proved(signatures, &text());
+    }
+}
+
 /// The text of a page of markup with its white space as it is: folding it would break every signature.
-fn shown(markup: &str) -> String {
-    let parsed = html::parse(markup);
+pub(crate) fn shown(page: &Html) -> String {
     let mut text = String::new();
-    for edge in parsed.html.root().traverse() {
+    for edge in page.root().traverse() {
         let (node, opens) = match edge {
             Edge::Open(node) => (node, true),
             Edge::Close(node) => (node, false),

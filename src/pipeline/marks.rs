@@ -31,7 +31,7 @@ fn of_page(capture: &CaptureRow, page: &Extraction, marks: &mut Marks) {
     for listing in &page.listings {
         let Some(seller) = seller(capture, listing.vendor.as_ref()) else { continue };
         if !listing.indicators.is_empty() {
-            let place: String = said(listing).chars().take(DIGITS).collect();
+            let place: String = said("", listing).chars().take(DIGITS).collect();
             show(capture, &seller, &listing.indicators, &place, marks);
         }
         state(capture, &seller, &listing.description, marks);

@@ -119,7 +119,8 @@ fn drop_next_sentence(domain: &str) -> (&str, usize) {
     (domain, 0)
 }
 
-fn is_domain(domain: &str) -> bool {
+/// Whether a name has the form of a domain that is no file.
+pub(super) fn is_domain(domain: &str) -> bool {
     let Some((head, top)) = domain.rsplit_once('.') else { return false };
     let file = ["png", "jpg", "jpeg", "gif", "webp", "svg", "css", "js", "php", "html", "pdf", "zip", "exe", "json"];
     (2..=24).contains(&top.len())

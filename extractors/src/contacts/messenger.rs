@@ -2,26 +2,12 @@
 
 use std::sync::LazyLock;
 
-use regex::Captures;
-
+use super::rule::{self, Rule, is_no_handle, rules};
 use super::signs::Signs;
-use crate::pattern::Pattern;
 use crate::record::Indicator;
 
-struct Rule {
-    kind: &'static str,
-    /// Whether a text may match the pattern at all.
-    due: fn(&Signs) -> bool,
-    /// Group 1 is the handle.
-    pattern: Pattern,
-    accept: fn(&str) -> Option<(String, bool)>,
-}
-
-/// Looked for one after the other; each pattern runs in linear time.
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    type Due = fn(&Signs) -> bool;
-    type Accept = fn(&str) -> Option<(String, bool)>;
-    let rules: [(&'static str, Due, &str, Accept); 6] = [
+    rules([
         (
             "telegram",
             |signs| signs.telegram_link,
@@ -48,23 +34,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         ),
         ("session", |signs| signs.session, r"(?i)\bsession\b[^\n]{0,40}?\b(05[0-9a-f]{64})\b", session),
         ("tox", |signs| signs.tox, r"(?-u:\b)([0-9A-Fa-f]{76})(?-u:\b)", tox),
-    ];
-    rules.into_iter().filter_map(|(kind, due, pattern, accept)| Some(Rule { kind, due, pattern: Pattern::new(pattern)?, accept })).collect()
+    ])
 });
 
 /// All handles; those of Telegram in lower case without "@".
 pub(super) fn find(text: &str, signs: &Signs) -> Vec<Indicator> {
-    RULES
-        .iter()
-        .filter(|rule| (rule.due)(signs))
-        .flat_map(|rule| rule.pattern.captures_iter(text).filter_map(|found| read(rule, &found, text)))
-        .collect()
-}
-
-fn read(rule: &Rule, found: &Captures<'_>, text: &str) -> Option<Indicator> {
-    let handle = found.get(1)?;
-    let (value, verified) = (rule.accept)(handle.as_str())?;
-    Some(super::indicator(rule.kind, value, verified, text, handle.start(), handle.end()))
+    rule::find(&RULES, text, signs)
 }
 
 fn telegram(handle: &str) -> Option<(String, bool)> {
@@ -101,38 +76,8 @@ fn telegram(handle: &str) -> Option<(String, bool)> {
 
 fn wickr(handle: &str) -> Option<(String, bool)> {
     let value = handle.to_ascii_lowercase();
-    (!NO_HANDLES.contains(&value.as_str())).then_some((value, false))
+    (!is_no_handle(&value)).then_some((value, false))
 }
-
-/// What follows "wickr -" in running text.
-const NO_HANDLES: &[&str] = &[
-    "only",
-    "below",
-    "telegram",
-    "email",
-    "signal",
-    "available",
-    "contact",
-    "just",
-    "add",
-    "the",
-    "and",
-    "for",
-    "here",
-    "message",
-    "send",
-    "please",
-    "chat",
-    "text",
-    "write",
-    "ask",
-    "see",
-    "use",
-    "you",
-    "our",
-    "handle",
-    "username",
-];
 
 /// A Session id carries no checksum: the word before it is the evidence.
 fn session(id: &str) -> Option<(String, bool)> {

@@ -12,7 +12,8 @@ use pgp::types::KeyDetails;
 
 pub(crate) use super::armour::LARGEST;
 use super::armour::{self, Block, is_invisible};
-use super::pgp::{fingerprint, keys, signatures, time};
+use super::pgp::{PGP_SIGNATURE, fingerprint, keys, signatures, time};
+use crate::record::Indicator;
 
 /// Messages that are read from one text.
 const MESSAGES: usize = 16;
@@ -91,6 +92,21 @@ fn prove(message: &Message<'_>, keys: &[Key], checks: &mut usize) -> Option<Sign
         }
     }
     None
+}
+
+/// Marks the signatures among these indicators that a key in the text proves; their value becomes the fingerprint of that key. The text has its
+/// white space as the page brings it.
+pub(crate) fn mark_proved<'i>(found: impl IntoIterator<Item = &'i mut Indicator>, text: &str) {
+    let proved = verified(text, &Key::read(text));
+    let packets =
+        |armour: &str| armour::blocks(armour).iter().rfind(|block| block.title == armour::SIGNATURE).and_then(|one| Some(one.decode()?.0));
+    let proved: Vec<_> = proved.into_iter().filter_map(|one| Some((packets(text.get(one.place)?)?, one.fingerprint))).collect();
+    for one in found.into_iter().filter(|one| one.kind == PGP_SIGNATURE && !proved.is_empty()) {
+        if let Some((_, fingerprint)) = packets(&one.raw).and_then(|own| proved.iter().find(|(packets, _)| *packets == own)) {
+            one.value.clone_from(fingerprint);
+            one.verified = true;
+        }
+    }
 }
 
 /// Whether a signature may be of a key or one of its subkeys, as far as it says.

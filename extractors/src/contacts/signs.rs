@@ -16,6 +16,23 @@ pub(crate) struct Signs {
     pub(super) wickr: bool,
     pub(super) session: bool,
     pub(super) tox: bool,
+    pub(super) whatsapp: bool,
+    pub(super) signal: bool,
+    pub(super) viber: bool,
+    pub(super) threema: bool,
+    pub(super) discord: bool,
+    pub(super) icq: bool,
+    pub(super) simplex: bool,
+    pub(super) vk: bool,
+    pub(super) i2p: bool,
+    /// A scheme with its two slashes.
+    pub(super) scheme: bool,
+    /// A host without scheme.
+    pub(super) bare: bool,
+    /// First digits behind "+", and of numbers that begin with "00".
+    pub(super) dialled: Vec<usize>,
+    /// First letters of what begins as an IBAN does.
+    pub(super) accounts: Vec<usize>,
     /// Byte after the run that was looked at last.
     end: usize,
 }
@@ -41,28 +58,59 @@ impl Signs {
         let begins = |known: &str| word.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known));
         match word.as_bytes().first().map_or(0, u8::to_ascii_lowercase) {
             b'a' if is("at") => self.free_at.push(run.start),
+            b'0' if begins("00") => self.dialled.push(run.start),
+            b'0'..=b'9' if run.start > 0 && bytes.get(run.start - 1) == Some(&b'+') => self.dialled.push(run.start),
+            b'd' => self.discord |= begins("discord"),
+            b'i' => {
+                self.icq |= begins("icq");
+                self.i2p |= is("i2p");
+            }
             b'o' => self.onion |= is("onion"),
             b'p' => self.armour |= word == "PGP",
-            b's' => self.session |= is("session"),
+            b's' => {
+                self.session |= is("session");
+                self.signal |= is("signal");
+                self.simplex |= is("simplex");
+            }
             b't' => {
+                self.threema |= is("threema");
                 let named = begins("telegram");
                 self.telegram |= named || is("tg");
                 let dotted = |next: &[u8]| next.eq_ignore_ascii_case(b".me") || next.eq_ignore_ascii_case(b".do");
                 self.telegram_link |= (named || word.len() == 1) && rest.get(..3).is_some_and(dotted);
             }
             // Behind the second one comes a letter that is a "k" for patterns, but not of ASCII.
-            b'w' => self.wickr |= begins("wickr") || is("wic"),
+            b'w' => {
+                self.wickr |= begins("wickr") || is("wic");
+                self.whatsapp |= is("whatsapp") || (is("wa") && rest.starts_with(b".me/"));
+                self.bare |= is("www");
+            }
+            b'v' => {
+                self.viber |= is("viber");
+                self.vk |= is("vk") && rest.first() == Some(&b'.');
+            }
             _ => {}
         }
-        if word.len() == 76 {
-            self.tox |= word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        match word.len() {
+            76 => self.tox |= word.bytes().all(|byte| byte.is_ascii_hexdigit()),
+            4 | 15..=34 if begins_account(word.as_bytes()) => self.accounts.push(run.start),
+            _ => {}
         }
         match bytes.get(self.end..run.start).unwrap_or_default() {
             b" " => {}
-            gap => self.bracketed_at |= opens_at(gap, word, rest),
+            gap => {
+                self.bracketed_at |= opens_at(gap, word, rest);
+                self.scheme |= gap.ends_with(b"//");
+                self.bare |= gap.ends_with(b".") && rest.first().is_some_and(|byte| matches!(byte, b'/' | b':'));
+            }
         }
         self.end = run.end();
     }
+}
+
+/// Two capitals and two digits.
+fn begins_account(word: &[u8]) -> bool {
+    matches!(word, [a, b, c, d, ..] if c.is_ascii_digit() && d.is_ascii_digit() && a.is_ascii_uppercase() && b.is_ascii_uppercase())
 }
 
 /// Whether what stands before a word has a bracket that it, or a letter not of ASCII, may follow as an "at".

@@ -24,6 +24,7 @@ use crate::language;
 use crate::profile::Profile;
 use crate::provenance::{self, Anchor, Draft, Explanation, Origin};
 use crate::record::{Extraction, Listing, PageKind, Problem, Vendor};
+use crate::signed;
 use crate::structured;
 
 /// A captured page, as an extractor reads it.
@@ -109,7 +110,9 @@ fn read_body(page: &Page<'_>, traced: bool) -> (Extraction, Vec<Explanation>) {
             false => Vec::new(),
         };
         let listings = drafts.into_iter().map(|draft| draft.listing).collect();
-        return (Extraction { problems: extraction.problems, listings, ..text }, explained);
+        let mut read = Extraction { problems: extraction.problems, listings, ..text };
+        signed::mark_proved(&mut read, || decoded.text.clone());
+        return (read, explained);
     }
     if decoded.malformed {
         extraction.problems.push(problem("charset", decoded.charset, "bytes that are no text of this charset became U+FFFD"));
@@ -130,6 +133,7 @@ fn read_body(page: &Page<'_>, traced: bool) -> (Extraction, Vec<Explanation>) {
     let read = read(page, &parsed.html, traced, &mut extraction);
     let explained = source.map(|source| explain(&read, &source)).unwrap_or_default();
     extraction.listings = read.drafts.into_iter().map(|draft| draft.listing).collect();
+    signed::mark_proved(&mut extraction, || signed::shown(&parsed.html));
     (extraction, explained)
 }
 
@@ -362,8 +366,10 @@ fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>, thread: bool) {
 
 /// Reads a text without markup: language, indicators, and one listing where it reads as an offer of goods.
 pub fn extract_text(url: &Url, text: &str, fetched_at: jiff::Timestamp) -> Extraction {
-    let (text, drafts) = read_text(url, text, fetched_at, false);
-    Extraction { listings: drafts.into_iter().map(|draft| draft.listing).collect(), ..text }
+    let (read, drafts) = read_text(url, text, fetched_at, false);
+    let mut read = Extraction { listings: drafts.into_iter().map(|draft| draft.listing).collect(), ..read };
+    signed::mark_proved(&mut read, || text.to_owned());
+    read
 }
 
 fn read_text(url: &Url, text: &str, fetched_at: jiff::Timestamp, traced: bool) -> (Extraction, Vec<Draft>) {

@@ -9,6 +9,7 @@ mod dates;
 mod families;
 mod families_measured;
 mod fields;
+mod handles;
 mod items;
 mod money;
 mod pages;
