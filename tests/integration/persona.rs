@@ -126,7 +126,7 @@ async fn store(folder: &std::path::Path) -> database::Pool {
         page_kind: "other".into(),
         authority: String::new(),
     };
-    captures::insert(&mut *pool.acquire().await.unwrap(), &[capture]).await.unwrap();
+    captures::insert(&mut pool.acquire().await.unwrap(), &[capture]).await.unwrap();
     pool
 }
 
