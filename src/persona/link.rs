@@ -131,6 +131,7 @@ fn sentence(name: &Name, one: &Account, other: &Account, signed: bool) -> String
         "onion" => "onion service",
         "i2p" => "I2P site",
         "phone" => "phone number",
+        "telegram" => "Telegram name",
         kind => kind,
     };
     if signed {

@@ -43,7 +43,7 @@ pub fn personas(unions: &[Union], refused: &[(String, String)]) -> Vec<Vec<Strin
         let (Some(mine), Some(its)) = (sets.get(a), sets.get(b)) else { continue };
         let (small, large, into) = if mine.len() < its.len() { (mine, its, b) } else { (its, mine, a) };
         let apart = |account: &&str| never.get(account).is_some_and(|others| large.iter().any(|other| others.contains(other)));
-        if a == b || small.iter().any(|account| apart(account)) {
+        if a == b || small.iter().any(apart) {
             continue;
         }
         let moved = sets.get_mut(if into == a { b } else { a }).map(std::mem::take).unwrap_or_default();

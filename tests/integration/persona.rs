@@ -44,7 +44,7 @@ pub(crate) fn a_shared_contact_unites_with_its_evidence_and_a_person_has_the_las
     let pair = &dossier["pairs"][0];
     let link = &pair["links"][0];
     assert_eq!((link["kind"].as_str(), link["value"].as_str()), (Some("telegram"), Some("anna_lamps_x")));
-    assert!(link["sentence"].as_str().unwrap().ends_with("show the same telegram: anna_lamps_x."), "{link}");
+    assert!(link["sentence"].as_str().unwrap().ends_with("show the same Telegram name: anna_lamps_x."), "{link}");
     assert!(link["evidence"].as_array().unwrap().iter().all(|one| one["capture"].as_str().unwrap().len() > 8), "{link}");
     assert_eq!((dossier["basis"].as_str(), dossier["evaluation"].as_str()), (Some("assessment"), Some("X4")));
     let id = dossier["persona"].as_str().unwrap();
@@ -126,7 +126,7 @@ async fn store(folder: &std::path::Path) -> database::Pool {
         page_kind: "other".into(),
         authority: String::new(),
     };
-    captures::insert(&mut *pool.acquire().await.unwrap(), &[capture]).await.unwrap();
+    captures::insert(&mut pool.acquire().await.unwrap(), &[capture]).await.unwrap();
     pool
 }
 

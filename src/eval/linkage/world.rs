@@ -125,8 +125,7 @@ pub fn make(sellers: usize, sources: usize, seed: u64) -> Result<World> {
     let mut world = World { sources: (1..=sources).map(|n| format!("market{n}")).collect(), ..World::default() };
     let example = keys.make("example")?;
     for source in &world.sources {
-        let fees = format!("Fees of the market go to BTC {}", address(&mut dice));
-        let foot = vec![format!("Escrow: {}", address(&mut dice)), fees, format!("Support: jabber {source}@support.example.org")];
+        let foot = vec![format!("Escrow: {}", address(&mut dice)), format!("Support: jabber {source}@support.example.org")];
         let mut help = foot.clone();
         help.push("How to show a key, for example:".to_owned());
         help.extend(example.armour.lines().map(str::to_owned));
