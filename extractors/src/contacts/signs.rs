@@ -25,10 +25,10 @@ pub(crate) struct Signs {
     pub(super) simplex: bool,
     pub(super) vk: bool,
     pub(super) i2p: bool,
-    /// A scheme with its two slashes.
-    pub(super) scheme: bool,
-    /// A host without scheme.
-    pub(super) bare: bool,
+    /// First letters behind two slashes.
+    pub(super) schemes: Vec<usize>,
+    /// First letters of "www", and of last labels of hosts before a path or a port.
+    pub(super) hosts: Vec<usize>,
     /// First digits behind "+", and of numbers that begin with "00".
     pub(super) dialled: Vec<usize>,
     /// First letters of what begins as an IBAN does.
@@ -83,7 +83,9 @@ impl Signs {
             b'w' => {
                 self.wickr |= begins("wickr") || is("wic");
                 self.whatsapp |= is("whatsapp") || (is("wa") && rest.starts_with(b".me/"));
-                self.bare |= is("www");
+                if is("www") {
+                    self.hosts.push(run.start);
+                }
             }
             b'v' => {
                 self.viber |= is("viber");
@@ -100,8 +102,12 @@ impl Signs {
             b" " => {}
             gap => {
                 self.bracketed_at |= opens_at(gap, word, rest);
-                self.scheme |= gap.ends_with(b"//");
-                self.bare |= gap.ends_with(b".") && rest.first().is_some_and(|byte| matches!(byte, b'/' | b':'));
+                if gap.ends_with(b"//") {
+                    self.schemes.push(run.start);
+                }
+                if gap.ends_with(b".") && rest.first().is_some_and(|byte| matches!(byte, b'/' | b':')) {
+                    self.hosts.push(run.start);
+                }
             }
         }
         self.end = run.end();

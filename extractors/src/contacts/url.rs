@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::signs::Signs;
-use crate::pattern::Pattern;
 use crate::record::Indicator;
 
 /// Kind of a link.
@@ -13,40 +12,55 @@ pub(crate) const URL: &str = "url";
 /// Bytes of a link at most; what is longer is no address that somebody wrote.
 const LONGEST: usize = 2_048;
 
-/// A scheme, "http" also as "hxxp" or "xxxx", and the colon also in brackets.
-static SCHEME: LazyLock<Option<Pattern>> =
-    LazyLock::new(|| Pattern::new(r"(?i)\b(?:h(?:tt|xx)p(s?)|xxxx(s?)|(ftps?))(?:\[:\]|\(:\)|\]:|:)//"));
-/// A host without scheme: one that begins with "www", or one before a path.
-static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let dot = r"(?:\.|\[\.\]|\(\.\)|\[dot\])";
-    let label = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
-    Regex::new(&format!(
-        r"(?:^|[\s(<>\[{{\x22'=:,;|*])((?:[Ww]{{3}}{dot}(?i:{label}{dot}){{1,4}}(?i:[a-z]{{2,12}})(?::\d{{2,5}})?(?:[/?#]|\b)|(?i:{label}{dot}){{1,5}}[a-z]{{2,6}}(?::\d{{2,5}})?/))"
-    ))
-    .ok()
-});
+/// A scheme at the end of what stands before a host, "http" also as "hxxp" or "xxxx", and the colon also in brackets.
+static SCHEME: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)(?:^|[^\p{L}\d])((?:h(?:tt|xx)p(s?)|xxxx(s?)|(ftps?))(?:\[:\]|\(:\)|\]:|:)//)$").ok());
+/// Bytes of a scheme with what stands before it.
+const HEAD: usize = 16;
+/// Bytes of a host before its last label.
+const HOST: usize = 128;
 /// What stands for a stop, "@" and ":" in a link that was made harmless.
 static HARMLESS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)[\[({]\s?(?:(\.|dot|punkt|punto|ponto|point)|(@|at)|(:))\s?[\])}]").ok());
 
-/// All links. The value has its scheme and host in lower case and what was made harmless undone.
+/// All links, none within another. The value has its scheme and host in lower case and what was made harmless undone.
 pub(super) fn find(text: &str, signs: &Signs) -> Vec<Indicator> {
+    let schemes = signs.schemes.iter().filter_map(|host| scheme(text, *host));
+    let mut begins: Vec<(usize, usize, Option<String>)> = schemes.collect();
+    begins.extend(signs.hosts.iter().filter_map(|at| bare(text, *at)).map(|host| (host, host, None)));
+    begins.sort_unstable();
+    let mut end = 0;
     let mut found = Vec::new();
-    if let Some(pattern) = SCHEME.as_ref().filter(|_| signs.scheme) {
-        found.extend(pattern.captures_iter(text).filter_map(|scheme| {
-            let whole = scheme.get(0)?;
-            let name = match (scheme.get(1).or(scheme.get(2)), scheme.get(3)) {
-                (_, Some(ftp)) => ftp.as_str().to_ascii_lowercase(),
-                (Some(end), _) if !end.is_empty() => "https".to_owned(),
-                _ => "http".to_owned(),
-            };
-            link(text, whole.start(), whole.end(), Some(&name))
-        }));
-    }
-    if let Some(pattern) = BARE.as_ref().filter(|_| signs.bare) {
-        found.extend(pattern.captures_iter(text).filter_map(|host| link(text, host.get(1)?.start(), host.get(1)?.start(), None)));
+    for (start, host, scheme) in begins {
+        // A link in the query of another is a part of it.
+        if start >= end
+            && let Some(one) = link(text, start, host, scheme.as_deref())
+        {
+            end = one.end;
+            found.push(one);
+        }
     }
     found
+}
+
+/// Where the scheme before a host begins, the host, and the scheme's name in full.
+fn scheme(text: &str, host: usize) -> Option<(usize, usize, Option<String>)> {
+    let found = SCHEME.as_ref()?.captures(super::text_before(text, host, HEAD))?;
+    let name = match (found.get(2).or(found.get(3)), found.get(4)) {
+        (_, Some(ftp)) => ftp.as_str().to_ascii_lowercase(),
+        (Some(end), _) if !end.is_empty() => "https".to_owned(),
+        _ => "http".to_owned(),
+    };
+    Some((host - found.get(1)?.len(), host, Some(name)))
+}
+
+/// Where a host without scheme begins, of which a label begins at `at`.
+fn bare(text: &str, at: usize) -> Option<usize> {
+    let head = super::text_before(text, at, HOST);
+    let labels = head.rsplit(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))).next().unwrap_or_default();
+    let free = |c: char| c.is_whitespace() || matches!(c, '(' | '<' | '>' | '[' | '{' | '"' | '\'' | '=' | ':' | ',' | ';' | '|' | '*');
+    let before = head.get(..head.len() - labels.len()).and_then(|head| head.chars().next_back());
+    before.is_none_or(free).then_some(at - labels.len())
 }
 
 /// The link of which the host begins at `host`.
@@ -96,6 +110,10 @@ fn ended(text: &str) -> &str {
         });
         link = unopened.and_then(|(at, _)| link.get(..at)).unwrap_or(link);
     }
+    // The number of a footnote.
+    let noted =
+        link.strip_suffix(']').map(|head| head.trim_end_matches(|c: char| c.is_ascii_digit())).and_then(|head| head.strip_suffix('['));
+    link = noted.unwrap_or(link);
     link.trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_', '~', '…', '(', '[', '{'])
 }
 

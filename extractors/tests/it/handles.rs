@@ -177,10 +177,12 @@ fn links_written_as_text() {
         ("hxxp://example[dot]com", &["url http://example.com"]),
         ("(https://en.wikipedia.org/wiki/Glock_(pistol)), and", &["url https://en.wikipedia.org/wiki/Glock_(pistol)"]),
         ("[url=https://example.com/x]here[/url]", &["url https://example.com/x"]),
+        ("https://example.com/x[8]", &["url https://example.com/x"]),
         ("www.example.com", &["url www.example.com"]),
         ("example.com/shop/4", &["url example.com/shop/4"]),
         ("http://192.0.2.7:8080/x", &["url http://192.0.2.7:8080/x"]),
         ("https://example.com/?mail=bob@example.org", &["url https://example.com/?mail=bob@example.org", "email bob@example.org"]),
+        ("https://a.example/?to=https://b.example/&c=www.c.example/d", &["url https://a.example/?to=https://b.example/&c=www.c.example/d"]),
         ("https://t.me/Some_Seller", &["telegram some_seller"]),
     ]);
     none(&[

@@ -3,6 +3,7 @@
 //! The keys of `fixtures/signed` were made for these tests and thrown away.
 
 use proptest::prelude::*;
+use vigie_extractors::page::{Page, extract, extract_text};
 use vigie_extractors::record::SignedText;
 use vigie_extractors::signed::{Key, read};
 
@@ -47,6 +48,37 @@ fn a_message_is_read_as_pages_show_it() {
     // What stands before the signed text is no part of it, whatever it calls itself.
     let smuggled = MIRRORS.replacen("Hash: SHA256\n", "Hash: SHA256\nhttps://evil.example/\n", 1);
     assert!(smuggled.contains("evil") && !one(&smuggled, "text/plain", Some(&key)).addresses.iter().any(|one| one.contains("evil")));
+}
+
+#[test]
+fn a_signature_is_verified_where_the_page_holds_its_key() {
+    let url = url::Url::parse("http://market.example/vendor/4").unwrap();
+    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+    let state = |html: String| {
+        let page = Page {
+            url: &url,
+            body: html.as_bytes(),
+            content_type: Some("text/html; charset=utf-8"),
+            source_type: None,
+            profile: None,
+            private: &[],
+            fetched_at: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let found = extract(&page).indicators;
+        let one = found.into_iter().find(|one| one.kind == "pgp_signature").unwrap();
+        (one.verified, one.value)
+    };
+    let key = format!("<h2>Key</h2><pre>{MARKET}</pre>");
+    let fingerprint = Key::parse(MARKET).unwrap().fingerprints().remove(0);
+    let shown = format!("<pre>{}</pre>", escaped(MIRRORS));
+    let broken = escaped(MIRRORS).replace('\n', "<br />\n");
+    assert_eq!(state(format!("<h1>Us</h1>{shown}{key}")), (true, fingerprint.clone()));
+    assert_eq!(state(format!("<h1>Us</h1><p>{broken}</p>{key}")), (true, fingerprint));
+    assert!(!state(format!("<h1>Us</h1>{shown}")).0, "no key");
+    assert!(!state(format!("<h1>Us</h1>{}{key}", shown.replace("lantern.example", "lantern.invalid"))).0, "another text");
+    assert!(!state(format!("<h1>Us</h1><pre>{FORGED}</pre>{key}")).0, "another key");
+    let text = extract_text(&url, &format!("{MIRRORS}\n{MARKET}"), jiff::Timestamp::UNIX_EPOCH);
+    assert!(text.indicators.iter().any(|one| one.kind == "pgp_signature" && one.verified));
 }
 
 #[test]
