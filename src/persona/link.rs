@@ -41,15 +41,20 @@ pub fn judge(one: &Account, other: &Account, spreads: &Spreads) -> Pair {
     let live = |name: &Name| spreads.get(name).is_none_or(|spread| [one, other].iter().all(|side| spread.guard(&side.source).is_none()));
     let keys = |account: &Account| account.marks.keys().any(|name| name.kind == "pgp_key" && live(name));
     let other_keys = keys(one) && keys(other) && !shared.iter().any(|(name, ..)| name.kind == "pgp_key" && live(name));
-    let unproved =
-        shared.iter().filter(|(name, ..)| name.kind == "pgp_key" && live(name)).find_map(|(_, mine, its)| match (mine.proof, its.proof) {
-            (Proof::Signed, Proof::Shown) => Some(other),
-            (Proof::Shown, Proof::Signed) => Some(one),
-            _ => None,
-        });
     // Proof of one key on both sides outweighs a second key that one of them only shows.
     let proved = shared.iter().any(|(name, mine, its)| name.kind == "pgp_key" && live(name) && mine.proof.min(its.proof) > Proof::Shown);
-    let suspect = unproved.filter(|_| !proved);
+    let mut suspects = Vec::new();
+    let mut impersonator = None;
+    for (name, mine, its) in shared.iter().filter(|(name, ..)| !proved && name.kind == "pgp_key" && live(name)) {
+        // Two that play one seller show the same besides.
+        let elsewhere = spreads.get(name).is_some_and(|spread| spread.proved);
+        for (account, own, across) in [(one, mine, its), (other, its, mine)] {
+            if own.proof == Proof::Shown && (elsewhere || across.proof == Proof::Signed) {
+                suspects.push(account);
+                impersonator = impersonator.or((across.proof == Proof::Signed).then(|| account.id.clone()));
+            }
+        }
+    }
     let mut best = BTreeMap::<&str, f64>::new();
     let mut links = Vec::new();
     for (name, mine, its) in shared {
@@ -57,7 +62,7 @@ pub fn judge(one: &Account, other: &Account, spreads: &Spreads) -> Pair {
         let mut against = Vec::new();
         let mut probability = if name.kind == "pgp_key" { of_key(mine, its, &mut against) } else { weight.probability };
         let signed = name.kind == "pgp_key" && mine.proof.min(its.proof) == Proof::Signed;
-        if let Some(suspect) = suspect {
+        if let Some(suspect) = suspects.first() {
             if name.kind == "pgp_key" {
                 against.push(format!("{} may be played by somebody else: it shows the key and proves nothing", suspect.called()));
             } else if weight.group != "money" && weight.group != "bank" {
@@ -97,7 +102,7 @@ pub fn judge(one: &Account, other: &Account, spreads: &Spreads) -> Pair {
     links.sort_by(|a, b| b.probability.total_cmp(&a.probability).then_with(|| a.mark.cmp(&b.mark)));
     let doubt: f64 = best.values().map(|probability| 1.0 - probability).product();
     let probability = if links.is_empty() { 0.0 } else { (1.0 - doubt).min(0.999) };
-    Pair { links, probability, impersonator: suspect.map(|account| account.id.clone()) }
+    Pair { links, probability, impersonator }
 }
 
 fn of_key(mine: &Mark, its: &Mark, against: &mut Vec<String>) -> f64 {
@@ -184,6 +189,12 @@ mod tests {
         assert!(played.probability < weights::THRESHOLD, "{played:?}");
         assert!(played.links.iter().all(|link| !link.against.is_empty()), "{played:?}");
         assert_eq!(judge(&same, &copy, &spreads("-")).impersonator, judge(&copy, &same, &spreads("-")).impersonator);
+        let second = Account { id: "d".into(), source: "of-d".into(), ..copy.clone() };
+        assert!(judge(&copy, &second, &spreads("-")).probability >= weights::THRESHOLD);
+        let mut known = spreads("-");
+        known.values_mut().for_each(|spread| spread.proved = true);
+        let both = judge(&copy, &second, &known);
+        assert!(both.probability < weights::THRESHOLD && both.impersonator.is_none(), "{both:?}");
     }
 
     #[test]

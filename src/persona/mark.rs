@@ -98,6 +98,8 @@ pub struct Spread {
     pub unowned: BTreeMap<String, String>,
     /// Places, other than own pages, at which more than one account shows it: texts that somebody copied.
     pub common: BTreeSet<String>,
+    /// Of a key, whether an account proves it.
+    pub proved: bool,
 }
 
 impl Spread {

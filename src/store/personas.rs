@@ -88,11 +88,12 @@ impl Known {
 async fn spreads(connection: &mut AnyConnection, names: &BTreeSet<Name>) -> Result<Spreads> {
     let mut spreads: Spreads = names.iter().map(|name| (name.clone(), Default::default())).collect();
     let values: Vec<String> = names.iter().map(|name| name.value.clone()).collect::<BTreeSet<_>>().into_iter().collect();
-    let head = "SELECT value, kind, source, COUNT(*) AS n FROM account_mark WHERE value IN";
+    let head = "SELECT value, kind, source, COUNT(*) AS n, COUNT(CASE WHEN proof = 'signed' THEN 1 END) AS proved FROM account_mark WHERE value IN";
     for row in select_in(connection, head, "GROUP BY value, kind, source", &values).await? {
         let name = Name { kind: row.try_get("kind")?, value: row.try_get("value")? };
         if let Some(spread) = spreads.get_mut(&name) {
             spread.accounts.insert(row.try_get("source")?, usize::try_from(row.try_get::<i64, _>("n")?)?);
+            spread.proved |= row.try_get::<i64, _>("proved")? > 0;
         }
     }
     for row in select_in(connection, "SELECT value, kind, source, capture_id FROM site_mark WHERE value IN", "", &values).await? {
