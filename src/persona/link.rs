@@ -47,7 +47,7 @@ pub fn judge(one: &Account, other: &Account, spreads: &Spreads) -> Pair {
     let mut impersonator = None;
     for (name, mine, its) in shared.iter().filter(|(name, ..)| !proved && name.kind == "pgp_key" && live(name)) {
         // Two that play one seller show the same besides.
-        let elsewhere = spreads.get(name).is_some_and(|spread| spread.proved);
+        let elsewhere = spreads.get(*name).is_some_and(|spread| spread.proved);
         for (account, own, across) in [(one, mine, its), (other, its, mine)] {
             if own.proof == Proof::Shown && (elsewhere || across.proof == Proof::Signed) {
                 suspects.push(account);
@@ -60,7 +60,11 @@ pub fn judge(one: &Account, other: &Account, spreads: &Spreads) -> Pair {
     for (name, mine, its) in shared {
         let Some(weight) = weights::of(&name.kind).filter(|_| live(name)) else { continue };
         let mut against = Vec::new();
-        let mut probability = if name.kind == "pgp_key" { of_key(mine, its, &mut against) } else { weight.probability };
+        let mut probability = if name.kind == "pgp_key" {
+            of_key(mine, its, spreads.get(name).is_some_and(|spread| spread.proved), &mut against)
+        } else {
+            weight.probability
+        };
         let signed = name.kind == "pgp_key" && mine.proof.min(its.proof) == Proof::Signed;
         if let Some(suspect) = suspects.first() {
             if name.kind == "pgp_key" {
@@ -105,12 +109,16 @@ pub fn judge(one: &Account, other: &Account, spreads: &Spreads) -> Pair {
     Pair { links, probability, impersonator }
 }
 
-fn of_key(mine: &Mark, its: &Mark, against: &mut Vec<String>) -> f64 {
+fn of_key(mine: &Mark, its: &Mark, proved: bool, against: &mut Vec<String>) -> f64 {
     match (mine.proof.min(its.proof), mine.proof.max(its.proof)) {
         (Proof::Signed, _) => weights::KEY_PROVED,
         (Proof::InPart, _) => {
             against.push("a signed text names the account and not its source: it may have been copied".to_owned());
             weights::KEY_PROVED_IN_PART
+        }
+        (Proof::Shown, Proof::Shown) if proved => {
+            against.push("another account proves the key, these two only show it".to_owned());
+            weights::KEY_CLAIMED
         }
         (Proof::Shown, Proof::Shown) => {
             against.push("nobody proves the key: anybody can show it".to_owned());
