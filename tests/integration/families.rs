@@ -105,9 +105,9 @@ fn captures() -> Vec<Taken> {
     let codebook = Codebook::parse(include_str!("../../config/codebook.toml")).unwrap();
     let mut dice = Dice::labelled(7, "families");
     let word = |n: u64| format!("{}{}", ["lor", "mik", "ban", "tesu", "ovar"][(n % 5) as usize], n);
-    (0..420u64)
+    (0..600u64)
         .map(|n| {
-            let (seller, good, edit) = (dice.below(6), dice.below(130), dice.below(4));
+            let (seller, good, edit) = (dice.below(6), dice.below(1_000), dice.below(4));
             let mut sentence = |length: u64, of: u64| (0..length).map(|_| word(dice.below(of))).collect::<Vec<_>>().join(" ");
             let own = if good % 3 == 0 { String::new() } else { (0..14).map(|at| word(good * 7 + at)).collect::<Vec<_>>().join(" ") };
             let edited = if edit == 0 { format!("{own}. {}.", sentence(3, 900)) } else { format!("{own}.") };
@@ -175,7 +175,7 @@ async fn families_do_not_depend_on_how_captures_are_cut_into_batches() {
     let expected = ingested(&taken, || 1).await;
     assert!(expected.iter().any(|(_, families)| families == "*"), "no band is shared by too many");
     let families: BTreeSet<&str> = expected.iter().filter(|(id, _)| id.len() == 32).map(|(_, family)| family.as_str()).collect();
-    assert!(families.len() > 50 && families.len() < 400, "{}", families.len());
+    assert!(families.len() > 50, "{}", families.len());
     let mut dice = Dice::labelled(7, "cuts");
     for most in [2, 40, 200, 1_000, 7] {
         let found = ingested(&taken, || dice.below(most) as usize + 1).await;
