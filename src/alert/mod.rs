@@ -6,6 +6,8 @@ pub mod webhook;
 use std::collections::HashMap;
 
 use anyhow::{Context, Result};
+use url::Url;
+use vigie_extractors::canonical::listing_key;
 use vigie_extractors::record::Listing;
 use vigie_index::{Percolator, Query};
 
@@ -13,7 +15,7 @@ use crate::database::Connection;
 use crate::indexing::document;
 use crate::store::alerts::{self, AlertRow};
 use crate::store::fold::{ListingRow, VersionRow};
-use crate::store::identity::alert_id;
+use crate::store::identity::{alert_id, twin};
 use crate::store::replicas::Replicas;
 use crate::store::watches::{self, Watch};
 
@@ -90,7 +92,8 @@ impl Watchers {
 ///
 /// A listing's first own page takes over the alerts that its cards raised; a copy of a family that was notified before, from the same
 /// vendor and source, is counted under that notification unless it tells a model, calibre, serial or split part that the other did not;
-/// replicas count as the source that they copy. What matched stays stored either way.
+/// replicas count as the source that they copy, and so does what stands on another source under the same path with the same title, before enough
+/// is known to call that one a replica. What matched stays stored either way.
 ///
 /// # Errors
 /// The database does not answer.
@@ -136,7 +139,7 @@ pub async fn raise(
                 && alert.covered_by.is_none()
                 && alert.family == version.family
                 && alert.vendor == vendor
-                && replicas.original(&alert.source) == replicas.original(&listing.source)
+                && (replicas.original(&alert.source) == replicas.original(&listing.source) || twin_of(alert) == listing.twin)
                 && alert.listing_id != version.listing_id
                 && tells_no_more(&goods, &alert.goods)
         });
@@ -165,6 +168,12 @@ pub async fn raise(
     }
     alerts::write(connection, &new, &moved).await?;
     Ok(new.len() as u64)
+}
+
+/// What the listing of an alert has in common with its copy on another source.
+fn twin_of(alert: &AlertRow) -> String {
+    let key = Url::parse(&alert.address).map_or_else(|_| alert.address.clone(), |url| listing_key(&url));
+    twin(&key, &alert.title, &alert.vendor)
 }
 
 /// What a listing tells of model, calibre, serial and part of a split thing, as JSON.

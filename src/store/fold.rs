@@ -162,7 +162,8 @@ impl Fold {
                 row.address.clone_from(&sighted.listing.url);
                 row.version_id.clone_from(&version);
                 row.vendor_id = sighted.listing.vendor.as_ref().map_or_else(String::new, |vendor| vendor_id(&sighted.source, &vendor.name));
-                row.twin = twin(&sighted.listing);
+                let vendor = sighted.listing.vendor.as_ref().map_or("", |vendor| vendor.name.as_str());
+                row.twin = twin(&sighted.listing.key, &sighted.listing.title, vendor);
             }
             let card = !sighted.own_page;
             if !known.versions.iter().any(|(id, _, of_card)| *id == version && *of_card == card) {

@@ -29,9 +29,8 @@ pub fn vendor_id(source: &str, name: &str) -> String {
 }
 
 /// What a listing has in common with its copy on another site: where it stands there, title and vendor. See [`crate::store::replicas`].
-pub fn twin(listing: &Listing) -> String {
-    let vendor = listing.vendor.as_ref().map(|vendor| vendor.name.trim().to_lowercase()).unwrap_or_default();
-    digest(["twin", &listing.key, &folded(&listing.title).to_lowercase(), &vendor])
+pub fn twin(key: &str, title: &str, vendor: &str) -> String {
+    digest(["twin", key, &folded(title).to_lowercase(), &vendor.trim().to_lowercase()])
 }
 
 /// A persona is named after the least of its accounts.
