@@ -30,7 +30,7 @@ fn families(place: &Place) -> BTreeMap<String, String> {
 }
 
 fn family<'a>(families: &'a BTreeMap<String, String>, id: &str) -> &'a str {
-    &families.iter().find(|(url, _)| url.ends_with(&format!(":{id}"))).unwrap_or_else(|| panic!("{id} is not there")).1
+    families.iter().find(|(url, _)| url.ends_with(&format!(":{id}"))).unwrap_or_else(|| panic!("{id} is not there")).1.as_str()
 }
 
 #[test]

@@ -57,10 +57,15 @@ impl Steps {
     }
 }
 
-/// A command from its words.
+/// A command from its words, without what Cargo told this program of its own package: build scripts of crates that look there (ring's does) would
+/// run again, and with them all that is built on TLS, after each change between `cargo xtask` and plain `cargo`.
 pub(crate) fn command(words: &[&str]) -> Command {
     let mut command = Command::new(words.first().copied().unwrap_or_default());
     command.args(words.get(1..).unwrap_or_default());
+    let own = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(own)) {
+        command.env_remove(name);
+    }
     command
 }
 
