@@ -81,8 +81,8 @@ pub(crate) fn check(mut command: Command) -> anyhow::Result<Done> {
 /// Runs a test runner and counts its tests by the lines that close its runs. One that ends badly without a failed test did not build or broke off.
 pub(crate) fn count(mut command: Command, of_line: fn(&str) -> Option<Counts>) -> anyhow::Result<Done> {
     // Test runners close their run on stderr (nextest) or stdout (cargo test); the shell joins the two so that their order stays.
-    let mut child = Command::new("sh");
-    child.args(["-c", "exec \"$@\" 2>&1", "sh"]).arg(command.get_program()).args(command.get_args());
+    let mut child = self::command(&["sh", "-c", "exec \"$@\" 2>&1", "sh"]);
+    child.arg(command.get_program()).args(command.get_args());
     child.envs(command.get_envs().filter_map(|(key, value)| Some((key, value?))));
     command = child;
     let mut process = command.stdout(Stdio::piped()).spawn().with_context(|| format!("{} can't be started", shown(&command)))?;
