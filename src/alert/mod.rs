@@ -139,7 +139,8 @@ pub async fn raise(
                 && alert.covered_by.is_none()
                 && alert.family == version.family
                 && alert.vendor == vendor
-                && (replicas.original(&alert.source) == replicas.original(&listing.source) || twin_of(alert) == listing.twin)
+                && (replicas.original(&alert.source) == replicas.original(&listing.source)
+                    || !listing.twin.is_empty() && twin_of(alert) == listing.twin)
                 && alert.listing_id != version.listing_id
                 && tells_no_more(&goods, &alert.goods)
         });

@@ -163,7 +163,9 @@ impl Fold {
                 row.version_id.clone_from(&version);
                 row.vendor_id = sighted.listing.vendor.as_ref().map_or_else(String::new, |vendor| vendor_id(&sighted.source, &vendor.name));
                 let vendor = sighted.listing.vendor.as_ref().map_or("", |vendor| vendor.name.as_str());
-                row.twin = twin(&sighted.listing.key, &sighted.listing.title, vendor);
+                // The numbers of imported rows are the same everywhere and name no place on a site.
+                let placed = !sighted.listing.url.starts_with("urn:");
+                row.twin = if placed { twin(&sighted.listing.key, &sighted.listing.title, vendor) } else { String::new() };
             }
             let card = !sighted.own_page;
             if !known.versions.iter().any(|(id, _, of_card)| *id == version && *of_card == card) {
