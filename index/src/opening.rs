@@ -11,7 +11,7 @@ use tantivy::{IndexReader, ReloadPolicy, TantivyError};
 use crate::error::IndexError;
 use crate::schema::Layout;
 
-/// An open index. Opening takes no lock: any number of processes read beside the one that writes.
+/// An open index. Opening waits for no writer but while that one deletes files: any number of processes read beside the one that writes.
 #[derive(Clone)]
 pub struct Index {
     pub(crate) engine: tantivy::Index,
@@ -134,9 +134,14 @@ impl Index {
 
     fn ready(engine: tantivy::Index) -> Result<(Self, i64), TantivyError> {
         let checkpoint = checkpoint(&engine)?;
-        for segment in engine.searchable_segments()? {
-            // The one file that a reader does without until a phrase is asked for.
-            segment.open_read(SegmentComponent::Positions)?;
+        {
+            // A writer that has merged segments deletes the old ones under this lock.
+            let lock = engine.directory().acquire_lock(&META_LOCK);
+            let _lock = lock.map_err(|error| TantivyError::LockFailure(error, None))?;
+            for segment in engine.searchable_segments()? {
+                // The one file that a reader does without until a phrase is asked for.
+                segment.open_read(SegmentComponent::Positions)?;
+            }
         }
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         Ok((Self { engine, reader }, checkpoint))
