@@ -190,7 +190,8 @@ fn addresses_inside_links_and_punctuation() {
         format!("地址{btc}。"),
         format!("{btc}\n{btc}"),
     ] {
-        let found = indicators::find(&text, "page");
+        let mut found = indicators::find(&text, "page");
+        found.retain(|one| one.kind != "url");
         assert!(!found.is_empty() && found.iter().all(|one| one.value == btc && &text[one.start..one.end] == btc), "{text}: {found:?}");
     }
 }

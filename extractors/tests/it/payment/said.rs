@@ -3,8 +3,9 @@
 use vigie_extractors::indicators;
 use vigie_extractors::record::Indicator;
 
+/// What is found besides links, which stand beside the addresses in them.
 fn find(text: &str) -> Vec<Indicator> {
-    indicators::find(text, "page")
+    indicators::find(text, "page").into_iter().filter(|one| one.kind != "url").collect()
 }
 
 fn one(text: &str) -> Indicator {
