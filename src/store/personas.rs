@@ -158,10 +158,11 @@ pub async fn refresh(connection: &mut AnyConnection, mut touched: Touched) -> Re
     let names: BTreeSet<Name> = touched.marks.keys().cloned().collect();
     let spreads = spreads(connection, &names).await?;
     let mut names = names;
-    // One account alone is linked with nobody, and what too many showed before links nobody now.
+    // One account alone is linked with nobody, but its key, while no page of the source has it, speaks against other links; and what too many
+    // showed before links nobody now.
     names.retain(|name| {
         let total = spreads.get(name).map_or(0, |spread| spread.total());
-        total > 1 && total - touched.marks.get(name).copied().unwrap_or(0).min(total) <= MOST_ACCOUNTS
+        total > usize::from(name.kind != "pgp_key") && total - touched.marks.get(name).copied().unwrap_or(0).min(total) <= MOST_ACCOUNTS
     });
     let mut seeds = touched.decided;
     // A key of an account speaks against its links by other marks, whoever else shows it.
