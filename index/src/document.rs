@@ -23,10 +23,16 @@ pub struct Document {
     pub title: String,
     /// Description, plain text. The first [`crate::analysis::MAX_TEXT_BYTES`] are searchable.
     pub description: String,
+    /// Title and description once words written in disguise are read, where there are any.
+    pub unmasked: String,
     /// ISO 639-1; decides the stemmer.
     pub language: Option<String>,
     /// Account name of the seller.
     pub vendor: Option<String>,
+    /// Source id, a slash, and the account name.
+    pub account: Option<String>,
+    /// What all copies of the listing have in common.
+    pub family: String,
     /// Category code, such as `firearm.pistol`.
     pub category: String,
     /// Finer code, such as `blank_firing`.
@@ -59,6 +65,8 @@ pub struct Document {
     pub payments: Vec<String>,
     /// Payment addresses in normal form.
     pub addresses: Vec<String>,
+    /// Their assets.
+    pub assets: Vec<String>,
     /// Fingerprints and key ids, hexadecimal.
     pub pgp: Vec<String>,
     /// E-mail addresses, handles, onion names.

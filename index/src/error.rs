@@ -32,6 +32,12 @@ pub enum IndexError {
         /// The deepest hit, counted from the first.
         max: usize,
     },
+    /// No place in an answer.
+    #[error("`{text}` is not where a page of hits ends; take it from the answer before")]
+    Cursor {
+        /// What was given.
+        text: String,
+    },
     /// The files do not hold together. The index can be deleted and built again from the store.
     #[error("the index is damaged ({0}); run `vigie reindex`")]
     Damaged(String),

@@ -1,5 +1,9 @@
 //! The fields of the query language: what each is called, how it is compared, and where its values lie in a document.
 
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
 use crate::analysis::searchable;
@@ -22,6 +26,8 @@ pub(crate) enum Kind {
     Keyword(fn(&Document) -> Vec<&str>),
     /// Whole values of hexadecimal digits.
     Hexadecimal(fn(&Document) -> Vec<&str>),
+    /// The week of a time, such as `2026-W47`.
+    Week(fn(&Document) -> i64),
     /// Codes with dots, found by any of their beginnings.
     Hierarchy(fn(&Document) -> Vec<&str>),
     /// Amounts.
@@ -79,11 +85,17 @@ fn calibres(document: &Document) -> Vec<&str> {
 /// Place of the field that bare words search.
 pub(crate) const TEXT: usize = 0;
 
+/// Place of a field, by its name.
+pub(crate) fn place_of(name: &str) -> usize {
+    FIELDS.iter().position(|spec| spec.name == name).unwrap_or(TEXT)
+}
+
 /// All fields, in the order of the reference.
 pub(crate) static FIELDS: &[FieldSpec] = &[
     field("text", Kind::AllText, "title or description; what bare words search"),
     field("title", Kind::Text(|d| &d.title), "words of the title"),
     field("description", Kind::Text(|d| &d.description), "words of the description").also(&["desc"]),
+    field("unmasked", Kind::Words(|d| one(&d.unmasked)), "words of both texts once disguises are read; `@disguised` looks here, too"),
     field("category", Kind::Hierarchy(|d| one(&d.category)), "category code, or its beginning").counted(),
     field("subtype", Kind::Keyword(|d| maybe(&d.subtype)), "finer code").counted(),
     field("trait", Kind::Keyword(|d| many(&d.traits)), "trait code").counted().also(&["traits"]),
@@ -93,6 +105,12 @@ pub(crate) static FIELDS: &[FieldSpec] = &[
     field("calibre", Kind::Words(calibres), "calibre, code or name").counted().also(&["caliber"]),
     field("good", Kind::Keyword(|d| maybe(&d.good)), "coarse good of a non-weapon listing").counted(),
     field("vendor", Kind::Keyword(|d| maybe(&d.vendor)), "whole account name of the seller").counted(),
+    field("account", Kind::Keyword(|d| maybe(&d.account)), "source id, a slash, and the account name of the seller").counted(),
+    field("persona", Kind::Keyword(|_| Vec::new()), "all accounts judged to be one seller, by the persona's number")
+        .unwatchable("who is one person is judged anew with every fact, so a match could not be repeated; use `account:` or `vendor:`"),
+    field("family", Kind::Keyword(|d| one(&d.family)), "all copies of one listing, by the family's number")
+        .counted()
+        .unwatchable("copies are joined when they are known, which may be later; use `title:` or `vendor:`"),
     field("source", Kind::Keyword(|d| one(&d.source)), "source id").counted(),
     field("source_type", Kind::Keyword(|d| one(&d.source_type)), "cryptomarket, shop, classifieds, forum, social").counted(),
     field("lang", Kind::Keyword(|d| maybe(&d.language)), "language of the text, ISO 639-1").counted().also(&["language"]),
@@ -101,6 +119,7 @@ pub(crate) static FIELDS: &[FieldSpec] = &[
     field("payment", Kind::Keyword(|d| many(&d.payments)), "way of payment").counted(),
     field("currency", Kind::Keyword(|d| maybe(&d.price_currency)), "currency of the price").counted(),
     field("availability", Kind::Keyword(|d| maybe(&d.availability)), "in_stock, sold ...").counted(),
+    field("asset", Kind::Keyword(|d| many(&d.assets)), "asset of a payment address: BTC, XMR ...").counted(),
     field("address", Kind::Keyword(|d| many(&d.addresses)), "payment address, in any case"),
     field("pgp", Kind::Hexadecimal(|d| many(&d.pgp)), "fingerprint or key id"),
     field("contact", Kind::Keyword(|d| many(&d.contacts)), "e-mail address, handle, onion name"),
@@ -114,17 +133,20 @@ pub(crate) static FIELDS: &[FieldSpec] = &[
     field("risk", Kind::Score(|d| d.risk), "risk score, 0 to 1"),
     field("scam", Kind::Score(|d| d.scam), "scam score, 0 to 1"),
     field("first_seen", Kind::Time(|d| d.first_seen), "when the listing was first seen"),
+    field("week", Kind::Week(|d| d.first_seen), "week in which the listing was first seen, ISO 8601, UTC: 2026-W47").counted(),
     field("last_seen", Kind::Time(|d| d.last_seen), "when the listing was last seen")
         .unwatchable("it moves on with every visit, while a watch looks at a version once; use `first_seen:`"),
 ];
 
 /// The values that a document is counted under, each once.
-pub(crate) fn countable<'a>(spec: &FieldSpec, document: &'a Document) -> Vec<&'a str> {
-    let mut values = match spec.kind {
+pub(crate) fn countable<'a>(spec: &FieldSpec, document: &'a Document) -> Vec<Cow<'a, str>> {
+    let values = match spec.kind {
         Kind::Words(_) if spec.name == "calibre" && !document.calibre_ids.is_empty() => many(&document.calibre_ids),
         Kind::Words(read) | Kind::Keyword(read) | Kind::Hexadecimal(read) | Kind::Hierarchy(read) => read(document),
+        Kind::Week(read) => return week(read(document)).into_iter().map(Cow::Owned).collect(),
         _ => Vec::new(),
     };
+    let mut values: Vec<_> = values.into_iter().map(Cow::Borrowed).collect();
     values.sort_unstable();
     values.dedup();
     values
@@ -137,12 +159,19 @@ pub(crate) fn terms(kind: Kind, document: &Document) -> Vec<String> {
         Kind::Keyword(read) => read(document).into_iter().map(keyword).collect(),
         Kind::Hexadecimal(read) => read(document).into_iter().map(hexadecimal).collect(),
         Kind::Hierarchy(read) => read(document).into_iter().flat_map(|code| beginnings(&keyword(code))).collect(),
+        Kind::Week(read) => week(read(document)).iter().map(|week| keyword(week)).collect(),
         _ => Vec::new(),
     };
     terms.retain(|term| !term.is_empty());
     terms.sort_unstable();
     terms.dedup();
     terms
+}
+
+/// `2026-W47` of microseconds since 1970.
+fn week(micros: i64) -> Option<String> {
+    let date = Timestamp::from_microsecond(micros).ok()?.to_zoned(TimeZone::UTC).date().iso_week_date();
+    Some(format!("{:04}-W{:02}", date.year(), date.week()))
 }
 
 /// `a.b.c` as `a`, `a.b`, `a.b.c`; at most eight levels.

@@ -1,32 +1,37 @@
 //! One pass over the matching documents: how many, the best ones in order, and how many under each value.
 
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::{Column, StrColumn, TermOrdHit};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, TantivyError, i64_to_u64};
 
-use crate::results::Sort;
-use crate::schema::count_column;
-
-/// A place in the order of hits: class, then value; lower is earlier.
-type Rank = (u8, u64);
+use crate::results::{Cursor, Rank, Sort};
+use crate::schema::{FAMILY_CODE, count_column};
 
 /// What to gather.
 pub(crate) struct Gather {
     pub(crate) sort: Sort,
     /// How many of the first documents to keep.
     pub(crate) keep: usize,
+    /// Only what comes after it.
+    pub(crate) after: Option<Cursor>,
+    /// Only the first of each family.
+    pub(crate) collapse: bool,
     pub(crate) count_by: Vec<&'static str>,
 }
 
 /// A document among the first.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Kept {
-    rank: Rank,
+    pub(crate) rank: Rank,
     pub(crate) id: String,
     pub(crate) address: DocAddress,
     pub(crate) score: Score,
+    /// Of the family, when families are collapsed.
+    code: u64,
+    /// Matching documents of its family, itself among them.
+    pub(crate) members: u64,
 }
 
 /// What was gathered.
@@ -37,7 +42,13 @@ pub(crate) struct Gathered {
     pub(crate) kept: Vec<Kept>,
     /// Most frequent first, then by value.
     pub(crate) counts: BTreeMap<String, Vec<(String, u64)>>,
+    /// Matching documents by family, when families are collapsed.
+    pub(crate) families: Families,
+    /// Families whose first document stands before what is asked for.
+    passed: HashSet<u64>,
 }
+
+type Families = HashMap<u64, u64, foldhash::fast::RandomState>;
 
 /// The columns that decide the order.
 enum Keys {
@@ -78,15 +89,33 @@ impl Keys {
     }
 }
 
+/// A document in the order of a segment, in which the ordinals of ids are in the order of the ids. Last, the bits of the score.
+type Entry = (Rank, u64, DocId, u32);
+
 pub(crate) struct SegmentGather {
     keep: usize,
     segment: SegmentOrdinal,
     keys: Keys,
     ids: StrColumn,
+    /// Rank and ordinal of the first document to keep: those before it were shown.
+    from: (Rank, u64),
     total: u64,
-    /// The worst of the kept on top. Within a segment the ordinals of ids are in the order of the ids. Last, the bits of the score.
-    heap: BinaryHeap<(Rank, u64, DocId, u32)>,
+    /// The worst of the kept on top.
+    heap: BinaryHeap<Entry>,
+    /// Codes of families, and by them how many match and the first of them; when families are collapsed.
+    codes: Option<Column<u64>>,
+    families: HashMap<u64, (u64, Entry), foldhash::fast::RandomState>,
     counts: Vec<(&'static str, Option<StrColumn>, HashMap<u64, u64>)>,
+}
+
+impl SegmentGather {
+    fn offer(&mut self, entry: Entry) {
+        if self.heap.len() < self.keep {
+            self.heap.push(entry);
+        } else if let Some(mut worst) = self.heap.peek_mut().filter(|worst| entry < **worst) {
+            *worst = entry;
+        }
+    }
 }
 
 impl SegmentCollector for SegmentGather {
@@ -99,22 +128,39 @@ impl SegmentCollector for SegmentGather {
                 *counts.entry(ord).or_default() += 1;
             }
         }
-        if self.keep == 0 {
+        if self.keep == 0 && self.codes.is_none() {
             return;
         }
         let entry = (self.keys.rank(doc, score), self.ids.term_ords(doc).next().unwrap_or(u64::MAX), doc, score.to_bits());
-        if self.heap.len() < self.keep {
-            self.heap.push(entry);
-        } else if let Some(mut worst) = self.heap.peek_mut().filter(|worst| entry < **worst) {
-            *worst = entry;
+        match &self.codes {
+            Some(codes) => {
+                let family = self.families.entry(codes.first(doc).unwrap_or_default()).or_insert((0, entry));
+                family.0 += 1;
+                family.1 = family.1.min(entry);
+            }
+            None if (entry.0, entry.1) >= self.from => self.offer(entry),
+            None => {}
         }
     }
 
-    fn harvest(self) -> Self::Fruit {
+    fn harvest(mut self) -> Self::Fruit {
         let mut gathered = Gathered { total: self.total, ..Gathered::default() };
+        let mut codes = HashMap::new();
+        for (code, (members, first)) in std::mem::take(&mut self.families) {
+            gathered.families.insert(code, members);
+            if (first.0, first.1) < self.from {
+                gathered.passed.insert(code);
+            } else if self.keep > 0 {
+                // As many as are kept come before the others in this segment, and so before them in all.
+                self.offer(first);
+                codes.insert(first.2, code);
+            }
+        }
         let ords: Vec<_> = self.heap.into_iter().map(|(rank, ord, doc, bits)| (ord, (rank, doc, bits))).collect();
         for ((rank, doc, bits), id) in resolve(&self.ids, ords)? {
-            gathered.kept.push(Kept { rank, id, address: DocAddress::new(self.segment, doc), score: Score::from_bits(bits) });
+            let code = codes.get(&doc).copied().unwrap_or_default();
+            let (address, score) = (DocAddress::new(self.segment, doc), Score::from_bits(bits));
+            gathered.kept.push(Kept { rank, id, address, score, code, members: 1 });
         }
         for (name, column, counts) in self.counts {
             let resolved = column.map(|column| resolve(&column, counts.into_iter().collect())).transpose()?.unwrap_or_default();
@@ -140,13 +186,24 @@ impl Collector for Gather {
     fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentGather> {
         let columns = reader.fast_fields();
         let column = |name: &&'static str| Ok((*name, columns.str(&count_column(name))?, HashMap::new()));
+        let ids = columns.str("id")?.ok_or_else(|| TantivyError::InternalError("no column of ids".to_owned()))?;
+        let from = match &self.after {
+            None => ((0, 0), 0),
+            Some(cursor) => match ids.dictionary().term_ord_or_next(&cursor.id)? {
+                TermOrdHit::Exact(ord) => (cursor.rank, ord + 1),
+                TermOrdHit::Next(ord) => (cursor.rank, ord),
+            },
+        };
         Ok(SegmentGather {
             keep: self.keep.min(reader.max_doc() as usize),
             segment,
             keys: Keys::open(self.sort, reader)?,
-            ids: columns.str("id")?.ok_or_else(|| TantivyError::InternalError("no column of ids".to_owned()))?,
+            ids,
+            from,
             total: 0,
             heap: BinaryHeap::new(),
+            codes: if self.collapse { Some(columns.u64(FAMILY_CODE)?) } else { None },
+            families: HashMap::default(),
             counts: self.count_by.iter().map(column).collect::<tantivy::Result<_>>()?,
         })
     }
@@ -163,12 +220,19 @@ impl Collector for Gather {
             let segment = segment?;
             all.total += segment.total;
             all.kept.extend(segment.kept);
+            segment.families.into_iter().for_each(|(code, members)| *all.families.entry(code).or_default() += members);
+            all.passed.extend(segment.passed);
             for (name, values) in segment.counts {
                 let field = counts.entry(name).or_default();
                 values.into_iter().for_each(|(value, count)| *field.entry(value).or_default() += count);
             }
         }
         all.kept.sort_by(|a, b| (a.rank, &a.id).cmp(&(b.rank, &b.id)));
+        if self.collapse {
+            let mut taken = std::mem::take(&mut all.passed);
+            all.kept.retain(|one| taken.insert(one.code));
+            all.kept.iter_mut().for_each(|one| one.members = all.families.get(&one.code).copied().unwrap_or(1));
+        }
         all.kept.truncate(self.keep);
         for (name, values) in counts {
             let mut values: Vec<_> = values.into_iter().collect();

@@ -17,8 +17,7 @@ pub mod writer;
 mod gather;
 mod snippet;
 pub mod searcher;
-mod anchors;
-mod judge;
+mod watching;
 pub mod percolator;
 #[cfg(test)]
 mod oracle;
@@ -28,6 +27,6 @@ pub use error::IndexError;
 pub use opening::{Index, Opened};
 pub use percolator::Percolator;
 pub use query::{Query, QueryError, syntax};
-pub use results::{Hit, Results, SearchOptions, Snippet, Sort};
+pub use results::{Cursor, Hit, Results, SearchOptions, Snippet, Sort};
 pub use searcher::{Searcher, countable};
 pub use writer::Writer;

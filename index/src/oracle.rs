@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use crate::analysis::{Analysis, analyse};
-use crate::fields::{FIELDS, Kind, fixed};
+use crate::fields::{FIELDS, Kind, fixed, terms};
 use crate::fold::{hexadecimal, keyword};
+use crate::query::pattern::{Pattern, Sign};
 use crate::query::{Node, Query, What};
 use crate::{Document, Index, Percolator, SearchOptions, Sort};
 
@@ -17,6 +18,7 @@ fn passes(node: &Node, document: &Document) -> bool {
         Node::And(nodes) => nodes.iter().all(|node| passes(node, document)),
         Node::Or(nodes) => nodes.iter().any(|node| passes(node, document)),
         Node::Not(node) => !passes(node, document),
+        Node::Boost(node, _) => passes(node, document),
         Node::Test(test) => match FIELDS[test.field].kind {
             Kind::AllText => [&document.title, &document.description].into_iter().any(|text| in_text(&test.what, text, document)),
             Kind::Text(read) => in_text(&test.what, read(document), document),
@@ -24,6 +26,7 @@ fn passes(node: &Node, document: &Document) -> bool {
             Kind::Keyword(read) => read(document).into_iter().any(|value| is_value(&test.what, &keyword(value), false)),
             Kind::Hexadecimal(read) => read(document).into_iter().any(|value| is_value(&test.what, &hexadecimal(value), false)),
             Kind::Hierarchy(read) => read(document).into_iter().any(|value| is_value(&test.what, &keyword(value), true)),
+            Kind::Week(_) => terms(FIELDS[test.field].kind, document).iter().any(|value| is_value(&test.what, value, false)),
             Kind::Money(read) => read(document).is_some_and(|amount| in_range(&test.what, fixed(amount))),
             Kind::Time(read) => in_range(&test.what, read(document)),
             Kind::Score(read) => match &test.what {
@@ -46,9 +49,15 @@ fn in_range(what: &What, value: i64) -> bool {
 }
 
 fn is_value(what: &What, value: &str, hierarchy: bool) -> bool {
+    if let (true, What::Wild(_) | What::Fuzzy { .. }) = (hierarchy, what) {
+        let above = value.rmatch_indices('.').map(|(dot, _)| &value[..dot]);
+        return above.chain([value]).any(|code| is_value(what, code, false));
+    }
     match what {
         What::Term(term) => value == term || hierarchy && value.starts_with(&format!("{term}.")),
         What::TermPrefix(prefix) => value.starts_with(prefix),
+        What::Wild(Pattern(signs)) => fits(signs, &chars(value)),
+        What::Fuzzy { word, edits } => turns_into(&chars(word), &chars(value), *edits),
         _ => true,
     }
 }
@@ -75,8 +84,42 @@ fn in_words(what: &What, texts: &[&str], document: &Document) -> bool {
             (0..words.len())
                 .any(|at| !whole.is_empty() && begins(at, whole) || words[at..].starts_with(wanted) && begins(at + wanted.len(), prefix))
         }
+        What::Wild(Pattern(signs)) => words.iter().any(|word| !word.is_empty() && fits(signs, &chars(word))),
+        What::Fuzzy { word: wanted, edits } => {
+            words.iter().any(|word| !word.is_empty() && turns_into(&chars(wanted), &chars(word), *edits))
+        }
         _ => words.iter().any(|word| !word.is_empty()),
     }
+}
+
+fn chars(word: &str) -> Vec<char> {
+    word.chars().collect()
+}
+
+/// Whether a pattern fits: every way is tried.
+fn fits(signs: &[Sign], word: &[char]) -> bool {
+    match (signs.split_first(), word.split_first()) {
+        (None, rest) => rest.is_none(),
+        (Some((Sign::Any, signs)), _) => (0..=word.len()).any(|skip| fits(signs, &word[skip..])),
+        (Some((Sign::One, signs)), Some((_, word))) => fits(signs, word),
+        (Some((Sign::Plain(sign), signs)), Some((c, word))) => sign == c && fits(signs, word),
+        (Some(_), None) => false,
+    }
+}
+
+/// Whether a word becomes another with so many letters changed, added, left out or exchanged with their neighbour: every way is tried.
+fn turns_into(from: &[char], to: &[char], edits: u8) -> bool {
+    match (from.split_first(), to.split_first()) {
+        (Some((a, from)), Some((b, to))) if a == b && turns_into(from, to, edits) => return true,
+        (None, None) => return true,
+        _ if edits == 0 => return false,
+        _ => {}
+    }
+    let exchanged = matches!((from, to), ([a, b, ..], [c, d, ..]) if a == d && b == c);
+    exchanged && turns_into(&from[2..], &to[2..], edits - 1)
+        || !from.is_empty() && turns_into(&from[1..], to, edits - 1)
+        || !to.is_empty() && turns_into(from, &to[1..], edits - 1)
+        || !from.is_empty() && !to.is_empty() && turns_into(&from[1..], &to[1..], edits - 1)
 }
 
 /// Whether the wanted words follow in order with at most `slop` others between: every way is tried.
@@ -132,6 +175,8 @@ fn document() -> impl Strategy<Value = Document> {
             calibres: vec![calibre, "9 mm".to_owned()],
             category: category.first().cloned().unwrap_or_default(),
             vendor: traits.first().cloned(),
+            account: traits.first().map(|name| format!("market1/{name}")),
+            unmasked: if price == Some(1) { "glock 19 rifles".to_owned() } else { String::new() },
             traits,
             ships_from,
             pgp,
@@ -143,6 +188,21 @@ fn document() -> impl Strategy<Value = Document> {
     })
 }
 
+/// A word with some of its letters open.
+fn open_word() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec!["glock", "rifles", "gewehre", "ружья", "été", "kits", "47"]);
+    (word, prop::collection::vec((0..8_usize, any::<bool>()), 1..3)).prop_map(|(word, open)| {
+        let mut signs: Vec<char> = word.chars().collect();
+        for (at, star) in open {
+            let at = at % signs.len();
+            if signs.iter().filter(|c| c.is_alphanumeric()).count() > 1 || !signs[at].is_alphanumeric() {
+                signs[at] = if star { '*' } else { '?' };
+            }
+        }
+        signs.into_iter().collect()
+    })
+}
+
 fn leaf() -> impl Strategy<Value = String> {
     let word = || prop::sample::select(VOCABULARY);
     let code = || prop::sample::select(CODES);
@@ -150,6 +210,11 @@ fn leaf() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => word().prop_map(str::to_owned),
         1 => word().prop_map(|word| format!("={word}")),
+        1 => word().prop_map(|word| format!("{word}@disguised^2.5")),
+        1 => (word(), word()).prop_map(|(one, other)| format!("\"{one} {other}\"@disguised")),
+        2 => open_word(),
+        1 => (prop::sample::select(vec!["glokc", "rifel", "gewehr", "kits", "ружья", "läuf"]), 1..3_u8).prop_map(|(word, edits)| format!("{word}~{}", if word.chars().count() < 5 { 1 } else { edits })),
+        1 => prop::sample::select(vec!["vendor:*un*", "account:market1/g*", "account:*shop", "vendor:gunshop~1", "week:1970-w01", "week:1970*", "category:f*r*m", "vendor:?un"]).prop_map(str::to_owned),
         2 => beginning().prop_filter_map("ends in a sign", |text| text.ends_with(char::is_alphanumeric).then(|| format!("{text}*"))),
         3 => (prop::collection::vec(word(), 1..4), 0..4).prop_map(|(words, slop)| format!("\"{}\"~{slop}", words.join(" "))),
         2 => (prop::sample::select(vec!["title", "description", "maker", "calibre"]), word()).prop_map(|(field, word)| format!("{field}:{word}")),
@@ -191,8 +256,11 @@ proptest! {
         }
         let searcher = index.searcher().unwrap();
         let queries: Vec<Query> = queries.iter().map(|text| Query::parse(text, 0).unwrap_or_else(|error| panic!("{text}: {error}"))).collect();
-        let watches = queries.iter().enumerate().map(|(n, query)| (n as i64, query.clone())).collect();
-        let percolator = Percolator::new(watches);
+        // Some come first, some replace others, some come and go.
+        let mut percolator = Percolator::new(queries.iter().rev().enumerate().map(|(n, query)| (n as i64, query)), &|_| None);
+        queries.iter().enumerate().filter(|(n, _)| n % 3 == 0).for_each(|(n, _)| percolator.remove(n as i64));
+        queries.iter().enumerate().for_each(|(n, query)| percolator.add(n as i64, query, &|word| Some(word.len() as f64 / 100.0)));
+        prop_assert_eq!(percolator.len(), queries.len());
         let mut matched = BTreeSet::new();
         for (n, batch) in documents.chunks(step).enumerate() {
             matched.extend(percolator.matches(batch).into_iter().map(|(document, watch)| (n * step + document, watch)));

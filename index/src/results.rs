@@ -1,8 +1,12 @@
 //! What a search is asked for beside its query, and what it gives back.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+use crate::error::IndexError;
 
 /// Order of hits. Equal ranks are ordered by document id, so that the same documents always give the same list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -21,6 +25,36 @@ pub enum Sort {
     Risk,
 }
 
+/// A place in the order of hits: class, then value; lower is earlier.
+pub(crate) type Rank = (u8, u64);
+
+/// Where a page of hits ends: the next one begins behind it, whatever was added or removed since. Written as `CLASS-VALUE-ID`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    pub(crate) rank: Rank,
+    pub(crate) id: String,
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{:x}-{}", self.rank.0, self.rank.1, self.id)
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = IndexError;
+
+    fn from_str(text: &str) -> Result<Self, IndexError> {
+        let mut parts = text.splitn(3, '-');
+        let mut read = || {
+            let class = parts.next()?.parse().ok()?;
+            let value = u64::from_str_radix(parts.next()?, 16).ok()?;
+            Some(Self { rank: (class, value), id: parts.next()?.to_owned() })
+        };
+        read().ok_or_else(|| IndexError::Cursor { text: text.chars().take(80).collect() })
+    }
+}
+
 /// How to answer a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchOptions {
@@ -28,6 +62,10 @@ pub struct SearchOptions {
     pub limit: usize,
     /// Hits to skip.
     pub offset: usize,
+    /// Begins behind this hit of an earlier answer in the same order; with it hits are not limited in depth.
+    pub after: Option<Cursor>,
+    /// Shows the first of each family of copies only, with their number.
+    pub collapse: bool,
     /// Order of hits.
     pub sort: Sort,
     /// Fields to count by: see [`crate::countable`].
@@ -38,7 +76,7 @@ pub struct SearchOptions {
 
 impl Default for SearchOptions {
     fn default() -> Self {
-        Self { limit: 20, offset: 0, sort: Sort::default(), count_by: Vec::new(), snippets: false }
+        Self { limit: 20, offset: 0, after: None, collapse: false, sort: Sort::default(), count_by: Vec::new(), snippets: false }
     }
 }
 
@@ -60,6 +98,8 @@ pub struct Hit {
     pub score: f32,
     /// [`crate::Document::stored`].
     pub stored: String,
+    /// Other matching documents of the same family, when families are collapsed; 0 otherwise.
+    pub copies: u64,
     /// Present when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snippet: Option<Snippet>,
@@ -70,8 +110,14 @@ pub struct Hit {
 pub struct Results {
     /// All matching documents, exact.
     pub total: u64,
+    /// Families of all matching documents, exact, when families are collapsed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub families: Option<u64>,
     /// The page of hits asked for.
     pub hits: Vec<Hit>,
+    /// Where the page ends; nothing on the last page.
+    #[serde(skip)]
+    pub next: Option<Cursor>,
     /// For each field of `count_by`, under its own name even where an alias was asked for: value and number of matching documents, most frequent first, then by value.
     pub counts: BTreeMap<String, Vec<(String, u64)>>,
 }

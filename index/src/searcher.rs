@@ -10,7 +10,7 @@ use crate::fields::FIELDS;
 use crate::gather::Gather;
 use crate::opening::Index;
 use crate::query::{Query, compile::Compiler};
-use crate::results::{Hit, Results, SearchOptions};
+use crate::results::{Cursor, Hit, Results, SearchOptions};
 use crate::schema::{Layout, Place};
 use crate::snippet::Highlighter;
 
@@ -56,7 +56,14 @@ impl Searcher {
         }
         let count_by = options.count_by.iter().map(|name| counted(name)).collect::<Result<_, _>>()?;
         let layout = Layout::get();
-        let gather = Gather { sort: options.sort, keep: if options.limit == 0 { 0 } else { keep }, count_by };
+        let gather = Gather {
+            sort: options.sort,
+            // One more than asked for tells whether there is a next page.
+            keep: if options.limit == 0 { 0 } else { keep + 1 },
+            after: options.after.clone(),
+            collapse: options.collapse,
+            count_by,
+        };
         let scored = gather.requires_scoring();
         let statistics = Statistics { engine: &self.engine };
         let scoring = if scored {
@@ -64,12 +71,16 @@ impl Searcher {
         } else {
             EnableScoring::disabled_from_searcher(&self.engine)
         };
-        let weight = self.compiler.compile(query.root()).weight(scoring)?;
+        let weight = self.compiler.compile(query).weight(scoring)?;
         let mut segments = Vec::new();
         for (ordinal, reader) in (0..).zip(self.engine.segment_readers()) {
             segments.push(gather.collect_segment(weight.as_ref(), ordinal, reader)?);
         }
-        let gathered = gather.merge_fruits(segments)?;
+        let mut gathered = gather.merge_fruits(segments)?;
+        let more = gathered.kept.len() > keep;
+        gathered.kept.truncate(keep);
+        let last = gathered.kept.last().filter(|_| more);
+        let next = last.map(|last| Cursor { rank: last.rank, id: last.id.clone() });
         let highlighter = options.snippets.then(|| Highlighter::new(query.root()));
         let mut hits = Vec::new();
         for kept in gathered.kept.into_iter().skip(options.offset) {
@@ -81,9 +92,21 @@ impl Searcher {
                 highlighter.snippet(text("title"), text("description"), language)
             });
             let score = if scored { kept.score } else { 0.0 };
-            hits.push(Hit { id: kept.id, score, stored: read(layout.stored).to_owned(), snippet });
+            hits.push(Hit { id: kept.id, score, stored: read(layout.stored).to_owned(), copies: kept.members - 1, snippet });
         }
-        Ok(Results { total: gathered.total, hits, counts: gathered.counts })
+        let families = options.collapse.then_some(gathered.families.len() as u64);
+        Ok(Results { total: gathered.total, families, hits, next, counts: gathered.counts })
+    }
+}
+
+impl Searcher {
+    /// The share of documents, 0 to 1, whose title or description holds a word as written, at most: what holds it in both is counted
+    /// twice. Nothing for an empty index.
+    pub fn share(&self, word: &str) -> Option<f64> {
+        let all = Some(self.len()).filter(|all| *all > 0)?;
+        let texts = ["title", "description"].into_iter().filter_map(|name| Layout::get().kept_text(name));
+        let holding: u64 = texts.filter_map(|field| self.engine.doc_freq(&Term::from_field_text(field, word)).ok()).sum();
+        Some((holding as f64 / all as f64).min(1.0))
     }
 }
 

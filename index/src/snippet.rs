@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::analysis::{Analysis, Word, analyse};
 use crate::fields::{FIELDS, Kind};
+use crate::query::pattern::{Pattern, near};
 use crate::query::{Node, What};
 use crate::results::Snippet;
 
@@ -20,6 +21,8 @@ pub(crate) struct Highlighter<'q> {
     stems: Vec<HashSet<&'q str>>,
     phrases: Vec<&'q [String]>,
     prefixes: Vec<(&'q [String], &'q str)>,
+    open: Vec<&'q Pattern>,
+    fuzzy: Vec<(&'q str, u8)>,
 }
 
 impl<'q> Highlighter<'q> {
@@ -34,6 +37,7 @@ impl<'q> Highlighter<'q> {
         match node {
             Node::All | Node::Not(_) => {}
             Node::And(nodes) | Node::Or(nodes) => nodes.iter().for_each(|node| self.add(node)),
+            Node::Boost(node, _) => self.add(node),
             Node::Test(test) if !FIELDS.get(test.field).is_some_and(|spec| matches!(spec.kind, Kind::Text(_) | Kind::AllText)) => {}
             Node::Test(test) => match &test.what {
                 What::Word { exact, stems } => {
@@ -50,6 +54,8 @@ impl<'q> Highlighter<'q> {
                         self.prefixes.push((&[], whole));
                     }
                 }
+                What::Wild(pattern) => self.open.push(pattern),
+                What::Fuzzy { word, edits } => self.fuzzy.push((word, *edits)),
                 _ => {}
             },
         }
@@ -76,7 +82,10 @@ impl<'q> Highlighter<'q> {
         for (at, word) in words.iter().enumerate() {
             let rest = words.get(at..).unwrap_or_default();
             let mut mark = |length: usize| hit.iter_mut().skip(at).take(length).for_each(|hit| *hit = true);
-            if self.words.contains(word.text.as_str()) {
+            if self.words.contains(word.text.as_str())
+                || self.open.iter().any(|pattern| pattern.fits(&word.text))
+                || self.fuzzy.iter().any(|(wanted, edits)| near(wanted, &word.text, *edits))
+            {
                 mark(1);
             }
             for phrase in self.phrases.iter().filter(|phrase| begins_with(rest, phrase)) {

@@ -2,26 +2,48 @@
 
 use super::ast::What;
 use super::error::QueryError;
-use super::lexer::Piece;
+use super::lexer::{Piece, Word};
+use super::pattern::{Pattern, Sign};
 use super::value::{fraction, money, time};
 use crate::analysis::{Analysis, analyse};
 use crate::fields::{FieldSpec, Kind};
-use crate::fold::{hexadecimal, keyword};
+use crate::fold::{fold, hexadecimal, is_invisible, keyword};
+
+/// What a value asks for.
+pub(super) struct Asked {
+    pub(super) what: What,
+    /// What it asks of the text without its disguises, besides.
+    pub(super) unmasked: Option<What>,
+}
 
 /// Reads a value of a field. What a watch may not ask for goes into `refusal`, unless something is there already.
-pub(super) fn read(spec: &FieldSpec, column: usize, value: &Piece, now: i64, refusal: &mut Option<QueryError>) -> Result<What, QueryError> {
-    match spec.kind {
+pub(super) fn read(
+    spec: &FieldSpec,
+    column: usize,
+    value: &Piece,
+    now: i64,
+    refusal: &mut Option<QueryError>,
+) -> Result<Asked, QueryError> {
+    let disguised = matches!(value, Piece::Phrase { disguised: true, .. } | Piece::Word(Word { disguised: true, .. }));
+    if disguised && !matches!(spec.kind, Kind::AllText) {
+        let hint = "it goes with words of the text alone, as in `glock@disguised`";
+        return Err(QueryError::new(column, format!("`{}:` has no disguises", spec.name), hint));
+    }
+    let what = match spec.kind {
         Kind::Text(_) | Kind::AllText => words(column, value, true),
         Kind::Words(_) => words(column, value, false),
-        Kind::Keyword(_) | Kind::Hexadecimal(_) | Kind::Hierarchy(_) => term(column, spec, value),
+        Kind::Keyword(_) | Kind::Hexadecimal(_) | Kind::Hierarchy(_) | Kind::Week(_) => term(column, spec, value),
         Kind::Money(_) | Kind::Score(_) | Kind::Time(_) => number(column, spec, value, now, refusal),
-    }
+    }?;
+    let unmasked = if disguised { Some(words(column, value, false)?) } else { None };
+    Ok(Asked { what, unmasked })
 }
 
 fn words(column: usize, value: &Piece, stemmed: bool) -> Result<What, QueryError> {
-    let (text, slop, exact, prefix) = match value {
-        Piece::Word { text, exact, prefix } => (text, 0, *exact, *prefix),
-        Piece::Phrase { text, slop } => (text, *slop, true, false),
+    let plain = Word::default();
+    let (text, slop, word) = match value {
+        Piece::Word(word) => (&word.text, 0, word),
+        Piece::Phrase { text, slop, .. } => (text, *slop, &plain),
         _ => {
             return Err(QueryError::new(
                 column,
@@ -30,6 +52,9 @@ fn words(column: usize, value: &Piece, stemmed: bool) -> Result<What, QueryError
             ));
         }
     };
+    if let Some(signs) = &word.signs {
+        return open_word(column, text, signs);
+    }
     let found = analyse(Analysis::Exact, text);
     let one_run = found.windows(2).all(|pair| matches!(pair, [a, b] if a.end == b.start));
     let ends_in_word = found.last().is_some_and(|last| last.end == text.len());
@@ -37,7 +62,14 @@ fn words(column: usize, value: &Piece, stemmed: bool) -> Result<What, QueryError
     let Some(last) = words.last().cloned() else {
         return Err(nothing(column, text));
     };
-    if prefix {
+    if word.edits > 0 {
+        if words.len() > 1 {
+            let hint = "words are cut where letters meet digits, and at signs; write them apart, each with its `~`";
+            return Err(QueryError::new(column, format!("`{}` is {} words", cut(text), words.len()), hint));
+        }
+        return fuzzy(column, last, word.edits);
+    }
+    if word.prefix {
         if !ends_in_word {
             return Err(QueryError::new(column, "no letter or digit stands before `*`", "write the beginning of a word, then `*`"));
         }
@@ -45,7 +77,7 @@ fn words(column: usize, value: &Piece, stemmed: bool) -> Result<What, QueryError
         words.pop();
         return Ok(What::PhrasePrefix { words, prefix: last, whole });
     }
-    if stemmed && !exact && words.len() == 1 {
+    if stemmed && !word.exact && words.len() == 1 && matches!(value, Piece::Word(_)) {
         let stem = |analysis| analyse(analysis, text).into_iter().next().map(|word| word.text);
         if let Some(stems) = Analysis::stems().map(stem).collect() {
             return Ok(What::Word { exact: last, stems });
@@ -54,10 +86,57 @@ fn words(column: usize, value: &Piece, stemmed: bool) -> Result<What, QueryError
     Ok(What::Phrase { words, slop })
 }
 
+/// Longest word that may be asked for with letters wrong.
+const LONGEST_FUZZY: usize = 32;
+
+fn fuzzy(column: usize, word: String, edits: u8) -> Result<What, QueryError> {
+    let (length, least) = (word.chars().count(), if edits == 1 { 3 } else { 5 });
+    if (least..=LONGEST_FUZZY).contains(&length) {
+        return Ok(What::Fuzzy { word, edits });
+    }
+    let hint = format!("`~{edits}` goes with words of {least} to {LONGEST_FUZZY} letters; use `*` or `?` instead");
+    Err(QueryError::new(column, format!("`{}` has {length} letters", cut(&word)), hint))
+}
+
+/// A pattern for single words of a text.
+fn open_word(column: usize, text: &str, signs: &[Sign]) -> Result<What, QueryError> {
+    let hint = "a pattern stands for one word: letters and digits with `*` and `?`; `\\?` is a plain sign";
+    if signs.iter().any(|sign| matches!(sign, Sign::Plain(c) if !c.is_alphanumeric() && !is_invisible(*c))) {
+        return Err(QueryError::new(column, format!("`{}` holds other signs than letters and digits", cut(text)), hint));
+    }
+    pattern(column, text, signs)
+}
+
+fn pattern(column: usize, text: &str, signs: &[Sign]) -> Result<What, QueryError> {
+    let mut folded: Vec<Sign> = Vec::with_capacity(signs.len());
+    let mut plain = String::new();
+    for sign in signs {
+        match sign {
+            Sign::Plain(c) => {
+                plain.clear();
+                fold(*c, &mut plain);
+                folded.extend(plain.chars().map(Sign::Plain));
+            }
+            // Two in a row are one.
+            Sign::Any if folded.last() == Some(&Sign::Any) => {}
+            other => folded.push(*other),
+        }
+    }
+    if folded.len() > MAX_PATTERN || !folded.iter().any(|sign| matches!(sign, Sign::Plain(_))) {
+        let message = format!("`{}` cannot be looked for", cut(text));
+        return Err(QueryError::new(column, message, format!("write one letter or digit at least, and {MAX_PATTERN} signs at most")));
+    }
+    Ok(What::Wild(Pattern(folded)))
+}
+
+/// Longest pattern, signs.
+const MAX_PATTERN: usize = 200;
+
 fn term(column: usize, spec: &FieldSpec, value: &Piece) -> Result<What, QueryError> {
-    let (text, prefix) = match value {
-        Piece::Word { text, prefix, .. } => (text, *prefix),
-        Piece::Phrase { text, slop: 0 } => (text, false),
+    let plain = Word::default();
+    let (text, word) = match value {
+        Piece::Word(word) => (&word.text, word),
+        Piece::Phrase { text, slop: 0, .. } => (text, &plain),
         Piece::Phrase { .. } => {
             return Err(QueryError::new(
                 column,
@@ -69,13 +148,21 @@ fn term(column: usize, spec: &FieldSpec, value: &Piece) -> Result<What, QueryErr
             return Err(QueryError::new(column, format!("`{}:` has no ranges", spec.name), "ranges go with price, risk, first_seen ..."));
         }
     };
+    if let Some(signs) = word.signs.as_ref().filter(|_| word.starred) {
+        // Addresses hold question marks.
+        let signs: Vec<Sign> = signs.iter().map(|sign| if *sign == Sign::One { Sign::Plain('?') } else { *sign }).collect();
+        return pattern(column, text, &signs);
+    }
     let (text, prefix) = match spec.kind {
-        Kind::Hierarchy(_) if prefix && text.ends_with('.') => (text.trim_end_matches('.'), false),
-        _ => (text.as_str(), prefix),
+        Kind::Hierarchy(_) if word.prefix && text.ends_with('.') => (text.trim_end_matches('.'), false),
+        _ => (text.as_str(), word.prefix),
     };
     let term = if matches!(spec.kind, Kind::Hexadecimal(_)) { hexadecimal(text) } else { keyword(text) };
     if term.is_empty() {
         return Err(nothing(column, text));
+    }
+    if word.edits > 0 {
+        return fuzzy(column, term, word.edits);
     }
     Ok(if prefix { What::TermPrefix(term) } else { What::Term(term) })
 }
@@ -85,13 +172,15 @@ fn number(column: usize, spec: &FieldSpec, value: &Piece, now: i64, refusal: &mu
         Piece::Range { low, high, with_low, with_high } => {
             ((low != "*").then_some((low.as_str(), *with_low)), (high != "*").then_some((high.as_str(), *with_high)))
         }
-        Piece::Word { text, prefix: false, .. } | Piece::Phrase { text, slop: 0 } => match text.as_bytes() {
-            [b'>', b'=', ..] => (Some((text.get(2..).unwrap_or_default(), true)), None),
-            [b'<', b'=', ..] => (None, Some((text.get(2..).unwrap_or_default(), true))),
-            [b'>', ..] => (Some((text.get(1..).unwrap_or_default(), false)), None),
-            [b'<', ..] => (None, Some((text.get(1..).unwrap_or_default(), false))),
-            _ => (Some((text.as_str(), true)), Some((text.as_str(), true))),
-        },
+        Piece::Word(Word { text, prefix: false, starred: false, edits: 0, .. }) | Piece::Phrase { text, slop: 0, .. } => {
+            match text.as_bytes() {
+                [b'>', b'=', ..] => (Some((text.get(2..).unwrap_or_default(), true)), None),
+                [b'<', b'=', ..] => (None, Some((text.get(2..).unwrap_or_default(), true))),
+                [b'>', ..] => (Some((text.get(1..).unwrap_or_default(), false)), None),
+                [b'<', ..] => (None, Some((text.get(1..).unwrap_or_default(), false))),
+                _ => (Some((text.as_str(), true)), Some((text.as_str(), true))),
+            }
+        }
         _ => {
             return Err(QueryError::new(
                 column,

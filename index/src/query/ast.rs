@@ -1,5 +1,7 @@
 //! The tree of a query: sets of documents and how they combine.
 
+use super::pattern::Pattern;
+
 /// A set of documents.
 #[derive(Debug, Clone)]
 pub(crate) enum Node {
@@ -11,6 +13,8 @@ pub(crate) enum Node {
     Or(Vec<Node>),
     /// Every document but these.
     Not(Box<Node>),
+    /// The same documents; how well they match counts so many times as much.
+    Boost(Box<Node>, f32),
     /// What passes a test.
     Test(Test),
 }
@@ -32,6 +36,10 @@ pub(crate) enum What {
     Phrase { words: Vec<String>, slop: u32 },
     /// Words as written, the last of which may go on. `whole` is the same without cuts between letters and digits.
     PhrasePrefix { words: Vec<String>, prefix: String, whole: String },
+    /// A word as written, or a whole value, with at most so many letters wrong.
+    Fuzzy { word: String, edits: u8 },
+    /// A word as written, or a whole value, in which parts are open.
+    Wild(Pattern),
     /// A whole value.
     Term(String),
     /// The beginning of a value.

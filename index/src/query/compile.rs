@@ -4,12 +4,13 @@ use std::ops::Bound;
 
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, InvertedIndexRangeQuery, Occur, PhraseQuery,
-    Query, RangeQuery, TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery, InvertedIndexRangeQuery, Occur,
+    PhraseQuery, Query, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::ast::{Node, Test, What};
+use super::open_word::OpenWord;
 use super::phrase::{OrderedWords, after};
 use super::steady::Steady;
 use crate::analysis::Analysis;
@@ -45,23 +46,30 @@ impl Compiler {
         Ok(Self { layout, stems })
     }
 
-    /// A query in the engine's form.
-    pub(crate) fn compile(&self, node: &Node) -> Box<dyn Query> {
+    /// A query in the engine's form; one of too many words to be ranked gives every hit the score 0.
+    pub(crate) fn compile(&self, query: &crate::query::Query) -> Box<dyn Query> {
+        let compiled = self.node(query.root(), 1.0);
+        if query.ranked() { compiled } else { filter(compiled) }
+    }
+
+    /// `times` is what the boosts around a node make together.
+    fn node(&self, node: &Node, times: f32) -> Box<dyn Query> {
         match node {
             Node::All => all(),
-            Node::Test(test) => self.test(test),
-            Node::Or(nodes) => Box::new(BooleanQuery::new(nodes.iter().map(|node| (Occur::Should, self.compile(node))).collect())),
-            Node::And(nodes) => self.all_of(nodes),
-            Node::Not(_) => self.all_of(std::slice::from_ref(node)),
+            Node::Test(test) => self.test(test, times),
+            Node::Or(nodes) => Box::new(BooleanQuery::new(nodes.iter().map(|node| (Occur::Should, self.node(node, times))).collect())),
+            Node::And(nodes) => self.all_of(nodes, times),
+            Node::Not(_) => self.all_of(std::slice::from_ref(node), times),
+            Node::Boost(node, more) => self.node(node, times * more),
         }
     }
 
-    fn all_of(&self, nodes: &[Node]) -> Box<dyn Query> {
+    fn all_of(&self, nodes: &[Node], times: f32) -> Box<dyn Query> {
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(nodes.len() + 1);
         for node in nodes {
             clauses.push(match node {
-                Node::Not(inner) => (Occur::MustNot, Box::new(Steady::excluded(self.compile(inner)))),
-                other => (Occur::Must, self.compile(other)),
+                Node::Not(inner) => (Occur::MustNot, Box::new(Steady::excluded(self.node(inner, times)))),
+                other => (Occur::Must, self.node(other, times)),
             });
         }
         if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
@@ -70,16 +78,18 @@ impl Compiler {
         Box::new(BooleanQuery::new(clauses))
     }
 
-    fn test(&self, test: &Test) -> Box<dyn Query> {
+    fn test(&self, test: &Test, times: f32) -> Box<dyn Query> {
         match self.layout.places.get(test.field) {
             Some(Place::AllText) => {
                 let texts = self.layout.places.iter().zip(FIELDS).filter_map(|(place, spec)| match place {
-                    Place::Text(fields) => Some(self.text(fields, &test.what, if spec.name == "title" { TITLE } else { DESCRIPTION })),
+                    Place::Text(fields) => {
+                        Some(self.text(fields, &test.what, times * if spec.name == "title" { TITLE } else { DESCRIPTION }))
+                    }
                     _ => None,
                 });
                 best(texts.collect())
             }
-            Some(Place::Text(fields)) => self.text(fields, &test.what, DESCRIPTION),
+            Some(Place::Text(fields)) => self.text(fields, &test.what, times * DESCRIPTION),
             Some(Place::Term(field)) => filter(value(*field, &test.what)),
             // Scores are never absent.
             Some(Place::Number(_))
@@ -150,6 +160,8 @@ fn value(field: Field, what: &What) -> Box<dyn Query> {
             }
             best(ways)
         }
+        What::Fuzzy { word, edits } => Box::new(FuzzyTermQuery::new(Term::from_field_text(field, word), *edits, true)),
+        What::Wild(pattern) => Box::new(OpenWord { field, pattern: pattern.clone() }),
         What::TermPrefix(prefix) => begins(field, prefix),
         What::Present => begins(field, ""),
         What::Whole { .. } | What::Fraction { .. } => all(),

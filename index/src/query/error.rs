@@ -22,10 +22,6 @@ impl QueryError {
     }
 
     pub(super) fn unknown_field(column: usize, name: &str) -> Self {
-        if name.eq_ignore_ascii_case("persona") {
-            let hint = "personas are judged later and are not part of a listing; ask for `vendor:`";
-            return Self::new(column, "`persona` cannot be searched", hint);
-        }
         let name: String = name.chars().take(40).collect();
         let wanted = name.to_ascii_lowercase().replace('-', "_");
         let names =

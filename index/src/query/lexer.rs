@@ -1,6 +1,7 @@
 //! Query text to lexemes, one pass, nothing nested.
 
 use super::error::QueryError;
+use super::pattern::Sign;
 
 /// A piece of a query.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,17 +13,16 @@ pub(super) enum Piece {
     Not,
     /// `name:`, its value follows at once.
     Field(String),
-    /// A word; `exact` after `=`, `prefix` before `*`.
-    Word {
-        text: String,
-        exact: bool,
-        prefix: bool,
-    },
-    /// `"..."`, perhaps `~N`.
+    /// A word.
+    Word(Word),
+    /// `"..."`, perhaps `~N`, perhaps `@disguised`.
     Phrase {
         text: String,
         slop: u32,
+        disguised: bool,
     },
+    /// `^N` behind a value or a parenthesis.
+    Boost(f32),
     /// `[low TO high]`; braces leave the end out.
     Range {
         low: String,
@@ -32,12 +32,36 @@ pub(super) enum Piece {
     },
 }
 
+/// A word as written.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Word {
+    /// Without the signs that mean something to the query, but with `?`.
+    pub(super) text: String,
+    /// After `=`.
+    pub(super) exact: bool,
+    /// Before the only `*`.
+    pub(super) prefix: bool,
+    /// The word with what is open in it, where a `*` stands elsewhere or a `?` anywhere.
+    pub(super) signs: Option<Vec<Sign>>,
+    /// Whether a `*` stands elsewhere than at the end.
+    pub(super) starred: bool,
+    /// Letters that may be wrong, after `~`.
+    pub(super) edits: u8,
+    /// Before `@disguised`.
+    pub(super) disguised: bool,
+}
+
 /// A piece and where it begins, characters from 1.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Lexeme {
     pub(super) column: usize,
     pub(super) piece: Piece,
 }
+
+/// What asks for a word in its disguises, too.
+const DISGUISED: &str = "@disguised";
+/// Most letters that may be wrong in a word.
+const MAX_EDITS: u8 = 2;
 
 /// Most words that may stand between the words of a phrase, all together.
 const MAX_SLOP: u32 = 100;
@@ -82,6 +106,7 @@ impl Lexer<'_> {
                 self.groups.pop();
                 self.at += 1;
                 self.push(start, Piece::Close);
+                self.boost()?;
             }
             '-' if self.peek(1).is_some_and(|next| !next.is_whitespace() && next != ')') => {
                 self.at += 1;
@@ -124,12 +149,62 @@ impl Lexer<'_> {
         match self.peek(0) {
             Some('=') if self.peek(1) == Some('"') => {
                 self.at += 1;
-                self.phrase(start)
+                self.phrase(start)?;
             }
-            Some('"') => self.phrase(start),
-            Some('[' | '{') => self.range(start),
-            _ => self.word(start),
+            Some('"') => self.phrase(start)?,
+            Some('[' | '{') => self.range(start)?,
+            _ => return self.word(start),
         }
+        self.boost()?;
+        if self.ends(0) {
+            return Ok(());
+        }
+        Err(QueryError::new(self.at + 1, "something sticks to this value", "put a space behind it"))
+    }
+
+    /// Whether a value ends here.
+    fn ends(&self, ahead: usize) -> bool {
+        self.peek(ahead).is_none_or(|c| c.is_whitespace() || c == ')')
+    }
+
+    /// `^N` at the end of a value.
+    fn boost(&mut self) -> Result<(), QueryError> {
+        let start = self.at;
+        let digits: String = self.chars.iter().skip(start + 1).take(8).take_while(|c| c.is_ascii_digit() || **c == '.').collect();
+        if self.peek(0) != Some('^') || digits.is_empty() || !self.ends(1 + digits.len()) {
+            return Ok(());
+        }
+        let times = digits.parse().ok().filter(|times| (0.1..=10.0).contains(times)).ok_or_else(|| {
+            QueryError::new(start + 1, format!("`^{digits}` is no weight"), "write a number from 0.1 to 10 behind `^`, such as `^3`")
+        })?;
+        self.at += 1 + digits.len();
+        self.push(start, Piece::Boost(times));
+        Ok(())
+    }
+
+    /// Passes over `@disguised` at the end of a value.
+    fn disguised(&mut self) -> bool {
+        let length = DISGUISED.chars().count();
+        let here = DISGUISED.chars().enumerate().all(|(ahead, c)| self.peek(ahead) == Some(c));
+        let found = here && (self.ends(length) || self.peek(length) == Some('^'));
+        self.at += if found { length } else { 0 };
+        found
+    }
+
+    /// `~` or `~N` at the end of a word: letters that may be wrong.
+    fn edits(&mut self) -> Result<Option<u8>, QueryError> {
+        let digits: String = self.chars.iter().skip(self.at + 1).take(4).take_while(|c| c.is_ascii_digit()).collect();
+        let behind = 1 + digits.len();
+        if self.peek(0) != Some('~') || !(self.ends(behind) || matches!(self.peek(behind), Some('^' | '@'))) {
+            return Ok(None);
+        }
+        let edits = if digits.is_empty() { Some(1) } else { digits.parse().ok() };
+        let edits = edits.filter(|edits| (1..=MAX_EDITS).contains(edits)).ok_or_else(|| {
+            let hint = format!("write `~1` or `~{MAX_EDITS}`; to allow words between others, write `\"two words\"~{digits}`");
+            QueryError::new(self.at + 1, format!("`~{digits}` is not a number of letters that may be wrong"), hint)
+        })?;
+        self.at += behind;
+        Ok(Some(edits))
     }
 
     fn phrase(&mut self, start: usize) -> Result<(), QueryError> {
@@ -171,10 +246,8 @@ impl Lexer<'_> {
                 )
             })?;
         }
-        if self.peek(0).is_some_and(|c| !c.is_whitespace() && c != ')') {
-            return Err(QueryError::new(self.at + 1, "something sticks to the phrase", "put a space after the closing quote"));
-        }
-        self.push(start, Piece::Phrase { text, slop });
+        let disguised = self.disguised();
+        self.push(start, Piece::Phrase { text, slop, disguised });
         Ok(())
     }
 
@@ -203,40 +276,69 @@ impl Lexer<'_> {
     }
 
     fn word(&mut self, start: usize) -> Result<(), QueryError> {
-        let exact = self.peek(0) == Some('=');
-        self.at += usize::from(exact);
-        let mut text = String::new();
-        let mut star = None;
-        let mut escaped = false;
+        let mut word = Word { exact: self.peek(0) == Some('='), ..Word::default() };
+        self.at += usize::from(word.exact);
+        let (mut signs, mut escaped) = (Vec::new(), false);
         while let Some(c) = self.peek(0) {
             if c.is_whitespace() || matches!(c, '(' | ')' | '"') {
                 break;
             }
-            if let Some(star) = star {
-                return Err(QueryError::new(star + 1, "`*` stands only at the end of a word", "write `\\*` for a star in the text"));
+            if !word.text.is_empty() || !signs.is_empty() {
+                if let Some(edits) = self.edits()? {
+                    word.edits = edits;
+                    continue;
+                }
+                if c == '@' && self.disguised() {
+                    word.disguised = true;
+                    continue;
+                }
+                let boost = self.lexemes.len();
+                if c == '^' {
+                    self.boost()?;
+                }
+                if self.lexemes.len() > boost {
+                    break;
+                }
             }
             match c {
                 '\\' if self.peek(1).is_some_and(|next| !next.is_alphanumeric()) => {
-                    text.extend(self.peek(1));
+                    signs.extend(self.peek(1).map(Sign::Plain));
+                    word.text.extend(self.peek(1));
                     self.at += 1;
                     escaped = true;
                 }
-                '*' => star = Some(self.at),
-                other => text.push(other),
+                '*' => signs.push(Sign::Any),
+                other => {
+                    signs.push(if other == '?' { Sign::One } else { Sign::Plain(other) });
+                    word.text.push(other);
+                }
             }
             self.at += 1;
         }
-        let piece = match text.as_str() {
-            _ if exact || escaped || star.is_some() => Piece::Word { text, exact, prefix: star.is_some() },
-            "AND" => Piece::And,
-            "OR" => Piece::Or,
-            "NOT" => Piece::Not,
-            _ => Piece::Word { text, exact, prefix: false },
+        let plain = signs.iter().take_while(|sign| **sign != Sign::Any).count();
+        word.prefix = plain + 1 == signs.len();
+        word.starred = plain + 1 < signs.len();
+        let marked = word.starred || signs.contains(&Sign::One);
+        let open = word.prefix || marked;
+        if open && word.edits > 0 {
+            let hint = "leave out one of the two";
+            return Err(QueryError::new(start + 1, "a word cannot have open parts and letters that may be wrong", hint));
+        }
+        word.signs = marked.then_some(signs);
+        let bare = !(word.exact || escaped || open || word.disguised || word.edits > 0);
+        let piece = match word.text.as_str() {
+            "AND" if bare => Piece::And,
+            "OR" if bare => Piece::Or,
+            "NOT" if bare => Piece::Not,
+            _ => Piece::Word(word),
         };
         if self.at == start {
             self.at += 1;
         }
+        // A weight was read before the word that it belongs to was complete.
+        let boost = self.lexemes.pop_if(|last| last.column > start + 1 && matches!(last.piece, Piece::Boost(_)));
         self.push(start, piece);
+        self.lexemes.extend(boost);
         Ok(())
     }
 }

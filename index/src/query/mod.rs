@@ -1,5 +1,6 @@
 //! The query language of searches and watches: text in, a tree of tests out, errors with their column.
 
+pub(crate) mod pattern;
 mod ast;
 mod error;
 mod value;
@@ -8,35 +9,45 @@ mod asked;
 mod parser;
 pub(crate) mod phrase;
 mod steady;
+mod open_word;
 pub(crate) mod compile;
 mod syntax;
+mod cost;
 
 use std::fmt;
 
-pub(crate) use ast::{Node, What};
+pub(crate) use ast::{Node, Test, What};
 pub use error::QueryError;
 pub use syntax::{EXAMPLES, syntax};
 
 /// Longest query, bytes.
-pub const MAX_QUERY_BYTES: usize = 64 * 1024;
+pub const MAX_QUERY_BYTES: usize = 1 << 20;
 /// Deepest nesting of parentheses and negations.
 pub const MAX_DEPTH: usize = 64;
 /// Most words, phrases, values and ranges in a query; each word of a phrase counts.
-pub const MAX_CLAUSES: usize = 2000;
+pub const MAX_CLAUSES: usize = 20_000;
+/// Most of them in a query whose hits are ordered by relevance; one with more finds the same hits, all of one rank.
+pub const MAX_RANKED: usize = 2_000;
 
 /// A query that was read without error.
 #[derive(Clone)]
 pub struct Query {
     text: String,
     root: Node,
+    clauses: usize,
     unwatchable: Option<QueryError>,
 }
 
 impl Query {
     /// Reads a query. `now_micros` (microseconds since 1970, UTC) is what relative dates such as `7d` are counted back from.
     pub fn parse(text: &str, now_micros: i64) -> Result<Self, QueryError> {
-        let parsed = parser::parse(text, now_micros)?;
-        Ok(Self { text: text.to_owned(), root: parsed.root, unwatchable: parsed.unwatchable })
+        Self::parse_with(text, now_micros, &|_| None)
+    }
+
+    /// The same; `accounts` gives what the field `account` holds for the accounts of a persona, or nothing where there is no such persona.
+    pub fn parse_with(text: &str, now_micros: i64, accounts: &dyn Fn(&str) -> Option<Vec<String>>) -> Result<Self, QueryError> {
+        let parsed = parser::parse(text, now_micros, accounts)?;
+        Ok(Self { text: text.to_owned(), root: parsed.root, clauses: parsed.clauses, unwatchable: parsed.unwatchable })
     }
 
     /// Whether the query may be kept as a watch. A watch looks at values frozen in the version, so that its matches can be repeated:
@@ -48,6 +59,15 @@ impl Query {
     /// As written.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Sentences about what makes the query dear to answer, each with a remedy; none for most queries.
+    pub fn costs(&self) -> Vec<String> {
+        cost::costs(&self.root, self.clauses)
+    }
+
+    pub(crate) fn ranked(&self) -> bool {
+        self.clauses <= MAX_RANKED
     }
 
     pub(crate) fn root(&self) -> &Node {

@@ -1,18 +1,23 @@
 //! Lexemes to the tree: OR binds loosest, then AND (written or not), then NOT.
 
-use super::asked;
+use super::asked::{self, Asked};
 use super::ast::{Node, Test, What};
 use super::error::QueryError;
-use super::lexer::{Lexeme, Piece, lex};
+use super::lexer::{Lexeme, Piece, Word, lex};
 use super::{MAX_CLAUSES, MAX_DEPTH, MAX_QUERY_BYTES};
-use crate::fields::{FIELDS, FieldSpec, TEXT};
+use crate::fields::{FIELDS, FieldSpec, TEXT, place_of};
+use crate::fold::keyword;
 
 pub(super) struct Parsed {
     pub(super) root: Node,
+    pub(super) clauses: usize,
     pub(super) unwatchable: Option<QueryError>,
 }
 
-pub(super) fn parse(text: &str, now: i64) -> Result<Parsed, QueryError> {
+/// Gives the accounts of a persona as the field `account` holds them.
+type Accounts<'a> = &'a dyn Fn(&str) -> Option<Vec<String>>;
+
+pub(super) fn parse(text: &str, now: i64, accounts: Accounts<'_>) -> Result<Parsed, QueryError> {
     if text.len() > MAX_QUERY_BYTES {
         return Err(QueryError::new(1, format!("the query has {} bytes, more than {MAX_QUERY_BYTES}", text.len()), "split it"));
     }
@@ -21,10 +26,10 @@ pub(super) fn parse(text: &str, now: i64) -> Result<Parsed, QueryError> {
         return Err(QueryError::new(1, "the query is empty", "write `*` for all listings"));
     }
     let end = text.chars().count() + 1;
-    let mut parser = Parser { lexemes: &lexemes, at: 0, end, now, clauses: 0, unwatchable: None };
+    let mut parser = Parser { lexemes: &lexemes, at: 0, end, now, accounts, clauses: 0, unwatchable: None };
     let root = parser.any_of(None, 0)?;
     match parser.peek() {
-        None => Ok(Parsed { root, unwatchable: parser.unwatchable }),
+        None => Ok(Parsed { root, clauses: parser.clauses, unwatchable: parser.unwatchable }),
         Some(_) => Err(QueryError::new(parser.column(), "this parenthesis closes nothing", "remove it, or put it in quotes")),
     }
 }
@@ -35,6 +40,7 @@ struct Parser<'a> {
     /// Column after the last character.
     end: usize,
     now: i64,
+    accounts: Accounts<'a>,
     clauses: usize,
     unwatchable: Option<QueryError>,
 }
@@ -77,7 +83,11 @@ impl<'a> Parser<'a> {
             negative = !negative;
             self.at += 1;
         }
-        let node = self.single(field, depth)?;
+        let mut node = self.single(field, depth)?;
+        if let Some(&Piece::Boost(times)) = self.peek() {
+            self.at += 1;
+            node = Node::Boost(Box::new(node), times);
+        }
         Ok(if negative { Node::Not(Box::new(node)) } else { node })
     }
 
@@ -111,20 +121,26 @@ impl<'a> Parser<'a> {
                 self.single(Some(field), depth)
             }
             Piece::Close => Err(QueryError::new(column, "a word is missing before this parenthesis", "add one, or remove the parentheses")),
-            Piece::And | Piece::Or | Piece::Not => Err(QueryError::new(
+            Piece::And | Piece::Or | Piece::Not | Piece::Boost(_) => Err(QueryError::new(
                 column,
                 "a word is missing before this operator",
                 "add one, or put AND, OR, NOT in quotes to search for them",
             )),
-            Piece::Word { text, prefix: true, .. } if text.is_empty() => match field {
+            Piece::Word(word) if word.prefix && word.text.is_empty() => match field {
                 None => Ok(Node::All),
                 Some(field) => self.test(column, field, What::Present),
             },
             value => {
                 let place = field.unwrap_or(TEXT);
                 let Some(spec) = FIELDS.get(place) else { return Ok(Node::All) };
-                let what = asked::read(spec, column, value, self.now, &mut self.unwatchable)?;
-                self.test(column, place, what)
+                if spec.name == "persona" {
+                    return self.persona(column, value);
+                }
+                let Asked { what, unmasked } = asked::read(spec, column, value, self.now, &mut self.unwatchable)?;
+                let test = self.test(column, place, what)?;
+                let Some(words) = unmasked else { return Ok(test) };
+                let unmasked = self.test(column, place_of("unmasked"), words)?;
+                Ok(Node::Or(vec![test, unmasked]))
             }
         }
     }
@@ -138,6 +154,18 @@ impl<'a> Parser<'a> {
             return Err(QueryError::new(column, format!("the query has more than {MAX_CLAUSES} words and values"), "split it"));
         }
         Ok(Node::Test(Test { field, what }))
+    }
+
+    /// The listings of all accounts of a persona.
+    fn persona(&mut self, column: usize, value: &Piece) -> Result<Node, QueryError> {
+        let (Piece::Word(Word { text, prefix: false, .. }) | Piece::Phrase { text, .. }) = value else {
+            return Err(QueryError::new(column, "`persona:` takes one whole number", "`vigie show persona` lists them"));
+        };
+        let accounts = (self.accounts)(text)
+            .ok_or_else(|| QueryError::new(column, format!("there is no persona `{text}`"), "`vigie show persona` lists them"))?;
+        let place = place_of("account");
+        let terms = accounts.iter().map(|account| self.test(column, place, What::Term(keyword(account))));
+        Ok(Node::Or(terms.collect::<Result<_, _>>()?))
     }
 
     fn refuse(&mut self, column: usize, message: String, reason: &str) {

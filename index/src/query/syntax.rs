@@ -13,6 +13,13 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("\"solvent trap\"", "these words side by side, as written"),
     ("\"glock switch\"~2", "in this order, with at most two other words between"),
     ("gloc*", "words that begin so"),
+    ("*lock OR gl?ck", "words that end so; `?` stands for one letter; a pattern is one word, and words are cut where letters meet digits"),
+    ("glock~1", "words with at most one letter wrong, missing, too many, or exchanged with its neighbour; `~2` for two"),
+    (
+        "glock@disguised",
+        "also where it is written to evade filters (gl0ck, g.l.o.c.k, GIock, \u{433}lock): words of the lexicon; also \"glock 19\"@disguised",
+    ),
+    ("glock^3 walther", "the first counts three times as much in the order of hits; which are found stays the same"),
     ("glock OR walther", "any of them; AND, OR and NOT are operators in capitals only"),
     ("glock -airsoft", "without the second; the same as `glock NOT airsoft`"),
     ("(glock OR walther) (p80 OR \"80 %\")", "parentheses; side by side means AND, which binds closer than OR"),
@@ -25,6 +32,10 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("vendor:\"Gun Shop\"", "a whole value, in any case; `vendor:gun*` for its beginning"),
     ("calibre:9x19 maker:glock model:\"17 gen5\"", "words of a value"),
     ("ships_from:(DE OR AT) -ships_to:US", "countries"),
+    ("source:(market1 OR shop2)", "a set of values"),
+    ("vendor:*shop contact:*@example.org", "values that end so; also vendor:gunshop~1"),
+    ("account:market1/gunshop", "a seller on one source; `persona:` takes the number of a persona"),
+    ("week:2026-W47", "first seen in that week; `asset:XMR`: with an address of that asset"),
     ("address:bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", "a payment address, in any case"),
     ("pgp:\"EF6E 286D DA85 EA2A 4BA7  DE68 4E2C 6E87 9329 8290\"", "a fingerprint or key id, with or without spaces"),
     ("url:http://127.0.0.1/item/*", "the beginning of an address"),
@@ -51,7 +62,9 @@ pub fn syntax() -> &'static str {
             let aliases = if spec.aliases.is_empty() { String::new() } else { format!(" (also {})", spec.aliases.join(", ")) };
             out.push_str(&format!("  {:<14}{}{aliases}\n", spec.name, spec.meaning));
         }
-        out.push_str("\nIn a watch, last_seen, price_usd and ages such as 7d are refused: a watch looks at values that do not move.\n");
+        out.push_str(
+            "\nIn a watch, last_seen, price_usd, persona, family and ages such as 7d are refused: a watch looks at values that do not move.\n",
+        );
         out
     });
     &TEXT

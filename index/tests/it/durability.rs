@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use vigie_index::schema::SCHEMA_VERSION;
 use vigie_index::{Document, Index, IndexError, Opened};
 
 use crate::{found, titled};
@@ -93,7 +94,7 @@ fn another_version_asks_for_a_rebuild() {
     drop(index);
     let meta = dir.path().join("meta.json");
     let text = std::fs::read_to_string(&meta).unwrap();
-    std::fs::write(&meta, text.replace("version_1", "version_0")).unwrap();
+    std::fs::write(&meta, text.replace(&format!("version_{SCHEMA_VERSION}"), "version_0")).unwrap();
     assert!(reason(dir.path()).contains("another version"));
     std::fs::write(dir.path().join("mine.txt"), "kept").unwrap();
     Index::wipe(dir.path()).unwrap();

@@ -1,6 +1,6 @@
 //! Orders, counts and pages; the same documents give the same answer however they came in.
 
-use vigie_index::{Document, Index, IndexError, Query, SearchOptions, Sort};
+use vigie_index::{Cursor, Document, Index, IndexError, Query, SearchOptions, Sort};
 
 use crate::{NOW, amount, ask, index_of, titled};
 
@@ -13,6 +13,7 @@ fn stock() -> Vec<Document> {
             category: ["firearm.pistol", "part.barrel", "non_weapon"][n % 3].to_owned(),
             vendor: (n % 5 > 0).then(|| format!("vendor {}", n % 7)),
             ships_from: vec!["US".to_owned(); 1 + n % 2],
+            family: if n % 3 == 0 { String::new() } else { format!("family {}", n % 50) },
             price_amount: (n % 4 > 0).then(|| (n as i64 * 37 % 100).into()),
             price_usd: if n % 4 == 1 { amount("10") } else { None },
             risk: (n % 10) as f64 / 10.0,
@@ -28,7 +29,7 @@ fn answers(index: &Index) -> String {
     for sort in [Sort::Relevance, Sort::NewestFirst, Sort::PriceAsc, Sort::PriceDesc, Sort::Risk] {
         for query in ["glock OR rifles OR barrels kit", "rifle scope", "\"glock kit\"~3 OR mag*", "NOT category:part", "the of"] {
             let count_by = ["category", "vendor", "ships_from", "lang"].map(str::to_owned).to_vec();
-            let options = SearchOptions { limit: 50, offset: 3, sort, count_by, snippets: true };
+            let options = SearchOptions { limit: 50, offset: 3, sort, count_by, snippets: true, ..SearchOptions::default() };
             out += &serde_json::to_string(&ask(index, query, &options)).unwrap();
         }
     }
@@ -120,6 +121,58 @@ fn counts_are_exact_and_pages_meet() {
     pages.extend(page(20, 30));
     assert_eq!(pages, all[..50]);
     assert!(page(100_000 - 5, 5).is_empty());
+}
+
+#[test]
+fn cursors_pass_over_everything_once_in_every_order() {
+    let index = index_of(&stock());
+    for sort in [Sort::Relevance, Sort::NewestFirst, Sort::PriceAsc, Sort::PriceDesc, Sort::Risk] {
+        for collapse in [false, true] {
+            let page =
+                |limit, after| ask(&index, "glock OR rifle", &SearchOptions { limit, after, sort, collapse, ..SearchOptions::default() });
+            let all = page(1000, None);
+            assert!(all.next.is_none() && all.hits.len() > 50);
+            let (mut pages, mut after) = (Vec::new(), None);
+            loop {
+                let next = page(7, after.clone());
+                assert_eq!((next.total, next.families), (all.total, all.families));
+                pages.extend(next.hits);
+                let Some(cursor) = next.next else { break };
+                // As a script would hand it back.
+                after = Some(cursor.to_string().parse().unwrap());
+            }
+            assert_eq!(pages, all.hits, "{sort:?} {collapse}");
+        }
+    }
+    assert!("1-2".parse::<Cursor>().unwrap_err().to_string().contains("page"));
+}
+
+#[test]
+fn a_family_is_one_hit_wherever_its_copies_lie() {
+    let documents = stock();
+    let answer = |index: &Index| ask(index, "glock OR rifle", &SearchOptions { limit: 1000, collapse: true, ..SearchOptions::default() });
+    let once = answer(&index_of(&documents));
+    let index = Index::in_ram().unwrap();
+    let mut writer = index.writer().unwrap();
+    for batch in documents.rchunks(37) {
+        writer.apply(batch, &[], 1).unwrap();
+    }
+    assert_eq!(answer(&index), once);
+    let plain = ask(&index, "glock OR rifle", &SearchOptions { limit: 1000, ..SearchOptions::default() });
+    let family = |id: &str| {
+        let document = documents.iter().find(|d| d.id == id).unwrap();
+        if document.family.is_empty() { id.to_owned() } else { document.family.clone() }
+    };
+    let mut first: Vec<(String, u64)> = Vec::new();
+    for hit in &plain.hits {
+        match first.iter().position(|(id, _)| family(id) == family(&hit.id)) {
+            Some(at) => first[at].1 += 1,
+            None => first.push((hit.id.clone(), 0)),
+        }
+    }
+    assert_eq!(once.hits.iter().map(|hit| (hit.id.clone(), hit.copies)).collect::<Vec<_>>(), first);
+    assert_eq!((once.families, once.total), (Some(first.len() as u64), plain.total));
+    assert!(first.iter().any(|(_, copies)| *copies > 1));
 }
 
 #[test]

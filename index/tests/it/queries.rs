@@ -1,7 +1,7 @@
 //! What each construct of the query language finds, and what it refuses.
 
 use vigie_index::query::{EXAMPLES, MAX_CLAUSES};
-use vigie_index::{Document, Index, Query, syntax};
+use vigie_index::{Document, Index, Query, SearchOptions, syntax};
 
 use crate::{NOW, amount, found, index_of};
 
@@ -24,6 +24,8 @@ fn market() -> Index {
             calibre_ids: vec!["9x19-parabellum".to_owned()],
             calibres: vec!["9 mm Luger".to_owned()],
             vendor: Some("Gun Shop".to_owned()),
+            account: Some("alpha/Gun Shop".to_owned()),
+            assets: vec!["BTC".to_owned()],
             source: "alpha".to_owned(),
             price_amount: amount("499.99"),
             price_currency: Some("EUR".to_owned()),
@@ -39,6 +41,8 @@ fn market() -> Index {
         Document {
             category: "part.suppressor".to_owned(),
             subtype: Some("solvent_trap".to_owned()),
+            unmasked: "solvent cleaning silencer kit".to_owned(),
+            family: "f1".to_owned(),
             vendor: Some("gunner".to_owned()),
             source: "alpha".to_owned(),
             price_amount: amount("0.00125"),
@@ -105,6 +109,64 @@ fn words_phrases_and_beginnings() {
             ("title:*", &["glock", "tea", "trap"]),
         ],
     );
+}
+
+#[test]
+fn open_words_wrong_letters_weights_and_disguises() {
+    let index = market();
+    check(
+        &index,
+        &[
+            ("*lock", &["glock"]),
+            ("gl?ck", &["glock"]),
+            ("gl?k", &[]),
+            ("s*nt", &["trap"]),
+            ("*esqr*", &[]),
+            ("bc1q*zwf5mdq", &["glock"]),
+            ("glokc~", &["glock"]),
+            ("gloxc~1", &[]),
+            ("gloxc~2", &["glock"]),
+            ("vendor:gunshop~1", &["glock"]),
+            ("vendor:*shop", &["glock"]),
+            ("url:http://127.0.0.1:8080/item/7?a=\\(b\\)", &["trap"]),
+            ("url:*/item/*", &["trap"]),
+            ("account:alpha/*", &["glock"]),
+            ("asset:btc", &["glock"]),
+            ("week:2026-w23", &["glock"]),
+            ("tea^2 OR (trap glock)^0.5", &["tea"]),
+            ("threaded@disguised", &["trap"]),
+            ("silencer", &[]),
+            ("silencer@disguised", &["trap"]),
+            ("\"silencer kit\"@disguised^2", &["trap"]),
+            ("unmasked:silencer", &["trap"]),
+            ("family:f1", &["trap"]),
+        ],
+    );
+    let accounts = |persona: &str| (persona == "7").then(|| vec!["alpha/Gun Shop".to_owned(), "beta/none".to_owned()]);
+    let query = Query::parse_with("persona:7", NOW, &accounts).unwrap();
+    assert_eq!(index.searcher().unwrap().search(&query, &SearchOptions::default()).unwrap().total, 1);
+    let first = |query: &str| {
+        index.searcher().unwrap().search(&Query::parse(query, NOW).unwrap(), &SearchOptions::default()).unwrap().hits.remove(0).id
+    };
+    assert_eq!((first("tea^9 OR trap"), first("tea OR trap^9")), ("tea".to_owned(), "trap".to_owned()));
+}
+
+#[test]
+fn dear_queries_say_so() {
+    let costs = |query: &str| Query::parse(query, NOW).unwrap().costs().join(" ");
+    for fine in ["glock", "the", "glo*", "NOT tea glock", "price:>5", "vendor:*", "(a OR b) c"] {
+        assert_eq!(costs(fine), "", "{fine}");
+    }
+    for (dear, part) in [
+        ("*", "every listing"),
+        ("NOT tea", "judged for each"),
+        ("a OR NOT b", "judged for each"),
+        ("*lock OR ?it", "2 of its patterns"),
+        ("risk:*", "judged"),
+    ] {
+        assert!(costs(dear).contains(part), "{dear}: {}", costs(dear));
+    }
+    assert!(costs(&vec!["a"; 3_000].join(" OR ")).contains("too long for hits"));
 }
 
 #[test]
@@ -214,7 +276,14 @@ fn errors_name_the_column_and_the_remedy() {
         ("a b)", 4, "closes nothing"),
         ("()", 2, "missing"),
         ("\"abc", 1, "not closed"),
-        ("glo*ck", 4, "end of a word"),
+        ("gl!o*ck", 1, "other signs"),
+        ("**", 1, "one letter"),
+        ("glock~3", 6, "letters that may be wrong"),
+        ("ak47~1", 1, "2 words"),
+        ("it~1", 1, "3 to 32"),
+        ("glo*~1", 1, "open parts"),
+        ("glock^99", 6, "0.1 to 10"),
+        ("vendor:shop@disguised", 8, "no disguises"),
         ("price:abc", 7, "amount"),
         ("price:1,5", 7, "1234.50"),
         ("risk:[0 TO", 6, "range"),
@@ -229,7 +298,7 @@ fn errors_name_the_column_and_the_remedy() {
         ("\"a b\"~x", 6, "number of words"),
         ("\"a b\"~999", 6, "at most"),
         ("\"a\"b", 4, "space"),
-        ("persona:7", 1, "vendor"),
+        ("persona:7", 9, "no persona"),
         ("vendor:\"a b\"~2", 8, "whole values"),
         ("foo-*", 1, "before `*`"),
     ];
@@ -242,13 +311,26 @@ fn errors_name_the_column_and_the_remedy() {
 
 #[test]
 fn hostile_queries_are_bounded() {
-    for query in ["(".repeat(60_000), "NOT ".repeat(15_000), "-".repeat(60_000), "(a OR ".repeat(10_000), "x".repeat(70_000)] {
+    for query in ["(".repeat(60_000), "NOT ".repeat(15_000), "-".repeat(60_000), "(a OR ".repeat(10_000), "x".repeat(1_100_000)] {
         assert!(Query::parse(&query, NOW).is_err());
     }
     assert!(Query::parse(&vec!["a"; MAX_CLAUSES + 1].join(" "), NOW).unwrap_err().message.contains("more than"));
     let index = market();
     assert_eq!(found(&index, &format!("glock OR {}", vec!["zz*"; 400].join(" OR "))), ["glock"]);
     assert_eq!(found(&index, &format!("{}glock{}", "(".repeat(64), ")".repeat(64))), ["glock"]);
+    assert_eq!(
+        found(
+            &index,
+            &format!(
+                "glock OR {}",
+                (0..10_000_u32)
+                    .map(|n| n.to_string().chars().map(|c| char::from(c as u8 + 49)).collect::<String>())
+                    .collect::<Vec<_>>()
+                    .join(" OR ")
+            )
+        ),
+        ["glock"]
+    );
     assert!(Query::parse(&format!("{}glock{}", "(".repeat(65), ")".repeat(65)), NOW).is_err());
 }
 
@@ -263,6 +345,7 @@ fn watches_refuse_what_moves() {
         ("price_usd:>5", 1, "price:"),
         ("a (b OR last_seen:2026)", 9, "first_seen"),
         ("first_seen:[today TO *]", 12, "date"),
+        ("family:f1", 1, "vendor"),
     ] {
         let (at, hint) = refused(query).expect_err(query);
         assert_eq!(at, column, "{query}");

@@ -130,7 +130,7 @@ fn watches_on_real_listings_agree_with_searches() {
         slowest.iter().max()
     );
 
-    let percolator = Percolator::new(queries.into_iter().enumerate().map(|(n, query)| (n as i64, query)).collect());
+    let percolator = Percolator::new(queries.iter().enumerate().map(|(n, query)| (n as i64, query)), &|_| None);
     let started = Instant::now();
     let mut matched = BTreeSet::new();
     for batch in documents.chunks(256) {

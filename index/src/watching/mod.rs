@@ -1,0 +1,11 @@
+//! Watches in numbers: what each asks, what it needs, and a document seen as these numbers.
+
+mod dictionary;
+mod needed;
+mod plan;
+mod sight;
+
+pub(crate) use dictionary::Atom;
+pub(crate) use needed::Needed;
+pub(crate) use plan::{Atoms, Plan};
+pub(crate) use sight::{Sight, rough};
