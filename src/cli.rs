@@ -753,6 +753,22 @@ pub struct BenchArgs {
     pub folder: Option<PathBuf>,
 }
 
+/// Order of hits.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub enum Order {
+    /// Best match first
+    #[default]
+    Relevance,
+    /// First seen last
+    Date,
+    /// Cheapest first
+    Price,
+    /// Dearest first
+    PriceDesc,
+    /// Highest risk first
+    Risk,
+}
+
 /// Arguments of `search`.
 #[derive(Debug, Args)]
 pub struct SearchArgs {
@@ -761,6 +777,12 @@ pub struct SearchArgs {
     /// Most hits
     #[arg(long, default_value_t = 20)]
     pub limit: usize,
+    /// Order of hits: relevance, date (newest first), price, price-desc or risk
+    #[arg(long, value_enum, default_value_t)]
+    pub sort: Order,
+    /// Begin behind this hit: its \"cursor\" in the answer before, asked in the same order
+    #[arg(long, value_name = "CURSOR")]
+    pub after: Option<String>,
     /// Print counts by this field instead of hits; may be repeated
     #[arg(long, value_name = "FIELD")]
     pub count_by: Vec<String>,

@@ -170,6 +170,7 @@ fn open_index(folder: &Path) -> Result<Opened> {
 fn of_stored(stored: &Stored, source_type: &str) -> Document {
     let mut document = document(&stored.listing, &stored.row.source, source_type);
     document.id.clone_from(&stored.row.id);
+    document.family.clone_from(&stored.family);
     document.first_seen = stored.row.first_seen;
     document.last_seen = stored.row.last_seen;
     document.n_versions = stored.row.n_versions.unsigned_abs();
@@ -195,8 +196,10 @@ pub fn document(listing: &Listing, source: &str, source_type: &str) -> Document 
         key: listing.key.clone(),
         title: listing.title.clone(),
         description: listing.description.clone(),
+        unmasked: listing.unmasked.clone(),
         language: listing.language.clone(),
         vendor: listing.vendor.as_ref().map(|vendor| vendor.name.clone()),
+        account: listing.vendor.as_ref().map(|vendor| account(source, &vendor.name)),
         category: classification.category,
         subtype: classification.subtype,
         traits: listing.traits.clone(),
@@ -211,6 +214,7 @@ pub fn document(listing: &Listing, source: &str, source_type: &str) -> Document 
         ships_from: listing.ships_from.clone(),
         ships_to: listing.ships_to.clone(),
         payments: listing.payments.clone(),
+        assets: indicators(&["payment_address"], |one| one.asset.iter().cloned().collect()),
         addresses: indicators(&["payment_address"], |one| vec![one.value.clone()]),
         pgp: indicators(&["pgp_key"], |one| std::iter::once(one.value.clone()).chain(one.key_id.clone()).collect()),
         contacts: unique(
@@ -227,6 +231,11 @@ pub fn document(listing: &Listing, source: &str, source_type: &str) -> Document 
         scam: listing.scam.as_ref().map_or(0.0, |scam| scam.score),
         ..Document::default()
     }
+}
+
+/// How the index names a seller on a source.
+pub fn account(source: &str, vendor: &str) -> String {
+    format!("{source}/{vendor}")
 }
 
 fn unique(values: impl Iterator<Item = String>) -> Vec<String> {

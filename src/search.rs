@@ -1,18 +1,24 @@
 //! Asks the index, and reads the answer's rows from the store.
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use crate::database::Pool;
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
-use vigie_index::{Index, Opened, Query, SearchOptions, Snippet};
+use vigie_index::{Cursor, Hit, Index, Opened, Query, SearchOptions, Snippet, Sort};
 
 use crate::clock::{self, from_micros};
+use crate::database::Connection;
 use crate::indexing;
-use crate::store::read;
+use crate::store::identity::vendor_id;
+use crate::store::{personas, read, trail};
 
-/// Hits looked at when copies are joined.
-const COLLAPSE_AMONG: usize = 5_000;
+/// The field whose values are counted for each persona.
+const ACCOUNT: &str = "account";
+/// What can be counted by that the index does not know.
+const PERSONA: &str = "persona";
 
 /// A question.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +27,10 @@ pub struct Question {
     pub query: String,
     /// Most hits.
     pub limit: usize,
+    /// Order of hits.
+    pub sort: Sort,
+    /// Begins behind this hit of an earlier answer.
+    pub after: Option<Cursor>,
     /// Fields to count by; hits are left out then.
     pub count_by: Vec<String>,
     /// Join copies.
@@ -61,9 +71,11 @@ pub struct Found {
     pub last_seen: String,
     /// Versions so far.
     pub n_versions: i64,
-    /// Copies joined under this hit, itself not counted.
+    /// Where the hit stands in the order, for the page behind it.
+    pub cursor: Cursor,
+    /// Matching copies joined under this hit, itself not counted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub copies: Option<usize>,
+    pub copies: Option<u64>,
     /// Text around the matching words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snippet: Option<Snippet>,
@@ -74,18 +86,64 @@ pub struct Found {
 pub struct Answer {
     /// Matching listings, exact.
     pub total: u64,
-    /// The best of them.
+    /// Their families, exact, where copies are joined.
+    pub families: Option<u64>,
+    /// The first of them.
     pub hits: Vec<Found>,
+    /// Whether more follow.
+    pub more: bool,
+    /// What makes the question dear to answer.
+    pub costs: Vec<String>,
     /// By field: value and number of listings.
     pub counts: Vec<(String, Vec<(String, u64)>)>,
 }
 
-/// Understands a query; an error points at the column.
+/// Understands a query that a watch may ask; an error points at the column.
 ///
 /// # Errors
 /// The query is not understood.
 pub fn parse(query: &str) -> Result<Query> {
     Ok(Query::parse(query, clock::micros(clock::now()))?)
+}
+
+/// Whether a query can be understood; whether the personas that it names exist is not looked at.
+///
+/// # Errors
+/// As for [`parse`].
+pub fn check(query: &str) -> Result<()> {
+    Query::parse_with(query, clock::micros(clock::now()), &|_| Some(Vec::new()))?;
+    Ok(())
+}
+
+/// Understands a query, its personas as the accounts that are united in them now.
+///
+/// # Errors
+/// The query is not understood, there is no such persona, or the store does not answer.
+pub async fn understand(connection: &mut Connection, query: &str) -> Result<Query> {
+    let now = clock::micros(clock::now());
+    let asked = RefCell::new(Vec::new());
+    let note = |persona: &str| {
+        asked.borrow_mut().push(persona.to_owned());
+        Some(Vec::new())
+    };
+    let plain = Query::parse_with(query, now, &note)?;
+    let asked = asked.into_inner();
+    if asked.is_empty() {
+        return Ok(plain);
+    }
+    let mut accounts: HashMap<String, Vec<String>> = HashMap::new();
+    for persona in asked {
+        for member in personas::members(connection, std::slice::from_ref(&persona)).await? {
+            let named = trail::account(connection, &member).await?.map(|one| indexing::account(&one.source, &one.name));
+            accounts.entry(persona.clone()).or_default().extend(named);
+        }
+    }
+    Ok(Query::parse_with(query, now, &|persona| accounts.get(persona).cloned())?)
+}
+
+/// Fields that a search can count by.
+pub fn countable() -> impl Iterator<Item = &'static str> {
+    vigie_index::countable().chain([PERSONA])
 }
 
 /// Opens the index for reading; works beside a running writer.
@@ -109,38 +167,53 @@ pub fn open(data: &Path) -> Result<Index> {
 /// # Errors
 /// The query is not understood, a field cannot be counted by, or index or store do not answer.
 pub async fn ask(pool: &Pool, index: &Index, question: &Question) -> Result<Answer> {
-    let query = parse(&question.query)?;
+    let mut connection = pool.acquire().await?;
+    let query = understand(&mut connection, &question.query).await?;
     let only_counts = !question.count_by.is_empty();
-    let limit = match (only_counts, question.collapse) {
-        (true, _) => 0,
-        (false, true) => COLLAPSE_AMONG,
-        (false, false) => question.limit,
+    let named = |field: &String| if field == PERSONA { ACCOUNT.to_owned() } else { field.clone() };
+    let options = SearchOptions {
+        limit: if only_counts { 0 } else { question.limit },
+        sort: question.sort,
+        after: question.after.clone(),
+        collapse: question.collapse,
+        count_by: question.count_by.iter().map(named).collect(),
+        snippets: !only_counts,
+        ..SearchOptions::default()
     };
-    let options = SearchOptions { limit, count_by: question.count_by.clone(), snippets: !only_counts, ..SearchOptions::default() };
     let results = tokio::task::block_in_place(|| index.searcher()?.search(&query, &options))?;
     let ids: Vec<String> = results.hits.iter().map(|hit| hit.id.clone()).collect();
-    let mut connection = pool.acquire().await?;
-    let stored: std::collections::HashMap<String, read::Stored> =
+    let stored: HashMap<String, read::Stored> =
         read::by_ids(&mut connection, &ids).await?.into_iter().map(|one| (one.row.id.clone(), one)).collect();
-    let mut answer = Answer { total: results.total, ..Answer::default() };
-    let mut families: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+    let mut answer =
+        Answer { total: results.total, families: results.families, more: results.more, costs: query.costs(), ..Answer::default() };
     for hit in results.hits {
         let Some(one) = stored.get(&hit.id) else { continue };
-        if question.collapse {
-            if let Some(first) = families.get(&one.family).and_then(|at| answer.hits.get_mut(*at)) {
-                *first.copies.get_or_insert(0) += 1;
-                continue;
-            }
-            families.insert(one.family.clone(), answer.hits.len());
-        }
-        answer.hits.push(found(one, hit.score, hit.snippet));
+        answer.hits.push(found(one, hit, question.collapse));
     }
-    answer.hits.truncate(question.limit);
-    answer.counts = question.count_by.iter().map(|field| (field.clone(), results.counts.get(field).cloned().unwrap_or_default())).collect();
+    for field in &question.count_by {
+        let counts = results.counts.get(&named(field)).cloned().unwrap_or_default();
+        let counts = if field == PERSONA { by_persona(&mut connection, counts).await? } else { counts };
+        answer.counts.push((field.clone(), counts));
+    }
     Ok(answer)
 }
 
-fn found(stored: &read::Stored, score: f32, snippet: Option<Snippet>) -> Found {
+/// Counts of accounts as counts of the personas that they are united in; accounts that are in none are left out.
+async fn by_persona(connection: &mut Connection, accounts: Vec<(String, u64)>) -> Result<Vec<(String, u64)>> {
+    let ids = |account: &str| account.split_once('/').map(|(source, name)| vendor_id(source, name)).unwrap_or_default();
+    let all: Vec<String> = accounts.iter().map(|(account, _)| ids(account)).collect();
+    let personas = personas::of_accounts(connection, &all).await?;
+    let mut counts: BTreeMap<&String, u64> = BTreeMap::new();
+    for (id, (_, count)) in all.iter().zip(&accounts) {
+        personas.get(id).into_iter().for_each(|persona| *counts.entry(persona).or_default() += count);
+    }
+    let mut counts: Vec<(String, u64)> = counts.into_iter().map(|(persona, count)| (persona.clone(), count)).collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    Ok(counts)
+}
+
+fn found(stored: &read::Stored, hit: Hit, collapsed: bool) -> Found {
+    let Hit { score, cursor, copies, snippet, .. } = hit;
     let listing = &stored.listing;
     let classification = listing.classification.as_ref();
     let price = listing.offers.first();
@@ -159,7 +232,8 @@ fn found(stored: &read::Stored, score: f32, snippet: Option<Snippet>) -> Found {
         first_seen: from_micros(stored.row.first_seen).to_string(),
         last_seen: from_micros(stored.row.last_seen).to_string(),
         n_versions: stored.row.n_versions,
-        copies: None,
+        cursor,
+        copies: collapsed.then_some(copies).filter(|copies| *copies > 0),
         snippet,
     }
 }

@@ -486,6 +486,9 @@ pub struct Listing {
     /// Text, paragraphs as line ends.
     #[serde(skip_serializing_if = "is_empty")]
     pub description: String,
+    /// Title and description as the codebook reads them, where words of the trade in arms are written so that filters miss them.
+    #[serde(skip_serializing_if = "is_empty")]
+    pub unmasked: String,
     /// ISO 639-1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,

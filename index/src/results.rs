@@ -29,7 +29,8 @@ pub enum Sort {
 pub(crate) type Rank = (u8, u64);
 
 /// Where a page of hits ends: the next one begins behind it, whatever was added or removed since. Written as `CLASS-VALUE-ID`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Cursor {
     pub(crate) rank: Rank,
     pub(crate) id: String,
@@ -38,6 +39,20 @@ pub struct Cursor {
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{:x}-{}", self.rank.0, self.rank.1, self.id)
+    }
+}
+
+impl From<Cursor> for String {
+    fn from(cursor: Cursor) -> Self {
+        cursor.to_string()
+    }
+}
+
+impl TryFrom<String> for Cursor {
+    type Error = IndexError;
+
+    fn try_from(text: String) -> Result<Self, IndexError> {
+        text.parse()
     }
 }
 
@@ -96,6 +111,8 @@ pub struct Hit {
     pub id: String,
     /// Relevance, a multiple of 1/128; 0 when sorted by something else.
     pub score: f32,
+    /// Its place in the order of hits.
+    pub cursor: Cursor,
     /// [`crate::Document::stored`].
     pub stored: String,
     /// Other matching documents of the same family, when families are collapsed; 0 otherwise.
@@ -115,9 +132,8 @@ pub struct Results {
     pub families: Option<u64>,
     /// The page of hits asked for.
     pub hits: Vec<Hit>,
-    /// Where the page ends; nothing on the last page.
-    #[serde(skip)]
-    pub next: Option<Cursor>,
+    /// Whether hits follow behind these.
+    pub more: bool,
     /// For each field of `count_by`, under its own name even where an alias was asked for: value and number of matching documents, most frequent first, then by value.
     pub counts: BTreeMap<String, Vec<(String, u64)>>,
 }

@@ -79,8 +79,6 @@ impl Searcher {
         let mut gathered = gather.merge_fruits(segments)?;
         let more = gathered.kept.len() > keep;
         gathered.kept.truncate(keep);
-        let last = gathered.kept.last().filter(|_| more);
-        let next = last.map(|last| Cursor { rank: last.rank, id: last.id.clone() });
         let highlighter = options.snippets.then(|| Highlighter::new(query.root()));
         let mut hits = Vec::new();
         for kept in gathered.kept.into_iter().skip(options.offset) {
@@ -92,10 +90,11 @@ impl Searcher {
                 highlighter.snippet(text("title"), text("description"), language)
             });
             let score = if scored { kept.score } else { 0.0 };
-            hits.push(Hit { id: kept.id, score, stored: read(layout.stored).to_owned(), copies: kept.members - 1, snippet });
+            let cursor = Cursor { rank: kept.rank, id: kept.id.clone() };
+            hits.push(Hit { id: kept.id, score, cursor, stored: read(layout.stored).to_owned(), copies: kept.members - 1, snippet });
         }
         let families = options.collapse.then_some(gathered.families.len() as u64);
-        Ok(Results { total: gathered.total, families, hits, next, counts: gathered.counts })
+        Ok(Results { total: gathered.total, families, hits, more, counts: gathered.counts })
     }
 }
 

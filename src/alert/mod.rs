@@ -4,43 +4,42 @@ pub mod delivery;
 pub mod webhook;
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use url::Url;
 use vigie_extractors::canonical::listing_key;
 use vigie_extractors::record::Listing;
-use vigie_index::{Percolator, Query};
+use vigie_index::{Index, Percolator, Query};
 
 use crate::database::Connection;
 use crate::indexing::document;
+use crate::search;
 use crate::store::alerts::{self, AlertRow};
 use crate::store::fold::{ListingRow, VersionRow};
 use crate::store::identity::{alert_id, twin};
 use crate::store::replicas::Replicas;
 use crate::store::watches::{self, Watch};
 
-/// All watches, compiled; rebuilt when their revision changes.
+/// All watches, ready to be asked.
 pub struct Watchers {
     revision: i64,
-    watches: Vec<Watch>,
+    watches: HashMap<i64, Watch>,
     percolator: Percolator,
+    /// The index, whose words tell how rare what a watch asks for is; none before the first crawl.
+    index: Option<Index>,
 }
 
 impl Watchers {
-    /// Compiles the watches of the store.
+    /// Makes the watches of the store ready.
     ///
     /// # Errors
     /// The store does not answer, or a stored query is no longer understood: the sentence names the watch.
-    pub async fn load(connection: &mut Connection) -> Result<Self> {
-        let revision = watches::revision(connection).await?;
-        let watches = watches::list(connection).await?;
-        let mut queries = Vec::with_capacity(watches.len());
-        for watch in &watches {
-            let query = Query::parse(&watch.query, watch.created_at)
-                .with_context(|| format!("watch {:?} is not understood; hint: remove it and add it again", watch.name))?;
-            queries.push((watch.id, query));
-        }
-        Ok(Self { revision, watches, percolator: Percolator::new(queries) })
+    pub async fn load(connection: &mut Connection, data: &Path) -> Result<Self> {
+        let index = search::open(data).ok();
+        let mut watchers = Self { revision: -1, watches: HashMap::new(), percolator: Percolator::default(), index };
+        watchers.refresh(connection).await?;
+        Ok(watchers)
     }
 
     /// How many there are.
@@ -48,14 +47,29 @@ impl Watchers {
         self.watches.len()
     }
 
-    /// Loads the watches again if a command changed them.
+    /// Takes over what commands changed since the last look; costs nothing for watches that stayed as they are.
     ///
     /// # Errors
     /// As for [`Watchers::load`].
     pub async fn refresh(&mut self, connection: &mut Connection) -> Result<()> {
-        if watches::revision(connection).await? != self.revision {
-            *self = Self::load(connection).await?;
+        let revision = watches::revision(connection).await?;
+        if revision == self.revision {
+            return Ok(());
         }
+        let (new, gone) = watches::since(connection, self.revision).await?;
+        for id in gone {
+            self.watches.remove(&id);
+            self.percolator.remove(id);
+        }
+        let searcher = self.index.as_ref().and_then(|index| index.searcher().ok());
+        let share = |word: &str| searcher.as_ref()?.share(word);
+        for watch in new {
+            let query = Query::parse(&watch.query, watch.created_at)
+                .with_context(|| format!("watch {:?} is not understood; hint: remove it and add it again", watch.name))?;
+            self.percolator.add(watch.id, &query, &share);
+            self.watches.insert(watch.id, watch);
+        }
+        self.revision = revision;
         Ok(())
     }
 
@@ -82,9 +96,8 @@ impl Watchers {
                 document
             })
             .collect();
-        let by_id: HashMap<i64, &Watch> = self.watches.iter().map(|watch| (watch.id, watch)).collect();
         let matches = self.percolator.matches(&documents);
-        matches.into_iter().filter_map(|(at, id)| by_id.get(&id).map(|watch| (at, *watch))).collect()
+        matches.into_iter().filter_map(|(at, id)| self.watches.get(&id).map(|watch| (at, watch))).collect()
     }
 }
 

@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use anyhow::{Result, anyhow};
 use serde_json::json;
+use vigie_index::Sort;
 
 use crate::audit;
-use crate::cli::{Common, SearchArgs};
+use crate::cli::{Common, Order, SearchArgs};
 use crate::commands::{Usage, crawl, session};
 use crate::search::{self, Answer, Found, Question};
 
@@ -17,8 +18,8 @@ pub(super) async fn run(common: &Common, args: SearchArgs) -> Result<u8> {
     let config = session::load(common)?;
     let purpose = session::purpose(common, &config)?;
     for field in &args.count_by {
-        if !vigie_index::countable().any(|known| known == field) {
-            let known: Vec<&str> = vigie_index::countable().collect();
+        if !search::countable().any(|known| known == field) {
+            let known: Vec<&str> = search::countable().collect();
             return Err(Usage(format!("cannot count by {field:?}; hint: the fields are {}", known.join(", "))).into());
         }
     }
@@ -27,7 +28,8 @@ pub(super) async fn run(common: &Common, args: SearchArgs) -> Result<u8> {
             Usage(format!("--limit is at most {MOST_HITS}; hint: narrow the query, count with --count-by, or use `vigie export`")).into()
         );
     }
-    search::parse(&args.query)?;
+    search::check(&args.query)?;
+    let after = args.after.as_deref().map(str::parse).transpose().map_err(|error| Usage(format!("--after: {error}")))?;
     for (option, day) in [("--from", &args.from), ("--to", &args.to)] {
         if let Some(day) = day {
             let one_word = !day.is_empty() && day.chars().all(|c| c.is_ascii_alphanumeric() || "-:.+".contains(c));
@@ -41,7 +43,14 @@ pub(super) async fn run(common: &Common, args: SearchArgs) -> Result<u8> {
     let pool = crawl::store(common, &config).await?;
     audit::record(&pool, "search", &query, &purpose).await?;
     let index = search::open(&common.data)?;
-    let question = Question { query, limit: args.limit, count_by: args.count_by, collapse: args.collapse };
+    let sort = match args.sort {
+        Order::Relevance => Sort::Relevance,
+        Order::Date => Sort::NewestFirst,
+        Order::Price => Sort::PriceAsc,
+        Order::PriceDesc => Sort::PriceDesc,
+        Order::Risk => Sort::Risk,
+    };
+    let question = Question { query, limit: args.limit, sort, after, count_by: args.count_by, collapse: args.collapse };
     let answer = search::ask(&pool, &index, &question).await?;
     print(&answer, args.json)?;
     pool.close().await;
@@ -78,8 +87,13 @@ fn print(answer: &Answer, json: bool) -> Result<()> {
             person(&mut out, hit)?;
         }
     }
+    answer.costs.iter().for_each(|cost| session::tell!("slow: {cost}"));
     if !json {
-        session::tell!("{} of {} listings", answer.hits.len(), answer.total);
+        let families = answer.families.map(|families| format!(" in {families} families of copies")).unwrap_or_default();
+        session::tell!("{} of {} listings{families}", answer.hits.len(), answer.total);
+        if let Some(last) = answer.hits.last().filter(|_| answer.more) {
+            session::tell!("more: the same question with --after {}", last.cursor);
+        }
     }
     Ok(())
 }

@@ -18,12 +18,14 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
             if name.trim().is_empty() {
                 return Err(Usage("a watch needs a name; hint: `vigie watch add NAME QUERY`".into()).into());
             }
-            search::parse(&query)?.watchable()?;
+            let understood = search::parse(&query)?;
+            understood.watchable()?;
             let pool = database::open(&common.data, &config.settings.database).await?;
             audit::record(&pool, "watch add", &format!("{name}: {query}"), &purpose).await?;
             let mut transaction = database::begin_turn(&pool, Turn::Watches).await?;
             watches::add(&mut transaction, &name, &query).await?;
             transaction.commit().await?;
+            understood.costs().iter().for_each(|cost| session::tell!("slow: {cost}"));
             session::tell!("watch {name:?} added; every new listing version is tested against it from now on");
             pool.close().await;
         }

@@ -147,7 +147,7 @@ impl Writer {
             cut: opened.cut,
             unclean,
             projecting: Projecting::start(Projection::open(data, &config)?, pool.clone()),
-            watchers: Watchers::load(&mut connection).await?,
+            watchers: Watchers::load(&mut connection, data).await?,
             channels: Channels::open(&pool, &config, &tally).await?,
             tally,
             types,

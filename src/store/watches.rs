@@ -1,6 +1,7 @@
 //! Watches as the store keeps them. A revision counts every change, so that a running writer notices.
 
 use anyhow::{Result, bail};
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use crate::clock;
@@ -28,17 +29,25 @@ pub struct Watch {
 /// The database does not answer.
 pub async fn list(connection: &mut AnyConnection) -> Result<Vec<Watch>> {
     let rows = sqlx::query("SELECT id, name, query, created_at FROM watch").fetch_all(connection).await?;
-    let mut watches = Vec::with_capacity(rows.len());
-    for row in rows {
-        watches.push(Watch {
-            id: row.try_get("id")?,
-            name: row.try_get("name")?,
-            query: row.try_get("query")?,
-            created_at: row.try_get("created_at")?,
-        });
-    }
+    let mut watches: Vec<Watch> = rows.iter().map(read).collect::<Result<_>>()?;
     watches.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(watches)
+}
+
+/// What changed since a revision: watches that are new, and the numbers of those that are gone.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn since(connection: &mut AnyConnection, revision: i64) -> Result<(Vec<Watch>, Vec<i64>)> {
+    let rows =
+        sqlx::query("SELECT id, name, query, created_at FROM watch WHERE changed > $1").bind(revision).fetch_all(&mut *connection).await?;
+    let new = rows.iter().map(read).collect::<Result<_>>()?;
+    let gone = sqlx::query_scalar("SELECT id FROM watch_gone WHERE changed > $1").bind(revision).fetch_all(connection).await?;
+    Ok((new, gone))
+}
+
+fn read(row: &AnyRow) -> Result<Watch> {
+    Ok(Watch { id: row.try_get("id")?, name: row.try_get("name")?, query: row.try_get("query")?, created_at: row.try_get("created_at")? })
 }
 
 /// Adds a watch; the query was checked by the caller.
@@ -49,20 +58,22 @@ pub async fn add(connection: &mut AnyConnection, name: &str, query: &str) -> Res
     if name.len() > LONGEST_NAME {
         bail!("the name of a watch has {} bytes; hint: at most {LONGEST_NAME}", name.len());
     }
-    if list(connection).await?.iter().any(|watch| watch.name == name) {
+    let same = sqlx::query("SELECT id FROM watch WHERE name = $1").bind(name.replace('\0', "")).fetch_optional(&mut *connection).await?;
+    if same.is_some() {
         bail!("there is already a watch named {name:?}; hint: `vigie watch remove {name:?}` first, or choose another name");
     }
     let last = meta(connection, "last_watch").await?.and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
     let watch = Watch { id: last + 1, name: name.to_owned(), query: query.to_owned(), created_at: clock::micros(clock::now()) };
-    sqlx::query("INSERT INTO watch (id, name, query, created_at) VALUES ($1, $2, $3, $4)")
+    let changed = bump(connection).await?;
+    sqlx::query("INSERT INTO watch (id, name, query, created_at, changed) VALUES ($1, $2, $3, $4, $5)")
         .bind(watch.id)
         .bind(name.replace('\0', ""))
         .bind(query.replace('\0', ""))
         .bind(watch.created_at)
+        .bind(changed)
         .execute(&mut *connection)
         .await?;
     set_meta(connection, "last_watch", &watch.id.to_string()).await?;
-    bump(connection).await?;
     Ok(watch)
 }
 
@@ -71,11 +82,12 @@ pub async fn add(connection: &mut AnyConnection, name: &str, query: &str) -> Res
 /// # Errors
 /// There is none of that name, or the database does not answer.
 pub async fn remove(connection: &mut AnyConnection, name: &str) -> Result<()> {
-    let removed = sqlx::query("DELETE FROM watch WHERE name = $1").bind(name.to_owned()).execute(&mut *connection).await?.rows_affected();
-    if removed == 0 {
-        bail!("there is no watch named {name:?}; hint: `vigie watch list` shows them");
-    }
-    bump(connection).await
+    let gone = sqlx::query("DELETE FROM watch WHERE name = $1 RETURNING id").bind(name.to_owned()).fetch_optional(&mut *connection).await?;
+    let Some(gone) = gone else { bail!("there is no watch named {name:?}; hint: `vigie watch list` shows them") };
+    let id: i64 = gone.try_get("id")?;
+    let changed = bump(connection).await?;
+    sqlx::query("INSERT INTO watch_gone (id, changed) VALUES ($1, $2)").bind(id).bind(changed).execute(connection).await?;
+    Ok(())
 }
 
 /// Counts changes of watches.
@@ -86,7 +98,8 @@ pub async fn revision(connection: &mut AnyConnection) -> Result<i64> {
     Ok(meta(connection, "watch_revision").await?.and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
-async fn bump(connection: &mut AnyConnection) -> Result<()> {
+async fn bump(connection: &mut AnyConnection) -> Result<i64> {
     let next = revision(connection).await? + 1;
-    set_meta(connection, "watch_revision", &next.to_string()).await
+    set_meta(connection, "watch_revision", &next.to_string()).await?;
+    Ok(next)
 }

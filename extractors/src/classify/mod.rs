@@ -63,6 +63,7 @@ impl Codebook {
         let description = Reading::new(self, "description", &description, language);
         let path = Reading::new(self, "category_path", &path, language);
 
+        listing.unmasked = unmasked(&title, &description);
         let mut told = traits::find(self, &title, &description);
         traits::evading(&mut told, [&title, &description]);
         let (scores, head) = category::score(self, &title, &description, &path, &told);
@@ -153,4 +154,13 @@ impl Codebook {
         listing.classification = Some(classification);
         listing.risk = risk::find(self, &title, &description, listing);
     }
+}
+
+/// Both texts with disguises read, or nothing where no word is disguised.
+fn unmasked(title: &Reading<'_>, description: &Reading<'_>) -> String {
+    let evading = |reading: &Reading<'_>| reading.folded.tokens.iter().any(|token| token.evading);
+    if !evading(title) && !evading(description) {
+        return String::new();
+    }
+    format!("{}\n{}", title.folded.text.trim(), description.folded.text.trim())
 }
