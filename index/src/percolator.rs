@@ -129,6 +129,19 @@ impl Percolator {
         pairs
     }
 
+    /// The same, with every watch judged, whether it may match or not: what [`Percolator::matches`] is checked against.
+    pub fn judge_all(&self, documents: &[Document]) -> Vec<(usize, i64)> {
+        let mut sight = Sight::default();
+        let mut pairs = Vec::new();
+        for (place, document) in documents.iter().enumerate() {
+            sight.see(document, &self.atoms);
+            let passing = self.watches.iter().flatten().filter(|watch| sight.passes(&watch.plan, document));
+            pairs.extend(passing.map(|watch| (place, watch.id)));
+        }
+        pairs.sort_unstable();
+        pairs
+    }
+
     fn look(&self, document: &Document, glance: &mut Glance, mut give: impl FnMut(i64)) {
         let Glance { sight, judged, document: number } = glance;
         *number = number.wrapping_add(1);

@@ -120,7 +120,7 @@ pub(super) async fn reindex(task: &Task) -> Result<Vec<Figure>> {
 }
 
 /// The rows to import: of `VIGIE_DATA` where it names a folder of listings, again and again under other ids, else the site's offers.
-fn rows(task: &Task) -> Result<(PathBuf, bool)> {
+pub(super) fn rows(task: &Task) -> Result<(PathBuf, bool)> {
     let path = task.folder.join("rows.jsonl");
     let mut file = BufWriter::new(File::create(&path).with_context(|| format!("cannot write {}", path.display()))?);
     let real = std::env::var_os("VIGIE_DATA").map(|folder| PathBuf::from(folder).join("listings")).filter(|folder| folder.is_dir());

@@ -12,6 +12,8 @@ mod polite;
 mod indicators;
 mod stages;
 mod held;
+mod questions;
+mod alerts;
 mod frontier;
 pub mod tor;
 
@@ -46,6 +48,7 @@ pub const BENCHES: &[Bench] = &[
     Bench { name: "frontier", parts: &["addresses"], served: false, filled: false },
     Bench { name: "import", parts: &["rows"], served: false, filled: false },
     Bench { name: "search", parts: &["queries"], served: false, filled: true },
+    Bench { name: "alerts", parts: &["1k", "10k", "100k", "1m", "equality"], served: false, filled: false },
     Bench { name: "reindex", parts: &["listings"], served: false, filled: true },
     Bench { name: TOR, parts: &["crawl", "fetch", "curl"], served: true, filled: false },
 ];
@@ -94,6 +97,8 @@ pub async fn run(task: &Task) -> Result<Vec<Figure>> {
         ("frontier", "addresses") => frontier::addresses(task).await,
         ("import", "rows") => held::import(task).await,
         ("search", "queries") => held::search(task).await,
+        ("alerts", "equality") => alerts::equality(task),
+        ("alerts", part) if let Some(many) = alerts::size(part) => alerts::watches(task, many),
         ("reindex", "listings") => held::reindex(task).await,
         (TOR, "crawl") => tor::full(task).await,
         (TOR, "fetch") => tor::fetch(task).await,
