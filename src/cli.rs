@@ -231,7 +231,7 @@ Watches of the configuration (watches.toml) are taken over by the next crawl or 
     #[command(after_help = "Examples:
   vigie reextract                                  after a change of profiles or of the codebook")]
     Reextract,
-    /// Measure this build on this machine: crawl, polite, extract, classify, frontier, import, search, reindex, tor
+    /// Measure this build on this machine: crawl, polite, extract, classify, frontier, import, search, alerts, reindex, tor
     #[command(after_help = "Examples:
   vigie bench
   vigie bench crawl import --runs 5 --json > figures.jsonl
@@ -733,6 +733,9 @@ pub struct BenchArgs {
     /// Addresses that `frontier` remembers
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1_000..))]
     pub urls: u32,
+    /// Most watches that `alerts` measures
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1_000..))]
+    pub watches: u32,
     /// Seconds that `polite` measures
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
     pub seconds: u32,

@@ -30,7 +30,7 @@ const ADDED: usize = 1_000;
 /// Bytes of title and description.
 const SIZES: std::ops::Range<usize> = 1_000..2_000;
 
-/// Watches of the part.
+/// Watches of a part.
 pub(super) fn size(part: &str) -> Option<usize> {
     Some(match part {
         "1k" => 1_000,
@@ -41,9 +41,12 @@ pub(super) fn size(part: &str) -> Option<usize> {
     })
 }
 
-/// So many watches against listings of 1 to 2 KB.
+/// So many watches against listings of 1 to 2 KB; nothing where fewer are asked for.
 pub(super) fn watches(task: &Task, many: usize) -> Result<Vec<Figure>> {
-    let documents = listings(task, LISTINGS)?;
+    if many > task.watches {
+        return Ok(Vec::new());
+    }
+    let documents = listings(task, LISTINGS.min(task.watches))?;
     let searcher = indexed(&documents)?;
     let share = |word: &str| searcher.share(word);
     let mut drawer = Drawer::new(1, &documents);
@@ -107,10 +110,11 @@ pub(super) fn watches(task: &Task, many: usize) -> Result<Vec<Figure>> {
 
 /// 10,000 watches in the whole language against as many listings: what they match, what their search finds, and what judging each pair says.
 pub(super) fn equality(task: &Task) -> Result<Vec<Figure>> {
-    let documents = listings(task, PAIRS)?;
+    let pairs = PAIRS.min(task.watches);
+    let documents = listings(task, pairs)?;
     let searcher = indexed(&documents)?;
     let mut drawer = Drawer::new(2, &documents);
-    let queries: Vec<Query> = (0..PAIRS).map(|_| drawn(&drawer.any(3))).collect::<Result<_>>()?;
+    let queries: Vec<Query> = (0..pairs).map(|_| drawn(&drawer.any(3))).collect::<Result<_>>()?;
     let share = |word: &str| searcher.share(word);
     let percolator = Percolator::new(queries.iter().enumerate().map(|(id, query)| (id as i64, query)), &share);
     let stretch = Stretch::begin();
@@ -128,7 +132,7 @@ pub(super) fn equality(task: &Task) -> Result<Vec<Figure>> {
         }
     }
     for (query, alerted) in queries.iter().zip(&by_watch) {
-        let options = SearchOptions { limit: PAIRS, sort: Sort::Risk, ..SearchOptions::default() };
+        let options = SearchOptions { limit: pairs, sort: Sort::Risk, ..SearchOptions::default() };
         let found: BTreeSet<String> = searcher.search(query, &options)?.hits.into_iter().map(|hit| hit.id).collect();
         missed += found.difference(alerted).count() as u64;
         extra += alerted.difference(&found).count() as u64;

@@ -69,6 +69,8 @@ pub struct Task {
     pub rows: usize,
     /// Addresses of the frontier.
     pub urls: usize,
+    /// Most watches of `alerts`.
+    pub watches: usize,
     /// Seconds that `polite` lasts.
     pub seconds: u64,
     /// Fetches in flight.

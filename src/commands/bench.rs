@@ -115,6 +115,7 @@ async fn measure(args: &BenchArgs, part: &str, folder: &Path, base: Option<Url>)
         pages: args.pages as usize,
         rows: args.rows as usize,
         urls: args.urls as usize,
+        watches: args.watches as usize,
         seconds: u64::from(args.seconds),
         concurrency: args.concurrency as usize,
         base,
@@ -207,6 +208,7 @@ impl Parts<'_> {
             ("--pages", args.pages),
             ("--rows", args.rows),
             ("--urls", args.urls),
+            ("--watches", args.watches),
             ("--seconds", args.seconds),
             ("--concurrency", args.concurrency),
         ] {

@@ -56,6 +56,19 @@ fn the_pure_stages_count_what_they_found() {
 }
 
 #[test]
+fn watches_match_what_their_search_finds() {
+    let place = Place::new();
+    let figures = lines(&place.expect(0, &["bench", "--json", "--runs", "1", "alerts", "--watches", "1000"]));
+    let work = &find(&figures, "alerts", "pairs_1k")["work"];
+    assert!(work["watches"] == 1_000 && work["listings"] == 1_000 && work["matches"].as_u64() > Some(0), "{work}");
+    assert!(figures.iter().all(|one| one["figure"] != "pairs_10k"), "no more watches than asked for");
+    for differ in ["equality_missed", "equality_extra"] {
+        let figure = find(&figures, "alerts", differ);
+        assert!(figure["value"] == 0.0 && figure["work"]["matches"].as_u64() > Some(1_000), "{figure}");
+    }
+}
+
+#[test]
 fn a_frontier_counts_its_addresses_and_visits() {
     let place = Place::new();
     let figures = lines(&place.expect(0, &["bench", "--json", "--runs", "1", "frontier", "--urls", "3000"]));
