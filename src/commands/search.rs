@@ -28,7 +28,7 @@ pub(super) async fn run(common: &Common, args: SearchArgs) -> Result<u8> {
             Usage(format!("--limit is at most {MOST_HITS}; hint: narrow the query, count with --count-by, or use `vigie export`")).into()
         );
     }
-    search::check(&args.query)?;
+    search::parse(&args.query)?;
     let after = args.after.as_deref().map(str::parse).transpose().map_err(|error| Usage(format!("--after: {error}")))?;
     for (option, day) in [("--from", &args.from), ("--to", &args.to)] {
         if let Some(day) = day {

@@ -36,6 +36,7 @@ mod recovery;
 mod replicas;
 mod robots;
 mod run;
+mod search;
 mod sessions;
 mod sources;
 mod tor;
