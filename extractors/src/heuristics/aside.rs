@@ -60,6 +60,12 @@ const BOXES: &[&str] = &[
     "bestsellers",
 ];
 
+/// Whether the words of a heading are those over goods beside a page's own.
+pub(super) fn names_aside(heading: &str) -> bool {
+    let lower = heading.to_lowercase();
+    ASIDE.iter().any(|word| lower.contains(word))
+}
+
 /// Whether a heading over the first card says that the goods are shown beside those of the page.
 pub(super) fn is_aside(outline: &Outline<'_>, cards: &[usize]) -> bool {
     let Some(first_at) = cards.first().copied() else { return false };

@@ -5,6 +5,7 @@
 
 mod lists;
 mod menus;
+mod sections;
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -63,7 +64,8 @@ pub(super) struct Slot {
 /// Finds the lists of cards on a page with this title, best first; they do not overlap.
 pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>, page_title: &str) -> Vec<Group> {
     let mut by_signature: HashMap<u64, Vec<usize>, FxBuildHasher> = HashMap::default();
-    let heading = main_heading(outline).or_else(|| super::single::titled(outline, page_title));
+    let heading = sections::repeated(outline, page_title).or_else(|| main_heading(outline));
+    let heading = heading.or_else(|| super::single::titled(outline, page_title));
     for (at, facts) in outline.elements.iter().enumerate() {
         // What holds the heading of the page is its main part, not one of several records.
         if heading.is_some_and(|heading| outline.holds(at, heading)) {
@@ -78,9 +80,12 @@ pub fn groups(outline: &Outline<'_>, reader: &Reader<'_>, page_title: &str) -> V
             by_signature.entry(facts.signature).or_default().push(at);
         }
     }
+    let headings = sections::Headings::of(outline);
     let alone = lone_card(outline, reader, &by_signature);
     let mut candidates: Vec<(usize, Vec<usize>)> = by_signature
         .into_values()
+        .filter(|members| members.len() >= 2)
+        .flat_map(|members| sections::parted(outline, &headings, members, heading))
         .filter(|members| members.len() >= 2)
         .flat_map(|members| by_list(outline, members))
         .map(|members| {
@@ -219,7 +224,7 @@ impl Candidate {
 }
 
 fn judge(outline: &Outline<'_>, reader: &Reader<'_>, candidates: &[Candidate], members: Vec<usize>) -> Option<Group> {
-    let cards: Vec<usize> = members.into_iter().take(MAX_CARDS).collect();
+    let cards: Vec<usize> = sections::alike(outline, members).into_iter().take(MAX_CARDS).collect();
     let mut columns: HashMap<Slot, Column, FxBuildHasher> = HashMap::default();
     let mut nth: HashMap<u64, usize, FxBuildHasher> = HashMap::default();
     for card in &cards {

@@ -3,10 +3,12 @@
 //! Each sign gives points to a kind; the probability is the softmax of the points. The weights were set by hand on pages of a dozen
 //! markets, shops and forums; they are evidence that adds up, not rules that exclude.
 
+mod headed;
 mod words;
 
+use self::headed::{begins_with_card, headed_price, in_filter, order_form};
 use self::words::{ACCOUNT, EMPTY, ERROR, NOT_FOUND, OPINIONS, TIPS};
-use super::cards::{Group, humps};
+use super::cards::Group;
 use super::fields;
 use super::labels::Label;
 use super::links::{Target, target};
@@ -244,6 +246,8 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
             0.0
         },
     );
+    let in_list = |at: usize| own().any(|g| g.priced >= 0.34 && g.cards.iter().any(|card| outline.holds(*card, at)));
+    let list = priced_cards >= 3 && scene.controls.is_empty() && begins_with_card(scene, reader, in_list);
     let declared = products(signs.structured);
     let own = declared.iter().filter(|product| product.values("offers").iter().any(|_| true)).count();
     match declared.len() {
@@ -283,7 +287,8 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         points.add(PageKind::Index, "leads to a next page", 0.8);
     }
     let price = scene.prices.iter().any(|p| {
-        !p.other && !scene.in_card(p.element) && !leads_away(p.element) && outline.elements.get(p.element).is_some_and(|f| !f.chrome)
+        let shown = !p.other && !p.is_balance() && outline.elements.get(p.element).is_some_and(|f| !f.chrome);
+        shown && !scene.in_card(p.element) && !leads_away(p.element)
     });
     if scene.controls.is_empty() && signs.subject.title_at.is_some() && !reader.crypto {
         // Nothing to buy: it is asked for, or gone.
@@ -304,6 +309,8 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     }
     if !scene.controls.is_empty() {
         points.add(PageKind::Listing, "control to buy", if price { 2.2 } else { 1.0 });
+    } else if price && order_form(scene, reader) {
+        points.add(PageKind::Listing, "form to order", 1.5);
     }
     for (label, sign, weight) in [
         (Label::Price, "price named", 1.2),
@@ -326,7 +333,7 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
             points.add(PageKind::Listing, sign, weight);
         }
     }
-    if price && headed_price(scene, reader) {
+    if price && !list && headed_price(scene, reader) {
         points.add(PageKind::Listing, "price under the heading", if priced_cards < 7 { 1.2 } else { 0.2 });
     }
     if price && share < 0.35 {
@@ -348,39 +355,6 @@ fn goods(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
         points.add(PageKind::Index, "open graph group", 1.0);
         points.add(PageKind::Listing, "open graph group", -1.5);
     }
-}
-
-/// Whether an element lies in a form, or in a box that calls itself a filter or a search.
-fn in_filter(outline: &Outline<'_>, at: usize) -> bool {
-    #[rustfmt::skip]
-    const FILTERS: &[&str] =
-        &[
-            "filter", "filters", "facet", "facets", "search", "refine", "suche", "recherche", "arama", "filtro", "filtros", "filtri", "filtry",
-            "filtre", "filtres", "filtreler", "filtrele", "filtern", "filtr", "filtra", "filtrar", "refinement", "refinements",
-        ];
-    outline.ancestors(at).take(8).any(|(_, facts)| {
-        let element = facts.element();
-        let named = ["class", "id"].into_iter().filter_map(|name| attr(element, name)).flat_map(humps);
-        let small = facts.text < 1_500 && !matches!(element.name(), "body" | "main" | "table");
-        small && named.take(24).any(|word| FILTERS.iter().any(|known| word.eq_ignore_ascii_case(known)))
-    })
-}
-
-/// Whether a price stands within some lines after the heading that the page's title repeats, before any card.
-fn headed_price(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> bool {
-    let outline = scene.outline;
-    let Some((Some(at), text)) = super::single::title(scene, reader) else { return false };
-    let Some(facts) = outline.elements.get(at) else { return false };
-    let own = text.chars().count() >= 4 && !scene.in_card(at) && !facts.chrome;
-    own && scene.prices.iter().any(|price| {
-        let place = outline
-            .elements
-            .get(price.element)
-            .filter(|f| !f.chrome && f.first_run >= facts.first_run && f.first_run < facts.last_run + 30);
-        // Within a sentence it may be the price of anything.
-        let placed = place.is_some_and(|f| f.text <= 40) && !scene.in_card(price.element) && !in_filter(outline, price.element);
-        placed && !price.other && !outline.in_link(price.element)
-    })
 }
 
 fn sellers(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
@@ -494,6 +468,10 @@ fn threads(signs: &Signs<'_, '_>, reader: &Reader<'_>, points: &mut Points) {
     let mut told = if addressed { 2.5 } else { 0.0 } + 1.6 * share + if mean > 120 { 0.6 } else { 0.0 };
     if signs.posts.len() >= 2 {
         told += 0.8;
+    }
+    // What happens on a market stands beside every page of it, in lines like posts.
+    if !addressed && length * 5 < main_text(outline) {
+        told *= 0.5;
     }
     // Blogs and shops call their entries posts too; without an author they are no thread.
     points.add(PageKind::Thread, "posts", if share > 0.0 || addressed { told } else { 0.0 });

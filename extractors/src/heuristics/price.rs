@@ -7,8 +7,8 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use self::rates::COINS;
-use super::labels::{Label, label};
-use super::outline::{Break, Outline, Run};
+use super::labels::{Label, label, split};
+use super::outline::{Break, Facts, Outline, Run};
 use super::reader::Reader;
 use super::role::{self, Role};
 use crate::html::attr;
@@ -45,6 +45,13 @@ pub struct PriceAt {
     beside: Option<(String, String)>,
     /// The run in which it begins.
     pub run: usize,
+}
+
+impl PriceAt {
+    /// Whether it is what an empty account holds, "0.00", and no price of goods; gifts cost "0 €".
+    pub fn is_balance(&self) -> bool {
+        self.price.amount.is_zero() && self.price.raw.contains(['.', ','])
+    }
 }
 
 /// Finds prices in short texts and counts them in [`super::outline::Facts::prices`] of all ancestors.
@@ -153,8 +160,11 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
         let count = |positions: &[usize], above: usize, end: usize| {
             positions.partition_point(|p| *p < end) - positions.partition_point(|p| *p < above)
         };
-        let shared = outline.ancestors(at.element).skip(1).take(8).find(|(above, facts)| count(&positions, *above, facts.end) > 1);
-        if shared.is_some_and(|(above, facts)| facts.text > 400 || count(&asked, above, facts.end) == 0) {
+        let alone = |(above, facts): &(usize, &Facts<'_>)| count(&positions, *above, facts.end) <= 1;
+        let shared = outline.ancestors(at.element).skip(1).take(8).find(|above| !alone(above));
+        // What holds one price and a link is a record of its own: the prices of others are not beside it.
+        let record = || outline.ancestors(at.element).take(8).take_while(alone).any(|(_, facts)| facts.links > 0);
+        if shared.is_some_and(|(above, facts)| facts.text > 400 || count(&asked, above, facts.end) == 0 || record()) {
             at.role = Role::Asked;
             at.other = false;
         }
@@ -165,7 +175,7 @@ pub fn mark(outline: &mut Outline<'_>, reader: &Reader<'_>, currency: Option<&st
             at.other = false;
         }
     }
-    for at in found.iter().filter(|at| !at.other) {
+    for at in found.iter().filter(|at| !at.other && !at.is_balance()) {
         let chain: Vec<usize> = outline.ancestors(at.element).map(|(at, _)| at).collect();
         for above in chain {
             if let Some(facts) = outline.elements.get_mut(above) {
@@ -288,7 +298,10 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize], runs: &Hash
     let inner = |run: &Run| outline.holds(widest, run.element) && run.text.split_whitespace().count() <= 4;
     let is_label = |run: &Run| {
         let priced = positions.binary_search(&run.element).is_ok();
-        run.text.len() <= 60 && !priced && (breaks < Break::Line || inner(run) || run.text.ends_with(':') || is_term(outline, run.element))
+        run.text.len() <= 60
+            && !priced
+            && (breaks < Break::Line || inner(run) || run.text.ends_with(':') || is_term(outline, run.element))
+            && !is_statement(&run.text)
     };
     let named = named.filter(|run| is_label(run) && !role::is_out_of_sight(outline, run.element)).map_or("", |run| run.text.as_str());
     let row = if own_words || named.ends_with(':') { None } else { row_head(outline, at.element) };
@@ -297,7 +310,14 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize], runs: &Hash
     if several || row.as_deref().is_some_and(|head| role::is_rung(head) && follows_rung(outline, at.element)) {
         return (Role::Tier, false);
     }
-    role::read(outline, &around, &before, &after, row.as_deref().unwrap_or(named))
+    let (role, by_mark) = role::read(outline, &around, &before, &after, row.as_deref().unwrap_or(named));
+    (role, by_mark || role == Role::Old)
+}
+
+/// Whether a text says whence or whither the goods go: it is complete, and names no price that stands behind it.
+fn is_statement(text: &str) -> bool {
+    let told = split(text).is_some_and(|(label, _, value)| matches!(label, Label::ShipsFrom | Label::ShipsTo) && !value.is_empty());
+    told || (text.contains(' ') && !text.ends_with(':') && !super::ways::places(text, None).is_empty())
 }
 
 /// What stands before and after a price on its line, within an element; and the first run of that line.

@@ -3,6 +3,7 @@
 
 mod index;
 mod plain;
+mod sections;
 
 use std::collections::{HashMap, HashSet};
 
@@ -71,6 +72,12 @@ impl Menu {
         Menu { entries, shapes }
     }
 
+    /// Whether an entry has these words.
+    fn has(&self, name: &str) -> bool {
+        let lower = name.to_lowercase();
+        self.entries.values().any(|own| *own == lower)
+    }
+
     /// The name of a link that leads where an entry of the same words leads.
     fn shelved(&self, outline: &Outline<'_>, link: usize, reader: &Reader<'_>) -> Option<String> {
         let url = shelf(outline, link, reader)?;
@@ -129,7 +136,7 @@ fn chip(outline: &Outline<'_>, card: usize, title: usize) -> Option<(usize, Stri
 /// Whether words may be those of a kind of goods: neither of their state nor of how they are sold.
 fn is_kind(text: &str) -> bool {
     (3..=32).contains(&text.chars().count())
-        && text.split_whitespace().count() <= 3
+        && text.split_whitespace().filter(|word| *word != "&").count() <= 3
         && text.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '&' | '-' | '/' | ','))
         && !text.split(' ').any(byline::is_state)
         && super::labels::label(text).is_none()

@@ -1,6 +1,7 @@
 //! The one advertisement of a listing page: title, price, vendor, description, category.
 
 mod called;
+mod sitename;
 
 use std::cell::OnceCell;
 
@@ -264,7 +265,12 @@ fn find_title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usiz
     let longest = page_title.chars().count();
     let by_class: Vec<Called> = outline.classes.iter().map(|class| Called::of(class.text)).collect();
     let asked = scene.prices.iter().filter(|price| !price.other && !price.unseen && !scene.in_card(price.element));
-    let priced: Vec<usize> = asked.filter_map(|price| outline.elements.get(price.element)).map(|facts| facts.first_run).take(64).collect();
+    let priced: Vec<usize> = asked
+        .filter(|price| !price.is_balance())
+        .filter_map(|price| outline.elements.get(price.element))
+        .map(|facts| facts.first_run)
+        .take(64)
+        .collect();
     let mut best: Option<(f64, usize, String)> = None;
     for (at, facts) in outline.elements.iter().enumerate() {
         if !(3..=250).contains(&facts.text) || facts.hidden {
@@ -324,7 +330,7 @@ fn find_title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usiz
         if price.is_some_and(|price| price.price.raw.len() * 2 >= text.len()) {
             score -= 2.5;
         }
-        if is_site_name(&lower, reader) {
+        if sitename::is_host(&lower, reader) {
             score -= 2.5;
         }
         // A question heads an answer.
@@ -368,17 +374,22 @@ fn find_title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usiz
             best = Some((score, at, text));
         }
     }
+    // "Green Attic" over the menu, "Attic Amnesia" below it.
+    if let Some(next) = best.as_ref().and_then(|(_, at, text)| sitename::behind(outline, scene.page_title, *at, text, &priced)) {
+        return Some((Some(next), without_code(outline, next).unwrap_or_else(|| outline.text_of(next, 300))));
+    }
     match best {
-        Some((score, at, text)) if score >= 1.0 || (score > 0.0 && is_site_name(&page_title, reader)) => Some((Some(at), text)),
-        _ => main_part(scene.page_title).map(|text| (None, text)),
+        Some((score, at, text)) if score >= 1.0 || (score > 0.0 && sitename::is_host(&page_title, reader)) => Some((Some(at), text)),
+        _ => own_part(scene.page_title, reader).map(|text| (None, text)),
     }
 }
 
-/// Whether a text is the name by which the site's host goes: "Red Clay Reloading" at redclayreloading.example.
-fn is_site_name(lower: &str, reader: &Reader<'_>) -> bool {
-    let letters: String = lower.chars().filter(char::is_ascii_alphanumeric).take(64).collect();
-    let host = reader.url.host_str().unwrap_or("");
-    letters.len() >= 5 && host.split('.').any(|label| label.replace('-', "") == letters)
+/// The page's title without the site's name behind it, or before it where the host goes by it.
+fn own_part(page_title: &str, reader: &Reader<'_>) -> Option<String> {
+    let first = main_part(page_title)?;
+    let folded = fold(page_title);
+    let rest = folded.strip_prefix(first.as_str()).unwrap_or("").trim_start_matches(|c: char| !c.is_alphanumeric());
+    if !rest.is_empty() && sitename::is_host(&first.to_lowercase(), reader) { main_part(rest) } else { Some(first) }
 }
 
 /// The page's title without the site's name behind it.

@@ -30,7 +30,7 @@ const MAX_TEXT: usize = 1_500;
 /// Beginnings of words for sending, in lower case.
 #[rustfmt::skip]
 const SENDS: &[&str] = &[
-    "ship", "sent from", "send", "dispatch", "deliver", "mailed", "post from", "posted from", "leaves", "domestic", "versand", "versend", "verschick", "liefer", "geht raus", "kommt aus",
+    "ship", "sent from", "send", "dispatch", "goes out", "go out", "we post", "i post", "quitte", "partent", "posta de", "postamos", "verlässt", "gehen raus", "deliver", "mailed", "post from", "posted from", "leaves", "domestic", "versand", "versend", "verschick", "liefer", "geht raus", "kommt aus",
     "expédi", "envoi", "envoy", "livr", "part de", "envía", "envia", "envío", "envio", "enviado", "mandamos", "sale de", "salen", "sai d", "saem d", "saindo", "entrega", "despach",
     "spedi", "invia", "parte da", "wysył", "wysyl", "nadaj", "dostarcz", "verzend", "verzond", "verstuur", "lever", "отправ", "шлю", "шлём", "шлем", "высыла", "достав", "відправ", "надсила",
     "gönder", "kargo", "teslim", "sevk", "شحن", "نشحن", "يشحن", "إرسال", "نرسل", "يرسل", "توصيل",
@@ -126,6 +126,10 @@ fn told(scene: &Scene<'_, '_>, subject: &Subject, draft: &mut Draft) {
                 for (way, place) in places(written, None) {
                     draft.read(origin, |listing| note(way, &place, listing));
                 }
+            }
+            let home = sends && !chrome && draft.listing.ships_to.is_empty() && !draft.listing.ships_from.is_empty();
+            if home && super::whence::is_domestic(sentence) {
+                draft.read(origin, |listing| listing.ships_to.clone_from(&listing.ships_from));
             }
             // "Monero only", "Bezahlung in Monero (1 XMR = 152 €)": a rate in brackets is no amount to pay.
             let bare = sentence.split('(').next().unwrap_or(sentence);

@@ -147,7 +147,7 @@ const WITHIN: &[&str] = &[
 ];
 /// Words that stand between such a word and the country.
 #[rustfmt::skip]
-const LINKS: &[&str] = &["the", "of", "von", "de", "du", "des", "do", "da", "dos", "das", "del", "della", "dell'", "di", "la", "l'", "les", "el", "los", "den", "der", "dem", "die", "het", "whole", "all", "alle", "всей", "всю", "всего", "всём"];
+const LINKS: &[&str] = &["the", "of", "von", "de", "du", "des", "do", "da", "dos", "das", "del", "della", "dell'", "di", "la", "l'", "les", "el", "los", "den", "der", "dem", "die", "het", "whole", "all", "any", "alle", "ganz", "ganze", "ganzen", "tout", "toute", "tous", "todo", "toda", "todos", "todas", "tutto", "tutta", "tutti", "hele", "heel", "całej", "całą", "cały", "всей", "всю", "всего", "всём", "всій", "всю", "tüm", "o", "countries", "länder", "pays", "países", "paesi", "landen", "kraje", "krajów", "страны"];
 /// Words that lead to a place only right behind a word for sending: elsewhere they are articles.
 const WEAK_TO: &[&str] = &["a", "à", "en", "in", "au", "aux", "al", "ai", "alla", "w", "у", "em"];
 /// Words between two places of one list.
@@ -195,7 +195,13 @@ pub(super) fn places(sentence: &str, start: Option<Way>) -> Vec<(Way, String)> {
         let goes_on = |more: usize| {
             let word = words.get(at + more).map_or("", String::as_str);
             let parted = way == Way::From && marked.get(at + more - 1).copied().unwrap_or(true);
-            !word.is_empty() && !parted && !FROM.contains(&word) && !TO.contains(&word)
+            // "to any country"
+            let any = word == "country" && words.get(at + more - 1).is_some_and(|before| before == "any" || before == "every");
+            !word.is_empty()
+                && !parted
+                && (any || !FROM.contains(&word))
+                && !TO.contains(&word)
+                && (way == Way::To || !WITHIN.contains(&word))
         };
         let most = (0..MAX_PLACE).take_while(|more| *more == 0 && at < words.len() || *more > 0 && goes_on(*more)).count();
         let sure = written.get(at).is_some_and(|word| CODES.contains(word));
@@ -221,6 +227,13 @@ pub(super) fn places(sentence: &str, start: Option<Way>) -> Vec<(Way, String)> {
         wide || ONLY.contains(&behind) || text.split(' ').any(|word| ONLY.contains(&word))
     };
     let is_wide = |text: &str| parse_countries(text).codes.iter().any(|code| code == "WW");
+    // "anywhere in Europe"
+    let narrowed = |text: String, end: usize| {
+        let inner = |at: usize| matches!(word(at), "in" | "within" | "inside" | "across");
+        let next = (end.saturating_sub(2)..=end).rev().find(|at| inner(*at)).map(|at| at + 1);
+        let narrow = next.and_then(|next| place(next, Way::To).or_else(|| place(next + 1, Way::To)));
+        narrow.filter(|_| is_wide(&text)).unwrap_or((text, end))
+    };
     let (mut at, mut last) = (0, None);
     if let Some(way) = start
         && let Some((text, end)) =
@@ -236,9 +249,15 @@ pub(super) fn places(sentence: &str, start: Option<Way>) -> Vec<(Way, String)> {
         // "sai do Brasil", but "wysyłka do Polski"
         let out = own == "do" && matches!(before, "sai" | "saem" | "saindo" | "vem");
         let sent = || matches!(part(before), Some(Part::Sends | Part::Arrives));
+        // "in alle Länder der EU", "in tutta Europa"
+        let whole = |at: usize| {
+            let skip = (at + 1..at + 4).take_while(|next| LINKS.contains(&word(*next))).count();
+            let region = |text: &str| parse_countries(text).codes.iter().all(|code| code == "WW" || code == "EU");
+            skip > 0 && place(at + 1 + skip, Way::To).is_some_and(|(text, _)| region(&text))
+        };
         let way = if out {
             Some(Way::From)
-        } else if within || TO.contains(&own) || (WEAK_TO.contains(&own) && sent()) {
+        } else if within || TO.contains(&own) || (WEAK_TO.contains(&own) && (sent() || whole(at))) {
             Some(Way::To)
         } else if FROM.contains(&own) {
             Some(Way::From)
@@ -249,8 +268,9 @@ pub(super) fn places(sentence: &str, start: Option<Way>) -> Vec<(Way, String)> {
             // "innerhalb von Deutschland", "from the Netherlands"
             let skip = (at + 1..at + 4).take_while(|next| LINKS.contains(&word(*next))).count();
             let told = place(at + 1, way).or_else(|| (1..=skip).find_map(|skip| place(at + 1 + skip, way)));
-            if let Some((text, end)) = told {
-                if within && parse_countries(&text).codes.iter().all(|code| code != "WW" && code != "EU") {
+            if let Some((text, end)) = told.map(|(text, end)| if way == Way::To { narrowed(text, end) } else { (text, end) }) {
+                let single = || matches!(parse_countries(&text).codes.as_slice(), [code] if code != "WW" && code != "EU");
+                if within && !found.iter().any(|(way, _)| *way == Way::From) && single() {
                     found.push((Way::From, text.clone()));
                 }
                 // "в Россию и в Беларусь" is one list.
@@ -283,10 +303,7 @@ pub(super) fn places(sentence: &str, start: Option<Way>) -> Vec<(Way, String)> {
         } else if let Some((way, name)) = turned(written.get(at).copied().unwrap_or("")) {
             found.push((way, name.to_owned()));
         } else if let Some((text, end)) = place(at, Way::To).filter(|(text, _)| is_wide(text)) {
-            // "anywhere in Europe"
-            let inner = |word: &str| matches!(word, "in" | "within" | "inside" | "across");
-            let next = if end > at + 1 && inner(word(end - 1)) { Some(end) } else { inner(word(end)).then_some(end + 1) };
-            let (text, end) = next.and_then(|next| place(next, Way::To)).unwrap_or((text, end));
+            let (text, end) = narrowed(text, end);
             found.push((Way::To, text));
             at = end;
             continue;
@@ -366,7 +383,16 @@ mod tests {
         assert_eq!(whole("all from Finland, EU only, xmr"), ["from finland", "to EU only"]);
         assert_eq!(whole("Ships from Belgium, UK only."), ["from belgium", "to UK only"]);
         assert_eq!(whole("posted anywhere in EU"), ["to EU"]);
+        assert_eq!(whole("I post from the Czech Republic to anywhere in the EU, weekly"), ["from the czech republic", "to the eu"]);
+        assert_eq!(whole("shipped by us from Poland to any country"), ["from poland", "to any country"]);
+        assert_eq!(
+            whole("Versendet aus Deutschland innerhalb Deutschlands und nach Österreich"),
+            ["from deutschland", "to deutschlands, österreich"]
+        );
         assert_eq!(whole("US domestic, vacuum sealed"), ["from US", "to US"]);
+        assert_eq!(whole("wir verschicken aus Österreich als Brief in alle Länder der EU"), ["from österreich", "to alle länder der eu"]);
+        assert_eq!(whole("Envio: de São Paulo para todo o Brasil"), ["from são paulo", "to o brasil"]);
+        assert_eq!(whole("Nadajemy ze Słowacji, na terenie Polski, Czech i Niemiec"), ["from słowacji", "to polski czech i niemiec"]);
         assert_eq!(whole("spedizione dall'italia verso italia e svizzera"), ["from italia", "to italia e svizzera"]);
         assert_eq!(whole("envíos a España y Portugal"), ["to españa y portugal"]);
         assert_eq!(told("Deutschland nach EU-weit, versichert", Some(Way::From)).first().map(String::as_str), Some("from deutschland"));

@@ -20,7 +20,7 @@ const MAX_TIPS: usize = 120;
 /// Words before the place that goods come from.
 #[rustfmt::skip]
 pub(super) const FROM: &[&str] = &[
-    "from", "ex", "aus", "von", "ab", "de", "du", "des", "d'", "depuis", "desde", "da", "dalla", "dall'", "dal", "dai", "dagli", "uit", "vanuit", "z", "ze",
+    "from", "ex", "aus", "von", "ab", "de", "du", "des", "d'", "depuis", "quitte", "quittent", "desde", "da", "dalla", "dall'", "dal", "dai", "dagli", "uit", "vanuit", "z", "ze",
     "из", "с", "со", "от", "з", "зі", "із", "від", "من", "från", "fra", "origin", "origine", "origen", "herkunft", "pochodzenie", "çıkış", "country", "kraj",
 ];
 /// Words before the place that goods go to.
@@ -148,28 +148,16 @@ pub(super) fn goes_on(value: &str, listing: &mut Listing) -> bool {
     true
 }
 
-/// Whether goods are sent within their own country alone.
+/// Whether goods are sent within their own country.
 pub(super) fn is_domestic(value: &str) -> bool {
+    #[rustfmt::skip]
     const WORDS: &[&str] = &[
-        "nur inland",
-        "nur im inland",
-        "innerhalb des landes",
-        "domestic only",
-        "inland only",
-        "only domestic",
-        "uniquement en métropole",
-        "solo península",
-        "solo en territorio nacional",
-        "solo in italia",
-        "solo nazionale",
-        "somente nacional",
-        "apenas nacional",
-        "alleen binnenland",
-        "tylko kraj",
-        "tylko na terenie kraju",
-        "только внутри страны",
-        "лише в межах країни",
-        "sadece yurt içi",
+        "nur inland", "nur im inland", "innerhalb des landes", "im ganzen land", "domestic only", "inland only", "only domestic", "within the country",
+        "across the country", "all over the country", "uniquement en métropole", "dans tout le pays", "solo península", "solo en territorio nacional",
+        "en todo el país", "a todo el país", "solo in italia", "solo nazionale", "in tutto il paese", "somente nacional", "apenas nacional", "todo o país",
+        "para qualquer estado", "alleen binnenland", "heel het land", "tylko kraj", "tylko na terenie kraju", "na terenie kraju", "w całym kraju",
+        "только внутри страны", "по всей стране", "только по стране", "лише в межах країни", "по всій країні", "лише по країні", "sadece yurt içi",
+        "داخل البلد",
     ];
     let lower = value.to_lowercase();
     lower.len() <= 120 && WORDS.iter().any(|word| lower.contains(word))

@@ -272,6 +272,11 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
                         };
                         let own = Vendor { name: account.name.clone(), url: account.url.clone(), ..Vendor::default() };
                         draft.read(origin, |listing| listing.vendor.get_or_insert(own).name.len());
+                        let place = || Origin { raw: account.ships_from.join(" "), ..origin() };
+                        if draft.listing.ships_from.is_empty() && draft.listing.vendor.as_ref().is_some_and(|own| own.name == account.name)
+                        {
+                            draft.read(place, |listing| listing.ships_from.clone_from(&account.ships_from));
+                        }
                     }
                     extraction.vendors.push(account);
                 }
@@ -320,8 +325,8 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
             draft.read(|| address_of(page), |listing| listing.url = page.url.to_string());
         }
     }
-    if rules.is_none() && matches!(extraction.page_kind, PageKind::Listing | PageKind::Index) {
-        telling::of_shop(&mut drafts, &scene, &reader);
+    if rules.is_none() && matches!(extraction.page_kind, PageKind::Listing | PageKind::Index | PageKind::Vendor) {
+        telling::of_shop(&mut drafts, &scene, &reader, judgement.kind == PageKind::Vendor);
     }
     finish(&mut drafts, extraction.language.as_deref(), judgement.kind == PageKind::Thread);
     met.finish(&drafts, extraction);

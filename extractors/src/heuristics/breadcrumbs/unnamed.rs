@@ -100,7 +100,25 @@ fn is_way(crumbs: &[Crumb], onward: usize, other: usize, bars: bool, base: &Url)
     let to = |crumb: &Crumb| crumb.1.as_deref().and_then(|href| Url::parse(href).ok()).map(|url| target(&url));
     let elsewhere = crumbs.iter().any(|crumb| matches!(to(crumb), Some(Target::Action | Target::Vendor | Target::Listing)));
     let ends = crumbs.last().is_some_and(|(_, href)| href.is_none());
-    if other > 0 { front && (ends || !bars) } else { onward > 0 && (front || !elsewhere) }
+    // The steps of a trail lead deeper; many links that all stand right below the front page are a menu.
+    let shallow = |crumb: &Crumb| {
+        let url = crumb.1.as_deref().and_then(|href| Url::parse(href).ok());
+        url.is_some_and(|url| url.query().is_none() && !url.path().trim_matches('/').contains('/'))
+    };
+    let menu = crumbs.len() >= 4 && crumbs.iter().all(shallow);
+    // What lies within what stands before it is a trail, wherever it begins.
+    let path =
+        |crumb: &Crumb| crumb.1.as_deref().and_then(|href| Url::parse(href).ok()).map(|url| url.path().trim_end_matches('/').to_owned());
+    let within = |pair: &[Crumb]| match pair {
+        [above, below] => path(above)
+            .zip(path(below))
+            .is_some_and(|(above, below)| above.len() > 1 && below.strip_prefix(above.as_str()).is_some_and(|rest| rest.starts_with('/'))),
+        _ => false,
+    };
+    if other > 0 && !bars && crumbs.windows(2).all(within) {
+        return !elsewhere;
+    }
+    if other > 0 { front && (ends || !bars) && !menu } else { onward > 0 && (front || !elsewhere) }
 }
 
 /// A trail that nothing names: links side by side with marks between them, or, above the heading, one text with such marks.
@@ -184,7 +202,9 @@ fn in_nav(outline: &Outline<'_>, heading: usize, base: &Url) -> Option<Vec<Crumb
 
 /// A trail in one text: "Market → Arms → Flares".
 fn plain(text: &str, base: &Url) -> Option<Vec<Crumb>> {
-    let parts: Vec<String> = text.split(ONWARD).map(fold).collect();
+    // "Vous êtes ici : Accueil > Billets", "You are in > Currency"
+    let text = text.split_once(':').filter(|(lead, _)| !lead.contains(ONWARD)).map_or(text, |(_, rest)| rest);
+    let parts: Vec<String> = text.split(ONWARD).map(fold).filter(|part| !part.is_empty()).collect();
     let whole = parts.iter().all(|part| {
         let length = part.chars().count();
         (2..=60).contains(&length) && part.chars().any(char::is_alphabetic) && !part.contains(['.', ':', ';', '!', '?', '='])
@@ -206,6 +226,16 @@ fn chain(first: NodeRef<'_>, base: &Url, end: &mut Option<crate::html::NodeId>) 
     };
     // Where nothing stands behind a link, as in most of a page, there is no trail.
     first.next_sibling()?;
+    // A trail begins with its first link.
+    let before = first.prev_sibling();
+    let mark = before
+        .and_then(|node| node.value().as_text())
+        .is_some_and(|text| !text.trim().is_empty() && text.trim().chars().all(|c| MARKS.contains(&c)));
+    let goes_on =
+        before.and_then(|node| node.prev_sibling()).is_some_and(|node| node.value().as_element().is_some_and(|e| e.name() == "a"));
+    if mark && goes_on {
+        return None;
+    }
     let is_mark = |text: &str| {
         let text = text.trim();
         !text.is_empty() && text.chars().all(|c| MARKS.contains(&c) || c.is_whitespace())

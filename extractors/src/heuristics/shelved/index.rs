@@ -31,6 +31,16 @@ pub fn of_index(drafts: &mut [Draft], scene: &Scene<'_, '_>, reader: &Reader<'_>
         return;
     }
     let trail = breadcrumbs::category_path(scene.crumbs, "");
+    let named = |name: &str| !names_none(name) && !super::super::aside::names_aside(name) && !is_list_of_all(&name.to_lowercase());
+    if trail.is_empty()
+        && let Some(told) = super::sections::of_drafts(drafts, scene, reader, named)
+    {
+        for (draft, (at, name)) in drafts.iter_mut().zip(told) {
+            draft.read(|| scene.outline.origin("heuristic", at, &name), |listing| listing.category_path = vec![name.clone()]);
+            draft.listing.category_of_page = true;
+        }
+        return;
+    }
     let (path, origin) = match trail.len() {
         1..=MAX_STEPS if trail.iter().all(|name| name.len() <= MAX_NAME && !names_none(name)) => {
             let origin = breadcrumbs::origin(&trail);
@@ -74,6 +84,7 @@ fn told(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(usize, Vec<String
     let known = |name: &str| entries.contains(name.to_lowercase().as_str());
     own_entry(scene, reader, &headings)
         .or_else(|| headings.iter().find_map(|(at, text)| Some((*at, heading(text, known)?))))
+        .or_else(|| chosen(scene, &menu))
         .or_else(|| titled(scene, reader, &menu, &headings))
         .or_else(|| headings.iter().find_map(|(at, text)| Some((*at, behind_word(text, known)?))))
 }
@@ -135,13 +146,7 @@ fn titled(scene: &Scene<'_, '_>, reader: &Reader<'_>, menu: &Menu, headings: &[(
     if !shelved || reader.url.path().len() <= 1 && reader.url.query().is_none() {
         return None;
     }
-    let parts: Vec<String> = scene
-        .page_title
-        .split(['|', '»', '·', '•', '—', '–'])
-        .flat_map(|part| part.split("::"))
-        .flat_map(|part| part.split(" - "))
-        .map(|part| part.trim().to_lowercase())
-        .collect();
+    let parts = parts(scene.page_title);
     headings.iter().filter(|_| parts.len() > 1).find_map(|(at, text)| {
         let name = bare(text.split_once(':').map_or(text.as_str(), |(_, rest)| rest));
         let lower = name.to_lowercase();
@@ -150,7 +155,53 @@ fn titled(scene: &Scene<'_, '_>, reader: &Reader<'_>, menu: &Menu, headings: &[(
     })
 }
 
+/// The entry of a menu that leads nowhere, since it is that of the page, and is a part of the page's title.
+fn chosen(scene: &Scene<'_, '_>, menu: &Menu) -> Option<(usize, Vec<String>)> {
+    let outline = scene.outline;
+    let parts = parts(scene.page_title);
+    if parts.len() < 2 || menu.entries.is_empty() {
+        return None;
+    }
+    let plain = outline.elements.iter().enumerate().filter(|(at, facts)| {
+        facts.links == 0
+            && facts.last_run == facts.first_run + 1
+            && (3..=40).contains(&facts.text)
+            && !facts.hidden
+            && !matches!(facts.name, "option" | "label" | "button" | "title" | "h1" | "h2" | "h3")
+            && !outline.in_link(*at)
+            && !scene.in_card(*at)
+    });
+    // The smallest box with links around it is that list.
+    let in_menu = |at: usize| {
+        let list = outline.ancestors(at).skip(1).take(5).find(|(_, facts)| facts.links > 0);
+        list.is_some_and(|(list, facts)| {
+            let entries = outline.inside(list).filter(|at| outline.elements.get(*at).is_some_and(|facts| facts.name == "a"));
+            // Over a menu stands the name of the site.
+            let entries: Vec<usize> = entries.take(60).collect();
+            let among = entries.first().is_some_and(|first| *first < at);
+            let known = entries.iter().filter(|at| name_of(outline, **at).is_some_and(|name| menu.has(&name))).count();
+            among && facts.links >= 3 && known * 3 >= facts.links.min(60) * 2
+        })
+    };
+    plain.take(super::MAX_LINKS).map(|(at, _)| (at, outline.text_of(at, MAX_NAME))).find_map(|(at, text)| {
+        let name = bare(&text);
+        let own = parts.contains(&name.to_lowercase()) && is_kind(name) && !is_list_of_all(&name.to_lowercase());
+        (own && in_menu(at)).then(|| (at, vec![name.to_owned()]))
+    })
+}
+
+/// The parts of a page's title, in lower case.
+fn parts(page_title: &str) -> Vec<String> {
+    page_title
+        .split(['|', '»', '·', '•', '—', '–'])
+        .flat_map(|part| part.split("::"))
+        .flat_map(|part| part.split(": "))
+        .flat_map(|part| part.split(" - "))
+        .map(|part| part.trim().to_lowercase())
+        .collect()
+}
+
 /// A name without the count behind it.
-fn bare(text: &str) -> &str {
+pub(super) fn bare(text: &str) -> &str {
     text.trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | ',')).trim()
 }

@@ -9,6 +9,7 @@ mod fixtures;
 mod general;
 mod hostile;
 mod induced;
+mod kinds;
 mod measure;
 mod parts;
 mod people;
