@@ -30,8 +30,8 @@ const ADDED: usize = 1_000;
 /// Bytes of title and description.
 const SIZES: std::ops::Range<usize> = 1_000..2_000;
 
-/// Watches of a part.
-pub(super) fn size(part: &str) -> Option<usize> {
+/// Watches of a part; nothing for other parts than those that differ by their number.
+pub fn size(part: &str) -> Option<usize> {
     Some(match part {
         "1k" => 1_000,
         "10k" => 10_000,
@@ -41,11 +41,8 @@ pub(super) fn size(part: &str) -> Option<usize> {
     })
 }
 
-/// So many watches against listings of 1 to 2 KB; nothing where fewer are asked for.
+/// So many watches against listings of 1 to 2 KB.
 pub(super) fn watches(task: &Task, many: usize) -> Result<Vec<Figure>> {
-    if many > task.watches {
-        return Ok(Vec::new());
-    }
     let documents = listings(task, LISTINGS.min(task.watches))?;
     let searcher = indexed(&documents)?;
     let share = |word: &str| searcher.share(word);

@@ -13,7 +13,7 @@ mod indicators;
 mod stages;
 mod held;
 mod questions;
-mod alerts;
+pub mod alerts;
 mod frontier;
 pub mod tor;
 

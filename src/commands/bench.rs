@@ -32,7 +32,7 @@ const RATIOS: &[(&str, &str, &str, &str)] = &[
 ];
 
 pub(super) async fn run(args: BenchArgs) -> Result<u8> {
-    let chosen = choose(&args.names)?;
+    let chosen = choose(&args.names, args.watches)?;
     let base = args.base.as_deref().map(base).transpose()?;
     let site = Site { pages: args.pages as usize };
     if let Some(dir) = &args.write_site {
@@ -73,7 +73,7 @@ pub(super) async fn run(args: BenchArgs) -> Result<u8> {
 }
 
 /// The benchmarks that are named, by NAME or NAME/PART, each with the parts asked for.
-fn choose(names: &[String]) -> Result<Vec<(Bench, Vec<&'static str>)>> {
+fn choose(names: &[String], watches: u32) -> Result<Vec<(Bench, Vec<&'static str>)>> {
     let mut chosen: Vec<(Bench, Vec<&'static str>)> = BENCHES.iter().map(|bench| (*bench, Vec::new())).collect();
     for name in names {
         let (name, part) = name.split_once('/').map_or((name.as_str(), None), |(name, part)| (name, Some(part)));
@@ -93,6 +93,9 @@ fn choose(names: &[String]) -> Result<Vec<(Bench, Vec<&'static str>)>> {
         if names.is_empty() && bench.name != TOR {
             parts.extend(bench.parts);
         }
+    }
+    for (_, parts) in chosen.iter_mut().filter(|(bench, _)| bench.name == "alerts") {
+        parts.retain(|part| bench::alerts::size(part).is_none_or(|many| many <= watches as usize));
     }
     chosen.retain(|(_, parts)| !parts.is_empty());
     Ok(chosen)
