@@ -1,8 +1,11 @@
 //! The operational export: one row per listing in its latest version. It names vendors and addresses; research gets `tables`.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Result;
+use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::{Value, json};
 use vigie_extractors::record::{Classification, Firearm, Offer};
@@ -13,10 +16,15 @@ use crate::database::Pool;
 use crate::export::Exported;
 use crate::export::columns::{self, Column, DESCRIPTION, Kind, cell};
 use crate::export::files::{self, Partial};
+use crate::export::pseudonym::Pseudonyms;
+use crate::rates::{Converted, Rates};
+use crate::store::personas;
 use crate::store::read::{self, Stored};
 use crate::store::replicas::Replicas;
 use crate::store::sample::{self, Told};
 
+/// What prices are compared in.
+const DOLLAR: &str = "USD";
 /// Listings held in memory at a time.
 const BATCH: usize = 256;
 
@@ -25,8 +33,9 @@ const NOTICE: &str = "\
 Operational export of Vigie: listings.jsonl and listings.csv hold the same rows, one per listing in its latest version, sorted by
 source and key. listings.columns.csv describes the columns.
 
-These files name vendors, addresses of pages and contacts that stand in titles and descriptions. They are for those who may read the
-case; the column tlp says how far each row may go. A classification is a lead with a probability, not a finding. For research use
+These files name vendors, addresses of pages and contacts that stand in titles and descriptions, and which vendors are judged to be one
+seller. They are for those who may read the case; the column tlp says how far each row may go. With persona_pseudonym a reader can tell who
+stands behind the pseudonyms of research data made with the same key. A classification is a lead with a probability, not a finding. For research use
 `vigie export tables`, which names nobody.
 
 Cells of listings.csv that a spreadsheet would take for a formula (beginning with = + - @, a tab or a line end, and no plain number)
@@ -35,11 +44,13 @@ carry an apostrophe in front. listings.jsonl holds all values exactly, every key
 ";
 
 /// Writes `listings.jsonl`, `listings.csv`, their description `listings.columns.csv` and `listings.README.txt` into `out`; `progress` is
-/// told how many rows were written. Memory does not grow with the text of the listings, only with their number (their ids and keys).
+/// told how many rows were written. The key of the pseudonyms is that of the folder `data`, the rates are those beside the configuration. Memory does not grow with the text of the listings, only with their number (their ids and keys).
 ///
 /// # Errors
-/// The store does not answer, or the folder cannot be written. Files of those names are then as they were before.
-pub async fn listings(pool: &Pool, config: &Config, out: &Path, mut progress: impl FnMut(u64)) -> Result<Exported> {
+/// The store does not answer, rates or key cannot be read, or the folder cannot be written. Files of those names are then as they were
+/// before.
+pub async fn listings(pool: &Pool, config: &Config, data: &Path, out: &Path, mut progress: impl FnMut(u64)) -> Result<Exported> {
+    let (rates, pseudonyms) = (Rates::beside(config.dir.as_deref())?, Pseudonyms::open(data)?);
     let mut jsonl = Partial::create(out, "listings.jsonl")?;
     let mut csv = Partial::create(out, "listings.csv")?;
     let mut description = Partial::create(out, "listings.columns.csv")?;
@@ -56,8 +67,17 @@ pub async fn listings(pool: &Pool, config: &Config, out: &Path, mut progress: im
     let replicas = Replicas::load(&mut snapshot, config).await?;
     let mut rows = 0;
     for ids in read::ids(&mut snapshot).await?.chunks(BATCH) {
-        for stored in read::by_ids(&mut snapshot, ids).await? {
-            let row = Row::new(&stored, labels.get(&stored.row.id), &replicas, config);
+        let batch = read::by_ids(&mut snapshot, ids).await?;
+        let sellers: BTreeSet<String> = batch.iter().map(|stored| stored.row.vendor_id.clone()).collect();
+        let personas = personas::of_accounts(&mut snapshot, &sellers.into_iter().collect::<Vec<_>>()).await?;
+        for stored in batch {
+            let row = Row {
+                label: labels.get(&stored.row.id),
+                original: replicas.get(&stored.row.source).map(|replica| replica.original.as_str()),
+                persona: personas.get(&stored.row.vendor_id).map(|id| (id.as_str(), pseudonyms.persona(id))),
+                dollars: dollars(&stored, &rates),
+                ..Row::new(&stored, config)
+            };
             let values: Vec<Value> = COLUMNS.iter().map(|(_, value)| value(&row)).collect();
             jsonl.write(&line(&values)?)?;
             csv.write(&columns::record(COLUMNS.iter().zip(&values).map(|((column, _), value)| cell(column.kind, value)))?)?;
@@ -98,10 +118,13 @@ struct Row<'a> {
     offer: Option<&'a Offer>,
     label: Option<&'a Told>,
     original: Option<&'a str>,
+    /// Id and pseudonym.
+    persona: Option<(&'a str, String)>,
+    dollars: Option<Converted>,
 }
 
 impl<'a> Row<'a> {
-    fn new(stored: &'a Stored, label: Option<&'a Told>, replicas: &'a Replicas, config: &Config) -> Self {
+    fn new(stored: &'a Stored, config: &Config) -> Self {
         let source = config.source(&stored.row.source);
         Self {
             stored,
@@ -110,10 +133,19 @@ impl<'a> Row<'a> {
             classification: stored.listing.classification.clone().unwrap_or_default(),
             firearm: stored.listing.firearm.clone().unwrap_or_default(),
             offer: stored.listing.offers.first(),
-            label,
-            original: replicas.get(&stored.row.source).map(|replica| replica.original.as_str()),
+            label: None,
+            original: None,
+            persona: None,
+            dollars: None,
         }
     }
+}
+
+/// The first price on the day on which this version was first seen.
+fn dollars(stored: &Stored, rates: &Rates) -> Option<Converted> {
+    let offer = stored.listing.offers.first()?;
+    let (amount, currency) = (offer.amount.parse::<Decimal>().ok()?, offer.currency.as_deref()?);
+    rates.convert(amount, currency, DOLLAR, from_micros(stored.seen_at).to_zoned(TimeZone::UTC).date())
 }
 
 /// Text, or null where there is none.
@@ -164,6 +196,19 @@ const COLUMNS: &[Entry] = &[
     }),
     (
         column(
+            "price_usd",
+            Kind::Decimal,
+            "USD",
+            "price_amount at the rate of its day; empty where no rate is known",
+            "page, files of rates",
+        ),
+        |row| row.dollars.as_ref().map_or(Value::Null, |worth| json!(worth.amount.to_string())),
+    ),
+    (column("fx_date", Kind::Date, "ISO 8601 date", "Day of that rate; empty where none was needed", "files of rates"), |row| {
+        row.dollars.as_ref().and_then(|worth| worth.day).map_or(Value::Null, |day| json!(day.to_string()))
+    }),
+    (
+        column(
             "price_kind",
             Kind::Text,
             "fixed from ladder bid buy_now reserve deposit shipping trade_value",
@@ -192,6 +237,13 @@ const COLUMNS: &[Entry] = &[
     }),
     (column("vendor_url", Kind::Text, "URL", "Address of the vendor page", "page"), |row| {
         maybe(row.stored.listing.vendor.as_ref().and_then(|vendor| vendor.url.as_ref()))
+    }),
+    (
+        column("persona", Kind::Text, "32 hexadecimal digits", "The same for accounts judged to be one seller; empty of others", "store"),
+        |row| row.persona.as_ref().map_or(Value::Null, |(id, _)| json!(id)),
+    ),
+    (column("persona_pseudonym", Kind::Text, "per_ and 16 hexadecimal digits", "Keyed pseudonym of the persona", "store"), |row| {
+        row.persona.as_ref().map_or(Value::Null, |(_, pseudonym)| json!(pseudonym))
     }),
     (column("category", Kind::Text, "code of the codebook", "Category of the lead item", "classification"), |row| {
         text(&row.classification.category)
