@@ -51,7 +51,13 @@ pub(super) fn print(out: &mut impl Write, one: &PersonaDossier) -> Result<()> {
     writeln!(out, "\nAccounts")?;
     for account in &one.accounts {
         let seen = [&account.first_seen, &account.last_seen].map(|at| at.as_deref().unwrap_or("?"));
-        writeln!(out, "{}  {}  {} listings, {} to {}", account.vendor, called(account), account.listings, seen[0], seen[1])?;
+        let replica = account.replica_of.as_ref().map(|original| format!(", set apart: its site is a replica of {original}"));
+        let (listings, replica) = (account.listings, replica.unwrap_or_default());
+        writeln!(out, "{}  {}  {listings} listings, {} to {}{replica}", account.vendor, called(account), seen[0], seen[1])?;
+        for copy in one.copies.iter().filter(|copy| copy.copy_of == account.vendor) {
+            let account = &copy.account;
+            writeln!(out, "  its replica, linked with nobody: {}  {}  {} listings", account.vendor, called(account), account.listings)?;
+        }
     }
     for (title, pairs) in [("Links", &one.pairs), ("Leads, not united", &one.leads)] {
         if !pairs.is_empty() {

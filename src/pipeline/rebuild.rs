@@ -18,7 +18,8 @@ use crate::pipeline::stage::on_all_cores;
 use crate::pipeline::writer::{Taken, Writer, facts};
 use crate::store::captures::{self, CaptureRow};
 use crate::store::marks::Touched;
-use crate::store::{alerts, decisions, personas, read, replicas, save};
+use crate::store::replicas::{self, Replicas};
+use crate::store::{alerts, apart, decisions, personas, read, save};
 
 /// Captures read at a time.
 const BATCH: i64 = 512;
@@ -93,6 +94,8 @@ pub async fn reextract(writer: &mut Writer, mut progress: impl FnMut(u64)) -> Re
         progress(rebuilt.captures);
     }
     replicas::compare_all(&mut transaction).await?;
+    let copies = Replicas::load(&mut transaction, &writer.config).await?;
+    apart::set(&mut transaction, &copies.originals()).await?;
     let decided = decisions::accounts(&mut transaction).await?.into_iter().collect();
     personas::refresh(&mut transaction, Touched { decided, ..Touched::default() }).await?;
     rebuilt.listings = read::count(&mut transaction, read::Table::Listing).await?.unsigned_abs();

@@ -25,7 +25,7 @@ use crate::store::fold::{Changes, Fold, ListingRow, Sighted, VersionRow};
 use crate::store::identity::listing_id;
 use crate::store::replicas::Replicas;
 use crate::store::save::{self, PageFacts};
-use crate::store::{alerts, family, marks, personas, read, runs, sources, watches};
+use crate::store::{alerts, apart, family, marks, personas, read, runs, sources, watches};
 use crate::{classify, clock};
 
 /// A capture with what was read from it.
@@ -162,6 +162,11 @@ impl Writer {
             _lock: lock,
             pool: pool.clone(),
         };
+        drop(connection);
+        let mut transaction = writer.begin().await?;
+        // The configuration may say otherwise than when personas were last united.
+        apart::set(&mut transaction, &writer.replicas.originals()).await?;
+        transaction.commit().await?;
         Ok(writer)
     }
 
@@ -194,7 +199,9 @@ impl Writer {
         let (mut listing_seq, mut alert_seq) = (self.listing_seq, self.alert_seq);
         let (changes, mut committed) = facts(&mut transaction, taken, &mut listing_seq).await?;
         self.watchers.refresh(&mut transaction).await?;
-        self.replicas.grown(&mut transaction, &changes.listings_new, false, &self.config).await?;
+        if self.replicas.grown(&mut transaction, &changes.listings_new, false, &self.config).await? {
+            apart::set(&mut transaction, &self.replicas.originals()).await?;
+        }
         let listings: HashMap<&str, &ListingRow> = changes.listings.iter().map(|row| (row.id.as_str(), row)).collect();
         // A card is a cut of the page behind it, which is due at once and says more: `ask_about_cards` asks about those that have none.
         let pages: Vec<VersionRow> = changes.versions.iter().filter(|version| !version.card).cloned().collect();
@@ -233,7 +240,9 @@ impl Writer {
         let until = if all { here } else { self.noted };
         let mut transaction = self.begin().await?;
         self.watchers.refresh(&mut transaction).await?;
-        self.replicas.grown(&mut transaction, &BTreeMap::new(), all, &self.config).await?;
+        if self.replicas.grown(&mut transaction, &BTreeMap::new(), all, &self.config).await? {
+            apart::set(&mut transaction, &self.replicas.originals()).await?;
+        }
         let (mut alert_seq, mut raised) = (self.alert_seq, 0);
         let cards = read::cards(&mut transaction, self.asked.listing, self.asked.capture, until.capture).await?;
         for chunk in cards.chunks(CARDS) {

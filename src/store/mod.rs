@@ -13,6 +13,7 @@ pub mod decisions;
 pub mod writings;
 pub mod read;
 pub mod trail;
+pub mod apart;
 pub mod captures;
 pub mod authorities;
 pub mod watches;

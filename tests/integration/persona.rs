@@ -12,7 +12,7 @@ use vigie::persona::weights;
 use vigie::store::captures::{self, CaptureRow};
 use vigie::store::identity::vendor_id;
 use vigie::store::marks::{self, Marks, Seller, Shown, Touched, Unowned};
-use vigie::store::{decisions, personas};
+use vigie::store::{apart, decisions, personas};
 
 use crate::instance::{Place, program};
 
@@ -73,6 +73,70 @@ pub(crate) fn a_shared_contact_unites_with_its_evidence_and_a_person_has_the_las
     assert!(place.refusal(2, &["persona", "refuse", "anna", "anna", "--reason", "x"]).contains("one account"));
     assert!(place.refusal(2, &["persona", "refuse", "anna", "bert", "--reason", " "]).contains("--reason"));
     assert!(place.refusal(1, &["persona", "refuse", "anna", "nobody", "--reason", "x"]).contains("no account"));
+}
+
+/// A market, a copy of it whose listings ask for the copyist's money, and one more account of a seller of the market.
+fn copied(place: &Place, copy_first: bool) {
+    let row = |host: &str, vendor: &str, n: usize, text: &str| {
+        let url = format!("http://{host}.example/item/{n}");
+        let row = json!({"url": url, "title": format!("Lamp {n}"), "price": "5 EUR", "vendor": vendor, "description": text,
+            "observed_at": if host == "copy" { "2026-01-03T03:04:05Z" } else { "2026-01-02T03:04:05Z" }});
+        format!("{row}\n")
+    };
+    let site = |host: &str, contact: &str| {
+        (0..8)
+            .map(|n| row(host, ["anna", "bert"][n % 2], n, &format!("Lamp number {n}, sent tomorrow. {}", [contact, ""][n % 2])))
+            .collect::<String>()
+    };
+    let mut sites = vec![
+        ("market", site("market", "Telegram: @anna_lamps_x")),
+        ("copy", site("copy", "Telegram: @anna_lamps_x, or jabber: money@copyist.example.org")),
+        ("board", row("board", "anna88", 1, "All sizes of lamps, ask me. Telegram: @anna_lamps_x")),
+        ("forum", row("forum", "copyist", 1, "Ask for anything. Jabber: money@copyist.example.org")),
+    ];
+    if copy_first {
+        sites.swap(0, 1);
+    }
+    for (source, rows) in sites {
+        place.expect(0, &["import", &place.file("rows.jsonl", rows), "--source", source]);
+    }
+}
+
+#[test]
+pub(crate) fn an_account_on_a_replica_is_told_beside_its_original_and_links_nobody() {
+    let mut told = Vec::new();
+    for copy_first in [false, true] {
+        let place = Place::new();
+        copied(&place, copy_first);
+        for again in [false, true] {
+            if again {
+                place.expect(0, &["reextract"]);
+            }
+            let dossier = place.rows(&["show", "persona", "copy:anna", "--json"]).remove(0);
+            assert_eq!(names(&dossier), ["anna88", "anna"], "{dossier}");
+            let copy = &dossier["copies"][0];
+            assert_eq!(
+                (copy["source"].as_str(), copy["name"].as_str(), copy["replica_of"].as_str()),
+                (Some("copy"), Some("anna"), Some("market"))
+            );
+            assert_eq!(copy["copy_of"], dossier["accounts"][1]["vendor"]);
+            assert_eq!(
+                (dossier["pairs"].as_array().unwrap().len(), &dossier["leads"], &dossier["pairs"][0]["links"][0]["against"]),
+                (1, &json!([]), &json!([]))
+            );
+            told.push(dossier["persona"].clone());
+            let copyist = place.rows(&["show", "persona", "copyist", "--json"]).remove(0);
+            assert_eq!((names(&copyist), &copyist["leads"]), (vec!["copyist"], &json!([])));
+        }
+        let said = place.expect(0, &["show", "persona", "market:anna"]);
+        assert!(said.contains("its replica, linked with nobody") && said.contains("anna on copy"), "{said}");
+        // What a person says goes before.
+        place.expect(0, &["persona", "confirm", "copy:anna", "forum:copyist", "--reason", "it is his copy"]);
+        let dossier = place.rows(&["show", "persona", "copyist", "--json"]).remove(0);
+        assert_eq!((names(&dossier), dossier["accounts"][0]["replica_of"].as_str()), (vec!["anna", "copyist"], Some("market")));
+        assert_eq!(place.rows(&["show", "persona", "market:anna", "--json"])[0]["copies"][0]["name"], "anna");
+    }
+    assert!(told.iter().all(|persona| *persona == told[0] && persona.is_string()), "{told:?}");
 }
 
 #[test]
@@ -168,6 +232,12 @@ async fn tell(connection: &mut Connection, facts: &[&Fact]) {
     personas::refresh(connection, touched).await.unwrap();
 }
 
+/// Whether each of the three sources is a replica now.
+async fn replicas(connection: &mut Connection, which: u8) {
+    let replicas = (0..3).filter(|n| which >> n & 1 == 1).map(|n| (format!("s{n}"), "elsewhere".to_owned())).collect();
+    apart::set(connection, &replicas).await.unwrap();
+}
+
 async fn united(connection: &mut Connection) -> BTreeMap<String, String> {
     let rows = sqlx::query("SELECT vendor_id, persona_id FROM persona_member").fetch_all(connection).await.unwrap();
     rows.iter().map(|row| (row.get("vendor_id"), row.get("persona_id"))).collect()
@@ -183,6 +253,8 @@ proptest! {
         cut in 1_usize..9,
         decided in prop::collection::vec((0_u8..14, 0_u8..14, any::<bool>()), 0..4),
         when in any::<u8>(),
+        copied in prop::collection::vec((any::<u8>(), 0_u8..8), 0..5),
+        copied_at_last in prop_oneof![Just(0_u8), 0_u8..8],
     ) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let mut shuffled: Vec<&Fact> = facts.iter().collect();
@@ -201,6 +273,12 @@ proptest! {
             let pool = store(folder.path()).await;
             let mut connection = pool.acquire().await.unwrap();
             for n in 0..=batches.len() {
+                for (_, which) in copied.iter().filter(|(at, _)| n == usize::from(*at) % (batches.len() + 1)) {
+                    replicas(&mut connection, *which).await;
+                }
+                if n == batches.len() / 2 {
+                    replicas(&mut connection, copied_at_last).await;
+                }
                 if n == usize::from(when) % (batches.len() + 1) {
                     for (one, other, confirm) in &decided {
                         let pair = (seller(*one).id, seller(*other).id);
@@ -214,6 +292,7 @@ proptest! {
                     tell(&mut connection, batch).await;
                 }
             }
+            replicas(&mut connection, copied_at_last).await;
             let found = united(&mut connection).await;
             drop(connection);
             pool.close().await;
