@@ -162,6 +162,10 @@ fn in_a_small_world_proved_links_are_right_and_impersonators_are_flagged_and_not
     let found: Value = serde_json::from_slice(&output.stdout).unwrap();
     let proved = &found["links"]["pgp_key, both proved"];
     assert!(proved["right"].as_u64().unwrap() > 3 && proved["wrong"] == 0, "{found}");
+    let links = found["links"].as_object().unwrap();
+    let counted = |name: &str| links.values().map(|score| score[name].as_u64().unwrap()).sum::<u64>();
+    assert!(counted("there") > 20 && counted("right") <= counted("there"), "{found}");
+    assert!(links.values().any(|score| score["there"] == score["right"] && score["right"] != 0), "{found}");
     let impersonators = &found["impersonators"];
     assert!(impersonators[0].as_u64().unwrap() > 3 && impersonators[0] == impersonators[1] && impersonators[2] == 0, "{found}");
     assert_eq!((&found["united"]["wrong"], &found["copiers"][1]), (&json!(0), &json!(0)), "{found}");
