@@ -16,7 +16,7 @@ use crate::dossier::listing::{self, ListingDossier};
 use crate::dossier::sheet;
 use crate::dossier::trace::{self, Sheet};
 use crate::rates::Rates;
-use crate::store::trail;
+use crate::store::{scam, trail};
 
 pub(super) async fn run(common: &Common, args: ShowArgs) -> Result<u8> {
     let config = session::load(common)?;
@@ -124,6 +124,7 @@ fn print_listing(out: &mut impl Write, one: &ListingDossier) -> Result<()> {
             ("category", classified.map(|found| format!("{} ({:.2})", found.category, found.probability))),
             ("decided by", classified.map(|found| found.because.iter().map(|span| span.text.as_str()).collect::<Vec<_>>().join(", "))),
             ("traits", Some(record.traits.join(", "))),
+            ("scam", record.scam.as_ref().map(|scam| format!("{:.2}: {}", scam.score, scam::codes(scam).join(", ")))),
             ("ships", Some(route(&record.ships_from, &record.ships_to))),
             ("availability", record.availability.clone()),
             ("first seen", Some(one.first_seen.clone())),
@@ -134,6 +135,10 @@ fn print_listing(out: &mut impl Write, one: &ListingDossier) -> Result<()> {
             ("family", Some(one.family.clone())),
         ],
     )?;
+    // What the text itself tells is seen there.
+    for sign in record.scam.iter().flat_map(|scam| &scam.because).filter(|span| span.field.is_empty()) {
+        writeln!(out, "{:<16}{}", "", headline(&sign.text))?;
+    }
     if !one.prices.is_empty() {
         writeln!(out, "\nPrices")?;
     }

@@ -18,10 +18,10 @@ use crate::export::columns::{self, Column, DESCRIPTION, Kind, cell};
 use crate::export::files::{self, Partial};
 use crate::export::pseudonym::Pseudonyms;
 use crate::rates::{Converted, Rates};
-use crate::store::personas;
 use crate::store::read::{self, Stored};
 use crate::store::replicas::Replicas;
 use crate::store::sample::{self, Told};
+use crate::store::{personas, scam};
 
 /// What prices are compared in.
 const DOLLAR: &str = "USD";
@@ -67,7 +67,8 @@ pub async fn listings(pool: &Pool, config: &Config, data: &Path, out: &Path, mut
     let replicas = Replicas::load(&mut snapshot, config).await?;
     let mut rows = 0;
     for ids in read::ids(&mut snapshot).await?.chunks(BATCH) {
-        let batch = read::by_ids(&mut snapshot, ids).await?;
+        let mut batch = read::by_ids(&mut snapshot, ids).await?;
+        scam::join(&mut snapshot, &mut batch).await?;
         let sellers: BTreeSet<String> = batch.iter().map(|stored| stored.row.vendor_id.clone()).collect();
         let personas = personas::of_accounts(&mut snapshot, &sellers.into_iter().collect::<Vec<_>>()).await?;
         for stored in batch {
@@ -348,8 +349,11 @@ const COLUMNS: &[Entry] = &[
     (column("risk_indicators", Kind::List, "codes of the codebook", "Risk indicators raised", "classification"), |row| {
         json!(row.stored.listing.risk.iter().flat_map(|risk| risk.indicators.iter().map(|one| one.code.as_str())).collect::<Vec<_>>())
     }),
-    (column("scam", Kind::Share, "0 to 1", "Signs that nothing will be delivered; apart from risk", "classification"), |row| {
+    (column("scam", Kind::Share, "0 to 1", "Signs that nothing will be delivered; apart from risk", "classification, store"), |row| {
         row.stored.listing.scam.as_ref().map_or(Value::Null, |scam| json!(scam.score))
+    }),
+    (column("scam_signs", Kind::List, "codes of the codebook, copied_text, replica_site", "These signs", "classification, store"), |row| {
+        json!(row.stored.listing.scam.as_ref().map(scam::codes).unwrap_or_default())
     }),
     (column("n_versions", Kind::Integer, "count", "Distinct contents seen", "store"), |row| json!(row.stored.row.n_versions)),
     (column("n_sightings", Kind::Integer, "count", "Captures that showed the listing", "store"), |row| json!(row.stored.row.n_sightings)),

@@ -357,7 +357,7 @@ pub async fn facts(connection: &mut Connection, taken: &[Taken], seq: &mut i64) 
         if one.gone
             && let Some(key) = own_key(one)
         {
-            fold.gone(&capture.source, &key, capture.captured_at);
+            fold.gone(&capture.source, &key, capture.captured_at, &capture.id);
         }
         let Some(page) = &one.extraction else { continue };
         // On an index or vendor page listings are cards; everywhere else the page is their own.

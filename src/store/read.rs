@@ -24,7 +24,7 @@ pub struct Stored {
     pub seen_at: i64,
 }
 
-const HEAD: &str = "SELECT l.id, l.source, l.listing_key, l.address, l.version_id, l.vendor_id, l.twin, l.own_page, l.n_versions, l.n_sightings, l.first_seen, l.last_seen, l.gone_at, \
+const HEAD: &str = "SELECT l.id, l.source, l.listing_key, l.address, l.version_id, l.vendor_id, l.twin, l.own_page, l.n_versions, l.n_sightings, l.first_seen, l.last_seen, l.gone_at, l.gone_capture, \
                     l.seq, v.record, v.family, v.capture_id, v.seen_at FROM listing l JOIN version v ON v.id = l.version_id WHERE l.id IN";
 
 /// Identities of all listings, sorted by source and key.

@@ -125,6 +125,9 @@ pub(crate) fn an_account_on_a_replica_is_told_beside_its_original_and_links_nobo
                 (1, &json!([]), &json!([]))
             );
             told.push(dossier["persona"].clone());
+            let signs = |url: &str| place.rows(&["show", "listing", url, "--json"]).remove(0)["record"]["scam"]["because"].to_string();
+            assert!(signs("copy:/item/1").contains("scam:replica_site"), "{}", signs("copy:/item/1"));
+            assert!(!signs("market:/item/1").contains("scam:"), "{}", signs("market:/item/1"));
             let copyist = place.rows(&["show", "persona", "copyist", "--json"]).remove(0);
             assert_eq!((names(&copyist), &copyist["leads"]), (vec!["copyist"], &json!([])));
         }
