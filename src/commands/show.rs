@@ -64,12 +64,12 @@ pub(super) async fn run(common: &Common, args: ShowArgs) -> Result<u8> {
                 );
             }
             for one in accounts {
-                let dossier = account::vendor(&mut connection, one).await?;
+                let dossier = account::vendor(&mut connection, one, &config).await?;
                 if args.json { json(&mut out, &dossier)? } else { print_vendor(&mut out, &dossier)? }
             }
         }
         Dossier::Persona => {
-            for dossier in show_persona::dossiers(&mut connection, &args).await? {
+            for dossier in show_persona::dossiers(&mut connection, &args, &config).await? {
                 if args.json { json(&mut out, &dossier)? } else { show_persona::print(&mut out, &dossier)? }
             }
         }

@@ -9,6 +9,7 @@ use crate::cli::{Dossier, ShowArgs};
 use crate::commands::Usage;
 use crate::commands::session::{headline, plain};
 use crate::commands::show::lines;
+use crate::config::Config;
 use crate::database::Connection;
 use crate::dossier::persona::{self, Linked, Member, PersonaDossier};
 
@@ -25,7 +26,7 @@ pub(super) fn check_style(args: &ShowArgs, purpose: &Purpose) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn dossiers(connection: &mut Connection, args: &ShowArgs) -> Result<Vec<PersonaDossier>> {
+pub(super) async fn dossiers(connection: &mut Connection, args: &ShowArgs, config: &Config) -> Result<Vec<PersonaDossier>> {
     let named = persona::named(connection, &args.id, args.source.as_deref()).await?;
     if named.is_empty() {
         bail!(
@@ -36,7 +37,7 @@ pub(super) async fn dossiers(connection: &mut Connection, args: &ShowArgs) -> Re
     }
     let mut dossiers = Vec::new();
     for (id, accounts) in named {
-        let mut dossier = persona::persona(connection, id, &accounts).await?;
+        let mut dossier = persona::persona(connection, id, &accounts, config).await?;
         if args.style {
             dossier.hints = Some(persona::hints(connection, &dossier).await?);
         }
@@ -47,7 +48,10 @@ pub(super) async fn dossiers(connection: &mut Connection, args: &ShowArgs) -> Re
 
 pub(super) fn print(out: &mut impl Write, one: &PersonaDossier) -> Result<()> {
     let id = one.persona.clone().unwrap_or_else(|| "none: the account stands alone".into());
-    lines(out, &[("persona", Some(id)), ("basis", Some(format!("{}, evaluation {}", one.role.basis, one.role.evaluation)))])?;
+    let marking = one.role.marking;
+    let marked = format!("TLP:{} PAP:{}", marking.tlp.code(), marking.pap.code()).to_uppercase();
+    let basis = format!("{}, evaluation {}", one.role.basis, one.role.evaluation);
+    lines(out, &[("persona", Some(id)), ("basis", Some(basis)), ("marked", Some(marked))])?;
     writeln!(out, "\nAccounts")?;
     for account in &one.accounts {
         let seen = [&account.first_seen, &account.last_seen].map(|at| at.as_deref().unwrap_or("?"));

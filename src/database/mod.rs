@@ -157,6 +157,7 @@ async fn migrate(pool: &Pool, name: &str) -> Result<()> {
         step(11, "replica", include_str!("migrations/0011_replica.sql")),
         step(12, "replica_source", include_str!("migrations/0012_replica_source.sql")),
         step(13, "gone", include_str!("migrations/0013_gone.sql")),
+        step(14, "persona_marking", include_str!("migrations/0014_persona_marking.sql")),
     ]);
     migrations.run(pool).await.with_context(|| format!("cannot bring {name} up to date; was it written by a newer Vigie?"))
 }

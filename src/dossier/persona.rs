@@ -6,13 +6,14 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::{Role, written};
+use crate::config::Config;
 use crate::database::Connection;
 use crate::persona::link::{Pair, judge};
 use crate::persona::style::{self, Likeness};
 use crate::persona::union::ordered;
 use crate::store::decisions::{self, CONFIRM, Decision, REFUSE};
 use crate::store::personas::{self, Known};
-use crate::store::{apart, trail, writings};
+use crate::store::{apart, markings, trail, writings};
 
 /// Accounts outside that are shown as leads, the most probable ones.
 const MOST_LEADS: usize = 200;
@@ -249,7 +250,7 @@ pub async fn accounts_named(connection: &mut Connection, asked: &str, source: Op
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn persona(connection: &mut Connection, id: Option<String>, ids: &[String]) -> Result<PersonaDossier> {
+pub async fn persona(connection: &mut Connection, id: Option<String>, ids: &[String], config: &Config) -> Result<PersonaDossier> {
     let mut known = Known::default();
     known.load(connection, ids).await?;
     let near = known.neighbours(connection, ids).await?;
@@ -286,9 +287,14 @@ pub async fn persona(connection: &mut Connection, id: Option<String>, ids: &[Str
     let mut accounts: Vec<Member> = ids.iter().filter_map(|id| people.get(id).cloned()).collect();
     accounts.sort_by(|a, b| (&a.source, &a.name).cmp(&(&b.source, &b.name)));
     let copies = copies(connection, &accounts).await?;
+    let marked = match &id {
+        Some(id) => markings::of_personas(connection, config, std::slice::from_ref(id)).await?.remove(id),
+        None => None,
+    };
+    let marking = marked.unwrap_or_else(|| config.marking(accounts.first().map_or("", |account| &account.source)));
     Ok(PersonaDossier {
         persona: id,
-        role: Role::unknown("assessment"),
+        role: Role::unknown("assessment", marking),
         accounts,
         copies,
         pairs,

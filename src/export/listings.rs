@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use vigie_extractors::record::{Classification, Firearm, Offer};
 
 use crate::clock::from_micros;
-use crate::config::{Config, SourceType};
+use crate::config::{Config, Marking, SourceType};
 use crate::database::Pool;
 use crate::export::Exported;
 use crate::export::columns::{self, Column, DESCRIPTION, Kind, cell};
@@ -21,7 +21,7 @@ use crate::rates::{Converted, Rates};
 use crate::store::read::{self, Stored};
 use crate::store::replicas::Replicas;
 use crate::store::sample::{self, Told};
-use crate::store::{personas, scam};
+use crate::store::{markings, personas, scam};
 
 /// What prices are compared in.
 const DOLLAR: &str = "USD";
@@ -34,8 +34,9 @@ Operational export of Vigie: listings.jsonl and listings.csv hold the same rows,
 source and key. listings.columns.csv describes the columns.
 
 These files name vendors, addresses of pages and contacts that stand in titles and descriptions, and which vendors are judged to be one
-seller. They are for those who may read the case; the column tlp says how far each row may go. With persona_pseudonym a reader can tell who
-stands behind the pseudonyms of research data made with the same key. A classification is a lead with a probability, not a finding. For research use
+seller. They are for those who may read the case. The columns tlp and pap say how far each row may go and what may be done about it,
+persona_tlp and persona_pap the same of who is judged to be one seller. With persona_pseudonym a reader can tell who stands behind the
+pseudonyms of research data made with the same key. A classification is a lead with a probability, not a finding. For research use
 `vigie export tables`, which names nobody.
 
 Cells of listings.csv that a spreadsheet would take for a formula (beginning with = + - @, a tab or a line end, and no plain number)
@@ -71,11 +72,14 @@ pub async fn listings(pool: &Pool, config: &Config, data: &Path, out: &Path, mut
         scam::join(&mut snapshot, &mut batch).await?;
         let sellers: BTreeSet<String> = batch.iter().map(|stored| stored.row.vendor_id.clone()).collect();
         let personas = personas::of_accounts(&mut snapshot, &sellers.into_iter().collect::<Vec<_>>()).await?;
+        let ids: BTreeSet<String> = personas.values().cloned().collect();
+        let markings = markings::of_personas(&mut snapshot, config, &ids.into_iter().collect::<Vec<_>>()).await?;
         for stored in batch {
             let row = Row {
                 label: labels.get(&stored.row.id),
                 original: replicas.get(&stored.row.source).map(|replica| replica.original.as_str()),
                 persona: personas.get(&stored.row.vendor_id).map(|id| (id.as_str(), pseudonyms.persona(id))),
+                persona_marking: personas.get(&stored.row.vendor_id).and_then(|id| markings.get(id)).copied(),
                 dollars: dollars(&stored, &rates),
                 ..Row::new(&stored, config)
             };
@@ -113,7 +117,8 @@ fn line(values: &[Value]) -> Result<Vec<u8>> {
 struct Row<'a> {
     stored: &'a Stored,
     kind: Option<SourceType>,
-    tlp: &'static str,
+    marking: Marking,
+    persona_marking: Option<Marking>,
     classification: Classification,
     firearm: Firearm,
     offer: Option<&'a Offer>,
@@ -130,7 +135,8 @@ impl<'a> Row<'a> {
         Self {
             stored,
             kind: source.map(|source| source.kind),
-            tlp: source.map_or(config.settings.tlp, |source| source.tlp).code(),
+            marking: config.marking(&stored.row.source),
+            persona_marking: None,
             classification: stored.listing.classification.clone().unwrap_or_default(),
             firearm: stored.listing.firearm.clone().unwrap_or_default(),
             offer: stored.listing.offers.first(),
@@ -245,6 +251,19 @@ const COLUMNS: &[Entry] = &[
     ),
     (column("persona_pseudonym", Kind::Text, "per_ and 16 hexadecimal digits", "Keyed pseudonym of the persona", "store"), |row| {
         row.persona.as_ref().map_or(Value::Null, |(_, pseudonym)| json!(pseudonym))
+    }),
+    (
+        column(
+            "persona_tlp",
+            Kind::Text,
+            "clear green amber amber+strict red",
+            "How far it may be passed on who is judged to be one seller",
+            "configuration, vigie persona",
+        ),
+        |row| row.persona_marking.map_or(Value::Null, |marking| json!(marking.tlp.code())),
+    ),
+    (column("persona_pap", Kind::Text, "clear green amber red", "What may be done about it", "configuration, vigie persona"), |row| {
+        row.persona_marking.map_or(Value::Null, |marking| json!(marking.pap.code()))
     }),
     (column("category", Kind::Text, "code of the codebook", "Category of the lead item", "classification"), |row| {
         text(&row.classification.category)
@@ -372,8 +391,9 @@ const COLUMNS: &[Entry] = &[
         json!(row.stored.listing.category_path)
     }),
     (column("tlp", Kind::Text, "clear green amber amber+strict red", "How far the row may be passed on", "configuration"), |row| {
-        json!(row.tlp)
+        json!(row.marking.tlp.code())
     }),
+    (column("pap", Kind::Text, "clear green amber red", "What may be done about it", "configuration"), |row| json!(row.marking.pap.code())),
     (column("family", Kind::Text, "32 hexadecimal digits", "The same for listings that are copies of one another", "store"), |row| {
         text(&row.stored.family)
     }),

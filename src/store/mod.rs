@@ -14,6 +14,7 @@ pub mod writings;
 pub mod read;
 pub mod trail;
 pub mod apart;
+pub mod markings;
 pub mod scam;
 pub mod captures;
 pub mod authorities;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use sqlx::Row;
 use vigie::config::Database;
 use vigie::database::{self, Connection};
+use vigie::eval::linkage::{feed, world, world::World};
 use vigie::persona::mark::Name;
 use vigie::persona::weights;
 use vigie::store::captures::{self, CaptureRow};
@@ -143,6 +144,32 @@ pub(crate) fn an_account_on_a_replica_is_told_beside_its_original_and_links_nobo
 }
 
 #[test]
+fn a_persona_is_marked_as_the_strictest_of_its_sources_and_stricter_where_a_person_says_so() {
+    let place = place();
+    let marked = |who: &str| {
+        let one = place.rows(&["show", "persona", who, "--json"]).remove(0);
+        ["tlp", "pap"].map(|name| one[name].as_str().unwrap().to_owned())
+    };
+    assert_eq!((marked("anna"), marked("bert")), (["amber", "amber"].map(str::to_owned), ["amber", "amber"].map(str::to_owned)));
+    place.expect(0, &["persona", "confirm", "anna", "anna88", "--reason", "watched", "--tlp", "red", "--pap", "green"]);
+    assert_eq!(marked("anna"), ["red", "amber"], "never less strict than the sources");
+    place.expect(0, &["reextract"]);
+    assert_eq!(marked("anna88"), ["red", "amber"]);
+    let out = place.folder.path().join("out");
+    place.expect(0, &["export", "listings", "--out", out.to_str().unwrap()]);
+    let exported = std::fs::read_to_string(out.join("listings.jsonl")).unwrap();
+    let rows: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let column = |name: &str| rows.iter().map(|row| row[name].clone()).collect::<Vec<_>>();
+    assert_eq!((column("persona_tlp"), column("tlp")), (vec![json!("red"), json!("red"), Value::Null], vec![json!("amber"); 3]));
+    assert_eq!(column("pap"), vec![json!("amber"); 3]);
+    let said = place.expect(0, &["show", "persona", "anna"]);
+    assert!(said.contains("TLP:RED PAP:AMBER"), "{said}");
+    // The last decision of a pair counts.
+    place.expect(0, &["persona", "confirm", "anna", "anna88", "--reason", "no longer watched"]);
+    assert_eq!(marked("anna"), ["amber", "amber"]);
+}
+
+#[test]
 fn accounts_are_compared_by_style_only_in_a_case_and_the_log_says_so() {
     let place = place();
     assert!(place.refusal(2, &["show", "persona", "anna", "--style"]).contains("--case"));
@@ -173,6 +200,36 @@ fn in_a_small_world_proved_links_are_right_and_impersonators_are_flagged_and_not
     assert!(impersonators[0].as_u64().unwrap() > 3 && impersonators[0] == impersonators[1] && impersonators[2] == 0, "{found}");
     assert_eq!((&found["united"]["wrong"], &found["copiers"][1]), (&json!(0), &json!(0)), "{found}");
     assert!(found["guarded"].as_u64().unwrap() >= 4, "support of three sources and the example key: {found}");
+}
+
+/// Personas of the world in a store of its own, and what its accounts prove, after each of these changes of which sources are replicas.
+async fn of_world(world: &World, changes: &[&[&str]]) -> Vec<(BTreeMap<String, String>, Vec<(String, String, String)>)> {
+    let folder = tempfile::tempdir().unwrap();
+    feed::import(world, folder.path(), |_| ()).await.unwrap();
+    let pool = database::open_existing(&folder.path().join("data"), &Database::Sqlite).await.unwrap();
+    let mut connection = pool.acquire().await.unwrap();
+    let mut found = Vec::new();
+    for change in changes {
+        let replicas: BTreeMap<String, String> = change.iter().map(|source| ((*source).to_owned(), "market1".to_owned())).collect();
+        apart::set(&mut connection, &replicas).await.unwrap();
+        let sql = "SELECT vendor_id, value, proof FROM account_mark WHERE proof <> 'shown' AND source NOT IN (SELECT source FROM replica_source) ORDER BY 1, 2";
+        found.push((united(&mut connection).await, sqlx::query_as(sql).fetch_all(&mut *connection).await.unwrap()));
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_world_with_a_replica_is_judged_as_if_that_were_not_there() {
+    let whole = world::make(60, 3, 5).unwrap();
+    let mut without = world::make(60, 3, 5).unwrap();
+    without.sources.retain(|source| source != "market2");
+    without.accounts.retain(|account| account.source != "market2");
+    let told = of_world(&whole, &[&[], &["market2"], &["market2", "market3"], &["market3"], &[], &["market2"]]).await;
+    let alone = of_world(&without, &[&[]]).await.remove(0);
+    assert!(alone.0.len() > 10 && told[0].0.len() > alone.0.len() && alone.1.len() > 3 && told[0].1.len() > alone.1.len());
+    assert_eq!(told[1], alone);
+    assert_eq!(told[2].0, BTreeMap::new(), "one market is left, and its accounts are nobody else's");
+    assert_eq!((&told[4], &told[5]), (&told[0], &told[1]));
 }
 
 /// A new store with one capture.
@@ -290,7 +347,8 @@ proptest! {
                     for (one, other, confirm) in &decided {
                         let pair = (seller(*one).id, seller(*other).id);
                         let what = if *confirm { decisions::CONFIRM } else { decisions::REFUSE };
-                        decisions::add(&mut connection, (&pair.0, &pair.1), what, "why", "who").await.unwrap();
+                        let said = decisions::Said { decision: what, reason: "why", author: "who", tlp: None, pap: None };
+                        decisions::add(&mut connection, (&pair.0, &pair.1), said).await.unwrap();
                         let touched = Touched { decided: [pair.0, pair.1].into(), ..Touched::default() };
                         personas::refresh(&mut connection, touched).await.unwrap();
                     }
