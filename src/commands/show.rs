@@ -1,10 +1,13 @@
 //! `vigie show`.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
+use vigie_extractors::contacts::card_number;
 
+use crate::archive::Key;
 use crate::audit;
 use crate::cli::{Common, Dossier, ShowArgs};
 use crate::commands::session::{headline, plain};
@@ -18,7 +21,7 @@ use crate::dossier::trace::{self, Sheet};
 use crate::rates::Rates;
 use crate::store::{scam, trail};
 
-pub(super) async fn run(common: &Common, args: ShowArgs) -> Result<u8> {
+pub(super) async fn run(common: &Common, mut args: ShowArgs) -> Result<u8> {
     let config = session::load(common)?;
     let purpose = session::purpose(common, &config)?;
     if args.html.is_some() && args.kind != Dossier::Trace {
@@ -34,6 +37,11 @@ pub(super) async fn run(common: &Common, args: ShowArgs) -> Result<u8> {
     }
     let rates = Rates::beside(config.dir.as_deref())?;
     let pool = crawl::store(common, &config).await?;
+    if args.kind == Dossier::Indicator
+        && let Some(card) = card(&common.data, &args.id)?
+    {
+        args.id = card;
+    }
     let combined = if args.style { ", combination by style" } else { "" };
     audit::record(&pool, "show", &format!("{:?} {}{combined}", args.kind, args.id).to_lowercase(), &purpose).await?;
     let mut connection = pool.acquire().await?;
@@ -86,6 +94,13 @@ pub(super) async fn run(common: &Common, args: ShowArgs) -> Result<u8> {
     drop(connection);
     pool.close().await;
     Ok(0)
+}
+
+/// The form in which the number of a payment card is kept, if that is asked for: it must not stand in the reading log.
+fn card(data: &Path, asked: &str) -> Result<Option<String>> {
+    let file = data.join("secret.key");
+    let key = if file.is_file() { Some(Key::open(&file)?.of_cards()) } else { None };
+    Ok(card_number(asked, key.as_ref()))
 }
 
 async fn of_listing(connection: &mut Connection, asked: &str, rates: &Rates, currency: &str) -> Result<ListingDossier> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use vigie_extractors::contacts::CardKey;
 use vigie_extractors::record::Extraction;
 
 use crate::archive::{self, Kind};
@@ -64,14 +65,14 @@ pub async fn reextract(writer: &mut Writer, mut progress: impl FnMut(u64)) -> Re
                 mappings.insert(id.clone(), Mapping::parse(&text)?);
             }
         }
-        let (folder, codebook) = (writer.archive.dir().to_owned(), Arc::clone(&writer.codebook));
+        let (folder, codebook, cards) = (writer.archive.dir().to_owned(), Arc::clone(&writer.codebook), writer.cards.clone());
         let readings = tokio::task::block_in_place(|| {
             on_all_cores(&batch, |one| -> Result<Reading> {
                 let Some(source) = sources.get(&one.source) else { return Ok(Reading { outcome: Outcome::Cancelled, extraction: None }) };
                 let record = archive::read(&folder, &one.segment, one.position.unsigned_abs())?;
                 if record.kind() == Some(Kind::Resource) {
                     let mapping = one.mapping.as_ref().and_then(|id| mappings.get(id)).cloned().unwrap_or_default();
-                    let mut page = row(one, &record.block, &mapping, source)?;
+                    let mut page = row(one, &record.block, &mapping, source, &cards)?;
                     crate::classify::page(&codebook, &mut page);
                     return Ok(Reading { outcome: Outcome::Ok, extraction: Some(page) });
                 }
@@ -80,7 +81,7 @@ pub async fn reextract(writer: &mut Writer, mut progress: impl FnMut(u64)) -> Re
                 };
                 exchange.started_at = from_micros(one.captured_at);
                 let body = one.refers_to.as_ref().and_then(|id| bodies.get(id));
-                Ok(ending::read(&exchange, body, &folder, source, &codebook, &Limits::default()))
+                Ok(ending::read(&exchange, body, &folder, source, &codebook, &cards, &Limits::default()))
             })
         });
         let mut taken = Vec::with_capacity(batch.len());
@@ -105,12 +106,12 @@ pub async fn reextract(writer: &mut Writer, mut progress: impl FnMut(u64)) -> Re
     Ok(rebuilt)
 }
 
-fn row(capture: &CaptureRow, block: &[u8], mapping: &Mapping, source: &Source) -> Result<Extraction> {
+fn row(capture: &CaptureRow, block: &[u8], mapping: &Mapping, source: &Source, cards: &CardKey) -> Result<Extraction> {
     let row: Map<String, Value> =
         serde_json::from_slice(block).with_context(|| format!("the imported row {} is no JSON object", capture.address))?;
     let at: Timestamp = from_micros(capture.captured_at);
     let origin = rows::Origin { address: capture.address.clone(), observed_at: Some(at) };
-    Ok(rows::read(&row, mapping, &origin, source.kind == SourceType::Cryptomarket, at))
+    Ok(rows::read(&row, mapping, &origin, source.kind == SourceType::Cryptomarket, at, Some(cards)))
 }
 
 fn place(row: &CaptureRow) -> Place {

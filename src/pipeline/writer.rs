@@ -10,6 +10,7 @@ use crate::database::{Connection, Pool};
 use anyhow::{Context, Result};
 use vigie_extractors::canonical::listing_key;
 use vigie_extractors::codebook::Codebook;
+use vigie_extractors::contacts::CardKey;
 use vigie_extractors::record::{Extraction, PageKind};
 
 use crate::alert::webhook::{Channels, Tally};
@@ -62,6 +63,8 @@ pub struct Writer {
     pub config: Arc<Config>,
     /// How listings are classified.
     pub codebook: Arc<Codebook>,
+    /// The key under which numbers of payment cards are hashed.
+    pub cards: CardKey,
     /// The data folder.
     pub data: PathBuf,
     /// Number of this run.
@@ -124,6 +127,7 @@ impl Writer {
         let config = Arc::new(sources::complete(&mut connection, &config).await?);
         let committed = position(&mut connection).await?;
         let key = Key::open(&data.join("secret.key"))?;
+        let cards = key.of_cards();
         let opened = Archive::open(&archive_folder(data), key, config.settings.archive.rotate, committed.as_ref())?;
         if let Some(cut) = &opened.cut {
             tracing::warn!(object = %cut.object, bytes = cut.bytes, "an incomplete capture at the end of the archive was cut off");
@@ -140,6 +144,7 @@ impl Writer {
         let writer = Self {
             archive: opened.archive,
             codebook: Arc::new(classify::codebook(&config)?),
+            cards,
             data: data.to_owned(),
             run,
             replaying: !uncommitted.is_empty(),

@@ -131,6 +131,36 @@ fn signs_of_a_scam_that_other_listings_tell_are_joined_whenever_one_is_shown() {
 }
 
 #[test]
+fn numbers_of_payment_cards_are_told_by_a_keyed_hash_and_stand_nowhere_in_clear() {
+    let place = Place::new();
+    for (source, vendor, number) in [("s1", "anna", "4111 1111 1111 1111"), ("s2", "berta", "4111111111111111")] {
+        let words = format!("{vendor} sells lamps. Pay to my card {number}, then write.");
+        let row = json!({"id": "1", "title": format!("Lamp, visa {number}"), "price": "5 EUR", "vendor": vendor, "description": words});
+        place.expect(0, &["import", &place.file("rows.jsonl", format!("{row}\n")), "--source", source]);
+    }
+    let shown = place.rows(&["show", "indicator", "4111-1111-1111-1111", "--json"]);
+    let value = text(&shown[0], "/value");
+    assert!(value.starts_with("411111******1111-") && value.len() == 49, "{value}");
+    assert_eq!(place.rows(&["show", "indicator", value, "--json"]), shown);
+    let persona = &place.rows(&["show", "persona", "anna", "--json"])[0];
+    assert_eq!(
+        (persona["pairs"][0]["links"][0]["kind"].as_str(), persona["accounts"][1]["name"].as_str()),
+        (Some("card_number"), Some("berta"))
+    );
+    assert!(place.rows(&["search", "lamp", "--json"]).iter().any(|hit| text(hit, "/title").contains("4111 11** **** 1111")));
+    for file in walked(&place.data()).into_iter().filter(|file| !file.components().any(|part| part.as_os_str() == "archive")) {
+        let bytes = std::fs::read(&file).unwrap();
+        let clear = |number: &str| bytes.windows(number.len()).any(|window| window == number.as_bytes());
+        assert!(!clear("4111111111111111") && !clear("4111 1111 1111 1111") && !clear("4111-1111-1111-1111"), "{}", file.display());
+    }
+}
+
+fn walked(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { walked(&path) } else { vec![path] }).collect()
+}
+
+#[test]
 fn a_vendor_shows_arms_by_name_other_goods_as_counts_routes_and_addresses() {
     let place = place();
     let one = &place.rows(&["show", "vendor", "iron dave", "--json"])[0];

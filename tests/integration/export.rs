@@ -240,7 +240,7 @@ async fn an_import_understands_what_was_exported() {
         let now = "2026-02-01T00:00:00Z".parse().unwrap();
         let origin = rows::origin(&row, &Mapping::default(), "market", "digest", now);
         assert_eq!((origin.address.as_str(), origin.observed_at), (listing.url.as_str(), "2026-01-05T10:00:00Z".parse().ok()));
-        let read = rows::read(&row, &Mapping::default(), &origin, true, now);
+        let read = rows::read(&row, &Mapping::default(), &origin, true, now, None);
         assert!(read.problems.is_empty(), "{:?}", read.problems);
         let back = &read.listings[0];
         assert_eq!((&back.key, &back.title, &back.description), (&listing.key, &listing.title, &listing.description));
