@@ -65,7 +65,7 @@ pub struct Account {
 }
 
 /// The world.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct World {
     /// All accounts.
     pub accounts: Vec<Account>,
