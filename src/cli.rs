@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::{Pap, Tlp};
 use crate::export::{Format, codebook::Form, tables::Profile};
 use crate::pipeline::import;
 
@@ -317,9 +318,21 @@ pub enum PersonaAction {
     /// They are one seller, whatever links them
     #[command(after_help = "Examples:
   vigie persona confirm market1:anna market2:anna88 --reason \"same parcel, see C-7/12\" --case C-7
+  vigie persona confirm market1:anna market2:anna88 --reason \"under surveillance\" --tlp red --pap red
 An account is named by its id, as `vigie show persona --json` prints it, by SOURCE:NAME, or by a name that only one source has. The last
-decision about a pair counts; all are kept, with author and time.")]
-    Confirm(PersonaDecideArgs),
+decision about a pair counts; all are kept, with author and time. A persona is marked as strictly as the strictest of its accounts' sources;
+--tlp and --pap make it stricter, never less so.")]
+    Confirm {
+        /// What is decided
+        #[command(flatten)]
+        args: PersonaDecideArgs,
+        /// How far the persona may be passed on (Traffic Light Protocol)
+        #[arg(long)]
+        tlp: Option<Tlp>,
+        /// What may be done about it (Permissible Actions Protocol)
+        #[arg(long)]
+        pap: Option<Pap>,
+    },
     /// They are not one seller, and never come together by whatever links
     #[command(after_help = "Examples:
   vigie persona refuse market1:anna market2:anna --reason \"the second one copies the key of the first\"

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use url::Url;
+use vigie_extractors::contacts::CardKey;
 use vigie_extractors::page::{Page, extract, extract_explained};
 use vigie_extractors::provenance::Explanation;
 use vigie_extractors::record::{Extraction, SignedText};
@@ -22,9 +23,10 @@ pub struct Body {
     pub captured_at: Timestamp,
 }
 
-/// Reads one page with its source's profile and private selectors; without a source by the general extractor.
-pub fn page(body: &Body, source: Option<&Source>) -> Extraction {
-    let mut extraction = extract(&as_page(body, source));
+/// Reads one page with its source's profile and private selectors; without a source by the general extractor. Numbers of payment cards are
+/// hashed under the key, and only cut without it.
+pub fn page(body: &Body, source: Option<&Source>, cards: Option<&CardKey>) -> Extraction {
+    let mut extraction = extract(&Page { cards, ..as_page(body, source) });
     extraction.signed = signed(body, source);
     extraction
 }
@@ -49,6 +51,7 @@ fn as_page<'a>(body: &'a Body, source: Option<&'a Source>) -> Page<'a> {
         source_type: source.map(|source| source.kind.code()),
         profile: source.and_then(|source| source.profile.as_ref()),
         private: source.map_or(&[], |source| source.private.as_slice()),
+        cards: None,
         fetched_at: body.captured_at,
     }
 }

@@ -12,12 +12,14 @@ mod messenger;
 mod onion;
 mod i2p;
 mod iban;
+pub(crate) mod card;
 mod url;
 pub(crate) mod pgp;
 pub mod signed;
 mod signs;
 
 use crate::record::Indicator;
+pub use card::{CardKey, normal as card_number};
 pub use onion::is_onion_service;
 pub(crate) use signs::Signs;
 pub(crate) use url::URL;
@@ -45,11 +47,12 @@ pub const KINDS: &[&str] = &[
     "onion",
     "i2p",
     "iban",
+    "card_number",
     "url",
 ];
 
 /// All contacts of a text with these signs, each kind in the order of the text. `field` is left empty; readings may overlap.
-pub(crate) fn find(text: &str, signs: &Signs) -> Vec<Indicator> {
+pub(crate) fn find(text: &str, signs: &Signs, cards: Option<&CardKey>) -> Vec<Indicator> {
     let blocks = if signs.armour { armour::blocks(text) } else { Vec::new() };
     let mut found = email::find(text, signs);
     found.extend(messenger::find(text, signs));
@@ -58,6 +61,7 @@ pub(crate) fn find(text: &str, signs: &Signs) -> Vec<Indicator> {
     found.extend(matrix::find(text));
     found.extend(phone::find(text, signs));
     found.extend(iban::find(text, signs));
+    found.extend(card::find(text, signs, cards));
     found.extend(url::find(text, signs));
     if signs.onion {
         found.extend(onion::find(text));

@@ -2,7 +2,8 @@
 
 use std::cmp::Reverse;
 
-use crate::record::Indicator;
+use crate::contacts::{CardKey, card};
+use crate::record::{Indicator, Listing};
 use crate::runs::runs;
 use crate::{contacts, payment};
 
@@ -12,9 +13,14 @@ use crate::{contacts, payment};
 /// Where two readings overlap the longer one stays (a key block over an e-mail address within it).
 /// Offsets are bytes of `text`; `field` is copied into each.
 pub fn find(text: &str, field: &str) -> Vec<Indicator> {
+    find_with(text, field, None)
+}
+
+/// [`find`], with the key under which numbers of payment cards are hashed.
+pub fn find_with(text: &str, field: &str, cards: Option<&CardKey>) -> Vec<Indicator> {
     let mut signs = contacts::Signs::of(text);
     let mut found = payment::find(text, runs(text).inspect(|run| signs.see(text, run)));
-    found.extend(contacts::find(text, &signs));
+    found.extend(contacts::find(text, &signs, cards));
     let mut wholes: Vec<Indicator> = found.extract_if(.., |one| one.kind == payment::URI || one.kind == contacts::URL).collect();
     found.sort_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
     let mut kept: Vec<Indicator> = Vec::with_capacity(found.len());
@@ -38,4 +44,12 @@ pub fn find(text: &str, field: &str) -> Vec<Indicator> {
         indicator.field = field.to_owned();
     }
     kept
+}
+
+/// Finds what stands in title and description of a listing, and makes numbers of payment cards unreadable there.
+pub fn fill(listing: &mut Listing, cards: Option<&CardKey>) {
+    listing.indicators = find_with(&listing.title, "title", cards);
+    listing.indicators.extend(find_with(&listing.description, "description", cards));
+    card::conceal(&mut listing.title, "title", &listing.indicators);
+    card::conceal(&mut listing.description, "description", &listing.indicators);
 }

@@ -421,6 +421,11 @@ pub struct Scam {
     pub because: Vec<Span>,
 }
 
+impl Scam {
+    /// Score from which a listing carries `scam_suspected`.
+    pub const SUSPECTED: f64 = 0.6;
+}
+
 /// An address, key or contact handle found in text.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]

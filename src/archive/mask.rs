@@ -10,6 +10,7 @@ use sha2::Sha256;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
+use vigie_extractors::contacts::CardKey;
 
 /// The key of the hashes, 32 random bytes in a file of the data folder that only its owner may read.
 #[derive(Clone)]
@@ -50,6 +51,16 @@ impl Key {
         mac.update(secret);
         let hash = mac.finalize().into_bytes();
         format!("masked-{}", digest::hex(hash.get(..16).unwrap_or_default()))
+    }
+
+    /// The key under which numbers of payment cards are hashed, made from this one.
+    pub fn of_cards(&self) -> CardKey {
+        let mut bytes = [0; 32];
+        if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) {
+            mac.update(b"card_number");
+            bytes.copy_from_slice(&mac.finalize().into_bytes());
+        }
+        CardKey::new(bytes)
     }
 
     /// A head (start line and headers, CRLF) with its secrets masked, and the names of the headers concerned.

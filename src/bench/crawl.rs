@@ -80,7 +80,7 @@ pub(super) async fn fetch_parse(task: &Task) -> Result<Vec<Figure>> {
             ensure!(exchange.outcome == Outcome::Ok, "{}: {:?} {:?}", request.url, exchange.outcome, exchange.detail);
             let bytes = exchange.decoded(&request.limits).map_err(|outcome| anyhow::anyhow!("{}: {outcome}", request.url))?;
             let body = Body { url: exchange.url.clone(), bytes, content_type: exchange.content_type(), captured_at: exchange.started_at };
-            found.fetch_add(extract::page(&body, None).listings.len() as u64, Ordering::Relaxed);
+            found.fetch_add(extract::page(&body, None, None).listings.len() as u64, Ordering::Relaxed);
             Ok(())
         }
     })

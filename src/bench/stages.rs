@@ -44,7 +44,7 @@ fn read(figure: &str, pages: &[Body], least: u64) -> Result<Vec<Figure>> {
         (listings, nodes) = (0, 0);
         for page in pages {
             let stretch = Stretch::begin();
-            listings += extract::page(page, None).listings.len() as u64;
+            listings += extract::page(page, None, None).listings.len() as u64;
             ours += Duration::from_secs_f64(stretch.end().0);
             let stretch = Stretch::begin();
             nodes += scraper::Html::parse_document(&String::from_utf8_lossy(&page.bytes)).tree.values().len() as u64;
@@ -77,7 +77,7 @@ pub(super) async fn classify(task: &Task) -> Result<Vec<Figure>> {
     let codebook = classify::codebook(&settings)?;
     let (loaded, _) = loading.end();
     let held = rss_mb() - before;
-    let pages: Vec<Extraction> = market(task).await?.iter().map(|page| extract::page(page, None)).collect();
+    let pages: Vec<Extraction> = market(task).await?.iter().map(|page| extract::page(page, None, None)).collect();
     let mut rounds: Vec<Vec<Extraction>> = (0..ROUNDS).map(|_| pages.clone()).collect();
     let stretch = Stretch::begin();
     rounds.iter_mut().flatten().for_each(|page| classify::page(&codebook, page));

@@ -9,7 +9,7 @@ use crate::commands::session;
 use crate::config::Database;
 use crate::database;
 use crate::eval::linkage::style::{self, Style};
-use crate::eval::linkage::{self, Found, feed, world};
+use crate::eval::linkage::{self, Found, Score, feed, world};
 use crate::telemetry::Progress;
 
 pub(super) async fn run(args: &EvalLinkageArgs) -> Result<u8> {
@@ -56,18 +56,23 @@ async fn in_store(world: &world::World, folder: &std::path::Path, sources: u64) 
 fn print(out: &mut impl Write, found: &Found) -> io::Result<()> {
     writeln!(out, "{} accounts, {} of them with marks, {} listings", found.accounts.0, found.accounts.1, found.listings)?;
     writeln!(out, "{} pairs share something; {} marks link nobody\n", found.pairs, found.guarded)?;
-    writeln!(out, "{:<24}{:>7}{:>7}{:>11}", "links by", "right", "wrong", "precision")?;
+    let head = |name: &str| format!("{name:<24}{:>7}{:>7}{:>7}{:>11}{:>8}", "right", "wrong", "there", "precision", "recall");
+    writeln!(out, "{}", head("links by"))?;
     for (kind, score) in &found.links {
-        writeln!(out, "{kind:<24}{:>7}{:>7}{:>11.3}", score.right, score.wrong, score.precision())?;
+        line(out, kind, score)?;
     }
-    writeln!(out, "\n{:<24}{:>7}{:>7}{:>11}{:>8}", "united pairs", "right", "wrong", "precision", "recall")?;
-    for (name, score) in [("of those that share", &found.united), ("of all", &found.all)] {
-        writeln!(out, "{name:<24}{:>7}{:>7}{:>11.3}{:>8.3}", score.right, score.wrong, score.precision(), score.recall())?;
-    }
+    writeln!(out, "\n{}", head("united pairs"))?;
+    line(out, "of those that share", &found.united)?;
+    line(out, "of all", &found.all)?;
     let (all, flagged, united) = found.impersonators;
     writeln!(out, "\nimpersonators: {all}, {flagged} flagged, {united} united with whom they play")?;
     writeln!(out, "copiers of a text with contacts: {}, {} united with whom they copied\n", found.copiers.0, found.copiers.1)?;
     print_styles(out, &found.styles)
+}
+
+fn line(out: &mut impl Write, name: &str, score: &Score) -> io::Result<()> {
+    let recall = if score.there == 0 { "-".to_owned() } else { format!("{:.3}", score.recall()) };
+    writeln!(out, "{name:<24}{:>7}{:>7}{:>7}{:>11.3}{recall:>8}", score.right, score.wrong, score.there, score.precision())
 }
 
 fn print_styles(out: &mut impl Write, styles: &[Style]) -> io::Result<()> {

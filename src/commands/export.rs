@@ -77,7 +77,7 @@ async fn write(
     let config = &sources::complete(&mut *pool.acquire().await?, config).await?;
     let bar = Progress::bar(listings.unsigned_abs(), "export");
     let exported = match format {
-        Format::Listings => export::listings(pool, config, out, |rows| bar.at(rows)).await,
+        Format::Listings => export::listings(pool, config, data, out, |rows| bar.at(rows)).await,
         Format::Tables => export::tables(pool, config, data, out, profile, |rows| bar.at(rows)).await,
     };
     bar.done();

@@ -6,7 +6,7 @@ use crate::cli::{Common, PersonaAction};
 use crate::commands::{Usage, crawl, session};
 use crate::database::{Connection, Turn};
 use crate::dossier::persona::accounts_named;
-use crate::store::decisions::{self, CONFIRM, REFUSE};
+use crate::store::decisions::{self, CONFIRM, REFUSE, Said};
 use crate::store::marks::Touched;
 use crate::store::personas;
 use crate::{audit, database};
@@ -14,9 +14,9 @@ use crate::{audit, database};
 pub(super) async fn run(common: &Common, action: PersonaAction) -> Result<u8> {
     let config = session::load(common)?;
     let purpose = session::purpose(common, &config)?;
-    let (decision, args) = match action {
-        PersonaAction::Confirm(args) => (CONFIRM, args),
-        PersonaAction::Refuse(args) => (REFUSE, args),
+    let (decision, args, tlp, pap) = match action {
+        PersonaAction::Confirm { args, tlp, pap } => (CONFIRM, args, tlp, pap),
+        PersonaAction::Refuse(args) => (REFUSE, args, None, None),
     };
     if args.reason.trim().is_empty() {
         return Err(Usage("a decision needs its reason; hint: --reason \"...\"".into()).into());
@@ -29,7 +29,8 @@ pub(super) async fn run(common: &Common, action: PersonaAction) -> Result<u8> {
         return Err(Usage(format!("{:?} and {:?} are one account; hint: name two", args.one, args.other)).into());
     }
     let author = args.author.clone().unwrap_or_else(audit::actor);
-    decisions::add(&mut transaction, (&one, &other), decision, &args.reason, &author).await?;
+    let said = Said { decision, reason: &args.reason, author: &author, tlp, pap };
+    decisions::add(&mut transaction, (&one, &other), said).await?;
     let decided = [one.clone(), other.clone()].into();
     personas::refresh(&mut transaction, Touched { decided, ..Touched::default() }).await?;
     let of = personas::of_accounts(&mut transaction, &[one.clone(), other.clone()]).await?;

@@ -137,6 +137,7 @@ fn page<'a>(one: &'a Sampled, source: &'a Source) -> Page<'a> {
         source_type: Some(source.kind.code()),
         profile: None,
         private: &source.private,
+        cards: None,
         fetched_at: one.body.captured_at,
     }
 }

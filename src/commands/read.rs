@@ -58,7 +58,7 @@ fn read(body: &Body, source: Option<&Source>, codebook: &Codebook, explain: bool
         let (page, explanations) = stage::page_explained(body, source);
         (page, Some(explanations))
     } else {
-        (stage::page(body, source), None)
+        (stage::page(body, source, None), None)
     };
     classifier::page(codebook, &mut page);
     Answer { page, explanations }

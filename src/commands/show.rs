@@ -1,10 +1,13 @@
 //! `vigie show`.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
+use vigie_extractors::contacts::card_number;
 
+use crate::archive::Key;
 use crate::audit;
 use crate::cli::{Common, Dossier, ShowArgs};
 use crate::commands::session::{headline, plain};
@@ -16,9 +19,9 @@ use crate::dossier::listing::{self, ListingDossier};
 use crate::dossier::sheet;
 use crate::dossier::trace::{self, Sheet};
 use crate::rates::Rates;
-use crate::store::trail;
+use crate::store::{scam, trail};
 
-pub(super) async fn run(common: &Common, args: ShowArgs) -> Result<u8> {
+pub(super) async fn run(common: &Common, mut args: ShowArgs) -> Result<u8> {
     let config = session::load(common)?;
     let purpose = session::purpose(common, &config)?;
     if args.html.is_some() && args.kind != Dossier::Trace {
@@ -34,6 +37,11 @@ pub(super) async fn run(common: &Common, args: ShowArgs) -> Result<u8> {
     }
     let rates = Rates::beside(config.dir.as_deref())?;
     let pool = crawl::store(common, &config).await?;
+    if args.kind == Dossier::Indicator
+        && let Some(card) = card(&common.data, &args.id)?
+    {
+        args.id = card;
+    }
     let combined = if args.style { ", combination by style" } else { "" };
     audit::record(&pool, "show", &format!("{:?} {}{combined}", args.kind, args.id).to_lowercase(), &purpose).await?;
     let mut connection = pool.acquire().await?;
@@ -64,12 +72,12 @@ pub(super) async fn run(common: &Common, args: ShowArgs) -> Result<u8> {
                 );
             }
             for one in accounts {
-                let dossier = account::vendor(&mut connection, one).await?;
+                let dossier = account::vendor(&mut connection, one, &config).await?;
                 if args.json { json(&mut out, &dossier)? } else { print_vendor(&mut out, &dossier)? }
             }
         }
         Dossier::Persona => {
-            for dossier in show_persona::dossiers(&mut connection, &args).await? {
+            for dossier in show_persona::dossiers(&mut connection, &args, &config).await? {
                 if args.json { json(&mut out, &dossier)? } else { show_persona::print(&mut out, &dossier)? }
             }
         }
@@ -86,6 +94,13 @@ pub(super) async fn run(common: &Common, args: ShowArgs) -> Result<u8> {
     drop(connection);
     pool.close().await;
     Ok(0)
+}
+
+/// The form in which the number of a payment card is kept, if that is asked for: it must not stand in the reading log.
+fn card(data: &Path, asked: &str) -> Result<Option<String>> {
+    let file = data.join("secret.key");
+    let key = if file.is_file() { Some(Key::open(&file)?.of_cards()) } else { None };
+    Ok(card_number(asked, key.as_ref()))
 }
 
 async fn of_listing(connection: &mut Connection, asked: &str, rates: &Rates, currency: &str) -> Result<ListingDossier> {
@@ -124,6 +139,7 @@ fn print_listing(out: &mut impl Write, one: &ListingDossier) -> Result<()> {
             ("category", classified.map(|found| format!("{} ({:.2})", found.category, found.probability))),
             ("decided by", classified.map(|found| found.because.iter().map(|span| span.text.as_str()).collect::<Vec<_>>().join(", "))),
             ("traits", Some(record.traits.join(", "))),
+            ("scam", record.scam.as_ref().map(|scam| format!("{:.2}: {}", scam.score, scam::codes(scam).join(", ")))),
             ("ships", Some(route(&record.ships_from, &record.ships_to))),
             ("availability", record.availability.clone()),
             ("first seen", Some(one.first_seen.clone())),
@@ -134,6 +150,10 @@ fn print_listing(out: &mut impl Write, one: &ListingDossier) -> Result<()> {
             ("family", Some(one.family.clone())),
         ],
     )?;
+    // What the text itself tells is seen there.
+    for sign in record.scam.iter().flat_map(|scam| &scam.because).filter(|span| span.field.is_empty()) {
+        writeln!(out, "{:<16}{}", "", headline(&sign.text))?;
+    }
     if !one.prices.is_empty() {
         writeln!(out, "\nPrices")?;
     }

@@ -9,6 +9,7 @@ use crate::cli::{Dossier, ShowArgs};
 use crate::commands::Usage;
 use crate::commands::session::{headline, plain};
 use crate::commands::show::lines;
+use crate::config::Config;
 use crate::database::Connection;
 use crate::dossier::persona::{self, Linked, Member, PersonaDossier};
 
@@ -25,7 +26,7 @@ pub(super) fn check_style(args: &ShowArgs, purpose: &Purpose) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn dossiers(connection: &mut Connection, args: &ShowArgs) -> Result<Vec<PersonaDossier>> {
+pub(super) async fn dossiers(connection: &mut Connection, args: &ShowArgs, config: &Config) -> Result<Vec<PersonaDossier>> {
     let named = persona::named(connection, &args.id, args.source.as_deref()).await?;
     if named.is_empty() {
         bail!(
@@ -36,7 +37,7 @@ pub(super) async fn dossiers(connection: &mut Connection, args: &ShowArgs) -> Re
     }
     let mut dossiers = Vec::new();
     for (id, accounts) in named {
-        let mut dossier = persona::persona(connection, id, &accounts).await?;
+        let mut dossier = persona::persona(connection, id, &accounts, config).await?;
         if args.style {
             dossier.hints = Some(persona::hints(connection, &dossier).await?);
         }
@@ -47,11 +48,20 @@ pub(super) async fn dossiers(connection: &mut Connection, args: &ShowArgs) -> Re
 
 pub(super) fn print(out: &mut impl Write, one: &PersonaDossier) -> Result<()> {
     let id = one.persona.clone().unwrap_or_else(|| "none: the account stands alone".into());
-    lines(out, &[("persona", Some(id)), ("basis", Some(format!("{}, evaluation {}", one.role.basis, one.role.evaluation)))])?;
+    let marking = one.role.marking;
+    let marked = format!("TLP:{} PAP:{}", marking.tlp.code(), marking.pap.code()).to_uppercase();
+    let basis = format!("{}, evaluation {}", one.role.basis, one.role.evaluation);
+    lines(out, &[("persona", Some(id)), ("basis", Some(basis)), ("marked", Some(marked))])?;
     writeln!(out, "\nAccounts")?;
     for account in &one.accounts {
         let seen = [&account.first_seen, &account.last_seen].map(|at| at.as_deref().unwrap_or("?"));
-        writeln!(out, "{}  {}  {} listings, {} to {}", account.vendor, called(account), account.listings, seen[0], seen[1])?;
+        let replica = account.replica_of.as_ref().map(|original| format!(", set apart: its site is a replica of {original}"));
+        let (listings, replica) = (account.listings, replica.unwrap_or_default());
+        writeln!(out, "{}  {}  {listings} listings, {} to {}{replica}", account.vendor, called(account), seen[0], seen[1])?;
+        for copy in one.copies.iter().filter(|copy| copy.copy_of == account.vendor) {
+            let account = &copy.account;
+            writeln!(out, "  its replica, linked with nobody: {}  {}  {} listings", account.vendor, called(account), account.listings)?;
+        }
     }
     for (title, pairs) in [("Links", &one.pairs), ("Leads, not united", &one.leads)] {
         if !pairs.is_empty() {

@@ -10,6 +10,7 @@ pub mod database;
 mod raw;
 pub mod delivery;
 pub mod tor;
+pub mod marking;
 pub mod settings;
 pub mod scope;
 pub mod authority;
@@ -24,11 +25,12 @@ pub use authority::{Access, Authority, Standing};
 pub use database::{Database, Server};
 pub use delivery::{Delivery, Secret, Webhook};
 pub use load::{DEFAULT_SETTINGS, EXAMPLE_SOURCE, EXAMPLE_WATCHES, load};
+pub use marking::{Marking, Pap, Tlp};
 pub use mirrors::{MirrorList, at_origin, same_origin};
 pub use problem::{ConfigError, Problem};
 pub use scope::{HostPattern, Refusal, Scope};
 pub use settings::{LogFormat, Settings};
-pub use source::{Budget, Expectations, NO_REPLICA, Politeness, Recrawl, Robots, Route, Source, SourceType, Tlp, Traps};
+pub use source::{Budget, Expectations, NO_REPLICA, Politeness, Recrawl, Robots, Route, Source, SourceType, Traps};
 pub use tor::{I2p, Tor};
 
 use serde::Serialize;
@@ -57,5 +59,11 @@ impl Config {
     /// The source of this id.
     pub fn source(&self, id: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.id == id)
+    }
+
+    /// How what comes from this source is marked.
+    pub fn marking(&self, id: &str) -> Marking {
+        let Settings { tlp, pap, .. } = self.settings;
+        self.source(id).map_or(Marking { tlp, pap }, |source| Marking { tlp: source.tlp, pap: source.pap })
     }
 }

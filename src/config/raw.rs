@@ -1,8 +1,9 @@
 //! The files, key by key, as they are written. Every key is optional here; what is required is said where meaning is given.
 
 use super::authority::Access;
+use super::marking::{Pap, Tlp};
 use super::settings::LogFormat;
-use super::source::{Route, SourceType, Tlp};
+use super::source::{Route, SourceType};
 use super::units::{Period, Size};
 use serde::de::value::MapAccessDeserializer;
 use serde::{Deserialize, Deserializer, de};
@@ -40,6 +41,7 @@ table! {
         database: Placed<String>,
         retention: Option<Period>,
         tlp: Option<Tlp>,
+        pap: Option<Pap>,
         crawl: RawCrawl,
         limits: RawLimits,
         tls: RawTls,
@@ -172,6 +174,7 @@ table! {
         private: Vec<Spanned<String>>,
         retention: Option<Period>,
         tlp: Option<Tlp>,
+        pap: Option<Pap>,
         mirror_list: RawMirrorList,
         scope: RawScope,
         authority: Placed<RawAuthority>,

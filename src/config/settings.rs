@@ -2,10 +2,11 @@
 
 use super::database::Database;
 use super::delivery::{self, Delivery, Run};
+use super::marking::{Pap, Tlp};
 use super::problem::Problems;
 use super::raw::{RawLimits, RawSettings};
 use super::resolve::{at_least, or, positive};
-use super::source::{Politeness, Tlp};
+use super::source::Politeness;
 use super::tor::{self, I2p, Tor};
 use super::units::{write_duration, write_size};
 use serde::{Deserialize, Serialize};
@@ -27,8 +28,10 @@ pub struct Settings {
     /// How long captures are kept unless their source says otherwise.
     #[serde(serialize_with = "write_duration")]
     pub retention: Duration,
-    /// Marking of exports unless the source says otherwise.
+    /// How far what is exported may be passed on unless the source says otherwise.
     pub tlp: Tlp,
+    /// What may be done about it unless the source says otherwise.
+    pub pap: Pap,
     /// How crawling is paced inside.
     pub crawl: Crawl,
     /// Bounds on one fetch.
@@ -165,6 +168,7 @@ pub(super) fn resolve(raw: RawSettings, problems: &mut Problems) -> Settings {
         database: raw.database.map_or(default.database, |text| resolve_database(&text, problems)),
         retention: raw.retention.map_or(default.retention, |period| period.0),
         tlp: raw.tlp.unwrap_or(default.tlp),
+        pap: raw.pap.unwrap_or(default.pap),
         crawl,
         limits,
         tls,
@@ -231,6 +235,7 @@ impl Default for Settings {
             database: Database::Sqlite,
             retention: Duration::from_secs(365 * 86_400),
             tlp: Tlp::Amber,
+            pap: Pap::Amber,
             crawl: Crawl { concurrency: 64, batch_pages: 256, batch_time: Duration::from_millis(100) },
             limits: Limits {
                 body: 16_000_000,

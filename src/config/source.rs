@@ -1,6 +1,7 @@
 //! One marketplace, shop, forum or board that is watched, resolved from its file.
 
 use super::authority::{Access, Authority, Standing};
+use super::marking::{Pap, Tlp};
 use super::mirrors::MirrorList;
 use super::scope::Scope;
 use super::units::{write_duration, write_optional_duration, write_optional_size};
@@ -71,8 +72,10 @@ pub struct Source {
     /// How long its captures are kept.
     #[serde(serialize_with = "write_duration")]
     pub retention: Duration,
-    /// Marking of what is exported from it.
+    /// How far what comes from it may be passed on.
     pub tlp: Tlp,
+    /// What may be done about it.
+    pub pap: Pap,
     /// Bounds that tell a crawler trap.
     pub traps: Traps,
     /// Currency of bare numbers: ISO 4217 or a coin.
@@ -125,6 +128,7 @@ impl Source {
             private: Vec::new(),
             retention: settings.retention,
             tlp: settings.tlp,
+            pap: settings.pap,
             traps: Traps::default(),
             currency: None,
             language: None,
@@ -294,39 +298,6 @@ pub struct Expectations {
 impl Default for Expectations {
     fn default() -> Self {
         Self { min_listings: None, max_listings: None, notice_layout: true }
-    }
-}
-
-/// Traffic Light Protocol 2.0 (FIRST, 2022).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Tlp {
-    /// For everyone.
-    #[serde(rename = "clear")]
-    Clear,
-    /// For the community.
-    #[serde(rename = "green")]
-    Green,
-    /// For the organisation and its clients.
-    #[serde(rename = "amber")]
-    Amber,
-    /// For the organisation alone.
-    #[serde(rename = "amber+strict")]
-    AmberStrict,
-    /// For those present.
-    #[serde(rename = "red")]
-    Red,
-}
-
-impl Tlp {
-    /// The code used in files, records and exports.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Clear => "clear",
-            Self::Green => "green",
-            Self::Amber => "amber",
-            Self::AmberStrict => "amber+strict",
-            Self::Red => "red",
-        }
     }
 }
 

@@ -155,7 +155,10 @@ async fn migrate(pool: &Pool, name: &str) -> Result<()> {
         step(9, "family", include_str!("migrations/0009_family.sql")),
         step(10, "persona", include_str!("migrations/0010_persona.sql")),
         step(11, "replica", include_str!("migrations/0011_replica.sql")),
-        step(14, "watch", include_str!("migrations/0014_watch.sql")),
+        step(12, "replica_source", include_str!("migrations/0012_replica_source.sql")),
+        step(13, "gone", include_str!("migrations/0013_gone.sql")),
+        step(14, "persona_marking", include_str!("migrations/0014_persona_marking.sql")),
+        step(16, "watch", include_str!("migrations/0016_watch.sql")),
     ]);
     migrations.run(pool).await.with_context(|| format!("cannot bring {name} up to date; was it written by a newer Vigie?"))
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use vigie_extractors::record::{Indicator, Vendor};
 
 use super::{Role, written};
+use crate::config::Config;
 use crate::database::Connection;
 use crate::store::personas;
 use crate::store::read::{self, Stored};
@@ -109,7 +110,7 @@ pub struct Named {
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn vendor(connection: &mut Connection, account: Account) -> Result<VendorDossier> {
+pub async fn vendor(connection: &mut Connection, account: Account, config: &Config) -> Result<VendorDossier> {
     let ids = trail::sold_by(connection, &account.id, MOST_LISTINGS).await?;
     let sold = read::by_ids(connection, &ids).await?;
     let times =
@@ -132,6 +133,7 @@ pub async fn vendor(connection: &mut Connection, account: Account) -> Result<Ven
         }
     }
     let persona = personas::of_accounts(connection, std::slice::from_ref(&account.id)).await?.into_values().next();
+    let marking = config.marking(&account.source);
     Ok(VendorDossier {
         vendor: account.id,
         source: account.source,
@@ -144,7 +146,7 @@ pub async fn vendor(connection: &mut Connection, account: Account) -> Result<Ven
         routes: routes(&sold),
         indicators: indicators.into_values().collect(),
         persona,
-        role: Role::unknown("fact"),
+        role: Role::unknown("fact", marking),
         record: account.record,
     })
 }

@@ -8,8 +8,8 @@ use super::prices::{Price, history};
 use super::{Event, written};
 use crate::database::Connection;
 use crate::rates::Rates;
-use crate::store::read;
 use crate::store::trail::{self, Seen};
+use crate::store::{read, scam};
 
 /// What is known of a listing.
 #[derive(Debug, Clone, Serialize)]
@@ -51,7 +51,9 @@ pub struct ListingDossier {
 /// # Errors
 /// There is no such listing, or the database does not answer.
 pub async fn listing(connection: &mut Connection, id: &str, rates: &Rates, currency: &str) -> Result<ListingDossier> {
-    let stored = read::by_ids(connection, &[id.to_owned()]).await?.pop().with_context(|| format!("there is no listing {id}"))?;
+    let mut found = read::by_ids(connection, &[id.to_owned()]).await?;
+    scam::join(connection, &mut found).await?;
+    let stored = found.pop().with_context(|| format!("there is no listing {id}"))?;
     let row = &stored.row;
     let versions = trail::versions(connection, id, row.own_page).await?;
     let ends = trail::ends(connection, id).await?;
@@ -69,7 +71,7 @@ pub async fn listing(connection: &mut Connection, id: &str, rates: &Rates, curre
         }
     }
     if row.gone_at > 0 {
-        timeline.push(Event { at: written(row.gone_at), what: "its page was gone".into(), capture: String::new() });
+        timeline.push(Event { at: written(row.gone_at), what: "its page was gone".into(), capture: row.gone_capture.clone() });
     }
     timeline.sort();
     Ok(ListingDossier {

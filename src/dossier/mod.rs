@@ -12,6 +12,7 @@ pub mod sheet;
 use serde::Serialize;
 
 use crate::clock;
+use crate::config::Marking;
 
 /// Something that happened, and the capture that shows it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -35,11 +36,14 @@ pub struct Role {
     pub evaluation: &'static str,
     /// Whether its use is restricted.
     pub restricted: bool,
+    /// How far it may be passed on, and what may be done about it.
+    #[serde(flatten)]
+    pub marking: Marking,
 }
 
 impl Role {
-    fn unknown(basis: &'static str) -> Self {
-        Self { subject_category: "unknown", basis, evaluation: "X4", restricted: false }
+    fn unknown(basis: &'static str, marking: Marking) -> Self {
+        Self { subject_category: "unknown", basis, evaluation: "X4", restricted: false, marking }
     }
 }
 

@@ -6,13 +6,14 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::{Role, written};
+use crate::config::Config;
 use crate::database::Connection;
 use crate::persona::link::{Pair, judge};
 use crate::persona::style::{self, Likeness};
 use crate::persona::union::ordered;
 use crate::store::decisions::{self, CONFIRM, Decision, REFUSE};
 use crate::store::personas::{self, Known};
-use crate::store::{trail, writings};
+use crate::store::{apart, markings, trail, writings};
 
 /// Accounts outside that are shown as leads, the most probable ones.
 const MOST_LEADS: usize = 200;
@@ -28,6 +29,8 @@ pub struct PersonaDossier {
     pub role: Role,
     /// Its accounts, by source and name.
     pub accounts: Vec<Member>,
+    /// Accounts on replicas, which are none of the persona: a copied site proves nothing about a seller.
+    pub copies: Vec<Copied>,
     /// Pairs of its accounts that are linked or decided, strongest first.
     pub pairs: Vec<Linked>,
     /// Accounts outside that share something with it: not enough, or refused.
@@ -48,6 +51,9 @@ pub struct Member {
     pub source: String,
     /// Name as shown.
     pub name: String,
+    /// The source that its source copies, if that is a replica: such an account is linked with nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replica_of: Option<String>,
     /// Listings that it sells.
     pub listings: i64,
     /// RFC 3339, UTC.
@@ -56,6 +62,16 @@ pub struct Member {
     /// RFC 3339, UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_seen: Option<String>,
+}
+
+/// An account as a replica shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Copied {
+    /// Identity of the account that it copies.
+    pub copy_of: String,
+    /// The account on the replica.
+    #[serde(flatten)]
+    pub account: Member,
 }
 
 /// Two accounts that are linked.
@@ -166,8 +182,8 @@ pub async fn hints(connection: &mut Connection, dossier: &PersonaDossier) -> Res
         });
         found.truncate(MOST_HINTS);
     }
-    let ids: Vec<String> = found.iter().map(|(_, other, _)| (*other).clone()).collect();
-    let others = members(connection, &Known::default(), &BTreeMap::new(), &ids).await?;
+    let ids = found.iter().map(|(_, other, _)| (*other).clone()).collect();
+    let others = members(connection, &Known::default(), ids).await?;
     let hint = |(one, other, likeness): (&Member, &String, Likeness)| {
         let other = others.get(other)?.clone();
         let sentence = format!(
@@ -190,8 +206,15 @@ pub async fn named(connection: &mut Connection, asked: &str, source: Option<&str
     if !members.is_empty() {
         return Ok(vec![(Some(asked.to_owned()), members)]);
     }
-    let ids = accounts_named(connection, asked, source).await?;
-    let of = personas::of_accounts(connection, &ids).await?;
+    let asked = accounts_named(connection, asked, source).await?;
+    let mut of = personas::of_accounts(connection, &asked).await?;
+    let mut ids = BTreeSet::new();
+    for id in asked {
+        // A copy is told beside its original, unless a person united it with somebody.
+        let copied = if of.contains_key(&id) { None } else { apart::copied(connection, &id).await? };
+        ids.insert(copied.unwrap_or(id));
+    }
+    of.extend(personas::of_accounts(connection, &ids.iter().cloned().collect::<Vec<_>>()).await?);
     let mut found = BTreeMap::new();
     for id in ids {
         match of.get(&id) {
@@ -227,7 +250,7 @@ pub async fn accounts_named(connection: &mut Connection, asked: &str, source: Op
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn persona(connection: &mut Connection, id: Option<String>, ids: &[String]) -> Result<PersonaDossier> {
+pub async fn persona(connection: &mut Connection, id: Option<String>, ids: &[String], config: &Config) -> Result<PersonaDossier> {
     let mut known = Known::default();
     known.load(connection, ids).await?;
     let near = known.neighbours(connection, ids).await?;
@@ -246,7 +269,8 @@ pub async fn persona(connection: &mut Connection, id: Option<String>, ids: &[Str
             judged.insert(pair, found);
         }
     }
-    let people = members(connection, &known, &judged, ids).await?;
+    let all: BTreeSet<String> = judged.keys().flat_map(|(one, other)| [one, other]).chain(ids).cloned().collect();
+    let people = members(connection, &known, all).await?;
     let (mut pairs, mut leads) = (Vec::new(), Vec::new());
     for (pair, found) in judged {
         let inside = [&pair.0, &pair.1].map(|id| ids.contains(id));
@@ -262,16 +286,38 @@ pub async fn persona(connection: &mut Connection, id: Option<String>, ids: &[Str
     leads.truncate(MOST_LEADS);
     let mut accounts: Vec<Member> = ids.iter().filter_map(|id| people.get(id).cloned()).collect();
     accounts.sort_by(|a, b| (&a.source, &a.name).cmp(&(&b.source, &b.name)));
-    Ok(PersonaDossier { persona: id, role: Role::unknown("assessment"), accounts, pairs, leads, shared: shared(&known, ids), hints: None })
+    let copies = copies(connection, &accounts).await?;
+    let marked = match &id {
+        Some(id) => markings::of_personas(connection, config, std::slice::from_ref(id)).await?.remove(id),
+        None => None,
+    };
+    let marking = marked.unwrap_or_else(|| config.marking(accounts.first().map_or("", |account| &account.source)));
+    Ok(PersonaDossier {
+        persona: id,
+        role: Role::unknown("assessment", marking),
+        accounts,
+        copies,
+        pairs,
+        leads,
+        shared: shared(&known, ids),
+        hints: None,
+    })
 }
 
-async fn members(
-    connection: &mut Connection,
-    known: &Known,
-    judged: &BTreeMap<(String, String), Pair>,
-    ids: &[String],
-) -> Result<BTreeMap<String, Member>> {
-    let all: BTreeSet<String> = judged.keys().flat_map(|(one, other)| [one.clone(), other.clone()]).chain(ids.iter().cloned()).collect();
+/// What replicas show of these accounts; not what a person united with them.
+async fn copies(connection: &mut Connection, accounts: &[Member]) -> Result<Vec<Copied>> {
+    let named = accounts.iter().map(|one| (one.vendor.clone(), (one.source.clone(), one.name.clone()))).collect();
+    let found = apart::copies(connection, &named).await?;
+    let ids = found.iter().map(|(copy, _)| copy.clone()).filter(|copy| !named.contains_key(copy)).collect();
+    let mut members = members(connection, &Known::default(), ids).await?;
+    let copy = |(copy, copy_of)| Some(Copied { copy_of, account: members.remove(&copy)? });
+    let mut copies: Vec<Copied> = found.into_iter().filter_map(copy).collect();
+    copies.sort_by(|a, b| (&a.account.source, &a.account.name).cmp(&(&b.account.source, &b.account.name)));
+    Ok(copies)
+}
+
+async fn members(connection: &mut Connection, known: &Known, all: BTreeSet<String>) -> Result<BTreeMap<String, Member>> {
+    let replicas = apart::replicas(connection).await?;
     let sales = trail::sales(connection, &all.iter().cloned().collect::<Vec<_>>()).await?;
     let mut members = BTreeMap::new();
     for vendor in all {
@@ -287,6 +333,7 @@ async fn members(
             vendor.clone(),
             Member {
                 vendor,
+                replica_of: replicas.get(&source).cloned(),
                 source,
                 name,
                 listings: sold.map_or(0, |sold| sold.0),

@@ -40,6 +40,7 @@ impl Saved {
             source_type: self.expected.source_type.as_deref(),
             profile,
             private: &[],
+            cards: None,
             fetched_at: self.expected.captured_at.unwrap_or(now),
         }
     }

@@ -1,22 +1,30 @@
 //! The operational export: one row per listing in its latest version. It names vendors and addresses; research gets `tables`.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Result;
+use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::{Value, json};
 use vigie_extractors::record::{Classification, Firearm, Offer};
 
 use crate::clock::from_micros;
-use crate::config::{Config, SourceType};
+use crate::config::{Config, Marking, SourceType};
 use crate::database::Pool;
 use crate::export::Exported;
 use crate::export::columns::{self, Column, DESCRIPTION, Kind, cell};
 use crate::export::files::{self, Partial};
+use crate::export::pseudonym::Pseudonyms;
+use crate::rates::{Converted, Rates};
 use crate::store::read::{self, Stored};
 use crate::store::replicas::Replicas;
 use crate::store::sample::{self, Told};
+use crate::store::{markings, personas, scam};
 
+/// What prices are compared in.
+const DOLLAR: &str = "USD";
 /// Listings held in memory at a time.
 const BATCH: usize = 256;
 
@@ -25,8 +33,10 @@ const NOTICE: &str = "\
 Operational export of Vigie: listings.jsonl and listings.csv hold the same rows, one per listing in its latest version, sorted by
 source and key. listings.columns.csv describes the columns.
 
-These files name vendors, addresses of pages and contacts that stand in titles and descriptions. They are for those who may read the
-case; the column tlp says how far each row may go. A classification is a lead with a probability, not a finding. For research use
+These files name vendors, addresses of pages and contacts that stand in titles and descriptions, and which vendors are judged to be one
+seller. They are for those who may read the case. The columns tlp and pap say how far each row may go and what may be done about it,
+persona_tlp and persona_pap the same of who is judged to be one seller. With persona_pseudonym a reader can tell who stands behind the
+pseudonyms of research data made with the same key. A classification is a lead with a probability, not a finding. For research use
 `vigie export tables`, which names nobody.
 
 Cells of listings.csv that a spreadsheet would take for a formula (beginning with = + - @, a tab or a line end, and no plain number)
@@ -35,11 +45,13 @@ carry an apostrophe in front. listings.jsonl holds all values exactly, every key
 ";
 
 /// Writes `listings.jsonl`, `listings.csv`, their description `listings.columns.csv` and `listings.README.txt` into `out`; `progress` is
-/// told how many rows were written. Memory does not grow with the text of the listings, only with their number (their ids and keys).
+/// told how many rows were written. The key of the pseudonyms is that of the folder `data`, the rates are those beside the configuration. Memory does not grow with the text of the listings, only with their number (their ids and keys).
 ///
 /// # Errors
-/// The store does not answer, or the folder cannot be written. Files of those names are then as they were before.
-pub async fn listings(pool: &Pool, config: &Config, out: &Path, mut progress: impl FnMut(u64)) -> Result<Exported> {
+/// The store does not answer, rates or key cannot be read, or the folder cannot be written. Files of those names are then as they were
+/// before.
+pub async fn listings(pool: &Pool, config: &Config, data: &Path, out: &Path, mut progress: impl FnMut(u64)) -> Result<Exported> {
+    let (rates, pseudonyms) = (Rates::beside(config.dir.as_deref())?, Pseudonyms::open(data)?);
     let mut jsonl = Partial::create(out, "listings.jsonl")?;
     let mut csv = Partial::create(out, "listings.csv")?;
     let mut description = Partial::create(out, "listings.columns.csv")?;
@@ -56,8 +68,21 @@ pub async fn listings(pool: &Pool, config: &Config, out: &Path, mut progress: im
     let replicas = Replicas::load(&mut snapshot, config).await?;
     let mut rows = 0;
     for ids in read::ids(&mut snapshot).await?.chunks(BATCH) {
-        for stored in read::by_ids(&mut snapshot, ids).await? {
-            let row = Row::new(&stored, labels.get(&stored.row.id), &replicas, config);
+        let mut batch = read::by_ids(&mut snapshot, ids).await?;
+        scam::join(&mut snapshot, &mut batch).await?;
+        let sellers: BTreeSet<String> = batch.iter().map(|stored| stored.row.vendor_id.clone()).collect();
+        let personas = personas::of_accounts(&mut snapshot, &sellers.into_iter().collect::<Vec<_>>()).await?;
+        let ids: BTreeSet<String> = personas.values().cloned().collect();
+        let markings = markings::of_personas(&mut snapshot, config, &ids.into_iter().collect::<Vec<_>>()).await?;
+        for stored in batch {
+            let row = Row {
+                label: labels.get(&stored.row.id),
+                original: replicas.get(&stored.row.source).map(|replica| replica.original.as_str()),
+                persona: personas.get(&stored.row.vendor_id).map(|id| (id.as_str(), pseudonyms.persona(id))),
+                persona_marking: personas.get(&stored.row.vendor_id).and_then(|id| markings.get(id)).copied(),
+                dollars: dollars(&stored, &rates),
+                ..Row::new(&stored, config)
+            };
             let values: Vec<Value> = COLUMNS.iter().map(|(_, value)| value(&row)).collect();
             jsonl.write(&line(&values)?)?;
             csv.write(&columns::record(COLUMNS.iter().zip(&values).map(|((column, _), value)| cell(column.kind, value)))?)?;
@@ -92,28 +117,42 @@ fn line(values: &[Value]) -> Result<Vec<u8>> {
 struct Row<'a> {
     stored: &'a Stored,
     kind: Option<SourceType>,
-    tlp: &'static str,
+    marking: Marking,
+    persona_marking: Option<Marking>,
     classification: Classification,
     firearm: Firearm,
     offer: Option<&'a Offer>,
     label: Option<&'a Told>,
     original: Option<&'a str>,
+    /// Id and pseudonym.
+    persona: Option<(&'a str, String)>,
+    dollars: Option<Converted>,
 }
 
 impl<'a> Row<'a> {
-    fn new(stored: &'a Stored, label: Option<&'a Told>, replicas: &'a Replicas, config: &Config) -> Self {
+    fn new(stored: &'a Stored, config: &Config) -> Self {
         let source = config.source(&stored.row.source);
         Self {
             stored,
             kind: source.map(|source| source.kind),
-            tlp: source.map_or(config.settings.tlp, |source| source.tlp).code(),
+            marking: config.marking(&stored.row.source),
+            persona_marking: None,
             classification: stored.listing.classification.clone().unwrap_or_default(),
             firearm: stored.listing.firearm.clone().unwrap_or_default(),
             offer: stored.listing.offers.first(),
-            label,
-            original: replicas.get(&stored.row.source).map(|replica| replica.original.as_str()),
+            label: None,
+            original: None,
+            persona: None,
+            dollars: None,
         }
     }
+}
+
+/// The first price on the day on which this version was first seen.
+fn dollars(stored: &Stored, rates: &Rates) -> Option<Converted> {
+    let offer = stored.listing.offers.first()?;
+    let (amount, currency) = (offer.amount.parse::<Decimal>().ok()?, offer.currency.as_deref()?);
+    rates.convert(amount, currency, DOLLAR, from_micros(stored.seen_at).to_zoned(TimeZone::UTC).date())
 }
 
 /// Text, or null where there is none.
@@ -164,6 +203,19 @@ const COLUMNS: &[Entry] = &[
     }),
     (
         column(
+            "price_usd",
+            Kind::Decimal,
+            "USD",
+            "price_amount at the rate of its day; empty where no rate is known",
+            "page, files of rates",
+        ),
+        |row| row.dollars.as_ref().map_or(Value::Null, |worth| json!(worth.amount.to_string())),
+    ),
+    (column("fx_date", Kind::Date, "ISO 8601 date", "Day of that rate; empty where none was needed", "files of rates"), |row| {
+        row.dollars.as_ref().and_then(|worth| worth.day).map_or(Value::Null, |day| json!(day.to_string()))
+    }),
+    (
+        column(
             "price_kind",
             Kind::Text,
             "fixed from ladder bid buy_now reserve deposit shipping trade_value",
@@ -192,6 +244,26 @@ const COLUMNS: &[Entry] = &[
     }),
     (column("vendor_url", Kind::Text, "URL", "Address of the vendor page", "page"), |row| {
         maybe(row.stored.listing.vendor.as_ref().and_then(|vendor| vendor.url.as_ref()))
+    }),
+    (
+        column("persona", Kind::Text, "32 hexadecimal digits", "The same for accounts judged to be one seller; empty of others", "store"),
+        |row| row.persona.as_ref().map_or(Value::Null, |(id, _)| json!(id)),
+    ),
+    (column("persona_pseudonym", Kind::Text, "per_ and 16 hexadecimal digits", "Keyed pseudonym of the persona", "store"), |row| {
+        row.persona.as_ref().map_or(Value::Null, |(_, pseudonym)| json!(pseudonym))
+    }),
+    (
+        column(
+            "persona_tlp",
+            Kind::Text,
+            "clear green amber amber+strict red",
+            "How far it may be passed on who is judged to be one seller",
+            "configuration, vigie persona",
+        ),
+        |row| row.persona_marking.map_or(Value::Null, |marking| json!(marking.tlp.code())),
+    ),
+    (column("persona_pap", Kind::Text, "clear green amber red", "What may be done about it", "configuration, vigie persona"), |row| {
+        row.persona_marking.map_or(Value::Null, |marking| json!(marking.pap.code()))
     }),
     (column("category", Kind::Text, "code of the codebook", "Category of the lead item", "classification"), |row| {
         text(&row.classification.category)
@@ -296,8 +368,11 @@ const COLUMNS: &[Entry] = &[
     (column("risk_indicators", Kind::List, "codes of the codebook", "Risk indicators raised", "classification"), |row| {
         json!(row.stored.listing.risk.iter().flat_map(|risk| risk.indicators.iter().map(|one| one.code.as_str())).collect::<Vec<_>>())
     }),
-    (column("scam", Kind::Share, "0 to 1", "Signs that nothing will be delivered; apart from risk", "classification"), |row| {
+    (column("scam", Kind::Share, "0 to 1", "Signs that nothing will be delivered; apart from risk", "classification, store"), |row| {
         row.stored.listing.scam.as_ref().map_or(Value::Null, |scam| json!(scam.score))
+    }),
+    (column("scam_signs", Kind::List, "codes of the codebook, copied_text, replica_site", "These signs", "classification, store"), |row| {
+        json!(row.stored.listing.scam.as_ref().map(scam::codes).unwrap_or_default())
     }),
     (column("n_versions", Kind::Integer, "count", "Distinct contents seen", "store"), |row| json!(row.stored.row.n_versions)),
     (column("n_sightings", Kind::Integer, "count", "Captures that showed the listing", "store"), |row| json!(row.stored.row.n_sightings)),
@@ -316,8 +391,9 @@ const COLUMNS: &[Entry] = &[
         json!(row.stored.listing.category_path)
     }),
     (column("tlp", Kind::Text, "clear green amber amber+strict red", "How far the row may be passed on", "configuration"), |row| {
-        json!(row.tlp)
+        json!(row.marking.tlp.code())
     }),
+    (column("pap", Kind::Text, "clear green amber red", "What may be done about it", "configuration"), |row| json!(row.marking.pap.code())),
     (column("family", Kind::Text, "32 hexadecimal digits", "The same for listings that are copies of one another", "store"), |row| {
         text(&row.stored.family)
     }),

@@ -25,6 +25,11 @@ impl Pseudonyms {
         format!("src_{}", self.tag("source", id))
     }
 
+    /// The pseudonym of a persona: `per_` and 64 bits of the same.
+    pub fn persona(&self, id: &str) -> String {
+        format!("per_{}", self.tag("persona", id))
+    }
+
     /// Tells data sets apart that were made with different keys, without telling anything of the key.
     pub fn key_id(&self) -> String {
         format!("key_{}", self.tag("key", ""))
@@ -50,6 +55,7 @@ mod tests {
         assert_ne!(first.source("shop1"), first.source("shop2"));
         assert_ne!(first.source("shop1"), stranger.source("shop1"));
         assert_ne!(first.key_id(), stranger.key_id());
+        assert_ne!(first.persona("shop1").trim_start_matches("per_"), first.source("shop1").trim_start_matches("src_"));
         assert_eq!(first.source("shop1").len(), "src_".len() + 16);
     }
 

@@ -5,6 +5,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use vigie_extractors::canonical::canonical_url;
 use vigie_extractors::codebook::Codebook;
+use vigie_extractors::contacts::CardKey;
 use vigie_extractors::record::{Extraction, PageKind};
 
 use crate::archive;
@@ -75,7 +76,15 @@ impl Drop for Turn {
 
 /// Decodes, extracts and classifies the page of an exchange. Pure but for the body of an earlier capture, which a revisit of an unchanged
 /// page is read from.
-pub fn read(exchange: &Exchange, earlier: Option<&Place>, folder: &Path, source: &Source, codebook: &Codebook, limits: &Limits) -> Reading {
+pub fn read(
+    exchange: &Exchange,
+    earlier: Option<&Place>,
+    folder: &Path,
+    source: &Source,
+    codebook: &Codebook,
+    cards: &CardKey,
+    limits: &Limits,
+) -> Reading {
     let not_modified = exchange.outcome == Outcome::NotModified;
     let page = matches!(
         exchange.outcome,
@@ -105,7 +114,7 @@ pub fn read(exchange: &Exchange, earlier: Option<&Place>, folder: &Path, source:
         Ok((bytes, _turn)) => {
             let content_type = whole.content_type();
             let body = Body { url: exchange.url.clone(), bytes, content_type, captured_at: exchange.started_at };
-            let mut extraction = extract::page(&body, Some(source));
+            let mut extraction = extract::page(&body, Some(source), Some(cards));
             if !matches!(exchange.outcome, Outcome::Ok | Outcome::NotModified) {
                 // An error page lists nothing and nobody, whatever it shows beside the error.
                 extraction.listings.clear();
@@ -208,7 +217,8 @@ mod tests {
         let source = Source::for_import("shop", &Settings::default());
         let codebook = Codebook::parse(include_str!("../../config/codebook.toml")).unwrap();
         let read = |outcome, status| {
-            let reading = read(&exchange(outcome, status), None, Path::new("."), &source, &codebook, &Limits::default());
+            let reading =
+                read(&exchange(outcome, status), None, Path::new("."), &source, &codebook, &CardKey::new([0; 32]), &Limits::default());
             reading.extraction.map(|page| page.listings.len() + page.vendors.len()).unwrap()
         };
         assert!(read(Outcome::Ok, 200) > 0);

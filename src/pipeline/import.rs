@@ -185,14 +185,15 @@ impl<'w> Import<'w> {
             let archived: Vec<Appended> = batch.iter().filter_map(|(_, already)| already.clone().or_else(|| appended.next())).collect();
             self.writer.archive.sync()?;
             let (folder, codebook, limits) = (self.writer.archive.dir(), &self.writer.codebook, crate::fetch::Limits::default());
+            let cards = &self.writer.cards;
             let crypto = self.source.kind == SourceType::Cryptomarket;
             let extractions = on_all_cores(&batch, |(piece, _)| match piece {
                 Piece::Row { row, origin, .. } => {
-                    let mut page = rows::read(row, &self.mapping, origin, crypto, origin.observed_at.unwrap_or(now));
+                    let mut page = rows::read(row, &self.mapping, origin, crypto, origin.observed_at.unwrap_or(now), Some(cards));
                     crate::classify::page(codebook, &mut page);
                     ending::Reading { outcome: Outcome::Ok, extraction: Some(page) }
                 }
-                Piece::Exchange(exchange) => ending::read(exchange, None, folder, &self.source, codebook, &limits),
+                Piece::Exchange(exchange) => ending::read(exchange, None, folder, &self.source, codebook, cards, &limits),
             });
             Ok((archived, extractions))
         })?;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use vigie_extractors::contacts::CardKey;
 use vigie_extractors::record::Extraction;
 
 use crate::archive::{self, Kind};
@@ -18,7 +19,8 @@ use crate::pipeline::stage::on_all_cores;
 use crate::pipeline::writer::{Taken, Writer, facts};
 use crate::store::captures::{self, CaptureRow};
 use crate::store::marks::Touched;
-use crate::store::{alerts, decisions, personas, read, replicas, save};
+use crate::store::replicas::{self, Replicas};
+use crate::store::{alerts, apart, decisions, personas, read, save};
 
 /// Captures read at a time.
 const BATCH: i64 = 512;
@@ -63,14 +65,14 @@ pub async fn reextract(writer: &mut Writer, mut progress: impl FnMut(u64)) -> Re
                 mappings.insert(id.clone(), Mapping::parse(&text)?);
             }
         }
-        let (folder, codebook) = (writer.archive.dir().to_owned(), Arc::clone(&writer.codebook));
+        let (folder, codebook, cards) = (writer.archive.dir().to_owned(), Arc::clone(&writer.codebook), writer.cards.clone());
         let readings = tokio::task::block_in_place(|| {
             on_all_cores(&batch, |one| -> Result<Reading> {
                 let Some(source) = sources.get(&one.source) else { return Ok(Reading { outcome: Outcome::Cancelled, extraction: None }) };
                 let record = archive::read(&folder, &one.segment, one.position.unsigned_abs())?;
                 if record.kind() == Some(Kind::Resource) {
                     let mapping = one.mapping.as_ref().and_then(|id| mappings.get(id)).cloned().unwrap_or_default();
-                    let mut page = row(one, &record.block, &mapping, source)?;
+                    let mut page = row(one, &record.block, &mapping, source, &cards)?;
                     crate::classify::page(&codebook, &mut page);
                     return Ok(Reading { outcome: Outcome::Ok, extraction: Some(page) });
                 }
@@ -79,7 +81,7 @@ pub async fn reextract(writer: &mut Writer, mut progress: impl FnMut(u64)) -> Re
                 };
                 exchange.started_at = from_micros(one.captured_at);
                 let body = one.refers_to.as_ref().and_then(|id| bodies.get(id));
-                Ok(ending::read(&exchange, body, &folder, source, &codebook, &Limits::default()))
+                Ok(ending::read(&exchange, body, &folder, source, &codebook, &cards, &Limits::default()))
             })
         });
         let mut taken = Vec::with_capacity(batch.len());
@@ -93,6 +95,8 @@ pub async fn reextract(writer: &mut Writer, mut progress: impl FnMut(u64)) -> Re
         progress(rebuilt.captures);
     }
     replicas::compare_all(&mut transaction).await?;
+    let copies = Replicas::load(&mut transaction, &writer.config).await?;
+    apart::set(&mut transaction, &copies.originals()).await?;
     let decided = decisions::accounts(&mut transaction).await?.into_iter().collect();
     personas::refresh(&mut transaction, Touched { decided, ..Touched::default() }).await?;
     rebuilt.listings = read::count(&mut transaction, read::Table::Listing).await?.unsigned_abs();
@@ -102,12 +106,12 @@ pub async fn reextract(writer: &mut Writer, mut progress: impl FnMut(u64)) -> Re
     Ok(rebuilt)
 }
 
-fn row(capture: &CaptureRow, block: &[u8], mapping: &Mapping, source: &Source) -> Result<Extraction> {
+fn row(capture: &CaptureRow, block: &[u8], mapping: &Mapping, source: &Source, cards: &CardKey) -> Result<Extraction> {
     let row: Map<String, Value> =
         serde_json::from_slice(block).with_context(|| format!("the imported row {} is no JSON object", capture.address))?;
     let at: Timestamp = from_micros(capture.captured_at);
     let origin = rows::Origin { address: capture.address.clone(), observed_at: Some(at) };
-    Ok(rows::read(&row, mapping, &origin, source.kind == SourceType::Cryptomarket, at))
+    Ok(rows::read(&row, mapping, &origin, source.kind == SourceType::Cryptomarket, at, Some(cards)))
 }
 
 fn place(row: &CaptureRow) -> Place {

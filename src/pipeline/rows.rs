@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 use vigie_extractors::canonical::listing_key;
+use vigie_extractors::contacts::CardKey;
 use vigie_extractors::heuristics::phrases;
 use vigie_extractors::record::{Extraction, Listing, Offer, PageKind, Problem, Vendor};
 use vigie_extractors::{country, dates, indicators, language, money};
@@ -210,7 +211,14 @@ fn moment(text: &str, now: Timestamp) -> Option<Timestamp> {
 }
 
 /// Reads a row. It never fails: what is not understood becomes a problem.
-pub fn read(row: &Map<String, Value>, mapping: &Mapping, origin: &Origin, crypto_market: bool, at: Timestamp) -> Extraction {
+pub fn read(
+    row: &Map<String, Value>,
+    mapping: &Mapping,
+    origin: &Origin,
+    crypto_market: bool,
+    at: Timestamp,
+    cards: Option<&CardKey>,
+) -> Extraction {
     let mut extraction =
         Extraction { url: origin.address.clone(), page_kind: PageKind::Listing, page_kind_probability: 1.0, ..Extraction::default() };
     let mut problems = Vec::new();
@@ -285,8 +293,7 @@ pub fn read(row: &Map<String, Value>, mapping: &Mapping, origin: &Origin, crypto
     listing.images = mapping.list("images", row, Some(","));
     let whole = format!("{}\n{}", listing.title, listing.description);
     listing.language = language::detect(&whole, text("language").as_deref());
-    listing.indicators = indicators::find(&listing.title, "title");
-    listing.indicators.extend(indicators::find(&listing.description, "description"));
+    indicators::fill(&mut listing, cards);
     if let Some(url) = text("url").filter(|url| url.trim() != origin.address && !url.starts_with("urn:vigie:")) {
         problems.push(problem("url", &url));
     }
@@ -387,14 +394,14 @@ mod tests {
         let of = origin(&plain, &Mapping::default(), "s", "d", now);
         assert_eq!(of.address, "urn:vigie:s:7");
         assert_eq!(of.observed_at.map(|at| at.to_string()), Some("2025-12-24T00:00:00Z".into()));
-        let listing = &read(&plain, &Mapping::default(), &of, false, now).listings[0];
+        let listing = &read(&plain, &Mapping::default(), &of, false, now, None).listings[0];
         assert_eq!((listing.key.as_str(), listing.title.as_str()), ("7", "Zoraki 914"));
         assert_eq!((listing.offers[0].amount.as_str(), listing.offers[0].currency.as_deref()), ("1234.50", Some("EUR")));
         assert_eq!(listing.ships_from, ["DE"]);
 
         let mapping = Mapping::parse("[fields]\nprice = \"fields.cost\"\ntitle = \"Name\"\n[defaults]\ncurrency = \"USD\"").unwrap();
         let nested = row(r#"{"Name": "box", "fields": {"cost": 12.5}}"#);
-        let listing = &read(&nested, &mapping, &origin(&nested, &mapping, "s", "abc", now), false, now).listings[0];
+        let listing = &read(&nested, &mapping, &origin(&nested, &mapping, "s", "abc", now), false, now, None).listings[0];
         assert_eq!((listing.offers[0].amount.as_str(), listing.offers[0].currency.as_deref()), ("12.5", Some("USD")));
         assert!(Mapping::parse("[fields]\nprise = \"x\"").unwrap_err().to_string().contains("price"));
     }
@@ -403,7 +410,7 @@ mod tests {
     fn what_is_not_understood_is_a_problem() {
         let now = Timestamp::UNIX_EPOCH;
         let bad = row(r#"{"title": "x", "price": "ask", "ships_from": "Atlantis", "offers": [{"kind": 3}]}"#);
-        let read = read(&bad, &Mapping::default(), &origin(&bad, &Mapping::default(), "s", "d", now), false, now);
+        let read = read(&bad, &Mapping::default(), &origin(&bad, &Mapping::default(), "s", "d", now), false, now, None);
         let fields: Vec<&str> = read.problems.iter().map(|one| one.field.as_str()).collect();
         assert_eq!(fields, ["offers", "price", "ships_from"]);
     }
@@ -420,7 +427,7 @@ mod tests {
         ];
         for (text, amount) in cases {
             let (row, mapping) = (row(text), Mapping::default());
-            let found = read(&row, &mapping, &origin(&row, &mapping, "s", "d", Timestamp::UNIX_EPOCH), false, Timestamp::UNIX_EPOCH);
+            let found = read(&row, &mapping, &origin(&row, &mapping, "s", "d", Timestamp::UNIX_EPOCH), false, Timestamp::UNIX_EPOCH, None);
             assert_eq!(found.listings[0].offers[0].amount.parse::<Decimal>().unwrap(), amount.parse().unwrap(), "{text}");
         }
     }
@@ -433,7 +440,7 @@ mod tests {
         );
         let of = origin(&words, &Mapping::default(), "s", "d", now);
         assert_eq!(of.observed_at, None);
-        let found = read(&words, &Mapping::default(), &of, false, now);
+        let found = read(&words, &Mapping::default(), &of, false, now, None);
         let listing = &found.listings[0];
         assert!(listing.availability.as_deref().is_some_and(|code| AVAILABILITIES.contains(&code)), "{:?}", listing.availability);
         assert_eq!((&listing.escrow, listing.ships_except.as_slice()), (&None, &["US".to_owned()][..]));

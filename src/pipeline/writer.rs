@@ -10,6 +10,7 @@ use crate::database::{Connection, Pool};
 use anyhow::{Context, Result};
 use vigie_extractors::canonical::listing_key;
 use vigie_extractors::codebook::Codebook;
+use vigie_extractors::contacts::CardKey;
 use vigie_extractors::record::{Extraction, PageKind};
 
 use crate::alert::webhook::{Channels, Tally};
@@ -25,7 +26,7 @@ use crate::store::fold::{Changes, Fold, ListingRow, Sighted, VersionRow};
 use crate::store::identity::listing_id;
 use crate::store::replicas::Replicas;
 use crate::store::save::{self, PageFacts};
-use crate::store::{alerts, family, marks, personas, read, runs, sources, watches};
+use crate::store::{alerts, apart, family, marks, personas, read, runs, sources, watches};
 use crate::{classify, clock};
 
 /// A capture with what was read from it.
@@ -62,6 +63,8 @@ pub struct Writer {
     pub config: Arc<Config>,
     /// How listings are classified.
     pub codebook: Arc<Codebook>,
+    /// The key under which numbers of payment cards are hashed.
+    pub cards: CardKey,
     /// The data folder.
     pub data: PathBuf,
     /// Number of this run.
@@ -124,6 +127,7 @@ impl Writer {
         let config = Arc::new(sources::complete(&mut connection, &config).await?);
         let committed = position(&mut connection).await?;
         let key = Key::open(&data.join("secret.key"))?;
+        let cards = key.of_cards();
         let opened = Archive::open(&archive_folder(data), key, config.settings.archive.rotate, committed.as_ref())?;
         if let Some(cut) = &opened.cut {
             tracing::warn!(object = %cut.object, bytes = cut.bytes, "an incomplete capture at the end of the archive was cut off");
@@ -140,6 +144,7 @@ impl Writer {
         let writer = Self {
             archive: opened.archive,
             codebook: Arc::new(classify::codebook(&config)?),
+            cards,
             data: data.to_owned(),
             run,
             replaying: !uncommitted.is_empty(),
@@ -162,6 +167,11 @@ impl Writer {
             _lock: lock,
             pool: pool.clone(),
         };
+        drop(connection);
+        let mut transaction = writer.begin().await?;
+        // The configuration may say otherwise than when personas were last united.
+        apart::set(&mut transaction, &writer.replicas.originals()).await?;
+        transaction.commit().await?;
         Ok(writer)
     }
 
@@ -194,7 +204,9 @@ impl Writer {
         let (mut listing_seq, mut alert_seq) = (self.listing_seq, self.alert_seq);
         let (changes, mut committed) = facts(&mut transaction, taken, &mut listing_seq).await?;
         self.watchers.refresh(&mut transaction).await?;
-        self.replicas.grown(&mut transaction, &changes.listings_new, false, &self.config).await?;
+        if self.replicas.grown(&mut transaction, &changes.listings_new, false, &self.config).await? {
+            apart::set(&mut transaction, &self.replicas.originals()).await?;
+        }
         let listings: HashMap<&str, &ListingRow> = changes.listings.iter().map(|row| (row.id.as_str(), row)).collect();
         // A card is a cut of the page behind it, which is due at once and says more: `ask_about_cards` asks about those that have none.
         let pages: Vec<VersionRow> = changes.versions.iter().filter(|version| !version.card).cloned().collect();
@@ -233,7 +245,9 @@ impl Writer {
         let until = if all { here } else { self.noted };
         let mut transaction = self.begin().await?;
         self.watchers.refresh(&mut transaction).await?;
-        self.replicas.grown(&mut transaction, &BTreeMap::new(), all, &self.config).await?;
+        if self.replicas.grown(&mut transaction, &BTreeMap::new(), all, &self.config).await? {
+            apart::set(&mut transaction, &self.replicas.originals()).await?;
+        }
         let (mut alert_seq, mut raised) = (self.alert_seq, 0);
         let cards = read::cards(&mut transaction, self.asked.listing, self.asked.capture, until.capture).await?;
         for chunk in cards.chunks(CARDS) {
@@ -348,7 +362,7 @@ pub async fn facts(connection: &mut Connection, taken: &[Taken], seq: &mut i64) 
         if one.gone
             && let Some(key) = own_key(one)
         {
-            fold.gone(&capture.source, &key, capture.captured_at);
+            fold.gone(&capture.source, &key, capture.captured_at, &capture.id);
         }
         let Some(page) = &one.extraction else { continue };
         // On an index or vendor page listings are cards; everywhere else the page is their own.

@@ -85,7 +85,7 @@ pub fn measure(pages: &[Sampled], source: &Source, profile: &Profile) -> Coverag
         let (extraction, explanations) = extract::page_explained(&page.body, Some(&with));
         let ruled: Vec<(usize, String)> =
             explanations.into_iter().filter(|one| one.from == "profile").filter_map(|one| Some((one.listing?, one.field))).collect();
-        (extraction, ruled, extract::page(&page.body, Some(&without)))
+        (extraction, ruled, extract::page(&page.body, Some(&without), None))
     });
     let mut coverage = Coverage { pages: pages.len(), ..Coverage::default() };
     coverage.rules = profile

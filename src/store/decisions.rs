@@ -7,6 +7,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use crate::clock;
+use crate::config::{Pap, Tlp};
 use crate::database::select_in;
 use crate::persona::union::ordered;
 
@@ -32,20 +33,40 @@ pub struct Decision {
     pub author: String,
     /// When, microseconds.
     pub at: i64,
+    /// How far the persona may be passed on, where somebody said so.
+    pub tlp: Option<Tlp>,
+    /// What may be done about it.
+    pub pap: Option<Pap>,
+}
+
+/// What a person says of two accounts.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
+    /// [`CONFIRM`] or [`REFUSE`].
+    pub decision: &'a str,
+    /// Why.
+    pub reason: &'a str,
+    /// Who.
+    pub author: &'a str,
+    /// How far the persona may be passed on.
+    pub tlp: Option<Tlp>,
+    /// What may be done about it.
+    pub pap: Option<Pap>,
 }
 
 /// Keeps a decision about two accounts.
 ///
 /// # Errors
 /// The reason is empty or too long, or the database does not answer.
-pub async fn add(connection: &mut AnyConnection, accounts: (&str, &str), decision: &str, reason: &str, author: &str) -> Result<()> {
+pub async fn add(connection: &mut AnyConnection, accounts: (&str, &str), said: Said<'_>) -> Result<()> {
+    let Said { decision, reason, author, tlp, pap } = said;
     if reason.trim().is_empty() || reason.len() > LONGEST_REASON {
         bail!("the reason has {} bytes; hint: a sentence, at most {LONGEST_REASON} bytes", reason.len());
     }
     let (one, other) = ordered(accounts.0, accounts.1);
     sqlx::query(
-        "INSERT INTO persona_decision (one, other, n, decision, reason, author, at) \
-         SELECT $1, $2, COALESCE(MAX(n), 0) + 1, $3, $4, $5, $6 FROM persona_decision WHERE one = $7 AND other = $8",
+        "INSERT INTO persona_decision (one, other, n, decision, reason, author, at, tlp, pap) \
+         SELECT $1, $2, COALESCE(MAX(n), 0) + 1, $3, $4, $5, $6, $7, $8 FROM persona_decision WHERE one = $9 AND other = $10",
     )
     .bind(one.clone())
     .bind(other.clone())
@@ -53,6 +74,8 @@ pub async fn add(connection: &mut AnyConnection, accounts: (&str, &str), decisio
     .bind(reason.replace('\0', ""))
     .bind(author.replace('\0', ""))
     .bind(clock::micros(clock::now()))
+    .bind(tlp.map_or("", Tlp::code))
+    .bind(pap.map_or("", Pap::code))
     .bind(one)
     .bind(other)
     .execute(connection)
@@ -65,7 +88,7 @@ pub async fn add(connection: &mut AnyConnection, accounts: (&str, &str), decisio
 /// # Errors
 /// The database does not answer.
 pub async fn about(connection: &mut AnyConnection, accounts: &[String]) -> Result<Vec<Decision>> {
-    const HEAD: &str = "SELECT one, other, n, decision, reason, author, at FROM persona_decision WHERE";
+    const HEAD: &str = "SELECT one, other, n, decision, reason, author, at, tlp, pap FROM persona_decision WHERE";
     let mut rows = select_in(connection, &format!("{HEAD} one IN"), "", accounts).await?;
     rows.extend(select_in(connection, &format!("{HEAD} other IN"), "", accounts).await?);
     let mut last = BTreeMap::<(String, String), (i64, Decision)>::new();
@@ -87,6 +110,8 @@ fn read(row: &AnyRow) -> Result<(i64, Decision)> {
         reason: row.try_get("reason")?,
         author: row.try_get("author")?,
         at: row.try_get("at")?,
+        tlp: Tlp::of_code(row.try_get("tlp")?),
+        pap: Pap::of_code(row.try_get("pap")?),
     };
     Ok((row.try_get("n")?, decision))
 }

@@ -52,6 +52,8 @@ pub struct ListingRow {
     pub last_seen: i64,
     /// When its page was first found gone, microseconds; 0 while it is there.
     pub gone_at: i64,
+    /// The capture that found it so; empty while it is there.
+    pub gone_capture: String,
     /// Order of changes.
     pub seq: i64,
 }
@@ -157,6 +159,7 @@ impl Fold {
         if sighted.own_page || !row.own_page {
             let first_own = sighted.own_page && !row.own_page;
             row.gone_at = 0;
+            row.gone_capture.clear();
             row.own_page |= sighted.own_page;
             if !history {
                 row.address.clone_from(&sighted.listing.url);
@@ -200,10 +203,11 @@ impl Fold {
     }
 
     /// Notes that a listing's own page is gone.
-    pub fn gone(&mut self, source: &str, key: &str, at: i64) {
+    pub fn gone(&mut self, source: &str, key: &str, at: i64, capture_id: &str) {
         let id = listing_id(source, key);
         if let Some(known) = self.known.get_mut(&id).filter(|known| known.row.gone_at == 0) {
             known.row.gone_at = at;
+            capture_id.clone_into(&mut known.row.gone_capture);
             self.touched.insert(id);
         }
     }
@@ -244,6 +248,7 @@ fn new_row(id: &str, sighted: &Sighted) -> ListingRow {
         first_seen: sighted.at,
         last_seen: sighted.at,
         gone_at: 0,
+        gone_capture: String::new(),
         seq: 0,
     }
 }

@@ -76,7 +76,7 @@ pub struct Marks {
 pub struct Touched {
     /// Marks, and how many accounts show them that did not before.
     pub marks: BTreeMap<Name, usize>,
-    /// Accounts with a new key or a new signed text.
+    /// Accounts with a new key or a new signed text, and those of a source that became a replica or is none any more.
     pub provable: BTreeSet<String>,
     /// Signed texts that stand at one more account.
     pub digests: BTreeSet<String>,

@@ -15,6 +15,8 @@ use crate::store::identity::persona_id;
 use crate::store::marks::{self, Touched};
 use crate::store::proofs;
 
+/// Leaves out what stands on replicas: a copied site proves nothing about a seller.
+pub(super) const NO_REPLICA: &str = "source NOT IN (SELECT source FROM replica_source)";
 /// Keeps rows of marks that another account shows too, and keys.
 const SHARED: &str = "AND (m.kind = 'pgp_key' OR EXISTS (SELECT 1 FROM account_mark o WHERE o.value = m.value AND o.kind = m.kind AND o.vendor_id <> m.vendor_id))";
 
@@ -37,9 +39,11 @@ impl Known {
         for id in &ids {
             self.accounts.insert(id.clone(), Account { id: id.clone(), ..Account::default() });
         }
-        let head = "SELECT m.vendor_id, m.kind, m.value, m.source, m.name, m.proof, m.seen_at, m.capture_id FROM account_mark m WHERE m.vendor_id IN";
+        let head = format!(
+            "SELECT m.vendor_id, m.kind, m.value, m.source, m.name, m.proof, m.seen_at, m.capture_id FROM account_mark m WHERE m.{NO_REPLICA} AND m.vendor_id IN"
+        );
         let mut names = BTreeSet::new();
-        for row in select_in(connection, head, SHARED, &ids).await? {
+        for row in select_in(connection, &head, SHARED, &ids).await? {
             let Some(account) = self.accounts.get_mut(row.try_get::<&str, _>("vendor_id")?) else { continue };
             (account.source, account.name) = (row.try_get("source")?, row.try_get("name")?);
             let name = Name { kind: row.try_get("kind")?, value: row.try_get("value")? };
@@ -88,15 +92,18 @@ impl Known {
 async fn spreads(connection: &mut AnyConnection, names: &BTreeSet<Name>) -> Result<Spreads> {
     let mut spreads: Spreads = names.iter().map(|name| (name.clone(), Default::default())).collect();
     let values: Vec<String> = names.iter().map(|name| name.value.clone()).collect::<BTreeSet<_>>().into_iter().collect();
-    let head = "SELECT value, kind, source, COUNT(*) AS n, COUNT(CASE WHEN proof = 'signed' THEN 1 END) AS proved FROM account_mark WHERE value IN";
-    for row in select_in(connection, head, "GROUP BY value, kind, source", &values).await? {
+    let head = format!(
+        "SELECT value, kind, source, COUNT(*) AS n, COUNT(CASE WHEN proof = 'signed' THEN 1 END) AS proved FROM account_mark WHERE {NO_REPLICA} AND value IN"
+    );
+    for row in select_in(connection, &head, "GROUP BY value, kind, source", &values).await? {
         let name = Name { kind: row.try_get("kind")?, value: row.try_get("value")? };
         if let Some(spread) = spreads.get_mut(&name) {
             spread.accounts.insert(row.try_get("source")?, usize::try_from(row.try_get::<i64, _>("n")?)?);
             spread.proved |= row.try_get::<i64, _>("proved")? > 0;
         }
     }
-    for row in select_in(connection, "SELECT value, kind, source, capture_id FROM site_mark WHERE value IN", "", &values).await? {
+    let head = format!("SELECT value, kind, source, capture_id FROM site_mark WHERE {NO_REPLICA} AND value IN");
+    for row in select_in(connection, &head, "", &values).await? {
         let name = Name { kind: row.try_get("kind")?, value: row.try_get("value")? };
         if let Some(spread) = spreads.get_mut(&name) {
             spread.unowned.insert(row.try_get("source")?, row.try_get("capture_id")?);
@@ -104,7 +111,8 @@ async fn spreads(connection: &mut AnyConnection, names: &BTreeSet<Name>) -> Resu
     }
     let few = spreads.iter().filter(|(_, spread)| (2..=MOST_ACCOUNTS).contains(&spread.total()));
     let values: Vec<String> = few.map(|(name, _)| name.value.clone()).collect::<BTreeSet<_>>().into_iter().collect();
-    let head = "SELECT value, kind, place FROM mark_place WHERE place <> '' AND value IN";
+    let head = "SELECT value, kind, place FROM mark_place p WHERE place <> '' AND NOT EXISTS (SELECT 1 FROM account_mark m \
+                JOIN replica_source r ON r.source = m.source WHERE m.vendor_id = p.vendor_id AND m.kind = p.kind AND m.value = p.value) AND value IN";
     for row in select_in(connection, head, "GROUP BY value, kind, place HAVING COUNT(*) > 1", &values).await? {
         let name = Name { kind: row.try_get("kind")?, value: row.try_get("value")? };
         if let Some(spread) = spreads.get_mut(&name) {
@@ -117,7 +125,8 @@ async fn spreads(connection: &mut AnyConnection, names: &BTreeSet<Name>) -> Resu
 async fn shown_by(connection: &mut AnyConnection, names: &BTreeSet<Name>) -> Result<BTreeMap<Name, BTreeSet<String>>> {
     let values: Vec<String> = names.iter().map(|name| name.value.clone()).collect::<BTreeSet<_>>().into_iter().collect();
     let mut shown = BTreeMap::<Name, BTreeSet<String>>::new();
-    for row in select_in(connection, "SELECT value, kind, vendor_id FROM account_mark WHERE value IN", "", &values).await? {
+    let head = format!("SELECT value, kind, vendor_id FROM account_mark WHERE {NO_REPLICA} AND value IN");
+    for row in select_in(connection, &head, "", &values).await? {
         let name = Name { kind: row.try_get("kind")?, value: row.try_get("value")? };
         if names.contains(&name) {
             shown.entry(name).or_default().insert(row.try_get("vendor_id")?);

@@ -11,6 +11,7 @@ use crate::database::select_in;
 use crate::persona::mark::{Name, Proof};
 use crate::persona::statement::{self, Holder};
 use crate::store::marks::{self, Touched};
+use crate::store::personas::NO_REPLICA;
 
 /// Signed texts of one account that are looked at, those with the least digests.
 const MOST_TEXTS: usize = 32;
@@ -72,9 +73,9 @@ pub async fn look_again(connection: &mut AnyConnection, touched: &mut Touched) -
 }
 
 async fn texts(connection: &mut AnyConnection, accounts: &[String]) -> Result<BTreeMap<String, Vec<Text>>> {
-    let head = "SELECT vendor_id, digest, source, name, host, message FROM signed_text WHERE vendor_id IN";
+    let head = format!("SELECT vendor_id, digest, source, name, host, message FROM signed_text WHERE {NO_REPLICA} AND vendor_id IN");
     let mut texts = BTreeMap::<String, Vec<Text>>::new();
-    for row in select_in(connection, head, "ORDER BY vendor_id, digest", accounts).await? {
+    for row in select_in(connection, &head, "ORDER BY vendor_id, digest", accounts).await? {
         let id: String = row.try_get("vendor_id")?;
         let of = texts.entry(id.clone()).or_default();
         if of.len() < MOST_TEXTS {
@@ -88,14 +89,15 @@ async fn texts(connection: &mut AnyConnection, accounts: &[String]) -> Result<BT
 /// The accounts at which each text stands; none of one that stands at more than `most`.
 async fn holders(connection: &mut AnyConnection, digests: &[String], most: i64) -> Result<BTreeMap<String, Vec<Holder>>> {
     let mut few = Vec::new();
-    for row in select_in(connection, "SELECT digest, COUNT(*) AS n FROM signed_text WHERE digest IN", "GROUP BY digest", digests).await? {
+    let head = format!("SELECT digest, COUNT(*) AS n FROM signed_text WHERE {NO_REPLICA} AND digest IN");
+    for row in select_in(connection, &head, "GROUP BY digest", digests).await? {
         if row.try_get::<i64, _>("n")? <= most {
             few.push(row.try_get::<String, _>("digest")?);
         }
     }
-    let head = "SELECT vendor_id, digest, source, name, host FROM signed_text WHERE digest IN";
+    let head = format!("SELECT vendor_id, digest, source, name, host FROM signed_text WHERE {NO_REPLICA} AND digest IN");
     let mut holders = BTreeMap::<String, Vec<Holder>>::new();
-    for row in select_in(connection, head, "", &few).await? {
+    for row in select_in(connection, &head, "", &few).await? {
         let holder = Holder {
             id: row.try_get("vendor_id")?,
             name: row.try_get("name")?,

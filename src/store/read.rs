@@ -20,10 +20,12 @@ pub struct Stored {
     pub family: String,
     /// The capture that first showed this version.
     pub capture_id: String,
+    /// Its time, microseconds.
+    pub seen_at: i64,
 }
 
-const HEAD: &str = "SELECT l.id, l.source, l.listing_key, l.address, l.version_id, l.vendor_id, l.twin, l.own_page, l.n_versions, l.n_sightings, l.first_seen, l.last_seen, l.gone_at, \
-                    l.seq, v.record, v.family, v.capture_id FROM listing l JOIN version v ON v.id = l.version_id WHERE l.id IN";
+const HEAD: &str = "SELECT l.id, l.source, l.listing_key, l.address, l.version_id, l.vendor_id, l.twin, l.own_page, l.n_versions, l.n_sightings, l.first_seen, l.last_seen, l.gone_at, l.gone_capture, \
+                    l.seq, v.record, v.family, v.capture_id, v.seen_at FROM listing l JOIN version v ON v.id = l.version_id WHERE l.id IN";
 
 /// Identities of all listings, sorted by source and key.
 ///
@@ -254,7 +256,8 @@ fn stored(row: &AnyRow) -> Result<Stored> {
     let row_of = listing_row(row)?;
     let listing = serde_json::from_str(&record)
         .with_context(|| format!("the stored record of listing {} cannot be read; `vigie reextract` builds it again", row_of.id))?;
-    Ok(Stored { row: row_of, listing, family: row.try_get("family")?, capture_id: row.try_get("capture_id")? })
+    let (family, capture_id, seen_at) = (row.try_get("family")?, row.try_get("capture_id")?, row.try_get("seen_at")?);
+    Ok(Stored { row: row_of, listing, family, capture_id, seen_at })
 }
 
 /// Distinct payment addresses by asset.

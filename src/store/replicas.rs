@@ -69,11 +69,11 @@ impl Replicas {
     }
 
     /// Takes in that sources have new listings. A catalogue that has grown much is compared with all others, so that a copy is known before
-    /// its pages are asked about; with `all`, each that has grown at all.
+    /// its pages are asked about; with `all`, each that has grown at all. Tells whether any was compared.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn grown(&mut self, connection: &mut AnyConnection, new: &BTreeMap<String, u64>, all: bool, config: &Config) -> Result<()> {
+    pub async fn grown(&mut self, connection: &mut AnyConnection, new: &BTreeMap<String, u64>, all: bool, config: &Config) -> Result<bool> {
         for (source, new) in new {
             self.growth.entry(source.clone()).or_default().0 += new;
         }
@@ -81,7 +81,7 @@ impl Replicas {
         let due = |(since, before): (u64, u64)| if all { since > 0 } else { much(since, before) };
         let sources: Vec<String> = self.growth.iter().filter(|(_, growth)| due(**growth)).map(|(source, _)| source.clone()).collect();
         if sources.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         compare(connection, &sources).await?;
         for source in &sources {
@@ -89,7 +89,13 @@ impl Replicas {
                 (*since, *before) = (0, *before + *since);
             }
         }
-        self.read(connection, config).await
+        self.read(connection, config).await?;
+        Ok(true)
+    }
+
+    /// Each replica with its original.
+    pub fn originals(&self) -> BTreeMap<String, String> {
+        self.by_source.iter().map(|(source, replica)| (source.clone(), replica.original.clone())).collect()
     }
 
     /// What is known of a source, if it is a replica.

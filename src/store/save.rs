@@ -38,7 +38,7 @@ pub struct PageFacts {
 /// # Errors
 /// The database does not answer, or holds what is no listing.
 pub async fn known(connection: &mut AnyConnection, ids: &[String]) -> Result<Vec<Known>> {
-    let head = "SELECT id, source, listing_key, address, version_id, vendor_id, twin, own_page, n_versions, n_sightings, first_seen, last_seen, gone_at, seq FROM listing WHERE id IN";
+    let head = "SELECT id, source, listing_key, address, version_id, vendor_id, twin, own_page, n_versions, n_sightings, first_seen, last_seen, gone_at, gone_capture, seq FROM listing WHERE id IN";
     let rows = select_in(connection, head, "", ids).await?;
     let mut known: Vec<Known> = rows.iter().map(|row| Ok(Known { row: listing_row(row)?, versions: Vec::new() })).collect::<Result<_>>()?;
     let existing: Vec<String> = known.iter().map(|one| one.row.id.clone()).collect();
@@ -72,6 +72,7 @@ pub fn listing_row(row: &AnyRow) -> Result<ListingRow> {
         first_seen: row.try_get("first_seen")?,
         last_seen: row.try_get("last_seen")?,
         gone_at: row.try_get("gone_at")?,
+        gone_capture: row.try_get("gone_capture")?,
         seq: row.try_get("seq")?,
     })
 }
@@ -96,15 +97,16 @@ pub async fn changes(connection: &mut AnyConnection, changes: &Changes) -> Resul
             one.first_seen.into(),
             one.last_seen.into(),
             one.gone_at.into(),
+            one.gone_capture.as_str().into(),
             one.seq.into(),
         ]
     });
     insert_rows(
         connection,
-        "INSERT INTO listing (id, source, listing_key, address, version_id, vendor_id, twin, own_page, n_versions, n_sightings, first_seen, last_seen, gone_at, seq) VALUES",
+        "INSERT INTO listing (id, source, listing_key, address, version_id, vendor_id, twin, own_page, n_versions, n_sightings, first_seen, last_seen, gone_at, gone_capture, seq) VALUES",
         "ON CONFLICT (id) DO UPDATE SET address = excluded.address, version_id = excluded.version_id, vendor_id = excluded.vendor_id, twin = excluded.twin, own_page = excluded.own_page, \
          n_versions = excluded.n_versions, n_sightings = excluded.n_sightings, first_seen = excluded.first_seen, last_seen = excluded.last_seen, \
-         gone_at = excluded.gone_at, seq = excluded.seq",
+         gone_at = excluded.gone_at, gone_capture = excluded.gone_capture, seq = excluded.seq",
         listings.collect(),
     )
     .await?;
@@ -212,6 +214,7 @@ pub async fn page_facts(connection: &mut AnyConnection, pages: &[PageFacts]) -> 
 pub async fn forget_derived(connection: &mut AnyConnection) -> Result<()> {
     for statement in [
         "DELETE FROM catalogue_shared",
+        "DELETE FROM replica_source",
         "DELETE FROM persona_member",
         "DELETE FROM signed_text",
         "DELETE FROM site_mark",

@@ -21,6 +21,7 @@ const LONG: &[(&str, &str)] = &[
     ("extractors/tests/it/pages/wall_styles.rs", "one page after the other: every style of wall, and what looks like one"),
     ("src/cli.rs", "one declaration: every command with its arguments and help"),
     ("tests/integration/fetch.rs", "one case after the other: every way in which a server can fail"),
+    ("tests/integration/export.rs", "one store filled by hand, and all that is exported of it"),
 ];
 
 /// Words that may stand in some places only: (word, path prefixes where it may, why).

@@ -59,6 +59,108 @@ fn a_listing_shows_its_prices_at_the_rates_of_their_days_and_what_changed() {
 }
 
 #[test]
+fn a_page_that_is_gone_is_told_with_the_capture_that_found_it_so() {
+    let place = Place::new();
+    let record = |n: u32, status: &str, body: &str| {
+        let http = format!("HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        format!(
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-{n:012}>\r\n\
+             Content-Type: application/http;msgtype=response\r\nWARC-Target-URI: <http://shop.example/item/7>\r\n\
+             WARC-Date: 2026-01-0{n}T03:04:05Z\r\nContent-Length: {}\r\n\r\n{http}\r\n\r\n",
+            http.len()
+        )
+    };
+    let page = "<html><head><title>Lamp</title></head><body><h1>Lamp of brass</h1><p class=price>$50.00</p><p>As new, with its shade.</p>\
+                <form action=/cart/add method=post><button>Add to cart</button></form></body></html>";
+    let events = |file: String| {
+        let warc = place.file("pages.warc", file);
+        place.expect(0, &["import", &warc, "--source", "s1"]);
+        let one = place.rows(&["show", "listing", "http://shop.example/item/7", "--json"]).remove(0);
+        let event = |event: &Value| (text(event, "/what").to_owned(), text(event, "/capture").to_owned());
+        one["timeline"].as_array().unwrap().iter().map(event).collect::<Vec<_>>()
+    };
+    let gone = "<html><body><h1>Not found</h1></body></html>";
+    let told = events([record(1, "200 OK", page), record(2, "404 Not Found", gone), record(3, "410 Gone", gone)].concat());
+    let (first, last) = (&told[0], told.last().unwrap());
+    assert_eq!((first.0.as_str(), last.0.as_str()), ("first seen", "its page was gone"), "{told:?}");
+    assert!(last.1.len() > 8 && last.1 != first.1, "{told:?}");
+    place.expect(0, &["reextract"]);
+    assert_eq!(place.rows(&["show", "listing", "http://shop.example/item/7", "--json"])[0]["timeline"][1]["capture"], last.1);
+    let told = events(record(4, "200 OK", page));
+    assert!(told.iter().all(|(what, _)| what != "its page was gone"), "it is there again: {told:?}");
+}
+
+#[test]
+fn signs_of_a_scam_that_other_listings_tell_are_joined_whenever_one_is_shown() {
+    let place = Place::new();
+    let words =
+        "Lamp of brass with a green shade, bought at an auction in spring, cleaned and wired anew by an electrician, sent insured in wood.";
+    let row = |vendor: &str, text: &str, day: u32| {
+        let row = json!({"id": vendor, "title": "Lamp of brass", "price": "50 EUR", "vendor": vendor, "description": text,
+            "observed_at": format!("2026-01-{day:02}T03:04:05Z")});
+        format!("{row}\n")
+    };
+    // The copy is read first, and seen later.
+    for (source, rows) in
+        [("s2", row("bert", words, 9)), ("s1", row("anna", words, 2)), ("s3", row("cleo", "A lamp, as in the picture.", 9))]
+    {
+        place.expect(0, &["import", &place.file("rows.jsonl", rows), "--source", source]);
+    }
+    let signs = |who: &str| {
+        let one = place.rows(&["show", "listing", who, "--json"]).remove(0);
+        let because = one["record"]["scam"]["because"].as_array().cloned().unwrap_or_default();
+        because.iter().map(|span| text(span, "/why").to_owned()).collect::<Vec<_>>()
+    };
+    for again in [false, true] {
+        if again {
+            place.expect(0, &["reextract"]);
+        }
+        assert_eq!((signs("s1:anna"), signs("s2:bert"), signs("s3:cleo")), (vec![], vec!["scam:copied_text".to_owned()], vec![]));
+    }
+    let anna = place.rows(&["show", "listing", "s1:anna", "--json"]).remove(0);
+    let said = place.expect(0, &["show", "listing", "s2:bert"]);
+    assert!(said.contains("copied_text") && said.contains(text(&anna, "/listing")) && said.contains(text(&anna, "/capture")), "{said}");
+    let out = place.folder.path().join("out");
+    place.expect(0, &["export", "listings", "--out", out.to_str().unwrap()]);
+    let exported = std::fs::read_to_string(out.join("listings.jsonl")).unwrap();
+    let rows: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told: Vec<(&str, &Value)> = rows.iter().map(|row| (text(row, "/vendor"), &row["scam_signs"])).collect();
+    assert_eq!(told, [("anna", &json!([])), ("bert", &json!(["copied_text"])), ("cleo", &json!([]))]);
+    place.expect(0, &["persona", "confirm", "anna", "bert", "--reason", "one seller"]);
+    assert_eq!(signs("s2:bert"), Vec::<String>::new(), "nobody copies himself");
+}
+
+#[test]
+fn numbers_of_payment_cards_are_told_by_a_keyed_hash_and_stand_nowhere_in_clear() {
+    let place = Place::new();
+    for (source, vendor, number) in [("s1", "anna", "4111 1111 1111 1111"), ("s2", "berta", "4111111111111111")] {
+        let words = format!("{vendor} sells lamps. Pay to my card {number}, then write.");
+        let row = json!({"id": "1", "title": format!("Lamp, visa {number}"), "price": "5 EUR", "vendor": vendor, "description": words});
+        place.expect(0, &["import", &place.file("rows.jsonl", format!("{row}\n")), "--source", source]);
+    }
+    let shown = place.rows(&["show", "indicator", "4111-1111-1111-1111", "--json"]);
+    let value = text(&shown[0], "/value");
+    assert!(value.starts_with("411111******1111-") && value.len() == 49, "{value}");
+    assert_eq!(place.rows(&["show", "indicator", value, "--json"]), shown);
+    let persona = &place.rows(&["show", "persona", "anna", "--json"])[0];
+    assert_eq!(
+        (persona["pairs"][0]["links"][0]["kind"].as_str(), persona["accounts"][1]["name"].as_str()),
+        (Some("card_number"), Some("berta"))
+    );
+    assert!(place.rows(&["search", "lamp", "--json"]).iter().any(|hit| text(hit, "/title").contains("4111 11** **** 1111")));
+    for file in walked(&place.data()).into_iter().filter(|file| !file.components().any(|part| part.as_os_str() == "archive")) {
+        let bytes = std::fs::read(&file).unwrap();
+        let clear = |number: &str| bytes.windows(number.len()).any(|window| window == number.as_bytes());
+        assert!(!clear("4111111111111111") && !clear("4111 1111 1111 1111") && !clear("4111-1111-1111-1111"), "{}", file.display());
+    }
+}
+
+fn walked(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { walked(&path) } else { vec![path] }).collect()
+}
+
+#[test]
 fn a_vendor_shows_arms_by_name_other_goods_as_counts_routes_and_addresses() {
     let place = place();
     let one = &place.rows(&["show", "vendor", "iron dave", "--json"])[0];

@@ -18,7 +18,7 @@ use vigie::store::labels::{self, Label};
 use vigie::store::{read, sample};
 
 use crate::server::Facts;
-use vigie_extractors::record::{Classification, Extraction, Listing, Offer, PageKind, Split, Vendor};
+use vigie_extractors::record::{Classification, Extraction, Indicator, Listing, Offer, PageKind, Split, Vendor};
 
 /// Tells a child process which folder to be killed in.
 const KILLED: &str = "VIGIE_TEST_KILLED_EXPORT";
@@ -81,7 +81,7 @@ impl Store {
     }
 
     async fn listings(&self, name: &str) -> export::Exported {
-        export::listings(&self.pool, &self.config, &self.out(name), |_| ()).await.unwrap()
+        export::listings(&self.pool, &self.config, &self.data(), &self.out(name), |_| ()).await.unwrap()
     }
 
     async fn tables(&self, name: &str, profile: Option<tables::Profile>) -> export::Exported {
@@ -173,6 +173,40 @@ pub(crate) async fn listings_come_one_a_row_in_their_latest_version_sorted_by_by
 }
 
 #[tokio::test(flavor = "multi_thread")]
+pub(crate) async fn prices_come_in_dollars_of_their_day_and_sellers_judged_one_carry_one_pseudonym() {
+    let mut store = Store::new().await;
+    let sold = |vendor: &str, number: u32, price: &str, text: &str, address: &str| {
+        let shown = Indicator { kind: "payment_address".into(), value: address.into(), verified: true, ..Indicator::default() };
+        Listing { description: text.into(), indicators: vec![shown], ..offer(vendor, number, price) }
+    };
+    let anna = sold("Anna", 1, "0.50", "Boxed, with two magazines and a cleaning kit.", "address-1");
+    store
+        .capture("market", "2026-01-05T10:00:00Z", vec![anna, sold("Cleo", 2, "2", "Used for one summer at the range.", "address-2")])
+        .await;
+    store.capture("board", "2026-01-06T10:00:00Z", vec![sold("Anni", 3, "x", "Meet me in town, cash is fine too.", "address-1")]).await;
+    store.listings("without rates").await;
+    let rates = store.config.dir.clone().unwrap().join("rates");
+    fs::create_dir(&rates).unwrap();
+    fs::write(rates.join("coins.csv"), "date,code,price,currency\n2026-01-04,BTC,40000,USD\n").unwrap();
+    fs::write(rates.join("euro.csv"), "Date,USD\n2026-01-04,1.25\n").unwrap();
+    store.listings("out").await;
+    for row in json_rows(&store.out("without rates/listings.jsonl")) {
+        assert_eq!((&row["price_usd"], &row["fx_date"]), (&Value::Null, &Value::Null));
+    }
+    let rows = json_rows(&store.out("out/listings.jsonl"));
+    let [anni, anna, cleo] = ["Anni", "Anna", "Cleo"].map(|name| rows.iter().find(|row| row["vendor"] == name).unwrap());
+    assert_eq!((&anna["price_usd"], &anna["fx_date"], &cleo["price_usd"]), (&"20000.00".into(), &"2026-01-04".into(), &"80000.00".into()));
+    assert_eq!((&anni["price_usd"], &anni["fx_date"]), (&Value::Null, &Value::Null), "what is no number has no worth");
+    assert_eq!((&cleo["persona"], &cleo["persona_pseudonym"]), (&Value::Null, &Value::Null));
+    assert_eq!((&anna["persona"], &anna["persona_pseudonym"]), (&anni["persona"], &anni["persona_pseudonym"]));
+    let pseudonym = anna["persona_pseudonym"].as_str().unwrap();
+    assert!(
+        pseudonym.starts_with("per_") && pseudonym.len() == 20 && !pseudonym.contains(&anna["persona"].as_str().unwrap()[..8]),
+        "{pseudonym}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn cells_of_hostile_listings_are_neutralised_and_numbers_are_not() {
     let mut store = Store::new().await;
     let mut hostile = offer("@SUM(A1)", 1, "-1.50");
@@ -206,7 +240,7 @@ async fn an_import_understands_what_was_exported() {
         let now = "2026-02-01T00:00:00Z".parse().unwrap();
         let origin = rows::origin(&row, &Mapping::default(), "market", "digest", now);
         assert_eq!((origin.address.as_str(), origin.observed_at), (listing.url.as_str(), "2026-01-05T10:00:00Z".parse().ok()));
-        let read = rows::read(&row, &Mapping::default(), &origin, true, now);
+        let read = rows::read(&row, &Mapping::default(), &origin, true, now, None);
         assert!(read.problems.is_empty(), "{:?}", read.problems);
         let back = &read.listings[0];
         assert_eq!((&back.key, &back.title, &back.description), (&listing.key, &listing.title, &listing.description));
@@ -430,7 +464,7 @@ async fn a_killed_export_leaves_no_half_file() {
         let out = PathBuf::from(out);
         match out.ends_with("tables") {
             true => export::tables(&store.pool, &store.config, &store.data(), &out, None, die).await.unwrap(),
-            false => export::listings(&store.pool, &store.config, &out, die).await.unwrap(),
+            false => export::listings(&store.pool, &store.config, &store.data(), &out, die).await.unwrap(),
         };
         unreachable!("the process ended in the middle");
     }
@@ -459,7 +493,7 @@ async fn a_killed_export_leaves_no_half_file() {
 async fn a_folder_that_cannot_be_written_is_named() {
     let store = Store::new().await;
     fs::write(store.out("file"), "").unwrap();
-    let error = export::listings(&store.pool, &store.config, &store.out("file"), |_| ()).await.unwrap_err();
+    let error = export::listings(&store.pool, &store.config, &store.data(), &store.out("file"), |_| ()).await.unwrap_err();
     assert!(format!("{error:#}").contains("--out"), "{error:#}");
 }
 

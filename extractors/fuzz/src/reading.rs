@@ -71,7 +71,7 @@ pub fn one(body: &[u8], way: Way) {
     let url = Url::parse(ADDRESSES[0]).expect("an address");
     let (content_type, source_type) = (Some("text/html; charset=utf-8"), Some("cryptomarket"));
     let profile = (way == Way::Profiled).then_some(&*PROFILE);
-    let page = Page { url: &url, body, content_type, source_type, profile, private: &[], fetched_at: *FETCHED_AT };
+    let page = Page { url: &url, body, content_type, source_type, profile, private: &[], cards: None, fetched_at: *FETCHED_AT };
     let mut read = if way == Way::Explained { extract_explained(&page).0 } else { extract(&page) };
     read.signed = signed::read(body, page.content_type, None);
     read.listings.iter_mut().for_each(|listing| CODEBOOK.classify(listing));
@@ -93,6 +93,7 @@ fn as_page(body: &[u8], how: usize) {
         source_type: Some(SOURCE_TYPES[how % 4]),
         profile: (how % 8 > 4).then_some(&*PROFILE),
         private: if how % 16 > 13 { &private } else { &[] },
+        cards: None,
         fetched_at: *FETCHED_AT,
     };
     let read = extract(&page);

@@ -22,7 +22,7 @@ use crate::codebook::grams::grams;
 use crate::codebook::model::Evidence;
 use crate::codebook::reading::Reading;
 use crate::firearm;
-use crate::record::{Classification, Listing};
+use crate::record::{Classification, Listing, Scam};
 
 /// Spans that are given as reasons for a category.
 const REASONS: usize = 12;
@@ -144,7 +144,7 @@ impl Codebook {
         listing.items = items;
         listing.split = split::find(&title, &description);
         listing.scam = scam::find(self, &title, &description, listing, &classification);
-        if listing.scam.as_ref().is_some_and(|s| s.score >= scam::SUSPECTED) {
+        if listing.scam.as_ref().is_some_and(|s| s.score >= Scam::SUSPECTED) {
             let because = listing.scam.iter().flat_map(|s| s.because.clone()).take(3).collect();
             told.add("scam_suspected", because);
         }

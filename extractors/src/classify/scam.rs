@@ -5,9 +5,6 @@ use crate::codebook::lexicon::Sense;
 use crate::codebook::reading::Reading;
 use crate::record::{Classification, Listing, Scam, Span};
 
-/// Score from which a listing carries `scam_suspected`.
-pub(crate) const SUSPECTED: f64 = 0.6;
-
 pub(crate) fn find(
     codebook: &Codebook,
     title: &Reading<'_>,

@@ -33,6 +33,8 @@ pub(crate) struct Signs {
     pub(super) dialled: Vec<usize>,
     /// First letters of what begins as an IBAN does.
     pub(super) accounts: Vec<usize>,
+    /// First digits of what begins as the number of a payment card does.
+    pub(super) cards: Vec<usize>,
     /// Byte after the run that was looked at last.
     end: usize,
 }
@@ -96,6 +98,7 @@ impl Signs {
         match word.len() {
             76 => self.tox |= word.bytes().all(|byte| byte.is_ascii_hexdigit()),
             4 | 15..=34 if begins_account(word.as_bytes()) => self.accounts.push(run.start),
+            4 | 13..=19 if begins_card(word.as_bytes(), rest) => self.cards.push(run.start),
             _ => {}
         }
         match bytes.get(self.end..run.start).unwrap_or_default() {
@@ -117,6 +120,12 @@ impl Signs {
 /// Two capitals and two digits.
 fn begins_account(word: &[u8]) -> bool {
     matches!(word, [a, b, c, d, ..] if c.is_ascii_digit() && d.is_ascii_digit() && a.is_ascii_uppercase() && b.is_ascii_uppercase())
+}
+
+/// Digits, the first of which issuers have; four of them with more behind a blank or hyphen.
+fn begins_card(word: &[u8], rest: &[u8]) -> bool {
+    let more = || matches!(rest, [b' ' | b'-', next, ..] if next.is_ascii_digit());
+    matches!(word.first(), Some(b'2'..=b'6' | b'9')) && word.iter().all(u8::is_ascii_digit) && (word.len() > 4 || more())
 }
 
 /// Whether what stands before a word has a bracket that it, or a letter not of ASCII, may follow as an "at".

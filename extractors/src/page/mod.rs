@@ -10,6 +10,7 @@ use std::cell::OnceCell;
 use url::Url;
 
 use crate::canonical::{canonical_url, listing_key};
+use crate::contacts::CardKey;
 use crate::dates::Order;
 use crate::heuristics::address::Addresses;
 use crate::heuristics::outline::Outline;
@@ -42,6 +43,8 @@ pub struct Page<'a> {
     pub profile: Option<&'a Profile>,
     /// Selectors of what belongs to the operator's own account; removed before anything is read.
     pub private: &'a [String],
+    /// The key under which numbers of payment cards are hashed; without it they are only cut.
+    pub cards: Option<&'a CardKey>,
     /// When the page was received: relative dates count from here.
     pub fetched_at: jiff::Timestamp,
 }
@@ -101,7 +104,7 @@ fn read_body(page: &Page<'_>, traced: bool) -> (Extraction, Vec<Explanation>) {
         extraction.problems.push(problem("page", &format!("byte {at}"), "longer than is read; the rest was left out"));
     }
     if let Content::Plain = content {
-        let (text, drafts) = read_text(page.url, &decoded.text, page.fetched_at, traced);
+        let (text, drafts) = read_text(page.url, &decoded.text, page.fetched_at, traced, page.cards);
         let explained = match traced {
             true => {
                 let (_, source) = html::parse_placed(&decoded.text);
@@ -179,7 +182,7 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
         order: Order::of_page(&text, extraction.language.as_deref(), page.url.host_str()),
         traced,
     };
-    extraction.indicators = indicators::find(html::prefix(&text, MAX_INDICATOR_TEXT), "page");
+    extraction.indicators = indicators::find_with(html::prefix(&text, MAX_INDICATOR_TEXT), "page", page.cards);
 
     let mut outline = Outline::new(html);
     let currency = structured::currency(&structured).or_else(|| own::currency(&survey, &outline));
@@ -328,7 +331,7 @@ fn read(page: &Page<'_>, html: &crate::html::Html, traced: bool, extraction: &mu
     if rules.is_none() && matches!(extraction.page_kind, PageKind::Listing | PageKind::Index | PageKind::Vendor) {
         telling::of_shop(&mut drafts, &scene, &reader, judgement.kind == PageKind::Vendor);
     }
-    finish(&mut drafts, extraction.language.as_deref(), judgement.kind == PageKind::Thread);
+    finish(&mut drafts, extraction.language.as_deref(), judgement.kind == PageKind::Thread, page.cards);
     met.finish(&drafts, extraction);
     if let (None, Some(profile)) = (rules, page.profile) {
         profiled::not_taken(profile, extraction);
@@ -347,7 +350,7 @@ fn is_name(account: &str) -> bool {
 }
 
 /// What every listing gets at the end, wherever it was read.
-fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>, thread: bool) {
+fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>, thread: bool, cards: Option<&CardKey>) {
     for listing in drafts.iter_mut().map(|draft| &mut draft.listing) {
         listing.title.truncate(html::prefix(&listing.title, MAX_TITLE).len());
         listing.vendor = listing.vendor.take().filter(|vendor| is_name(&vendor.name));
@@ -359,8 +362,7 @@ fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>, thread: bool) {
             }
         }
         listing.language = language::of_listing(&format!("{}\n{}", listing.title, listing.description), page_language);
-        listing.indicators = indicators::find(&listing.title, "title");
-        listing.indicators.extend(indicators::find(&listing.description, "description"));
+        indicators::fill(listing, cards);
         if !listing.offers.is_empty() {
             listing.price_state = Some("shown".to_owned());
         }
@@ -371,13 +373,13 @@ fn finish(drafts: &mut Vec<Draft>, page_language: Option<&str>, thread: bool) {
 
 /// Reads a text without markup: language, indicators, and one listing where it reads as an offer of goods.
 pub fn extract_text(url: &Url, text: &str, fetched_at: jiff::Timestamp) -> Extraction {
-    let (read, drafts) = read_text(url, text, fetched_at, false);
+    let (read, drafts) = read_text(url, text, fetched_at, false, None);
     let mut read = Extraction { listings: drafts.into_iter().map(|draft| draft.listing).collect(), ..read };
     signed::mark_proved(&mut read, || text.to_owned());
     read
 }
 
-fn read_text(url: &Url, text: &str, fetched_at: jiff::Timestamp, traced: bool) -> (Extraction, Vec<Draft>) {
+fn read_text(url: &Url, text: &str, fetched_at: jiff::Timestamp, traced: bool, cards: Option<&CardKey>) -> (Extraction, Vec<Draft>) {
     let text = html::plain_text(text);
     let addresses = Addresses::new(url.clone());
     let reader =
@@ -387,7 +389,7 @@ fn read_text(url: &Url, text: &str, fetched_at: jiff::Timestamp, traced: bool) -
         draft.listing.url = url.to_string();
     }
     let language = language::detect(&text, None);
-    finish(&mut drafts, language.as_deref(), false);
+    finish(&mut drafts, language.as_deref(), false, cards);
     let listing = !drafts.is_empty();
     let read = Extraction {
         url: url.to_string(),
@@ -395,7 +397,7 @@ fn read_text(url: &Url, text: &str, fetched_at: jiff::Timestamp, traced: bool) -
         page_kind_probability: if listing { 0.8 } else { 1.0 },
         page_detail: Some(if listing { "paste" } else { "text" }.to_owned()),
         language,
-        indicators: indicators::find(html::prefix(&text, MAX_INDICATOR_TEXT), "page"),
+        indicators: indicators::find_with(html::prefix(&text, MAX_INDICATOR_TEXT), "page", cards),
         ..Extraction::default()
     };
     (read, drafts)

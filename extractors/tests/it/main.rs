@@ -1,6 +1,7 @@
 //! One test binary for the pure extractors.
 
 mod canonical;
+mod cards;
 mod classify;
 mod classify_measured;
 mod contacts;

@@ -62,6 +62,7 @@ fn a_signature_is_verified_where_the_page_holds_its_key() {
             source_type: None,
             profile: None,
             private: &[],
+            cards: None,
             fetched_at: jiff::Timestamp::UNIX_EPOCH,
         };
         let found = extract(&page).indicators;

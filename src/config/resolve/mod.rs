@@ -81,6 +81,7 @@ pub(super) fn source(raw: RawSource, stem: &str, settings: &Settings, problems: 
         private: private(raw.private, problems),
         retention: raw.retention.map_or(settings.retention, |period| period.0),
         tlp: raw.tlp.unwrap_or(settings.tlp),
+        pap: raw.pap.unwrap_or(settings.pap),
         traps: traps(raw.traps),
         currency: coded(raw.currency, "currency", |c| (3..=5).contains(&c.len()) && c.chars().all(|c| c.is_ascii_uppercase()), problems),
         language: coded(raw.language, "language", |c| c.len() == 2 && c.chars().all(|c| c.is_ascii_lowercase()), problems),

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use anyhow::Result;
 use serde::Serialize;
 
-use self::world::{Role, Way, World};
+use self::world::{BOTH_PROVED, ONE_PROVED, Role, SHOWN, Way, World};
 use crate::database::Connection;
 use crate::persona::link::judge;
 use crate::persona::mark::Proof;
@@ -106,12 +106,12 @@ pub async fn judge_all(connection: &mut Connection, world: &World) -> Result<Fou
                 for link in &told.links {
                     let proofs = [one, two].map(|side| side.marks.get(&link.mark).map_or(Proof::Shown, |mark| mark.proof));
                     let kind = match (link.mark.kind.as_str(), proofs[0].min(proofs[1]), proofs[0].max(proofs[1])) {
-                        ("pgp_key", Proof::Signed, _) => "pgp_key, both proved".to_owned(),
-                        ("pgp_key", _, Proof::Signed) => "pgp_key, one proved".to_owned(),
-                        ("pgp_key", ..) => "pgp_key, shown".to_owned(),
-                        (kind, ..) => kind.to_owned(),
+                        ("pgp_key", Proof::Signed, _) => BOTH_PROVED,
+                        ("pgp_key", _, Proof::Signed) => ONE_PROVED,
+                        ("pgp_key", ..) => SHOWN,
+                        (kind, ..) => kind,
                     };
-                    found.links.entry(kind).or_default().take(right);
+                    found.links.entry(kind.to_owned()).or_default().take(right);
                 }
             }
         }
@@ -153,6 +153,11 @@ async fn unite(connection: &mut Connection, world: &World, ids: &[String], found
     }
     for (seller, accounts) in by_seller {
         let n = pairs(&accounts).count();
+        for (one, other) in pairs(&accounts) {
+            for (kind, _) in world.accounts[one].shows.intersection(&world.accounts[other].shows) {
+                found.links.entry((*kind).to_owned()).or_default().there += 1;
+            }
+        }
         found.all.there += n;
         if world.ways.get(seller).is_some_and(|way| !matches!(way, Way::Nothing)) {
             found.united.there += n;

@@ -1,12 +1,19 @@
 //! A simulated world of sellers whose accounts are known: who shares keys, addresses and handles over sources, who copies, who impersonates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use sha2::{Digest, Sha256};
 
 use super::keys::Keys;
 use crate::dice::Dice;
+
+/// Links by a key that a signed text of each side proves.
+pub const BOTH_PROVED: &str = "pgp_key, both proved";
+/// Links by a key that one side proves.
+pub const ONE_PROVED: &str = "pgp_key, one proved";
+/// Links by a key that nobody proves.
+pub const SHOWN: &str = "pgp_key, shown";
 
 /// How a seller's accounts can be told to be one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +56,8 @@ pub struct Account {
     pub role: Role,
     /// Number of the account that it copies or plays.
     pub victim: Option<usize>,
+    /// What it shows that other accounts of its seller may show too: kind of link and value.
+    pub shows: BTreeSet<(&'static str, String)>,
     /// Its own page: lines, armour and signed messages.
     pub profile: Vec<String>,
     /// Its listings: title and description.
@@ -56,7 +65,7 @@ pub struct Account {
 }
 
 /// The world.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct World {
     /// All accounts.
     pub accounts: Vec<Account>,
@@ -144,7 +153,7 @@ pub fn make(sellers: usize, sources: usize, seed: u64) -> Result<World> {
         world.ways.push(way);
         let n_accounts = [1, 1, 2, 2, 3][dice.below(5) as usize].min(sources);
         let key = keys.make(&name)?;
-        let (shared_address, contact) = (address(&mut dice), handle(&name, &mut dice));
+        let (shared_address, (kind, contact)) = (address(&mut dice), handle(&name, &mut dice));
         let hand = Hand::new(&mut dice);
         let first = dice.below(sources as u64) as usize;
         for n in 0..n_accounts {
@@ -156,7 +165,9 @@ pub fn make(sellers: usize, sources: usize, seed: u64) -> Result<World> {
             };
             let mut profile = vec![hand.sentence(&mut dice)];
             let mut lines = Vec::new();
+            let mut shows = BTreeSet::new();
             if matches!(way, Way::SignedKey | Way::ShownKey) {
+                shows.insert((if way == Way::SignedKey { BOTH_PROVED } else { SHOWN }, key.armour.clone()));
                 profile.extend(key.armour.lines().map(str::to_owned));
             }
             if way == Way::SignedKey {
@@ -164,16 +175,19 @@ pub fn make(sellers: usize, sources: usize, seed: u64) -> Result<World> {
                 profile.extend(keys.sign(&key, &text)?.lines().map(str::to_owned));
             }
             if way == Way::SignedKey && seller % 2 == 0 {
+                shows.insert((kind, contact.clone()));
                 profile.push(contact.clone());
             }
             if matches!(way, Way::Address | Way::Both) {
+                shows.insert(("payment_address", shared_address.clone()));
                 lines.push(format!("Direct deals: BTC {shared_address}"));
             }
             if matches!(way, Way::Handle | Way::Both) {
+                shows.insert((kind, contact.clone()));
                 if dice.below(2) == 0 { lines.push(contact.clone()) } else { profile.push(contact.clone()) }
             }
             if way == Way::Nothing && dice.below(2) == 0 {
-                lines.push(handle(&format!("{name}at{source}"), &mut dice));
+                lines.push(handle(&format!("{name}at{source}"), &mut dice).1);
             }
             let listings = (0..3 + dice.below(3)).map(|_| {
                 let good = dice.pick(&GOODS).copied().unwrap_or("Lamp");
@@ -181,7 +195,7 @@ pub fn make(sellers: usize, sources: usize, seed: u64) -> Result<World> {
                 (format!("{good} #{}", dice.below(1_000)), format!("{good}, as shown. {}\n{}", text.join(" "), lines.join("\n")))
             });
             let listings = listings.collect();
-            world.accounts.push(Account { seller, source, name, role: Role::Own, victim: None, profile, listings });
+            world.accounts.push(Account { seller, source, name, role: Role::Own, victim: None, shows, profile, listings });
         }
     }
     others(&mut world, sellers, &mut dice);
@@ -216,7 +230,8 @@ fn others(world: &mut World, sellers: usize, dice: &mut Dice) {
             let name = if taken { format!("{name}-official") } else { name };
             profile.push(format!("Direct deals: BTC {}", address(dice)));
             listings.push((format!("Special offer #{n}"), "Best price, ask me.".to_owned()));
-            world.accounts.push(Account { seller, source, name, role, victim: Some(victim), profile, listings });
+            let shows = BTreeSet::new();
+            world.accounts.push(Account { seller, source, name, role, victim: Some(victim), shows, profile, listings });
         }
     }
 }
@@ -225,16 +240,16 @@ fn word(dice: &mut Dice) -> String {
     (0..3).filter_map(|_| dice.pick(&SYLLABLES).copied()).collect()
 }
 
-/// A contact with its label.
-fn handle(name: &str, dice: &mut Dice) -> String {
+/// A contact with its label, and its kind.
+fn handle(name: &str, dice: &mut Dice) -> (&'static str, String) {
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     match dice.below(4) {
-        0 => format!("Telegram: @{plain}_x"),
-        1 => format!("Jabber: {plain}@jabber.example.org"),
-        2 => format!("E-mail: {plain}@mail.example.org"),
+        0 => ("telegram", format!("Telegram: @{plain}_x")),
+        1 => ("jabber", format!("Jabber: {plain}@jabber.example.org")),
+        2 => ("email", format!("E-mail: {plain}@mail.example.org")),
         _ => {
             let hash = Sha256::digest(plain.as_bytes());
-            format!("Session: 05{}", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+            ("session", format!("Session: 05{}", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
         }
     }
 }

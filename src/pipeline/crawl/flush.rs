@@ -138,6 +138,7 @@ impl Crawl<'_> {
         drop(connection);
         let mut archive = self.writer.archive.lend();
         let (run, codebook, limits) = (self.writer.run.to_string(), Arc::clone(&self.writer.codebook), self.limits.clone());
+        let cards = self.writer.cards.clone();
         let mut working = tokio::task::spawn_blocking(move || {
             let done = append(&mut archive, &batch, &earlier, &run).map(|archived| {
                 let readings = on_all_cores(&batch, |fetched| {
@@ -146,7 +147,7 @@ impl Crawl<'_> {
                     }
                     let row = known(fetched, &earlier);
                     let place = row.map(|row| Place { segment: row.segment.clone(), position: row.position.unsigned_abs() });
-                    ending::read(&fetched.exchange, place.as_ref(), archive.dir(), &fetched.source, &codebook, &limits)
+                    ending::read(&fetched.exchange, place.as_ref(), archive.dir(), &fetched.source, &codebook, &cards, &limits)
                 });
                 (archived, readings)
             });

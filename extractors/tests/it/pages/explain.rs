@@ -22,6 +22,7 @@ fn explained(url: &str, body: &[u8], source_type: &str, profile: Option<&Profile
         source_type: Some(source_type),
         profile,
         private: &[],
+        cards: None,
         fetched_at,
     };
     let (read, explanations) = extract_explained(&page);
@@ -189,6 +190,7 @@ fn a_text_without_mark_up_is_explained() {
         source_type: Some("forum"),
         profile: None,
         private: &[],
+        cards: None,
         fetched_at: "2024-06-15T12:00:00Z".parse().unwrap(),
     };
     let (read, all) = extract_explained(&page);

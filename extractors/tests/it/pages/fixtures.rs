@@ -57,6 +57,7 @@ fn private_parts_are_read_by_nobody() {
         source_type: Some("cryptomarket"),
         profile: None,
         private: &private,
+        cards: None,
         fetched_at: "2024-06-15T12:00:00Z".parse().unwrap(),
     });
     let json = serde_json::to_string(&page).unwrap();

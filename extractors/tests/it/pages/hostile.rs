@@ -109,7 +109,7 @@ fn grown(name: &str, bytes: usize) -> vigie_extractors::record::Extraction {
     let url = url::Url::parse("http://shop.example/x?page=2").unwrap();
     let fetched_at = "2024-06-15T12:00:00Z".parse().unwrap();
     let (content_type, source_type) = (Some("text/html"), Some("shop"));
-    let page = Page { url: &url, body: body.as_bytes(), content_type, source_type, profile: None, private: &[], fetched_at };
+    let page = Page { url: &url, body: body.as_bytes(), content_type, source_type, profile: None, private: &[], cards: None, fetched_at };
     let (explained, why) = extract_explained(&page);
     let took = worked() - start;
     assert!(took < BOUND, "{name} took {took:?} to explain");

@@ -62,6 +62,7 @@ fn induced(path: &Path, source_type: &str, wanted: impl Fn(&str) -> bool) -> (Pr
             source_type: Some(source_type),
             profile: None,
             private: &[],
+            cards: None,
             fetched_at: "2026-03-01T12:00:00Z".parse().unwrap(),
         })
         .collect();

@@ -33,7 +33,7 @@ use vigie_extractors::record::Extraction;
 pub(crate) fn read(url: &str, body: &[u8], content_type: Option<&str>, source_type: &str, profile: Option<&Profile>) -> Extraction {
     let url = Url::parse(url).unwrap();
     let fetched_at = "2024-06-15T12:00:00Z".parse().unwrap();
-    extract(&Page { url: &url, body, content_type, source_type: Some(source_type), profile, private: &[], fetched_at })
+    extract(&Page { url: &url, body, content_type, source_type: Some(source_type), profile, private: &[], cards: None, fetched_at })
 }
 
 /// The `[extractor]` table of an example source file.

@@ -169,6 +169,7 @@ fn pages<'a>(saved: &'a [(Url, String)]) -> Vec<Page<'a>> {
         source_type: Some("shop"),
         profile: None,
         private: &[],
+        cards: None,
         fetched_at: "2026-03-01T12:00:00Z".parse().unwrap(),
     };
     saved.iter().map(page).collect()

@@ -13,6 +13,7 @@ fn read(address: &str, body: &str) -> Extraction {
         source_type: Some("forum"),
         profile: None,
         private: &[],
+        cards: None,
         fetched_at: jiff::Timestamp::from_second(1_735_000_000).expect("a time"),
     })
 }

@@ -43,6 +43,7 @@ fn saved_posts_of_a_folder() {
                 source_type: page["type"].as_str(),
                 profile: None,
                 private: &[],
+                cards: None,
                 fetched_at: jiff::Timestamp::from_second(1_735_000_000).expect("a time"),
             });
             let kind_mark = if found.page_kind.code() == kind { "" } else { " WRONG KIND" };
