@@ -155,6 +155,7 @@ async fn migrate(pool: &Pool, name: &str) -> Result<()> {
         step(9, "family", include_str!("migrations/0009_family.sql")),
         step(10, "persona", include_str!("migrations/0010_persona.sql")),
         step(11, "replica", include_str!("migrations/0011_replica.sql")),
+        step(12, "scale", include_str!("migrations/0012_scale.sql")),
     ]);
     migrations.run(pool).await.with_context(|| format!("cannot bring {name} up to date; was it written by a newer Vigie?"))
 }

@@ -212,6 +212,7 @@ pub async fn page_facts(connection: &mut AnyConnection, pages: &[PageFacts]) -> 
 pub async fn forget_derived(connection: &mut AnyConnection) -> Result<()> {
     for statement in [
         "DELETE FROM catalogue_shared",
+        "DELETE FROM catalogue_growth",
         "DELETE FROM persona_member",
         "DELETE FROM signed_text",
         "DELETE FROM site_mark",
