@@ -12,6 +12,8 @@ mod polite;
 mod indicators;
 mod stages;
 mod held;
+mod crowd;
+mod growth;
 mod frontier;
 pub mod tor;
 
@@ -44,7 +46,7 @@ pub const BENCHES: &[Bench] = &[
     Bench { name: "classify", parts: &["listings"], served: false, filled: false },
     Bench { name: "indicators", parts: &["texts"], served: false, filled: false },
     Bench { name: "frontier", parts: &["addresses"], served: false, filled: false },
-    Bench { name: "import", parts: &["rows"], served: false, filled: false },
+    Bench { name: "import", parts: &["rows", "growth"], served: false, filled: false },
     Bench { name: "search", parts: &["queries"], served: false, filled: true },
     Bench { name: "reindex", parts: &["listings"], served: false, filled: true },
     Bench { name: TOR, parts: &["crawl", "fetch", "curl"], served: true, filled: false },
@@ -64,6 +66,8 @@ pub struct Task {
     pub pages: usize,
     /// Rows of the import.
     pub rows: usize,
+    /// Listings of the instance that grows.
+    pub listings: usize,
     /// Addresses of the frontier.
     pub urls: usize,
     /// Seconds that `polite` lasts.
@@ -93,6 +97,7 @@ pub async fn run(task: &Task) -> Result<Vec<Figure>> {
         ("indicators", "texts") => stages::indicators(),
         ("frontier", "addresses") => frontier::addresses(task).await,
         ("import", "rows") => held::import(task).await,
+        ("import", "growth") => growth::growth(task).await,
         ("search", "queries") => held::search(task).await,
         ("reindex", "listings") => held::reindex(task).await,
         (TOR, "crawl") => tor::full(task).await,

@@ -114,6 +114,7 @@ async fn measure(args: &BenchArgs, part: &str, folder: &Path, base: Option<Url>)
         part: part.to_owned(),
         pages: args.pages as usize,
         rows: args.rows as usize,
+        listings: args.listings as usize,
         urls: args.urls as usize,
         seconds: u64::from(args.seconds),
         concurrency: args.concurrency as usize,
@@ -206,6 +207,7 @@ impl Parts<'_> {
         for (name, value) in [
             ("--pages", args.pages),
             ("--rows", args.rows),
+            ("--listings", args.listings),
             ("--urls", args.urls),
             ("--seconds", args.seconds),
             ("--concurrency", args.concurrency),
@@ -231,7 +233,7 @@ impl Parts<'_> {
         let at = BENCHES.iter().position(|one| one.name == bench).unwrap_or(usize::MAX);
         let part = BENCHES.get(at).and_then(|one| one.parts.iter().position(|name| *name == part)).unwrap_or(0);
         for (n, figure) in figures.into_iter().enumerate() {
-            self.runs.entry((at, part * 10 + n)).or_default().push(figure);
+            self.runs.entry((at, part * 100 + n)).or_default().push(figure);
         }
     }
 
