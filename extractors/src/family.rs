@@ -73,8 +73,8 @@ impl Sketch {
         Self { shingles: text::shingles(listing, is_template), source: bands::hash(source), seller: seller.map(bands::hash), goods, title }
     }
 
-    /// Numbers of which copies share at least one, mostly; sorted, each once.
-    pub fn bands(&self) -> Vec<u64> {
+    /// Numbers of 31 bits of which copies share at least one, mostly; sorted, each once.
+    pub fn bands(&self) -> Vec<u32> {
         bands::of(&self.goods, &self.title, &self.shingles)
     }
 

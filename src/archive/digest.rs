@@ -1,6 +1,7 @@
-//! SHA-256 digests as WARC writes them, and random identifiers.
+//! SHA-256 digests as WARC writes them, and identifiers.
 
 use crate::archive::Error;
+use crate::clock;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -30,11 +31,14 @@ pub fn random<const N: usize>() -> Result<[u8; N], Error> {
     Ok(bytes)
 }
 
-/// A new random identifier (UUID version 4, RFC 9562) in its text form.
+/// A new identifier (UUID version 7, RFC 9562) in its text form: the milliseconds since 1970, then random bits. Those made one after the other
+/// lie together in every index, which costs a large store far less than random ones.
 pub fn new_id() -> Result<String, Error> {
     let mut bytes = random::<16>()?;
-    let [.., version, _, variant, _, _, _, _, _, _, _] = &mut bytes;
-    *version = (*version & 0x0f) | 0x40;
+    let [.., a, b, c, d, e, f] = clock::now().as_millisecond().to_be_bytes();
+    let [one, two, three, four, five, six, version, _, variant, ..] = &mut bytes;
+    (*one, *two, *three, *four, *five, *six) = (a, b, c, d, e, f);
+    *version = (*version & 0x0f) | 0x70;
     *variant = (*variant & 0x3f) | 0x80;
     let text = hex(&bytes);
     let part = |from, to| text.get(from..to).unwrap_or_default();

@@ -14,6 +14,8 @@ mod stages;
 mod held;
 mod questions;
 pub mod alerts;
+mod crowd;
+mod growth;
 mod frontier;
 pub mod tor;
 
@@ -46,7 +48,7 @@ pub const BENCHES: &[Bench] = &[
     Bench { name: "classify", parts: &["listings"], served: false, filled: false },
     Bench { name: "indicators", parts: &["texts"], served: false, filled: false },
     Bench { name: "frontier", parts: &["addresses"], served: false, filled: false },
-    Bench { name: "import", parts: &["rows"], served: false, filled: false },
+    Bench { name: "import", parts: &["rows", "growth"], served: false, filled: false },
     Bench { name: "search", parts: &["queries"], served: false, filled: true },
     Bench { name: "alerts", parts: &["1k", "10k", "100k", "1m", "equality"], served: false, filled: false },
     Bench { name: "reindex", parts: &["listings"], served: false, filled: true },
@@ -67,6 +69,8 @@ pub struct Task {
     pub pages: usize,
     /// Rows of the import.
     pub rows: usize,
+    /// Listings of the instance that grows.
+    pub listings: usize,
     /// Addresses of the frontier.
     pub urls: usize,
     /// Most watches of `alerts`.
@@ -98,6 +102,7 @@ pub async fn run(task: &Task) -> Result<Vec<Figure>> {
         ("indicators", "texts") => stages::indicators(),
         ("frontier", "addresses") => frontier::addresses(task).await,
         ("import", "rows") => held::import(task).await,
+        ("import", "growth") => growth::growth(task).await,
         ("search", "queries") => held::search(task).await,
         ("alerts", "equality") => alerts::equality(task),
         ("alerts", part) if let Some(many) = alerts::size(part) => alerts::watches(task, many),

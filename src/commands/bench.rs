@@ -117,6 +117,7 @@ async fn measure(args: &BenchArgs, part: &str, folder: &Path, base: Option<Url>)
         part: part.to_owned(),
         pages: args.pages as usize,
         rows: args.rows as usize,
+        listings: args.listings as usize,
         urls: args.urls as usize,
         watches: args.watches as usize,
         seconds: u64::from(args.seconds),
@@ -210,6 +211,7 @@ impl Parts<'_> {
         for (name, value) in [
             ("--pages", args.pages),
             ("--rows", args.rows),
+            ("--listings", args.listings),
             ("--urls", args.urls),
             ("--watches", args.watches),
             ("--seconds", args.seconds),
@@ -236,7 +238,7 @@ impl Parts<'_> {
         let at = BENCHES.iter().position(|one| one.name == bench).unwrap_or(usize::MAX);
         let part = BENCHES.get(at).and_then(|one| one.parts.iter().position(|name| *name == part)).unwrap_or(0);
         for (n, figure) in figures.into_iter().enumerate() {
-            self.runs.entry((at, part * 10 + n)).or_default().push(figure);
+            self.runs.entry((at, part * 100 + n)).or_default().push(figure);
         }
     }
 

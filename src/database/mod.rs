@@ -158,6 +158,7 @@ async fn migrate(pool: &Pool, name: &str) -> Result<()> {
         step(12, "replica_source", include_str!("migrations/0012_replica_source.sql")),
         step(13, "gone", include_str!("migrations/0013_gone.sql")),
         step(14, "persona_marking", include_str!("migrations/0014_persona_marking.sql")),
+        step(15, "scale", include_str!("migrations/0015_scale.sql")),
         step(16, "watch", include_str!("migrations/0016_watch.sql")),
     ]);
     migrations.run(pool).await.with_context(|| format!("cannot bring {name} up to date; was it written by a newer Vigie?"))

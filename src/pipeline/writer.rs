@@ -122,7 +122,7 @@ impl Writer {
     pub async fn open(data: &Path, config: Arc<Config>, command: &str) -> Result<Self> {
         let lock = lock::take(data)?;
         let pool = database::open(data, &config.settings.database).await?;
-        let hold = Hold::take(&pool, &config.settings.database).await?;
+        let hold = Hold::take(&pool, data, &config.settings.database).await?;
         let mut connection = pool.acquire().await?;
         let config = Arc::new(sources::complete(&mut connection, &config).await?);
         let committed = position(&mut connection).await?;
@@ -327,6 +327,7 @@ impl Writer {
         runs::end(&mut connection, self.run, summary).await?;
         set_meta(&mut connection, "open", "0").await?;
         drop(connection);
+        self.hold.close().await;
         self.pool.close().await;
         Ok(())
     }
@@ -339,6 +340,7 @@ impl Writer {
             tracing::warn!("the index is brought up to date later");
         }
         // A connection that hangs must not hold up the next try.
+        let _ = tokio::time::timeout(LETTING_GO, self.hold.close()).await;
         let _ = tokio::time::timeout(LETTING_GO, self.pool.close()).await;
     }
 }

@@ -134,7 +134,7 @@ async fn sketches(
         if !version.card {
             *changed |= template.learn(sketch.title_key(), &version.listing);
         }
-        let bands = sketch.bands().into_iter().map(u64::cast_signed).collect();
+        let bands = sketch.bands().into_iter().map(i64::from).collect();
         sketched.push(Fresh { at: *at, sketch, bands });
     }
     let rows = templates.iter().filter(|(_, (_, changed))| *changed);

@@ -9,13 +9,15 @@ use serde::Serialize;
 use sqlx::{AnyConnection, Row};
 
 use crate::config::Config;
-use crate::database::{insert_rows, select_in};
+use crate::database::{Value, insert_rows, select_in};
 use judge::Catalogue;
 
 /// Listings in common, at least: a few of the same name come about by chance.
 const LEAST: i64 = 5;
 /// New listings of a source after which its catalogue is compared again, as a share of those that it had then.
 const GROWTH: f64 = 0.5;
+/// The same at the end of a run: a comparison reads the whole catalogue, however little is new.
+const GROWTH_AT_END: f64 = 0.05;
 
 /// A source that is a copy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -35,7 +37,7 @@ pub struct Replica {
 pub struct Replicas {
     by_source: BTreeMap<String, Replica>,
     /// Listings of each source since it was compared, and those before.
-    growth: HashMap<String, (u64, u64)>,
+    growth: HashMap<String, (i64, i64)>,
 }
 
 impl Replicas {
@@ -45,6 +47,9 @@ impl Replicas {
     /// The database does not answer.
     pub async fn load(connection: &mut AnyConnection, config: &Config) -> Result<Self> {
         let mut replicas = Self::default();
+        for row in sqlx::query("SELECT source, since, before FROM catalogue_growth").fetch_all(&mut *connection).await? {
+            replicas.growth.insert(row.try_get("source")?, (row.try_get("since")?, row.try_get("before")?));
+        }
         replicas.read(connection, config).await?;
         Ok(replicas)
     }
@@ -69,25 +74,38 @@ impl Replicas {
     }
 
     /// Takes in that sources have new listings. A catalogue that has grown much is compared with all others, so that a copy is known before
-    /// its pages are asked about; with `all`, each that has grown at all. Tells whether any was compared.
+    /// its pages are asked about; `at_end` of a run, each that has grown a little. Tells whether any was compared.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn grown(&mut self, connection: &mut AnyConnection, new: &BTreeMap<String, u64>, all: bool, config: &Config) -> Result<bool> {
+    pub async fn grown(
+        &mut self,
+        connection: &mut AnyConnection,
+        new: &BTreeMap<String, u64>,
+        at_end: bool,
+        config: &Config,
+    ) -> Result<bool> {
+        let mut changed: BTreeSet<String> = new.keys().cloned().collect();
         for (source, new) in new {
-            self.growth.entry(source.clone()).or_default().0 += new;
+            self.growth.entry(source.clone()).or_default().0 += i64::try_from(*new)?;
         }
-        let much = |since: u64, before: u64| since >= LEAST.unsigned_abs() && since as f64 >= GROWTH * before as f64;
-        let due = |(since, before): (u64, u64)| if all { since > 0 } else { much(since, before) };
+        let (least, share) = if at_end { (1, GROWTH_AT_END) } else { (LEAST, GROWTH) };
+        let due = |(since, before): (i64, i64)| since >= least && since as f64 >= share * before as f64;
         let sources: Vec<String> = self.growth.iter().filter(|(_, growth)| due(**growth)).map(|(source, _)| source.clone()).collect();
-        if sources.is_empty() {
-            return Ok(false);
-        }
         compare(connection, &sources).await?;
         for source in &sources {
             if let Some((since, before)) = self.growth.get_mut(source) {
                 (*since, *before) = (0, *before + *since);
             }
+        }
+        changed.extend(sources.iter().cloned());
+        let rows = changed.into_iter().filter_map(|source| {
+            let (since, before) = *self.growth.get(&source)?;
+            Some(vec![source.into(), since.into(), before.into()])
+        });
+        write_growth(connection, rows.collect()).await?;
+        if sources.is_empty() {
+            return Ok(false);
         }
         self.read(connection, config).await?;
         Ok(true)
@@ -112,8 +130,10 @@ impl Replicas {
 /// Compares the catalogues of these sources with all others.
 async fn compare(connection: &mut AnyConnection, sources: &[String]) -> Result<()> {
     for source in sources {
-        let sql = "SELECT other.source AS other, COUNT(*) AS shared FROM listing own JOIN listing other ON other.twin = own.twin \
-                   WHERE own.source = $1 AND own.twin <> '' AND other.source <> $1 GROUP BY other.source HAVING COUNT(*) >= $2";
+        // Both sides are read from the index of twins alone, in its order: `||` and CROSS keep SQLite from going listing by listing.
+        let sql = "SELECT other.source AS other, COUNT(*) AS shared FROM listing own CROSS JOIN listing other \
+                   WHERE other.twin = own.twin AND own.source || '' = $1 AND own.twin <> '' AND other.twin <> '' AND other.source <> $1 \
+                   GROUP BY other.source HAVING COUNT(*) >= $2";
         let mut rows = Vec::new();
         for row in sqlx::query(sql).bind(source.as_str()).bind(LEAST).fetch_all(&mut *connection).await? {
             let (other, shared): (String, i64) = (row.try_get("other")?, row.try_get("shared")?);
@@ -132,6 +152,20 @@ async fn compare(connection: &mut AnyConnection, sources: &[String]) -> Result<(
 /// # Errors
 /// The database does not answer.
 pub async fn compare_all(connection: &mut AnyConnection) -> Result<()> {
-    let sources: Vec<String> = sqlx::query_scalar("SELECT DISTINCT source FROM listing").fetch_all(&mut *connection).await?;
-    compare(connection, &sources).await
+    let mut sources = Vec::new();
+    let mut rows = Vec::new();
+    for row in sqlx::query("SELECT source, COUNT(*) AS listings FROM listing GROUP BY source").fetch_all(&mut *connection).await? {
+        let (source, listings): (String, i64) = (row.try_get("source")?, row.try_get("listings")?);
+        rows.push(vec![source.as_str().into(), 0.into(), listings.into()]);
+        sources.push(source);
+    }
+    sources.sort();
+    compare(connection, &sources).await?;
+    write_growth(connection, rows).await
+}
+
+async fn write_growth(connection: &mut AnyConnection, rows: Vec<Vec<Value>>) -> Result<()> {
+    let tail = "ON CONFLICT (source) DO UPDATE SET since = excluded.since, before = excluded.before";
+    insert_rows(connection, "INSERT INTO catalogue_growth (source, since, before) VALUES", tail, rows).await?;
+    Ok(())
 }

@@ -215,6 +215,7 @@ pub async fn forget_derived(connection: &mut AnyConnection) -> Result<()> {
     for statement in [
         "DELETE FROM catalogue_shared",
         "DELETE FROM replica_source",
+        "DELETE FROM catalogue_growth",
         "DELETE FROM persona_member",
         "DELETE FROM signed_text",
         "DELETE FROM site_mark",

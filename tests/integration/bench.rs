@@ -23,7 +23,8 @@ fn find<'a>(figures: &'a [Value], bench: &str, figure: &str) -> &'a Value {
 #[test]
 fn every_figure_has_its_fields_and_its_work() {
     let place = Place::new();
-    let figures = figures(&place, &["crawl", "import", "search", "reindex", "--pages", "50", "--rows", "60", "--concurrency", "8"]);
+    let work = ["--pages", "50", "--rows", "60", "--listings", "80", "--concurrency", "8"];
+    let figures = figures(&place, &[&["crawl", "import", "search", "reindex"], work.as_slice()].concat());
     for one in &figures {
         for field in ["value", "min", "median", "max", "rss_peak_mb"] {
             assert!(one[field].as_f64().is_some_and(|value| value >= 0.0), "{field}: {one}");
@@ -43,6 +44,9 @@ fn every_figure_has_its_fields_and_its_work() {
     assert_eq!(find(&figures, "reindex", "listings")["work"]["listings"], 60);
     assert!(find(&figures, "search", "p50")["work"]["hits"].as_u64() > Some(0));
     assert_eq!(find(&figures, "import", "rows")["work"]["rows"], 60);
+    assert_eq!(find(&figures, "import", "growth_ratio")["work"]["listings"], 80);
+    assert_eq!(find(&figures, "import", "growth_last")["work"]["listings"], 8);
+    assert_eq!(find(&figures, "import", "growth_cpu_to_80")["unit"], "ms/listing");
 }
 
 #[test]

@@ -236,15 +236,15 @@ async fn of_two_writers_of_one_database_one_writes() {
     let facts = Facts::on_server("");
     let folder = tempfile::tempdir().unwrap();
     let pool = database::open(folder.path(), &facts.database()).await.unwrap();
-    let first = Hold::take(&pool, &facts.database()).await.unwrap();
+    let first = Hold::take(&pool, folder.path(), &facts.database()).await.unwrap();
     first.begin(&pool).await.unwrap().commit().await.unwrap();
-    let refused = format!("{:#}", Hold::take(&pool, &facts.database()).await.unwrap_err());
+    let refused = format!("{:#}", Hold::take(&pool, folder.path(), &facts.database()).await.unwrap_err());
     assert!(refused.contains("another vigie process writes") && refused.contains("hint"), "{refused}");
     // The server lost the session of the first, which does not know it: it writes on until another comes.
     facts.end_sessions();
     let pool = database::open(folder.path(), &facts.database()).await.unwrap();
     first.begin(&pool).await.unwrap().commit().await.unwrap();
-    let second = Hold::take(&pool, &facts.database()).await.unwrap();
+    let second = Hold::take(&pool, folder.path(), &facts.database()).await.unwrap();
     let refused = format!("{:#}", first.begin(&pool).await.unwrap_err());
     assert!(refused.contains("taken over"), "{refused}");
     second.begin(&pool).await.unwrap().commit().await.unwrap();

@@ -3,12 +3,14 @@
 use super::goods::Goods;
 use super::words::Title;
 
-/// Numbers of a sketch, at most; a listing without description has fewer.
-pub const BANDS: usize = BY_TITLE + BY_TEXT + BY_ARTICLE;
-/// Bands of two least hashes of title words: two titles that share half of their words meet in nine of ten cases.
-const BY_TITLE: usize = 8;
+/// Numbers of a sketch, at most. Each is a row that a store finds and writes at a place of its own, so that they are few.
+pub const BANDS: usize = if BY_TITLE > BESIDE_TEXT + BY_TEXT { BY_TITLE } else { BESIDE_TEXT + BY_TEXT } + BY_ARTICLE;
+/// Bands of two least hashes of title words: two titles that share half of their words meet in four of five cases.
+const BY_TITLE: usize = 6;
+/// The same where a description tells of copies too.
+const BESIDE_TEXT: usize = 3;
 /// Bands of three least hashes of shingles.
-const BY_TEXT: usize = 6;
+const BY_TEXT: usize = 4;
 /// Article numbers that are bands of their own.
 const BY_ARTICLE: usize = 2;
 
@@ -33,13 +35,16 @@ pub(super) fn hash_all<'a>(words: impl Iterator<Item = &'a str>) -> u64 {
     words.fold(0, |all, word| join(all, hash(word)))
 }
 
-pub(super) fn of(goods: &Goods, title: &Title, shingles: &[u32]) -> Vec<u64> {
+/// 31 bits tell millions of listings apart well enough: who meets by chance is compared once more than needed.
+pub(super) fn of(goods: &Goods, title: &Title, shingles: &[u32]) -> Vec<u32> {
     let goods = hash_all(goods.parts());
     let words: Vec<u64> = title.words.iter().map(|word| hash(word)).collect();
-    let mut bands: Vec<u64> = least(&words, BY_TITLE, 2, join(goods, 1)).collect();
+    let by_title = if shingles.is_empty() { BY_TITLE } else { BESIDE_TEXT };
+    let mut bands: Vec<u64> = least(&words, by_title, 2, join(goods, 1)).collect();
     let shingles: Vec<u64> = shingles.iter().map(|one| u64::from(*one)).collect();
     bands.extend(least(&shingles, BY_TEXT, 3, 2));
     bands.extend(title.articles.iter().take(BY_ARTICLE).map(|article| join(3, *article)));
+    let mut bands: Vec<u32> = bands.into_iter().map(|band| band as u32 & 0x7fff_ffff).collect();
     bands.sort_unstable();
     bands.dedup();
     bands
