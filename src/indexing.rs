@@ -80,6 +80,15 @@ impl Projection {
         }
     }
 
+    /// Waits for segments that are being merged. Merging that is cut off is lost, and the next process would begin it anew: at many listings
+    /// short runs would never come to an end of it.
+    ///
+    /// # Errors
+    /// The index cannot be written.
+    pub fn finish(self) -> Result<()> {
+        Ok(tokio::task::block_in_place(|| self.writer.finish())?)
+    }
+
     async fn documents(&self, connection: &mut Connection, ids: Vec<String>) -> Result<Vec<Document>> {
         let stored = read::by_ids(connection, &ids).await?;
         Ok(stored.iter().map(|one| of_stored(one, self.types.get(&one.row.source).map_or("", String::as_str))).collect())
@@ -115,7 +124,7 @@ impl Projecting {
                         tracing::warn!("the index could not be brought up to date: {error:#}");
                         0
                     }
-                    Ok(_) if last => return Ok(()),
+                    Ok(_) if last => return projection.finish(),
                     Ok(indexed) => indexed,
                 };
                 // Without a sender the writer is gone: what is missing is indexed at the next start.
