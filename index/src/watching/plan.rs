@@ -5,6 +5,9 @@ use super::needed::Needed;
 use crate::fields::{FIELDS, Kind};
 use crate::query::{Node, Test, What};
 
+/// An end of a range of fractions: the value, and whether it is included; nothing where it is open.
+type End = Option<(f64, bool)>;
+
 /// A query, ready to be asked of documents.
 pub(crate) enum Plan {
     /// Every document.

@@ -212,19 +212,18 @@ fn each_field(field: u8) -> impl Iterator<Item = u8> {
 /// Notes where each word of a field stands.
 fn collect(words: &mut Map<String, Seen>, field: u8, values: &[&str], stem: Option<Analysis>) {
     let mut place = 0;
-    for value in values {
+    // The engine leaves one place free between the values of a field.
+    for (free, value) in (0..).zip(values) {
         each_word(value, stem, |word, stemmed| {
             let seen = match words.get_mut(word) {
                 Some(seen) => seen,
                 None => words.entry(word.to_owned()).or_default(),
             };
-            seen.at.push((field, place));
+            seen.at.push((field, place + free));
             if seen.stem.is_none() {
                 seen.stem = stemmed.map(str::to_owned);
             }
             place += 1;
         });
-        // The engine leaves one place free between the values of a field.
-        place += 1;
     }
 }
