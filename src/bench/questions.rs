@@ -27,6 +27,7 @@ impl Drawer {
             pairs.extend(title.windows(2).chain(title.windows(3)).map(|side| side.join(" ")).filter(|pair| !pair.contains(['"', '\\'])));
         }
         let each_once = |mut values: Vec<String>| {
+            values.retain(|value| !value.is_empty());
             values.sort();
             values.dedup();
             values
@@ -98,12 +99,12 @@ impl Drawer {
             }
             10 => format!("risk:[0.{} TO 0.{}}}", self.dice.below(5), 5 + self.dice.below(5)),
             11 => {
-                let category = self.dice.pick(&self.categories).cloned().unwrap_or_default();
+                let category = self.dice.pick(&self.categories).cloned().unwrap_or_else(|| "firearm".to_owned());
                 let above = category.split('.').next().unwrap_or_default().to_owned();
                 if self.dice.below(2) == 0 { format!("category:{category}") } else { format!("category:{above}") }
             }
             12 => {
-                let vendor = self.dice.pick(&self.vendors).cloned().unwrap_or_default();
+                let vendor = self.dice.pick(&self.vendors).cloned().unwrap_or_else(|| "anna".to_owned());
                 if self.dice.below(2) == 0 { format!("vendor:\"{vendor}\"") } else { "vendor:*".to_owned() }
             }
             13 => format!("title:{} -description:{}", self.word(), self.word()),

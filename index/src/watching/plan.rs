@@ -46,7 +46,7 @@ pub(crate) enum Plan {
     /// A fraction in a range, each end with whether it is included.
     Fraction {
         field: u8,
-        range: Box<(Option<(f64, bool)>, Option<(f64, bool)>)>,
+        range: Box<(End, End)>,
     },
     /// The field holds anything.
     Present {
