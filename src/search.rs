@@ -125,7 +125,7 @@ pub async fn understand(connection: &mut Connection, query: &str) -> Result<Quer
     let mut accounts: HashMap<String, Vec<String>> = HashMap::new();
     for persona in asked {
         for member in personas::members(connection, std::slice::from_ref(&persona)).await? {
-            let named = trail::account(connection, &member).await?.map(|one| indexing::account(&one.source, &one.name));
+            let named = trail::seller(connection, &member).await?.map(|one| indexing::account(&one.source, &one.name));
             accounts.entry(persona.clone()).or_default().extend(named);
         }
     }

@@ -17,7 +17,7 @@ pub fn start(settings: &Settings) {
     let small = if settings.tor.network.is_some() { ",tor_netdir=error" } else { "" };
     // A broken table on somebody's page is nothing that an operator could act upon.
     let filter = EnvFilter::try_from_env("VIGIE_LOG")
-        .unwrap_or_else(|_| EnvFilter::new(format!("warn,html5ever=error,vigie={}{small}", settings.log.level)));
+        .unwrap_or_else(|_| EnvFilter::new(format!("warn,html5ever=error,pgp=error,vigie={}{small}", settings.log.level)));
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)

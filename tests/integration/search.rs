@@ -10,7 +10,7 @@ fn stocked() -> Place {
     let row = |n: usize, title: &str, description: &str, price: &str| json!({"id": n.to_string(), "title": title, "price": price, "vendor": "anna", "description": description, "observed_at": "2026-01-02T03:04:05Z"});
     let long = "Well kept, shoots straight, comes with two magazines and the case, pick it up or have it sent in plain paper.";
     let mut rows = vec![
-        row(1, "GI0CK 19 clean", "No paper, no questions, sent today", "900 EUR"),
+        row(1, "GL0CK 19 clean", "No paper, no questions, sent today", "900 EUR"),
         row(2, "Glock 17", long, "500 EUR"),
         row(3, "Glock 17", long, "510 EUR"),
         row(4, "Garden lamp", "Bright", "20 EUR"),
@@ -34,8 +34,8 @@ fn disguises_are_read_where_they_are_asked_for() {
         titles(&hits).join(" | ")
     };
     assert_eq!(found("glock"), "Glock 17 | Glock 17");
-    assert_eq!(found("glock@disguised"), "GI0CK 19 clean | Glock 17 | Glock 17");
-    assert_eq!(found("\"glock 19\"@disguised"), "GI0CK 19 clean");
+    assert_eq!(found("glock@disguised"), "GL0CK 19 clean | Glock 17 | Glock 17");
+    assert_eq!(found("\"glock 19\"@disguised"), "GL0CK 19 clean");
     assert_eq!(found("glokc~1 OR g?rden"), "Garden lamp | Glock 17 | Glock 17");
 
     // A watch sees the same.
@@ -85,6 +85,6 @@ fn a_persona_is_searched_by_its_accounts_and_counted() {
     assert_eq!(vendors, ["anna", "anna88"]);
     let counts = lines(&place.expect(0, &["search", "*", "--count-by", "persona", "--count-by", "week", "--json"]));
     assert_eq!(counts, [json!({"field": "persona", "value": id, "count": 2}), json!({"field": "week", "value": "2026-W01", "count": 3})]);
-    assert!(place.refusal(1, &["search", "persona:nobody"]).contains("no persona"));
+    assert!(place.refusal(2, &["search", "persona:nobody"]).contains("no persona"));
     assert!(place.refusal(2, &["watch", "add", "w", &format!("persona:{id}")]).contains("vendor:"));
 }

@@ -4,7 +4,7 @@ use super::outline::Outline;
 use super::reader::Reader;
 use super::single::Scene;
 use super::{advert, post};
-use crate::html::{attr, post_text, prefix};
+use crate::html::{NodeRef, attr, post_text, prefix};
 use crate::provenance::{Anchor, Draft, Origin};
 use crate::record::Vendor;
 
@@ -41,7 +41,10 @@ pub fn find(outline: &Outline<'_>) -> Option<usize> {
             let id = attr(element, "id").unwrap_or("");
             class.split_ascii_whitespace().chain([id]).any(|word| NAMES.contains(&word.to_ascii_lowercase().as_str()))
         };
-        let fits = matches!(element.name(), "pre" | "textarea")
+        // A list of goods is no text of its own.
+        let table = |node: NodeRef<'_>| node.value().as_element().is_some_and(|inner| inner.name() == "table");
+        let list = || facts.node.children().any(|node| table(node) || node.children().any(table));
+        let fits = (matches!(element.name(), "pre" | "textarea") && !list())
             || (matches!(element.name(), "div" | "ol" | "code" | "article" | "section" | "td") && named());
         if !facts.chrome
             && fits

@@ -1,6 +1,8 @@
 //! Bytes to text to tree: charset, a parser with bounds, and the text of a tree.
 
 mod build;
+mod relaid;
+mod ruled;
 mod decode;
 mod parse;
 mod select;

@@ -23,7 +23,7 @@ pub struct Parsed {
     pub tamed: bool,
 }
 
-/// Parses a page as a browser without scripts would: `noscript` content is content.
+/// Parses a page as a browser without scripts would: `noscript` content is content. Lists drawn in preformatted text become tables.
 pub fn parse(text: &str) -> Parsed {
     let (built, cut_at) = feed(&without_zeros(text), None);
     Parsed { html: built.html, cut_at, tamed: built.cut }
@@ -66,6 +66,6 @@ fn feed(text: &str, mut steps: Option<&mut Vec<(usize, usize)>>) -> (Built, Opti
         }
     }
     let (sink, cut) = feeder.finish();
-    let built = sink.settle(steps.is_some());
+    let built = sink.settle(steps.is_some()).ruled();
     (Built { cut: cut || built.cut, ..built }, cut_at)
 }

@@ -17,7 +17,7 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("glock~1", "words with at most one letter wrong, missing, too many, or exchanged with its neighbour; `~2` for two"),
     (
         "glock@disguised",
-        "also where it is written to evade filters (gl0ck, g.l.o.c.k, GIock, \u{433}lock): words of the lexicon; also \"glock 19\"@disguised",
+        "also where it is written to evade filters (gl0ck, g.l.o.c.k, GIock): words of the lexicon; also \"glock 19\"@disguised",
     ),
     ("glock^3 walther", "the first counts three times as much in the order of hits; which are found stays the same"),
     ("glock OR walther", "any of them; AND, OR and NOT are operators in capitals only"),
