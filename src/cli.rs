@@ -239,6 +239,7 @@ Watches of the configuration (watches.toml) are taken over by the next crawl or 
   vigie bench --write-site site/                   the pages that `crawl` asks for, for another server
   vigie bench crawl --base http://127.0.0.1:8080/  asks that server instead
   vigie bench tor --pages 300 --concurrency 10     over a private Tor network, beside curl; needs tor and curl
+  vigie bench alerts/1m --watches 1000000          a million watches
   vigie bench import/growth --listings 1000000 --runs 1   what the last of a million listings cost, beside the first ones
 Only loopback addresses are asked; nowhere else can the interval between requests be left out. Each run of each part is a process of its
 own that counts its work; one that did less ends the benchmark with exit code 1. VIGIE_DATA may name a folder with pages/ and listings/ to
@@ -751,7 +752,7 @@ pub struct BenchArgs {
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1_000..))]
     pub urls: u32,
     /// Most watches that `alerts` measures
-    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1_000..))]
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1_000..))]
     pub watches: u32,
     /// Seconds that `polite` measures
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
