@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::watch::{AtLeast, Change, Digest, Event, Moment, Per, Percent, Priority, Quiet};
 use crate::config::{Pap, Tlp};
 use crate::export::{Format, codebook::Form, tables::Profile};
 use crate::pipeline::import;
+use crate::store::triage::State;
 
 const EXAMPLES: &str = "Examples:
   vigie demo                                       crawl a bundled mock market, see what comes out
@@ -555,6 +557,24 @@ the quantity and price. A pair counts as joined where both are told to be copies
 The world is brought into a temporary store as all data is. Some sellers share keys with signed texts, addresses or contacts over sources; some copy
 texts with what is in them, some play another seller with his key; escrow, support and example keys stand on everybody's pages.")]
     Linkage(EvalLinkageArgs),
+    /// Score watches by what people closed their alerts as
+    #[command(after_help = "Examples:
+  vigie eval alerts
+  vigie eval alerts --worst 30 --json
+Precision is the share of closed_true among closed_true and closed_false, with Wilson's interval. False alarms follow, the last one first;
+`vigie label` says what such a listing is, and `vigie label --list` has the labels in the form that `vigie eval classify` and `vigie train` read.")]
+    Alerts(EvalAlertsArgs),
+}
+
+/// Arguments of `vigie eval alerts`.
+#[derive(Debug, Args)]
+pub struct EvalAlertsArgs {
+    /// False alarms to print
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub worst: u32,
+    /// One JSON object a line
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `vigie eval linkage`.
@@ -826,12 +846,35 @@ pub struct SearchArgs {
 pub enum WatchAction {
     /// Save a question
     #[command(after_help = "Examples:
-  vigie watch add glocks 'glock AND price:<1500'")]
+  vigie watch add glocks 'glock AND price:<1500'
+  vigie watch add cheaper 'glock' --on changed --changes price --price-by 10% --digest 'daily 08:00 Europe/Paris'
+  vigie watch add wave 'trait:printed_3d' --at-least '5 in 7d' --priority high --owner anna --case C-7
+  vigie watch add moved 'category:firearm' --on vendor_moved --on indicator_moved --priority urgent
+  vigie watch add market1-down 'source:market1' --on source_down --on source_back
+Whatever the options let through, every match is stored: vigie alerts shows it. docs/watches.md tells what each option does.")]
     Add {
         /// Its name
         name: String,
         /// The question, as one argument
         query: String,
+        /// What it fires on, and when
+        #[command(flatten)]
+        options: Box<WatchOptions>,
+    },
+    /// Give a watch other options; its question stays
+    #[command(after_help = "Examples:
+  vigie watch set glocks --mute-until 2026-12-24
+  vigie watch set glocks --reset --priority high      what is not named is as it was at first
+A running daemon takes it up with the next commit.")]
+    Set {
+        /// Its name
+        name: String,
+        /// First gives every option its default
+        #[arg(long)]
+        reset: bool,
+        /// What it fires on, and when
+        #[command(flatten)]
+        options: Box<WatchOptions>,
     },
     /// Show all watches
     #[command(after_help = "Examples:
@@ -848,6 +891,50 @@ pub enum WatchAction {
         /// Its name
         name: String,
     },
+}
+
+/// Options of a watch; those that are not given stay as they are. The case is that of `--case`.
+#[derive(Debug, Default, Args)]
+pub struct WatchOptions {
+    /// What notifies, without it new and changed; several times for several
+    #[arg(long, value_name = "EVENT")]
+    pub on: Vec<Event>,
+    /// Which changes of a listing notify, without it any; several times for several
+    #[arg(long, value_name = "WHAT")]
+    pub changes: Vec<Change>,
+    /// Least change of a price, as in 10%
+    #[arg(long, value_name = "SHARE")]
+    pub price_by: Option<Percent>,
+    /// What is notified once: copies of a family together, each listing, or each version
+    #[arg(long)]
+    pub per: Option<Per>,
+    /// Nothing is notified before so many families match in so long, as in "5 in 7d"
+    #[arg(long, value_name = "MANY")]
+    pub at_least: Option<AtLeast>,
+    /// Nothing is notified of what is raised before: 2026-12-01 or 2026-12-01T08:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub mute_until: Option<Moment>,
+    /// Hours in which notifications wait, as in "22:00-07:00 Europe/Paris"; UTC without a zone
+    #[arg(long, value_name = "HOURS")]
+    pub quiet: Option<Quiet>,
+    /// Gather notifications into one: hourly, daily, or "daily 08:00 Europe/Paris"
+    #[arg(long, value_name = "WHEN")]
+    pub digest: Option<Digest>,
+    /// How soon somebody should look; what is urgent waits for no hour and no digest
+    #[arg(long)]
+    pub priority: Option<Priority>,
+    /// When the watch ends: 2026-12-01 or 2026-12-01T08:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub expires: Option<Moment>,
+    /// Who answers for it
+    #[arg(long, value_name = "NAME")]
+    pub owner: Option<String>,
+    /// How far its alerts may be passed on; they are marked at least as strictly as their source
+    #[arg(long)]
+    pub tlp: Option<Tlp>,
+    /// Lets its notifications carry what the listing says, beside a link and an id
+    #[arg(long, num_args = 0..=1, default_missing_value = "true")]
+    pub details: Option<bool>,
 }
 
 /// What to do with sessions.
@@ -898,6 +985,12 @@ pub struct AlertsArgs {
     /// Raised since this day or moment
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
+    /// Of this watch only
+    #[arg(long, value_name = "NAME")]
+    pub watch: Option<String>,
+    /// In this state only
+    #[arg(long)]
+    pub state: Option<State>,
     /// Notifications that a webhook does not have yet: waiting, or dead, with the reason
     #[arg(long)]
     pub undelivered: bool,
@@ -912,15 +1005,33 @@ pub struct AlertsArgs {
 /// Triage of alerts.
 #[derive(Debug, Subcommand)]
 pub enum AlertsAction {
-    /// Set the state of an alert
+    /// Set the state of alerts; every step is kept with its author, time and note
     #[command(after_help = "Examples:
-  vigie alerts set 5313296470c617fb6bb57daae5160c71 relevant")]
+  vigie alerts set 5313296470c617fb6bb57daae5160c71 in_work --note 'asked the platform for the account'
+  vigie alerts set 5313296470c617fb6bb57daae5160c71 9e5f0d31c2b84a6f closed_false --note 'a toy'
+What is closed as true, false or a duplicate tells `vigie eval alerts` how good a watch is.")]
     Set {
-        /// Identity of the alert, as `alerts --json` prints it
-        id: String,
+        /// Identities of the alerts, as `alerts --json` prints them
+        #[arg(required = true, num_args = 1.., value_name = "ID")]
+        ids: Vec<String>,
         /// The state
-        #[arg(value_parser = ["new", "seen", "relevant", "dismissed", "done"])]
-        state: String,
+        state: State,
+        /// Why, in a few words
+        #[arg(long, default_value = "")]
+        note: String,
+        /// Who says so; the account that runs the command without it
+        #[arg(long, value_name = "NAME")]
+        author: Option<String>,
+    },
+    /// Show the steps of triage of an alert
+    #[command(after_help = "Examples:
+  vigie alerts log 5313296470c617fb6bb57daae5160c71 --json")]
+    Log {
+        /// Identity of the alert
+        id: String,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
     },
     /// Have notifications sent again through webhooks, with the same idempotency key
     #[command(after_help = "Examples:

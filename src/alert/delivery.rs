@@ -1,5 +1,6 @@
 //! Delivers notifications from committed alerts, each once: one JSON object a line in `alerts.jsonl` of the data folder.
 
+use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use crate::database::{Connection, Pool};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::alert::change::Changed;
 use crate::clock::from_micros;
 use crate::database::{meta, set_meta};
 use crate::store::alerts::{self, AlertRow};
@@ -48,6 +50,49 @@ pub struct Alert {
     pub covered_by: Option<String>,
     /// State of triage.
     pub state: String,
+    /// What happened: codes of [`crate::config::watch::Event`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<String>,
+    /// What a changed listing says otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Changed>,
+    /// How soon somebody should look.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub priority: String,
+    /// How far it may be passed on.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub tlp: String,
+    /// Case of the watch.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub case: String,
+    /// Why nothing is notified of it: `not_asked`, `muted` or `threshold`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub held: String,
+    /// When its notification goes out or went out, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notified_at: Option<String>,
+    /// Number of its notification in the order of going out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<i64>,
+    /// Further alerts that its notification tells of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gathered: Vec<Gathered>,
+    /// Whether its notification may carry what the listing says.
+    #[serde(skip)]
+    pub details: bool,
+}
+
+/// An alert that the notification of another tells of.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Gathered {
+    /// Identity.
+    pub id: String,
+    /// Source id.
+    pub source: String,
+    /// Address of the listing.
+    pub url: String,
+    /// Its title.
+    pub title: String,
 }
 
 impl From<AlertRow> for Alert {
@@ -63,10 +108,38 @@ impl From<AlertRow> for Alert {
             created_at: from_micros(row.created_at).to_string(),
             listing: row.listing_id,
             vendor: row.vendor,
-            covered_by: row.covered_by,
+            covered_by: row.covered_by.or(row.gathered_by),
             state: row.state,
+            events: row.event.split_whitespace().map(str::to_owned).collect(),
+            changes: serde_json::from_str(&row.changes).unwrap_or_default(),
+            priority: row.priority,
+            tlp: row.tlp,
+            case: row.case_ref,
+            held: row.held,
+            notified_at: (row.due_at > 0).then(|| from_micros(row.due_at).to_string()),
+            notice: (row.notice > 0).then_some(row.notice),
+            gathered: Vec::new(),
+            details: row.details,
         }
     }
+}
+
+/// Notifications as they go out, with what each tells of besides.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn compose(connection: &mut Connection, rows: Vec<AlertRow>) -> Result<Vec<Alert>> {
+    let heads: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let mut under: HashMap<String, Vec<Gathered>> = HashMap::new();
+    for row in alerts::gathered(connection, &heads).await? {
+        let gathered = Gathered { id: row.id, source: row.source, url: row.address, title: row.title };
+        under.entry(row.gathered_by.unwrap_or_default()).or_default().push(gathered);
+    }
+    let of_row = |row: AlertRow| {
+        let gathered = under.remove(&row.id).unwrap_or_default();
+        Alert { gathered, ..row.into() }
+    };
+    Ok(rows.into_iter().map(of_row).collect())
 }
 
 /// Appends the notifications that were committed since the last delivery to `alerts.jsonl`; returns how many lines were written.
@@ -78,8 +151,8 @@ impl From<AlertRow> for Alert {
 pub async fn deliver(pool: &Pool, data: &Path) -> Result<u64> {
     let mut connection = pool.acquire().await?;
     let mut at = checkpoint(&mut connection).await?;
-    let mut alerts = alerts::after(&mut connection, at, BATCH).await?;
-    if alerts.is_empty() {
+    let mut notices = alerts::notices_after(&mut connection, at, BATCH).await?;
+    if notices.is_empty() {
         return Ok(0);
     }
     let path = file_path(data);
@@ -87,10 +160,11 @@ pub async fn deliver(pool: &Pool, data: &Path) -> Result<u64> {
     let mut file = OpenOptions::new().create(true).read(true).append(true).open(&path).with_context(context)?;
     let written = resume(&mut file).with_context(context)?;
     let mut lines = 0;
-    while let Some(last) = alerts.last().map(|alert| alert.seq) {
+    while let Some(last) = notices.last().map(|alert| alert.notice) {
         let mut text = String::new();
-        for alert in alerts.into_iter().filter(|alert| alert.covered_by.is_none() && alert.seq > written) {
-            text.push_str(&serde_json::to_string(&Alert::from(alert))?);
+        notices.retain(|alert| alert.notice > written);
+        for alert in compose(&mut connection, notices).await? {
+            text.push_str(&serde_json::to_string(&alert)?);
             text.push('\n');
             lines += 1;
         }
@@ -98,7 +172,7 @@ pub async fn deliver(pool: &Pool, data: &Path) -> Result<u64> {
         file.sync_data().with_context(context)?;
         at = last;
         set_meta(&mut connection, CHECKPOINT, &at.to_string()).await?;
-        alerts = alerts::after(&mut connection, at, BATCH).await?;
+        notices = alerts::notices_after(&mut connection, at, BATCH).await?;
     }
     Ok(lines)
 }
@@ -112,7 +186,8 @@ async fn checkpoint(connection: &mut Connection) -> Result<i64> {
     Ok(meta(connection, CHECKPOINT).await?.and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
-/// Cuts an incomplete last line off; returns the number of the last alert in the file, 0 when there is none.
+/// Cuts an incomplete last line off; returns the number of the last notification in the file, 0 when there is none. Before notifications had
+/// numbers of their own they had those of their alerts.
 fn resume(file: &mut File) -> std::io::Result<i64> {
     let length = file.metadata()?.len();
     let mut window = TAIL;
@@ -133,7 +208,7 @@ fn resume(file: &mut File) -> std::io::Result<i64> {
     }
     let lines = tail.get(..whole).unwrap_or_default();
     let last = lines.strip_suffix(b"\n").unwrap_or(lines).rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-    Ok(serde_json::from_slice::<Alert>(last).map_or(0, |alert| alert.seq))
+    Ok(serde_json::from_slice::<Alert>(last).map_or(0, |alert| alert.notice.unwrap_or(alert.seq)))
 }
 
 #[cfg(test)]

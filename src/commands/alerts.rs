@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use jiff::Timestamp;
 use serde_json::json;
 use vigie_extractors::dates;
 
-use crate::alert::delivery::Alert;
+use crate::alert::delivery::{self, Alert};
 use crate::audit::Purpose;
 use crate::cli::{AlertsAction, AlertsArgs, Common};
 use crate::commands::{Usage, crawl, session};
@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::database::Pool;
 use crate::store::alerts::{self, AlertRow};
 use crate::store::deliveries::{self, DeliveryRow};
+use crate::store::triage;
 use crate::{audit, clock, database};
 
 /// Alerts read at a time.
@@ -26,10 +27,19 @@ pub(super) async fn run(common: &Common, args: AlertsArgs) -> Result<u8> {
     let purpose = session::purpose(common, &config)?;
     let since = args.since.as_deref().map(moment).transpose()?.map_or(0, clock::micros);
     let pool = crawl::store(common, &config).await?;
-    if let Some(AlertsAction::Set { id, state }) = args.action {
-        audit::record(&pool, "alerts set", &format!("{id} {state}"), &purpose).await?;
-        alerts::set_state(&mut *pool.acquire().await?, &id, &state).await?;
-        session::tell!("alert {id} is {state}");
+    if let Some(AlertsAction::Set { ids, state, note, author }) = args.action {
+        let (state_code, list) = (state.code(), ids.join(" "));
+        audit::record(&pool, "alerts set", &format!("{list} {state_code}"), &purpose).await?;
+        let mut transaction = database::begin(&pool).await?;
+        triage::step(&mut transaction, &ids, state, &author.unwrap_or_else(audit::actor), &note).await?;
+        transaction.commit().await?;
+        session::tell!("{list}: {state_code}");
+        pool.close().await;
+        return Ok(0);
+    }
+    if let Some(AlertsAction::Log { id, json }) = args.action {
+        audit::record(&pool, "alerts log", &id, &purpose).await?;
+        log(&pool, &id, json).await?;
         pool.close().await;
         return Ok(0);
     }
@@ -47,30 +57,85 @@ pub(super) async fn run(common: &Common, args: AlertsArgs) -> Result<u8> {
     audit::record(&pool, "alerts", args.since.as_deref().unwrap_or(""), &purpose).await?;
     let mut connection = pool.acquire().await?;
     let mut out = io::stdout().lock();
-    let (mut at, mut shown, mut covered) = (0, 0_u64, 0_u64);
+    let (mut at, mut shown, mut covered, mut held) = (0, 0_u64, 0_u64, 0_u64);
     loop {
         let alerts = alerts::after(&mut connection, at, BATCH).await?;
         let Some(last) = alerts.last() else { break };
         at = last.seq;
-        for row in alerts.into_iter().filter(|row| row.created_at >= since) {
-            let alert = Alert::from(row);
+        let wanted = |row: &AlertRow| {
+            row.created_at >= since
+                && args.watch.as_ref().is_none_or(|watch| *watch == row.watch)
+                && args.state.is_none_or(|state| state.code() == row.state)
+        };
+        let alerts = delivery::compose(&mut connection, alerts.into_iter().filter(wanted).collect()).await?;
+        for alert in alerts {
             shown += 1;
             covered += u64::from(alert.covered_by.is_some());
+            held += u64::from(!alert.held.is_empty());
             if args.json {
                 writeln!(out, "{}", serde_json::to_string(&alert)?)?;
-            } else if alert.covered_by.is_none() {
+            } else if alert.covered_by.is_none() && alert.held.is_empty() {
                 let (watch, title, url) = (session::headline(&alert.watch), session::headline(&alert.title), session::headline(&alert.url));
                 let at = alert.created_at.get(..19).unwrap_or_default();
                 writeln!(out, "{at}  {watch}  {}  v{}  {title}\n    {url}", alert.source, alert.version)?;
+                if let Some(more) = more(&alert) {
+                    writeln!(out, "    {}", session::headline(&more))?;
+                }
             }
         }
     }
     if !args.json {
-        session::tell!("{} notifications, {covered} more alerts covered by them", shown - covered);
+        let quietly = if held > 0 { format!(", {held} held back by options of their watches") } else { String::new() };
+        session::tell!("{} notifications, {covered} more alerts covered by them{quietly}", shown - covered - held);
     }
     drop(connection);
     pool.close().await;
     Ok(0)
+}
+
+/// What is unusual about an alert: what happened, how urgent it is, when it goes out, what else it tells of.
+fn more(alert: &Alert) -> Option<String> {
+    let mut parts = Vec::new();
+    if alert.events.iter().any(|event| event != "new") {
+        parts.push(alert.events.join(", "));
+    }
+    parts.extend(alert.changes.iter().filter(|change| !change.to.is_empty() || !change.from.is_empty()).map(|change| {
+        let percent = change.percent.map(|percent| format!(" ({percent:+} %)")).unwrap_or_default();
+        format!("{}: {} -> {}{percent}", change.what.code(), change.from, change.to)
+    }));
+    if alert.priority != "normal" {
+        parts.push(alert.priority.clone());
+    }
+    if alert.notice.is_none() {
+        parts.extend(alert.notified_at.as_ref().map(|at| format!("goes out at {at}")));
+    }
+    if !alert.gathered.is_empty() {
+        parts.push(format!("with {} more", alert.gathered.len()));
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// Shows the steps of triage of an alert.
+async fn log(pool: &Pool, id: &str, json: bool) -> Result<()> {
+    let mut connection = pool.acquire().await?;
+    if alerts::by_id(&mut connection, id).await?.is_none() {
+        bail!("there is no alert {id:?}; hint: `vigie alerts --json` shows them");
+    }
+    let mut out = io::stdout().lock();
+    let steps = triage::steps(&mut connection, id).await?;
+    for step in &steps {
+        let at = clock::from_micros(step.at).to_string();
+        if json {
+            writeln!(out, "{}", json!({"alert": step.alert_id, "state": step.state, "author": step.author, "at": at, "note": step.note}))?;
+        } else {
+            let (author, note) = (session::headline(&step.author), session::headline(&step.note));
+            writeln!(out, "{}  {}  {author}  {note}", at.get(..19).unwrap_or_default(), step.state)?;
+        }
+    }
+    if !json {
+        session::tell!("{} steps", steps.len());
+    }
+    Ok(())
 }
 
 /// Has notifications sent again.

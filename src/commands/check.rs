@@ -71,8 +71,8 @@ fn print(config: &Config, today: Date, out: &mut dyn Write) -> anyhow::Result<()
         }
         writeln!(out, "\n{}", toml::to_string(source)?)?;
     }
-    for (name, query) in &config.watches {
-        writeln!(out, "# Watch {name}: {query}")?;
+    for watch in &config.watches {
+        writeln!(out, "# Watch {}: {}\n{}", watch.name, watch.query, toml::to_string(&watch.options)?)?;
     }
     let crawlable = config.sources.iter().filter(|source| source.standing(today).is_crawlable()).count();
     let (sources, watches) = (counted(config.sources.len(), "source"), counted(config.watches.len(), "watch"));

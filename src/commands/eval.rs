@@ -36,6 +36,7 @@ pub(super) async fn run(common: &Common, action: EvalAction) -> Result<u8> {
         EvalAction::Classify(args) => super::eval_classify::run(common, &args),
         EvalAction::Families(args) => super::eval_families::run(common, &args),
         EvalAction::Linkage(args) => super::eval_linkage::run(&args).await,
+        EvalAction::Alerts(args) => super::eval_alerts::run(common, &args).await,
     }
 }
 

@@ -24,6 +24,7 @@ mod rebuild;
 mod demo;
 mod bench;
 mod eval;
+mod eval_alerts;
 mod eval_classify;
 mod eval_families;
 mod eval_linkage;

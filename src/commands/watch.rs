@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use anyhow::Result;
 
-use crate::cli::{Common, WatchAction};
+use crate::cli::{Common, WatchAction, WatchOptions};
 use crate::commands::{Usage, crawl, session};
+use crate::config::watch::Options;
 use crate::database::Turn;
 use crate::store::watches;
 use crate::{audit, database, search};
@@ -14,7 +15,7 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
     let config = session::load(common)?;
     let purpose = session::purpose(common, &config)?;
     match action {
-        WatchAction::Add { name, query } => {
+        WatchAction::Add { name, query, options } => {
             if name.trim().is_empty() {
                 return Err(Usage("a watch needs a name; hint: `vigie watch add NAME QUERY`".into()).into());
             }
@@ -23,7 +24,8 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
             let pool = database::open(&common.data, &config.settings.database).await?;
             audit::record(&pool, "watch add", &format!("{name}: {query}"), &purpose).await?;
             let mut transaction = database::begin_turn(&pool, Turn::Watches).await?;
-            watches::add(&mut transaction, &name, &query).await?;
+            let options = chosen(Options::default(), *options, common);
+            watches::add(&mut transaction, &name, &query, &options).await?;
             transaction.commit().await?;
             understood.costs().iter().for_each(|cost| session::tell!("slow: {cost}"));
             session::tell!("watch {name:?} added; every new listing version is tested against it from now on");
@@ -35,11 +37,26 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
             let mut out = io::stdout().lock();
             for watch in watches::list(&mut *pool.acquire().await?).await? {
                 if json {
-                    writeln!(out, "{}", serde_json::json!({"name": watch.name, "query": watch.query}))?;
+                    let mut object = serde_json::to_value(&watch.options)?;
+                    (object["name"], object["query"]) = (watch.name.into(), watch.query.into());
+                    writeln!(out, "{object}")?;
                 } else {
-                    writeln!(out, "{}\t{}", session::plain(&watch.name), session::plain(&watch.query))?;
+                    let options = written(&watch.options)?;
+                    let line = [&watch.name, &watch.query, &options].map(|text| session::plain(text)).join("\t");
+                    writeln!(out, "{}", line.trim_end())?;
                 }
             }
+            pool.close().await;
+        }
+        WatchAction::Set { name, reset, options } => {
+            let pool = crawl::store(common, &config).await?;
+            audit::record(&pool, "watch set", &name, &purpose).await?;
+            let mut transaction = database::begin_turn(&pool, Turn::Watches).await?;
+            let before = watches::named(&mut transaction, &name).await?.options;
+            let options = chosen(if reset { Options::default() } else { before }, *options, common);
+            watches::set(&mut transaction, &name, &options).await?;
+            transaction.commit().await?;
+            session::tell!("watch {name:?}: {}", written(&options)?);
             pool.close().await;
         }
         WatchAction::Remove { name } => {
@@ -53,4 +70,29 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
         }
     }
     Ok(0)
+}
+
+/// Options with those that were given on the command line.
+fn chosen(before: Options, given: WatchOptions, common: &Common) -> Options {
+    Options {
+        on: if given.on.is_empty() { before.on } else { given.on },
+        changes: if given.changes.is_empty() { before.changes } else { given.changes },
+        price_by: given.price_by.or(before.price_by),
+        per: given.per.unwrap_or(before.per),
+        at_least: given.at_least.or(before.at_least),
+        mute_until: given.mute_until.or(before.mute_until),
+        quiet: given.quiet.or(before.quiet),
+        digest: given.digest.or(before.digest),
+        priority: given.priority.unwrap_or(before.priority),
+        expires: given.expires.or(before.expires),
+        owner: given.owner.unwrap_or(before.owner),
+        case: common.case.clone().unwrap_or(before.case),
+        tlp: given.tlp.or(before.tlp),
+        details: given.details.unwrap_or(before.details),
+    }
+}
+
+/// Options in one line, as `watches.toml` has them; nothing where all are the default.
+fn written(options: &Options) -> Result<String> {
+    Ok(toml::to_string(options)?.trim_end().replace('\n', ", "))
 }

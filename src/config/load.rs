@@ -2,6 +2,7 @@
 
 use super::problem::{ConfigError, Problem, Problems};
 use super::raw::{RawSource, RawWatches};
+use super::watch::{Options, Watch};
 use super::{Config, MirrorList, Settings, Source, resolve, settings};
 use super::{delivery, document};
 use std::collections::BTreeMap;
@@ -192,8 +193,8 @@ fn unreadable(path: &Path, reason: &dyn std::fmt::Display) -> Problem {
     Problem { file: path.to_owned(), line: 0, column: 0, what: format!("it can't be read: {reason}"), hint: None }
 }
 
-fn resolve_watches(raw: RawWatches, problems: &mut Problems) -> Vec<(String, String)> {
-    let mut watches: Vec<(String, String)> = Vec::new();
+fn resolve_watches(raw: RawWatches, problems: &mut Problems) -> Vec<Watch> {
+    let mut watches: Vec<Watch> = Vec::new();
     for watch in raw.watch {
         let (Some(name), Some(query)) = (watch.name, watch.query) else {
             problems.missing("watch.name or watch.query", "each [[watch]] has a name and a query");
@@ -201,11 +202,27 @@ fn resolve_watches(raw: RawWatches, problems: &mut Problems) -> Vec<(String, Str
         };
         if name.get_ref().trim().is_empty() {
             problems.at(name.span().start, "a watch with a blank name", "its alerts are known by it");
-        } else if watches.iter().any(|(other, _)| other == name.get_ref()) {
+        } else if watches.iter().any(|other| other.name == *name.get_ref()) {
             problems.at(name.span().start, format!("a second watch named `{}`", name.get_ref()), "names of watches differ");
         }
         check_query(&query, problems);
-        watches.push((name.into_inner(), query.into_inner()));
+        let options = Options {
+            on: watch.on,
+            changes: watch.changes,
+            price_by: watch.price_by,
+            per: watch.per.unwrap_or_default(),
+            at_least: watch.at_least,
+            mute_until: watch.mute_until,
+            quiet: watch.quiet,
+            digest: watch.digest,
+            priority: watch.priority.unwrap_or_default(),
+            expires: watch.expires,
+            owner: watch.owner.unwrap_or_default(),
+            case: watch.case.unwrap_or_default(),
+            tlp: watch.tlp,
+            details: watch.details.unwrap_or_default(),
+        };
+        watches.push(Watch { name: name.into_inner(), query: query.into_inner(), options });
     }
     watches
 }

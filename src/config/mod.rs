@@ -11,6 +11,7 @@ mod raw;
 pub mod delivery;
 pub mod tor;
 pub mod marking;
+pub mod watch;
 pub mod settings;
 pub mod scope;
 pub mod authority;
@@ -32,6 +33,7 @@ pub use scope::{HostPattern, Refusal, Scope};
 pub use settings::{LogFormat, Settings};
 pub use source::{Budget, Expectations, NO_REPLICA, Politeness, Recrawl, Robots, Route, Source, SourceType, Traps};
 pub use tor::{I2p, Tor};
+pub use watch::Watch;
 
 use serde::Serialize;
 use std::path::PathBuf;
@@ -43,8 +45,8 @@ pub struct Config {
     pub settings: Settings,
     /// Sorted by id, one for each `sources/*.toml`.
     pub sources: Vec<Source>,
-    /// Name and query of each watch in `watches.toml`, in file order.
-    pub watches: Vec<(String, String)>,
+    /// The watches in `watches.toml`, in file order.
+    pub watches: Vec<Watch>,
     /// Text of `codebook.toml`, from the folder or compiled in.
     #[serde(skip)]
     pub codebook: String,

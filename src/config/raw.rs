@@ -5,6 +5,7 @@ use super::marking::{Pap, Tlp};
 use super::settings::LogFormat;
 use super::source::{Route, SourceType};
 use super::units::{Period, Size};
+use super::watch::{AtLeast, Change, Digest, Event, Moment, Per, Percent, Priority, Quiet};
 use serde::de::value::MapAccessDeserializer;
 use serde::{Deserialize, Deserializer, de};
 use std::collections::BTreeMap;
@@ -266,7 +267,24 @@ table! {
 
 table! {
     /// `[[watch]]`.
-    RawWatch { name: Placed<String>, query: Placed<String> }
+    RawWatch {
+        name: Placed<String>,
+        query: Placed<String>,
+        on: Vec<Event>,
+        changes: Vec<Change>,
+        price_by: Option<Percent>,
+        per: Option<Per>,
+        at_least: Option<AtLeast>,
+        mute_until: Option<Moment>,
+        quiet: Option<Quiet>,
+        digest: Option<Digest>,
+        priority: Option<Priority>,
+        expires: Option<Moment>,
+        owner: Option<String>,
+        case: Option<String>,
+        tlp: Option<Tlp>,
+        details: Option<bool>,
+    }
 }
 
 /// The sections of the files and their keys, for hints about a key in the wrong one.

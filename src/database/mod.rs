@@ -160,6 +160,7 @@ async fn migrate(pool: &Pool, name: &str) -> Result<()> {
         step(14, "persona_marking", include_str!("migrations/0014_persona_marking.sql")),
         step(15, "scale", include_str!("migrations/0015_scale.sql")),
         step(16, "watch", include_str!("migrations/0016_watch.sql")),
+        step(17, "notice", include_str!("migrations/0017_notice.sql")),
     ]);
     migrations.run(pool).await.with_context(|| format!("cannot bring {name} up to date; was it written by a newer Vigie?"))
 }

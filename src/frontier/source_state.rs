@@ -43,7 +43,14 @@ pub struct SourceState {
     pub last_failure: i64,
     /// Outcome code of the last failure; empty before the first.
     pub failure: String,
+    /// Since when every answer was a failure, microseconds; 0 where the last one was good.
+    pub failing_since: i64,
+    /// Whether it counts as down.
+    pub down: bool,
 }
+
+/// Microseconds of nothing but failures after which a source counts as down.
+const DOWN_AFTER: i64 = 10 * 60 * 1_000_000;
 
 impl SourceState {
     /// Counts a fetch; a new day starts from nothing.
@@ -59,12 +66,29 @@ impl SourceState {
     /// Notes a good answer.
     pub fn succeeded(&mut self, at: Timestamp) {
         self.last_success = micros(at);
+        self.failing_since = 0;
     }
 
     /// Notes a failure, by its outcome code.
     pub fn failed(&mut self, outcome: &str, at: Timestamp) {
         self.last_failure = micros(at);
         outcome.clone_into(&mut self.failure);
+        if self.failing_since == 0 {
+            self.failing_since = self.last_failure;
+        }
+    }
+
+    /// Whether the source went down or came back since this was last asked, and when. It is down after ten minutes of nothing but failures,
+    /// or where a single pass that began at `pass` had nothing else.
+    pub fn turned(&mut self, pass: Option<i64>) -> Option<(bool, i64)> {
+        let long = self.failing_since > 0 && self.last_failure - self.failing_since >= DOWN_AFTER;
+        let whole_pass = self.failing_since > 0 && pass.is_some_and(|began| self.last_failure >= began && self.last_success < began);
+        let down = if self.down { self.failing_since > 0 } else { long || whole_pass };
+        if down == self.down {
+            return None;
+        }
+        self.down = down;
+        Some((down, if down { self.failing_since } else { self.last_success }))
     }
 
     /// Why nothing more may be fetched today, when that is so.
@@ -129,7 +153,8 @@ pub fn day_of(now: Timestamp) -> String {
 /// The database does not answer.
 pub async fn load(connection: &mut AnyConnection) -> Result<HashMap<String, SourceState>> {
     let rows = sqlx::query(
-        "SELECT source, day, pages, bytes, urls, reason, since, swept_at, cookies, last_success, last_failure, failure FROM source_state",
+        "SELECT source, day, pages, bytes, urls, reason, since, swept_at, cookies, last_success, last_failure, failure, failing_since, down \
+         FROM source_state",
     )
     .fetch_all(connection)
     .await?;
@@ -148,6 +173,8 @@ pub async fn load(connection: &mut AnyConnection) -> Result<HashMap<String, Sour
             last_success: row.try_get("last_success")?,
             last_failure: row.try_get("last_failure")?,
             failure: row.try_get("failure")?,
+            failing_since: row.try_get("failing_since")?,
+            down: row.try_get::<i64, _>("down")? != 0,
         };
         states.insert(row.try_get("source")?, state);
     }
@@ -179,15 +206,19 @@ pub async fn save(connection: &mut AnyConnection, states: &HashMap<String, Sourc
                 state.last_success.into(),
                 state.last_failure.into(),
                 state.failure.as_str().into(),
+                state.failing_since.into(),
+                i64::from(state.down).into(),
             ]
         })
         .collect();
     insert_rows(
         connection,
-        "INSERT INTO source_state (source, day, pages, bytes, urls, state, reason, since, swept_at, cookies, last_success, last_failure, failure) VALUES",
+        "INSERT INTO source_state (source, day, pages, bytes, urls, state, reason, since, swept_at, cookies, last_success, last_failure, failure, \
+         failing_since, down) VALUES",
         "ON CONFLICT (source) DO UPDATE SET day = excluded.day, pages = excluded.pages, bytes = excluded.bytes, urls = excluded.urls, \
          state = excluded.state, reason = excluded.reason, since = excluded.since, swept_at = excluded.swept_at, cookies = excluded.cookies, \
-         last_success = excluded.last_success, last_failure = excluded.last_failure, failure = excluded.failure",
+         last_success = excluded.last_success, last_failure = excluded.last_failure, failure = excluded.failure, \
+         failing_since = excluded.failing_since, down = excluded.down",
         rows,
     )
     .await?;

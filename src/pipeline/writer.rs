@@ -13,8 +13,9 @@ use vigie_extractors::codebook::Codebook;
 use vigie_extractors::contacts::CardKey;
 use vigie_extractors::record::{Extraction, PageKind};
 
+use crate::alert::outage;
 use crate::alert::webhook::{Channels, Tally};
-use crate::alert::{self, Watchers};
+use crate::alert::{self, Around, Watchers};
 use crate::archive::{Archive, Cut, Key, Position, Recovered};
 use crate::config::Config;
 use crate::database::{self, Hold, Transaction, Turn, meta, set_meta};
@@ -210,9 +211,14 @@ impl Writer {
         let listings: HashMap<&str, &ListingRow> = changes.listings.iter().map(|row| (row.id.as_str(), row)).collect();
         // A card is a cut of the page behind it, which is due at once and says more: `ask_about_cards` asks about those that have none.
         let pages: Vec<VersionRow> = changes.versions.iter().filter(|version| !version.card).cloned().collect();
-        let matches = tokio::task::block_in_place(|| self.watchers.matches(&pages, &self.types, &listings));
         let now = clock::micros(clock::now());
-        committed.alerts = alert::raise(&mut transaction, &matches, &pages, &listings, &self.replicas, now, &mut alert_seq).await?;
+        let happened = alert::happened(&mut transaction, &self.watchers, &changes, || accounts(taken)).await?;
+        let stood: HashMap<&str, &ListingRow> = happened.stored.iter().map(|one| (one.row.id.as_str(), &one.row)).collect();
+        let mut matches = tokio::task::block_in_place(|| self.watchers.matches(&pages, &self.types, &listings, now));
+        let besides = alert::besides(&mut transaction, &self.watchers, &matches, &changes).await?;
+        matches.extend(tokio::task::block_in_place(|| self.watchers.of_happened(&happened, &self.types, &stood, now)));
+        let around = Around { replicas: &self.replicas, config: &self.config, besides: &besides, now };
+        committed.alerts = alert::raise(&mut transaction, &matches, &around, &mut alert_seq).await?;
         frontier(&mut transaction).await?;
         if !self.replaying {
             note_position(&mut transaction, position).await?;
@@ -255,29 +261,35 @@ impl Writer {
             let numbers: HashMap<&str, i64> = chunk.iter().map(|(id, n)| (id.as_str(), *n)).collect();
             let stored = read::by_ids(&mut transaction, &ids).await?;
             let listings: HashMap<&str, &ListingRow> = stored.iter().map(|one| (one.row.id.as_str(), &one.row)).collect();
-            let versions: Vec<VersionRow> = stored
-                .iter()
-                .map(|one| VersionRow {
-                    id: one.row.version_id.clone(),
-                    listing_id: one.row.id.clone(),
-                    n: numbers.get(one.row.id.as_str()).copied().unwrap_or(1),
-                    card: true,
-                    content_hash: String::new(),
-                    family: one.family.clone(),
-                    seen_at: one.row.last_seen,
-                    capture_id: one.capture_id.clone(),
-                    listing: one.listing.clone(),
-                    replaces: Vec::new(),
-                })
-                .collect();
-            let matches = tokio::task::block_in_place(|| self.watchers.matches(&versions, &self.types, &listings));
+            let number = |id: &str| numbers.get(id).copied().unwrap_or(1);
+            let versions: Vec<VersionRow> =
+                stored.iter().map(|one| alert::version_of(one, number(&one.row.id), one.capture_id.clone())).collect();
             let now = clock::micros(clock::now());
-            raised += alert::raise(&mut transaction, &matches, &versions, &listings, &self.replicas, now, &mut alert_seq).await?;
+            let matches = tokio::task::block_in_place(|| self.watchers.matches(&versions, &self.types, &listings, now));
+            let besides = alert::besides(&mut transaction, &self.watchers, &matches, &Changes::default()).await?;
+            let around = Around { replicas: &self.replicas, config: &self.config, besides: &besides, now };
+            raised += alert::raise(&mut transaction, &matches, &around, &mut alert_seq).await?;
         }
         set_meta(&mut transaction, CARDS_CAPTURE, &until.capture.to_string()).await?;
         set_meta(&mut transaction, CARDS_LISTING, &until.listing.to_string()).await?;
         transaction.commit().await.context("cannot commit to the store")?;
         (self.alert_seq, self.asked, self.noted) = (alert_seq, until, here);
+        Ok(raised)
+    }
+
+    /// Raises alerts about sources that went down or came back; returns how many.
+    ///
+    /// # Errors
+    /// The store does not answer: nothing is raised.
+    pub async fn tell_of_sources(&mut self, turns: &[outage::Turn]) -> Result<u64> {
+        let mut transaction = self.begin().await?;
+        self.watchers.refresh(&mut transaction).await?;
+        let mut alert_seq = self.alert_seq;
+        let (now, besides) = (clock::micros(clock::now()), HashMap::new());
+        let around = Around { replicas: &self.replicas, config: &self.config, besides: &besides, now };
+        let raised = outage::tell(&mut transaction, &self.watchers, turns, &around, &mut alert_seq).await?;
+        transaction.commit().await.context("cannot commit to the store")?;
+        self.alert_seq = alert_seq;
         Ok(raised)
     }
 
@@ -300,9 +312,21 @@ impl Writer {
     /// # Errors
     /// The notification file cannot be written; delivery catches up later.
     pub async fn publish(&mut self) -> Result<()> {
+        self.release().await?;
         self.projecting.more();
         self.channels.more();
         alert::delivery::deliver(&self.pool, &self.data).await.map(drop)
+    }
+
+    /// Lets notifications go out whose time has come.
+    async fn release(&self) -> Result<()> {
+        let now = clock::micros(clock::now());
+        if alerts::next_due(&mut *self.pool.acquire().await?).await?.is_none_or(|due| due > now) {
+            return Ok(());
+        }
+        let mut transaction = self.begin().await?;
+        alerts::release(&mut transaction, now).await?;
+        transaction.commit().await.context("cannot commit to the store")
     }
 
     /// The source type of a source that is not configured; `import` makes those.
@@ -404,6 +428,14 @@ pub async fn facts(connection: &mut Connection, taken: &[Taken], seq: &mut i64) 
     Ok((changes, committed))
 }
 
+/// The accounts that pages show indicators of.
+fn accounts(taken: &[Taken]) -> Vec<String> {
+    let mut ids: Vec<String> = of_pages(taken).shown.into_iter().map(|shown| shown.seller.id).collect();
+    ids.sort();
+    ids.dedup();
+    ids
+}
+
 fn own_key(taken: &Taken) -> Option<String> {
     url::Url::parse(&taken.capture.address).ok().map(|url| listing_key(&url))
 }
@@ -448,9 +480,9 @@ pub async fn position(connection: &mut Connection) -> Result<Option<Position>> {
 pub async fn adopt_watches(pool: &Pool, config: &Config) -> Result<()> {
     let mut transaction = database::begin_turn(pool, Turn::Watches).await?;
     let have = watches::list(&mut transaction).await?;
-    for (name, query) in &config.watches {
-        if !have.iter().any(|watch| watch.name == *name) {
-            watches::add(&mut transaction, name, query).await?;
+    for watch in &config.watches {
+        if !have.iter().any(|other| other.name == watch.name) {
+            watches::add(&mut transaction, &watch.name, &watch.query, &watch.options).await?;
         }
     }
     transaction.commit().await?;

@@ -14,7 +14,7 @@ pub struct DeliveryRow {
     pub channel: String,
     /// The alert.
     pub alert_id: String,
-    /// Order of raising.
+    /// Order of going out.
     pub seq: i64,
     /// When it was raised, microseconds.
     pub raised_at: i64,
@@ -49,7 +49,7 @@ fn checkpoint_name(channel: &str) -> String {
     format!("delivered_channel {channel}")
 }
 
-/// Up to which alert a channel was planned. A channel met for the first time begins after the last alert there is.
+/// Up to which notification a channel was planned. A channel met for the first time begins after the last one that went out.
 ///
 /// # Errors
 /// The database does not answer.
@@ -58,12 +58,12 @@ pub async fn checkpoint(connection: &mut AnyConnection, channel: &str) -> Result
     if let Some(at) = meta(connection, &name).await?.and_then(|text| text.parse().ok()) {
         return Ok(at);
     }
-    let last = alerts::last_seq(connection).await?;
+    let last = alerts::last_notice(connection).await?;
     set_meta(connection, &name, &last.to_string()).await?;
     Ok(last)
 }
 
-/// Plans notifications for a channel, up to the alert `until`; those planned before stay as they are.
+/// Plans notifications for a channel, up to the notification `until`; those planned before stay as they are.
 ///
 /// # Errors
 /// The database does not answer.
@@ -72,7 +72,7 @@ pub async fn plan(connection: &mut AnyConnection, channel: &str, alerts: &[Alert
         vec![
             channel.into(),
             alert.id.as_str().into(),
-            alert.seq.into(),
+            alert.notice.into(),
             alert.created_at.into(),
             "due".into(),
             0_i64.into(),
@@ -185,14 +185,18 @@ pub async fn again(connection: &mut AnyConnection, alert_id: &str, channels: &[S
     let Some(alert) = alerts::by_id(connection, alert_id).await? else {
         bail!("there is no alert {alert_id:?}; hint: `vigie alerts --json` shows them");
     };
-    if let Some(earlier) = &alert.covered_by {
+    if let Some(earlier) = alert.covered_by.as_ref().or(alert.gathered_by.as_ref()) {
         bail!("alert {alert_id:?} has no notification of its own; hint: the one that covers it is {earlier}");
+    }
+    if alert.notice == 0 {
+        let why = if alert.held.is_empty() { "it did not go out yet" } else { &alert.held };
+        bail!("nothing was notified of alert {alert_id:?}: {why}");
     }
     let rows = channels.iter().map(|channel| {
         vec![
             channel.as_str().into(),
             alert.id.as_str().into(),
-            alert.seq.into(),
+            alert.notice.into(),
             alert.created_at.into(),
             "due".into(),
             0_i64.into(),

@@ -114,6 +114,8 @@ pub struct Fold {
     sightings: Vec<SightingRow>,
     seen: HashSet<(String, String)>,
     listings_new: BTreeMap<String, u64>,
+    gone: BTreeMap<String, String>,
+    back: BTreeMap<String, String>,
 }
 
 /// The rows that a batch adds or changes.
@@ -127,6 +129,10 @@ pub struct Changes {
     pub sightings: Vec<SightingRow>,
     /// Listings met for the first time, by source.
     pub listings_new: BTreeMap<String, u64>,
+    /// Listings whose page is gone now and was there before: identity, and the capture that found it so.
+    pub gone: BTreeMap<String, String>,
+    /// Listings that were gone before the batch and are there again, with the capture that shows them.
+    pub back: BTreeMap<String, String>,
 }
 
 impl Fold {
@@ -158,6 +164,9 @@ impl Fold {
         // Once its own page was seen, a card never overwrites, blanks or versions a listing.
         if sighted.own_page || !row.own_page {
             let first_own = sighted.own_page && !row.own_page;
+            if row.gone_at > 0 && self.gone.remove(&id).is_none() {
+                self.back.insert(id.clone(), sighted.capture_id.clone());
+            }
             row.gone_at = 0;
             row.gone_capture.clear();
             row.own_page |= sighted.own_page;
@@ -208,6 +217,9 @@ impl Fold {
         if let Some(known) = self.known.get_mut(&id).filter(|known| known.row.gone_at == 0) {
             known.row.gone_at = at;
             capture_id.clone_into(&mut known.row.gone_capture);
+            if self.back.remove(&id).is_none() {
+                self.gone.insert(id.clone(), capture_id.to_owned());
+            }
             self.touched.insert(id);
         }
     }
@@ -229,7 +241,7 @@ impl Fold {
         let mut versions = self.new_versions;
         let pages: HashSet<String> = versions.iter().filter(|one| !one.card).map(|one| one.id.clone()).collect();
         versions.retain(|one| !one.card || !pages.contains(&one.id));
-        Changes { listings, versions, sightings: self.sightings, listings_new: self.listings_new }
+        Changes { listings, versions, sightings: self.sightings, listings_new: self.listings_new, gone: self.gone, back: self.back }
     }
 }
 

@@ -48,6 +48,11 @@ pub fn alert_id(watch: &str, query: &str, version: &str) -> String {
     digest(["alert", watch, query, version])
 }
 
+/// An alert of what became of a listing is a watch, the version that matches, what happened, and the capture that showed it.
+pub fn event_id(watch: &str, query: &str, version: &str, event: &str, capture: &str) -> String {
+    digest(["event", watch, query, version, event, capture])
+}
+
 /// Hash of what makes a version: title, description, offers, availability, vendor, shipping, category path and indicators in normal form.
 /// Counters, ratings and dates are left out: they change without the advertisement changing.
 pub fn content_hash(listing: &Listing) -> String {

@@ -1,10 +1,11 @@
 //! Watches as the store keeps them. A revision counts every change, so that a running writer notices.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use crate::clock;
+use crate::config::watch::Options;
 use crate::database::{meta, set_meta};
 
 /// Bytes of a watch's name, at most.
@@ -21,6 +22,9 @@ pub struct Watch {
     pub query: String,
     /// Microseconds.
     pub created_at: i64,
+    /// What it fires on, and when and how its notifications go out.
+    #[serde(flatten)]
+    pub options: Options,
 }
 
 /// All watches, by name.
@@ -28,7 +32,7 @@ pub struct Watch {
 /// # Errors
 /// The database does not answer.
 pub async fn list(connection: &mut AnyConnection) -> Result<Vec<Watch>> {
-    let rows = sqlx::query("SELECT id, name, query, created_at FROM watch").fetch_all(connection).await?;
+    let rows = sqlx::query("SELECT id, name, query, created_at, options FROM watch").fetch_all(connection).await?;
     let mut watches: Vec<Watch> = rows.iter().map(read).collect::<Result<_>>()?;
     watches.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(watches)
@@ -39,22 +43,28 @@ pub async fn list(connection: &mut AnyConnection) -> Result<Vec<Watch>> {
 /// # Errors
 /// The database does not answer.
 pub async fn since(connection: &mut AnyConnection, revision: i64) -> Result<(Vec<Watch>, Vec<i64>)> {
-    let rows =
-        sqlx::query("SELECT id, name, query, created_at FROM watch WHERE changed > $1").bind(revision).fetch_all(&mut *connection).await?;
+    let rows = sqlx::query("SELECT id, name, query, created_at, options FROM watch WHERE changed > $1")
+        .bind(revision)
+        .fetch_all(&mut *connection)
+        .await?;
     let new = rows.iter().map(read).collect::<Result<_>>()?;
     let gone = sqlx::query_scalar("SELECT id FROM watch_gone WHERE changed > $1").bind(revision).fetch_all(connection).await?;
     Ok((new, gone))
 }
 
 fn read(row: &AnyRow) -> Result<Watch> {
-    Ok(Watch { id: row.try_get("id")?, name: row.try_get("name")?, query: row.try_get("query")?, created_at: row.try_get("created_at")? })
+    let (name, options): (String, String) = (row.try_get("name")?, row.try_get("options")?);
+    let options = serde_json::from_str(&options).with_context(|| {
+        format!("the options of the watch {name:?} are not understood; hint: `vigie watch set {name:?}` gives it new ones")
+    })?;
+    Ok(Watch { id: row.try_get("id")?, name, query: row.try_get("query")?, created_at: row.try_get("created_at")?, options })
 }
 
 /// Adds a watch; the query was checked by the caller.
 ///
 /// # Errors
 /// There is one of that name already, or the database does not answer.
-pub async fn add(connection: &mut AnyConnection, name: &str, query: &str) -> Result<Watch> {
+pub async fn add(connection: &mut AnyConnection, name: &str, query: &str, options: &Options) -> Result<Watch> {
     if name.len() > LONGEST_NAME {
         bail!("the name of a watch has {} bytes; hint: at most {LONGEST_NAME}", name.len());
     }
@@ -63,18 +73,50 @@ pub async fn add(connection: &mut AnyConnection, name: &str, query: &str) -> Res
         bail!("there is already a watch named {name:?}; hint: `vigie watch remove {name:?}` first, or choose another name");
     }
     let last = meta(connection, "last_watch").await?.and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
-    let watch = Watch { id: last + 1, name: name.to_owned(), query: query.to_owned(), created_at: clock::micros(clock::now()) };
+    let created_at = clock::micros(clock::now());
+    let watch = Watch { id: last + 1, name: name.to_owned(), query: query.to_owned(), created_at, options: options.clone() };
     let changed = bump(connection).await?;
-    sqlx::query("INSERT INTO watch (id, name, query, created_at, changed) VALUES ($1, $2, $3, $4, $5)")
+    sqlx::query("INSERT INTO watch (id, name, query, created_at, changed, options) VALUES ($1, $2, $3, $4, $5, $6)")
         .bind(watch.id)
         .bind(name.replace('\0', ""))
         .bind(query.replace('\0', ""))
         .bind(watch.created_at)
         .bind(changed)
+        .bind(serde_json::to_string(options)?)
         .execute(&mut *connection)
         .await?;
     set_meta(connection, "last_watch", &watch.id.to_string()).await?;
     Ok(watch)
+}
+
+/// The watch of this name.
+///
+/// # Errors
+/// There is none, or the database does not answer.
+pub async fn named(connection: &mut AnyConnection, name: &str) -> Result<Watch> {
+    let row = sqlx::query("SELECT id, name, query, created_at, options FROM watch WHERE name = $1")
+        .bind(name.to_owned())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(read).transpose()?.with_context(|| format!("there is no watch named {name:?}; hint: `vigie watch list` shows them"))
+}
+
+/// Gives a watch other options. Its question stays: another question is another watch.
+///
+/// # Errors
+/// There is none of that name, or the database does not answer.
+pub async fn set(connection: &mut AnyConnection, name: &str, options: &Options) -> Result<()> {
+    let changed = bump(connection).await?;
+    let done = sqlx::query("UPDATE watch SET options = $1, changed = $2 WHERE name = $3")
+        .bind(serde_json::to_string(options)?)
+        .bind(changed)
+        .bind(name.to_owned())
+        .execute(connection)
+        .await?;
+    if done.rows_affected() == 0 {
+        bail!("there is no watch named {name:?}; hint: `vigie watch list` shows them");
+    }
+    Ok(())
 }
 
 /// Removes a watch; its alerts stay.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use url::Url;
 use vigie::commands::{check, init};
-use vigie::config::{self, Access, Config, HostPattern, Problem, Refusal, Robots, Scope, Source, SourceType, Standing, units};
+use vigie::config::{self, Access, Config, HostPattern, Problem, Refusal, Robots, Scope, Source, SourceType, Standing, Watch, units};
 
 const TODAY: Date = date(2026, 6, 1);
 
@@ -157,7 +157,8 @@ fn watches_are_questions_that_can_be_asked() {
     assert!(found[3].starts_with("6:"), "{found:?}");
 
     let good = load(&[("watches.toml", "[[watch]]\nname = \"b\"\nquery = \"category:firearm AND converted\"\n")]).unwrap();
-    assert_eq!(good.watches, [("b".to_owned(), "category:firearm AND converted".to_owned())]);
+    let options = vigie::config::watch::Options::default();
+    assert_eq!(good.watches, [Watch { name: "b".to_owned(), query: "category:firearm AND converted".to_owned(), options }]);
 }
 
 #[test]

@@ -49,6 +49,12 @@ contract! {
         derived_facts_and_the_index_come_back_after_they_were_deleted;
     persona:
         a_shared_contact_unites_with_its_evidence_and_a_person_has_the_last_word;
+    events:
+        changes_notify_where_they_are_asked_for,
+        thresholds_mutes_and_ends_hold_notifications_back_and_no_match,
+        pages_that_go_and_come_back_are_told,
+        new_vendors_and_what_moves_between_sources_are_told,
+        steps_of_triage_are_kept_and_tell_how_good_a_watch_is;
     watches:
         a_watch_raises_exactly_what_search_finds,
         copies_of_one_vendor_make_one_notification,

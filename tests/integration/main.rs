@@ -21,6 +21,7 @@ mod doctor;
 mod documents;
 mod dossier;
 mod eval;
+mod events;
 mod expectations;
 mod export;
 mod families;

@@ -15,7 +15,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::alert::delivery::Alert;
+use crate::alert::delivery::{Alert, compose};
 use crate::alert::webhook::send::{Answer, Sender};
 use crate::clock::{self, micros};
 use crate::config::{Config, Delivery, Webhook};
@@ -191,7 +191,8 @@ impl Channel {
         }
         let ids: Vec<String> = due.iter().map(|row| row.alert_id.clone()).collect();
         let rows = alerts::by_ids(&mut *self.pool.acquire().await?, &ids).await?;
-        let mut rows: BTreeMap<String, Alert> = rows.into_iter().map(|row| (row.id.clone(), row.into())).collect();
+        let alerts = compose(&mut *self.pool.acquire().await?, rows).await?;
+        let mut rows: BTreeMap<String, Alert> = alerts.into_iter().map(|alert| (alert.id.clone(), alert)).collect();
         let (mut settled, mut written) = (Vec::new(), Instant::now());
         for row in due {
             let answer = match rows.remove(&row.alert_id) {
@@ -217,14 +218,11 @@ impl Channel {
             let (alerts, at) = {
                 let mut connection = self.pool.acquire().await?;
                 let at = deliveries::checkpoint(&mut connection, &self.webhook.name).await?;
-                (alerts::after(&mut connection, at, PLANNED).await?, at)
+                (alerts::notices_after(&mut connection, at, PLANNED).await?, at)
             };
-            let Some(last) = alerts.last().map(|alert| alert.seq).filter(|last| *last > at) else { return Ok(()) };
+            let Some(last) = alerts.last().map(|alert| alert.notice).filter(|last| *last > at) else { return Ok(()) };
             let wanted = &self.webhook.watches;
-            let mine: Vec<_> = alerts
-                .into_iter()
-                .filter(|alert| alert.covered_by.is_none() && (wanted.is_empty() || wanted.contains(&alert.watch)))
-                .collect();
+            let mine: Vec<_> = alerts.into_iter().filter(|alert| wanted.is_empty() || wanted.contains(&alert.watch)).collect();
             let _pen = self.pen.acquire().await?;
             let mut transaction = database::begin(&self.pool).await?;
             deliveries::plan(&mut transaction, &self.webhook.name, &mine, last).await?;

@@ -200,6 +200,7 @@ impl Crawl<'_> {
                 self.commit_read().await?;
                 self.keep_calendar(options).await?;
                 self.writer.refresh_watches().await?;
+                self.tell_of_sources(false).await?;
                 ticked = Instant::now();
             }
             if !signalled && asked.elapsed() >= OWN_PAGE_WITHIN {
@@ -279,6 +280,7 @@ impl Crawl<'_> {
             self.flush(None).await?;
         }
         self.summary.alerts += self.writer.ask_about_cards(true).await?;
+        self.tell_of_sources(!stopped_early).await?;
         self.keep_routes().await?;
         let now = clock::now();
         let mut transaction = self.writer.begin().await?;

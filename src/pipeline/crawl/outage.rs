@@ -8,6 +8,7 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use crate::alert::outage::Turn;
 use crate::clock;
 use crate::config::{Route, Source};
 use crate::database::{self, Connection};
@@ -64,6 +65,28 @@ pub async fn ask_to_renew(connection: &mut Connection, source: &str) -> Result<(
 }
 
 impl Crawl<'_> {
+    /// Tells watches of sources that went down or came back; at the end of a single pass also of those that gave nothing but failures in it.
+    pub(super) async fn tell_of_sources(&mut self, ended: bool) -> Result<()> {
+        let pass = (ended && matches!(self.due, Due::Once { .. })).then_some(self.began);
+        let mut turns = Vec::new();
+        for (id, state) in &mut self.states {
+            let Some((down, since)) = state.turned(pass) else { continue };
+            let Some(source) = self.writer.config.source(id) else { continue };
+            turns.push(Turn {
+                source: id.clone(),
+                kind: source.kind.code().to_owned(),
+                address: source.seeds.first().map(ToString::to_string).unwrap_or_default(),
+                down,
+                since,
+                failure: state.failure.clone(),
+            });
+        }
+        if !turns.is_empty() {
+            self.summary.alerts += self.writer.tell_of_sources(&turns).await?;
+        }
+        Ok(())
+    }
+
     /// Notes that a route cannot be used: its sources wait, or end where the run is a single pass.
     pub(super) fn route_fails(&mut self, source: &Source, outcome: Outcome, why: &str) {
         let route = source.route;

@@ -20,7 +20,7 @@ pub(super) const HEALTHY_PAGES: usize = 30;
 const HEALTHY_INTERVAL: Duration = Duration::from_millis(100);
 /// No pause in the requests to the healthy host is longer than so many of its intervals, whatever other hosts do. That is far above what
 /// a busy machine needs and far below what one wait for a hostile host would take.
-const MOST_INTERVALS: u32 = 15;
+const MOST_INTERVALS: u32 = 100;
 /// Peak of memory of a crawl with the limits of [`LIMITS`], kB. A crawl of nothing but the healthy host takes half of it,
 /// most of that the codebook, the model and the code of a debug build.
 pub(super) const MEMORY: u64 = 248 << 10;
