@@ -40,4 +40,5 @@ mod search;
 mod sessions;
 mod sources;
 mod tor;
+mod watch_tools;
 mod watches;
