@@ -9,6 +9,7 @@ use crate::config::{Pap, Tlp};
 use crate::export::{Format, codebook::Form, tables::Profile};
 use crate::pipeline::import;
 use crate::store::triage::State;
+use crate::watchlist::Format as ListFormat;
 
 const EXAMPLES: &str = "Examples:
   vigie demo                                       crawl a bundled mock market, see what comes out
@@ -19,7 +20,7 @@ const EXAMPLES: &str = "Examples:
   vigie watch add glocks 'glock AND price:<1500'
 
 Data goes to stdout, log and progress to stderr. VIGIE_LOG sets the level of the log, NO_COLOR takes its colours.
-Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but a source was skipped or an expectation missed.";
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but a source was skipped, an expectation missed or a watch refused.";
 
 /// Heading of the options that every command takes.
 const COMMON: &str = "Common options";
@@ -890,6 +891,74 @@ A running daemon takes it up with the next commit.")]
     Remove {
         /// Its name
         name: String,
+    },
+    /// Try a question on the archive: what it finds, how often it would notify, what would narrow it
+    #[command(after_help = "Examples:
+  vigie watch try 'glock AND price:<1500'
+  vigie watch try 'trait:converted OR trait:reactivated' --samples 20 --weeks 52
+  vigie watch try suppressor --json
+
+Changes nothing; the question itself goes into the reading log. docs/watches.md says how notifications are estimated.")]
+    Try {
+        /// The question, as one argument; `vigie syntax` explains the language
+        query: String,
+        /// Listings to show, the newest
+        #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(0..=1000))]
+        samples: u32,
+        /// Weeks to show, the latest
+        #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=520))]
+        weeks: u32,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say why a watch matches a listing, or does not: its question piece by piece, with what the listing says there
+    #[command(after_help = "Examples:
+  vigie watch explain glocks shop1:4711
+  vigie watch explain glocks http://127.0.0.1:8080/item/7 --versions
+  vigie watch explain --query 'glock price:<1500' 3f2a9c01 --json
+
+A listing is named by its id, the first digits of it, its address, or SOURCE:KEY.")]
+    Explain {
+        /// Name of the watch; left out with --query
+        watch: String,
+        /// The listing
+        #[arg(required_unless_present = "query")]
+        listing: Option<String>,
+        /// A question in place of a watch
+        #[arg(long, value_name = "QUERY")]
+        query: Option<String>,
+        /// Each version of the listing, not the latest alone
+        #[arg(long)]
+        versions: bool,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take over a list of watches: a table of keywords, patterns of STIX 2.1, or rules of YARA
+    #[command(after_help = "Examples:
+  vigie watch import keywords.csv --prefix 'unit4/'
+  vigie watch import indicators.json --dry-run
+  vigie watch import rules.txt --format yara --json
+
+A table has a column `keyword` (words side by side) or `query` (the query language), and may have `name`; without a header each line is a
+keyword. What a watch cannot say is refused with its reason, the rest is taken over at once; exit code 3 when something was refused. Names
+that exist already stay as they are. docs/watches.md says what is understood of each format.")]
+    Import {
+        /// The file, 64 MB and 100,000 watches at most
+        file: PathBuf,
+        /// What it is written in [default: told from its extension, or from how it begins]
+        #[arg(long, value_enum)]
+        format: Option<ListFormat>,
+        /// Put before each name
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        prefix: String,
+        /// Show what would be added, and add nothing; the store is not asked, so names that exist already are not told
+        #[arg(long)]
+        dry_run: bool,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -23,6 +23,8 @@ pub mod store;
 pub mod indexing;
 pub mod search;
 pub mod alert;
+pub mod backtest;
+pub mod watchlist;
 pub mod export;
 pub mod dossier;
 pub mod pipeline;

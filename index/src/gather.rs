@@ -56,6 +56,7 @@ enum Keys {
     Newest(Column<i64>),
     Price { usd: Column<i64>, amount: Column<i64>, dearest: bool },
     Risk(Column<f64>),
+    Id,
 }
 
 impl Keys {
@@ -68,6 +69,7 @@ impl Keys {
                 Self::Price { usd: columns.i64("price_usd")?, amount: columns.i64("price")?, dearest: sort == Sort::PriceDesc }
             }
             Sort::Risk => Self::Risk(columns.f64("risk")?),
+            Sort::Id => Self::Id,
         })
     }
 
@@ -77,6 +79,7 @@ impl Keys {
             Self::Score => (0, u64::MAX - u64::from(score.to_bits())),
             Self::Newest(column) => (0, u64::MAX - i64_to_u64(column.first(doc).unwrap_or(i64::MIN))),
             Self::Risk(column) => (0, u64::MAX - column.first(doc).unwrap_or_default().max(0.0).to_bits()),
+            Self::Id => (0, 0),
             Self::Price { usd, amount, dearest } => {
                 let way = |value: i64| if *dearest { u64::MAX - i64_to_u64(value) } else { i64_to_u64(value) };
                 match (usd.first(doc), amount.first(doc)) {
@@ -171,7 +174,7 @@ impl SegmentCollector for SegmentGather {
 }
 
 /// The strings of a column's ordinals.
-fn resolve<T>(column: &StrColumn, mut ords: Vec<(u64, T)>) -> tantivy::Result<Vec<(T, String)>> {
+pub(crate) fn resolve<T>(column: &StrColumn, mut ords: Vec<(u64, T)>) -> tantivy::Result<Vec<(T, String)>> {
     ords.sort_unstable_by_key(|(ord, _)| *ord);
     let numbers: Vec<u64> = ords.iter().map(|(ord, _)| *ord).collect();
     let mut values = Vec::with_capacity(numbers.len());

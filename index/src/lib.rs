@@ -17,13 +17,19 @@ pub mod writer;
 mod gather;
 mod snippet;
 pub mod searcher;
+pub mod groups;
+pub mod narrowing;
 mod watching;
 pub mod percolator;
+pub mod explain;
 #[cfg(test)]
 mod oracle;
 
 pub use document::Document;
 pub use error::IndexError;
+pub use explain::Explained;
+pub use groups::Group;
+pub use narrowing::Narrowing;
 pub use opening::{Index, Opened};
 pub use percolator::Percolator;
 pub use query::{Query, QueryError, syntax};

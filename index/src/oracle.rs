@@ -9,7 +9,7 @@ use crate::fields::{FIELDS, Kind, fixed, terms};
 use crate::fold::{hexadecimal, keyword};
 use crate::query::pattern::{Pattern, Sign};
 use crate::query::{Node, Query, What};
-use crate::{Document, Index, Percolator, SearchOptions, Sort};
+use crate::{Document, Explained, Index, Percolator, SearchOptions, Sort};
 
 /// Whether a document is in the set.
 fn passes(node: &Node, document: &Document) -> bool {
@@ -240,6 +240,18 @@ fn query() -> impl Strategy<Value = String> {
     })
 }
 
+/// Whether each verdict follows from those below it.
+fn holds_together(told: &Explained) -> bool {
+    let follows = match told.text.as_str() {
+        "all of" => told.matched == told.nodes.iter().all(|node| node.matched),
+        "any of" => told.matched == told.nodes.iter().any(|node| node.matched),
+        "not" => told.matched != told.nodes.iter().all(|node| node.matched),
+        "every listing" => told.matched,
+        _ => told.nodes.is_empty() && !told.found.is_empty(),
+    };
+    follows && told.nodes.iter().all(holds_together)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(12), ..ProptestConfig::default() })]
 
@@ -279,6 +291,13 @@ proptest! {
             }
             let alerted: Vec<String> = matched.iter().filter(|(_, watch)| *watch == n as i64).map(|(document, _)| documents[*document].id.clone()).collect();
             prop_assert_eq!(&alerted, &expected, "watch {}", query.text());
+            for document in &documents {
+                let told = query.explain(document);
+                prop_assert_eq!(told.matched, expected.contains(&document.id), "explained {}", query.text());
+                prop_assert!(holds_together(&told), "{}: {:?}", query.text(), told);
+            }
+            // Without families each document is a group of its own.
+            prop_assert_eq!(searcher.groups(query).unwrap().len(), expected.len(), "groups of {}", query.text());
         }
     }
 

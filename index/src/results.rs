@@ -23,6 +23,8 @@ pub enum Sort {
     PriceDesc,
     /// Highest risk score first.
     Risk,
+    /// By document id alone. Where ids are digests, its first hits are a fair sample of all.
+    Id,
 }
 
 /// A place in the order of hits: class, then value; lower is earlier.

@@ -7,7 +7,7 @@ use tantivy::{DocSet, TERMINATED, TantivyDocument, Term};
 
 use crate::error::IndexError;
 use crate::fields::FIELDS;
-use crate::gather::Gather;
+use crate::gather::{Gather, Gathered};
 use crate::opening::Index;
 use crate::query::{Query, compile::Compiler};
 use crate::results::{Cursor, Hit, Results, SearchOptions};
@@ -19,8 +19,8 @@ pub const MAX_WINDOW: usize = 100_000;
 
 /// The index as it was at one moment; later commits do not change it.
 pub struct Searcher {
-    engine: tantivy::Searcher,
-    compiler: Compiler,
+    pub(crate) engine: tantivy::Searcher,
+    pub(crate) compiler: Compiler,
 }
 
 /// Fields that a search can count by.
@@ -65,18 +65,7 @@ impl Searcher {
             count_by,
         };
         let scored = gather.requires_scoring();
-        let statistics = Statistics { engine: &self.engine };
-        let scoring = if scored {
-            EnableScoring::enabled_from_statistics_provider(&statistics, &self.engine)
-        } else {
-            EnableScoring::disabled_from_searcher(&self.engine)
-        };
-        let weight = self.compiler.compile(query).weight(scoring)?;
-        let mut segments = Vec::new();
-        for (ordinal, reader) in (0..).zip(self.engine.segment_readers()) {
-            segments.push(gather.collect_segment(weight.as_ref(), ordinal, reader)?);
-        }
-        let mut gathered = gather.merge_fruits(segments)?;
+        let mut gathered = self.gather(query, &gather)?;
         let more = gathered.kept.len() > keep;
         gathered.kept.truncate(keep);
         let highlighter = options.snippets.then(|| Highlighter::new(query.root()));
@@ -99,6 +88,27 @@ impl Searcher {
 }
 
 impl Searcher {
+    /// One pass over the matching documents.
+    pub(crate) fn gather(&self, query: &Query, gather: &Gather) -> Result<Gathered, IndexError> {
+        let statistics = Statistics { engine: &self.engine };
+        let scoring = if gather.requires_scoring() {
+            EnableScoring::enabled_from_statistics_provider(&statistics, &self.engine)
+        } else {
+            EnableScoring::disabled_from_searcher(&self.engine)
+        };
+        let weight = self.compiler.compile(query).weight(scoring)?;
+        let mut segments = Vec::new();
+        for (ordinal, reader) in (0..).zip(self.engine.segment_readers()) {
+            segments.push(gather.collect_segment(weight.as_ref(), ordinal, reader)?);
+        }
+        Ok(gather.merge_fruits(segments)?)
+    }
+
+    /// How many documents match; exact.
+    pub fn count(&self, query: &Query) -> Result<u64, IndexError> {
+        Ok(self.search(query, &SearchOptions { limit: 0, ..SearchOptions::default() })?.total)
+    }
+
     /// The share of documents, 0 to 1, whose title or description holds a word as written, at most: what holds it in both is counted
     /// twice. Nothing for an empty index.
     pub fn share(&self, word: &str) -> Option<f64> {

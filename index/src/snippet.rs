@@ -76,7 +76,7 @@ impl<'q> Highlighter<'q> {
     }
 
     /// Byte ranges of matching words, ascending, none twice.
-    fn spans(&self, text: &str, language: Option<&str>) -> Vec<(usize, usize)> {
+    pub(crate) fn spans(&self, text: &str, language: Option<&str>) -> Vec<(usize, usize)> {
         let words = analyse(Analysis::Exact, text);
         let mut hit = vec![false; words.len()];
         for (at, word) in words.iter().enumerate() {

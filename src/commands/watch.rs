@@ -4,8 +4,10 @@ use std::io::{self, Write};
 
 use anyhow::Result;
 
+use crate::backtest::Shown;
 use crate::cli::{Common, WatchAction, WatchOptions};
-use crate::commands::{Usage, crawl, session};
+use crate::commands::watch_explain::{Asked, Question};
+use crate::commands::{Usage, crawl, session, watch_explain, watch_import, watch_try};
 use crate::config::watch::Options;
 use crate::database::Turn;
 use crate::store::watches;
@@ -67,6 +69,27 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
             transaction.commit().await?;
             session::tell!("watch {name:?} removed; its alerts stay");
             pool.close().await;
+        }
+        WatchAction::Try { query, samples, weeks, json } => {
+            let shown = Shown { samples: samples as usize, weeks: weeks as usize };
+            return watch_try::run(common, &config, &purpose, &query, shown, json).await;
+        }
+        WatchAction::Explain { watch, listing, query, versions, json } => {
+            let asked = match (query, listing) {
+                (None, Some(listing)) => Asked { question: Question::Watch(watch), listing, versions },
+                // Without the name of a watch the first word is the listing.
+                (Some(query), None) => Asked { question: Question::Query(query), listing: watch, versions },
+                _ => {
+                    return Err(
+                        Usage("--query stands in place of the watch; hint: vigie watch explain --query QUERY LISTING".into()).into()
+                    );
+                }
+            };
+            return watch_explain::run(common, &config, &purpose, asked, json).await;
+        }
+        WatchAction::Import { file, format, prefix, dry_run, json } => {
+            let list = watch_import::read(&file, format, &prefix)?;
+            return watch_import::run(common, &config, &purpose, &file, list, dry_run, json).await;
         }
     }
     Ok(0)

@@ -83,6 +83,22 @@ pub async fn cards(connection: &mut AnyConnection, listing: i64, after: i64, unt
     Ok(cards.into_iter().map(|(_, id, n)| (id, n)).collect())
 }
 
+/// How many versions of these listings, beyond the first of each, were first seen at or after `since`, microseconds.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn changes(connection: &mut AnyConnection, ids: &[String], since: i64) -> Result<i64> {
+    let head = format!(
+        "SELECT COUNT(*) AS n FROM version v JOIN listing l ON l.id = v.listing_id \
+         WHERE v.n > 1 AND v.card = 1 - l.own_page AND v.seen_at >= {since} AND v.listing_id IN"
+    );
+    let mut changes = 0;
+    for row in select_in(connection, &head, "", ids).await? {
+        changes += row.try_get::<i64, _>("n")?;
+    }
+    Ok(changes)
+}
+
 /// The last sequence number given to a change.
 ///
 /// # Errors

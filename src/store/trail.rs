@@ -20,6 +20,8 @@ pub const MOST_CAPTURES: i64 = 10_000;
 /// A version with its evidence.
 #[derive(Debug, Clone)]
 pub struct Seen {
+    /// Identity.
+    pub id: String,
     /// Number within the listing, from 1.
     pub n: i64,
     /// When it was first seen, microseconds.
@@ -127,6 +129,7 @@ pub async fn versions(connection: &mut AnyConnection, listing_id: &str, own_page
         let listing = serde_json::from_str(&record)
             .with_context(|| format!("the stored record of version {id} cannot be read; `vigie reextract` builds it again"))?;
         Ok(Seen {
+            id,
             n: row.try_get("n")?,
             at: row.try_get("seen_at")?,
             capture_id: row.try_get("capture_id")?,

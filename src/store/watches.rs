@@ -1,12 +1,14 @@
 //! Watches as the store keeps them. A revision counts every change, so that a running writer notices.
 
+use std::collections::HashSet;
+
 use anyhow::{Context, Result, bail};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use crate::clock;
 use crate::config::watch::Options;
-use crate::database::{meta, set_meta};
+use crate::database::{insert_rows, meta, select_in, set_meta};
 
 /// Bytes of a watch's name, at most.
 const LONGEST_NAME: usize = 500;
@@ -117,6 +119,29 @@ pub async fn set(connection: &mut AnyConnection, name: &str, options: &Options) 
         bail!("there is no watch named {name:?}; hint: `vigie watch list` shows them");
     }
     Ok(())
+}
+
+/// Adds watches, names and queries that were checked by the caller and of which no name comes twice; those whose name is taken already stay
+/// as they are. Returns how many were added.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn add_all(connection: &mut AnyConnection, watches: &[(String, String)]) -> Result<u64> {
+    let names: Vec<String> = watches.iter().map(|(name, _)| name.replace('\0', "")).collect();
+    let rows = select_in(connection, "SELECT name FROM watch WHERE name IN", "", &names).await?;
+    let taken = rows.iter().map(|row| Ok(row.try_get("name")?)).collect::<Result<HashSet<String>>>()?;
+    let mut last = meta(connection, "last_watch").await?.and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
+    let (changed, now) = (bump(connection).await?, clock::micros(clock::now()));
+    let mut new = Vec::new();
+    for (name, (_, query)) in names.into_iter().zip(watches) {
+        if !taken.contains(&name) {
+            last += 1;
+            new.push(vec![last.into(), name.into(), query.as_str().into(), now.into(), changed.into()]);
+        }
+    }
+    let added = insert_rows(connection, "INSERT INTO watch (id, name, query, created_at, changed) VALUES", "", new).await?;
+    set_meta(connection, "last_watch", &last.to_string()).await?;
+    Ok(added)
 }
 
 /// Removes a watch; its alerts stay.

@@ -361,7 +361,8 @@ fn is_incomplete(kind: ErrorKind) -> bool {
 fn query(command: &cli::Command) -> Option<(String, bool)> {
     match command {
         cli::Command::Search(args) => Some((args.query.clone(), false)),
-        cli::Command::Watch { action: WatchAction::Add { query, .. } } => Some((query.clone(), true)),
+        cli::Command::Watch { action: WatchAction::Add { query, .. } | WatchAction::Try { query, .. } } => Some((query.clone(), true)),
+        cli::Command::Watch { action: WatchAction::Explain { query: Some(query), .. } } => Some((query.clone(), false)),
         _ => None,
     }
 }

@@ -41,4 +41,5 @@ mod search;
 mod sessions;
 mod sources;
 mod tor;
+mod watch_tools;
 mod watches;

@@ -25,6 +25,8 @@ pub(crate) struct Test {
     /// Place in [`crate::fields::FIELDS`].
     pub(crate) field: usize,
     pub(crate) what: What,
+    /// Where the value stands in the query: first column and the one after the last; both 0 where it does not stand there.
+    pub(crate) columns: (u32, u32),
 }
 
 /// What a field is asked for, already analysed.

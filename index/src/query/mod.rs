@@ -56,6 +56,16 @@ impl Query {
         self.unwatchable.clone().map_or(Ok(()), Err)
     }
 
+    /// What both find.
+    pub fn and(&self, other: &Self) -> Self {
+        Self {
+            text: format!("({}) ({})", self.text, other.text),
+            root: Node::And(vec![self.root.clone(), other.root.clone()]),
+            clauses: self.clauses + other.clauses,
+            unwatchable: self.unwatchable.clone().or_else(|| other.unwatchable.clone()),
+        }
+    }
+
     /// As written.
     pub fn text(&self) -> &str {
         &self.text

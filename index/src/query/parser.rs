@@ -153,7 +153,8 @@ impl<'a> Parser<'a> {
         if self.clauses > MAX_CLAUSES {
             return Err(QueryError::new(column, format!("the query has more than {MAX_CLAUSES} words and values"), "split it"));
         }
-        Ok(Node::Test(Test { field, what }))
+        // The value was just read, so the next lexeme begins behind it. Queries are far shorter than 2^32 characters.
+        Ok(Node::Test(Test { field, what, columns: (column as u32, self.column() as u32) }))
     }
 
     /// The listings of all accounts of a persona.
@@ -164,8 +165,15 @@ impl<'a> Parser<'a> {
         let accounts = (self.accounts)(text)
             .ok_or_else(|| QueryError::new(column, format!("there is no persona `{text}`"), "`vigie show persona` lists them"))?;
         let place = place_of("account");
-        let terms = accounts.iter().map(|account| self.test(column, place, What::Term(keyword(account))));
-        Ok(Node::Or(terms.collect::<Result<_, _>>()?))
+        let mut terms = Vec::with_capacity(accounts.len());
+        for account in &accounts {
+            let mut term = self.test(column, place, What::Term(keyword(account)))?;
+            if let Node::Test(test) = &mut term {
+                test.columns = (0, 0);
+            }
+            terms.push(term);
+        }
+        Ok(Node::Or(terms))
     }
 
     fn refuse(&mut self, column: usize, message: String, reason: &str) {

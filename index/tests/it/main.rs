@@ -1,5 +1,6 @@
 //! The index through its public surface.
 
+mod backtest;
 mod durability;
 mod language;
 mod order;
