@@ -898,7 +898,7 @@ pub struct AlertsArgs {
     /// Raised since this day or moment
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
-    /// Notifications that a webhook does not have yet: waiting, or dead, with the reason
+    /// Notifications that a channel did not send yet: waiting, or dead, with the reason
     #[arg(long)]
     pub undelivered: bool,
     /// One JSON object a line
@@ -922,7 +922,7 @@ pub enum AlertsAction {
         #[arg(value_parser = ["new", "seen", "relevant", "dismissed", "done"])]
         state: String,
     },
-    /// Have notifications sent again through webhooks, with the same idempotency key
+    /// Have notifications sent again through channels, with the same idempotency key
     #[command(after_help = "Examples:
   vigie alerts redeliver --all                     whatever is dead
   vigie alerts redeliver 5313296470c617fb6bb57daae5160c71 --channel desk
@@ -934,7 +934,7 @@ A running daemon sends them within seconds; else the next run, crawl or import d
         /// All that are dead
         #[arg(long)]
         all: bool,
-        /// Through this webhook only
+        /// Through this channel only
         #[arg(long, value_name = "NAME")]
         channel: Option<String>,
     },

@@ -1,7 +1,9 @@
 //! Watches meet new versions: matches become alerts, and alerts that repeat one another become one notification.
 
 pub mod delivery;
-pub mod webhook;
+pub mod payload;
+pub mod feed;
+pub mod channel;
 
 use std::collections::HashMap;
 use std::path::Path;
