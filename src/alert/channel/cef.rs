@@ -62,7 +62,7 @@ mod tests {
     fn an_event_is_one_line_and_its_fields_are_escaped() {
         let short = event(&payload(&alert(), false, None), "k:siem");
         let version = env!("CARGO_PKG_VERSION");
-        let start = format!("CEF:0|Vigie|Vigie|{version}|alert|watch matched|5|rt=1763712000250 externalId=5313296470c617fb cs1Label=watch cs1=glocks");
+        let start = format!("CEF:0|Vigie|Vigie|{version}|alert|watch matched|5|rt=1795248000250 externalId=5313296470c617fb cs1Label=watch cs1=glocks");
         assert!(short.starts_with(&start), "{short}");
         assert!(!short.contains("msg=") && !short.contains("cs5") && !short.contains("request="), "{short}");
         let long = event(&payload(&alert(), true, None), "k:siem");

@@ -78,6 +78,11 @@ enum Wake {
     Last,
 }
 
+/// Channels that cannot be set up, each with why.
+pub fn unusable(config: &Config) -> Vec<(String, String)> {
+    sender::all(config).into_iter().filter_map(|(channel, sender)| Some((channel.name, format!("{:#}", sender.err()?)))).collect()
+}
+
 /// The channels at work.
 #[derive(Debug)]
 pub struct Channels {

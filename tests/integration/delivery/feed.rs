@@ -21,7 +21,7 @@ print(json.dumps({"id": root.find(A + "id").text, "updated": root.find(A + "upda
 
 #[test]
 fn the_feed_holds_the_newest_notifications_and_is_replaced_as_a_whole() {
-    let place = bare("[delivery.feed]\nentries = 4\n");
+    let place = bare(&[], "[delivery.feed]\nentries = 4\n");
     let path = place.data().join("alerts.atom");
     let read = || python(READ, &path);
     place.expect(0, &["import", &ads(&place, 0..3), "--source", "s1"]);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use vigie::dice::Dice;
 
-use super::{Receiver, Reply, ads, bare, undelivered};
+use super::{Receiver, Reply, ads, place, undelivered};
 use crate::run::Daemon;
 
 /// Kills where `VIGIE_TEST_KILLS` does not say how many.
@@ -23,30 +23,28 @@ async fn killed_at_random_every_match_has_its_alert_and_every_alert_arrives() {
         std::thread::sleep(Duration::from_millis(3));
         Reply::Status(if before == 0 && one.key().as_bytes()[1] % 7 == 0 { 503 } else { 200 })
     });
-    let place = bare(&format!("{}\n[delivery.feed]\nentries = 50\n", receiver.channel("desk", "")));
-    place.file("secret", super::SECRET);
-    let import = |n: u32| {
-        let path = place.file(&format!("ads-{n}.jsonl"), std::fs::read(ads(&place, n * ADS..(n + 1) * ADS)).unwrap());
-        ["import".to_owned(), path, "--source".to_owned(), "s1".to_owned()]
-    };
+    let place = place(&[receiver.channel("desk", "")], "[delivery.feed]\nentries = 50");
+    let file = |n: u32| place.file(&format!("ads-{n}.jsonl"), std::fs::read(ads(&place, n * ADS..(n + 1) * ADS)).unwrap());
     // The first one ends by itself; its time is what the moments are drawn from.
     let begun = Instant::now();
-    place.expect(0, &import(0).each_ref().map(String::as_str));
+    place.expect(0, &["import", &file(0), "--source", "s1"]);
     let whole = begun.elapsed();
-    let mut dice = Dice::labelled(7, "kills");
+    let mut dice = Dice::labelled(u64::from(times), "kills");
     let (mut at_work, mut cut_off) = (0, Vec::new());
     for n in 1..=times {
         let share = u32::try_from(dice.below(1_100)).unwrap();
-        if place.killed_after(whole * share / 1_000, &import(n).each_ref().map(String::as_str)) {
+        if place.killed_after(whole * share / 1_000, &["import", &file(n), "--source", "s1"]) {
             at_work += 1;
-            cut_off.push(n);
+            cut_off.push(file(n));
         }
         if let Ok(text) = std::fs::read_to_string(place.data().join("alerts.atom")) {
             assert!(text.starts_with("<?xml") && text.ends_with("</feed>\n"), "half a feed after kill {n}");
         }
     }
-    for n in cut_off {
-        place.expect(0, &import(n).each_ref().map(String::as_str));
+    let mut again = vec!["import", "--source", "s1"];
+    again.extend(cut_off.iter().map(String::as_str));
+    if !cut_off.is_empty() {
+        place.expect(0, &again);
     }
     let mut daemon = Daemon::start(&place, &[]);
     daemon.wait_for("all notifications", |_| undelivered(&place).is_empty());

@@ -121,10 +121,8 @@ fn a_real_server_takes_each_notification_over_tls() {
         channel("named", ("127.0.0.1", exim.tls), &format!("{to}\nwatches = [\"one\"]")),
         channel("wrong", ("localhost", exim.tls), &format!("{to}\nwatches = [\"one\"]")).replace("../password", "../other"),
     ];
-    let place = bare(&format!("desk = \"https://desk.example/\"\n{}\n[tls]\nextra_roots = \"../root.pem\"\n", channels.concat()));
-    place.file("root.pem", &certified.root);
-    place.file("password", "a secret\n");
-    place.file("other", "another secret\n");
+    let files = [("root.pem", certified.root.as_str()), ("password", "a secret\n"), ("other", "another secret\n")];
+    let place = bare(&files, &format!("desk = \"https://desk.example/\"\n{}\n[tls]\nextra_roots = \"../root.pem\"\n", channels.concat()));
     place.expect(0, &["watch", "add", "one", "\"number 1\""]);
     place.expect(0, &["import", &ads(&place, 0..3), "--source", "s1"]);
     let mut daemon = Daemon::start(&place, &[]);
@@ -245,7 +243,7 @@ fn a_server_that_fails_in_mid_dialogue_is_tried_again_and_a_refusal_is_final() {
         let more = "to = [\"duty@desk.example\"]\nsecurity = \"none\"";
         channel(name, ("127.0.0.1", port), more).replace("password_file = \"../password\"\nuser = \"vigie\"\n", "")
     };
-    let place = bare(&[plain("stumbling", stumbling), plain("refusing", refusing), plain("down", down)].concat());
+    let place = bare(&[], &[plain("stumbling", stumbling), plain("refusing", refusing), plain("down", down)].concat());
     place.expect(0, &["import", &ads(&place, 0..1), "--source", "s1"]);
     let mut daemon = Daemon::start(&place, &[]);
     daemon.wait_for("what is taken at last", |_| taken.load(Ordering::SeqCst) >= 1);

@@ -23,8 +23,8 @@ fn each_notification_is_one_event_however_often_it_is_pushed() {
         channel("misp", &receiver, "tags = [\"vigie:watch\"]\ndistribution = 1\ndetails = true"),
         channel("closed", &forbidding, ""),
     ];
-    let place = bare(&format!("desk = \"https://desk.example\"\n{}", channels.concat()));
-    place.file("key", "abcdefghijklmnopqrstuvwxyz0123456789ABCD\n");
+    let key = ("key", "abcdefghijklmnopqrstuvwxyz0123456789ABCD\n");
+    let place = bare(&[key], &format!("desk = \"https://desk.example\"\n{}", channels.concat()));
     place.expect(0, &["import", &ads(&place, 0..3), "--source", "s1"]);
     let mut daemon = Daemon::start(&place, &[]);
     daemon.wait_for("all events", |_| {

@@ -34,8 +34,9 @@ struct Received {
 }
 
 impl Received {
+    /// What the receiver knows it by: its key, or all of it.
     fn key(&self) -> &str {
-        &self.headers["idempotency-key"]
+        self.headers.get("idempotency-key").unwrap_or(&self.body)
     }
 
     fn alert(&self) -> Value {
@@ -130,14 +131,15 @@ fn serve(stream: TcpStream, kept: &Mutex<Vec<Received>>, answer: &dyn Fn(&Receiv
 
 /// A place whose only source may not be crawled, so that its daemon delivers alone; quick to try again.
 fn place(channels: &[String], delivery: &str) -> Place {
-    let place = bare(&format!("{delivery}\n{}", channels.concat()));
-    place.file("secret", format!("{SECRET}\n"));
-    place
+    bare(&[("secret", &format!("{SECRET}\n"))], &format!("{delivery}\n{}", channels.concat()))
 }
 
-/// The same with this text in `[delivery]`, and no secret.
-fn bare(delivery: &str) -> Place {
+/// The same with these files beside its configuration and this text in `[delivery]`.
+fn bare(files: &[(&str, &str)], delivery: &str) -> Place {
     let place = Place::new();
+    for (name, text) in files {
+        place.file(name, text);
+    }
     let source = "id = \"s0\"\ntype = \"shop\"\nseeds = [\"https://shop.example/\"]\n[scope]\nhosts = [\"shop.example\"]\n";
     place.configure(&[("s0.toml".to_owned(), source.to_owned())], str::to_owned);
     configure(&place, delivery);
@@ -266,6 +268,10 @@ fn what_is_refused_is_dead_and_a_silent_channel_holds_nobody() {
     let refused = metrics.get("vigie_deliveries_total", &[("channel", "gone"), ("result", "refused")]);
     assert!(refused > Some(0.0) && refused <= Some(8.0), "some were refused during the import: {refused:?}");
     assert!(place.expect(0, &["alerts", "--undelivered"]).contains("dead after 1 tries"));
+    // A self-test says so, and what to do.
+    let report: Value = serde_json::from_slice(&place.run(&["doctor", "--offline", "--json"]).stdout).unwrap();
+    let channels = report["checks"].as_array().unwrap().iter().find(|check| check["name"] == "channels").unwrap();
+    assert!(channels["grade"] == "warning" && channels["measured"].as_str().unwrap().contains("dead"), "{channels}");
     place.expect(0, &["alerts", "redeliver", "--all", "--channel", "gone"]);
     daemon.wait_for("what is sent again", |_| !undelivered(&place).iter().any(|row| row["delivery"]["channel"] == "gone"));
     assert_eq!(gone.received().len(), 16);

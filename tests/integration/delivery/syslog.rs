@@ -87,8 +87,7 @@ fn a_collector_reads_whole_messages_over_each_transport() {
             kept.lock().unwrap().extend(frames(&bytes).into_iter().map(|one| ("encrypted", one)));
         }
     });
-    let place = bare(&format!("{}\n[tls]\nextra_roots = \"../root.pem\"\n", channels.concat()));
-    place.file("root.pem", &certified.root);
+    let place = bare(&[("root.pem", &certified.root)], &format!("{}\n[tls]\nextra_roots = \"../root.pem\"\n", channels.concat()));
     place.expect(0, &["watch", "add", "one", "\"number 1\""]);
     place.expect(0, &["import", &ads(&place, 0..3), "--source", "s1"]);
     let mut daemon = Daemon::start(&place, &[]);
