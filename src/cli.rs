@@ -1060,7 +1060,7 @@ pub struct AlertsArgs {
     /// In this state only
     #[arg(long)]
     pub state: Option<State>,
-    /// Notifications that a webhook does not have yet: waiting, or dead, with the reason
+    /// Notifications that a channel did not send yet: waiting, or dead, with the reason
     #[arg(long)]
     pub undelivered: bool,
     /// One JSON object a line
@@ -1102,7 +1102,7 @@ What is closed as true, false or a duplicate tells `vigie eval alerts` how good 
         #[arg(long)]
         json: bool,
     },
-    /// Have notifications sent again through webhooks, with the same idempotency key
+    /// Have notifications sent again through channels, with the same idempotency key
     #[command(after_help = "Examples:
   vigie alerts redeliver --all                     whatever is dead
   vigie alerts redeliver 5313296470c617fb6bb57daae5160c71 --channel desk
@@ -1114,7 +1114,7 @@ A running daemon sends them within seconds; else the next run, crawl or import d
         /// All that are dead
         #[arg(long)]
         all: bool,
-        /// Through this webhook only
+        /// Through this channel only
         #[arg(long, value_name = "NAME")]
         channel: Option<String>,
     },

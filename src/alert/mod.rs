@@ -5,7 +5,9 @@ pub mod change;
 pub mod delivery;
 pub mod outage;
 pub mod raise;
-pub mod webhook;
+pub mod payload;
+pub mod feed;
+pub mod channel;
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -140,13 +140,11 @@ async fn log(pool: &Pool, id: &str, json: bool) -> Result<()> {
 
 /// Has notifications sent again.
 async fn again(pool: &Pool, config: &Config, purpose: &Purpose, id: Option<String>, channel: Option<String>) -> Result<u8> {
-    let known: Vec<String> = config.settings.delivery.webhooks.iter().map(|webhook| webhook.name.clone()).collect();
+    let known: Vec<String> = config.settings.delivery.channels().map(|channel| channel.name.clone()).collect();
     let channels: Vec<String> = known.iter().filter(|name| channel.as_ref().is_none_or(|wanted| wanted == *name)).cloned().collect();
     if channels.is_empty() {
         let there = if known.is_empty() { "none is configured".to_owned() } else { format!("there are {}", known.join(", ")) };
-        return Err(
-            Usage(format!("there is no such webhook; hint: {there}; config/vigie.toml shows how under [[delivery.webhook]]")).into()
-        );
+        return Err(Usage(format!("there is no such channel; hint: {there}; config/vigie.toml shows how under [delivery]")).into());
     }
     let subject = format!("{} {}", id.as_deref().unwrap_or("--all"), channels.join(" "));
     audit::record(pool, "alerts redeliver", &subject, purpose).await?;
@@ -163,7 +161,7 @@ async fn again(pool: &Pool, config: &Config, purpose: &Purpose, id: Option<Strin
     Ok(0)
 }
 
-/// Shows what webhooks do not have yet.
+/// Shows what channels did not send yet.
 async fn undelivered(pool: &Pool, since: i64, json: bool) -> Result<()> {
     let mut connection = pool.acquire().await?;
     let mut out = io::stdout().lock();

@@ -159,6 +159,21 @@ async fn fate(
     };
     let of = format!("alert {} of {}, state {}", alert.id, from_micros(alert.created_at), alert.state);
     let earlier = if matched { "" } else { "; the watch, or what was read of the listing, was another then" };
+    let held = match alert.held.as_str() {
+        "" => "",
+        "muted" => "the watch was muted then",
+        "threshold" => "too few families had matched",
+        _ => "the watch does not fire on this",
+    };
+    if !held.is_empty() {
+        return Ok(format!("{of}, not notified: {held}{earlier}"));
+    }
+    if let Some(gathering) = &alert.gathered_by {
+        return Ok(format!("{of}, gathered under alert {gathering}{earlier}"));
+    }
+    if alert.notice == 0 && alert.due_at > 0 {
+        return Ok(format!("{of}, goes out at {}{earlier}", from_micros(alert.due_at)));
+    }
     let Some(covering) = &alert.covered_by else { return Ok(format!("{of}, notified by itself{earlier}")) };
     let other = alerts::by_id(connection, covering).await?;
     let title = other.map(|other| format!(" ({}, {})", other.title, other.address)).unwrap_or_default();

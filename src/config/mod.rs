@@ -9,6 +9,7 @@ pub mod units;
 pub mod database;
 mod raw;
 pub mod delivery;
+pub mod run;
 pub mod tor;
 pub mod marking;
 pub mod watch;
@@ -24,7 +25,7 @@ mod tests;
 
 pub use authority::{Access, Authority, Standing};
 pub use database::{Database, Server};
-pub use delivery::{Delivery, Secret, Webhook};
+pub use delivery::{Channel, Delivery, Feed, Format, Mail, Misp, Secret, Security, Syslog, Transport, Webhook};
 pub use load::{DEFAULT_SETTINGS, EXAMPLE_SOURCE, EXAMPLE_WATCHES, load};
 pub use marking::{Marking, Pap, Tlp};
 pub use mirrors::{MirrorList, at_origin, same_origin};

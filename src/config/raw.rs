@@ -1,6 +1,7 @@
 //! The files, key by key, as they are written. Every key is optional here; what is required is said where meaning is given.
 
 use super::authority::Access;
+use super::delivery::{Format, Security, Transport};
 use super::marking::{Pap, Tlp};
 use super::settings::LogFormat;
 use super::source::{Route, SourceType};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Deserializer, de};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use toml::Spanned;
 
 /// A value with the place where it is written.
@@ -142,7 +144,17 @@ table! {
 
 table! {
     /// `[delivery]`.
-    RawDelivery { tries: Placed<usize>, first_retry: Placed<Period>, timeout: Placed<Period>, webhook: Vec<RawWebhook> }
+    RawDelivery {
+        tries: Placed<usize>,
+        first_retry: Placed<Period>,
+        timeout: Placed<Period>,
+        desk: Placed<String>,
+        feed: Option<RawFeed>,
+        webhook: Vec<RawWebhook>,
+        mail: Vec<RawMail>,
+        syslog: Vec<RawSyslog>,
+        misp: Vec<RawMisp>,
+    }
 }
 
 table! {
@@ -153,6 +165,58 @@ table! {
         secret_env: Placed<String>,
         secret_file: Placed<String>,
         watches: Vec<String>,
+        details: Option<bool>,
+        allow_private: Option<bool>,
+    }
+}
+
+table! {
+    /// `[delivery.feed]`.
+    RawFeed { path: Option<PathBuf>, entries: Placed<usize>, details: Option<bool> }
+}
+
+table! {
+    /// `[[delivery.mail]]`.
+    RawMail {
+        name: Placed<String>,
+        server: Placed<String>,
+        port: Option<u16>,
+        security: Option<Security>,
+        user: Option<String>,
+        password_env: Placed<String>,
+        password_file: Placed<String>,
+        from: Placed<String>,
+        to: Vec<Spanned<String>>,
+        watches: Vec<String>,
+        details: Option<bool>,
+        allow_private: Option<bool>,
+    }
+}
+
+table! {
+    /// `[[delivery.syslog]]`.
+    RawSyslog {
+        name: Placed<String>,
+        address: Placed<String>,
+        transport: Option<Transport>,
+        format: Option<Format>,
+        watches: Vec<String>,
+        details: Option<bool>,
+        allow_private: Option<bool>,
+    }
+}
+
+table! {
+    /// `[[delivery.misp]]`.
+    RawMisp {
+        name: Placed<String>,
+        url: Placed<String>,
+        key_env: Placed<String>,
+        key_file: Placed<String>,
+        distribution: Placed<usize>,
+        tags: Vec<String>,
+        watches: Vec<String>,
+        details: Option<bool>,
         allow_private: Option<bool>,
     }
 }
@@ -311,7 +375,11 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("log", RawLog::KEYS),
     ("run", RawRun::KEYS),
     ("delivery", RawDelivery::KEYS),
+    ("delivery.feed", RawFeed::KEYS),
     ("[delivery.webhook]", RawWebhook::KEYS),
+    ("[delivery.mail]", RawMail::KEYS),
+    ("[delivery.syslog]", RawSyslog::KEYS),
+    ("[delivery.misp]", RawMisp::KEYS),
 ];
 
 /// `policy` in `[robots]`.

@@ -1,11 +1,12 @@
 //! Settings of the instance as a whole, resolved.
 
 use super::database::Database;
-use super::delivery::{self, Delivery, Run};
+use super::delivery::{self, Delivery};
 use super::marking::{Pap, Tlp};
 use super::problem::Problems;
 use super::raw::{RawLimits, RawSettings};
 use super::resolve::{at_least, or, positive};
+use super::run::{self, Run};
 use super::source::Politeness;
 use super::tor::{self, I2p, Tor};
 use super::units::{write_duration, write_size};
@@ -177,7 +178,7 @@ pub(super) fn resolve(raw: RawSettings, problems: &mut Problems) -> Settings {
         politeness,
         archive: Archive { rotate },
         log: Log { format: raw.log.format.unwrap_or(default.log.format), level },
-        run: delivery::resolve_run(raw.run, problems),
+        run: run::resolve(raw.run, problems),
         delivery: delivery::resolve(raw.delivery, problems),
     }
 }

@@ -82,7 +82,11 @@ fn settings_file_shows_every_key_at_its_default() {
     let root: toml::Table = with_examples.parse().unwrap();
     let (tor, network) = (&root["tor"], &root["tor"]["network"]);
     let nested = [
+        (&root["delivery"]["feed"], RawFeed::KEYS),
         (&root["delivery"]["webhook"][0], RawWebhook::KEYS),
+        (&root["delivery"]["mail"][0], RawMail::KEYS),
+        (&root["delivery"]["syslog"][0], RawSyslog::KEYS),
+        (&root["delivery"]["misp"][0], RawMisp::KEYS),
         (&tor["transport"][0], RawTransport::KEYS),
         (network, RawTorNetwork::KEYS),
         (&network["cache"][0], RawCache::KEYS),
@@ -95,9 +99,11 @@ fn settings_file_shows_every_key_at_its_default() {
         assert_eq!(written, read);
     }
     // The example shows both places of a secret; one of them is to be chosen.
-    let chosen: String = with_examples.lines().filter(|line| !line.starts_with("secret_file")).map(|line| format!("{line}\n")).collect();
+    let other = |line: &str| ["secret_file", "password_file", "key_file"].iter().any(|key| line.starts_with(key));
+    let chosen: String = with_examples.lines().filter(|line| !other(line)).map(|line| format!("{line}\n")).collect();
     let settings = read_settings(&chosen);
-    assert_eq!((settings.delivery.webhooks.len(), settings.tor.transports.len()), (1, 1));
+    assert_eq!((settings.delivery.channels().count(), settings.tor.transports.len()), (4, 1));
+    assert_eq!(settings.delivery.feed.unwrap().entries, 200);
     assert_eq!(settings.tor.network.unwrap().caches.len(), 1);
 }
 

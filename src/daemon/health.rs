@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::alert::webhook::{Tally, Tries};
+use crate::alert::channel::{Tally, Tries};
 use crate::clock;
 use crate::config::Config;
 use crate::database::Pool;

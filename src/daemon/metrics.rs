@@ -123,9 +123,9 @@ async fn ask(live: &Live) -> Result<Stored> {
     let states = source_state::load(&mut connection).await?;
     let due = claim::due_by_source(&mut connection, clock::now(), MOST_DUE).await?;
     let mut unsent = deliveries::count_unsent(&mut connection).await?;
-    for webhook in &live.config.settings.delivery.webhooks {
-        if !unsent.iter().any(|one| one.channel == webhook.name) {
-            unsent.push(Unsent { channel: webhook.name.clone(), ..Unsent::default() });
+    for channel in live.config.settings.delivery.channels() {
+        if !unsent.iter().any(|one| one.channel == channel.name) {
+            unsent.push(Unsent { channel: channel.name.clone(), ..Unsent::default() });
         }
     }
     // The index first: a commit in between must not make the difference negative.

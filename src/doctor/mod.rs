@@ -8,6 +8,7 @@ mod archive;
 mod index;
 mod network;
 mod sources;
+mod channels;
 
 use std::path::Path;
 
@@ -122,6 +123,7 @@ pub async fn examine(data: &Path, loaded: Result<&Config, &ConfigError>, offline
     checks.push(index::check(&instance).await);
     checks.push(folder::lock(&instance, held.as_ref().err()));
     checks.extend(network::check(&instance, offline).await);
+    checks.extend(channels::check(&instance).await);
     checks.extend(sources::check(&instance, reports.as_ref().err()));
     let grade = checks.iter().map(|check| check.grade).max().unwrap_or(Grade::Ok);
     let conclusion = sources::conclusion(&instance, &checks);

@@ -131,7 +131,7 @@ impl Clearnet {
 }
 
 /// TLS for routes that do not go through the HTTP library, trusting the same certificates.
-pub(super) fn tls(extra_roots: Option<&std::path::Path>) -> Result<tokio_rustls::TlsConnector, SetUpError> {
+pub(crate) fn tls(extra_roots: Option<&std::path::Path>) -> Result<tokio_rustls::TlsConnector, SetUpError> {
     install_crypto_provider();
     let refused = |error: rustls::Error| SetUpError::Client(error.to_string());
     let extra = match extra_roots {

@@ -12,7 +12,7 @@ pub(crate) struct Resolver {
 
 /// Why a name gave no address to connect to.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Unresolved {
+pub(crate) enum Unresolved {
     #[error("{0} has only private or local addresses; allow_private is off")]
     Private(String),
     #[error("{0} belongs to the {1} network and is never looked up")]
@@ -35,7 +35,8 @@ impl Resolve for Resolver {
     }
 }
 
-async fn look_up(host: &str, allow_private: bool) -> Result<Vec<SocketAddr>, Unresolved> {
+/// Addresses of a host, with port 0, those of private networks only where they are allowed.
+pub(crate) async fn look_up(host: &str, allow_private: bool) -> Result<Vec<SocketAddr>, Unresolved> {
     if let Some(network) = hidden_network(host) {
         return Err(Unresolved::Hidden(host.into(), network));
     }

@@ -13,8 +13,8 @@ use vigie_extractors::codebook::Codebook;
 use vigie_extractors::contacts::CardKey;
 use vigie_extractors::record::{Extraction, PageKind};
 
+use crate::alert::channel::{Channels, Tally};
 use crate::alert::outage;
-use crate::alert::webhook::{Channels, Tally};
 use crate::alert::{self, Around, Watchers};
 use crate::archive::{Archive, Cut, Key, Position, Recovered};
 use crate::config::Config;
@@ -307,7 +307,7 @@ impl Writer {
         self.projecting.shown()
     }
 
-    /// Delivers notifications to the file, and tells the webhooks and the projection of the index that there is more.
+    /// Delivers notifications to the file and the feed, and tells the channels and the projection of the index that there is more.
     ///
     /// # Errors
     /// The notification file cannot be written; delivery catches up later.
@@ -315,7 +315,12 @@ impl Writer {
         self.release().await?;
         self.projecting.more();
         self.channels.more();
-        alert::delivery::deliver(&self.pool, &self.data).await.map(drop)
+        alert::delivery::deliver(&self.pool, &self.data).await?;
+        // Everything that it holds stands in the store, so a feed that cannot be written ends nothing.
+        if let Err(error) = alert::feed::write(&self.pool, &self.data, &self.config.settings.delivery).await {
+            tracing::warn!("the feed stays as it is and is written again later: {error:#}");
+        }
+        Ok(())
     }
 
     /// Lets notifications go out whose time has come.

@@ -211,6 +211,15 @@ pub async fn again(connection: &mut AnyConnection, alert_id: &str, channels: &[S
     Ok(())
 }
 
+/// Alerts with a notification of their own, the newest first.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn newest(connection: &mut AnyConnection, most: i64) -> Result<Vec<String>> {
+    let rows = sqlx::query("SELECT id FROM alert WHERE notice > 0 ORDER BY notice DESC LIMIT $1").bind(most).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok(row.try_get("id")?)).collect()
+}
+
 fn read(row: &AnyRow) -> Result<DeliveryRow> {
     Ok(DeliveryRow {
         channel: row.try_get("channel")?,

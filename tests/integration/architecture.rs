@@ -29,9 +29,10 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
     ("sqlx", &["src/database", "src/audit.rs", "src/store/", "src/frontier/"], "SQL stays plain and in a narrow layer"),
     (
         "reqwest",
-        &["src/fetch/", "src/alert/webhook/", "src/bench/crawl.rs"],
-        "what leaves this machine leaves in two places: GET and HEAD to sources, POST to webhooks; a benchmark's bare loop asks loopback alone",
+        &["src/fetch/", "src/alert/channel/http.rs", "src/bench/crawl.rs"],
+        "what leaves this machine leaves in two places: GET and HEAD to sources, notifications to channels; a benchmark's bare loop asks loopback alone",
     ),
+    ("lettre", &["src/alert/channel/mail.rs"], "mail is sent by one channel"),
     ("tantivy", &["index/"], "the only crate that knows tantivy"),
     ("Timestamp::now", &["src/clock.rs"], "time is passed in"),
     ("Zoned::now", &["src/clock.rs"], "time is passed in"),

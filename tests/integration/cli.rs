@@ -48,7 +48,7 @@ fn wrong_usage_is_2_and_failure_is_1_and_both_name_the_remedy() {
         (1, &["search", "x"], "holds no Vigie data"),
         (1, &["alerts"], "holds no Vigie data"),
         (2, &["alerts", "--since", "soon"], "soon"),
-        (2, &["alerts", "set", "x", "bogus"], "dismissed"),
+        (2, &["alerts", "set", "x", "bogus"], "closed_false"),
         (1, &["alerts", "set", "x", "seen"], "holds no Vigie data"),
         (1, &["watch", "list"], "holds no Vigie data"),
         (1, &["watch", "remove", "x"], "holds no Vigie data"),

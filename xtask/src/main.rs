@@ -1,20 +1,23 @@
-//! What developers and the integration machine run: `cargo xtask test`, `cargo xtask fuzz`, `cargo xtask payment`.
+//! What developers and the integration machine run: `cargo xtask test`, `cargo xtask fuzz`, `cargo xtask payment`, `cargo xtask kills`.
 
 mod count;
 mod step;
 mod tools;
 mod postgres;
 mod tor;
+mod mail;
 mod interop;
 mod test;
 mod fuzz;
 mod payment;
+mod kills;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask test                every check: format, lints, documents, tests, interoperation, dependencies
        cargo xtask fuzz [--minutes N]  seeds and fuzzes the extraction, by default for ten minutes
-       cargo xtask payment [--changed N]  payment addresses of every form against a referee, by default with ten million changed ones";
+       cargo xtask payment [--changed N]  payment addresses of every form against a referee, by default with ten million changed ones
+       cargo xtask kills [--times N]   random kills of a process that raises and delivers alerts, by default a thousand";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -24,6 +27,8 @@ fn main() -> ExitCode {
         ["fuzz", "--minutes", minutes] if minutes.parse::<u64>().is_ok() => fuzz::run(minutes.parse().unwrap_or(10)).map(|()| true),
         ["payment"] => payment::run(payment::CHANGED),
         ["payment", "--changed", changed] if changed.parse::<u64>().is_ok() => payment::run(changed.parse().unwrap_or(payment::CHANGED)),
+        ["kills"] => kills::run(kills::TIMES),
+        ["kills", "--times", times] if times.parse::<u32>().is_ok() => kills::run(times.parse().unwrap_or(kills::TIMES)),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -4,7 +4,7 @@ use crate::count::Counts;
 use crate::interop::Interop;
 use crate::postgres::Server;
 use crate::step::{Done, Steps, check, command, count};
-use crate::{tools, tor};
+use crate::{mail, tools, tor};
 use anyhow::Context;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -45,7 +45,10 @@ pub(crate) fn run() -> anyhow::Result<bool> {
     steps.run("tor, for a private Tor network", || {
         tor::prepare().or_else(|error| Ok(Done::Skipped(format!("{error:#}; the test over Tor is skipped"))))
     });
-    steps.run("tests", || tests(server.as_ref(), tor::installed()));
+    steps.run("exim, for a mail server", || {
+        mail::prepare().or_else(|error| Ok(Done::Skipped(format!("{error:#}; the tests of mail with a real server are skipped"))))
+    });
+    steps.run("tests", || tests(server.as_ref(), tor::installed(), mail::installed()));
     drop(server);
     steps.run("examples in documents", || count(command(&["cargo", "test", "--workspace", "--doc", "--quiet"]), Counts::of_cargo));
     let built = steps.run("program", || check(cargo(&["build", "--workspace"], &[])));
@@ -81,8 +84,8 @@ fn cargo(words: &[&str], more: &[&str]) -> Command {
 /// Where tests of properties begin to draw: the same inputs in each run, so that one commit has one result. New inputs are what `cargo xtask fuzz` is for, and `PROPTEST_RNG_SEED` of one's own.
 const SEED: &str = "20251121";
 
-/// The one over Tor passes by itself where tor is not installed; where it is, that is not accepted as a reason. nextest where it is installed; the runner of cargo does as well. Tests on PostgreSQL are marked as ignored, and run where there is a server.
-fn tests(server: Option<&Server>, tor: bool) -> anyhow::Result<Done> {
+/// Those over Tor and with a mail server pass by themselves where tor and exim are not installed; where they are, that is not accepted as a reason. nextest where it is installed; the runner of cargo does as well. Tests on PostgreSQL are marked as ignored, and run where there is a server.
+fn tests(server: Option<&Server>, tor: bool, mail: bool) -> anyhow::Result<Done> {
     let with_server = |mut command: Command| {
         if std::env::var_os("PROPTEST_RNG_SEED").is_none() {
             command.env("PROPTEST_RNG_SEED", SEED);
@@ -92,6 +95,9 @@ fn tests(server: Option<&Server>, tor: bool) -> anyhow::Result<Done> {
         }
         if tor {
             command.env("VIGIE_TEST_TOR_NEEDED", "1");
+        }
+        if mail {
+            command.env("VIGIE_TEST_MAIL_NEEDED", "1");
         }
         command
     };

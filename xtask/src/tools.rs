@@ -2,6 +2,9 @@
 
 use crate::step::{check, command};
 use anyhow::{Context, bail};
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -10,6 +13,9 @@ const WARCIO: &str = "warcio==1.8.1";
 
 /// Hashes that Python does not have, for the referee of payment addresses.
 const PYCRYPTODOME: &str = "pycryptodome==4.4.0";
+
+/// Asked by Debian's packages whether they may start what they bring.
+const POLICY: &str = "/usr/sbin/policy-rc.d";
 
 /// Words that tell whether a tool is there.
 const WGET: &[&str] = &["wget", "--version"];
@@ -88,9 +94,42 @@ pub(crate) fn install(packages: &[&str]) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Installs Debian packages without starting the daemons that they bring.
+pub(crate) fn install_without_daemons(packages: &[&str]) -> anyhow::Result<()> {
+    let _kept_out = NoDaemons::begin()?;
+    install(packages)
+}
+
 /// Whether a command can be started and ends well; its output is dropped.
 pub(crate) fn works(words: &[&str]) -> bool {
     let mut command = command(words);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
+}
+
+/// While this lives no package starts a daemon.
+struct NoDaemons {
+    ours: bool,
+}
+
+impl NoDaemons {
+    fn begin() -> anyhow::Result<Self> {
+        let mut file = match OpenOptions::new().write(true).create_new(true).mode(0o755).open(POLICY) {
+            Ok(file) => file,
+            // Somebody has a policy of their own, or we are not root, which installing says by itself.
+            Err(_) => return Ok(Self { ours: false }),
+        };
+        file.write_all(b"#!/bin/sh\nexit 101\n")?;
+        Ok(Self { ours: true })
+    }
+}
+
+impl Drop for NoDaemons {
+    fn drop(&mut self) {
+        if self.ours
+            && let Err(error) = std::fs::remove_file(Path::new(POLICY))
+        {
+            println!("{POLICY} can't be removed, which keeps packages from starting daemons: {error}");
+        }
+    }
 }

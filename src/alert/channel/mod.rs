@@ -1,9 +1,15 @@
-//! Webhooks: each channel sends the notifications of committed alerts in a task of its own, beside the writer and beside each other.
+//! Channels: each sends the notifications of committed alerts in a task of its own, beside the writer and beside each other.
 //!
 //! What is to be sent stands in the table `delivery`. A try is written down after it was made, so a killed process sends again what it was
 //! about to write down: at least once, always with the same idempotency key.
 
-mod send;
+mod sender;
+mod http;
+mod webhook;
+mod mail;
+mod cef;
+mod syslog;
+mod misp;
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -15,10 +21,11 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use crate::alert::channel::sender::{Answer, Sender};
 use crate::alert::delivery::{Alert, compose};
-use crate::alert::webhook::send::{Answer, Sender};
+use crate::alert::payload::payload;
 use crate::clock::{self, micros};
-use crate::config::{Config, Delivery, Webhook};
+use crate::config::{self, Config, Delivery};
 use crate::database::{self, Pool};
 use crate::store::alerts;
 use crate::store::deliveries::{self, DeliveryRow};
@@ -71,6 +78,11 @@ enum Wake {
     Last,
 }
 
+/// Channels that cannot be set up, each with why.
+pub fn unusable(config: &Config) -> Vec<(String, String)> {
+    sender::all(config).into_iter().filter_map(|(channel, sender)| Some((channel.name, format!("{:#}", sender.err()?)))).collect()
+}
+
 /// The channels at work.
 #[derive(Debug)]
 pub struct Channels {
@@ -79,7 +91,7 @@ pub struct Channels {
 }
 
 impl Channels {
-    /// Starts a task for each webhook. One that is met for the first time sends what is raised from now on. One that cannot be
+    /// Starts a task for each channel. One that is met for the first time sends what is raised from now on. One that cannot be
     /// set up, as when its secret is missing, sends nothing and says so; its notifications wait.
     ///
     /// # Errors
@@ -88,18 +100,15 @@ impl Channels {
         let (wake, woken) = watch::channel(Wake::More);
         let mut tasks = JoinSet::new();
         let pen = Arc::new(Semaphore::new(1));
-        for webhook in &config.settings.delivery.webhooks {
+        for (channel, sender) in sender::all(config) {
             let mut transaction = database::begin(pool).await?;
-            deliveries::checkpoint(&mut transaction, &webhook.name).await?;
+            deliveries::checkpoint(&mut transaction, &channel.name).await?;
             transaction.commit().await?;
-            let timeout = config.settings.delivery.timeout;
-            let roots = config.settings.tls.extra_roots.as_deref();
-            let sender = webhook.secret.read().map_err(anyhow::Error::msg).and_then(|secret| Sender::new(webhook, timeout, roots, secret));
             if let Err(why) = &sender {
-                tracing::error!(channel = %webhook.name, "nothing is sent through this webhook: {why:#}");
+                tracing::error!(channel = %channel.name, "nothing is sent through this channel: {why:#}");
             }
-            let channel = Channel {
-                webhook: webhook.clone(),
+            let worker = Worker {
+                channel,
                 delivery: config.settings.delivery.clone(),
                 sender: sender.ok(),
                 pool: pool.clone(),
@@ -108,14 +117,14 @@ impl Channels {
                 failures: 0,
                 rest_until: Instant::now(),
             };
-            tasks.spawn(channel.work(woken.clone()));
+            tasks.spawn(worker.work(woken.clone()));
         }
         Ok(Self { wake, tasks })
     }
 
     /// There may be more to send.
     pub fn more(&self) {
-        // Without a receiver no webhook is configured.
+        // Without a receiver no channel is configured.
         let _ = self.wake.send(Wake::More);
     }
 
@@ -125,16 +134,17 @@ impl Channels {
         let until = Instant::now() + within;
         while let Ok(Some(ended)) = tokio::time::timeout_at(until, self.tasks.join_next()).await {
             if let Err(error) = ended {
-                tracing::error!("a webhook ended abnormally: {error}");
+                tracing::error!("a channel ended abnormally: {error}");
             }
         }
     }
 }
 
-struct Channel {
-    webhook: Webhook,
+/// A channel at work.
+struct Worker {
+    channel: config::Channel,
     delivery: Delivery,
-    sender: Option<Sender>,
+    sender: Option<Arc<Sender>>,
     pool: Pool,
     /// Whoever writes holds it: many channels that wait for the writer must not use up its connections.
     pen: Arc<Semaphore>,
@@ -145,14 +155,14 @@ struct Channel {
     rest_until: Instant,
 }
 
-impl Channel {
+impl Worker {
     async fn work(mut self, mut woken: watch::Receiver<Wake>) {
         loop {
             let last = *woken.borrow_and_update() == Wake::Last;
             let wait = match self.turn().await {
                 Ok(wait) => wait,
                 Err(error) => {
-                    tracing::warn!(channel = %self.webhook.name, "the table of deliveries could not be used: {error:#}");
+                    tracing::warn!(channel = %self.channel.name, "the table of deliveries could not be used: {error:#}");
                     LOOK
                 }
             };
@@ -184,7 +194,7 @@ impl Channel {
         }
         let due = {
             let mut connection = self.pool.acquire().await?;
-            deliveries::due(&mut connection, &self.webhook.name, micros(clock::now()), BATCH).await?
+            deliveries::due(&mut connection, &self.channel.name, micros(clock::now()), BATCH).await?
         };
         if due.is_empty() {
             return Ok(LOOK.min(self.delivery.first_retry));
@@ -196,7 +206,10 @@ impl Channel {
         let (mut settled, mut written) = (Vec::new(), Instant::now());
         for row in due {
             let answer = match rows.remove(&row.alert_id) {
-                Some(alert) => sender.send(&alert, &idempotency_key(&row)).await,
+                Some(alert) => {
+                    let told = payload(&alert, self.channel.details, self.delivery.desk.as_deref());
+                    sender.send(&told, &idempotency_key(&row)).await
+                }
                 None => Answer::Refused("its alert is gone".to_owned()),
             };
             settled.push(self.weigh(row, answer));
@@ -217,15 +230,15 @@ impl Channel {
         loop {
             let (alerts, at) = {
                 let mut connection = self.pool.acquire().await?;
-                let at = deliveries::checkpoint(&mut connection, &self.webhook.name).await?;
+                let at = deliveries::checkpoint(&mut connection, &self.channel.name).await?;
                 (alerts::notices_after(&mut connection, at, PLANNED).await?, at)
             };
             let Some(last) = alerts.last().map(|alert| alert.notice).filter(|last| *last > at) else { return Ok(()) };
-            let wanted = &self.webhook.watches;
+            let wanted = &self.channel.watches;
             let mine: Vec<_> = alerts.into_iter().filter(|alert| wanted.is_empty() || wanted.contains(&alert.watch)).collect();
             let _pen = self.pen.acquire().await?;
             let mut transaction = database::begin(&self.pool).await?;
-            deliveries::plan(&mut transaction, &self.webhook.name, &mine, last).await?;
+            deliveries::plan(&mut transaction, &self.channel.name, &mine, last).await?;
             transaction.commit().await?;
         }
     }
@@ -242,7 +255,7 @@ impl Channel {
 
     /// What an answer means for a notification and for the channel.
     fn weigh(&mut self, mut row: DeliveryRow, answer: Answer) -> DeliveryRow {
-        let name = self.webhook.name.clone();
+        let name = self.channel.name.clone();
         let now = clock::now();
         row.tries += 1;
         row.changed_at = micros(now);

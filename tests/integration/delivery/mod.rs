@@ -1,8 +1,18 @@
-//! Webhooks: signed, repeated until they are accepted, dead where they are refused, at least once whatever is killed.
+//! Webhooks: signed, repeated until they are accepted, dead where they are refused, at least once whatever is killed. The other channels, each
+//! in its file, share the receiver and the place.
+
+mod tls;
+mod mail;
+mod syslog;
+mod misp;
+mod feed;
+mod kills;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -24,8 +34,9 @@ struct Received {
 }
 
 impl Received {
+    /// What the receiver knows it by: its key, or all of it.
     fn key(&self) -> &str {
-        &self.headers["idempotency-key"]
+        self.headers.get("idempotency-key").unwrap_or(&self.body)
     }
 
     fn alert(&self) -> Value {
@@ -36,6 +47,7 @@ impl Received {
 /// What a receiver does with a request.
 enum Reply {
     Status(u16),
+    Text(u16, &'static str),
     Redirect(String),
     Silence,
 }
@@ -104,6 +116,7 @@ fn serve(stream: TcpStream, kept: &Mutex<Vec<Received>>, answer: &dyn Fn(&Receiv
         };
         let answer = match answer(&one, before) {
             Reply::Status(status) => format!("HTTP/1.1 {status} Said\r\nContent-Length: 0\r\n\r\n"),
+            Reply::Text(status, text) => format!("HTTP/1.1 {status} Said\r\nContent-Length: {}\r\n\r\n{text}", text.len()),
             Reply::Redirect(to) => format!("HTTP/1.1 307 Elsewhere\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n"),
             Reply::Silence => {
                 std::thread::sleep(Duration::from_secs(60));
@@ -118,13 +131,31 @@ fn serve(stream: TcpStream, kept: &Mutex<Vec<Received>>, answer: &dyn Fn(&Receiv
 
 /// A place whose only source may not be crawled, so that its daemon delivers alone; quick to try again.
 fn place(channels: &[String], delivery: &str) -> Place {
+    bare(&[("secret", &format!("{SECRET}\n"))], &format!("{delivery}\n{}", channels.concat()))
+}
+
+/// The same with these files beside its configuration and this text in `[delivery]`.
+fn bare(files: &[(&str, &str)], delivery: &str) -> Place {
     let place = Place::new();
+    for (name, text) in files {
+        place.file(name, text);
+    }
     let source = "id = \"s0\"\ntype = \"shop\"\nseeds = [\"https://shop.example/\"]\n[scope]\nhosts = [\"shop.example\"]\n";
     place.configure(&[("s0.toml".to_owned(), source.to_owned())], str::to_owned);
-    place.file("secret", format!("{SECRET}\n"));
-    settings(&place, &format!("[delivery]\nfirst_retry = \"200ms\"\ntimeout = \"1s\"\n{delivery}\n{}", channels.concat()));
+    configure(&place, delivery);
     place.expect(0, &["watch", "add", "all", "*"]);
     place
+}
+
+fn configure(place: &Place, delivery: &str) {
+    settings(place, &format!("[delivery]\nfirst_retry = \"200ms\"\ntimeout = \"2s\"\n{delivery}"));
+}
+
+/// What a Python program prints about a file.
+fn python(program: &str, file: &Path) -> Value {
+    let output = Command::new("python3").args(["-c", program]).arg(file).output().expect("python3 runs");
+    assert!(output.status.success(), "{}: {}", file.display(), String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 /// A file of advertisements to import.
@@ -139,9 +170,10 @@ fn undelivered(place: &Place) -> Vec<Value> {
 
 #[test]
 pub(crate) fn each_notification_is_signed_and_tried_again_until_it_is_accepted() {
+    let short = Receiver::new(|_, _| Reply::Status(200));
     // The first two tries of each fail.
     let receiver = Receiver::new(|_, before| Reply::Status(if before < 2 { [500, 429][before] } else { 200 }));
-    let place = place(&[receiver.channel("desk", "")], "");
+    let place = place(&[receiver.channel("desk", "details = true"), short.channel("short", "")], "desk = \"https://desk.example\"");
     let file = ads(&place, 0..3);
     place.expect(0, &["import", &file, "--source", "s1"]);
     let mut daemon = Daemon::start(&place, &[]);
@@ -154,7 +186,13 @@ pub(crate) fn each_notification_is_signed_and_tried_again_until_it_is_accepted()
         let tries: Vec<&Received> = received.iter().filter(|one| one.alert()["id"] == id).collect();
         assert_eq!(tries.len(), 3);
         assert!(tries.iter().all(|one| one.key() == format!("{id}:desk")), "{tries:?}");
-        assert_eq!(tries[0].alert(), *alert, "what a channel gets is what `alerts --json` shows");
+        let link = json!(format!("https://desk.example/alerts/{id}"));
+        let mut whole = alert.clone();
+        whole["link"] = link.clone();
+        assert_eq!(tries[0].alert(), whole, "with details a channel gets what `alerts --json` shows");
+        let one = short.received().into_iter().find(|one| one.alert()["id"] == id).expect("each comes through each channel");
+        let told = json!({"id": id, "watch": alert["watch"], "source": alert["source"], "created_at": alert["created_at"], "link": link});
+        assert_eq!(one.alert(), told, "without them nothing of the listing");
     }
     for one in &received {
         assert_eq!(one.head, "POST /hook?token=hidden HTTP/1.1");
@@ -172,11 +210,11 @@ pub(crate) fn each_notification_is_signed_and_tried_again_until_it_is_accepted()
     assert_eq!(metrics.get("vigie_oldest_notification_seconds", &[("channel", "desk")]), Some(0.0));
     // What was sent before can be sent again, under the same key.
     let id = alerts[1]["id"].as_str().unwrap();
-    place.expect(0, &["alerts", "redeliver", id]);
+    place.expect(0, &["alerts", "redeliver", id, "--channel", "desk"]);
     daemon.wait_for("the same again", |_| receiver.received().len() > 9);
     assert_eq!(receiver.received()[9].key(), format!("{id}:desk"));
     assert!(place.refusal(1, &["alerts", "redeliver", "nothing"]).contains("no alert"));
-    assert!(place.refusal(2, &["alerts", "redeliver", "--all", "--channel", "moon"]).contains("there are desk"));
+    assert!(place.refusal(2, &["alerts", "redeliver", "--all", "--channel", "moon"]).contains("there are desk, short"));
     let said = daemon.said();
     assert!(said.contains("not accepted") && !said.contains("hidden") && !said.contains(SECRET), "{said}");
     daemon.stop();
@@ -194,7 +232,7 @@ fn what_is_refused_is_dead_and_a_silent_channel_holds_nobody() {
         silent.channel("silent", ""),
         gone.channel("gone", ""),
         moved.channel("moved", "watches = [\"two\"]"),
-        good.channel("good", "watches = [\"all\"]"),
+        good.channel("good", "watches = [\"all\"]\ndetails = true"),
     ];
     let place = place(&channels, "tries = 2");
     place.expect(0, &["watch", "add", "two", "\"number 2\""]);
@@ -230,6 +268,10 @@ fn what_is_refused_is_dead_and_a_silent_channel_holds_nobody() {
     let refused = metrics.get("vigie_deliveries_total", &[("channel", "gone"), ("result", "refused")]);
     assert!(refused > Some(0.0) && refused <= Some(8.0), "some were refused during the import: {refused:?}");
     assert!(place.expect(0, &["alerts", "--undelivered"]).contains("dead after 1 tries"));
+    // A self-test says so, and what to do.
+    let report: Value = serde_json::from_slice(&place.run(&["doctor", "--offline", "--json"]).stdout).unwrap();
+    let channels = report["checks"].as_array().unwrap().iter().find(|check| check["name"] == "channels").unwrap();
+    assert!(channels["grade"] == "warning" && channels["measured"].as_str().unwrap().contains("dead"), "{channels}");
     place.expect(0, &["alerts", "redeliver", "--all", "--channel", "gone"]);
     daemon.wait_for("what is sent again", |_| !undelivered(&place).iter().any(|row| row["delivery"]["channel"] == "gone"));
     assert_eq!(gone.received().len(), 16);
@@ -277,6 +319,10 @@ pub(crate) fn killed_in_mid_delivery_every_notification_comes_under_one_key() {
     place.expect(0, &["verify"]);
 }
 
+const SYSLOG: &str = "[[delivery.syslog]]\nname = \"siem\"\naddress = \"siem.example\"\n";
+const MISP: &str = "[[delivery.misp]]\nname = \"misp\"\nurl = \"https://misp.example\"\nkey_env = \"K\"\n";
+const MAIL: &str = "[[delivery.mail]]\nname = \"duty\"\nserver = \"mail.example\"\nfrom = \"a@b.example\"\nto = [\"b@c.example\"]\n";
+
 #[test]
 fn a_webhook_that_could_do_harm_is_refused_in_a_sentence() {
     let good = "name = \"desk\"\nurl = \"https://desk.example/x\"\nsecret_env = \"VIGIE_TEST_SECRET\"\n";
@@ -289,12 +335,30 @@ fn a_webhook_that_could_do_harm_is_refused_in_a_sentence() {
         (good.replace("desk\"", "Desk 1\""), "no name of a channel"),
         (good.replace("secret_env = \"VIGIE_TEST_SECRET\"", "secret = \"in the open\""), "unknown key `secret`"),
         (good.lines().take(2).map(|line| format!("{line}\n")).collect(), "one place of its secret"),
-        (format!("{good}[[delivery.webhook]]\n{good}"), "a second webhook named `desk`"),
+        (format!("{good}[[delivery.syslog]]\nname = \"desk\"\naddress = \"siem.example\"\n"), "a second channel named `desk`"),
+        (format!("{good}{}", SYSLOG.replace("siem.example", "www.shop.example:6514")), "a host of the source `s0`"),
+        (format!("{good}{SYSLOG}transport = \"tcp\"\n"), "the syslog `siem` is not encrypted"),
+        (format!("{good}{}", MISP.replace("misp.example", "shop.shop.example")), "a host of the source `s0`"),
+        (format!("{good}{}distribution = 4\n", MISP), "`4` is no distribution"),
+        (format!("{good}{}", MISP.replace("key_env = \"K\"\n", "")), "one place of its key"),
+        (format!("{good}{}", MAIL.replace("mail.example", "www.shop.example")), "a host of the source `s0`"),
+        (format!("{good}{}", MAIL.replace("mail.example", "127.0.0.1")), "loopback or private"),
+        (format!("{good}{MAIL}security = \"none\"\n"), "the mail `duty` is not encrypted"),
+        (format!("{good}{MAIL}security = \"none\"\nallow_private = true\n"), "the mail `duty` is not encrypted"),
+        (format!("{good}{}", MAIL.replace("b@c.example", "b@c.example\\r\\nBcc: d@e.example")), "is no mail address"),
+        (format!("{good}{MAIL}user = \"vigie\"\npassword = \"in the open\"\n"), "unknown key `password`"),
+        (format!("{good}{MAIL}user = \"vigie\"\n"), "one place of its password"),
+        (format!("[delivery]\ndesk = \"desk\"\n[[delivery.webhook]]\n{good}"), "links can begin with"),
+        (format!("{good}[delivery.feed]\nentries = 0\n"), "from 1 to 5000"),
+        (format!("{good}[[delivery.webhook]]\n{good}"), "a second channel named `desk`"),
     ];
     let place = Place::new();
     let source = "id = \"s0\"\ntype = \"shop\"\nseeds = [\"https://www.shop.example/\"]\n[scope]\nhosts = [\"*.shop.example\"]\n";
     place.configure(&[("s0.toml".to_owned(), source.to_owned())], str::to_owned);
-    let write = |text: &str| std::fs::write(place.config().join("vigie.toml"), format!("[[delivery.webhook]]\n{text}")).unwrap();
+    let write = |text: &str| {
+        let head = if text.starts_with('[') { "" } else { "[[delivery.webhook]]\n" };
+        std::fs::write(place.config().join("vigie.toml"), format!("{head}{text}")).unwrap();
+    };
     for (text, why) in cases {
         write(&text);
         let output = place.run(&["check"]);
@@ -302,9 +366,12 @@ fn a_webhook_that_could_do_harm_is_refused_in_a_sentence() {
         assert_eq!(output.status.code(), Some(2), "{text}: {said}");
         assert!(said.contains(why) && said.contains("vigie.toml"), "{text}: {said}");
     }
-    write(good);
+    write(&format!("{good}{SYSLOG}{MISP}{MAIL}user = \"vigie\"\npassword_env = \"P\"\n"));
     let shown = place.expect(0, &["check"]);
     assert!(shown.contains("https://desk.example/...") && !shown.contains("desk.example/x"), "{shown}");
+    for told in ["[[delivery.syslog]]", "port = 6514", "[[delivery.mail]]", "port = 465", "[[delivery.misp]]", "details = false"] {
+        assert!(shown.contains(told), "{told} in {shown}");
+    }
     let shown = place.expect(0, &["check", "--json"]);
     assert!(!shown.contains("desk.example/x"), "{shown}");
 }
