@@ -105,10 +105,44 @@ pub(crate) struct SegmentGather {
     /// Codes of families, and by them how many match and the first of them; when families are collapsed.
     codes: Option<Column<u64>>,
     families: HashMap<u64, (u64, Entry), foldhash::fast::RandomState>,
-    counts: Vec<(&'static str, Option<StrColumn>, HashMap<u64, u64>)>,
+    counts: Vec<(&'static str, Option<StrColumn>, Tally)>,
+}
+
+/// Most values of a column that are counted in a row of numbers, one for each.
+const FEW: usize = 1 << 16;
+
+/// How many documents hold each value of a column, by ordinal.
+#[derive(Default)]
+struct Tally {
+    /// Of a column with few values; empty otherwise.
+    few: Vec<u64>,
+    many: Families,
+}
+
+impl Tally {
+    fn of(column: Option<&StrColumn>) -> Self {
+        let values = column.map_or(0, |column| column.num_terms());
+        Self { few: if values <= FEW { vec![0; values] } else { Vec::new() }, many: Families::default() }
+    }
+
+    fn add(&mut self, ord: u64) {
+        match self.few.get_mut(ord as usize) {
+            Some(count) => *count += 1,
+            None => *self.many.entry(ord).or_default() += 1,
+        }
+    }
+
+    fn held(self) -> Vec<(u64, u64)> {
+        (0..).zip(self.few).filter(|(_, count)| *count > 0).chain(self.many).collect()
+    }
 }
 
 impl SegmentGather {
+    /// Whether a document of this rank is not kept, whatever its id.
+    fn is_out(&self, rank: Rank) -> bool {
+        rank < self.from.0 || self.heap.len() == self.keep && self.heap.peek().is_some_and(|worst| rank > worst.0)
+    }
+
     fn offer(&mut self, entry: Entry) {
         if self.heap.len() < self.keep {
             self.heap.push(entry);
@@ -125,13 +159,18 @@ impl SegmentCollector for SegmentGather {
         self.total += 1;
         for (_, column, counts) in &mut self.counts {
             for ord in column.iter().flat_map(|column| column.term_ords(doc)) {
-                *counts.entry(ord).or_default() += 1;
+                counts.add(ord);
             }
         }
         if self.keep == 0 && self.codes.is_none() {
             return;
         }
-        let entry = (self.keys.rank(doc, score), self.ids.term_ords(doc).next().unwrap_or(u64::MAX), doc, score.to_bits());
+        let rank = self.keys.rank(doc, score);
+        // Nearly all are out by their rank: looking up an id costs more than all else.
+        if self.codes.is_none() && self.is_out(rank) {
+            return;
+        }
+        let entry = (rank, self.ids.term_ords(doc).next().unwrap_or(u64::MAX), doc, score.to_bits());
         match &self.codes {
             Some(codes) => {
                 let family = self.families.entry(codes.first(doc).unwrap_or_default()).or_insert((0, entry));
@@ -163,7 +202,7 @@ impl SegmentCollector for SegmentGather {
             gathered.kept.push(Kept { rank, id, address, score, code, members: 1 });
         }
         for (name, column, counts) in self.counts {
-            let resolved = column.map(|column| resolve(&column, counts.into_iter().collect())).transpose()?.unwrap_or_default();
+            let resolved = column.map(|column| resolve(&column, counts.held())).transpose()?.unwrap_or_default();
             gathered.counts.insert(name.to_owned(), resolved.into_iter().map(|(count, value)| (value, count)).collect());
         }
         Ok(gathered)
@@ -185,7 +224,11 @@ impl Collector for Gather {
 
     fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentGather> {
         let columns = reader.fast_fields();
-        let column = |name: &&'static str| Ok((*name, columns.str(&count_column(name))?, HashMap::new()));
+        let column = |name: &&'static str| {
+            let column = columns.str(&count_column(name))?;
+            let tally = Tally::of(column.as_ref());
+            Ok((*name, column, tally))
+        };
         let ids = columns.str("id")?.ok_or_else(|| TantivyError::InternalError("no column of ids".to_owned()))?;
         let from = match &self.after {
             None => ((0, 0), 0),

@@ -17,6 +17,7 @@ pub mod writer;
 mod gather;
 mod snippet;
 pub mod searcher;
+pub mod raw;
 mod watching;
 pub mod percolator;
 #[cfg(test)]
@@ -26,7 +27,8 @@ pub use document::Document;
 pub use error::IndexError;
 pub use opening::{Index, Opened};
 pub use percolator::Percolator;
-pub use query::{Query, QueryError, syntax};
+pub use query::{Query, QueryError, Shares, syntax};
+pub use raw::{Raw, RawAnswer};
 pub use results::{Cursor, Hit, Results, SearchOptions, Snippet, Sort};
 pub use searcher::{Searcher, countable};
 pub use writer::Writer;
