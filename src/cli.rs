@@ -244,6 +244,7 @@ Watches of the configuration (watches.toml) are taken over by the next crawl or 
   vigie bench tor --pages 300 --concurrency 10     over a private Tor network, beside curl; needs tor and curl
   vigie bench alerts/1m --watches 1000000          a million watches
   vigie bench import/growth --listings 1000000 --runs 1   what the last of a million listings cost, beside the first ones
+  vigie bench search/listings --listings 1000000 --runs 1 questions to a million listings, beside the bare engine
 Only loopback addresses are asked; nowhere else can the interval between requests be left out. Each run of each part is a process of its
 own that counts its work; one that did less ends the benchmark with exit code 1. VIGIE_DATA may name a folder with pages/ and listings/ to
 measure on too. --data and --config are not used.")]
@@ -766,8 +767,8 @@ pub struct BenchArgs {
     /// Rows that are imported
     #[arg(long, value_name = "N", default_value_t = 30_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub rows: u32,
-    /// Listings of the instance that grows in `import/growth`, 10,000 by 10,000
-    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(10..))]
+    /// Listings of the instance that grows in `import/growth`, 10,000 by 10,000, and of the index of `search/listings`
+    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(10..))]
     pub listings: u32,
     /// Addresses that `frontier` remembers
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1_000..))]

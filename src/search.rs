@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::database::Pool;
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
-use vigie_index::{Cursor, Hit, Index, Opened, Query, SearchOptions, Snippet, Sort};
+use vigie_index::{Cursor, Hit, Index, IndexError, Opened, Query, SearchOptions, Snippet, Sort};
 
 use crate::clock::{self, from_micros};
 use crate::database::Connection;
@@ -171,12 +171,14 @@ pub async fn ask(pool: &Pool, index: &Index, question: &Question) -> Result<Answ
         snippets: !only_counts,
         ..SearchOptions::default()
     };
-    let results = tokio::task::block_in_place(|| index.searcher()?.search(&query, &options))?;
+    let (results, costs) = tokio::task::block_in_place(|| {
+        let searcher = index.searcher()?;
+        Ok::<_, IndexError>((searcher.search(&query, &options)?, searcher.costs(&query)))
+    })?;
     let ids: Vec<String> = results.hits.iter().map(|hit| hit.id.clone()).collect();
     let stored: HashMap<String, read::Stored> =
         read::by_ids(&mut connection, &ids).await?.into_iter().map(|one| (one.row.id.clone(), one)).collect();
-    let mut answer =
-        Answer { total: results.total, families: results.families, more: results.more, costs: query.costs(), ..Answer::default() };
+    let mut answer = Answer { total: results.total, families: results.families, more: results.more, costs, ..Answer::default() };
     for hit in results.hits {
         let Some(one) = stored.get(&hit.id) else { continue };
         answer.hits.push(found(one, hit, question.collapse));

@@ -108,10 +108,44 @@ pub(crate) struct SegmentGather {
     /// Codes of families, and by them how many match and the first of them; when families are collapsed.
     codes: Option<Column<u64>>,
     families: HashMap<u64, (u64, Entry), foldhash::fast::RandomState>,
-    counts: Vec<(&'static str, Option<StrColumn>, HashMap<u64, u64>)>,
+    counts: Vec<(&'static str, Option<StrColumn>, Tally)>,
+}
+
+/// Most values of a column that are counted in a row of numbers, one for each.
+const FEW: usize = 1 << 16;
+
+/// How many documents hold each value of a column, by ordinal.
+#[derive(Default)]
+struct Tally {
+    /// Of a column with few values; empty otherwise.
+    few: Vec<u64>,
+    many: Families,
+}
+
+impl Tally {
+    fn of(column: Option<&StrColumn>) -> Self {
+        let values = column.map_or(0, |column| column.num_terms());
+        Self { few: if values <= FEW { vec![0; values] } else { Vec::new() }, many: Families::default() }
+    }
+
+    fn add(&mut self, ord: u64) {
+        match self.few.get_mut(ord as usize) {
+            Some(count) => *count += 1,
+            None => *self.many.entry(ord).or_default() += 1,
+        }
+    }
+
+    fn held(self) -> Vec<(u64, u64)> {
+        (0..).zip(self.few).filter(|(_, count)| *count > 0).chain(self.many).collect()
+    }
 }
 
 impl SegmentGather {
+    /// Whether a document of this rank is not kept, whatever its id.
+    fn is_out(&self, rank: Rank) -> bool {
+        rank < self.from.0 || self.heap.len() == self.keep && self.heap.peek().is_some_and(|worst| rank > worst.0)
+    }
+
     fn offer(&mut self, entry: Entry) {
         if self.heap.len() < self.keep {
             self.heap.push(entry);
@@ -121,34 +155,65 @@ impl SegmentGather {
     }
 }
 
+/// What a segment gives. The ids of its first documents are not looked up before it is known which are among the first of all.
+pub(crate) struct Found {
+    gathered: Gathered,
+    segment: SegmentOrdinal,
+    /// Each with the code of its family.
+    first: Vec<(Entry, u64)>,
+    ids: StrColumn,
+}
+
+impl Found {
+    fn resolve(self, kept: &mut Vec<Kept>) -> tantivy::Result<()> {
+        let ords = self.first.into_iter().map(|((rank, ord, doc, bits), code)| (ord, (rank, doc, bits, code))).collect();
+        for ((rank, doc, bits, code), id) in resolve(&self.ids, ords)? {
+            let (address, score) = (DocAddress::new(self.segment, doc), Score::from_bits(bits));
+            kept.push(Kept { rank, id, address, score, code, members: 1 });
+        }
+        Ok(())
+    }
+}
+
 impl SegmentCollector for SegmentGather {
-    type Fruit = tantivy::Result<Gathered>;
+    type Fruit = tantivy::Result<Found>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.total += 1;
         for (_, column, counts) in &mut self.counts {
             for ord in column.iter().flat_map(|column| column.term_ords(doc)) {
-                *counts.entry(ord).or_default() += 1;
+                counts.add(ord);
             }
         }
         if self.keep == 0 && self.codes.is_none() {
             return;
         }
-        let entry = (self.keys.rank(doc, score), self.ids.term_ords(doc).next().unwrap_or(u64::MAX), doc, score.to_bits());
+        let rank = self.keys.rank(doc, score);
+        let id = || self.ids.ords().first(doc).unwrap_or(u64::MAX);
+        // Nearly all are out by their rank: looking up an id costs more than all else.
         match &self.codes {
             Some(codes) => {
-                let family = self.families.entry(codes.first(doc).unwrap_or_default()).or_insert((0, entry));
-                family.0 += 1;
-                family.1 = family.1.min(entry);
+                let (members, first) = self
+                    .families
+                    .entry(codes.first(doc).unwrap_or_default())
+                    .or_insert((0, ((u8::MAX, u64::MAX), u64::MAX, DocId::MAX, 0)));
+                *members += 1;
+                if rank <= first.0 {
+                    *first = (*first).min((rank, id(), doc, score.to_bits()));
+                }
             }
-            None if (entry.0, entry.1) >= self.from => self.offer(entry),
-            None => {}
+            None if self.is_out(rank) => {}
+            None => {
+                let entry = (rank, id(), doc, score.to_bits());
+                if (entry.0, entry.1) >= self.from {
+                    self.offer(entry);
+                }
+            }
         }
     }
 
     fn harvest(mut self) -> Self::Fruit {
         let mut gathered = Gathered { total: self.total, ..Gathered::default() };
-        let mut codes = HashMap::new();
         for (code, (members, first)) in std::mem::take(&mut self.families) {
             gathered.families.insert(code, members);
             if (first.0, first.1) < self.from {
@@ -156,20 +221,15 @@ impl SegmentCollector for SegmentGather {
             } else if self.keep > 0 {
                 // As many as are kept come before the others in this segment, and so before them in all.
                 self.offer(first);
-                codes.insert(first.2, code);
             }
         }
-        let ords: Vec<_> = self.heap.into_iter().map(|(rank, ord, doc, bits)| (ord, (rank, doc, bits))).collect();
-        for ((rank, doc, bits), id) in resolve(&self.ids, ords)? {
-            let code = codes.get(&doc).copied().unwrap_or_default();
-            let (address, score) = (DocAddress::new(self.segment, doc), Score::from_bits(bits));
-            gathered.kept.push(Kept { rank, id, address, score, code, members: 1 });
-        }
         for (name, column, counts) in self.counts {
-            let resolved = column.map(|column| resolve(&column, counts.into_iter().collect())).transpose()?.unwrap_or_default();
+            let resolved = column.map(|column| resolve(&column, counts.held())).transpose()?.unwrap_or_default();
             gathered.counts.insert(name.to_owned(), resolved.into_iter().map(|(count, value)| (value, count)).collect());
         }
-        Ok(gathered)
+        let code = |entry: &Entry| self.codes.as_ref().and_then(|codes| codes.first(entry.2)).unwrap_or_default();
+        let first = self.heap.into_iter().map(|entry| (entry, code(&entry))).collect();
+        Ok(Found { gathered, segment: self.segment, first, ids: self.ids })
     }
 }
 
@@ -182,13 +242,26 @@ pub(crate) fn resolve<T>(column: &StrColumn, mut ords: Vec<(u64, T)>) -> tantivy
     Ok(ords.into_iter().map(|(_, payload)| payload).zip(values).collect())
 }
 
+impl Gather {
+    /// The rank of the last document to keep; nothing where that depends on families, or all are kept.
+    fn last_rank(&self, segments: &[Found]) -> Option<Rank> {
+        let mut ranks: Vec<Rank> = segments.iter().flat_map(|found| &found.first).map(|(entry, _)| entry.0).collect();
+        let place = self.keep.checked_sub(1).filter(|place| !self.collapse && *place < ranks.len())?;
+        Some(*ranks.select_nth_unstable(place).1)
+    }
+}
+
 impl Collector for Gather {
     type Fruit = Gathered;
     type Child = SegmentGather;
 
     fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentGather> {
         let columns = reader.fast_fields();
-        let column = |name: &&'static str| Ok((*name, columns.str(&count_column(name))?, HashMap::new()));
+        let column = |name: &&'static str| {
+            let column = columns.str(&count_column(name))?;
+            let tally = Tally::of(column.as_ref());
+            Ok((*name, column, tally))
+        };
         let ids = columns.str("id")?.ok_or_else(|| TantivyError::InternalError("no column of ids".to_owned()))?;
         let from = match &self.after {
             None => ((0, 0), 0),
@@ -215,14 +288,17 @@ impl Collector for Gather {
         self.sort == Sort::Relevance && self.keep > 0
     }
 
-    fn merge_fruits(&self, segments: Vec<tantivy::Result<Gathered>>) -> tantivy::Result<Gathered> {
+    fn merge_fruits(&self, segments: Vec<tantivy::Result<Found>>) -> tantivy::Result<Gathered> {
         let mut all = Gathered::default();
         let mut counts: BTreeMap<String, BTreeMap<String, u64>> =
             self.count_by.iter().map(|name| ((*name).to_owned(), BTreeMap::new())).collect();
-        for segment in segments {
-            let segment = segment?;
+        let segments = segments.into_iter().collect::<tantivy::Result<Vec<Found>>>()?;
+        let last = self.last_rank(&segments);
+        for mut found in segments {
+            found.first.retain(|(entry, _)| last.is_none_or(|last| entry.0 <= last));
+            let segment = std::mem::take(&mut found.gathered);
+            found.resolve(&mut all.kept)?;
             all.total += segment.total;
-            all.kept.extend(segment.kept);
             segment.families.into_iter().for_each(|(code, members)| *all.families.entry(code).or_default() += members);
             all.passed.extend(segment.passed);
             for (name, values) in segment.counts {

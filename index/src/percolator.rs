@@ -6,23 +6,22 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::document::Document;
 use crate::fields::FIELDS;
-use crate::query::Query;
-use crate::watching::{Atom, Atoms, Needed, Plan, Sight, rough};
-
-/// The share of the documents of an index, from 0 to 1, that hold a word as written; nothing where there is no such index.
-pub type Shares<'a> = &'a dyn Fn(&str) -> Option<f64>;
+use crate::query::{Query, Shares};
+use crate::watching::{Atom, Atoms, Needed, Plan, Sight, Way, rough};
 
 /// Stored queries, ready to be asked of new documents. The answers are those of the search. Nearly all pairs of watch and document are told
 /// apart by the words, values and ranges of which a match must hold one; the others are judged one by one.
 #[derive(Default)]
 pub struct Percolator {
     atoms: Atoms,
-    /// Number of the watch and what it asks, by slot.
+    /// What each watch asks, by slot.
     watches: Vec<Option<Watch>>,
+    /// Its number, by slot; what a vacant slot holds means nothing.
+    ids: Vec<i64>,
     slots: HashMap<i64, u32>,
     vacant: Vec<u32>,
     /// By atom: watches of which every match holds it, or another of theirs.
-    needing: Vec<Vec<u32>>,
+    needing: Vec<Vec<Needing>>,
     /// By field: ranges in which a number of every match lies.
     ranges: Vec<Vec<(f64, f64, u32)>>,
     /// Watches that need nothing.
@@ -32,19 +31,39 @@ pub struct Percolator {
 
 /// A stored query.
 struct Watch {
-    id: i64,
     plan: Plan,
     /// Where it is in [`Percolator::needing`].
     atoms: Box<[Atom]>,
+}
+
+/// A watch that needs an atom.
+struct Needing {
+    slot: u32,
+    /// How the atom makes a match by itself; nothing where the watch has to be judged.
+    way: Option<Way>,
 }
 
 /// Memory of one look at documents.
 #[derive(Default)]
 struct Glance {
     sight: Sight,
-    /// By slot: the document for which the watch was judged last.
-    judged: Vec<u32>,
-    document: u32,
+    /// Watches that match for sure, and those that have to be judged: a bit for each slot, so that all is found once, in the order of slots.
+    sure: Bits,
+    perhaps: Bits,
+}
+
+/// A set of slots.
+#[derive(Default)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn hold(&mut self, slots: usize) {
+        self.0.resize(slots.div_ceil(64).max(self.0.len()), 0);
+    }
+
+    fn set(&mut self, slot: u32) {
+        self.0.get_mut(slot as usize / 64).into_iter().for_each(|bits| *bits |= 1 << (slot % 64));
+    }
 }
 
 impl fmt::Debug for Percolator {
@@ -81,13 +100,18 @@ impl Percolator {
             }
         };
         self.needing.resize_with(self.atoms.len(), Vec::new);
+        let ways = plan.ways().unwrap_or_default();
         for atom in &atoms {
-            self.needing.get_mut(*atom as usize).into_iter().for_each(|slots| slots.push(slot));
+            let way = ways.get(atom).copied();
+            self.needing.get_mut(*atom as usize).into_iter().for_each(|watches| watches.push(Needing { slot, way }));
         }
-        let watch = Some(Watch { id, plan, atoms: atoms.into() });
-        match self.watches.get_mut(slot as usize) {
-            Some(vacant) => *vacant = watch,
-            None => self.watches.push(watch),
+        let watch = Some(Watch { plan, atoms: atoms.into() });
+        match (self.watches.get_mut(slot as usize), self.ids.get_mut(slot as usize)) {
+            (Some(vacant), Some(number)) => (*vacant, *number) = (watch, id),
+            _ => {
+                self.watches.push(watch);
+                self.ids.push(id);
+            }
         }
     }
 
@@ -97,7 +121,7 @@ impl Percolator {
         let Some(watch) = self.watches.get_mut(slot as usize).and_then(Option::take) else { return };
         self.vacant.push(slot);
         for atom in &watch.atoms {
-            self.needing.get_mut(*atom as usize).into_iter().for_each(|slots| slots.retain(|one| *one != slot));
+            self.needing.get_mut(*atom as usize).into_iter().for_each(|watches| watches.retain(|one| one.slot != slot));
         }
         if watch.atoms.is_empty() {
             self.always.retain(|one| *one != slot);
@@ -135,37 +159,47 @@ impl Percolator {
         let mut pairs = Vec::new();
         for (place, document) in documents.iter().enumerate() {
             sight.see(document, &self.atoms);
-            let passing = self.watches.iter().flatten().filter(|watch| sight.passes(&watch.plan, document));
-            pairs.extend(passing.map(|watch| (place, watch.id)));
+            let watches = self.watches.iter().zip(&self.ids).filter_map(|(watch, id)| Some((watch.as_ref()?, *id)));
+            pairs.extend(watches.filter(|(watch, _)| sight.passes(&watch.plan, document)).map(|(_, id)| (place, id)));
         }
         pairs.sort_unstable();
         pairs
     }
 
     fn look(&self, document: &Document, glance: &mut Glance, mut give: impl FnMut(i64)) {
-        let Glance { sight, judged, document: number } = glance;
-        *number = number.wrapping_add(1);
-        if *number == 0 {
-            judged.fill(0);
-            *number = 1;
-        }
-        judged.resize(self.watches.len().max(judged.len()), 0);
+        let Glance { sight, sure, perhaps } = glance;
+        sure.hold(self.watches.len());
+        perhaps.hold(self.watches.len());
         sight.see(document, &self.atoms);
-        let mut judge = |slot: u32| {
-            let Some(judged) = judged.get_mut(slot as usize).filter(|judged| **judged != *number) else { return };
-            *judged = *number;
-            if let Some(Some(watch)) = self.watches.get(slot as usize)
-                && sight.passes(&watch.plan, document)
-            {
-                give(watch.id);
+        for (atom, fields) in sight.held() {
+            for needing in self.needing.get(atom as usize).into_iter().flatten() {
+                match needing.way {
+                    Some(way) if sight.goes(way, fields) => sure.set(needing.slot),
+                    // What else may make it match, it needs too.
+                    Some(_) => {}
+                    None => perhaps.set(needing.slot),
+                }
             }
-        };
-        let needing = |atom: &Atom| self.needing.get(*atom as usize).into_iter().flatten();
-        sight.atoms.iter().flat_map(needing).for_each(|slot| judge(*slot));
+        }
         for (field, ranges) in (0..).zip(&self.ranges).filter(|(_, ranges)| !ranges.is_empty()) {
             let Some(value) = rough(field, document) else { continue };
-            ranges.iter().filter(|(low, high, _)| *low <= value && value <= *high).for_each(|(_, _, slot)| judge(*slot));
+            ranges.iter().filter(|(low, high, _)| *low <= value && value <= *high).for_each(|(_, _, slot)| perhaps.set(*slot));
         }
-        self.always.iter().for_each(|slot| judge(*slot));
+        self.always.iter().for_each(|slot| perhaps.set(*slot));
+        for (at, (sure, perhaps)) in sure.0.iter_mut().zip(&mut perhaps.0).enumerate() {
+            let mut matching = std::mem::take(sure);
+            let mut judged = std::mem::take(perhaps);
+            while judged != 0 {
+                let bit = judged.trailing_zeros();
+                judged &= judged - 1;
+                let watch = self.watches.get(at * 64 + bit as usize).and_then(Option::as_ref);
+                matching |= u64::from(watch.is_some_and(|watch| sight.passes(&watch.plan, document))) << bit;
+            }
+            while matching != 0 {
+                let bit = matching.trailing_zeros();
+                matching &= matching - 1;
+                self.ids.get(at * 64 + bit as usize).into_iter().for_each(|id| give(*id));
+            }
+        }
     }
 }

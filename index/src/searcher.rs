@@ -17,6 +17,9 @@ use crate::snippet::Highlighter;
 /// The last hit that can be paged to, counted from the first.
 pub const MAX_WINDOW: usize = 100_000;
 
+/// Documents from which on it can be told how common a word is.
+const ENOUGH: u64 = 200;
+
 /// The index as it was at one moment; later commits do not change it.
 pub struct Searcher {
     pub(crate) engine: tantivy::Searcher,
@@ -116,6 +119,13 @@ impl Searcher {
         let texts = ["title", "description"].into_iter().filter_map(|name| Layout::get().kept_text(name));
         let holding: u64 = texts.filter_map(|field| self.engine.doc_freq(&Term::from_field_text(field, word)).ok()).sum();
         Some((holding as f64 / all as f64).min(1.0))
+    }
+}
+
+impl Searcher {
+    /// Sentences about what makes a query dear to answer, each with a remedy: those of [`Query::costs`], and that its words are common.
+    pub fn costs(&self, query: &Query) -> Vec<String> {
+        query.costs_among(&|word| self.share(word).filter(|_| self.len() >= ENOUGH))
     }
 }
 

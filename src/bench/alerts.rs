@@ -3,9 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -13,11 +11,10 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use vigie_index::{Document, Index, Percolator, Query, SearchOptions, Searcher, Sort};
 
-use super::Task;
 use super::figure::Figure;
-use super::held;
 use super::questions::Drawer;
 use super::usage::{Stretch, rate, rss_mb};
+use super::{Task, dear, held, yara};
 
 /// Listings put to the watches.
 const LISTINGS: usize = 2_000;
@@ -27,6 +24,8 @@ const JUDGED: usize = 3;
 const PAIRS: usize = 10_000;
 /// Watches added to a full set, to time it.
 const ADDED: usize = 1_000;
+/// Most watches beside which dear ones are measured: it takes a second set of them.
+const DEAR: usize = 100_000;
 /// Bytes of title and description.
 const SIZES: std::ops::Range<usize> = 1_000..2_000;
 
@@ -49,10 +48,7 @@ pub(super) fn watches(task: &Task, many: usize) -> Result<Vec<Figure>> {
     let mut drawer = Drawer::new(1, &documents);
     let before = rss_mb();
     let stretch = Stretch::begin();
-    let mut percolator = Percolator::default();
-    for id in 0..many {
-        percolator.add(id as i64, &drawn(&drawer.plain())?, &share);
-    }
+    let mut percolator = set(&mut drawer, many, &searcher)?;
     let (_, built) = stretch.end();
     let bytes = (rss_mb() - before) * 1024.0 * 1024.0 / many as f64;
     // The first look makes room for what every later one uses.
@@ -100,9 +96,13 @@ pub(super) fn watches(task: &Task, many: usize) -> Result<Vec<Figure>> {
         Figure::new(&name("add"), adding * 1e6 / ADDED as f64, "us", &[("watches", ADDED as u64)]),
         Figure::new(&name("remove"), removing * 1e6 / ADDED as f64, "us", &[("watches", ADDED as u64)]),
     ];
-    if let Some(peer) = yara(task, &documents, many)? {
-        figures.push(peer);
+    drop(percolator);
+    if many <= DEAR {
+        let twins = [(); 2].map(|()| set(&mut Drawer::new(1, &documents), many, &searcher));
+        let [with, without] = twins;
+        figures.extend(dear::beside(&task.part, with?, &without?, many as i64, &documents, &searcher)?);
     }
+    figures.extend(yara::beside(task, &documents, many)?);
     Ok(figures)
 }
 
@@ -185,53 +185,16 @@ fn listings(task: &Task, many: usize) -> Result<Vec<Document>> {
     Ok(documents)
 }
 
+fn set(drawer: &mut Drawer, many: usize, searcher: &Searcher) -> Result<Percolator> {
+    let mut percolator = Percolator::default();
+    for id in 0..many {
+        percolator.add(id as i64, &drawn(&drawer.plain())?, &|word| searcher.share(word));
+    }
+    Ok(percolator)
+}
+
 fn indexed(documents: &[Document]) -> Result<Searcher> {
     let index = Index::in_ram()?;
     index.writer()?.apply(documents, &[], 1)?;
     Ok(index.searcher()?)
-}
-
-/// The same number of keywords as rules of YARA, compiled beforehand, on the same texts in one folder and one thread.
-fn yara(task: &Task, documents: &[Document], many: usize) -> Result<Option<Figure>> {
-    let there = |name: &str| Command::new(name).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
-    if !there("yara") || !there("yarac") {
-        return Ok(None);
-    }
-    let texts = task.folder.join("texts");
-    std::fs::create_dir_all(&texts)?;
-    for document in documents {
-        std::fs::write(texts.join(&document.id), format!("{}\n{}", document.title, document.description))?;
-    }
-    let mut drawer = Drawer::new(1, documents);
-    let (source, compiled) = (task.folder.join("rules.yar"), task.folder.join("rules.yac"));
-    let mut rules = std::io::BufWriter::new(File::create(&source)?);
-    for n in 0..many {
-        let word = loop {
-            let plain = drawer.plain();
-            if plain.chars().all(char::is_alphabetic) {
-                break plain;
-            }
-        };
-        writeln!(rules, "rule w{n} {{ strings: $a = \"{word}\" nocase fullword condition: $a }}")?;
-    }
-    rules.flush()?;
-    let run = |command: &mut Command| -> Result<String> {
-        let done = command.stderr(Stdio::null()).output()?;
-        ensure!(done.status.success(), "{command:?} failed");
-        Ok(String::from_utf8_lossy(&done.stdout).into_owned())
-    };
-    run(Command::new("yarac").arg("-w").arg(&source).arg(&compiled))?;
-    let scan = |folder: &Path| -> Result<(f64, u64)> {
-        let begin = Instant::now();
-        let found = run(Command::new("yara").args(["-w", "-N", "-p", "1", "-C"]).arg(&compiled).arg(folder))?;
-        Ok((begin.elapsed().as_secs_f64(), found.lines().count() as u64))
-    };
-    // Loading the rules is not part of the work.
-    let nothing = task.folder.join("nothing");
-    std::fs::create_dir_all(&nothing)?;
-    let (loading, _) = scan(&nothing)?;
-    let (seconds, matches) = scan(&texts)?;
-    let work = [("watches", many as u64), ("listings", documents.len() as u64), ("matches", matches)];
-    let pairs = rate((documents.len() * many) as u64, (seconds - loading).max(1e-3));
-    Ok(Some(Figure::new(&format!("yara_{}", task.part), pairs, "query-documents/s", &work)))
 }

@@ -12,7 +12,11 @@ mod polite;
 mod indicators;
 mod stages;
 mod held;
+mod mixture;
+mod search;
 mod questions;
+mod dear;
+mod yara;
 pub mod alerts;
 mod crowd;
 mod growth;
@@ -36,23 +40,23 @@ pub struct Bench {
     pub parts: &'static [&'static str],
     /// Whether it asks the benchmark's own site on loopback.
     pub served: bool,
-    /// Whether it reads a data folder that `import` filled.
-    pub filled: bool,
+    /// Those of its parts that read a data folder which `import` filled.
+    pub filled: &'static [&'static str],
 }
 
 /// All benchmarks, in the order in which they run.
 pub const BENCHES: &[Bench] = &[
-    Bench { name: "crawl", parts: &["bare", "fetch_parse", "full"], served: true, filled: false },
-    Bench { name: "polite", parts: &["hosts"], served: false, filled: false },
-    Bench { name: "extract", parts: &["pages"], served: false, filled: false },
-    Bench { name: "classify", parts: &["listings"], served: false, filled: false },
-    Bench { name: "indicators", parts: &["texts"], served: false, filled: false },
-    Bench { name: "frontier", parts: &["addresses"], served: false, filled: false },
-    Bench { name: "import", parts: &["rows", "growth"], served: false, filled: false },
-    Bench { name: "search", parts: &["queries"], served: false, filled: true },
-    Bench { name: "alerts", parts: &["1k", "10k", "100k", "1m", "equality"], served: false, filled: false },
-    Bench { name: "reindex", parts: &["listings"], served: false, filled: true },
-    Bench { name: TOR, parts: &["crawl", "fetch", "curl"], served: true, filled: false },
+    Bench { name: "crawl", parts: &["bare", "fetch_parse", "full"], served: true, filled: &[] },
+    Bench { name: "polite", parts: &["hosts"], served: false, filled: &[] },
+    Bench { name: "extract", parts: &["pages"], served: false, filled: &[] },
+    Bench { name: "classify", parts: &["listings"], served: false, filled: &[] },
+    Bench { name: "indicators", parts: &["texts"], served: false, filled: &[] },
+    Bench { name: "frontier", parts: &["addresses"], served: false, filled: &[] },
+    Bench { name: "import", parts: &["rows", "growth"], served: false, filled: &[] },
+    Bench { name: "search", parts: &["queries", "listings"], served: false, filled: &["queries"] },
+    Bench { name: "alerts", parts: &["1k", "10k", "100k", "1m", "equality"], served: false, filled: &[] },
+    Bench { name: "reindex", parts: &["listings"], served: false, filled: &["listings"] },
+    Bench { name: TOR, parts: &["crawl", "fetch", "curl"], served: true, filled: &[] },
 ];
 
 /// The benchmark that needs a private Tor network, and runs only where it is named.
@@ -69,7 +73,7 @@ pub struct Task {
     pub pages: usize,
     /// Rows of the import.
     pub rows: usize,
-    /// Listings of the instance that grows.
+    /// Listings of the instance that grows, and of the index that is searched.
     pub listings: usize,
     /// Addresses of the frontier.
     pub urls: usize,
@@ -104,6 +108,7 @@ pub async fn run(task: &Task) -> Result<Vec<Figure>> {
         ("import", "rows") => held::import(task).await,
         ("import", "growth") => growth::growth(task).await,
         ("search", "queries") => held::search(task).await,
+        ("search", "listings") => search::listings(task),
         ("alerts", "equality") => alerts::equality(task),
         ("alerts", part) if let Some(many) = alerts::size(part) => alerts::watches(task, many),
         ("reindex", "listings") => held::reindex(task).await,

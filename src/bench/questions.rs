@@ -43,7 +43,8 @@ impl Drawer {
         }
     }
 
-    fn word(&mut self) -> String {
+    /// A word of the listings.
+    pub(super) fn word(&mut self) -> String {
         self.dice.pick(&self.words).cloned().unwrap_or_default()
     }
 

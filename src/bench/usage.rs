@@ -25,11 +25,19 @@ fn megabytes(status: &str, name: &str) -> f64 {
 
 /// Seconds of the processor used so far by all threads; 0 where the system does not say.
 fn cpu_seconds() -> f64 {
+    ticks([11, 12])
+}
+
+/// Seconds of the processor used so far by processes that this one started and that have ended; 0 where the system does not say.
+pub(super) fn children_seconds() -> f64 {
+    ticks([13, 14])
+}
+
+fn ticks(places: [usize; 2]) -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // The name of the process may hold blanks; what follows its parenthesis does not.
     let fields: Vec<&str> = stat.rsplit_once(") ").map(|(_, rest)| rest.split(' ').collect()).unwrap_or_default();
-    let ticks = |at: usize| fields.get(at).and_then(|ticks| ticks.parse::<f64>().ok()).unwrap_or(0.0);
-    (ticks(11) + ticks(12)) / TICKS
+    places.iter().filter_map(|at| fields.get(*at)?.parse::<f64>().ok()).sum::<f64>() / TICKS
 }
 
 /// A stretch of work.

@@ -171,7 +171,7 @@ impl Parts<'_> {
     async fn all(&mut self, chosen: &[(Bench, Vec<&'static str>)], progress: &Progress) -> Result<()> {
         let mut filled = None;
         for (bench, parts) in chosen {
-            if bench.filled && filled.is_none() {
+            if parts.iter().any(|part| bench.filled.contains(part)) && filled.is_none() {
                 let folder = self.folder()?;
                 self.one("import", "rows", &folder).await.context("an instance to search in could not be filled")?;
                 filled = Some(folder);
@@ -180,7 +180,7 @@ impl Parts<'_> {
                 for part in parts {
                     progress.say(format!("{} {part}", bench.name));
                     let folder = match &filled {
-                        Some(folder) if bench.filled => folder.clone(),
+                        Some(folder) if bench.filled.contains(part) => folder.clone(),
                         _ => self.folder()?,
                     };
                     let figures = self.one(bench.name, part, &folder).await?;

@@ -29,7 +29,10 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
             let options = chosen(Options::default(), *options, common);
             watches::add(&mut transaction, &name, &query, &options).await?;
             transaction.commit().await?;
-            understood.costs().iter().for_each(|cost| session::tell!("slow: {cost}"));
+            // Before the first crawl there is no index that knows how common words are.
+            let searcher = search::open(&common.data).ok().and_then(|index| index.searcher().ok());
+            let costs = searcher.map_or_else(|| understood.costs(), |searcher| searcher.costs(&understood));
+            costs.iter().for_each(|cost| session::tell!("slow: {cost}"));
             session::tell!("watch {name:?} added; every new listing version is tested against it from now on");
             pool.close().await;
         }

@@ -43,6 +43,10 @@ fn every_figure_has_its_fields_and_its_work() {
     assert_eq!(find(&figures, "crawl", "full_over_bare")["unit"], "ratio");
     assert_eq!(find(&figures, "reindex", "listings")["work"]["listings"], 60);
     assert!(find(&figures, "search", "p50")["work"]["hits"].as_u64() > Some(0));
+    for kind in ["frequent", "rare", "phrase", "boolean", "filters", "newest", "price", "prefix", "fuzzy", "collapse", "deep"] {
+        let figure = find(&figures, "search", &format!("{kind}_over_raw"));
+        assert!(figure["work"]["matches"].as_u64() > Some(0) && figure["work"]["listings"] == 80, "{figure}");
+    }
     assert_eq!(find(&figures, "import", "rows")["work"]["rows"], 60);
     assert_eq!(find(&figures, "import", "growth_ratio")["work"]["listings"], 80);
     assert_eq!(find(&figures, "import", "growth_last")["work"]["listings"], 8);
@@ -66,6 +70,7 @@ fn watches_match_what_their_search_finds() {
     let work = &find(&figures, "alerts", "pairs_1k")["work"];
     assert!(work["watches"] == 1_000 && work["listings"] == 1_000 && work["matches"].as_u64() > Some(0), "{work}");
     assert!(figures.iter().all(|one| one["figure"] != "pairs_10k"), "no more watches than asked for");
+    assert!(find(&figures, "alerts", "dear_together_1k")["work"]["matches"].as_u64() > Some(0), "{figures:?}");
     for differ in ["equality_missed", "equality_extra"] {
         let figure = find(&figures, "alerts", differ);
         assert!(figure["value"] == 0.0 && figure["work"]["matches"].as_u64() > Some(1_000), "{figure}");

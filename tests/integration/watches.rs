@@ -156,10 +156,10 @@ pub(crate) fn copies_of_one_vendor_make_one_notification() {
     assert!(collapsed.len() < 6 && collapsed.iter().any(|row| row["copies"].as_u64() > Some(0)), "{collapsed:?}");
     // Triage stays through rebuilding.
     let id = text(&alerts[0], "id");
-    place.expect(0, &["alerts", "set", id, "relevant"]);
+    place.expect(0, &["alerts", "set", id, "in_work"]);
     place.expect(0, &["reextract"]);
     let after = place.rows(&["alerts", "--json"]);
-    assert_eq!((after.len(), text(&after[0], "state")), (11, "relevant"));
+    assert_eq!((after.len(), text(&after[0], "state")), (11, "in_work"));
     assert!(place.rows(&["alerts", "--json", "--since", "2999-01-01"]).is_empty());
 }
 

@@ -46,6 +46,11 @@ impl Compiler {
         Ok(Self { layout, stems })
     }
 
+    /// The stemmed fields of a text that hold any term.
+    pub(crate) fn living<'a>(&'a self, fields: &'a TextFields) -> impl Iterator<Item = Field> + 'a {
+        fields.stems.iter().zip(&self.stems).filter(|(_, holds)| **holds).map(|(field, _)| *field)
+    }
+
     /// A query in the engine's form; one of too many words to be ranked gives every hit the score 0.
     pub(crate) fn compile(&self, query: &crate::query::Query) -> Box<dyn Query> {
         let compiled = self.node(query.root(), 1.0);
@@ -82,14 +87,12 @@ impl Compiler {
         match self.layout.places.get(test.field) {
             Some(Place::AllText) => {
                 let texts = self.layout.places.iter().zip(FIELDS).filter_map(|(place, spec)| match place {
-                    Place::Text(fields) => {
-                        Some(self.text(fields, &test.what, times * if spec.name == "title" { TITLE } else { DESCRIPTION }))
-                    }
+                    Place::Text(fields) => Some((fields, times * if spec.name == "title" { TITLE } else { DESCRIPTION })),
                     _ => None,
                 });
-                best(texts.collect())
+                rounded(texts.flat_map(|(fields, weight)| self.text(fields, &test.what, weight)).collect())
             }
-            Some(Place::Text(fields)) => self.text(fields, &test.what, times * DESCRIPTION),
+            Some(Place::Text(fields)) => rounded(self.text(fields, &test.what, times * DESCRIPTION)),
             Some(Place::Term(field)) => filter(value(*field, &test.what)),
             // Scores are never absent.
             Some(Place::Number(_))
@@ -102,7 +105,8 @@ impl Compiler {
         }
     }
 
-    fn text(&self, fields: &TextFields, what: &What, weight: f32) -> Box<dyn Query> {
+    /// Each way in which a text may match, with its score.
+    fn text(&self, fields: &TextFields, what: &What, weight: f32) -> Vec<Box<dyn Query>> {
         match what {
             What::Word { exact, stems } => {
                 let stems = fields
@@ -111,11 +115,11 @@ impl Compiler {
                     .zip(stems)
                     .zip(&self.stems)
                     .filter(|(_, holds)| **holds)
-                    .map(|((field, stem), _)| scored(term(*field, stem, IndexRecordOption::WithFreqs), weight));
-                let exact = scored(term(fields.exact, exact, IndexRecordOption::WithFreqs), weight * AS_WRITTEN);
-                best(std::iter::once(exact).chain(stems).collect())
+                    .map(|((field, stem), _)| weighed(term(*field, stem, IndexRecordOption::WithFreqs), weight));
+                let exact = weighed(term(fields.exact, exact, IndexRecordOption::WithFreqs), weight * AS_WRITTEN);
+                std::iter::once(exact).chain(stems).collect()
             }
-            other => scored(value(fields.exact, other), weight * AS_WRITTEN),
+            other => vec![weighed(value(fields.exact, other), weight * AS_WRITTEN)],
         }
     }
 }
@@ -134,8 +138,13 @@ fn filter(query: Box<dyn Query>) -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(query, 0.0))
 }
 
-fn scored(query: Box<dyn Query>, weight: f32) -> Box<dyn Query> {
-    Box::new(Steady::rounded(Box::new(BoostQuery::new(query, weight))))
+fn weighed(query: Box<dyn Query>, weight: f32) -> Box<dyn Query> {
+    Box::new(BoostQuery::new(query, weight))
+}
+
+/// The best of several scores, on the grid: rounding keeps their order, so the best of all is rounded once.
+fn rounded(queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    Box::new(Steady::rounded(best(queries)))
 }
 
 fn term(field: Field, text: &str, option: IndexRecordOption) -> Box<dyn Query> {

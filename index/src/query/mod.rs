@@ -29,6 +29,9 @@ pub const MAX_CLAUSES: usize = 20_000;
 /// Most of them in a query whose hits are ordered by relevance; one with more finds the same hits, all of one rank.
 pub const MAX_RANKED: usize = 2_000;
 
+/// The share of the documents of an index, from 0 to 1, that hold a word as written; nothing where there is no such index.
+pub type Shares<'a> = &'a dyn Fn(&str) -> Option<f64>;
+
 /// A query that was read without error.
 #[derive(Clone)]
 pub struct Query {
@@ -71,9 +74,14 @@ impl Query {
         &self.text
     }
 
-    /// Sentences about what makes the query dear to answer, each with a remedy; none for most queries.
+    /// Sentences about what makes the query dear to answer, each with a remedy; none for most queries. [`crate::Searcher::costs`] knows more.
     pub fn costs(&self) -> Vec<String> {
-        cost::costs(&self.root, self.clauses)
+        self.costs_among(&|_| None)
+    }
+
+    /// The same, where it is known how common words are.
+    pub(crate) fn costs_among(&self, shares: Shares<'_>) -> Vec<String> {
+        cost::costs(&self.root, self.clauses, shares)
     }
 
     pub(crate) fn ranked(&self) -> bool {

@@ -50,7 +50,19 @@ struct SteadyWeight {
     rounded: bool,
 }
 
+fn steady(score: Score) -> Score {
+    (score * GRID).round().min(MOST * GRID) / GRID
+}
+
 impl Weight for SteadyWeight {
+    // The engine's own walk over all documents knows what it walks over, and is quicker for it.
+    fn for_each(&self, reader: &SegmentReader, callback: &mut dyn FnMut(DocId, Score)) -> tantivy::Result<()> {
+        match self.rounded {
+            true => self.inner.for_each(reader, &mut |doc, score| callback(doc, steady(score))),
+            false => self.inner.for_each(reader, callback),
+        }
+    }
+
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         Ok(Box::new(SteadyScorer { inner: self.inner.scorer(reader, boost)?, rounded: self.rounded }))
     }
@@ -68,7 +80,7 @@ struct SteadyScorer {
 impl Scorer for SteadyScorer {
     fn score(&mut self) -> Score {
         let score = self.inner.score();
-        if self.rounded { (score * GRID).round().min(MOST * GRID) / GRID } else { score }
+        if self.rounded { steady(score) } else { score }
     }
 }
 

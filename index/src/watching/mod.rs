@@ -7,5 +7,5 @@ mod sight;
 
 pub(crate) use dictionary::Atom;
 pub(crate) use needed::Needed;
-pub(crate) use plan::{Atoms, Plan};
+pub(crate) use plan::{Atoms, Plan, Way};
 pub(crate) use sight::{Sight, rough};

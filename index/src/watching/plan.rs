@@ -1,6 +1,8 @@
 //! A watch's query in numbers: the same tree, its words replaced by atoms, small enough that a million fit into memory.
 
-use super::dictionary::{Atom, Dictionary};
+use std::num::NonZeroU16;
+
+use super::dictionary::{Atom, Dictionary, Map};
 use super::needed::Needed;
 use crate::fields::{FIELDS, Kind};
 use crate::query::{Node, Test, What};
@@ -52,6 +54,41 @@ pub(crate) enum Plan {
     Present {
         field: u8,
     },
+}
+
+/// How an atom alone makes a match: when a document holds it in the field, and its words are stemmed as one of the languages, bits of which
+/// are places of stemmers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Way {
+    pub(crate) field: u8,
+    pub(crate) languages: NonZeroU16,
+}
+
+impl Plan {
+    /// For a query that matches by single atoms and by nothing else: each of them and how it does. Nothing for any other query.
+    pub(crate) fn ways(&self) -> Option<Map<Atom, Way>> {
+        let mut ways = Map::default();
+        self.gather_ways(&mut ways).then_some(ways)
+    }
+
+    fn gather_ways(&self, ways: &mut Map<Atom, Way>) -> bool {
+        let mut add = |atom: Atom, way: Way| {
+            let known = ways.entry(atom).or_insert(way);
+            known.languages |= way.languages;
+            known.field == way.field
+        };
+        match self {
+            Self::Atom { field, atom } => add(*atom, Way { field: *field, languages: NonZeroU16::MAX }),
+            Self::Word { field, atom, stems } => {
+                add(*atom, Way { field: *field, languages: NonZeroU16::MAX })
+                    && stems.iter().all(|(stem, languages)| {
+                        NonZeroU16::new(*languages).is_some_and(|languages| add(*stem, Way { field: *field, languages }))
+                    })
+            }
+            Self::Or(plans) => plans.iter().all(|plan| plan.gather_ways(ways)),
+            _ => false,
+        }
+    }
 }
 
 /// Everything that watches ask for.

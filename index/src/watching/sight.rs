@@ -1,14 +1,14 @@
 //! What of all that watches ask for a document holds, and where: the document in numbers.
 
 use super::dictionary::{Atom, Map};
-use super::plan::{Atoms, Plan};
+use super::plan::{Atoms, Plan, Way};
 use crate::analysis::{Analysis, each_word};
 use crate::document::Document;
 use crate::fields::{FIELDS, Kind, finite, fixed, terms};
 use crate::query::phrase::window_ends;
 
 /// A set of fields, one bit for each place in [`FIELDS`].
-type Fields = u64;
+pub(crate) type Fields = u64;
 
 /// Memory that is used for one document after the other.
 #[derive(Default)]
@@ -18,7 +18,7 @@ pub(crate) struct Sight {
     fields: Vec<Fields>,
     document: u32,
     /// Atoms of this document, each once.
-    pub(crate) atoms: Vec<Atom>,
+    atoms: Vec<Atom>,
     /// Where atoms stand of which that matters: field, atom, place; ascending.
     places: Vec<(u8, Atom, u32)>,
     /// Fields that hold anything.
@@ -35,19 +35,22 @@ struct Seen {
     at: Vec<(u8, u32)>,
 }
 
+const fn texts() -> Fields {
+    let (mut all, mut place) = (0, 0);
+    while place < FIELDS.len() {
+        if let Kind::Text(_) = FIELDS[place].kind {
+            all |= 1 << place;
+        }
+        place += 1;
+    }
+    all
+}
+
+/// The fields that hold texts.
+const TEXTS: Fields = texts();
+
 /// The fields that a field of the query stands for.
 fn scope(field: u8) -> Fields {
-    const fn texts() -> Fields {
-        let (mut all, mut place) = (0, 0);
-        while place < FIELDS.len() {
-            if let Kind::Text(_) = FIELDS[place].kind {
-                all |= 1 << place;
-            }
-            place += 1;
-        }
-        all
-    }
-    const TEXTS: Fields = texts();
     const { assert!(FIELDS.len() <= Fields::BITS as usize) };
     match FIELDS.get(usize::from(field)).map(|spec| spec.kind) {
         Some(Kind::AllText) => TEXTS,
@@ -116,6 +119,19 @@ impl Sight {
             (*holder, *held) = (self.document, fields);
             self.atoms.push(atom);
         }
+    }
+
+    /// Each atom of this document with the fields that hold it; the one of bare words among them where a text does.
+    pub(crate) fn held(&self) -> impl Iterator<Item = (Atom, Fields)> {
+        self.atoms.iter().map(|atom| {
+            let fields = self.fields.get(*atom as usize).copied().unwrap_or_default();
+            (*atom, fields | Fields::from(fields & TEXTS != 0) << crate::fields::TEXT)
+        })
+    }
+
+    /// Whether an atom makes a match in this way, held in these fields.
+    pub(crate) fn goes(&self, way: Way, fields: Fields) -> bool {
+        way.languages.get() >> self.stem & 1 == 1 && fields >> way.field & 1 == 1
     }
 
     fn holds(&self, atom: Atom, field: u8) -> bool {

@@ -153,8 +153,14 @@ fn open_words_wrong_letters_weights_and_disguises() {
 
 #[test]
 fn dear_queries_say_so() {
-    let costs = |query: &str| Query::parse(query, NOW).unwrap().costs().join(" ");
-    for fine in ["glock", "the", "glo*", "NOT tea glock", "price:>5", "vendor:*", "(a OR b) c"] {
+    let index = Index::in_ram().unwrap();
+    let title = |n: usize| if n % 10 < 7 { "and glock".to_owned() } else { format!("tea {n}") };
+    let documents: Vec<Document> = (0..300).map(|n| Document { id: n.to_string(), title: title(n), ..Document::default() }).collect();
+    index.writer().unwrap().apply(&documents, &[], 1).unwrap();
+    let searcher = index.searcher().unwrap();
+    let costs = |query: &str| searcher.costs(&Query::parse(query, NOW).unwrap()).join(" ");
+    assert_eq!(Query::parse("and", NOW).unwrap().costs(), [""; 0]);
+    for fine in ["trap", "the", "glo*", "NOT tea trap", "price:>5", "vendor:*", "(a OR b) c", "and trap", "and price:>5"] {
         assert_eq!(costs(fine), "", "{fine}");
     }
     for (dear, part) in [
@@ -163,6 +169,9 @@ fn dear_queries_say_so() {
         ("a OR NOT b", "judged for each"),
         ("*lock OR ?it", "2 of its patterns"),
         ("risk:*", "judged"),
+        ("and", "in 70 %"),
+        ("\"and and\"", "in 70 %"),
+        ("and OR trap", "in 70 %"),
     ] {
         assert!(costs(dear).contains(part), "{dear}: {}", costs(dear));
     }
