@@ -159,10 +159,9 @@ fn combinations(all: u64, count: u64) -> u64 {
 fn next_combination(places: &mut [usize], all: usize) -> bool {
     let count = places.len();
     let Some(at) = (0..count).rev().find(|at| places.get(*at).is_some_and(|place| *place < all - (count - at))) else { return false };
-    let mut next = places.get(at).map_or(0, |place| place + 1);
-    for place in places.iter_mut().skip(at) {
+    let first = places.get(at).map_or(0, |place| place + 1);
+    for (next, place) in (first..).zip(places.iter_mut().skip(at)) {
         *place = next;
-        next += 1;
     }
     true
 }
