@@ -168,7 +168,7 @@ impl Words {
         for document in sample {
             let text = format!("{} {}", document.title, document.description).to_lowercase();
             let mut words: Vec<&str> = text.split_whitespace().collect();
-            pairs.extend(words.windows(2).filter(|pair| pair.iter().all(|word| plain(word))).take(2).map(|pair| pair.join(" ")));
+            pairs.extend(words.windows(2).filter(|pair| pair.iter().all(&plain)).take(2).map(|pair| pair.join(" ")));
             words.sort_unstable();
             words.dedup();
             words.into_iter().filter(plain).for_each(|word| *held.entry(word.to_owned()).or_default() += 1);
