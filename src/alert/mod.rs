@@ -30,6 +30,8 @@ use crate::store::watches::{self, Watch};
 pub struct Watchers {
     revision: i64,
     watches: HashMap<i64, Watch>,
+    /// How many fire on each event.
+    fire_on: HashMap<Event, usize>,
     percolator: Percolator,
     /// The index, whose words tell how rare what a watch asks for is; none before the first crawl.
     index: Option<Index>,
@@ -42,7 +44,8 @@ impl Watchers {
     /// The store does not answer, or a stored query is no longer understood: the sentence names the watch.
     pub async fn load(connection: &mut Connection, data: &Path) -> Result<Self> {
         let index = search::open(data).ok();
-        let mut watchers = Self { revision: -1, watches: HashMap::new(), percolator: Percolator::default(), index };
+        let mut watchers =
+            Self { revision: -1, watches: HashMap::new(), fire_on: HashMap::new(), percolator: Percolator::default(), index };
         watchers.refresh(connection).await?;
         Ok(watchers)
     }
@@ -63,7 +66,8 @@ impl Watchers {
         }
         let (new, gone) = watches::since(connection, self.revision).await?;
         for id in gone {
-            self.watches.remove(&id);
+            let watch = self.watches.remove(&id);
+            self.count_events(watch.as_ref(), false);
             self.percolator.remove(id);
         }
         let searcher = self.index.as_ref().and_then(|index| index.searcher().ok());
@@ -75,15 +79,24 @@ impl Watchers {
             if !self.watches.contains_key(&watch.id) {
                 self.percolator.add(watch.id, &query, &share);
             }
-            self.watches.insert(watch.id, watch);
+            self.count_events(Some(&watch), true);
+            let before = self.watches.insert(watch.id, watch);
+            self.count_events(before.as_ref(), false);
         }
         self.revision = revision;
         Ok(())
     }
 
+    fn count_events(&mut self, watch: Option<&Watch>, more: bool) {
+        for event in watch.into_iter().flat_map(|watch| watch.options.events()) {
+            let many = self.fire_on.entry(event).or_default();
+            *many = if more { *many + 1 } else { many.saturating_sub(1) };
+        }
+    }
+
     /// Whether a watch fires on an event.
     pub fn any_fires_on(&self, event: Event) -> bool {
-        self.watches.values().any(|watch| watch.options.fires_on(event))
+        self.fire_on.get(&event).is_some_and(|many| *many > 0)
     }
 
     /// Which watch matches which of the versions, in the order of both. One that has ended by `now`, in microseconds, matches nothing.

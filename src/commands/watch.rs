@@ -42,7 +42,7 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
             let mut out = io::stdout().lock();
             for watch in watches::list(&mut *pool.acquire().await?).await? {
                 if json {
-                    let mut object = serde_json::to_value(&watch.options)?;
+                    let mut object = serde_json::to_value(&*watch.options)?;
                     (object["name"], object["query"]) = (watch.name.into(), watch.query.into());
                     writeln!(out, "{object}")?;
                 } else {
@@ -57,8 +57,8 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
             let pool = crawl::store(common, &config).await?;
             audit::record(&pool, "watch set", &name, &purpose).await?;
             let mut transaction = database::begin_turn(&pool, Turn::Watches).await?;
-            let before = watches::named(&mut transaction, &name).await?.options;
-            let options = chosen(if reset { Options::default() } else { before }, *options, common);
+            let before = if reset { Options::default() } else { Options::clone(&watches::named(&mut transaction, &name).await?.options) };
+            let options = chosen(before, *options, common);
             watches::set(&mut transaction, &name, &options).await?;
             transaction.commit().await?;
             session::tell!("watch {name:?}: {}", written(&options)?);

@@ -1,6 +1,7 @@
 //! Watches as the store keeps them. A revision counts every change, so that a running writer notices.
 
 use std::collections::HashSet;
+use std::sync::{Arc, LazyLock};
 
 use anyhow::{Context, Result, bail};
 use sqlx::any::AnyRow;
@@ -14,7 +15,7 @@ use crate::database::{insert_rows, meta, select_in, set_meta};
 const LONGEST_NAME: usize = 500;
 
 /// A saved question.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watch {
     /// Number, never used twice.
     pub id: i64,
@@ -25,9 +26,11 @@ pub struct Watch {
     /// Microseconds.
     pub created_at: i64,
     /// What it fires on, and when and how its notifications go out.
-    #[serde(flatten)]
-    pub options: Options,
+    pub options: Arc<Options>,
 }
+
+/// What most watches have, once for all of them.
+static USUAL: LazyLock<Arc<Options>> = LazyLock::new(Arc::default);
 
 /// All watches, by name.
 ///
@@ -56,8 +59,10 @@ pub async fn since(connection: &mut AnyConnection, revision: i64) -> Result<(Vec
 
 fn read(row: &AnyRow) -> Result<Watch> {
     let (name, options): (String, String) = (row.try_get("name")?, row.try_get("options")?);
-    let options = serde_json::from_str(&options).with_context(|| {
-        format!("the options of the watch {name:?} are not understood; hint: `vigie watch set {name:?}` gives it new ones")
+    let own = || serde_json::from_str::<Options>(&options).map(Arc::new);
+    let options = if options == "{}" { Ok(Arc::clone(&USUAL)) } else { own() };
+    let options = options.with_context(|| {
+        format!("the options of the watch {name:?} are not understood; hint: `vigie watch set {name:?} --reset` gives it new ones")
     })?;
     Ok(Watch { id: row.try_get("id")?, name, query: row.try_get("query")?, created_at: row.try_get("created_at")?, options })
 }
@@ -76,7 +81,7 @@ pub async fn add(connection: &mut AnyConnection, name: &str, query: &str, option
     }
     let last = meta(connection, "last_watch").await?.and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
     let created_at = clock::micros(clock::now());
-    let watch = Watch { id: last + 1, name: name.to_owned(), query: query.to_owned(), created_at, options: options.clone() };
+    let watch = Watch { id: last + 1, name: name.to_owned(), query: query.to_owned(), created_at, options: Arc::new(options.clone()) };
     let changed = bump(connection).await?;
     sqlx::query("INSERT INTO watch (id, name, query, created_at, changed, options) VALUES ($1, $2, $3, $4, $5, $6)")
         .bind(watch.id)

@@ -89,7 +89,7 @@ pub(crate) async fn digests_and_quiet_hours_wait_for_their_time() {
     let waiting = place.rows(&["alerts", "--json", "--watch", "digest"]);
     assert!(waiting[0]["notice"].is_null() && waiting[0]["notified_at"].as_str() > waiting[0]["created_at"].as_str(), "{waiting:?}");
     let pool = place.store().await;
-    assert_eq!(alerts::release(&mut *pool.acquire().await.unwrap(), i64::MAX).await.unwrap(), if late { 1 } else { 4 });
+    assert_eq!(alerts::release(&mut pool.acquire().await.unwrap(), i64::MAX).await.unwrap(), if late { 1 } else { 4 });
     pool.close().await;
     import(&place, "s2", &[ad(9, 5, "A lamp")]);
     let notices = notices(&place);

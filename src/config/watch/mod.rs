@@ -80,6 +80,14 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl Options {
+    /// The events that notify.
+    pub fn events(&self) -> Vec<Event> {
+        let mut events = if self.on.is_empty() { vec![Event::New, Event::Changed] } else { self.on.clone() };
+        events.sort_unstable();
+        events.dedup();
+        events
+    }
+
     /// Whether an event notifies.
     pub fn fires_on(&self, event: Event) -> bool {
         if self.on.is_empty() { matches!(event, Event::New | Event::Changed) } else { self.on.contains(&event) }

@@ -201,6 +201,8 @@ impl Crawl<'_> {
                 self.keep_calendar(options).await?;
                 self.writer.refresh_watches().await?;
                 self.tell_of_sources(false).await?;
+                // Notifications that waited for their hour go out, whether anything is fetched or not.
+                self.writer.publish().await?;
                 ticked = Instant::now();
             }
             if !signalled && asked.elapsed() >= OWN_PAGE_WITHIN {
