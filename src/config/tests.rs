@@ -172,7 +172,9 @@ fn faults_of_a_profile_are_named_with_their_line_and_what_to_do() {
 
 #[test]
 fn example_watch_is_one() {
-    let text = EXAMPLE_WATCHES.replace("# [[", "[[").replace("# name", "name").replace("# query", "query");
+    let is_key = |line: &str| line.starts_with("[[") || line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
+    let uncommented = |line: &'static str| line.strip_prefix("# ").filter(|rest| is_key(rest)).unwrap_or(line);
+    let text: String = EXAMPLE_WATCHES.lines().map(|line| format!("{}\n", uncommented(line))).collect();
     let mut problems = Problems::new(Path::new("watches.toml"), &text);
     let raw: RawWatches = document::read(&text, &mut problems);
     assert_eq!(problems.finish(), []);

@@ -191,7 +191,8 @@ pub(crate) fn each_notification_is_signed_and_tried_again_until_it_is_accepted()
         whole["link"] = link.clone();
         assert_eq!(tries[0].alert(), whole, "with details a channel gets what `alerts --json` shows");
         let one = short.received().into_iter().find(|one| one.alert()["id"] == id).expect("each comes through each channel");
-        let told = json!({"id": id, "watch": alert["watch"], "source": alert["source"], "created_at": alert["created_at"], "link": link});
+        let told = json!({"id": id, "watch": alert["watch"], "source": alert["source"], "created_at": alert["created_at"], "link": link,
+            "events": ["new"], "priority": "normal"});
         assert_eq!(one.alert(), told, "without them nothing of the listing");
     }
     for one in &received {
