@@ -227,7 +227,7 @@ mod tests {
         assert_eq!(told("title:rifle"), "-title:rifle [not in the title]");
         assert_eq!(
             told("rifle"),
-            "+rifle [description: …wo magazines, no airsoft. Ships from the «rifles»' home; Glock switch not included.]"
+            "+rifle [description: …o magazines, no airsoft. Ships from the «rifles»' home; Glock switch not included.]"
         );
         assert_eq!(told("ships_from:DE"), "-ships_from:DE [there is no ships_from]");
         assert_eq!(
