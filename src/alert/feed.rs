@@ -61,7 +61,11 @@ fn text(name: &str, alerts: &[Alert], details: bool, desk: Option<&str>) -> Stri
     let updated = alerts.first().map_or_else(|| from_micros(0).to_string(), |alert| alert.created_at.clone());
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
     text.push_str(&format!("  <id>urn:uuid:{name}</id>\n  <title>Vigie</title>\n  <updated>{}</updated>\n", escaped(&updated)));
-    text.push_str(concat!("  <author><name>Vigie</name></author>\n  <generator version=\"", env!("CARGO_PKG_VERSION"), "\">Vigie</generator>\n"));
+    text.push_str(concat!(
+        "  <author><name>Vigie</name></author>\n  <generator version=\"",
+        env!("CARGO_PKG_VERSION"),
+        "\">Vigie</generator>\n"
+    ));
     for alert in alerts {
         let payload = payload(alert, details, desk);
         let of = |name: &str| escaped(told(&payload, name));

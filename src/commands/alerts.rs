@@ -79,9 +79,7 @@ async fn again(pool: &Pool, config: &Config, purpose: &Purpose, id: Option<Strin
     let channels: Vec<String> = known.iter().filter(|name| channel.as_ref().is_none_or(|wanted| wanted == *name)).cloned().collect();
     if channels.is_empty() {
         let there = if known.is_empty() { "none is configured".to_owned() } else { format!("there are {}", known.join(", ")) };
-        return Err(
-            Usage(format!("there is no such channel; hint: {there}; config/vigie.toml shows how under [delivery]")).into()
-        );
+        return Err(Usage(format!("there is no such channel; hint: {there}; config/vigie.toml shows how under [delivery]")).into());
     }
     let subject = format!("{} {}", id.as_deref().unwrap_or("--all"), channels.join(" "));
     audit::record(pool, "alerts redeliver", &subject, purpose).await?;

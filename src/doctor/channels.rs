@@ -30,7 +30,9 @@ pub(super) async fn check(instance: &Instance<'_>) -> Option<Check> {
             };
             match counted {
                 Ok(unsent) => unsent,
-                Err(error) => return Some(Check::warning(NAME, format!("the store does not tell: {error:#}"), "See the test of the store.")),
+                Err(error) => {
+                    return Some(Check::warning(NAME, format!("the store does not tell: {error:#}"), "See the test of the store."));
+                }
             }
         }
     };

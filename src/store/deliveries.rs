@@ -212,7 +212,8 @@ pub async fn again(connection: &mut AnyConnection, alert_id: &str, channels: &[S
 /// # Errors
 /// The database does not answer.
 pub async fn newest(connection: &mut AnyConnection, most: i64) -> Result<Vec<String>> {
-    let rows = sqlx::query("SELECT id FROM alert WHERE covered_by IS NULL ORDER BY seq DESC LIMIT $1").bind(most).fetch_all(connection).await?;
+    let rows =
+        sqlx::query("SELECT id FROM alert WHERE covered_by IS NULL ORDER BY seq DESC LIMIT $1").bind(most).fetch_all(connection).await?;
     rows.iter().map(|row| Ok(row.try_get("id")?)).collect()
 }
 

@@ -62,11 +62,18 @@ mod tests {
     fn an_event_is_one_line_and_its_fields_are_escaped() {
         let short = event(&payload(&alert(), false, None), "k:siem");
         let version = env!("CARGO_PKG_VERSION");
-        let start = format!("CEF:0|Vigie|Vigie|{version}|alert|watch matched|5|rt=1795248000250 externalId=5313296470c617fb cs1Label=watch cs1=glocks");
+        let start = format!(
+            "CEF:0|Vigie|Vigie|{version}|alert|watch matched|5|rt=1795248000250 externalId=5313296470c617fb cs1Label=watch cs1=glocks"
+        );
         assert!(short.starts_with(&start), "{short}");
         assert!(!short.contains("msg=") && !short.contains("cs5") && !short.contains("request="), "{short}");
         let long = event(&payload(&alert(), true, None), "k:siem");
-        assert!(long.ends_with(" cs4Label=key cs4=k:siem cs5Label=vendor cs5=anna\\r\\nBcc: x request=https://shop.example/1 msg=Glock | 19 \\= <new>"), "{long}");
+        assert!(
+            long.ends_with(
+                " cs4Label=key cs4=k:siem cs5Label=vendor cs5=anna\\r\\nBcc: x request=https://shop.example/1 msg=Glock | 19 \\= <new>"
+            ),
+            "{long}"
+        );
         assert!(!long.contains('\n') && !long.contains('\r'));
         assert_eq!(header("a|b\\c\nd"), "a\\|b\\\\c d");
         assert_eq!(value(&"x".repeat(5_000)).len(), MOST);

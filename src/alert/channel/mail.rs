@@ -187,7 +187,8 @@ mod tests {
             head.split("\r\n").filter(|line| !line.starts_with([' ', '\t'])).map(|line| line.split_once(": ").unwrap().0).collect();
         let mut sorted = names.clone();
         sorted.sort_unstable();
-        let wanted = ["Auto-Submitted", "Content-Transfer-Encoding", "Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Subject", "To"];
+        let wanted =
+            ["Auto-Submitted", "Content-Transfer-Encoding", "Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Subject", "To"];
         assert_eq!(sorted, wanted, "{head}");
         assert!(head.contains("Message-ID: <5313.duty@desk.example>") && head.is_ascii(), "{head}");
         assert!(!body.contains("\r\nBcc:") && text.lines().all(|line| line.len() <= 998), "{text}");

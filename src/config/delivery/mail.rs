@@ -118,7 +118,17 @@ mod tests {
         for good in ["desk@example.org", "a.b+c@mail.example", "vigie@localhost"] {
             assert!(is_address(good), "{good}");
         }
-        for bad in ["desk", "@x.example", "a@", "a b@x.example", "a@x.example\r\nRCPT TO:<b@y>", "Desk <a@x.example>", "a@b@c", "a..b@c.d", "a@-b.c"] {
+        for bad in [
+            "desk",
+            "@x.example",
+            "a@",
+            "a b@x.example",
+            "a@x.example\r\nRCPT TO:<b@y>",
+            "Desk <a@x.example>",
+            "a@b@c",
+            "a..b@c.d",
+            "a@-b.c",
+        ] {
             assert!(!is_address(bad), "{bad}");
         }
     }

@@ -26,7 +26,9 @@ fn the_feed_holds_the_newest_notifications_and_is_replaced_as_a_whole() {
     let read = || python(READ, &path);
     place.expect(0, &["import", &ads(&place, 0..3), "--source", "s1"]);
     let first = read();
-    let ids = |feed: &Value| -> Vec<String> { feed["entries"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect() };
+    let ids = |feed: &Value| -> Vec<String> {
+        feed["entries"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+    };
     let alerts = place.rows(&["alerts", "--json"]);
     let urns: Vec<String> = alerts.iter().rev().map(|alert| format!("urn:vigie:alert:{}", alert["id"].as_str().unwrap())).collect();
     assert_eq!(ids(&first), urns);
@@ -47,7 +49,10 @@ fn the_feed_holds_the_newest_notifications_and_is_replaced_as_a_whole() {
     assert_eq!(ids(&third), ids(&second));
     let entry = &third["entries"][0];
     assert!(entry["link"].as_str().unwrap().starts_with("https://desk.example/alerts/"), "{entry}");
-    assert!(entry["title"].as_str().unwrap().contains("Advertisement number") && entry["content"].as_str().unwrap().contains("vendor"), "{entry}");
+    assert!(
+        entry["title"].as_str().unwrap().contains("Advertisement number") && entry["content"].as_str().unwrap().contains("vendor"),
+        "{entry}"
+    );
     // A place that cannot be written ends nothing.
     configure(&place, "[delivery.feed]\npath = \"nowhere/alerts.atom\"\n");
     let output = place.run(&["import", &ads(&place, 6..7), "--source", "s1"]);

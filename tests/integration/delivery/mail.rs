@@ -43,7 +43,8 @@ impl Exim {
         let program = program.ok_or("exim4 is not installed: mail is not tested with a real server")?;
         let folder = tempfile::tempdir().unwrap();
         certified.write(folder.path());
-        let shell = format!("test $(id -u) = 0 && mkdir {0}/spool && chmod 644 {0}/*.pem && chown -R nobody:nogroup {0}", folder.path().display());
+        let shell =
+            format!("test $(id -u) = 0 && mkdir {0}/spool && chmod 644 {0}/*.pem && chown -R nobody:nogroup {0}", folder.path().display());
         if !Command::new("sh").args(["-c", &shell]).status().is_ok_and(|status| status.success()) {
             return Err("exim takes root to be started: mail is not tested with a real server".to_owned());
         }
@@ -115,7 +116,11 @@ fn a_real_server_takes_each_notification_over_tls() {
     let to = "to = [\"duty@desk.example\"]";
     let channels = [
         channel("duty", ("localhost", exim.tls), to),
-        channel("whole", ("localhost", exim.starttls), "to = [\"a@desk.example\", \"b@desk.example\"]\nsecurity = \"starttls\"\ndetails = true"),
+        channel(
+            "whole",
+            ("localhost", exim.starttls),
+            "to = [\"a@desk.example\", \"b@desk.example\"]\nsecurity = \"starttls\"\ndetails = true",
+        ),
         channel("later", ("localhost", exim.tls), "to = [\"later@desk.example\"]\nwatches = [\"one\"]"),
         channel("nobody", ("localhost", exim.tls), "to = [\"nobody-here@desk.example\"]\nwatches = [\"one\"]"),
         channel("named", ("127.0.0.1", exim.tls), &format!("{to}\nwatches = [\"one\"]")),
@@ -158,7 +163,9 @@ fn a_real_server_takes_each_notification_over_tls() {
         let told = [alert["title"].as_str().unwrap(), alert["vendor"].as_str().unwrap(), alert["url"].as_str().unwrap()];
         match channel {
             "duty" => assert!(!told.iter().any(|one| mail["ours"].as_str().unwrap().contains(one)), "{mail}"),
-            _ => assert!(told[1..].iter().all(|one| text.contains(one)) && header(mail, "To") == "a@desk.example, b@desk.example", "{mail}"),
+            _ => {
+                assert!(told[1..].iter().all(|one| text.contains(one)) && header(mail, "To") == "a@desk.example, b@desk.example", "{mail}")
+            }
         }
     }
     let ids: BTreeSet<&str> = mails.iter().map(|mail| header(mail, "Message-ID")).collect();
@@ -167,7 +174,8 @@ fn a_real_server_takes_each_notification_over_tls() {
     let id = alerts[0]["id"].as_str().unwrap();
     place.expect(0, &["alerts", "redeliver", id, "--channel", "duty"]);
     daemon.wait_for("the same again", |_| exim.mails().len() > 8);
-    let again: Vec<Value> = exim.mails().into_iter().filter(|mail| header(mail, "Message-ID").starts_with(&format!("<{id}.duty@"))).collect();
+    let again: Vec<Value> =
+        exim.mails().into_iter().filter(|mail| header(mail, "Message-ID").starts_with(&format!("<{id}.duty@"))).collect();
     assert_eq!(again.len(), 2);
     assert_eq!(again[0]["ours"], again[1]["ours"]);
     let said = daemon.said();

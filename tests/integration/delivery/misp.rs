@@ -19,10 +19,8 @@ fn each_notification_is_one_event_however_often_it_is_pushed() {
         let url = format!("http://{}/misp/", receiver.address);
         format!("[[delivery.misp]]\nname = \"{name}\"\nurl = \"{url}\"\nkey_file = \"../key\"\nallow_private = true\n{more}\n")
     };
-    let channels = [
-        channel("misp", &receiver, "tags = [\"vigie:watch\"]\ndistribution = 1\ndetails = true"),
-        channel("closed", &forbidding, ""),
-    ];
+    let channels =
+        [channel("misp", &receiver, "tags = [\"vigie:watch\"]\ndistribution = 1\ndetails = true"), channel("closed", &forbidding, "")];
     let key = ("key", "abcdefghijklmnopqrstuvwxyz0123456789ABCD\n");
     let place = bare(&[key], &format!("desk = \"https://desk.example\"\n{}", channels.concat()));
     place.expect(0, &["import", &ads(&place, 0..3), "--source", "s1"]);
@@ -40,7 +38,11 @@ fn each_notification_is_one_event_however_often_it_is_pushed() {
         assert_eq!((one.headers["accept"].as_str(), one.headers["content-type"].as_str()), ("application/json", "application/json"));
     }
     let events: Vec<Value> = received.iter().map(|one| one.alert()["Event"].clone()).collect();
-    assert_eq!(events.iter().map(|event| event["uuid"].as_str().unwrap()).collect::<BTreeSet<_>>().len(), 3, "the second push is of the same event");
+    assert_eq!(
+        events.iter().map(|event| event["uuid"].as_str().unwrap()).collect::<BTreeSet<_>>().len(),
+        3,
+        "the second push is of the same event"
+    );
     for event in &events {
         let value = |kind: &str| {
             let all = event["Attribute"].as_array().unwrap();
