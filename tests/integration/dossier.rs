@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::instance::Place;
+use crate::instance::{Place, warc_response};
 
 const ADDRESS: &str = "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2";
 
@@ -61,15 +61,6 @@ fn a_listing_shows_its_prices_at_the_rates_of_their_days_and_what_changed() {
 #[test]
 fn a_page_that_is_gone_is_told_with_the_capture_that_found_it_so() {
     let place = Place::new();
-    let record = |n: u32, status: &str, body: &str| {
-        let http = format!("HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-        format!(
-            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-{n:012}>\r\n\
-             Content-Type: application/http;msgtype=response\r\nWARC-Target-URI: <http://shop.example/item/7>\r\n\
-             WARC-Date: 2026-01-0{n}T03:04:05Z\r\nContent-Length: {}\r\n\r\n{http}\r\n\r\n",
-            http.len()
-        )
-    };
     let page = "<html><head><title>Lamp</title></head><body><h1>Lamp of brass</h1><p class=price>$50.00</p><p>As new, with its shade.</p>\
                 <form action=/cart/add method=post><button>Add to cart</button></form></body></html>";
     let events = |file: String| {
@@ -80,13 +71,14 @@ fn a_page_that_is_gone_is_told_with_the_capture_that_found_it_so() {
         one["timeline"].as_array().unwrap().iter().map(event).collect::<Vec<_>>()
     };
     let gone = "<html><body><h1>Not found</h1></body></html>";
-    let told = events([record(1, "200 OK", page), record(2, "404 Not Found", gone), record(3, "410 Gone", gone)].concat());
+    let told =
+        events([warc_response(1, "200 OK", page), warc_response(2, "404 Not Found", gone), warc_response(3, "410 Gone", gone)].concat());
     let (first, last) = (&told[0], told.last().unwrap());
     assert_eq!((first.0.as_str(), last.0.as_str()), ("first seen", "its page was gone"), "{told:?}");
     assert!(last.1.len() > 8 && last.1 != first.1, "{told:?}");
     place.expect(0, &["reextract"]);
     assert_eq!(place.rows(&["show", "listing", "http://shop.example/item/7", "--json"])[0]["timeline"][1]["capture"], last.1);
-    let told = events(record(4, "200 OK", page));
+    let told = events(warc_response(4, "200 OK", page));
     assert!(told.iter().all(|(what, _)| what != "its page was gone"), "it is there again: {told:?}");
 }
 

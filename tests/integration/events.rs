@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use vigie::store::alerts;
 
-use crate::instance::{Place, lines};
+use crate::instance::{Place, lines, warc_response};
 
 fn ad(id: u32, price: u32, title: &str) -> Value {
     json!({"id": id.to_string(), "title": title, "description": format!("{title}, as in the picture."), "vendor": "anna", "price": price.to_string(),
@@ -100,16 +100,6 @@ pub(crate) async fn digests_and_quiet_hours_wait_for_their_time() {
     assert_eq!(numbers, (1..=7).collect::<Vec<_>>());
 }
 
-fn response(n: u32, status: &str, body: &str) -> String {
-    let http = format!("HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-    format!(
-        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-{n:012}>\r\n\
-         Content-Type: application/http;msgtype=response\r\nWARC-Target-URI: <http://shop.example/item/7>\r\n\
-         WARC-Date: 2026-01-0{n}T03:04:05Z\r\nContent-Length: {}\r\n\r\n{http}\r\n\r\n",
-        http.len()
-    )
-}
-
 #[test]
 pub(crate) fn pages_that_go_and_come_back_are_told() {
     let place = Place::new();
@@ -130,7 +120,7 @@ pub(crate) fn pages_that_go_and_come_back_are_told() {
         (5, "410 Gone", gone.to_owned()),
         (6, "200 OK", page(60)),
     ] {
-        let warc = place.file("pages.warc", response(n, status, &body));
+        let warc = place.file("pages.warc", warc_response(n, status, &body));
         place.expect(0, &["import", &warc, "--source", "s1"]);
     }
     let events = [("new", "not_asked"), ("removed", ""), ("back", ""), ("removed", ""), ("changed back", "")];

@@ -189,3 +189,14 @@ pub(crate) fn filter(arguments: &[&str], input: &[u8]) -> Output {
 pub(crate) fn lines(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
 }
+
+/// An answer for http://shop.example/item/7 as a WARC record, of the `n`th of January.
+pub(crate) fn warc_response(n: u32, status: &str, body: &str) -> String {
+    let http = format!("HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    format!(
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-{n:012}>\r\n\
+         Content-Type: application/http;msgtype=response\r\nWARC-Target-URI: <http://shop.example/item/7>\r\n\
+         WARC-Date: 2026-01-0{n}T03:04:05Z\r\nContent-Length: {}\r\n\r\n{http}\r\n\r\n",
+        http.len()
+    )
+}
