@@ -15,11 +15,13 @@ use super::usage::{Stretch, children_seconds};
 
 /// Times that the texts are read: the system counts a program's time in hundredths of a second.
 const ROUNDS: usize = 3;
+/// Rules at most: a million were not compiled within eight minutes.
+const MOST: usize = 100_000;
 
-/// Nothing where YARA is not installed. By the processor's time, that of loading the rules taken off.
+/// Nothing where YARA is not installed, and of more watches than it compiles in a useful time. By the processor's time, that of loading the rules taken off.
 pub(super) fn beside(task: &Task, documents: &[Document], many: usize) -> Result<Vec<Figure>> {
     let there = |name: &str| Command::new(name).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
-    if !there("yara") || !there("yarac") {
+    if many > MOST || !there("yara") || !there("yarac") {
         return Ok(Vec::new());
     }
     let texts = task.folder.join("texts");
