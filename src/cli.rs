@@ -1046,7 +1046,7 @@ scope of the source are left out. Values are never shown.")]
     after_help = "Examples:
   vigie alerts --since 2026-11-01
   vigie alerts --json
-  vigie alerts set ID relevant
+  vigie alerts set ID in_work
   vigie alerts --undelivered
   vigie alerts redeliver --all
 Without --json only notifications are shown: alerts that no earlier one covers."

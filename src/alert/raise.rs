@@ -127,11 +127,13 @@ pub async fn raise(connection: &mut Connection, matches: &[Match<'_>], around: &
         });
         // What a watch asks for by name is no mere copy.
         let besides = events.iter().skip(1).any(|event| watch.options.fires_on(*event));
-        alert.covered_by = if asked && besides { None } else { covering(&alerts, &alert, listing, watch, around) };
         if !asked {
             "not_asked".clone_into(&mut alert.held);
-        } else if alert.covered_by.is_none() {
-            raised.notify(connection, &mut alert, watch, around.now).await?;
+        } else {
+            alert.covered_by = if besides { None } else { covering(&alerts, &alert, listing, watch, around) };
+            if alert.covered_by.is_none() {
+                raised.notify(connection, &mut alert, watch, around.now).await?;
+            }
         }
         alerts.push(alert.clone());
         raised.new.push(alert);
@@ -199,7 +201,7 @@ impl Raised {
                     one.gathered_by = Some(alert.id.clone());
                 }
             }
-            self.over.insert(alert.id.clone(), held.into_iter().map(|(id, _)| id).collect());
+            self.over.entry(alert.id.clone()).or_default().extend(held.into_iter().map(|(id, _)| id));
         }
         let mut due = at;
         if options.priority != Priority::Urgent {
@@ -222,13 +224,23 @@ impl Raised {
                 None => alerts::gathering(connection, &watch.name, due).await?,
             };
             self.heads.insert(key, head.clone().unwrap_or_else(|| alert.id.clone()));
-            if head.is_some() {
-                alert.gathered_by = head;
+            if let Some(head) = head {
+                self.hand_over(&alert.id, &head);
+                alert.gathered_by = Some(head);
                 return Ok(());
             }
         }
         alert.due_at = due;
         Ok(())
+    }
+
+    /// What one alert would have told of besides, another tells of now.
+    fn hand_over(&mut self, from: &str, to: &str) {
+        for one in self.new.iter_mut().filter(|one| one.gathered_by.as_deref() == Some(from)) {
+            one.gathered_by = Some(to.to_owned());
+        }
+        let ids = self.over.remove(from).unwrap_or_default();
+        self.over.entry(to.to_owned()).or_default().extend(ids);
     }
 
     /// Writes all of it; returns how many alerts are new.

@@ -91,13 +91,15 @@ pub(super) fn watches(task: &Task, many: usize) -> Result<Vec<Figure>> {
         Figure::new(&name("brute"), brute, "query-documents/s", &[("watches", many as u64), ("listings", JUDGED as u64)]),
         Figure::new(&name("p50"), at(0.5), "ms", &work),
         Figure::new(&name("p99"), at(0.99), "ms", &work),
-        Figure::new(&name("memory"), bytes, "bytes/watch", &work),
         Figure::new(&name("build"), built, "s", &work),
         Figure::new(&name("add"), adding * 1e6 / ADDED as f64, "us", &[("watches", ADDED as u64)]),
         Figure::new(&name("remove"), removing * 1e6 / ADDED as f64, "us", &[("watches", ADDED as u64)]),
     ];
     drop(percolator);
-    if many <= DEAR {
+    // Of fewer, the room that the index left behind is more than they take.
+    if many > DEAR {
+        figures.push(Figure::new(&name("memory"), bytes, "bytes/watch", &work));
+    } else {
         let twins = [(); 2].map(|()| set(&mut Drawer::new(1, &documents), many, &searcher));
         let [with, without] = twins;
         figures.extend(dear::beside(&task.part, with?, &without?, many as i64, &documents, &searcher)?);

@@ -48,6 +48,8 @@ pub(crate) fn changes_notify_where_they_are_asked_for() {
     let fallen = &place.rows(&["alerts", "--json", "--watch", "cheaper"])[2]["changes"];
     assert_eq!(*fallen, json!([{"what": "price", "from": "640 EUR", "to": "500 EUR", "percent": -21.9}]));
     assert_eq!(notices(&place).len(), 5);
+    import(&place, "s1", &[ad(2, 500, "GLOCK 19 pistol, reserved !!")]);
+    assert_eq!(told(&place, "cheaper")[4], ("new".to_owned(), "not_asked".to_owned()));
     let shown = place.expect(0, &["alerts"]);
     assert!(shown.contains("price: 640 EUR -> 500 EUR (-21.9 %)"), "{shown}");
 }
@@ -57,6 +59,7 @@ pub(crate) fn thresholds_mutes_and_ends_hold_notifications_back_and_no_match() {
     let place = Place::new();
     place.expect(0, &["watch", "add", "wave", "pistol", "--at-least", "3 in 7d"]);
     place.expect(0, &["watch", "add", "mute", "pistol", "--mute-until", "2999-01-01"]);
+    place.expect(0, &["watch", "add", "both", "pistol", "--at-least", "2 in 7d", "--digest", "daily"]);
     place.expect(0, &["watch", "add", "over", "pistol", "--expires", "2020-01-01"]);
     import(&place, "s1", &[ad(1, 650, "Glock 19 pistol"), ad(2, 300, "Walther PPK pistol")]);
     assert_eq!(told(&place, "wave"), owned(&[("new", "threshold"), ("new", "threshold")]));
@@ -68,6 +71,9 @@ pub(crate) fn thresholds_mutes_and_ends_hold_notifications_back_and_no_match() {
     assert_eq!(notices.len(), 1);
     let gathered: Vec<&str> = notices[0]["gathered"].as_array().unwrap().iter().map(|one| one["title"].as_str().unwrap()).collect();
     assert_eq!((notices[0]["title"].as_str(), gathered), (Some("Beretta 92 pistol"), vec!["Glock 19 pistol", "Walther PPK pistol"]));
+    let both = place.rows(&["alerts", "--json", "--watch", "both"]);
+    assert_eq!(told(&place, "both"), owned(&[("new", "covered"), ("new", ""), ("new", "covered"), ("new", "covered")]));
+    assert_eq!(both[1]["gathered"].as_array().unwrap().len(), 3, "what a threshold gathered goes into the digest: {both:?}");
     place.expect(0, &["watch", "set", "mute", "--reset", "--priority", "high"]);
     import(&place, "s1", &[ad(5, 120, "Tokarev pistol")]);
     assert_eq!(told(&place, "mute")[4], ("new".to_owned(), String::new()));
