@@ -18,6 +18,7 @@ pub(crate) struct Signs {
     pub(super) tox: bool,
     pub(super) whatsapp: bool,
     pub(super) signal: bool,
+    pub(super) signal_link: bool,
     pub(super) viber: bool,
     pub(super) threema: bool,
     pub(super) discord: bool,
@@ -47,6 +48,7 @@ impl Signs {
             // "телеграм" and "тг", also in letters of old prints, by their first byte; a long s is an "s" for patterns.
             signs.telegram = memchr::memchr3(0xd0, 0xd1, 0xe1, text.as_bytes()).is_some();
             signs.session = text.contains('\u{17f}');
+            signs.signal_link = signs.session;
         }
         signs
     }
@@ -80,7 +82,10 @@ impl Signs {
             b'p' => self.armour |= word == "PGP",
             b's' => {
                 self.session |= is("session");
-                self.signal |= is("signal");
+                let linked = |next: &[u8]| next.eq_ignore_ascii_case(b".me") || next.eq_ignore_ascii_case(b".gr");
+                let named = is("signal");
+                self.signal |= named;
+                self.signal_link |= named && rest.get(..3).is_some_and(linked);
                 self.simplex |= is("simplex");
             }
             b't' => {

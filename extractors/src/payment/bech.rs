@@ -34,11 +34,16 @@ const STEPS: [u32; 32] = {
     table
 };
 
+/// Longest prefix.
+const LONGEST: usize = 83;
+
 /// Whether one of the two checksums holds, of whatever prefix, length and case: nearly all look-alikes fail here before they are decoded.
 pub(super) fn holds(text: &str) -> bool {
-    let Some((prefix, data)) = text.rsplit_once('1') else { return false };
-    let step =
-        |sum: u32, value: u8| (sum & 0x01ff_ffff) << 5 ^ u32::from(value) ^ STEPS.get((sum >> 25) as usize).copied().unwrap_or_default();
+    let Some((prefix, data)) = text.rsplit_once('1').filter(|(prefix, _)| prefix.len() <= LONGEST) else { return false };
+    let step = |sum: u32, value: u8| {
+        let change = STEPS.get((sum >> 25) as usize).copied().unwrap_or_default();
+        (sum & 0x01ff_ffff) << 5 ^ u32::from(value) ^ change
+    };
     let high = prefix.bytes().map(|byte| byte.to_ascii_lowercase() >> 5);
     let mut sum = high.chain([0]).chain(prefix.bytes().map(|byte| byte & 31)).fold(1, step);
     for byte in data.bytes() {

@@ -141,9 +141,9 @@ fn alphabets(run: &Run<'_>) -> u8 {
 /// Whether the two texts, joined, begin with a prefix or a prefix with them.
 #[inline]
 fn fits_prefix(head: u8, first: &str, second: &str) -> bool {
+    let next = first.as_bytes().get(1).or(second.as_bytes().first()).map_or(0, |letter| letter & 31);
     let letters = || first.bytes().chain(second.bytes());
-    let seconds = SECONDS.get(usize::from(head)).copied().unwrap_or(0);
-    letters().nth(1).is_some_and(|letter| seconds >> (letter & 31) & 1 == 1)
+    SECONDS.get(usize::from(head)).is_some_and(|seconds| seconds >> next & 1 == 1)
         && prefixes(head).iter().any(|prefix| prefix.bytes().zip(letters()).all(|(own, letter)| own == letter.to_ascii_lowercase()))
 }
 
