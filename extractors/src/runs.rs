@@ -6,7 +6,7 @@ pub(crate) struct Run<'a> {
     pub(crate) text: &'a str,
     /// First byte in the text.
     pub(crate) start: usize,
-    /// [`BASE58`], [`BASE32`], [`CASHADDR`], [`WORD`] and [`JOINS`], as far as they hold.
+    /// [`BASE58`], [`BASE32`], [`CASHADDR`], [`WORD`], [`JOINS`] and [`FOLLOWS`], as far as they hold.
     traits: u8,
 }
 
@@ -20,6 +20,11 @@ impl Run<'_> {
         self.traits & JOINS != 0
     }
 
+    /// Whether one blank stands between the run before and this one, as between words, or a stop and a blank.
+    pub(crate) fn follows(&self) -> bool {
+        self.traits & FOLLOWS != 0
+    }
+
     /// Whether all of it is in the alphabet of base58.
     pub(crate) fn base58(&self) -> bool {
         self.traits & BASE58 != 0
@@ -30,27 +35,25 @@ impl Run<'_> {
         self.traits & WORD != 0
     }
 
-    /// Whether all of it is in the alphabet of base32.
-    pub(crate) fn base32(&self) -> bool {
-        self.traits & BASE32 != 0
-    }
-
-    /// Whether all of it is in the alphabet of cashaddr, in whatever case.
-    pub(crate) fn cashaddr(&self) -> bool {
-        self.traits & CASHADDR != 0
+    /// [`BASE58`], [`BASE32`] and [`CASHADDR`], where all of it is in that alphabet.
+    pub(crate) fn alphabets(&self) -> u8 {
+        self.traits & (BASE58 | BASE32 | CASHADDR)
     }
 }
 
 /// Bytes of blanks over which pieces are joined.
 pub(crate) const WIDEST_GAP: usize = 64;
-const BASE58: u8 = 1;
-const CASHADDR: u8 = 2;
-const JOINS: u8 = 4;
-/// Small letters, of which the first may be a capital.
-const WORD: u8 = 32;
-const BASE32: u8 = 16;
+pub(crate) const BASE58: u8 = 1;
+/// In whatever case.
+pub(crate) const CASHADDR: u8 = 2;
+pub(crate) const BASE32: u8 = 4;
 /// Of letters and digits.
 const RUN: u8 = 8;
+/// Small letters, of which the first may be a capital.
+const WORD: u8 = 16;
+const JOINS: u8 = 32;
+/// Behind another with one blank, or a stop and a blank, between them.
+const FOLLOWS: u8 = 64;
 
 /// The alphabets that a byte belongs to; none for what parts runs.
 const ALPHABETS: [u8; 256] = {
@@ -79,8 +82,15 @@ const ALPHABETS: [u8; 256] = {
 };
 
 /// All runs of a text, in order.
+#[inline]
 pub(crate) fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
-    let mut previous_end = 0;
+    runs_from(text, 0)
+}
+
+/// The runs of a text that begin at a byte or behind it; another run may end there.
+#[inline]
+pub(crate) fn runs_from(text: &str, from: usize) -> impl Iterator<Item = Run<'_>> {
+    let mut previous_end = from;
     std::iter::from_fn(move || {
         let rest = text.as_bytes().get(previous_end..)?;
         let start = previous_end + rest.iter().position(|byte| alphabets_of(*byte) != 0)?;
@@ -95,24 +105,28 @@ pub(crate) fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
             traits &= own;
             end += 1;
         }
-        if previous_end > 0 && only_blanks(text, previous_end, start) {
-            traits |= JOINS;
+        if previous_end > 0 {
+            traits |= blanks(text, previous_end, start);
         }
         previous_end = end;
         Some(Run { text: text.get(start..end)?, start, traits })
     })
 }
 
-fn only_blanks(text: &str, from: usize, to: usize) -> bool {
-    // One space parts nearly all words.
+/// What the gap between two runs says of the second one.
+#[inline]
+fn blanks(text: &str, from: usize, to: usize) -> u8 {
+    // One blank parts nearly all words.
     match text.as_bytes().get(from..to) {
-        Some(b" ") => true,
-        Some([first, ..]) if first.is_ascii_punctuation() => false,
-        Some(gap) => gap.len() <= WIDEST_GAP && text.get(from..to).is_some_and(|gap| gap.chars().all(is_blank)),
-        None => false,
+        Some([b' ' | b'\t'..=b'\r']) => JOINS | FOLLOWS,
+        Some([b'.' | b',' | b';' | b':' | b'!' | b'?', b' ' | b'\n']) => FOLLOWS,
+        Some([first, ..]) if first.is_ascii_punctuation() => 0,
+        Some(gap) if gap.len() <= WIDEST_GAP && text.get(from..to).is_some_and(|gap| gap.chars().all(is_blank)) => JOINS,
+        _ => 0,
     }
 }
 
+#[inline]
 fn alphabets_of(byte: u8) -> u8 {
     ALPHABETS.get(usize::from(byte)).copied().unwrap_or(0)
 }

@@ -36,7 +36,7 @@ pub(super) struct Block<'t> {
 pub(super) fn blocks(text: &str) -> Vec<Block<'_>> {
     let mut found = Vec::new();
     let mut begin = None;
-    for (at, _) in text.match_indices("PGP ") {
+    for at in memchr::memmem::find_iter(text.as_bytes(), "PGP ") {
         let head = super::text_before(text, at, 8);
         let rest = text.get(at..).unwrap_or_default();
         let Some(title) = TITLES.into_iter().find(|title| rest.starts_with(title)) else { continue };

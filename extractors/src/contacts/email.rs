@@ -23,7 +23,7 @@ static WRITTEN_DOT: LazyLock<Option<Regex>> =
 /// A free-standing "at" counts only before a well-known mail provider or a written-out dot. User names of URLs, file names
 /// (`logo@2x.png`) and code are no addresses.
 pub(super) fn find(text: &str, signs: &Signs) -> Vec<Indicator> {
-    let plain = text.match_indices('@').filter_map(|(at, _)| around(text, at, at + 1));
+    let plain = memchr::memchr_iter(b'@', text.as_bytes()).filter_map(|at| around(text, at, at + 1));
     if signs.bracketed_at {
         let spelt = AT.iter().flat_map(|spelt| spelt.find_iter(text)).filter_map(|found| around(text, found.start(), found.end()));
         return plain.chain(spelt).collect();

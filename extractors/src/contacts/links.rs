@@ -17,7 +17,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         ),
         (
             "signal",
-            |signs| signs.signal,
+            |signs| signs.signal_link,
             r"(?i)(?:^|[^\w.])((?:https?://)?signal\.(?:me/#p/\+\d{8,15}|me/#eu/[a-z0-9_-]{20,80}|group/#[a-z0-9_-]{20,120}))",
             signal,
         ),

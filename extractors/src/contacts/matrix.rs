@@ -9,7 +9,7 @@ const RULES: &[&str] = &["media", "import", "include", "supports", "font-face", 
 
 /// All user ids, the server in lower case.
 pub(super) fn find(text: &str) -> Vec<Indicator> {
-    text.match_indices('@').filter_map(|(at, _)| user(text, at)).collect()
+    memchr::memchr_iter(b'@', text.as_bytes()).filter_map(|at| user(text, at)).collect()
 }
 
 fn user(text: &str, at: usize) -> Option<Indicator> {

@@ -18,6 +18,7 @@ pub(crate) struct Signs {
     pub(super) tox: bool,
     pub(super) whatsapp: bool,
     pub(super) signal: bool,
+    pub(super) signal_link: bool,
     pub(super) viber: bool,
     pub(super) threema: bool,
     pub(super) discord: bool,
@@ -45,14 +46,24 @@ impl Signs {
         let mut signs = Self::default();
         if !text.is_ascii() {
             // "телеграм" and "тг", also in letters of old prints, by their first byte; a long s is an "s" for patterns.
-            signs.telegram = text.bytes().any(|byte| matches!(byte, 0xd0 | 0xd1 | 0xe1));
+            signs.telegram = memchr::memchr3(0xd0, 0xd1, 0xe1, text.as_bytes()).is_some();
             signs.session = text.contains('\u{17f}');
+            signs.signal_link = signs.session;
         }
         signs
     }
 
     /// Looks at the next run of a text and at what stands before it.
+    #[inline]
     pub(crate) fn see(&mut self, text: &str, run: &Run<'_>) {
+        // Most runs are words of prose.
+        if !(run.word() && run.follows() && !may_name(run.text.as_bytes())) {
+            self.look(text, run);
+        }
+        self.end = run.end();
+    }
+
+    fn look(&mut self, text: &str, run: &Run<'_>) {
         let bytes = text.as_bytes();
         let rest = bytes.get(run.end()..).unwrap_or_default();
         let word = run.text;
@@ -71,7 +82,10 @@ impl Signs {
             b'p' => self.armour |= word == "PGP",
             b's' => {
                 self.session |= is("session");
-                self.signal |= is("signal");
+                let linked = |next: &[u8]| next.eq_ignore_ascii_case(b".me") || next.eq_ignore_ascii_case(b".gr");
+                let named = is("signal");
+                self.signal |= named;
+                self.signal_link |= named && rest.get(..3).is_some_and(linked);
                 self.simplex |= is("simplex");
             }
             b't' => {
@@ -113,8 +127,54 @@ impl Signs {
                 }
             }
         }
-        self.end = run.end();
     }
+}
+
+/// The words that [`Signs::look`] asks for, and whether longer ones count that begin so.
+const WORDS: &[(&str, bool)] = &[
+    ("at", false),
+    ("discord", true),
+    ("icq", true),
+    ("onion", false),
+    ("session", false),
+    ("signal", false),
+    ("simplex", false),
+    ("t", false),
+    ("tg", false),
+    ("telegram", true),
+    ("threema", false),
+    ("viber", false),
+    ("vk", false),
+    ("wa", false),
+    ("wic", false),
+    ("wickr", true),
+    ("whatsapp", false),
+    ("www", false),
+];
+
+/// Letters of words that are looked at whatever they are.
+const LONG: usize = 15;
+
+/// By the first letter of [`WORDS`] in either case, a bit for each length that they have, the highest for all from [`LONG`] on.
+const LENGTHS: [u16; 256] = {
+    let mut table = [1 << LONG; 256];
+    let mut at = 0;
+    while at < WORDS.len() {
+        let (word, begins) = WORDS[at];
+        let head = word.as_bytes()[0];
+        let lengths = if begins { u16::MAX << word.len() } else { 1 << word.len() };
+        table[head as usize] |= lengths;
+        table[head.to_ascii_uppercase() as usize] |= lengths;
+        at += 1;
+    }
+    table
+};
+
+/// Whether a word of letters has the first letter and the length of one that a sign is.
+#[inline]
+fn may_name(word: &[u8]) -> bool {
+    let lengths = word.first().and_then(|head| LENGTHS.get(usize::from(*head))).copied().unwrap_or(u16::MAX);
+    lengths >> word.len().min(LONG) & 1 == 1
 }
 
 /// Two capitals and two digits.

@@ -1,7 +1,10 @@
 //! Cardano: Shelley addresses in bech32, with what their first byte says of them, and the older Byron ones in base58.
 
+use std::sync::LazyLock;
+
 use bech32::Bech32;
 
+use super::base58::Span;
 use super::{Address, bech, cbor, segwit};
 use crate::runs::Run;
 
@@ -53,6 +56,9 @@ fn shelley(text: &str) -> Option<(&'static str, &'static str)> {
     sized.then_some((network, if stake { "stake" } else { "shelley" }))
 }
 
+/// Of addresses of the older form in every length: an array of two, of which the first holds 24 bytes or more under tag 24.
+static BYRON: LazyLock<Vec<Span>> = LazyLock::new(|| (36..=88).map(|length| Span::of(&[0x82, 0xd8, 0x18, 0x58], length)).collect());
+
 /// Three numbers in groups of seven bits, of which all but the last have the highest bit set.
 fn is_pointer(bytes: &[u8]) -> bool {
     bytes.last().is_some_and(|last| last & 0x80 == 0) && bytes.len() <= 30 && bytes.iter().filter(|byte| *byte & 0x80 == 0).count() == 3
@@ -60,7 +66,7 @@ fn is_pointer(bytes: &[u8]) -> bool {
 
 /// The network of CBOR `[24(payload), crc32]` with a payload of `[root, attributes, kind]`; attribute 2 names a test network.
 fn byron(text: &str) -> Option<&'static str> {
-    if !matches!(text.len(), 50..=120) || !text.starts_with(['A', 'D', '2', '3']) {
+    if !matches!(text.len(), 50..=120) || !text.starts_with(['A', 'D', '2', '3']) || !BYRON.iter().any(|span| span.holds(text)) {
         return None;
     }
     let bytes = bs58::decode(text).into_vec().ok()?;

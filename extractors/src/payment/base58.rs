@@ -5,16 +5,38 @@ use std::sync::LazyLock;
 /// Version bytes before a 20-byte hash that some family reads, zero aside.
 const VERSIONS: [u8; 14] = [0x05, 0x10, 0x13, 0x16, 0x1e, 0x30, 0x32, 0x3a, 0x41, 0x4c, 0x6f, 0x71, 0x8c, 0xc4];
 
-/// The lowest and the highest string of each version. Letters rank as their digits do, so that among strings of one length the numbers
-/// between are the strings between.
-static SPANS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
-    let string = |version: u8, rest: u8| {
-        let mut bytes = [rest; 25];
-        bytes[0] = version;
-        bs58::encode(bytes).into_string()
-    };
-    VERSIONS.iter().map(|version| (string(*version, 0), string(*version, u8::MAX))).collect()
-});
+static SPANS: LazyLock<Vec<Span>> = LazyLock::new(|| VERSIONS.iter().map(|version| Span::of(&[*version], 25)).collect());
+
+/// The lowest and the highest string of so many bytes that begin with the same ones, of which the first is not zero. Letters rank as their
+/// digits do, so that among strings of one length the numbers between are the strings between.
+pub(super) struct Span {
+    low: String,
+    high: String,
+}
+
+impl Span {
+    pub(super) fn of(head: &[u8], length: usize) -> Self {
+        let string =
+            |rest: u8| bs58::encode(head.iter().copied().chain(std::iter::repeat(rest)).take(length).collect::<Vec<_>>()).into_string();
+        Self { low: string(0), high: string(u8::MAX) }
+    }
+
+    /// Whether the string can be one of such bytes: nearly all look-alikes are refused here, before they are decoded in quadratic time.
+    pub(super) fn holds(&self, text: &str) -> bool {
+        (self.low.len(), self.low.as_str()) <= (text.len(), text) && (text.len(), text) <= (self.high.len(), self.high.as_str())
+    }
+}
+
+/// Whether the string has as many letters as so many bytes fill, 1.3657 to a byte behind those that stand for zeros.
+pub(super) fn fills(text: &str, zero: u8, bytes: usize) -> bool {
+    let zeros = text.bytes().take_while(|byte| *byte == zero).count();
+    let letters = text.len() - zeros;
+    match bytes.checked_sub(zeros) {
+        None => false,
+        Some(0) => letters == 0,
+        Some(rest) => ((rest - 1) * 13_656 / 10_000 + 1..=rest * 13_657 / 10_000 + 1).contains(&letters),
+    }
+}
 
 /// Version and payload, where the string is base58 in Bitcoin's alphabet and its checksum holds.
 ///
@@ -34,9 +56,7 @@ pub(super) fn check_with(text: &str, alphabet: &bs58::Alphabet) -> Option<Vec<u8
 pub(super) fn hash160_version(text: &str) -> Option<u8> {
     // Leading ones are the zero bytes of version 0; without them 25 bytes fill 33 to 35 characters.
     let lengths = if text.starts_with('1') { 25..=36 } else { 33..=35 };
-    let rank = (text.len(), text);
-    let in_span = || SPANS.iter().any(|(low, high)| (low.len(), low.as_str()) <= rank && rank <= (high.len(), high.as_str()));
-    if !lengths.contains(&text.len()) || !(text.starts_with('1') || in_span()) {
+    if !lengths.contains(&text.len()) || !(text.starts_with('1') || SPANS.iter().any(|span| span.holds(text))) {
         return None;
     }
     match check(text)?.as_slice() {

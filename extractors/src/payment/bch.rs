@@ -1,8 +1,8 @@
 //! Bitcoin Cash: cashaddr with its 40-bit checksum. Legacy addresses are read as Bitcoin's.
 
 use super::Address;
+use super::bech::CHARSET;
 
-const CHARSET: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 /// Prefix that the checksum covers, network.
 const NETWORKS: [(&str, &str); 3] = [("bitcoincash", "mainnet"), ("bchtest", "testnet"), ("bchreg", "regtest")];
 

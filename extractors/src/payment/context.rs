@@ -1,6 +1,9 @@
 //! What the words around an address say of it: an explorer's link, a mixer, an exchange, escrow, several signers.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use super::Words;
 
 /// Bytes before and after an address that are looked at.
 const BEFORE: usize = 160;
@@ -115,12 +118,15 @@ const WORDS: &[(&str, &str)] = &[
     ("allo.info", EXPLORER),
 ];
 
+static KNOWN: LazyLock<Words> = LazyLock::new(|| Words::new(WORDS.iter().map(|(word, _)| *word)));
+
 /// The codes of all words near the address, in the order of their names.
 pub(super) fn of(text: &str, address: Range<usize>) -> Vec<String> {
     let link = super::head(text, address.start, BEFORE).rsplit(char::is_whitespace).next().unwrap_or_default().to_lowercase();
     let near = super::around(text, address, BEFORE, AFTER);
-    let said = |word: &str, code: &str| super::has_word(if code == EXPLORER { &link } else { &near }, word);
-    let mut codes: Vec<String> = WORDS.iter().filter(|(word, code)| said(word, code)).map(|(_, code)| (*code).to_owned()).collect();
+    let codes = |text| KNOWN.of(text).filter_map(|number| WORDS.get(number)).map(|(_, code)| *code);
+    let said = codes(&near).filter(|code| *code != EXPLORER).chain(codes(&link).filter(|code| *code == EXPLORER));
+    let mut codes: Vec<String> = said.map(str::to_owned).collect();
     codes.sort_unstable();
     codes.dedup();
     codes

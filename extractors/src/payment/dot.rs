@@ -1,16 +1,26 @@
 //! Polkadot and its kin: SS58, base58 with a network prefix and two bytes of BLAKE2b.
 
+use std::sync::LazyLock;
+
 use blake2b_simd::Params;
 
 use super::Address;
+use super::base58::{Span, fills};
 
 /// Prefix, asset, network: those of Polkadot, of Kusama, and the one that wallets show where no network is chosen.
 /// Each further one would let as many more look-alikes pass the short checksum.
 const PREFIXES: [(u8, &str, &str); 3] = [(0, "DOT", "mainnet"), (2, "KSM", "mainnet"), (42, "DOT", "generic")];
 
+/// Prefix, account and checksum, bytes.
+const LENGTH: usize = 35;
+/// Of the prefixes other than zero.
+static SPANS: LazyLock<Vec<Span>> =
+    LazyLock::new(|| PREFIXES.iter().filter(|(prefix, ..)| *prefix > 0).map(|(prefix, ..)| Span::of(&[*prefix], LENGTH)).collect());
+
 /// Reads an account of 32 bytes; the form is `ss58`.
 pub fn read(text: &str) -> Option<Address> {
-    if !text.starts_with(['1', '5', 'C', 'D', 'E', 'F', 'G', 'H', 'J']) || !(46..=48).contains(&text.len()) {
+    let zero = || text.starts_with('1') && fills(text, b'1', LENGTH);
+    if !(46..=48).contains(&text.len()) || !(zero() || SPANS.iter().any(|span| span.holds(text))) {
         return None;
     }
     let bytes = bs58::decode(text).into_vec().ok()?;

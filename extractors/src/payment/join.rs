@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::{Address, read};
-use crate::runs::Run;
+use crate::runs::{BASE32, BASE58, CASHADDR, Run, runs_from};
 
 /// Shortest string that is worth joining.
 const SHORTEST: usize = 25;
@@ -13,10 +13,10 @@ const SHORTEST: usize = 25;
 const LONGEST: usize = 130;
 const LONGEST_INVOICE: usize = 1_600;
 /// Runs that may make up one broken address.
-pub(super) const PIECES: usize = 8;
+const PIECES: usize = 8;
 
 /// Beginnings of the forms that have a prefix, by the first letter.
-fn prefixes(head: u8) -> &'static [&'static str] {
+const fn prefixes(head: u8) -> &'static [&'static str] {
     match head.to_ascii_lowercase() {
         b'a' => &["addr1"],
         b'b' => &["bc1", "bcrt1", "bnb1"],
@@ -35,12 +35,26 @@ fn long(prefix: &str) -> bool {
     prefix.starts_with("ln") || prefix.starts_with('u')
 }
 
-/// What the pieces so far may be.
-const BASE58: u8 = 1;
-const BASE32: u8 = 2;
-const CASHADDR: u8 = 4;
-const HEX: u8 = 8;
-const PREFIXED: u8 = 16;
+/// What the pieces so far may be, beside the alphabets of [`Run`].
+const HEX: u8 = 64;
+const PREFIXED: u8 = 128;
+const _: () = assert!((BASE58 | BASE32 | CASHADDR) & (HEX | PREFIXED) == 0);
+
+/// By the first letter of a prefix, the low five bits of the second ones.
+const SECONDS: [u32; 256] = {
+    let mut table = [0; 256];
+    let mut head = 0;
+    while head < 128 {
+        let known = prefixes(head as u8);
+        let mut at = 0;
+        while at < known.len() {
+            table[head] |= 1 << (known[at].as_bytes()[1] & 31);
+            at += 1;
+        }
+        head += 1;
+    }
+    table
+};
 
 /// What an address may be by its first letter.
 const HEADS: [u8; 256] = {
@@ -66,33 +80,37 @@ const HEADS: [u8; 256] = {
     table
 };
 
-/// An address that begins with the first run and goes on in those behind it.
-pub(super) fn broken(window: &[Run], budget: &mut usize) -> Option<(Address, Range<usize>, bool)> {
-    let [first, second, ..] = window else { return None };
+/// An address that begins with a run of the text and goes on in the next one and those behind it.
+#[inline]
+pub(super) fn broken(text: &str, first: &Run<'_>, second: &Run<'_>, budget: &mut usize) -> Option<(Address, Range<usize>, bool)> {
     let head = *first.text.as_bytes().first()?;
     let kinds = begins(head, first, second);
-    if kinds == 0 { None } else { join(window, head, kinds, budget) }
+    if kinds == 0 { None } else { join(text, [first, second], head, kinds, budget) }
 }
 
 /// What may begin with the first run and go on in the second.
+#[inline]
 fn begins(head: u8, first: &Run<'_>, second: &Run<'_>) -> u8 {
+    if !second.joins_previous() {
+        return 0;
+    }
     let mut kinds = HEADS.get(usize::from(head)).copied().unwrap_or(0) & alphabets(first);
     // Two words of prose are no beginning: of addresses that were cut into fives one in thirty looks so, of longer pieces none.
     if first.word() && second.word() {
         kinds &= PREFIXED;
     }
-    if kinds & PREFIXED != 0 && !fits_prefix(head, first.text) {
+    if kinds & PREFIXED != 0 && !fits_prefix(head, first.text, second.text) {
         kinds &= !PREFIXED;
     }
-    if second.joins_previous() { kinds } else { 0 }
+    kinds
 }
 
-fn join(window: &[Run], head: u8, mut kinds: u8, budget: &mut usize) -> Option<(Address, Range<usize>, bool)> {
-    let first = window.first()?;
+fn join(text: &str, [first, second]: [&Run<'_>; 2], head: u8, mut kinds: u8, budget: &mut usize) -> Option<(Address, Range<usize>, bool)> {
+    let mut pieces = [first.text; PIECES];
     let mut length = first.text.len();
     let mut word = false;
-    for (number, run) in window.iter().enumerate().skip(1) {
-        kinds &= alphabets(run);
+    for (number, run) in (1..PIECES).zip(std::iter::once(*second).chain(runs_from(text, second.end()))) {
+        kinds &= alphabets(&run);
         if word && run.word() {
             kinds &= !(BASE58 | BASE32);
         }
@@ -101,14 +119,14 @@ fn join(window: &[Run], head: u8, mut kinds: u8, budget: &mut usize) -> Option<(
         if kinds == 0 || !run.joins_previous() || length > if kinds & PREFIXED == 0 { LONGEST } else { LONGEST_INVOICE } {
             return None;
         }
-        let pieces = window.get(..=number)?;
+        *pieces.get_mut(number)? = run.text;
+        let pieces = pieces.get(..=number)?;
         if length < SHORTEST || !may_be(pieces, kinds, head, length) {
             continue;
         }
         *budget = budget.checked_sub(1)?;
-        let joined: String = pieces.iter().map(|piece| piece.text).collect();
         // A form without checksum proves nothing about a join.
-        if let Some(address) = read(&joined).filter(|address| address.verified) {
+        if let Some(address) = read(&pieces.concat()).filter(|address| address.verified) {
             return Some((address, first.start..run.end(), true));
         }
     }
@@ -117,18 +135,21 @@ fn join(window: &[Run], head: u8, mut kinds: u8, budget: &mut usize) -> Option<(
 
 /// Kinds of which the whole run can be a part.
 fn alphabets(run: &Run<'_>) -> u8 {
-    let hold = |holds: bool, kind: u8| if holds { kind } else { 0 };
-    HEX | PREFIXED | hold(run.base58(), BASE58) | hold(run.base32(), BASE32) | hold(run.cashaddr(), CASHADDR)
+    HEX | PREFIXED | run.alphabets()
 }
 
-/// Whether the text begins with a prefix or a prefix with the text.
-fn fits_prefix(head: u8, text: &str) -> bool {
-    prefixes(head).iter().any(|prefix| prefix.bytes().zip(text.bytes()).all(|(own, letter)| own == letter.to_ascii_lowercase()))
+/// Whether the two texts, joined, begin with a prefix or a prefix with them.
+#[inline]
+fn fits_prefix(head: u8, first: &str, second: &str) -> bool {
+    let next = first.as_bytes().get(1).or(second.as_bytes().first()).map_or(0, |letter| letter & 31);
+    let letters = || first.bytes().chain(second.bytes());
+    SECONDS.get(usize::from(head)).is_some_and(|seconds| seconds >> next & 1 == 1)
+        && prefixes(head).iter().any(|prefix| prefix.bytes().zip(letters()).all(|(own, letter)| own == letter.to_ascii_lowercase()))
 }
 
 /// Whether the pieces, joined, can be an address of one of the kinds.
-fn may_be(pieces: &[Run], kinds: u8, head: u8, length: usize) -> bool {
-    let letters = || pieces.iter().flat_map(|piece| piece.text.bytes());
+fn may_be(pieces: &[&str], kinds: u8, head: u8, length: usize) -> bool {
+    let letters = || pieces.iter().flat_map(|piece| piece.bytes());
     let count = |which: fn(&u8) -> bool| letters().filter(which).take(4).count();
     // Lengths are those of hashes of 20 bytes, Monero, XRP's accounts and X-addresses, extended keys, Cardano's Byron, SS58.
     if kinds & BASE58 != 0 {

@@ -4,7 +4,7 @@ use bech32::primitives::decode::UncheckedHrpstring;
 use bech32::{Checksum, Fe32};
 use jiff::Timestamp;
 
-use super::{Address, decimal};
+use super::{Address, bech, decimal};
 
 /// Bech32 without a limit: invoices outgrow the length that it was made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub fn read(text: &str) -> Option<Address> {
 
 /// Reads what an invoice says. The signature is not checked: the key that made it need not stand in the invoice.
 pub fn invoice(text: &str) -> Option<Invoice> {
-    if !text.get(..2)?.eq_ignore_ascii_case("ln") || text.len() > LONGEST {
+    if !text.get(..2)?.eq_ignore_ascii_case("ln") || text.len() > LONGEST || !bech::holds(text) {
         return None;
     }
     let unchecked = UncheckedHrpstring::new(text).ok()?;

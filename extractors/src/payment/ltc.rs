@@ -3,7 +3,7 @@
 use bech32::Bech32;
 use bech32::primitives::decode::UncheckedHrpstring;
 
-use super::{Address, base58, segwit};
+use super::{Address, base58, bech, segwit};
 
 /// Reads a Litecoin address of mainnet or testnet.
 ///
@@ -45,8 +45,10 @@ fn witness(text: &str) -> Option<Address> {
 
 /// LIP 4: two compressed public keys (scan and spend) behind version 0, in bech32 without its limit of 90 characters.
 fn mweb(text: &str) -> Option<Address> {
-    let unchecked = UncheckedHrpstring::new(text).ok()?;
-    let mut checked = unchecked.validate_and_remove_checksum::<Bech32>().ok()?;
+    if !["ltcmweb1", "tmweb1"].iter().any(|prefix| segwit::has_prefix(text, prefix)) || !bech::holds(text) {
+        return None;
+    }
+    let mut checked = UncheckedHrpstring::new(text).ok()?.validate_and_remove_checksum::<Bech32>().ok()?;
     let network = match checked.hrp().to_lowercase().as_str() {
         "ltcmweb" => "mainnet",
         "tmweb" => "testnet",

@@ -42,7 +42,7 @@ use crate::record::Indicator;
 use crate::runs::Run;
 use decimal::decimal;
 pub use forms::{FORMS, Form};
-use near::{around, has_word, head};
+use near::{Words, around, head};
 
 /// What a string is proved to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,9 +100,6 @@ const LONGEST: usize = 130;
 /// Joined strings that are shown to the families for one text: hostile pages cannot buy more work.
 const JOIN_BUDGET: usize = 50_000;
 
-/// Runs that are cut ahead of the one that is looked at.
-const AHEAD: usize = 256;
-
 /// All addresses in a text, of which `source` gives the runs, whole or broken by white space, line ends, invisible characters, tags or
 /// look-alike letters, with the URIs around them. `field` is left empty. In the order of the text; none overlaps another but a URI its address.
 pub(crate) fn find<'t>(text: &'t str, source: impl Iterator<Item = Run<'t>>) -> Vec<Indicator> {
@@ -114,35 +111,28 @@ pub(crate) fn find<'t>(text: &'t str, source: impl Iterator<Item = Run<'t>>) -> 
 }
 
 /// What can be read without mending the text.
-fn plain<'t>(text: &'t str, mut source: impl Iterator<Item = Run<'t>>) -> Vec<Indicator> {
+fn plain<'t>(text: &'t str, source: impl Iterator<Item = Run<'t>>) -> Vec<Indicator> {
     let mut found: Vec<Indicator> = Vec::new();
     let mut budget = JOIN_BUDGET;
-    let mut ahead: Vec<Run> = Vec::with_capacity(AHEAD);
-    let mut at = 0;
-    loop {
-        if ahead.len() < at + join::PIECES {
-            ahead.drain(..at);
-            at = 0;
-            ahead.extend(source.by_ref().take(AHEAD - ahead.len()));
-        }
-        let Some(window) = ahead.get(at..ahead.len().min(at + join::PIECES)) else { return found };
-        let Some(first) = window.first() else { return found };
-        // Most runs are words of prose.
-        let short = first.text.len() < SHORTEST && !ton::begins(first.text.as_bytes());
-        let read = if short { None } else { whole(text, first) };
-        let Some((address, place, repaired)) = read.or_else(|| join::broken(window, &mut budget)) else {
-            at += 1;
-            continue;
-        };
+    let mut taken = 0;
+    let mut runs = source.peekable();
+    while let Some(run) = runs.next() {
         // A run that the address before took in is no beginning.
-        if found.last().is_none_or(|last| last.end <= place.start) {
+        if run.start < taken {
+            continue;
+        }
+        // Most runs are words of prose.
+        let short = run.text.len() < SHORTEST && !ton::begins(run.text.as_bytes());
+        let read = if short { None } else { whole(text, &run) };
+        let read = read.or_else(|| join::broken(text, &run, runs.peek()?, &mut budget));
+        if let Some((address, place, repaired)) = read.filter(|(_, place, _)| place.start >= taken) {
             let (address, place) = prefixed(text, address, place);
-            let uri = uri::around(text, place.start, place.end, &address);
-            found.extend(uri);
+            taken = place.end;
+            found.extend(uri::around(text, place.start, place.end, &address));
             found.push(indicator(address, text, place, repaired));
         }
-        at += window.iter().take_while(|run| run.start < found.last().map_or(0, |last| last.end)).count().max(1);
     }
+    found
 }
 
 /// An address of which the run is the whole, or at least the beginning or end.

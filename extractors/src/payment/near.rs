@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use aho_corasick::AhoCorasick;
+
 /// At most so many bytes before and after the place, and the place itself left out, in lower case; cut at characters.
 pub(super) fn around(text: &str, place: Range<usize>, before: usize, after: usize) -> String {
     let to = (place.end..=place.end.saturating_add(after).min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(place.end);
@@ -18,11 +20,22 @@ pub(super) fn head(text: &str, at: usize, bytes: usize) -> &str {
     text.get(from..at).unwrap_or_default()
 }
 
-/// Whether the word stands in the text with no letter or digit on either side.
-pub(super) fn has_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| {
-        let before = text.get(..at).and_then(|head| head.chars().next_back());
-        let after = text.get(at + word.len()..).and_then(|tail| tail.chars().next());
-        !before.into_iter().chain(after).any(char::is_alphanumeric)
-    })
+/// Words in lower case that are looked for together.
+pub(super) struct Words(Option<AhoCorasick>);
+
+impl Words {
+    pub(super) fn new(words: impl IntoIterator<Item = &'static str>) -> Self {
+        Self(AhoCorasick::new(words).ok())
+    }
+
+    /// The numbers of those that stand in the text with no letter or digit on either side, one for each place.
+    pub(super) fn of(&self, text: &str) -> impl Iterator<Item = usize> {
+        let found = self.0.iter().flat_map(move |words| words.find_overlapping_iter(text));
+        let alone = |start: usize, end: usize| {
+            let before = text.get(..start).and_then(|head| head.chars().next_back());
+            let after = text.get(end..).and_then(|tail| tail.chars().next());
+            !before.into_iter().chain(after).any(char::is_alphanumeric)
+        };
+        found.filter(move |one| alone(one.start(), one.end())).map(|one| one.pattern().as_usize())
+    }
 }

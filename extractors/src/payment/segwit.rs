@@ -2,11 +2,13 @@
 
 use bech32::segwit;
 
+use super::bech;
+
 /// Human-readable part, in lower case, and form of a valid address: version 0 with bech32, later ones with bech32m.
 ///
 /// Witness versions and lengths that have no meaning yet are `segwit_future`.
 pub(super) fn read(text: &str) -> Option<(String, &'static str)> {
-    if text.len() > 90 {
+    if text.len() > 90 || !bech::holds(text) {
         return None;
     }
     let (hrp, version, program) = segwit::decode(text).ok()?;

@@ -9,11 +9,7 @@ pub fn read(text: &str) -> Option<Address> {
     if !text.starts_with(['r', 'X', 'T']) || !lengths.contains(&text.len()) {
         return None;
     }
-    // Behind the zero bytes stand as many digits as the rest of 25 bytes fills, 1.3657 to a byte.
-    let zeros = text.bytes().take_while(|byte| *byte == b'r').count();
-    let rest = 25_usize.saturating_sub(zeros).max(1);
-    let digits = (rest - 1) * 13_656 / 10_000 + 1..=rest * 13_657 / 10_000 + 1;
-    if zeros > 0 && !digits.contains(&(text.len() - zeros)) {
+    if text.starts_with('r') && !base58::fills(text, b'r', 25) {
         return None;
     }
     let bytes = base58::check_with(text, bs58::Alphabet::RIPPLE)?;

@@ -9,7 +9,7 @@ pub fn read(text: &str) -> Option<Address> {
     let (network, form) = match text.as_bytes().first()? {
         b't' | b'T' if segwit::has_prefix(text, "tex1") || segwit::has_prefix(text, "textest1") => tex(text)?,
         b't' => transparent(text)?,
-        b'z' | b'Z' => sapling(text)?,
+        b'z' | b'Z' if segwit::has_prefix(text, "zs1") || segwit::has_prefix(text, "ztestsapling1") => sapling(text)?,
         b'u' | b'U' if segwit::has_prefix(text, "u1") || segwit::has_prefix(text, "utest1") => (unified::network(text)?, "unified"),
         _ => return None,
     };
