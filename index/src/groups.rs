@@ -6,8 +6,8 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
+use crate::columns::resolve;
 use crate::error::IndexError;
-use crate::gather::resolve;
 use crate::query::Query;
 use crate::schema::{FAMILY_CODE, count_column};
 use crate::searcher::Searcher;

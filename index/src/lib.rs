@@ -14,6 +14,8 @@ pub mod schema;
 pub mod query;
 pub mod opening;
 pub mod writer;
+mod columns;
+mod best;
 mod gather;
 mod snippet;
 pub mod searcher;

@@ -7,9 +7,9 @@ use tantivy::TantivyDocument;
 use tantivy::schema::{Field, Value};
 
 use crate::analysis::{Analysis, each_word};
+use crate::best::Gather;
 use crate::error::IndexError;
 use crate::fold::cut;
-use crate::gather::Gather;
 use crate::query::{Node, Query, What};
 use crate::results::Sort;
 use crate::schema::Layout;

@@ -9,7 +9,7 @@ use tantivy::index::SegmentComponent;
 use tantivy::{IndexReader, ReloadPolicy, TantivyError};
 
 use crate::error::IndexError;
-use crate::schema::Layout;
+use crate::schema::{Layout, settings};
 
 /// An open index. Opening waits for no writer but while that one deletes files: any number of processes read beside the one that writes.
 #[derive(Clone)]
@@ -65,7 +65,7 @@ impl Index {
 
     /// An empty index that lives as long as the value.
     pub fn in_ram() -> Result<Self, IndexError> {
-        let engine = tantivy::Index::builder().schema(Layout::get().schema.clone()).tokenizers(Layout::tokenizers());
+        let engine = tantivy::Index::builder().schema(Layout::get().schema.clone()).settings(settings()).tokenizers(Layout::tokenizers());
         Ok(Self::ready(engine.create_in_ram()?)?.0)
     }
 
@@ -121,7 +121,7 @@ impl Index {
             // Two processes may come to an empty folder at once; the lock is the one that readers of the list of segments take.
             let _lock = directory.acquire_lock(&META_LOCK).map_err(|error| TantivyError::LockFailure(error, None))?;
             if !tantivy::Index::exists(directory)? {
-                tantivy::Index::create(directory.clone(), Layout::get().schema.clone(), tantivy::IndexSettings::default())?;
+                tantivy::Index::create(directory.clone(), Layout::get().schema.clone(), settings())?;
             }
         }
         let mut engine = tantivy::Index::open(directory.clone())?;

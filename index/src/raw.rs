@@ -12,10 +12,10 @@ use crate::error::IndexError;
 use crate::opening::Index;
 use crate::query::compile::Compiler;
 use crate::results::{SearchOptions, Sort};
-use crate::schema::{Layout, Place, count_column};
+use crate::schema::{FAMILY_CODE, Layout, Place, count_column};
 
 /// Most values of a field that are counted; more than any has.
-const MOST_VALUES: u32 = 60_000;
+const MOST_VALUES: usize = 60_000;
 
 /// The engine as it is at one moment.
 pub struct Raw {
@@ -54,11 +54,13 @@ impl Index {
 
 impl Raw {
     /// Answers a query in the engine's own language over the index's own fields: order, number of hits and fields to count by as in `options`,
-    /// the total where `total` says so.
+    /// the total where `total` says so. It has nothing that shows one hit of each family: where they are joined, it counts the largest.
     pub fn answer(&self, text: &str, near: bool, options: &SearchOptions, total: bool) -> Result<RawAnswer, IndexError> {
         let parser = if near { &self.near } else { &self.parser };
         let query = parser.parse_query(text).map_err(|error| TantivyError::InvalidArgument(error.to_string()))?;
-        let counts = if options.count_by.is_empty() { None } else { Some(by_value(&options.count_by)?) };
+        let families = options.collapse.then(|| (FAMILY_CODE.to_owned(), options.limit.max(1)));
+        let columns: Vec<_> = options.count_by.iter().map(|name| (count_column(name), MOST_VALUES)).chain(families).collect();
+        let counts = if columns.is_empty() { None } else { Some(by_value(&columns)?) };
         let top = TopDocs::with_limit(options.limit.max(1)).and_offset(options.offset);
         let (addresses, total) = match options.sort {
             Sort::NewestFirst => self.ask(&*query, top.order_by_fast_field::<i64>("first_seen", Order::Desc), total, counts)?,
@@ -96,9 +98,10 @@ impl Raw {
     }
 }
 
-fn by_value(fields: &[String]) -> tantivy::Result<AggregationCollector> {
-    let one = |name: &String| (name.clone(), json!({"terms": {"field": count_column(name), "size": MOST_VALUES}}));
-    let asked: serde_json::Map<String, serde_json::Value> = fields.iter().map(one).collect();
+/// Counts by the values of columns, as many of the most frequent as said.
+fn by_value(columns: &[(String, usize)]) -> tantivy::Result<AggregationCollector> {
+    let one = |(name, size): &(String, usize)| (name.clone(), json!({"terms": {"field": name, "size": size}}));
+    let asked: serde_json::Map<String, serde_json::Value> = columns.iter().map(one).collect();
     let asked: Aggregations = serde_json::from_value(asked.into()).map_err(|error| TantivyError::InvalidArgument(error.to_string()))?;
     Ok(AggregationCollector::from_aggs(asked, Default::default()))
 }

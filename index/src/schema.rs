@@ -3,9 +3,9 @@
 use std::ops::Deref;
 use std::sync::LazyLock;
 
-use tantivy::TantivyDocument;
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::TokenizerManager;
+use tantivy::{IndexSettings, IndexSortByField, Order, TantivyDocument};
 
 use crate::analysis::{Analysis, searchable};
 use crate::document::Document;
@@ -13,7 +13,8 @@ use crate::fields::{FIELDS, FieldSpec, Kind, countable, finite, fixed, terms};
 use crate::fold::{MAX_KEYWORD_BYTES, cut};
 
 /// Raised whenever the schema or the analysis changes: an index of another version is built again.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
+
 /// One text: an exact field and a stemmed field for each language.
 pub(crate) struct TextFields {
     pub(crate) exact: Field,
@@ -41,6 +42,7 @@ pub(crate) struct Layout {
     pub(crate) language: Field,
     pub(crate) stored: Field,
     family: Field,
+    head: Field,
     pub(crate) places: Vec<Place>,
     /// Raw values to count by, for fields that are counted.
     counts: Vec<Option<Field>>,
@@ -54,6 +56,20 @@ pub(crate) const FAMILY_CODE: &str = "family_code";
 fn family_code(document: &Document) -> u64 {
     let name = if document.family.is_empty() { &document.id } else { &document.family };
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |code, byte| (code ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Name of the column that holds the heads of ids.
+pub(crate) const ID_HEAD: &str = "id_head";
+
+/// The first eight bytes of an id as a number: in the order of ids, but for those that begin alike.
+pub(crate) fn head(id: &str) -> u64 {
+    id.bytes().chain(std::iter::repeat(0)).take(8).fold(0, |head, byte| head << 8 | u64::from(byte))
+}
+
+/// Documents lie in the order of their families: copies side by side take less room, and are told apart without a table.
+pub(crate) fn settings() -> IndexSettings {
+    let order = IndexSortByField { field: FAMILY_CODE.to_owned(), order: Order::Asc };
+    IndexSettings { sort_by_field: Some(order), ..IndexSettings::default() }
 }
 
 /// Name of the column that holds the raw values of a counted field.
@@ -90,6 +106,7 @@ impl Layout {
         let language = builder.add_text_field("language", STORED);
         let stored = builder.add_text_field("stored", STORED);
         let family = builder.add_u64_field(FAMILY_CODE, FAST);
+        let head = builder.add_u64_field(ID_HEAD, FAST);
         let places = FIELDS.iter().map(|spec| match spec.kind {
             Kind::AllText => Place::AllText,
             Kind::Text(_) => Place::Text(text_fields(&mut builder, spec.name)),
@@ -106,7 +123,7 @@ impl Layout {
         let places = places.collect();
         let column = |spec: &FieldSpec| spec.counted.then(|| builder.add_text_field(&count_column(spec.name), FAST));
         let counts = FIELDS.iter().map(column).collect();
-        Self { schema: builder.build(), id, language, stored, family, places, counts }
+        Self { schema: builder.build(), id, language, stored, family, head, places, counts }
     }
 
     /// The field that keeps a text as it came.
@@ -132,6 +149,7 @@ impl Layout {
         out.add_text(self.id, &document.id);
         out.add_text(self.stored, &document.stored);
         out.add_u64(self.family, family_code(document));
+        out.add_u64(self.head, head(&document.id));
         if let Some(language) = &document.language {
             out.add_text(self.language, language);
         }

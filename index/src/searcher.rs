@@ -1,13 +1,13 @@
 //! A query over the whole index: hits in a fixed order, exact totals and counts.
 
-use tantivy::collector::Collector;
 use tantivy::query::{Bm25StatisticsProvider, EnableScoring};
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocSet, TERMINATED, TantivyDocument, Term};
 
+use crate::best::Gather;
 use crate::error::IndexError;
 use crate::fields::FIELDS;
-use crate::gather::{Gather, Gathered};
+use crate::gather::{Asked, Gathered};
 use crate::opening::Index;
 use crate::query::{Query, compile::Compiler};
 use crate::results::{Cursor, Hit, Results, SearchOptions};
@@ -67,7 +67,7 @@ impl Searcher {
             collapse: options.collapse,
             count_by,
         };
-        let scored = gather.requires_scoring();
+        let scored = gather.scores();
         let mut gathered = self.gather(query, &gather)?;
         let more = gathered.kept.len() > keep;
         gathered.kept.truncate(keep);
@@ -82,10 +82,11 @@ impl Searcher {
                 highlighter.snippet(text("title"), text("description"), language)
             });
             let score = if scored { kept.score } else { 0.0 };
-            let cursor = Cursor { rank: kept.rank, id: kept.id.clone() };
-            hits.push(Hit { id: kept.id, score, cursor, stored: read(layout.stored).to_owned(), copies: kept.members - 1, snippet });
+            let id = read(layout.id).to_owned();
+            let cursor = Cursor { rank: kept.rank, id: id.clone() };
+            hits.push(Hit { id, score, cursor, stored: read(layout.stored).to_owned(), copies: kept.members - 1, snippet });
         }
-        let families = options.collapse.then_some(gathered.families.len() as u64);
+        let families = options.collapse.then_some(gathered.families);
         Ok(Results { total: gathered.total, families, hits, more, counts: gathered.counts })
     }
 }
@@ -94,17 +95,16 @@ impl Searcher {
     /// One pass over the matching documents.
     pub(crate) fn gather(&self, query: &Query, gather: &Gather) -> Result<Gathered, IndexError> {
         let statistics = Statistics { engine: &self.engine };
-        let scoring = if gather.requires_scoring() {
+        let scoring = if gather.scores() {
             EnableScoring::enabled_from_statistics_provider(&statistics, &self.engine)
         } else {
             EnableScoring::disabled_from_searcher(&self.engine)
         };
-        let weight = self.compiler.compile(query).weight(scoring)?;
-        let mut segments = Vec::new();
-        for (ordinal, reader) in (0..).zip(self.engine.segment_readers()) {
-            segments.push(gather.collect_segment(weight.as_ref(), ordinal, reader)?);
-        }
-        Ok(gather.merge_fruits(segments)?)
+        let asked = match self.compiler.word(query) {
+            Some(word) => Asked::Word(word.weigh(scoring)?),
+            None => Asked::Other(self.compiler.compile(query).weight(scoring)?),
+        };
+        Ok(gather.pass(&self.engine, &asked)?)
     }
 
     /// How many documents match; exact.

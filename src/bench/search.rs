@@ -105,7 +105,7 @@ fn times(searcher: &Searcher, raw: &Raw, questions: &[Asked], kind: &str) -> Res
                 time
             };
             let [one, two, three] = &mut best;
-            let answer = searcher.search(&query, &options)?;
+            let answer = searcher.search(&Query::parse(&asked.ours, 0)?, &options)?;
             times.ours.push(stop(one));
             let peer = raw.answer(&asked.raw, asked.near, &asked.options, true)?;
             times.raw.push(stop(two));

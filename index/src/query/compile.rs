@@ -4,24 +4,28 @@ use std::ops::Bound;
 
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery, InvertedIndexRangeQuery, Occur,
-    PhraseQuery, Query, RangeQuery, TermQuery,
+    AllQuery, BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery, InvertedIndexRangeQuery, Occur, PhraseQuery,
+    Query, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::ast::{Node, Test, What};
+use super::forms::{Forms, Way};
 use super::open_word::OpenWord;
 use super::phrase::{OrderedWords, after};
-use super::steady::Steady;
+use super::steady::Excluded;
 use crate::analysis::Analysis;
-use crate::fields::{FIELDS, Kind};
+use crate::fields::{FIELDS, FieldSpec, Kind};
 use crate::schema::{Layout, Place, TextFields};
 
 /// How much a match counts: in the title more than in the description, as written more than by its stem. Held so small that
-/// the score of a word stays below the limit of [`Steady`].
+/// the score of a word stays below the limit of [`super::steady`].
 const TITLE: f32 = 1.5;
 const DESCRIPTION: f32 = 0.5;
 const AS_WRITTEN: f32 = 1.25;
+
+/// Alternatives among other conditions that are looked at one by one for each document. The engine's own union reads all documents of all.
+const FEW: usize = 8;
 
 /// Turns trees into queries of one state of an index.
 pub(crate) struct Compiler {
@@ -57,6 +61,18 @@ impl Compiler {
         if query.ranked() { compiled } else { filter(compiled) }
     }
 
+    /// The query, where it is one word, phrase or pattern of the texts.
+    pub(crate) fn word(&self, query: &crate::query::Query) -> Option<Forms> {
+        let (mut node, mut times) = (query.root(), 1.0);
+        while let Node::Boost(inner, more) = node {
+            (node, times) = (inner, times * more);
+        }
+        match node {
+            Node::Test(test) => Some(self.forms(test, times)).filter(|forms| !forms.ways.is_empty()),
+            _ => None,
+        }
+    }
+
     /// `times` is what the boosts around a node make together.
     fn node(&self, node: &Node, times: f32) -> Box<dyn Query> {
         match node {
@@ -73,7 +89,11 @@ impl Compiler {
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(nodes.len() + 1);
         for node in nodes {
             clauses.push(match node {
-                Node::Not(inner) => (Occur::MustNot, Box::new(Steady::excluded(self.node(inner, times)))),
+                Node::Not(inner) => (Occur::MustNot, Box::new(Excluded(self.node(inner, times)))),
+                Node::Or(any) if any.len() <= FEW => {
+                    let ways = any.iter().map(|node| (Way::Other(self.node(node, times)), 1.0)).collect();
+                    (Occur::Must, Box::new(Forms { ways, sum: true }))
+                }
                 other => (Occur::Must, self.node(other, times)),
             });
         }
@@ -83,16 +103,43 @@ impl Compiler {
         Box::new(BooleanQuery::new(clauses))
     }
 
-    fn test(&self, test: &Test, times: f32) -> Box<dyn Query> {
+    /// The texts that a test looks at, and how much each counts.
+    fn texts(&self, test: &Test, times: f32) -> Vec<(&'static TextFields, f32)> {
+        let all = self.layout.places.iter().zip(FIELDS);
         match self.layout.places.get(test.field) {
             Some(Place::AllText) => {
-                let texts = self.layout.places.iter().zip(FIELDS).filter_map(|(place, spec)| match place {
-                    Place::Text(fields) => Some((fields, times * if spec.name == "title" { TITLE } else { DESCRIPTION })),
-                    _ => None,
-                });
-                rounded(texts.flat_map(|(fields, weight)| self.text(fields, &test.what, weight)).collect())
+                let weight = |spec: &FieldSpec| times * if spec.name == "title" { TITLE } else { DESCRIPTION };
+                all.filter_map(|(place, spec)| if let Place::Text(fields) = place { Some((fields, weight(spec))) } else { None }).collect()
             }
-            Some(Place::Text(fields)) => rounded(self.text(fields, &test.what, times * DESCRIPTION)),
+            Some(Place::Text(fields)) => vec![(fields, times * DESCRIPTION)],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Each way in which a text may match.
+    fn forms(&self, test: &Test, times: f32) -> Forms {
+        let mut forms = Vec::new();
+        for (fields, weight) in self.texts(test, times) {
+            let exact = match &test.what {
+                What::Word { exact, stems } => {
+                    let living = fields.stems.iter().zip(stems).zip(&self.stems).filter(|(_, holds)| **holds);
+                    forms.extend(living.map(|((field, stem), _)| (Way::Term(Term::from_field_text(*field, stem)), weight)));
+                    Way::Term(Term::from_field_text(fields.exact, exact))
+                }
+                What::Phrase { words, .. } if words.len() == 1 => {
+                    Way::Term(Term::from_field_text(fields.exact, words.first().map(String::as_str).unwrap_or_default()))
+                }
+                What::Phrase { slop: 0, .. } => Way::Other(value(fields.exact, &test.what)),
+                other => Way::Set(value(fields.exact, other)),
+            };
+            forms.push((exact, weight * AS_WRITTEN));
+        }
+        Forms { ways: forms, sum: false }
+    }
+
+    fn test(&self, test: &Test, times: f32) -> Box<dyn Query> {
+        match self.layout.places.get(test.field) {
+            Some(Place::AllText | Place::Text(_)) => Box::new(self.forms(test, times)),
             Some(Place::Term(field)) => filter(value(*field, &test.what)),
             // Scores are never absent.
             Some(Place::Number(_))
@@ -104,31 +151,13 @@ impl Compiler {
             None => all(),
         }
     }
-
-    /// Each way in which a text may match, with its score.
-    fn text(&self, fields: &TextFields, what: &What, weight: f32) -> Vec<Box<dyn Query>> {
-        match what {
-            What::Word { exact, stems } => {
-                let stems = fields
-                    .stems
-                    .iter()
-                    .zip(stems)
-                    .zip(&self.stems)
-                    .filter(|(_, holds)| **holds)
-                    .map(|((field, stem), _)| weighed(term(*field, stem, IndexRecordOption::WithFreqs), weight));
-                let exact = weighed(term(fields.exact, exact, IndexRecordOption::WithFreqs), weight * AS_WRITTEN);
-                std::iter::once(exact).chain(stems).collect()
-            }
-            other => vec![weighed(value(fields.exact, other), weight * AS_WRITTEN)],
-        }
-    }
 }
 
 fn all() -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))
 }
 
-/// The best of several scores: a word found by its stem in two languages is one word.
+/// The best of several scores.
 fn best(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
     if queries.len() == 1 { queries.remove(0) } else { Box::new(DisjunctionMaxQuery::new(queries)) }
 }
@@ -136,15 +165,6 @@ fn best(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
 /// Fields that are not text decide whether a document matches, not how well.
 fn filter(query: Box<dyn Query>) -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(query, 0.0))
-}
-
-fn weighed(query: Box<dyn Query>, weight: f32) -> Box<dyn Query> {
-    Box::new(BoostQuery::new(query, weight))
-}
-
-/// The best of several scores, on the grid: rounding keeps their order, so the best of all is rounded once.
-fn rounded(queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
-    Box::new(Steady::rounded(best(queries)))
 }
 
 fn term(field: Field, text: &str, option: IndexRecordOption) -> Box<dyn Query> {

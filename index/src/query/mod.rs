@@ -9,6 +9,8 @@ mod asked;
 mod parser;
 pub(crate) mod phrase;
 mod steady;
+mod walk;
+pub(crate) mod forms;
 mod open_word;
 pub(crate) mod compile;
 mod syntax;

@@ -1,4 +1,4 @@
-//! Two wrappers around the engine's queries: scores that add up exactly, and exclusions that are asked only what they can answer.
+//! Scores that add up exactly, and exclusions that are asked only what they can answer.
 //!
 //! The engine adds the scores of clauses in an order that depends on how documents are spread over segments. Floats that are multiples of
 //! 1/128 and at most 64 add exactly up to 2,048 clauses, so a rebuilt index gives the same scores, bit for bit.
@@ -12,96 +12,65 @@ use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Score, SegmentReader};
 const GRID: Score = 128.0;
 const MOST: Score = 64.0;
 
-/// A wrapped query.
+/// The score on the grid. Scores are not negative; whole numbers are cut off quicker than `round` finds them, and a double holds the half exactly.
+pub(super) fn steady(score: Score) -> Score {
+    (f64::from((score * GRID).min(MOST * GRID)) + 0.5) as u32 as Score / GRID
+}
+
+/// A query that may be excluded.
 #[derive(Debug)]
-pub(super) struct Steady {
-    inner: Box<dyn Query>,
-    rounded: bool,
-}
+pub(super) struct Excluded(pub(super) Box<dyn Query>);
 
-impl Steady {
-    /// Its scores lie on the grid.
-    pub(super) fn rounded(inner: Box<dyn Query>) -> Self {
-        Self { inner, rounded: true }
-    }
-
-    /// It may be excluded.
-    pub(super) fn excluded(inner: Box<dyn Query>) -> Self {
-        Self { inner, rounded: false }
-    }
-}
-
-impl Clone for Steady {
+impl Clone for Excluded {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.box_clone(), rounded: self.rounded }
+        Self(self.0.box_clone())
     }
 }
 
-impl Query for Steady {
+impl Query for Excluded {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        let needed = scoring.is_scoring_enabled() || !self.rounded;
-        let inner = self.inner.weight(scoring)?;
-        Ok(if needed { Box::new(SteadyWeight { inner, rounded: self.rounded }) } else { inner })
+        Ok(Box::new(ExcludedWeight(self.0.weight(scoring)?)))
     }
 }
 
-struct SteadyWeight {
-    inner: Box<dyn Weight>,
-    rounded: bool,
-}
+struct ExcludedWeight(Box<dyn Weight>);
 
-fn steady(score: Score) -> Score {
-    (score * GRID).round().min(MOST * GRID) / GRID
-}
-
-impl Weight for SteadyWeight {
-    // The engine's own walk over all documents knows what it walks over, and is quicker for it.
-    fn for_each(&self, reader: &SegmentReader, callback: &mut dyn FnMut(DocId, Score)) -> tantivy::Result<()> {
-        match self.rounded {
-            true => self.inner.for_each(reader, &mut |doc, score| callback(doc, steady(score))),
-            false => self.inner.for_each(reader, callback),
-        }
-    }
-
+impl Weight for ExcludedWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        Ok(Box::new(SteadyScorer { inner: self.inner.scorer(reader, boost)?, rounded: self.rounded }))
+        Ok(Box::new(ExcludedScorer(self.0.scorer(reader, boost)?)))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        self.inner.explain(reader, doc)
+        self.0.explain(reader, doc)
     }
 }
 
-struct SteadyScorer {
-    inner: Box<dyn Scorer>,
-    rounded: bool,
-}
+struct ExcludedScorer(Box<dyn Scorer>);
 
-impl Scorer for SteadyScorer {
+impl Scorer for ExcludedScorer {
     fn score(&mut self) -> Score {
-        let score = self.inner.score();
-        if self.rounded { steady(score) } else { score }
+        self.0.score()
     }
 }
 
 // `seek_danger` is left to its default, which never moves a set backwards and never leaves it between two documents.
-impl DocSet for SteadyScorer {
+impl DocSet for ExcludedScorer {
     fn advance(&mut self) -> DocId {
-        self.inner.advance()
+        self.0.advance()
     }
     fn seek(&mut self, target: DocId) -> DocId {
-        self.inner.seek(target)
+        self.0.seek(target)
     }
     fn fill_buffer(&mut self, buffer: &mut [DocId; COLLECT_BLOCK_BUFFER_LEN]) -> usize {
-        self.inner.fill_buffer(buffer)
+        self.0.fill_buffer(buffer)
     }
     fn doc(&self) -> DocId {
-        self.inner.doc()
+        self.0.doc()
     }
     fn size_hint(&self) -> u32 {
-        self.inner.size_hint()
+        self.0.size_hint()
     }
     fn cost(&self) -> u64 {
-        self.inner.cost()
+        self.0.cost()
     }
 }

@@ -56,6 +56,78 @@ fn a_rebuilt_index_answers_byte_for_byte() {
     assert!(once.contains("\"total\":200"));
 }
 
+/// Enough listings for many blocks of postings, some short and some long, some replaced, some with ids that begin alike.
+fn crowd() -> Index {
+    let words = ["glock", "rifle", "barrel", "kit", "magazine", "scope"];
+    let listing = |n: usize| {
+        let mut number = n;
+        let mut next = |end: usize| {
+            number = (number * 7_919 + 12_345) % 1_000_003;
+            number % end
+        };
+        let most = [3, 30, 300][next(3)];
+        let description = (0..next(most)).map(|_| if next(3) == 0 { words[next(6)] } else { "other" }).collect::<Vec<_>>().join(" ");
+        let title = (0..1 + next(4)).map(|_| words[next(6)]).collect::<Vec<_>>().join(" ");
+        Document {
+            description,
+            language: [None, Some("en")][next(2)].map(str::to_owned),
+            family: format!("family {}", next(900)),
+            price_usd: if next(3) == 0 { amount(&next(50).to_string()) } else { None },
+            price_amount: amount("20").filter(|_| next(2) == 0),
+            first_seen: NOW + next(20) as i64,
+            ..titled(&format!("{:08x}{n}", next(1_000)), &title)
+        }
+    };
+    let index = Index::in_ram().unwrap();
+    let mut writer = index.writer().unwrap();
+    for (n, numbers) in [0..1_500, 1_500..2_000, 2_000..2_200, 2_200..2_210, 0..50].into_iter().enumerate() {
+        writer.apply(&numbers.map(listing).collect::<Vec<_>>(), &[], n as i64).unwrap();
+    }
+    index
+}
+
+#[test]
+fn the_first_hits_are_the_first_of_all() {
+    let index = crowd();
+    for query in
+        ["glock", "rifles^3", "=kit", "title:scope", "\"glock kit\"", "mag*", "rifle~1", "glock OR kit", "(glock OR scope) rifle -kit", "*"]
+    {
+        for sort in [Sort::Relevance, Sort::NewestFirst, Sort::PriceAsc, Sort::PriceDesc, Sort::Id] {
+            for collapse in [false, true] {
+                let options = SearchOptions { limit: 5_000, sort, collapse, ..SearchOptions::default() };
+                let all = ask(&index, query, &options);
+                let first = ask(&index, query, &SearchOptions { limit: 10, ..options.clone() });
+                assert_eq!(first.hits[..], all.hits[..10], "{query} {sort:?} {collapse}");
+                assert_eq!((first.total, first.families), (all.total, all.families), "{query} {sort:?} {collapse}");
+                let after = all.hits.get(39).map(|hit| hit.cursor.clone());
+                let next = ask(&index, query, &SearchOptions { limit: 10, after, ..options });
+                assert_eq!(next.hits[..], all.hits[40..50], "{query} {sort:?} {collapse}");
+                assert_eq!(all.total, ask(&index, query, &SearchOptions { limit: 0, ..SearchOptions::default() }).total);
+            }
+        }
+    }
+}
+
+/// The engine keeps the best of each block by the average length of its own segment, which is not the one that scores are reckoned with.
+#[test]
+fn the_first_hits_are_found_where_the_engine_has_another_best() {
+    let title = |n: usize| match n {
+        n if n % 2 == 1 => "scope",
+        n if n % 80 == 0 => "glock glock steel frame",
+        _ => "glock",
+    };
+    let listing = |n: usize| titled(&format!("{:08x}", 5_000 - n), title(n));
+    let index = Index::in_ram().unwrap();
+    let mut writer = index.writer().unwrap();
+    for (n, numbers) in [0..3_000, 3_000..5_000].into_iter().enumerate() {
+        writer.apply(&numbers.map(listing).collect::<Vec<_>>(), &[], n as i64).unwrap();
+    }
+    let all = ask(&index, "=glock", &SearchOptions { limit: 5_000, ..SearchOptions::default() });
+    let first = ask(&index, "=glock", &SearchOptions { limit: 10, ..SearchOptions::default() });
+    assert_eq!(first.hits[..], all.hits[..10]);
+    assert!(all.hits[0].score == all.hits[60].score && all.hits[60].score > all.hits[70].score);
+}
+
 #[test]
 fn orders_are_as_they_say() {
     let index = index_of(&stock());
