@@ -9,8 +9,8 @@ use crate::account::second::hashed;
 use crate::account::{password, secret};
 use crate::clock;
 use crate::database::{self, Connection, Pool, Turn};
-use crate::store::users::{self, UserRow};
 use crate::store::signins;
+use crate::store::users::{self, UserRow};
 
 /// Characters of a name, at most.
 const LONGEST_NAME: usize = 64;

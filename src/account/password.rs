@@ -15,12 +15,12 @@ const LONGEST: usize = 1_024;
 
 /// What the commonest passwords of the published leaks are made of. Twelve characters of one of these, repeated or with digits around it, are
 /// among the first guesses.
-const COMMON: &[&str] = &[
-    "password", "passwort", "motdepasse", "contrasena", "contraseña", "qwerty", "qwertyuiop", "qwertz", "azerty", "azertyuiop", "asdfgh",
-    "asdfghjkl", "zxcvbn", "zxcvbnm", "letmein", "welcome", "admin", "administrator", "iloveyou", "tequiero", "jetaime", "monkey", "dragon",
-    "football", "baseball", "sunshine", "princess", "superman", "batman", "master", "shadow", "michael", "changeme", "secret", "login",
-    "bonjour", "bienvenue", "soleil", "doudou", "loulou", "hola", "abc", "abcd", "abcdef", "qazwsx", "qazwsxedc", "trustno", "vigie", "user",
-];
+const COMMON: &str = "
+    password passwort motdepasse contrasena contraseña qwerty qwertyuiop qwertz azerty azertyuiop asdfgh asdfghjkl zxcvbn zxcvbnm
+    letmein welcome admin administrator iloveyou tequiero jetaime monkey dragon football baseball sunshine princess superman batman
+    master shadow michael changeme secret login bonjour bienvenue soleil doudou loulou hola abc abcd abcdef qazwsx qazwsxedc
+    trustno vigie user computer internet starwars pokemon liverpool chelsea juventus barcelona realmadrid hello helloworld whatever
+    freedom cheval chocolat mariposa estrella geheim hallo investigator police policia firearm";
 
 /// Why a password is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,9 @@ impl Weak {
             Self::Short => "the password has fewer than 12 characters; hint: four or five words that nobody else would put together",
             Self::Long => "the password has more than 1,024 bytes; hint: a shorter one is as good",
             Self::Name => "the password holds the name of the user; hint: choose one that has nothing to do with it",
-            Self::Common => "the password is among the first that anybody tries; hint: four or five words that nobody else would put together",
+            Self::Common => {
+                "the password is among the first that anybody tries; hint: four or five words that nobody else would put together"
+            }
         }
     }
 }
@@ -57,7 +59,7 @@ pub fn judge(password: &str, name: &str) -> Result<(), Weak> {
         Err(Weak::Short)
     } else if password.len() > LONGEST {
         Err(Weak::Long)
-    } else if lower.contains(&name.to_lowercase()) {
+    } else if parts(name).any(|part| lower.contains(&part)) {
         Err(Weak::Name)
     } else if is_common(&lower) {
         Err(Weak::Common)
@@ -66,13 +68,18 @@ pub fn judge(password: &str, name: &str) -> Result<(), Weak> {
     }
 }
 
+/// The parts of a name that are long enough to be no accident.
+fn parts(name: &str) -> impl Iterator<Item = String> {
+    name.split(|c: char| !c.is_alphanumeric()).filter(|part| part.len() > 2).map(str::to_lowercase)
+}
+
 fn is_common(lower: &str) -> bool {
     let mut different: Vec<char> = lower.chars().collect();
     different.sort_unstable();
     different.dedup();
     let letters: String = lower.chars().filter(|c| c.is_alphabetic()).collect();
-    let repeats = |word: &&str| !letters.is_empty() && letters.replace(*word, "").is_empty();
-    different.len() < 5 || letters.is_empty() && lower.chars().all(|c| c.is_ascii_digit()) || COMMON.iter().any(|word| repeats(&word))
+    let repeats = |word: &str| !letters.is_empty() && letters.replace(word, "").is_empty();
+    different.len() < 5 || lower.chars().all(|c| c.is_ascii_digit()) || COMMON.split_whitespace().any(repeats)
 }
 
 /// The parameters in force: argon2id with 19 MiB, two passes, one lane, as OWASP's Password Storage Cheat Sheet asks for at least.
@@ -108,16 +115,17 @@ pub enum Checked {
 /// The operating system gives no random bytes.
 pub fn check(password: &str, hash: Option<&str>) -> Result<Checked> {
     static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| self::hash("of nobody").ok());
-    let password = if password.len() > LONGEST { "" } else { password };
-    let Some(parsed) = hash.and_then(|hash| PasswordHash::new(hash).ok()) else {
-        let text = NOBODY.as_deref().context("cannot check a password")?;
-        let nobody = PasswordHash::new(text).map_err(|error| anyhow!("{error}"))?;
-        // The answer is known; only the time that it takes counts.
-        let _ = argon2()?.verify_password(password.as_bytes(), &nobody);
-        return Ok(Checked::Wrong);
+    let nobody = NOBODY.as_deref().context("cannot check a password")?;
+    let known = hash.and_then(|hash| PasswordHash::new(hash).ok());
+    let parsed = match &known {
+        Some(known) => known.clone(),
+        None => PasswordHash::new(nobody).map_err(|error| anyhow!("{error}"))?,
     };
+    // One that is too long is none, and still takes its time.
+    let password = if password.len() > LONGEST { "" } else { password };
     let argon2 = argon2()?;
-    if password.is_empty() || argon2.verify_password(password.as_bytes(), &parsed).is_err() {
+    let verified = argon2.verify_password(password.as_bytes(), &parsed).is_ok();
+    if !verified || known.is_none() || password.is_empty() {
         return Ok(Checked::Wrong);
     }
     let in_force = parsed.algorithm == Algorithm::Argon2id.ident()
@@ -140,6 +148,7 @@ mod tests {
             ("elevenchars", Weak::Short),
             ("", Weak::Short),
             ("my name is ANNA, and long", Weak::Name),
+            ("I write as Desk at home", Weak::Name),
             ("Password1234", Weak::Common),
             ("passwordpassword", Weak::Common),
             ("123456789012", Weak::Common),
@@ -148,11 +157,11 @@ mod tests {
             ("abababababababab", Weak::Common),
             ("contraseña2026", Weak::Common),
         ] {
-            assert_eq!(judge(password, "anna"), Err(why), "{password}");
+            assert_eq!(judge(password, "a.anna@desk"), Err(why), "{password}");
         }
         assert_eq!(judge(&"long ".repeat(300), "anna"), Err(Weak::Long));
         for good in ["correct horse battery staple", "Zebra-ohne-Streifen", "пароль из слов", "k3Jx!pQ9_vLm"] {
-            assert_eq!(judge(good, "anna"), Ok(()), "{good}");
+            assert_eq!(judge(good, "a.anna@desk"), Ok(()), "{good}");
         }
     }
 
@@ -170,7 +179,8 @@ mod tests {
         assert_eq!(check("of nobody", None).unwrap(), Checked::Wrong, "nobody has a password");
         assert_eq!(check("anything", Some("no hash")).unwrap(), Checked::Wrong);
         let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).unwrap());
-        let old = weak.hash_password(b"correct horse battery staple", &SaltString::encode_b64(b"saltsaltsalt").unwrap()).unwrap().to_string();
+        let old =
+            weak.hash_password(b"correct horse battery staple", &SaltString::encode_b64(b"saltsaltsalt").unwrap()).unwrap().to_string();
         assert_eq!(check("correct horse battery staple", Some(&old)).unwrap(), Checked::Stale);
     }
 }

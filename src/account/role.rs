@@ -179,7 +179,9 @@ mod tests {
     #[test]
     fn nobody_who_looks_after_users_or_logs_sees_content() {
         for role in Role::ALL.into_iter().filter(|role| role.may(Right::ManageUsers) || role.may(Right::ReadAudit)) {
-            for right in [Right::Search, Right::ReadContent, Right::ReadNamed, Right::Triage, Right::Cases, Right::Export, Right::DataSubjects] {
+            for right in
+                [Right::Search, Right::ReadContent, Right::ReadNamed, Right::Triage, Right::Cases, Right::Export, Right::DataSubjects]
+            {
                 assert!(!role.may(right), "{} {}", role.code(), right.code());
             }
         }

@@ -55,7 +55,11 @@ pub async fn make(pool: &Pool, user: &User, name: &str, scopes: &[Right], days: 
     if let Some(right) = scopes.iter().find(|right| !right.is_scope() || !user.role.may(**right)) {
         let has: Vec<&str> = user.role.rights().filter(|right| right.is_scope()).map(Right::code).collect();
         let (role, scope) = (user.role.code(), right.code());
-        bail!(Refused(format!("no token of {} can have the scope {scope}; hint: for the role {role} there are {}", user.name, has.join(", "))));
+        bail!(Refused(format!(
+            "no token of {} can have the scope {scope}; hint: for the role {role} there are {}",
+            user.name,
+            has.join(", ")
+        )));
     }
     if days == 0 || days > MOST_DAYS {
         bail!(Refused(format!("a token lasts from 1 to {MOST_DAYS} days, not {days}; hint: make another one before it ends")));

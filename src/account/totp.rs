@@ -118,10 +118,7 @@ mod tests {
     #[test]
     fn an_app_is_given_an_address_and_a_picture() {
         let one = enrolment("GEZDGNBVGY3TQOJQ", "anna@desk").unwrap();
-        assert_eq!(
-            one.uri,
-            "otpauth://totp/Vigie:anna%40desk?secret=GEZDGNBVGY3TQOJQ&issuer=Vigie&algorithm=SHA1&digits=6&period=30"
-        );
+        assert_eq!(one.uri, "otpauth://totp/Vigie:anna%40desk?secret=GEZDGNBVGY3TQOJQ&issuer=Vigie&algorithm=SHA1&digits=6&period=30");
         assert!(one.svg.starts_with("<?xml") && one.svg.trim_end().ends_with("</svg>"), "{}", one.svg);
     }
 }

@@ -139,7 +139,11 @@ pub async fn access(connection: &mut AnyConnection, id: i64) -> Result<Vec<(Stri
 /// # Errors
 /// The database does not answer.
 pub async fn set_access(connection: &mut AnyConnection, id: i64, kind: &str, references: &[String]) -> Result<()> {
-    sqlx::query("DELETE FROM user_access WHERE user_id = $1 AND kind = $2").bind(id).bind(kind.to_owned()).execute(&mut *connection).await?;
+    sqlx::query("DELETE FROM user_access WHERE user_id = $1 AND kind = $2")
+        .bind(id)
+        .bind(kind.to_owned())
+        .execute(&mut *connection)
+        .await?;
     let rows = references.iter().map(|reference| vec![Value::Int(id), kind.into(), reference.as_str().into()]).collect();
     insert_rows(connection, "INSERT INTO user_access (user_id, kind, reference) VALUES", "ON CONFLICT DO NOTHING", rows).await?;
     Ok(())
