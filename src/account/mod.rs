@@ -9,10 +9,12 @@ pub mod totp;
 mod lockout;
 mod caller;
 mod door;
+mod signin;
 mod second;
 pub mod manage;
 pub mod token;
 
 pub use caller::{Access, Caller, Refused, User};
-pub use door::{Client, Door, Needs, Opened, Present, Refusal, SignIn};
+pub use door::{Client, Door, Needs, Opened, Refusal};
 pub use role::{Right, Role};
+pub use signin::{Present, SignIn};

@@ -4,8 +4,9 @@ use anyhow::{Result, bail};
 use jiff::Timestamp;
 
 use crate::account::caller::Refused;
-use crate::account::door::{Client, Door, Needs, Opened, Present, Refusal, is_active, needs, waits};
+use crate::account::door::{Client, Door, Needs, Opened, Refusal, is_active, needs, waits};
 use crate::account::password::{self, Checked};
+use crate::account::signin::Present;
 use crate::account::{lockout, secret, totp};
 use crate::clock;
 use crate::database::{self, Connection, Turn};

@@ -1,5 +1,7 @@
 //! One-time codes after RFC 6238 (HMAC-SHA-1, 30 seconds, six digits), as every authenticator app makes them.
 
+use std::fmt;
+
 use anyhow::{Context, Result};
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -17,7 +19,7 @@ const DIGITS: usize = 6;
 const DRIFT: i64 = 1;
 
 /// A secret that an app is to be given.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Enrolment {
     /// In base32, to be typed.
     pub secret: String,
@@ -25,6 +27,12 @@ pub struct Enrolment {
     pub uri: String,
     /// The address as a QR code: a whole SVG document, black on white.
     pub svg: String,
+}
+
+impl fmt::Debug for Enrolment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Enrolment (hidden)")
+    }
 }
 
 /// A new secret of 160 bits, in base32.
