@@ -76,7 +76,7 @@ pub(crate) async fn a_first_sign_in_changes_the_password_and_sets_up_codes_that_
     let fourth = enter(&door, "bert", PASSWORD, 1, 10).await.unwrap();
     assert_eq!(fourth.needs, Needs::Code);
     assert_eq!(door.present(&fourth.token, at(10)).await.unwrap().unwrap().needs, Needs::Code);
-    for wrong in [&code(5), "123", "", "aaaaa-aaaaa-aaaaa-aaaaa"] {
+    for wrong in [code(5).as_str(), "123", "", "aaaaa-aaaaa-aaaaa-aaaaa"] {
         assert_eq!(door.code(&fourth.token, wrong, client(1), at(10)).await.unwrap().unwrap_err(), Refusal::Wrong, "{wrong}");
     }
     let wrong = door.new_password(&fourth.token, PASSWORD, "another four words", client(1), at(10)).await.unwrap();
