@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::account::Role;
 use crate::config::watch::{AtLeast, Change, Digest, Event, Moment, Per, Percent, Priority, Quiet};
 use crate::config::{Pap, Tlp};
 use crate::export::{Format, codebook::Form, tables::Profile};
@@ -116,6 +117,18 @@ Sessions work beside a crawl, which takes them up within seconds. docs/sessions.
         /// What to do with sessions
         #[command(subcommand)]
         action: SessionAction,
+    },
+    /// Manage users of the desk: roles, what they may see, passwords, sign-ins, tokens
+    #[command(after_help = "Examples:
+  vigie user add anna --role investigator              asks for a password; without a terminal it prints one for the first sign-in
+  vigie user set anna --only-source market1 --only-case C-7
+  vigie user list
+Roles: investigator, supervisor, researcher, auditor, administrator. Whoever may run these commands may do everything: they are the way back
+in for an administrator who is locked out. All go into the reading log. docs/users.md says what each role may do.")]
+    User {
+        /// What to do with users
+        #[command(subcommand)]
+        action: UserAction,
     },
     /// Test what the instance needs, and say why nothing is happening
     #[command(after_help = "Examples:
@@ -1037,6 +1050,123 @@ scope of the source are left out. Values are never shown.")]
         /// The source
         source: String,
     },
+}
+
+/// What to do with users.
+#[derive(Debug, Subcommand)]
+pub enum UserAction {
+    /// Add a user
+    #[command(after_help = "Examples:
+  vigie user add anna --role investigator
+  vigie user add bert --role auditor --password-stdin < password.txt
+On a terminal it asks for the password twice, without showing it. Without a terminal, or where the password is left empty, it prints one that
+must be changed at the first sign-in.")]
+    Add {
+        /// Name, as it will stand in the reading log; names are never given twice
+        name: String,
+        /// What the user is for
+        #[arg(long)]
+        role: Role,
+        /// Take the first line of stdin as the password
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Show users: role, state, what they may see
+    #[command(after_help = "Examples:
+  vigie user list --json")]
+    List {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change a user
+    #[command(after_help = "Examples:
+  vigie user set anna --role supervisor
+  vigie user set anna --enable                         ends a lock-out too
+  vigie user set anna --reset-password --reset-totp    lost both; prints a password that must be changed
+  vigie user set bert --only-source market1 --only-source shop1 --all-cases")]
+    Set(UserChange),
+    /// Shut a user out for ever; the name stays in the reading log and is not given again
+    #[command(after_help = "Examples:
+  vigie user remove anna")]
+    Remove {
+        /// The user
+        name: String,
+    },
+    /// Show in which browsers a user is signed in, or end that
+    #[command(after_help = "Examples:
+  vigie user signins anna
+  vigie user signins anna --revoke")]
+    Signins {
+        /// The user
+        name: String,
+        /// End them all
+        #[arg(long)]
+        revoke: bool,
+        /// One JSON object a line
+        #[arg(long, conflicts_with = "revoke")]
+        json: bool,
+    },
+    /// Make, list or revoke tokens, with which programs of a user sign in
+    #[command(after_help = "Examples:
+  vigie user token anna --name dashboard --scope search --scope triage --days 30
+  vigie user token anna                                lists them
+  vigie user token anna --revoke 3
+A token is shown once. Scopes are the codes of rights in docs/users.md; a token has none that its user has not.")]
+    Token {
+        /// The user
+        user: String,
+        /// What the token is for; makes one
+        #[arg(long, requires = "scope")]
+        name: Option<String>,
+        /// What may be done with it; may be given again
+        #[arg(long, value_name = "SCOPE", requires = "name")]
+        scope: Vec<String>,
+        /// Days after which it ends
+        #[arg(long, default_value_t = crate::account::token::DAYS, value_parser = clap::value_parser!(u16).range(1..=i64::from(crate::account::token::MOST_DAYS)))]
+        days: u16,
+        /// End the token of this number
+        #[arg(long, value_name = "ID", conflicts_with = "name")]
+        revoke: Option<i64>,
+        /// List them as one JSON object a line
+        #[arg(long, conflicts_with_all = ["name", "revoke"])]
+        json: bool,
+    },
+}
+
+/// Arguments of `user set`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("change").required(true).multiple(true))]
+pub struct UserChange {
+    /// The user
+    pub name: String,
+    /// Another role
+    #[arg(long, group = "change")]
+    pub role: Option<Role>,
+    /// Shut out, and end all sign-ins; tokens do nothing meanwhile
+    #[arg(long, group = "change", conflicts_with = "enable")]
+    pub disable: bool,
+    /// Let in again; ends a lock-out too
+    #[arg(long, group = "change")]
+    pub enable: bool,
+    /// Print another password, which must be changed at once
+    #[arg(long, group = "change")]
+    pub reset_password: bool,
+    /// Take one-time codes and recovery codes away: the next sign-in sets up new ones
+    #[arg(long, group = "change")]
+    pub reset_totp: bool,
+    /// May see this source and no other; may be given again
+    #[arg(long, value_name = "ID", group = "change")]
+    pub only_source: Vec<String>,
+    /// May see all sources
+    #[arg(long, group = "change", conflicts_with = "only_source")]
+    pub all_sources: bool,
+    /// May see this case and no other; may be given again
+    #[arg(long, value_name = "REF", group = "change")]
+    pub only_case: Vec<String>,
+    /// May see all cases
+    #[arg(long, group = "change", conflicts_with = "only_case")]
+    pub all_cases: bool,
 }
 
 /// Arguments of `alerts`.

@@ -27,6 +27,7 @@ pub mod backtest;
 pub mod watchlist;
 pub mod export;
 pub mod dossier;
+pub mod account;
 pub mod pipeline;
 pub mod standing;
 pub mod doctor;

@@ -5,6 +5,8 @@ mod label;
 pub mod check;
 mod session;
 mod session_cookies;
+mod user;
+mod user_password;
 mod crawl;
 mod run;
 mod sources;
@@ -95,6 +97,7 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         Command::Run(args) => run::run(&common, args).await,
         Command::Sources { id, json } => sources::run(&common, id.as_deref(), json).await,
         Command::Session { action } => session_cookies::run(&common, action).await,
+        Command::User { action } => user::run(&common, action).await,
         Command::Doctor { offline, json } => doctor::run(&common, offline, json).await,
         Command::Extract(args) => read::extract(&common, args),
         Command::Classify { .. } => read::classify(&common),

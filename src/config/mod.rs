@@ -10,6 +10,7 @@ pub mod database;
 mod raw;
 pub mod delivery;
 pub mod run;
+pub mod web;
 pub mod tor;
 pub mod marking;
 pub mod watch;
@@ -35,6 +36,7 @@ pub use settings::{LogFormat, Settings};
 pub use source::{Budget, Expectations, NO_REPLICA, Politeness, Recrawl, Robots, Route, Source, SourceType, Traps};
 pub use tor::{I2p, Tor};
 pub use watch::Watch;
+pub use web::Web;
 
 use serde::Serialize;
 use std::path::PathBuf;

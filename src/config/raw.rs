@@ -54,6 +54,7 @@ table! {
         archive: RawArchive,
         log: RawLog,
         run: RawRun,
+        web: RawWeb,
         delivery: RawDelivery,
     }
 }
@@ -140,6 +141,17 @@ table! {
 table! {
     /// `[run]`.
     RawRun { listen: Placed<String>, allow_remote: Option<bool>, retention_check: Placed<Period> }
+}
+
+table! {
+    /// `[web]`.
+    RawWeb {
+        listen: Placed<String>,
+        idle: Placed<Period>,
+        longest: Placed<Period>,
+        require_totp: Option<bool>,
+        secure_cookies: Option<bool>,
+    }
 }
 
 table! {
@@ -374,6 +386,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("archive", RawArchive::KEYS),
     ("log", RawLog::KEYS),
     ("run", RawRun::KEYS),
+    ("web", RawWeb::KEYS),
     ("delivery", RawDelivery::KEYS),
     ("delivery.feed", RawFeed::KEYS),
     ("[delivery.webhook]", RawWebhook::KEYS),

@@ -10,6 +10,7 @@ use super::run::{self, Run};
 use super::source::Politeness;
 use super::tor::{self, I2p, Tor};
 use super::units::{write_duration, write_size};
+use super::web::{self, Web};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -51,6 +52,8 @@ pub struct Settings {
     pub log: Log,
     /// The daemon.
     pub run: Run,
+    /// The desk, and how people sign in to it.
+    pub web: Web,
     /// Channels that notifications are sent through.
     pub delivery: Delivery,
 }
@@ -179,6 +182,7 @@ pub(super) fn resolve(raw: RawSettings, problems: &mut Problems) -> Settings {
         archive: Archive { rotate },
         log: Log { format: raw.log.format.unwrap_or(default.log.format), level },
         run: run::resolve(raw.run, problems),
+        web: web::resolve(raw.web, problems),
         delivery: delivery::resolve(raw.delivery, problems),
     }
 }
@@ -254,6 +258,7 @@ impl Default for Settings {
             archive: Archive { rotate: 256_000_000 },
             log: Log { format: LogFormat::Text, level: "info".to_owned() },
             run: Run::default(),
+            web: Web::default(),
             delivery: Delivery::default(),
         }
     }

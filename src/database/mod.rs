@@ -46,6 +46,8 @@ pub enum Turn {
     Sessions,
     /// Personas, which the writer and decisions of people unite.
     Personas,
+    /// Users, whose failures are counted.
+    Users,
 }
 
 /// Opens the database of a data folder, made on first use, with all migrations applied.
@@ -161,6 +163,7 @@ async fn migrate(pool: &Pool, name: &str) -> Result<()> {
         step(15, "scale", include_str!("migrations/0015_scale.sql")),
         step(16, "watch", include_str!("migrations/0016_watch.sql")),
         step(17, "notice", include_str!("migrations/0017_notice.sql")),
+        step(18, "user", include_str!("migrations/0018_user.sql")),
     ]);
     migrations.run(pool).await.with_context(|| format!("cannot bring {name} up to date; was it written by a newer Vigie?"))
 }

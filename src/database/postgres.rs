@@ -130,6 +130,7 @@ pub(super) async fn wait_for(transaction: &mut AnyConnection, turn: Turn) -> Res
         Turn::Sessions => LOCKS + 3,
         Turn::Labels => LOCKS + 4,
         Turn::Personas => LOCKS + 5,
+        Turn::Users => LOCKS + 6,
     };
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(key).execute(transaction).await?;
     Ok(())

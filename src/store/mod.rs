@@ -29,3 +29,6 @@ pub mod runs;
 pub mod passes;
 pub mod sources;
 pub mod replicas;
+pub mod users;
+pub mod signins;
+pub mod tokens;

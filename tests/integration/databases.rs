@@ -78,6 +78,13 @@ contract! {
         a_session_opens_what_a_login_wall_closes_until_a_wall_ends_it,
         a_running_daemon_takes_sessions_up_and_lets_them_go,
         every_capture_names_its_authority_and_a_rebuilt_store_does_too;
+    users:
+        a_first_sign_in_changes_the_password_and_sets_up_codes_that_are_taken_once,
+        failures_lock_a_user_and_an_address_out_and_unknown_names_look_the_same,
+        codes_cannot_be_guessed_by_whoever_has_the_password,
+        sign_ins_end_by_age_by_idleness_and_by_hand,
+        tokens_do_what_they_were_made_for_until_they_end,
+        users_are_managed_by_commands_that_the_reading_log_knows;
     sources:
         every_state_has_a_real_cause_a_reason_and_something_to_do;
     budget:

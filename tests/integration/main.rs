@@ -41,5 +41,6 @@ mod search;
 mod sessions;
 mod sources;
 mod tor;
+mod users;
 mod watch_tools;
 mod watches;

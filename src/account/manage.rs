@@ -1,0 +1,165 @@
+//! Users are added, changed and removed. Whoever calls these writes the reading log first.
+
+use anyhow::{Result, bail};
+use jiff::Timestamp;
+
+use crate::account::caller::{Access, Refused, User};
+use crate::account::role::Role;
+use crate::account::second::hashed;
+use crate::account::{password, secret};
+use crate::clock;
+use crate::database::{self, Connection, Pool, Turn};
+use crate::store::signins;
+use crate::store::users::{self, UserRow};
+
+/// Characters of a name, at most.
+const LONGEST_NAME: usize = 64;
+
+/// What is changed of a user; what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Another role. Tokens keep of their scopes what the new one may.
+    pub role: Option<Role>,
+    /// Shut out, or let in again; letting in ends a lock-out too.
+    pub disabled: Option<bool>,
+    /// Another password, made up here, which must be changed at once.
+    pub reset_password: bool,
+    /// Takes the secret of one-time codes and the recovery codes away.
+    pub reset_totp: bool,
+    /// The only sources that may be seen, by id; empty for all.
+    pub sources: Option<Vec<String>>,
+    /// The only cases that may be seen, by reference; empty for all.
+    pub cases: Option<Vec<String>>,
+    /// Language tag of the pages; empty for the browser's.
+    pub locale: Option<String>,
+}
+
+/// Adds a user. Without a password one is made up, given back to be shown once, and asked to be changed at the first sign-in.
+///
+/// # Errors
+/// [`Refused`]: the name is none or taken, or the password is not taken. Else the database does not answer, or there are no random bytes.
+pub async fn add(pool: &Pool, name: &str, role: Role, password: Option<&str>, now: Timestamp) -> Result<(User, Option<String>)> {
+    if !is_name(name) {
+        let hint = format!("up to {LONGEST_NAME} of A-Z, a-z, 0-9, `.`, `-`, `_` and `@`, a letter or digit first");
+        bail!(Refused(format!("{name:?} is no name of a user; hint: {hint}")));
+    }
+    let one_time = match password {
+        Some(password) => {
+            password::judge(password, name).map_err(|weak| Refused(weak.sentence().into()))?;
+            None
+        }
+        None => Some(secret::written()?),
+    };
+    let mut row = UserRow {
+        name: name.to_owned(),
+        role: role.code().to_owned(),
+        password: hashed(password.or(one_time.as_deref()).unwrap_or_default()).await?,
+        created_at: clock::micros(now),
+        must_change: one_time.is_some(),
+        ..UserRow::default()
+    };
+    let mut transaction = database::begin_turn(pool, Turn::Users).await?;
+    let Some(id) = users::add(&mut transaction, &row).await? else {
+        bail!(Refused(format!("there is a user {name:?}, or was one; hint: names are not given twice, because the reading log has them")));
+    };
+    transaction.commit().await?;
+    row.id = id;
+    Ok((User::of(&row)?, one_time))
+}
+
+/// Changes a user; gives the password that was made up, if one was, to be shown once. What was reset or shut out ends all sign-ins.
+///
+/// # Errors
+/// [`Refused`]: there is no such user, or it was removed. Else the database does not answer, or there are no random bytes.
+pub async fn change(pool: &Pool, name: &str, change: &Change, now: Timestamp) -> Result<Option<String>> {
+    let one_time = if change.reset_password { Some(secret::written()?) } else { None };
+    let hash = match &one_time {
+        Some(password) => Some(hashed(password).await?),
+        None => None,
+    };
+    let mut transaction = database::begin_turn(pool, Turn::Users).await?;
+    let mut row = known(&mut transaction, name).await?;
+    if row.removed_at != 0 {
+        bail!(Refused(format!("{} was removed, which is for ever; hint: add a user of another name", row.name)));
+    }
+    if let Some(role) = change.role {
+        row.role = role.code().to_owned();
+    }
+    match change.disabled {
+        Some(true) if row.disabled_at == 0 => row.disabled_at = clock::micros(now),
+        Some(false) => (row.disabled_at, row.failures, row.locked_until) = (0, 0, 0),
+        _ => {}
+    }
+    if let Some(hash) = hash {
+        (row.password, row.must_change, row.failures, row.locked_until) = (hash, true, 0, 0);
+    }
+    if change.reset_totp {
+        (row.totp_secret, row.totp_pending, row.totp_last_step) = (String::new(), String::new(), 0);
+        users::set_recovery(&mut transaction, row.id, &[]).await?;
+    }
+    if let Some(locale) = &change.locale {
+        row.locale.clone_from(locale);
+    }
+    users::save(&mut transaction, &row).await?;
+    for (kind, references) in [(users::SOURCE, &change.sources), (users::CASE, &change.cases)] {
+        if let Some(references) = references {
+            users::set_access(&mut transaction, row.id, kind, references).await?;
+        }
+    }
+    if change.disabled == Some(true) || change.reset_password || change.reset_totp {
+        signins::end_all(&mut transaction, row.id, None).await?;
+    }
+    transaction.commit().await?;
+    Ok(one_time)
+}
+
+/// Shuts a user out for ever and ends what is signed in. The name is kept: the reading log has it.
+///
+/// # Errors
+/// [`Refused`]: there is no such user. Else the database does not answer.
+pub async fn remove(pool: &Pool, name: &str, now: Timestamp) -> Result<()> {
+    let mut transaction = database::begin_turn(pool, Turn::Users).await?;
+    let mut row = known(&mut transaction, name).await?;
+    let at = clock::micros(now);
+    if row.removed_at == 0 {
+        (row.removed_at, row.password, row.totp_secret, row.totp_pending) = (at, String::new(), String::new(), String::new());
+    }
+    users::save(&mut transaction, &row).await?;
+    users::set_recovery(&mut transaction, row.id, &[]).await?;
+    signins::end_all(&mut transaction, row.id, None).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// All users with what they may see, the removed ones too, in the order in which they were added.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn list(pool: &Pool) -> Result<Vec<(User, Access)>> {
+    let mut connection = pool.acquire().await?;
+    let mut all = Vec::new();
+    for row in users::all(&mut connection).await? {
+        all.push((User::of(&row)?, Access::of(&mut connection, row.id).await?));
+    }
+    Ok(all)
+}
+
+/// The user of this name, in whatever case it is written.
+///
+/// # Errors
+/// [`Refused`]: there is none. Else the database does not answer.
+pub async fn find(pool: &Pool, name: &str) -> Result<User> {
+    User::of(&known(&mut *pool.acquire().await?, name).await?)
+}
+
+async fn known(connection: &mut Connection, name: &str) -> Result<UserRow> {
+    let row = users::by_name(connection, name).await?;
+    row.ok_or_else(|| Refused(format!("there is no user {name:?}; hint: `vigie user list` shows them")).into())
+}
+
+/// Names that nobody can take for another one, in a log or on a page.
+fn is_name(name: &str) -> bool {
+    name.len() <= LONGEST_NAME
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@'))
+}
