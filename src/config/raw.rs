@@ -54,6 +54,7 @@ table! {
         archive: RawArchive,
         log: RawLog,
         run: RawRun,
+        reading_log: RawReadingLog,
         delivery: RawDelivery,
     }
 }
@@ -140,6 +141,11 @@ table! {
 table! {
     /// `[run]`.
     RawRun { listen: Placed<String>, allow_remote: Option<bool>, retention_check: Placed<Period> }
+}
+
+table! {
+    /// `[reading_log]`.
+    RawReadingLog { keep: Placed<Period> }
 }
 
 table! {

@@ -20,6 +20,7 @@ const SETTINGS: &[(&str, &[&str])] = &[
     ("archive", RawArchive::KEYS),
     ("log", RawLog::KEYS),
     ("run", RawRun::KEYS),
+    ("reading_log", RawReadingLog::KEYS),
     ("delivery", RawDelivery::KEYS),
 ];
 const SOURCE: &[(&str, &[&str])] = &[
