@@ -60,7 +60,12 @@ pub(super) async fn verify(common: &Common, json: bool) -> Result<u8> {
     }
     if let Some(one) = &found.checkpoint {
         let at = from_micros(one.removed_at);
-        writeln!(out, "rows up to {} were removed on {at} by {}, as their retention says", one.through, session::headline(&one.removed_by))?;
+        writeln!(
+            out,
+            "rows up to {} were removed on {at} by {}, as their retention says",
+            one.through,
+            session::headline(&one.removed_by)
+        )?;
     }
     writeln!(out, "{} rows up to {}, {} of them anchored; hash of the last: {}", found.rows, found.last, found.anchored, found.head)?;
     for one in &found.first_breaks {

@@ -130,7 +130,9 @@ async fn show(connection: &mut Connection, reference: &str, json: bool) -> Resul
         let time = |at| from_micros(at).to_string();
         shown["items"] = items
             .iter()
-            .map(|one| json!({"kind": one.kind, "reference": one.reference, "added_by": one.added_by, "at": time(one.at), "note": one.note}))
+            .map(
+                |one| json!({"kind": one.kind, "reference": one.reference, "added_by": one.added_by, "at": time(one.at), "note": one.note}),
+            )
             .collect();
         shown["notes"] = notes.iter().map(|one| json!({"n": one.n, "author": one.author, "at": time(one.at), "note": one.note})).collect();
         return Ok(writeln!(out, "{shown}")?);

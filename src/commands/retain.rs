@@ -22,7 +22,8 @@ pub(super) async fn run(common: &Common, json: bool) -> Result<u8> {
     pool.close().await;
     let mut out = io::stdout().lock();
     if json {
-        let log = removed.map(|one| json!({"rows": one.rows, "through": one.through, "hash": one.hash, "last": from_micros(one.at).to_string()}));
+        let log =
+            removed.map(|one| json!({"rows": one.rows, "through": one.through, "hash": one.hash, "last": from_micros(one.at).to_string()}));
         writeln!(out, "{}", json!({"reading_log": log, "captures_past_retention": past, "captures_erased": 0}))?;
         return Ok(0);
     }

@@ -91,8 +91,11 @@ pub async fn one(connection: &mut AnyConnection, id: i64) -> Result<Option<Expor
 /// # Errors
 /// The database does not answer.
 pub async fn naming(connection: &mut AnyConnection, listings: &[String]) -> Result<Vec<Export>> {
-    let mut ids: BTreeSet<i64> =
-        sqlx::query_scalar("SELECT id FROM export WHERE ended_at = 0 AND format = 'listings'").fetch_all(&mut *connection).await?.into_iter().collect();
+    let mut ids: BTreeSet<i64> = sqlx::query_scalar("SELECT id FROM export WHERE ended_at = 0 AND format = 'listings'")
+        .fetch_all(&mut *connection)
+        .await?
+        .into_iter()
+        .collect();
     for listing in listings {
         let rows = sqlx::query("SELECT export_id, ids FROM export_part WHERE first_id <= $1 AND last_id >= $2")
             .bind(listing.clone())

@@ -29,7 +29,9 @@ pub(crate) fn a_case_keeps_what_is_put_into_it_until_it_is_closed() {
     }
     // Twice is once.
     place.expect(0, &["case", "add", "C-1", "listing", "s1:1", "--note", "other words"]);
-    for (kind, id) in [("listing", "s1:9"), ("vendor", "carl"), ("persona", "anna"), ("indicator", "x"), ("capture", "x"), ("export", "999")] {
+    for (kind, id) in
+        [("listing", "s1:9"), ("vendor", "carl"), ("persona", "anna"), ("indicator", "x"), ("capture", "x"), ("export", "999")]
+    {
         assert!(place.refusal(1, &["case", "add", "C-1", kind, id]).contains("is known"), "{kind}");
     }
     place.expect(0, &["case", "note", "C-1", "asked the platform"]);
@@ -37,7 +39,10 @@ pub(crate) fn a_case_keeps_what_is_put_into_it_until_it_is_closed() {
     let kinds: Vec<&str> = before["items"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["listing", "vendor", "indicator", "capture"]);
     assert_eq!(before["items"][0]["note"], "why");
-    assert_eq!((&before["title"], &before["note"], &before["closed_at"]), (&json!("From the north"), &json!("asked by unit 4"), &Value::Null));
+    assert_eq!(
+        (&before["title"], &before["note"], &before["closed_at"]),
+        (&json!("From the north"), &json!("asked by unit 4"), &Value::Null)
+    );
 
     // What is derived is built again; the case is not touched.
     place.expect(0, &["reextract"]);

@@ -59,10 +59,7 @@ const COMMANDS: &[(&str, Shows)] = &[
     ("session clear", Else("that cookies were removed; logged all the same")),
     ("doctor", Else("states, counts and hosts of the configuration")),
     ("export", Content(&[&["export", "listings", "--out", "out"], &["export", "tables", "--out", "out"]])),
-    (
-        "audit list",
-        Content(&[&["audit", "list"], &["audit", "list", "--json"]]),
-    ),
+    ("audit list", Content(&[&["audit", "list"], &["audit", "list", "--json"]])),
     ("audit sample", Content(&[&["audit", "sample"], &["audit", "sample", "--json"]])),
     ("audit review", Content(&[&["audit", "review", "1", "--finding", "fits"]])),
     ("case open", Content(&[&["case", "open", "C-9", "--title", "t"]])),
