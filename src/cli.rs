@@ -1,5 +1,7 @@
 //! The command line: names, arguments, help.
 
+mod oversight;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -11,6 +13,8 @@ use crate::export::{Format, codebook::Form, tables::Profile};
 use crate::pipeline::import;
 use crate::store::triage::State;
 use crate::watchlist::Format as ListFormat;
+
+pub use oversight::{AuditAction, AuditFilter, CaseAction};
 
 const EXAMPLES: &str = "Examples:
   vigie demo                                       crawl a bundled mock market, see what comes out
@@ -236,10 +240,36 @@ Watches of the configuration (watches.toml) are taken over by the next crawl or 
     /// Check every record and digest of the archive, and every capture that the store knows; exit code 1 if something is wrong
     #[command(after_help = "Examples:
   vigie verify
-  vigie verify copy-of-archive/ --json")]
+  vigie verify copy-of-archive/ --json
+  vigie verify --audit                             the reading log: docs/reading-log.md says what is compared")]
     Verify {
         /// Another folder of WARC files than the archive of --data
         bundle: Option<PathBuf>,
+        /// Check the reading log instead: every row against the one before it and against its anchor
+        #[arg(long, conflicts_with = "bundle")]
+        audit: bool,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read and review the reading log: who searched, viewed, exported, changed what, when and why
+    Audit {
+        /// What to do with it
+        #[command(subcommand)]
+        action: AuditAction,
+    },
+    /// Keep cases: folders of listings, personas, indicators, exports and notes under a reference
+    Case {
+        /// What to do with cases
+        #[command(subcommand)]
+        action: CaseAction,
+    },
+    /// Remove rows of the reading log that are older than it is kept; count captures past the retention of their source, and erase none
+    #[command(after_help = "Examples:
+  vigie retain
+  vigie retain --json
+What is left of the reading log still verifies: a checkpoint stands for what was removed. How long it is kept says [reading_log] of vigie.toml.")]
+    Retain {
         /// One JSON object
         #[arg(long)]
         json: bool,
@@ -1255,7 +1285,9 @@ A running daemon sends them within seconds; else the next run, crawl or import d
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   vigie export listings --out out/                 one row per listing, names vendors: operational
-  vigie export tables --out out/                   trend tables for research: pseudonyms, small cells suppressed")]
+  vigie export tables --out out/                   trend tables for research: pseudonyms, small cells suppressed
+  vigie export listings --out out/ --case C-7 --recipient 'Police of Lantern, unit 4'
+An export is a disclosure: who received which listings is kept, and an open case of that reference takes it up.")]
 pub struct ExportArgs {
     /// What to export
     pub what: Format,
@@ -1265,4 +1297,7 @@ pub struct ExportArgs {
     /// Categories of the tables as a study or questionnaire has them
     #[arg(long)]
     pub profile: Option<Profile>,
+    /// Who it is for, for the reading log [default: the account that runs the command]
+    #[arg(long, value_name = "TEXT")]
+    pub recipient: Option<String>,
 }

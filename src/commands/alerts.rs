@@ -196,7 +196,8 @@ async fn undelivered(pool: &Pool, since: i64, json: bool) -> Result<()> {
     Ok(())
 }
 
-fn moment(text: &str) -> Result<Timestamp> {
+/// A time as a person writes it.
+pub(super) fn moment(text: &str) -> Result<Timestamp> {
     let exact = text.parse().ok().or_else(|| format!("{text}T00:00:00Z").parse().ok());
     let read =
         || dates::parse_date(text, clock::now()).and_then(|date| date.parse().ok().or_else(|| format!("{date}T00:00:00Z").parse().ok()));

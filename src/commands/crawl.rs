@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use tokio::sync::watch;
 
+use crate::audit::{self, Purpose};
 use crate::cli::{Common, CrawlArgs};
 use crate::clock;
 use crate::commands::{Usage, session};
@@ -56,7 +57,9 @@ pub(super) async fn crawl(data: &Path, config: &Arc<Config>, options: &Options, 
     adopt_watches(&writer.pool, config).await?;
     let progress = Progress::spinner("crawl");
     let tell = progress.clone();
+    let pool = writer.pool.clone();
     let crawl = Crawl::prepare(&mut writer, options).await?;
+    log_collection(&pool, crawl.summary.run, crawl.sources()).await?;
     let summary = crawl
         .run(options, stop, |summary| {
             tell.say(format!("{} pages, {} listings, {} alerts", summary.pages, summary.listings_new, summary.alerts));
@@ -66,6 +69,14 @@ pub(super) async fn crawl(data: &Path, config: &Arc<Config>, options: &Options, 
     let summary = summary?;
     writer.close(&serde_json::to_string(&summary)?).await?;
     Ok(summary)
+}
+
+/// Notes in the reading log that a run begins to collect.
+pub(super) async fn log_collection(pool: &Pool, run: i64, mut sources: Vec<String>) -> Result<()> {
+    sources.sort();
+    let what = if sources.is_empty() { "nothing".to_owned() } else { sources.join(", ") };
+    audit::record(pool, "crawl", &format!("run {run}: {what}"), &Purpose::default()).await?;
+    Ok(())
 }
 
 /// Opens the store of a data folder for reading commands.

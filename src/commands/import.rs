@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 
+use crate::audit::{self, Purpose};
 use crate::cli::{Common, ImportArgs};
 use crate::commands::{Usage, session};
 use crate::config::{Source, SourceType, source::is_id};
@@ -47,6 +48,9 @@ pub(super) async fn run(common: &Common, args: ImportArgs) -> Result<u8> {
     let source = writer.config.source(&args.source).cloned().unwrap_or_else(|| Source::for_import(&args.source, &config.settings));
     adopt_watches(&writer.pool, &config).await?;
     Crawl::recover(&mut writer).await?;
+    let names: Vec<String> = args.files.iter().map(|path| path.display().to_string()).collect();
+    let purpose = Purpose { case: common.case.clone(), purpose: common.purpose.clone() };
+    audit::record(&writer.pool, "import", &format!("run {}: {}, from {}", writer.run, args.source, names.join(", ")), &purpose).await?;
     let mut import = Import::prepare(&mut writer, source, mapping.as_deref()).await?;
     let mut bad = 0;
     for (path, format, size) in files {

@@ -25,7 +25,7 @@ pub(super) async fn run(common: &Common, args: &LabelArgs) -> Result<u8> {
     }
     let (Some(listing), Some(category)) = (&args.listing, &args.category) else {
         let pool = crawl::store(common, &config).await?;
-        audit::record(&pool, "label", "list of all", &purpose).await?;
+        audit::record(&pool, "label --list", "all", &purpose).await?;
         let labels = labels::all(&mut *pool.acquire().await?).await?;
         let mut out = io::stdout().lock();
         for one in labels {
@@ -70,7 +70,7 @@ pub(super) async fn run(common: &Common, args: &LabelArgs) -> Result<u8> {
 /// Prints what is to be judged next.
 async fn draw(common: &Common, config: &Config, purpose: &Purpose, most: u32) -> Result<u8> {
     let pool = crawl::store(common, config).await?;
-    audit::record(&pool, "label", &format!("{most} listings to be judged"), purpose).await?;
+    audit::record(&pool, "label --sample", &format!("{most} listings to be judged"), purpose).await?;
     let mut connection = pool.acquire().await?;
     let progress = Progress::bar(u64::try_from(read::count(&mut connection, Table::Listing).await?)?, "listings looked at");
     let ids = sample::next(&mut connection, most as usize, |looked| progress.at(looked)).await?;

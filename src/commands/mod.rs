@@ -24,6 +24,9 @@ mod watch_import;
 mod watch;
 mod alerts;
 pub mod export;
+mod audit;
+mod case;
+mod retain;
 mod verify;
 mod rebuild;
 mod demo;
@@ -111,9 +114,13 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         Command::Export(args) => {
             let config = session::load(&common)?;
             let purpose = session::purpose(&common, &config)?;
-            export::run(&common.data, &config, args.what, args.profile, &args.out, &purpose, &mut io::stderr()).await
+            export::run(&common.data, &config, &args, &purpose, &mut io::stderr()).await
         }
-        Command::Verify { bundle, json } => verify::run(&common, bundle, json).await,
+        Command::Verify { audit: true, json, .. } => audit::verify(&common, json).await,
+        Command::Verify { bundle, json, .. } => verify::run(&common, bundle, json).await,
+        Command::Audit { action } => audit::run(&common, action).await,
+        Command::Case { action } => case::run(&common, action).await,
+        Command::Retain { json } => retain::run(&common, json).await,
         Command::Reextract => rebuild::reextract(&common).await,
         Command::Bench(args) => bench::run(args).await,
         Command::Profile { action } => profile::run(&common, action).await,

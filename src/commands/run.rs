@@ -140,6 +140,7 @@ impl Daemon<'_> {
         };
         // What was named was looked at now, not at every midnight.
         self.options.keep_pauses = true;
+        crawl::log_collection(&pool, crawl.summary.run, crawl.sources()).await?;
         let mut sources = crawl.sources();
         sources.sort();
         tracing::info!(run = crawl.summary.run, "crawling {}", if sources.is_empty() { "nothing".to_owned() } else { sources.join(", ") });

@@ -42,8 +42,8 @@ pub(super) async fn run(common: &Common, mut args: ShowArgs) -> Result<u8> {
     {
         args.id = card;
     }
-    let combined = if args.style { ", combination by style" } else { "" };
-    audit::record(&pool, "show", &format!("{:?} {}{combined}", args.kind, args.id).to_lowercase(), &purpose).await?;
+    let (action, combined) = if args.style { ("show --style", ", combination by style") } else { ("show", "") };
+    audit::record(&pool, action, &format!("{:?} {}{combined}", args.kind, args.id).to_lowercase(), &purpose).await?;
     let mut connection = pool.acquire().await?;
     let mut out = io::stdout().lock();
     match args.kind {
@@ -97,7 +97,7 @@ pub(super) async fn run(common: &Common, mut args: ShowArgs) -> Result<u8> {
 }
 
 /// The form in which the number of a payment card is kept, if that is asked for: it must not stand in the reading log.
-fn card(data: &Path, asked: &str) -> Result<Option<String>> {
+pub(super) fn card(data: &Path, asked: &str) -> Result<Option<String>> {
     let file = data.join("secret.key");
     let key = if file.is_file() { Some(Key::open(&file)?.of_cards()) } else { None };
     Ok(card_number(asked, key.as_ref()))

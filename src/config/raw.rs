@@ -55,6 +55,7 @@ table! {
         log: RawLog,
         run: RawRun,
         web: RawWeb,
+        reading_log: RawReadingLog,
         delivery: RawDelivery,
     }
 }
@@ -152,6 +153,11 @@ table! {
         require_totp: Option<bool>,
         secure_cookies: Option<bool>,
     }
+}
+
+table! {
+    /// `[reading_log]`.
+    RawReadingLog { keep: Placed<Period> }
 }
 
 table! {

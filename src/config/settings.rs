@@ -54,6 +54,8 @@ pub struct Settings {
     pub run: Run,
     /// The desk, and how people sign in to it.
     pub web: Web,
+    /// The reading log.
+    pub reading_log: ReadingLog,
     /// Channels that notifications are sent through.
     pub delivery: Delivery,
 }
@@ -120,6 +122,14 @@ pub struct Log {
     pub level: String,
 }
 
+/// `[reading_log]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ReadingLog {
+    /// How long rows are kept before `vigie retain` removes them; a year at least.
+    #[serde(serialize_with = "write_duration")]
+    pub keep: Duration,
+}
+
 /// How a line of the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -129,6 +139,9 @@ pub enum LogFormat {
     /// One JSON object a line.
     Json,
 }
+
+/// The least time that the reading log is kept.
+const YEAR: Duration = Duration::from_secs(365 * 86_400);
 
 const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
 
@@ -166,6 +179,15 @@ pub(super) fn resolve(raw: RawSettings, problems: &mut Problems) -> Settings {
         Some(level) => level.into_inner(),
         None => default.log.level,
     };
+    let keep = match raw.reading_log.keep {
+        Some(period) if period.get_ref().0 < YEAR => {
+            let hint = "write \"1y\" or more: who read what must be known for as long as somebody may ask";
+            problems.at(period.span().start, "`keep` is below a year", hint);
+            default.reading_log.keep
+        }
+        Some(period) => period.get_ref().0,
+        None => default.reading_log.keep,
+    };
     Settings {
         user_agent: raw.user_agent.map_or(default.user_agent, |text| super::resolve::header_value(text, "user_agent", problems)),
         require_purpose: raw.require_purpose.unwrap_or(default.require_purpose),
@@ -183,6 +205,7 @@ pub(super) fn resolve(raw: RawSettings, problems: &mut Problems) -> Settings {
         log: Log { format: raw.log.format.unwrap_or(default.log.format), level },
         run: run::resolve(raw.run, problems),
         web: web::resolve(raw.web, problems),
+        reading_log: ReadingLog { keep },
         delivery: delivery::resolve(raw.delivery, problems),
     }
 }
@@ -259,6 +282,7 @@ impl Default for Settings {
             log: Log { format: LogFormat::Text, level: "info".to_owned() },
             run: Run::default(),
             web: Web::default(),
+            reading_log: ReadingLog { keep: 5 * YEAR },
             delivery: Delivery::default(),
         }
     }

@@ -21,6 +21,7 @@ const SETTINGS: &[(&str, &[&str])] = &[
     ("log", RawLog::KEYS),
     ("run", RawRun::KEYS),
     ("web", RawWeb::KEYS),
+    ("reading_log", RawReadingLog::KEYS),
     ("delivery", RawDelivery::KEYS),
 ];
 const SOURCE: &[(&str, &[&str])] = &[

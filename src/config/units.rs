@@ -4,9 +4,16 @@ use serde::{Deserialize, Deserializer, Serializer, de};
 use std::fmt;
 use std::time::Duration;
 
-/// Units of time and their milliseconds. We write the first unit that fits, by the first of its names; weeks are only read.
-const TIME: [(&[&str], u64); 6] =
-    [(&["d"], 86_400_000), (&["h"], 3_600_000), (&["min", "m"], 60_000), (&["s"], 1_000), (&["ms"], 1), (&["w"], 604_800_000)];
+/// Units of time and their milliseconds. We write the first unit that fits, by the first of its names; weeks and years (of 365 days) are only read.
+const TIME: [(&[&str], u64); 7] = [
+    (&["d"], 86_400_000),
+    (&["h"], 3_600_000),
+    (&["min", "m"], 60_000),
+    (&["s"], 1_000),
+    (&["ms"], 1),
+    (&["w"], 604_800_000),
+    (&["y"], 31_536_000_000),
+];
 
 /// Units of size and their bytes, largest first within each family. We write as above.
 const BYTES: [(&[&str], u64); 8] = [
@@ -23,12 +30,12 @@ const BYTES: [(&[&str], u64); 8] = [
 /// A hundred years: longer is a mistake, and sums with times stay representable.
 const LONGEST_MS: u64 = 36_525 * 86_400_000;
 
-/// Reads `"8s"`, `"200ms"`, `"10min"`, `"6h"`, `"7d"`, `"2w"`.
+/// Reads `"8s"`, `"200ms"`, `"10min"`, `"6h"`, `"7d"`, `"2w"`, `"5y"`.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
     match parse(text, &TIME) {
         Some(ms) if ms <= LONGEST_MS => Ok(Duration::from_millis(ms)),
         Some(_) => Err(format!("\"{text}\" is longer than 100 years")),
-        None => Err(format!("\"{text}\" is no duration; write a whole number and one of ms, s, min, h, d, w, as in \"8s\"")),
+        None => Err(format!("\"{text}\" is no duration; write a whole number and one of ms, s, min, h, d, w, y, as in \"8s\"")),
     }
 }
 

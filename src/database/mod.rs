@@ -10,7 +10,7 @@ mod trouble;
 mod postgres;
 mod hold;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use sqlx::AnyConnection;
@@ -48,6 +48,8 @@ pub enum Turn {
     Personas,
     /// Users, whose failures are counted.
     Users,
+    /// Cases and what people say of data subjects, with numbered notes.
+    Cases,
 }
 
 /// Opens the database of a data folder, made on first use, with all migrations applied.
@@ -136,6 +138,15 @@ pub fn advice(error: &anyhow::Error) -> Option<&'static str> {
     trouble::advice(error).or_else(|| server().filter(|_| !error.to_string().contains("hint: ")))
 }
 
+/// The data folder that a pool was opened for.
+pub fn folder(pool: &Pool) -> Option<PathBuf> {
+    let address = &pool.connect_options().database_url;
+    // A server's address carries the folder behind everything that the server is told.
+    let path = if address.scheme() == "sqlite" { address.path() } else { address.fragment()? };
+    let path = url::Url::parse(&format!("file://{path}")).ok()?.to_file_path().ok()?;
+    if address.scheme() == "sqlite" { path.parent().map(Path::to_path_buf) } else { Some(path) }
+}
+
 fn is_server(pool: &Pool) -> bool {
     pool.connect_options().database_url.scheme() != "sqlite"
 }
@@ -164,6 +175,13 @@ async fn migrate(pool: &Pool, name: &str) -> Result<()> {
         step(16, "watch", include_str!("migrations/0016_watch.sql")),
         step(17, "notice", include_str!("migrations/0017_notice.sql")),
         step(18, "user", include_str!("migrations/0018_user.sql")),
+        step(19, "reading_log", include_str!("migrations/0019_reading_log.sql")),
+        if is_server(pool) {
+            step(20, "append_only", include_str!("migrations/0020_append_only_postgres.sql"))
+        } else {
+            step(20, "append_only", include_str!("migrations/0020_append_only_sqlite.sql"))
+        },
+        step(21, "case", include_str!("migrations/0021_case.sql")),
     ]);
     migrations.run(pool).await.with_context(|| format!("cannot bring {name} up to date; was it written by a newer Vigie?"))
 }

@@ -45,6 +45,9 @@ pub(super) async fn open(data: &Path, server: &Server, first: bool) -> Result<Po
         bail!("{server} keeps text as {encoding}; hint: make it with `createdb --encoding=UTF8 --template=template0`");
     }
     connection.close().await?;
+    let mut address = address;
+    let folder = Url::from_file_path(std::path::absolute(data)?).ok();
+    address.set_fragment(folder.as_ref().map(Url::path));
     let options = AnyConnectOptions::from_url(&address)?;
     let pool = AnyPoolOptions::new()
         .max_connections(CONNECTIONS)
@@ -131,6 +134,7 @@ pub(super) async fn wait_for(transaction: &mut AnyConnection, turn: Turn) -> Res
         Turn::Labels => LOCKS + 4,
         Turn::Personas => LOCKS + 5,
         Turn::Users => LOCKS + 6,
+        Turn::Cases => LOCKS + 8,
     };
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(key).execute(transaction).await?;
     Ok(())

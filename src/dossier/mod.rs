@@ -8,11 +8,14 @@ pub mod indicator;
 pub mod persona;
 pub mod trace;
 pub mod sheet;
+mod named;
 
 use serde::Serialize;
 
 use crate::clock;
 use crate::config::Marking;
+
+pub use named::named;
 
 /// Something that happened, and the capture that shows it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]

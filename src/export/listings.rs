@@ -66,7 +66,7 @@ pub async fn listings(pool: &Pool, config: &Config, data: &Path, out: &Path, mut
     let mut snapshot = pool.begin().await?;
     let labels = sample::labels(&mut snapshot).await?;
     let replicas = Replicas::load(&mut snapshot, config).await?;
-    let mut rows = 0;
+    let (mut rows, mut named) = (0, Vec::new());
     for ids in read::ids(&mut snapshot).await?.chunks(BATCH) {
         let mut batch = read::by_ids(&mut snapshot, ids).await?;
         scam::join(&mut snapshot, &mut batch).await?;
@@ -87,12 +87,13 @@ pub async fn listings(pool: &Pool, config: &Config, data: &Path, out: &Path, mut
             jsonl.write(&line(&values)?)?;
             csv.write(&columns::record(COLUMNS.iter().zip(&values).map(|((column, _), value)| cell(column.kind, value)))?)?;
             rows += 1;
+            named.push(stored.row.id);
         }
         progress(rows);
     }
     snapshot.rollback().await?;
     let files = files::finish(vec![jsonl, csv, notice, description])?;
-    Ok(Exported { rows, files })
+    Ok(Exported { rows, files, listings: named })
 }
 
 /// The columns, in their order.

@@ -32,4 +32,7 @@ pub struct Exported {
     pub rows: u64,
     /// Files, in the order in which they took their places.
     pub files: Vec<PathBuf>,
+    /// Ids of the listings that they name; none where they name nobody.
+    #[serde(skip)]
+    pub listings: Vec<String>,
 }

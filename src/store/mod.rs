@@ -25,6 +25,8 @@ pub mod sample;
 pub mod alerts;
 pub mod triage;
 pub mod deliveries;
+pub mod cases;
+pub mod exports;
 pub mod runs;
 pub mod passes;
 pub mod sources;

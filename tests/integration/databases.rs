@@ -67,6 +67,18 @@ contract! {
         one_writer_at_a_time_and_readers_beside_it,
         case_and_purpose_of_a_reading_are_logged,
         hostile_text_goes_through_the_whole_path_and_steers_no_terminal;
+    reading_log:
+        rows_follow_one_another_and_say_what_kind_they_are,
+        the_database_refuses_to_change_or_remove_rows,
+        whatever_is_changed_in_the_log_is_found_with_its_number,
+        a_log_that_is_written_anew_is_told_by_its_anchors,
+        rows_of_an_earlier_version_are_chained_once_in_their_order,
+        its_retention_leaves_a_log_that_verifies,
+        many_writers_at_once_make_one_chain,
+        a_sample_is_drawn_again_by_its_seed_and_reviewed,
+        who_was_given_an_export_is_kept;
+    cases:
+        a_case_keeps_what_is_put_into_it_until_it_is_closed;
     expectations:
         a_layout_that_changes_is_noticed_in_the_same_run_with_field_and_figures;
     mirrors:

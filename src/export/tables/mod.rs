@@ -75,7 +75,7 @@ pub async fn tables(
     }
     last.write(manifest::write(&tallies, &crosswalk, profile, &pseudonyms)?.as_bytes())?;
     partials.push(last);
-    Ok(Exported { rows: tallies.listings, files: files::finish(partials)? })
+    Ok(Exported { rows: tallies.listings, files: files::finish(partials)?, listings: Vec::new() })
 }
 
 /// Whether the codebook of a configuration can give the tables in this profile.

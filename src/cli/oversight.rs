@@ -1,0 +1,158 @@
+//! The command line of those who look after the data: the reading log, cases, data subjects.
+
+use clap::{Args, Subcommand};
+
+use crate::audit::Kind;
+use crate::store::cases;
+
+/// What to do with the reading log.
+#[derive(Debug, Subcommand)]
+pub enum AuditAction {
+    /// Show rows of the reading log, the latest first
+    #[command(after_help = "Examples:
+  vigie audit list --kind disclosure --since 2026-01-01
+  vigie audit list --actor anna --case C-7 --json
+Kinds are those of Directive (EU) 2016/680, Art. 25: collection, alteration, consultation, disclosure, combination, erasure; and account for
+what concerns accounts of users. Looking is itself logged.")]
+    List {
+        /// Which rows
+        #[command(flatten)]
+        which: AuditFilter,
+        /// Rows at most
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..))]
+        limit: i64,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Draw rows at random for a review
+    #[command(after_help = "Examples:
+  vigie audit sample --since 2026-10-01 --until 2026-11-01
+  vigie audit sample --share 0.05 --seed 7 --json      the same rows again
+The seed is printed and logged, so that anybody can draw the same rows of the same log.")]
+    Sample {
+        /// Which rows are drawn from
+        #[command(flatten)]
+        which: AuditFilter,
+        /// Share of them, 0 to 1; one row at least
+        #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
+        share: f64,
+        /// Draws the same rows again
+        #[arg(long, value_name = "N")]
+        seed: Option<u64>,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write down what was found of a row
+    #[command(after_help = "Examples:
+  vigie audit review 4711 --finding 'case and purpose fit; asked the colleague, 3 May'
+Findings are only ever added, and are rows of the reading log themselves.")]
+    Review {
+        /// Number of the row
+        id: i64,
+        /// What was found
+        #[arg(long, value_name = "TEXT")]
+        finding: String,
+    },
+}
+
+/// Which rows of the reading log.
+#[derive(Debug, Args)]
+pub struct AuditFilter {
+    /// Of this account
+    #[arg(long, value_name = "NAME")]
+    pub actor: Option<String>,
+    /// Of this kind
+    #[arg(long)]
+    pub kind: Option<Kind>,
+    /// Written on this day or later: 2026-11-21, 2026-11-21T08:00:00Z or "2 days ago"
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Written before this moment or day
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+}
+
+/// What to do with cases.
+#[derive(Debug, Subcommand)]
+pub enum CaseAction {
+    /// Open a case, or one again that was closed
+    #[command(after_help = "Examples:
+  vigie case open C-7 --title 'Conversions from the north'")]
+    Open {
+        /// Its reference, as you file it
+        reference: String,
+        /// What it is about
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        title: String,
+        /// A few words more
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        note: String,
+    },
+    /// Show all cases, those that are open first
+    #[command(after_help = "Examples:
+  vigie case list --json")]
+    List {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what lies in a case, and its notes
+    #[command(after_help = "Examples:
+  vigie case show C-7 --json")]
+    Show {
+        /// Its reference
+        reference: String,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put something into a case
+    #[command(after_help = "Examples:
+  vigie case add C-7 listing 3f2a61c0 --note 'the converted one'
+  vigie case add C-7 persona market1:anna
+  vigie case add C-7 indicator bc1q...
+An export that is made with --case puts itself there. docs/cases.md says how each thing is named.")]
+    Add {
+        /// Reference of the case
+        reference: String,
+        /// What it is
+        kind: cases::Kind,
+        /// Which one, as `vigie show` names it
+        id: String,
+        /// Why
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        note: String,
+    },
+    /// Write something down in a case; notes are only ever added
+    #[command(after_help = "Examples:
+  vigie case note C-7 'asked the platform for the account on 3 May'")]
+    Note {
+        /// Reference of the case
+        reference: String,
+        /// What
+        text: String,
+    },
+    /// Take something out of a case; a note there says so
+    #[command(after_help = "Examples:
+  vigie case remove C-7 listing 3f2a61c0")]
+    Remove {
+        /// Reference of the case
+        reference: String,
+        /// What it is
+        kind: cases::Kind,
+        /// Which one
+        id: String,
+    },
+    /// Close a case: nothing is put into it any more
+    #[command(after_help = "Examples:
+  vigie case close C-7 --note 'handed to the prosecutor'")]
+    Close {
+        /// Its reference
+        reference: String,
+        /// A few words
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        note: String,
+    },
+}
