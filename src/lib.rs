@@ -8,6 +8,7 @@
 
 pub mod clock;
 pub mod dice;
+pub mod shown;
 pub mod config;
 pub mod rates;
 pub mod telemetry;
@@ -30,6 +31,7 @@ pub mod dossier;
 pub mod account;
 pub mod pipeline;
 pub mod standing;
+pub mod web;
 pub mod doctor;
 pub mod daemon;
 pub mod profile;

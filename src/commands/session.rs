@@ -15,6 +15,7 @@ use crate::cli::Common;
 use crate::commands::Usage;
 use crate::config::{self, Config};
 use crate::pipeline::summary::Summary;
+pub(super) use crate::shown::{headline, plain};
 use crate::{clock, telemetry};
 
 /// Says a line on stderr. Unlike `eprintln!` it does not panic where nobody reads any more, as after `2>&1 | head`.
@@ -27,27 +28,6 @@ macro_rules! tell {
     }};
 }
 pub(super) use tell;
-
-/// Captured text on one line that does not steer the terminal: control characters become spaces, signs that turn the direction of writing
-/// or are never seen are left out.
-pub(super) fn plain(text: &str) -> String {
-    let unseen = |character: &char| {
-        matches!(character, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
-            || matches!(character, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-    };
-    let spaced = |character: char| if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') { ' ' } else { character };
-    text.chars().filter(|character| !unseen(character)).map(spaced).collect()
-}
-
-/// As [`plain`], cut where a person would stop reading.
-pub(super) fn headline(text: &str) -> String {
-    const LONGEST: usize = 300;
-    let mut end = text.len();
-    if let Some((at, _)) = text.char_indices().nth(LONGEST) {
-        end = at;
-    }
-    format!("{}{}", plain(text.get(..end).unwrap_or(text)), if end < text.len() { "…" } else { "" })
-}
 
 /// The folder of the configuration: the one named, or `./config` where that exists.
 pub(super) fn config_dir(common: &Common) -> Option<PathBuf> {
@@ -148,17 +128,4 @@ pub(super) fn report(summary: &Summary, json: bool) -> Result<u8> {
         }
     }
     Ok(summary.exit_code())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{headline, plain};
-
-    #[test]
-    fn captured_text_does_not_steer_the_terminal() {
-        assert_eq!(plain("a\u{1b}[31mb\u{7}\r\n\u{9b}2J\u{0}c"), "a [31mb    2J c");
-        assert_eq!(plain("invoice\u{202e}fdp.exe\u{2066}\u{feff}"), "invoicefdp.exe");
-        assert_eq!(plain("نمی\u{200c}خواهم"), "نمی\u{200c}خواهم");
-        assert_eq!(headline(&"é".repeat(1 << 20)).chars().count(), 301);
-    }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::trace::{Arm, Sheet};
+use crate::shown::escaped;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark}\
@@ -73,24 +74,6 @@ fn row(page: &mut String, name: &str, value: Option<&str>) {
         Some(value) => writeln!(page, "<tr><th scope=\"row\">{}</th><td>{}</td></tr>", escaped(name), escaped(value)),
         None => writeln!(page, "<tr><th scope=\"row\">{}</th><td class=\"none\"></td></tr>", escaped(name)),
     };
-}
-
-/// Text that no mark-up can leave, without characters that steer the direction of writing or are never seen.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {}
-            other if other.is_control() => out.push(' '),
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 #[cfg(test)]
