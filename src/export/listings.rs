@@ -13,10 +13,10 @@ use vigie_extractors::record::{Classification, Firearm, Offer};
 use crate::clock::from_micros;
 use crate::config::{Config, Marking, SourceType};
 use crate::database::Pool;
-use crate::export::Exported;
 use crate::export::columns::{self, Column, DESCRIPTION, Kind, cell};
 use crate::export::files::{self, Partial};
 use crate::export::pseudonym::Pseudonyms;
+use crate::export::{Exported, Part};
 use crate::rates::{Converted, Rates};
 use crate::store::read::{self, Stored};
 use crate::store::replicas::Replicas;
@@ -44,13 +44,20 @@ carry an apostrophe in front. listings.jsonl holds all values exactly, every key
 `vigie import --source ID listings.jsonl` reads it.
 ";
 
-/// Writes `listings.jsonl`, `listings.csv`, their description `listings.columns.csv` and `listings.README.txt` into `out`; `progress` is
+/// Writes `part` of the store as `listings.jsonl`, `listings.csv`, their description `listings.columns.csv` and `listings.README.txt` into `out`; `progress` is
 /// told how many rows were written. The key of the pseudonyms is that of the folder `data`, the rates are those beside the configuration. Memory does not grow with the text of the listings, only with their number (their ids and keys).
 ///
 /// # Errors
 /// The store does not answer, rates or key cannot be read, or the folder cannot be written. Files of those names are then as they were
 /// before.
-pub async fn listings(pool: &Pool, config: &Config, data: &Path, out: &Path, mut progress: impl FnMut(u64)) -> Result<Exported> {
+pub async fn listings(
+    pool: &Pool,
+    config: &Config,
+    data: &Path,
+    out: &Path,
+    part: &Part,
+    mut progress: impl FnMut(u64),
+) -> Result<Exported> {
     let (rates, pseudonyms) = (Rates::beside(config.dir.as_deref())?, Pseudonyms::open(data)?);
     let mut jsonl = Partial::create(out, "listings.jsonl")?;
     let mut csv = Partial::create(out, "listings.csv")?;
@@ -67,8 +74,11 @@ pub async fn listings(pool: &Pool, config: &Config, data: &Path, out: &Path, mut
     let labels = sample::labels(&mut snapshot).await?;
     let replicas = Replicas::load(&mut snapshot, config).await?;
     let (mut rows, mut named) = (0, Vec::new());
-    for ids in read::ids(&mut snapshot).await?.chunks(BATCH) {
+    let mut wanted = read::ids(&mut snapshot).await?;
+    wanted.retain(|id| part.listings.as_ref().is_none_or(|listings| listings.contains(id)));
+    for ids in wanted.chunks(BATCH) {
         let mut batch = read::by_ids(&mut snapshot, ids).await?;
+        batch.retain(|stored| part.has_source(&stored.row.source));
         scam::join(&mut snapshot, &mut batch).await?;
         let sellers: BTreeSet<String> = batch.iter().map(|stored| stored.row.vendor_id.clone()).collect();
         let personas = personas::of_accounts(&mut snapshot, &sellers.into_iter().collect::<Vec<_>>()).await?;

@@ -9,7 +9,11 @@ pub mod codebook;
 pub mod listings;
 pub mod pseudonym;
 pub mod tables;
+pub mod disclosure;
+pub mod packed;
+pub mod trends;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 pub use codebook::codebook;
@@ -23,6 +27,32 @@ pub enum Format {
     Listings,
     /// Trend tables that name nobody: for research.
     Tables,
+}
+
+impl Format {
+    /// The word on the command line and in the reading log.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Listings => "listings",
+            Self::Tables => "tables",
+        }
+    }
+}
+
+/// What of the store is exported; `None` for all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Listings by id.
+    pub listings: Option<BTreeSet<String>>,
+    /// Sources by id.
+    pub sources: Option<BTreeSet<String>>,
+}
+
+impl Part {
+    /// Whether a source is in it.
+    pub fn has_source(&self, id: &str) -> bool {
+        self.sources.as_ref().is_none_or(|sources| sources.contains(id))
+    }
 }
 
 /// What an export wrote.

@@ -17,10 +17,10 @@ use anyhow::Result;
 
 use crate::config::Config;
 use crate::database::Pool;
-use crate::export::Exported;
 use crate::export::columns;
 use crate::export::files::{self, Partial};
 use crate::export::pseudonym::Pseudonyms;
+use crate::export::{Exported, Part};
 use crate::store::replicas::Replicas;
 use crate::store::{read, sample};
 
@@ -30,7 +30,7 @@ pub use profile::Profile;
 use collect::Collected;
 use profile::Crosswalk;
 
-/// Writes the tables of [`TABLES`] and `tables.json` into `out`; `progress` is told how many listings were taken in. The key of the
+/// Writes the tables of [`TABLES`] and `tables.json` into `out`, of the sources of `part`; `progress` is told how many listings were taken in. The key of the
 /// pseudonyms lies in the folder `data`. Memory grows with the number of listings of one source and of the cells, not with their text.
 ///
 /// # Errors
@@ -41,6 +41,7 @@ pub async fn tables(
     data: &Path,
     out: &Path,
     profile: Option<Profile>,
+    part: &Part,
     mut progress: impl FnMut(u64),
 ) -> Result<Exported> {
     let crosswalk = Crosswalk::read(config, profile)?;
@@ -54,7 +55,7 @@ pub async fn tables(
     let mut snapshot = pool.begin().await?;
     let replicas = Replicas::load(&mut snapshot, config).await?;
     let mut collected = Collected::new(&crosswalk, &pseudonyms, sample::labels(&mut snapshot).await?);
-    for (source, ids) in read::ids_by_source(&mut snapshot).await? {
+    for (source, ids) in read::ids_by_source(&mut snapshot).await?.into_iter().filter(|(source, _)| part.has_source(source)) {
         if replicas.get(&source).is_some() {
             collected.replica(ids.len());
             continue;
@@ -62,7 +63,8 @@ pub async fn tables(
         let kind = config.source(&source).map(|source| source.kind);
         collected.source(&mut snapshot, &source, kind, &ids, &mut progress).await?;
     }
-    let outcomes = read::outcomes(&mut snapshot).await?;
+    let mut outcomes = read::outcomes(&mut snapshot).await?;
+    outcomes.retain(|one| part.has_source(&one.source));
     snapshot.rollback().await?;
     let mut tallies = collected.finish(&outcomes, config);
     for ((table, file), rows) in TABLES.iter().zip(&mut partials).zip(tallies.tables.iter_mut()) {
