@@ -6,8 +6,7 @@ use crate::cli::{Common, PersonaAction};
 use crate::commands::{Usage, crawl, session};
 use crate::database::{Connection, Turn};
 use crate::dossier::persona::accounts_named;
-use crate::store::decisions::{self, CONFIRM, REFUSE, Said};
-use crate::store::marks::Touched;
+use crate::store::decisions::{CONFIRM, REFUSE, Said};
 use crate::store::personas;
 use crate::{audit, database};
 
@@ -30,13 +29,9 @@ pub(super) async fn run(common: &Common, action: PersonaAction) -> Result<u8> {
     }
     let author = args.author.clone().unwrap_or_else(audit::actor);
     let said = Said { decision, reason: &args.reason, author: &author, tlp, pap };
-    decisions::add(&mut transaction, (&one, &other), said).await?;
-    let decided = [one.clone(), other.clone()].into();
-    personas::refresh(&mut transaction, Touched { decided, ..Touched::default() }).await?;
-    let of = personas::of_accounts(&mut transaction, &[one.clone(), other.clone()]).await?;
+    let united = personas::decide(&mut transaction, (&one, &other), said).await?;
     transaction.commit().await?;
     pool.close().await;
-    let united = of.get(&one).is_some_and(|persona| of.get(&other) == Some(persona));
     let now = match (decision, united) {
         (_, true) => "one persona",
         (CONFIRM, false) => "still apart, because a person refused another pair between them",

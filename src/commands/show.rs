@@ -1,18 +1,16 @@
 //! `vigie show`.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
-use vigie_extractors::contacts::card_number;
 
-use crate::archive::Key;
 use crate::audit;
 use crate::cli::{Common, Dossier, ShowArgs};
 use crate::commands::session::{headline, plain};
 use crate::commands::{Usage, crawl, session, show_persona};
 use crate::database::Connection;
+use crate::dossier::Among;
 use crate::dossier::account::{self, VendorDossier};
 use crate::dossier::indicator::{self, IndicatorDossier};
 use crate::dossier::listing::{self, ListingDossier};
@@ -37,10 +35,8 @@ pub(super) async fn run(common: &Common, mut args: ShowArgs) -> Result<u8> {
     }
     let rates = Rates::beside(config.dir.as_deref())?;
     let pool = crawl::store(common, &config).await?;
-    if args.kind == Dossier::Indicator
-        && let Some(card) = card(&common.data, &args.id)?
-    {
-        args.id = card;
+    if args.kind == Dossier::Indicator {
+        args.id = indicator::as_kept(&common.data, &args.id)?;
     }
     let (action, combined) = if args.style { ("show --style", ", combination by style") } else { ("show", "") };
     audit::record(&pool, action, &format!("{:?} {}{combined}", args.kind, args.id).to_lowercase(), &purpose).await?;
@@ -82,7 +78,7 @@ pub(super) async fn run(common: &Common, mut args: ShowArgs) -> Result<u8> {
             }
         }
         Dossier::Indicator => {
-            let dossiers = indicator::indicators(&mut connection, &args.id).await?;
+            let dossiers = indicator::indicators(&mut connection, &args.id, Among::default()).await?;
             if dossiers.is_empty() {
                 bail!("no page names {:?}; hint: give the normal form, as `vigie indicators --jsonl` prints it", args.id);
             }
@@ -94,13 +90,6 @@ pub(super) async fn run(common: &Common, mut args: ShowArgs) -> Result<u8> {
     drop(connection);
     pool.close().await;
     Ok(0)
-}
-
-/// The form in which the number of a payment card is kept, if that is asked for: it must not stand in the reading log.
-pub(super) fn card(data: &Path, asked: &str) -> Result<Option<String>> {
-    let file = data.join("secret.key");
-    let key = if file.is_file() { Some(Key::open(&file)?.of_cards()) } else { None };
-    Ok(card_number(asked, key.as_ref()))
 }
 
 async fn of_listing(connection: &mut Connection, asked: &str, rates: &Rates, currency: &str) -> Result<ListingDossier> {

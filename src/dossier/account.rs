@@ -50,6 +50,9 @@ pub struct VendorDossier {
     pub role: Role,
     /// What its page or the listings say of it.
     pub record: Vendor,
+    /// Its listings, for what is made of them.
+    #[serde(skip)]
+    pub sold: Vec<Stored>,
 }
 
 /// A listing in a line.
@@ -148,10 +151,11 @@ pub async fn vendor(connection: &mut Connection, account: Account, config: &Conf
         persona,
         role: Role::unknown("fact", marking),
         record: account.record,
+        sold,
     })
 }
 
-fn category(one: &Stored) -> String {
+pub(super) fn category(one: &Stored) -> String {
     one.listing.classification.as_ref().map_or_else(|| "unknown".to_owned(), |found| found.category.clone())
 }
 

@@ -1,14 +1,17 @@
 //! The dossier of an indicator: a payment address, key or contact, wherever it stood.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
 
 use anyhow::Result;
 use serde::Serialize;
+use vigie_extractors::contacts::card_number;
 use vigie_extractors::record::Indicator;
 
-use super::written;
+use super::{Among, written};
+use crate::archive::Key;
 use crate::database::Connection;
-use crate::store::read;
+use crate::store::read::{self, Stored};
 use crate::store::trail;
 
 /// What is known of an indicator.
@@ -56,13 +59,24 @@ pub struct Page {
     pub vendor: Option<String>,
 }
 
-/// Gathers the dossiers of a value, one for each kind that it was read as.
+/// The form in which a value is kept: the number of a payment card is replaced, because it must stand neither in the store nor in the reading
+/// log. `data` is the data folder.
+///
+/// # Errors
+/// The key of the instance cannot be read.
+pub fn as_kept(data: &Path, value: &str) -> Result<String> {
+    let file = data.join("secret.key");
+    let key = if file.is_file() { Some(Key::open(&file)?.of_cards()) } else { None };
+    Ok(card_number(value, key.as_ref()).unwrap_or_else(|| value.to_owned()))
+}
+
+/// Gathers the dossiers of a value, one for each kind that it was read as, from what these sources show.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn indicators(connection: &mut Connection, value: &str) -> Result<Vec<IndicatorDossier>> {
+pub async fn indicators(connection: &mut Connection, value: &str, among: Among<'_>) -> Result<Vec<IndicatorDossier>> {
     let mut kinds = BTreeMap::<String, Vec<trail::OnPage>>::new();
-    for place in trail::places(connection, value).await? {
+    for place in trail::places(connection, value).await?.into_iter().filter(|place| among.has(&place.source)) {
         kinds.entry(place.record.kind.clone()).or_default().push(place);
     }
     let mut dossiers = Vec::new();
@@ -84,21 +98,34 @@ pub async fn indicators(connection: &mut Connection, value: &str) -> Result<Vec<
             });
             page.n_captures += 1;
         }
-        let mut pages: Vec<Page> = pages.into_values().collect();
-        let mut vendors = BTreeSet::new();
-        for page in &mut pages {
-            let Some(id) = trail::by_address(connection, &page.source, &page.url).await? else { continue };
-            let Some(stored) = read::by_ids(connection, &[id]).await?.pop() else { continue };
-            // A listing that others show on a card names nothing of theirs.
-            if stored.listing.indicators.iter().any(|one| one.value == value) {
-                page.vendor = stored.listing.vendor.as_ref().map(|vendor| vendor.name.clone());
-                vendors.extend(page.vendor.clone().map(|name| (page.source.clone(), name)));
-                page.title = Some(stored.listing.title);
-                page.listing = Some(stored.row.id);
-            }
-        }
-        let vendors = vendors.into_iter().collect();
+        let vendors = name_listings(connection, value, &mut pages).await?;
+        let pages = pages.into_values().collect();
         dossiers.push(IndicatorDossier { value: value.to_owned(), kind, first_seen, last_seen, n_captures, vendors, pages, record });
     }
     Ok(dossiers)
+}
+
+/// Says of each page whether it is the own page of a listing that names the value; returns the sellers of those.
+async fn name_listings(
+    connection: &mut Connection,
+    value: &str,
+    pages: &mut BTreeMap<(String, String), Page>,
+) -> Result<Vec<(String, String)>> {
+    let places: Vec<(String, String)> = pages.keys().cloned().collect();
+    let listings = trail::by_addresses(connection, &places).await?;
+    let ids: Vec<String> = listings.values().cloned().collect::<BTreeSet<_>>().into_iter().collect();
+    let stored: HashMap<String, Stored> =
+        read::by_ids(connection, &ids).await?.into_iter().map(|stored| (stored.row.id.clone(), stored)).collect();
+    let mut vendors = BTreeSet::new();
+    for (place, id) in listings {
+        let (Some(page), Some(stored)) = (pages.get_mut(&place), stored.get(&id)) else { continue };
+        // A listing that others show on a card names nothing of theirs.
+        if stored.listing.indicators.iter().any(|one| one.value == value) {
+            page.vendor = stored.listing.vendor.as_ref().map(|vendor| vendor.name.clone());
+            vendors.extend(page.vendor.clone().map(|name| (page.source.clone(), name)));
+            page.title = Some(stored.listing.title.clone());
+            page.listing = Some(id);
+        }
+    }
+    Ok(vendors.into_iter().collect())
 }

@@ -6,9 +6,13 @@ pub mod listing;
 pub mod account;
 pub mod indicator;
 pub mod persona;
+pub mod trade;
+pub mod graph;
 pub mod trace;
 pub mod sheet;
 mod named;
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -16,6 +20,17 @@ use crate::clock;
 use crate::config::Marking;
 
 pub use named::named;
+
+/// The sources that whoever reads may see; `None` for all.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Among<'a>(pub Option<&'a BTreeSet<String>>);
+
+impl Among<'_> {
+    /// Whether facts of this source may be told.
+    pub fn has(self, source: &str) -> bool {
+        self.0.is_none_or(|sources| sources.contains(source))
+    }
+}
 
 /// Something that happened, and the capture that shows it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]

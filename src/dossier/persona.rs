@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use serde::Serialize;
 
-use super::{Role, written};
+use super::{Among, Role, written};
 use crate::config::Config;
 use crate::database::Connection;
-use crate::persona::link::{Pair, judge};
+use crate::persona::link::{Pair, judge, stands_at};
 use crate::persona::style::{self, Likeness};
 use crate::persona::union::ordered;
 use crate::store::decisions::{self, CONFIRM, Decision, REFUSE};
@@ -244,6 +244,29 @@ pub async fn accounts_named(connection: &mut Connection, asked: &str, source: Op
     }
     ids.sort();
     Ok(ids)
+}
+
+impl PersonaDossier {
+    /// Leaves out what these sources do not show. What is said of the accounts that stay names no other source then.
+    pub fn keep(&mut self, among: Among<'_>) {
+        let seen = |member: &Member| among.has(&member.source);
+        self.accounts.retain(seen);
+        self.copies.retain(|copy| seen(&copy.account));
+        for lines in [&mut self.pairs, &mut self.leads] {
+            lines.retain(|line| seen(&line.one) && seen(&line.other));
+            for against in lines.iter_mut().flat_map(|line| &mut line.links).flat_map(|link| &mut link.against) {
+                if stands_at(against).is_some_and(|source| !among.has(source)) {
+                    "it also stands on a page that belongs to no seller".clone_into(against);
+                }
+            }
+        }
+        if let Some(hints) = &mut self.hints {
+            hints.retain(|hint| seen(&hint.one) && seen(&hint.other));
+        }
+        for account in &mut self.accounts {
+            account.replica_of = account.replica_of.take().map(|of| if among.has(&of) { of } else { "another source".into() });
+        }
+    }
 }
 
 /// Gathers the dossier of these accounts.

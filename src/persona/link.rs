@@ -34,6 +34,14 @@ pub struct Pair {
     pub impersonator: Option<String>,
 }
 
+const STANDS: &str = "it also stands on a page of ";
+const OF_NOBODY: &str = " that belongs to no seller";
+
+/// The source that an objection names, if it says that the mark stands on a page of nobody there.
+pub fn stands_at(against: &str) -> Option<&str> {
+    against.strip_prefix(STANDS)?.strip_suffix(OF_NOBODY)
+}
+
 /// Links of two accounts.
 pub fn judge(one: &Account, other: &Account, spreads: &Spreads) -> Pair {
     let shared: Vec<(&Name, &Mark, &Mark)> =
@@ -92,7 +100,7 @@ pub fn judge(one: &Account, other: &Account, spreads: &Spreads) -> Pair {
             }
             if !signed && let Some(source) = spread.unowned.keys().next() {
                 probability *= weights::PUBLIC;
-                against.push(format!("it also stands on a page of {source} that belongs to no seller"));
+                against.push(format!("{STANDS}{source}{OF_NOBODY}"));
             }
         }
         if unlike(&one.name, &other.name) {

@@ -10,7 +10,7 @@ use crate::persona::link::{Spreads, judge};
 use crate::persona::mark::{Account, Mark, Name, Proof};
 use crate::persona::union::{Union, ordered, personas};
 use crate::persona::weights::{MOST_ACCOUNTS, THRESHOLD};
-use crate::store::decisions::{self, CONFIRM, REFUSE};
+use crate::store::decisions::{self, CONFIRM, REFUSE, Said};
 use crate::store::identity::persona_id;
 use crate::store::marks::{self, Touched};
 use crate::store::proofs;
@@ -153,6 +153,18 @@ pub async fn members(connection: &mut AnyConnection, personas: &[String]) -> Res
     let mut ids: Vec<String> = rows.iter().map(|row| row.try_get("vendor_id")).collect::<Result<_, _>>()?;
     ids.sort();
     Ok(ids)
+}
+
+/// Keeps what a person decided of two accounts and unites anew what that changes. Returns whether both are one persona now.
+///
+/// # Errors
+/// The reason is empty or too long, or the database does not answer.
+pub async fn decide(connection: &mut AnyConnection, (one, other): (&str, &str), said: Said<'_>) -> Result<bool> {
+    decisions::add(connection, (one, other), said).await?;
+    let both = [one.to_owned(), other.to_owned()];
+    refresh(connection, Touched { decided: both.clone().into(), ..Touched::default() }).await?;
+    let of = of_accounts(connection, &both).await?;
+    Ok(of.get(one).is_some_and(|persona| of.get(other) == Some(persona)))
 }
 
 /// Unites anew whatever new facts may change. Returns how many accounts were looked at.
