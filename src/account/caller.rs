@@ -68,6 +68,19 @@ impl User {
             locale: row.locale.clone(),
         })
     }
+
+    /// Whether the user may sign in at `now`, and if not, why: `active`, `locked_out`, `disabled` or `removed`.
+    pub fn state(&self, now: Timestamp) -> &'static str {
+        if self.removed_at.is_some() {
+            "removed"
+        } else if self.disabled_at.is_some() {
+            "disabled"
+        } else if self.locked_until.is_some_and(|until| until > now) {
+            "locked_out"
+        } else {
+            "active"
+        }
+    }
 }
 
 /// The moment that was stored, if it happened.

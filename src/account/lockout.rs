@@ -88,7 +88,7 @@ fn wait(failures: i64, free: i64) -> i64 {
 }
 
 /// The address as failures are counted by: whoever has an IPv6 address has the 2^64 of its network.
-fn network(address: IpAddr) -> String {
+pub fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {

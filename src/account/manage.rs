@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 use jiff::Timestamp;
+use serde_json::{Value, json};
 
 use crate::account::caller::{Access, Refused, User};
 use crate::account::role::Role;
@@ -32,6 +33,39 @@ pub struct Change {
     pub cases: Option<Vec<String>>,
     /// Language tag of the pages; empty for the browser's.
     pub locale: Option<String>,
+}
+
+impl Change {
+    /// What is changed, in words for the reading log.
+    pub fn told(&self) -> String {
+        let mut said = Vec::new();
+        said.extend(self.role.map(Role::code).map(|role| format!("role {role}")));
+        said.extend(self.disabled.map(|disabled| if disabled { "disabled" } else { "enabled" }.to_owned()));
+        if self.reset_password {
+            said.push("password reset".to_owned());
+        }
+        if self.reset_totp {
+            said.push("one-time codes reset".to_owned());
+        }
+        for (what, references) in [("sources", &self.sources), ("cases", &self.cases)] {
+            match references.as_deref() {
+                None => {}
+                Some([]) => said.push(format!("all {what}")),
+                Some(some) => said.push(format!("{what} {}", some.join(", "))),
+            }
+        }
+        said.join("; ")
+    }
+}
+
+/// A user as programs read it, without anything secret.
+pub fn told(user: &User, access: &Access, now: Timestamp) -> Value {
+    json!({
+        "id": user.id, "name": user.name, "role": user.role.code(), "state": user.state(now), "created_at": user.created_at,
+        "disabled_at": user.disabled_at, "removed_at": user.removed_at, "failures": user.failures,
+        "locked_until": user.locked_until.filter(|until| *until > now), "must_change": user.must_change, "one_time_codes": user.has_totp,
+        "sources": access.sources, "cases": access.cases,
+    })
 }
 
 /// Adds a user. Without a password one is made up, given back to be shown once, and asked to be changed at the first sign-in.
@@ -70,7 +104,8 @@ pub async fn add(pool: &Pool, name: &str, role: Role, password: Option<&str>, no
 /// Changes a user; gives the password that was made up, if one was, to be shown once. What was reset or shut out ends all sign-ins.
 ///
 /// # Errors
-/// [`Refused`]: there is no such user, or it was removed. Else the database does not answer, or there are no random bytes.
+/// [`Refused`]: there is no such user, it was removed, or it is the last administrator and would be none any more. Else the database does not
+/// answer, or there are no random bytes.
 pub async fn change(pool: &Pool, name: &str, change: &Change, now: Timestamp) -> Result<Option<String>> {
     let one_time = if change.reset_password { Some(secret::written()?) } else { None };
     let hash = match &one_time {
@@ -81,6 +116,9 @@ pub async fn change(pool: &Pool, name: &str, change: &Change, now: Timestamp) ->
     let mut row = known(&mut transaction, name).await?;
     if row.removed_at != 0 {
         bail!(Refused(format!("{} was removed, which is for ever; hint: add a user of another name", row.name)));
+    }
+    if change.role.is_some_and(|role| role != Role::Administrator) || change.disabled == Some(true) {
+        not_the_last(&mut transaction, &row).await?;
     }
     if let Some(role) = change.role {
         row.role = role.code().to_owned();
@@ -116,10 +154,11 @@ pub async fn change(pool: &Pool, name: &str, change: &Change, now: Timestamp) ->
 /// Shuts a user out for ever and ends what is signed in. The name is kept: the reading log has it.
 ///
 /// # Errors
-/// [`Refused`]: there is no such user. Else the database does not answer.
+/// [`Refused`]: there is no such user, or it is the last administrator. Else the database does not answer.
 pub async fn remove(pool: &Pool, name: &str, now: Timestamp) -> Result<()> {
     let mut transaction = database::begin_turn(pool, Turn::Users).await?;
     let mut row = known(&mut transaction, name).await?;
+    not_the_last(&mut transaction, &row).await?;
     let at = clock::micros(now);
     if row.removed_at == 0 {
         (row.removed_at, row.password, row.totp_secret, row.totp_pending) = (at, String::new(), String::new(), String::new());
@@ -155,6 +194,15 @@ pub async fn find(pool: &Pool, name: &str) -> Result<User> {
 async fn known(connection: &mut Connection, name: &str) -> Result<UserRow> {
     let row = users::by_name(connection, name).await?;
     row.ok_or_else(|| Refused(format!("there is no user {name:?}; hint: `vigie user list` shows them")).into())
+}
+
+/// Refuses to take away the one administrator who may sign in: nobody could look after users on the pages any more.
+async fn not_the_last(connection: &mut Connection, row: &UserRow) -> Result<()> {
+    let looks_after_users = |one: &UserRow| one.role == Role::Administrator.code() && one.disabled_at == 0 && one.removed_at == 0;
+    if looks_after_users(row) && !users::all(connection).await?.iter().any(|one| one.id != row.id && looks_after_users(one)) {
+        bail!(Refused(format!("{} is the last administrator; hint: add another one first", row.name)));
+    }
+    Ok(())
 }
 
 /// Names that nobody can take for another one, in a log or on a page.

@@ -12,9 +12,11 @@ mod door;
 mod signin;
 mod second;
 pub mod manage;
+pub mod assignment;
 pub mod token;
 
 pub use caller::{Access, Caller, Refused, User};
 pub use door::{Client, Door, Needs, Opened, Refusal};
+pub use lockout::network;
 pub use role::{Right, Role};
 pub use signin::{Present, SignIn};

@@ -100,6 +100,22 @@ impl Door {
         }))
     }
 
+    /// What a visitor may do by now whose request goes on for long; `None` once the sign-in has ended. It does not count as being used.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn still(&self, present: &Present, now: Timestamp) -> Result<Option<Caller>> {
+        let mut connection = self.pool.acquire().await?;
+        let row = signins::by_digest(&mut connection, &present.digest).await?;
+        let Some(row) = row.filter(|row| self.lasts(row, clock::micros(now))) else { return Ok(None) };
+        let Some(user) = users::by_id(&mut connection, row.user_id).await?.filter(is_active) else { return Ok(None) };
+        if needs(&user, row.totp, &self.web) != Needs::Nothing {
+            return Ok(None);
+        }
+        let access = Access::of(&mut connection, user.id).await?;
+        Ok(Some(Caller { user: User::of(&user)?, access, scopes: None }))
+    }
+
     /// Says why is read from now on in this sign-in, and for which case.
     ///
     /// # Errors

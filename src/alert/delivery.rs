@@ -77,6 +77,9 @@ pub struct Alert {
     /// Further alerts that its notification tells of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gathered: Vec<Gathered>,
+    /// Who works on it; nobody where it is left out.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub assignee: String,
     /// Whether its notification may carry what the listing says.
     #[serde(skip)]
     pub details: bool,
@@ -119,6 +122,7 @@ impl From<AlertRow> for Alert {
             notified_at: (row.due_at > 0).then(|| from_micros(row.due_at).to_string()),
             notice: (row.notice > 0).then_some(row.notice),
             gathered: Vec::new(),
+            assignee: row.assignee,
             details: row.details,
         }
     }

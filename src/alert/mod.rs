@@ -8,6 +8,7 @@ pub mod raise;
 pub mod payload;
 pub mod feed;
 pub mod channel;
+pub mod keep;
 
 use std::collections::HashMap;
 use std::path::Path;

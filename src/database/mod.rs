@@ -24,6 +24,8 @@ pub use rows::{Value, insert_returning, insert_rows, select_in, select_within};
 
 /// One connection, or a transaction on one.
 pub type Connection = sqlx::AnyConnection;
+/// One of the connections that a process shares, given back when it is dropped.
+pub type Borrowed = sqlx::pool::PoolConnection<sqlx::Any>;
 /// Connections that a process shares.
 pub type Pool = sqlx::AnyPool;
 /// A transaction; dropped without `commit`, it never was.
@@ -138,6 +140,11 @@ pub fn advice(error: &anyhow::Error) -> Option<&'static str> {
     trouble::advice(error).or_else(|| server().filter(|_| !error.to_string().contains("hint: ")))
 }
 
+/// Whether it was the database that failed, and not what was asked of it.
+pub fn failed(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.is::<sqlx::Error>())
+}
+
 /// The data folder that a pool was opened for.
 pub fn folder(pool: &Pool) -> Option<PathBuf> {
     let address = &pool.connect_options().database_url;
@@ -182,6 +189,8 @@ async fn migrate(pool: &Pool, name: &str) -> Result<()> {
             step(20, "append_only", include_str!("migrations/0020_append_only_sqlite.sql"))
         },
         step(21, "case", include_str!("migrations/0021_case.sql")),
+        step(22, "capture_time", include_str!("migrations/0022_capture_time.sql")),
+        step(30, "assign", include_str!("migrations/0030_assign.sql")),
     ]);
     migrations.run(pool).await.with_context(|| format!("cannot bring {name} up to date; was it written by a newer Vigie?"))
 }

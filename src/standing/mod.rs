@@ -4,6 +4,7 @@ pub mod account;
 mod judge;
 mod addresses;
 mod gather;
+pub mod renew;
 
 pub use addresses::{AnnouncementReport, MirrorReport, MirrorState, ProposalReport};
 pub use gather::{Writing, all, writing};

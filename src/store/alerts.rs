@@ -61,6 +61,8 @@ pub struct AlertRow {
     pub notice: i64,
     /// The alert whose notification tells of this one too, in a digest or at a threshold.
     pub gathered_by: Option<String>,
+    /// Name of the user who works on it; empty for nobody. See [`crate::store::assignments`].
+    pub assignee: String,
 }
 
 impl AlertRow {
@@ -74,11 +76,11 @@ impl AlertRow {
 macro_rules! columns {
     () => {
         "id, seq, watch, listing_id, version_id, capture_id, source, address, title, n, vendor, family, goods, created_at, covered_by, \
-         state, event, changes, priority, tlp, case_ref, details, held, due_at, notice, gathered_by"
+         state, event, changes, priority, tlp, case_ref, details, held, due_at, notice, gathered_by, assignee"
     };
 }
 
-const COLUMNS: &str = columns!();
+pub(super) const COLUMNS: &str = columns!();
 
 /// Alerts of these listings or families, oldest first.
 ///
@@ -129,6 +131,7 @@ pub async fn write(connection: &mut AnyConnection, new: &[AlertRow], moved: &[Al
             one.due_at.into(),
             one.notice.into(),
             one.gathered_by.clone().into(),
+            one.assignee.as_str().into(),
         ]
     });
     insert_rows(connection, &format!("INSERT INTO alert ({COLUMNS}) VALUES"), "ON CONFLICT (id) DO NOTHING", rows.collect()).await?;
@@ -280,7 +283,7 @@ pub async fn last_seq(connection: &mut AnyConnection) -> Result<i64> {
     Ok(sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM alert").fetch_one(connection).await?)
 }
 
-fn read(row: &AnyRow) -> Result<AlertRow> {
+pub(super) fn read(row: &AnyRow) -> Result<AlertRow> {
     Ok(AlertRow {
         id: row.try_get("id")?,
         seq: row.try_get("seq")?,
@@ -308,5 +311,6 @@ fn read(row: &AnyRow) -> Result<AlertRow> {
         due_at: row.try_get("due_at")?,
         notice: row.try_get("notice")?,
         gathered_by: row.try_get("gathered_by")?,
+        assignee: row.try_get("assignee")?,
     })
 }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
-use crate::database::{Value, insert_returning, insert_rows};
+use crate::database::{Value, insert_returning, insert_rows, select_in};
 use crate::persona::mark::{Name, Proof};
 
 /// A seller account, as a page names it.
@@ -188,4 +189,55 @@ pub async fn replace_personas(connection: &mut AnyConnection, accounts: &[String
     let rows = members.into_iter().map(|(account, persona)| vec![account.into(), persona.into()]).collect();
     insert_rows(connection, "INSERT INTO persona_member (vendor_id, persona_id) VALUES", "", rows).await?;
     Ok(())
+}
+
+/// A mark of an account as the store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Held {
+    /// Kind and value.
+    pub mark: Name,
+    /// The account that shows it.
+    pub seller: String,
+    /// Its source.
+    pub source: String,
+    /// Its name as shown.
+    pub name: String,
+    /// The capture that showed it first.
+    pub capture_id: String,
+    /// Time of that capture, microseconds.
+    pub at: i64,
+}
+
+const HELD: &str = "SELECT kind, value, vendor_id, source, name, capture_id, seen_at FROM account_mark WHERE";
+
+/// The marks of these accounts, sorted.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn of_accounts(connection: &mut AnyConnection, ids: &[String]) -> Result<Vec<Held>> {
+    held(select_in(connection, &format!("{HELD} vendor_id IN"), "", ids).await?)
+}
+
+/// The accounts that show this value, sorted by kind and account.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn holders(connection: &mut AnyConnection, value: &str) -> Result<Vec<Held>> {
+    held(select_in(connection, &format!("{HELD} value IN"), "", &[value.to_owned()]).await?)
+}
+
+fn held(rows: Vec<AnyRow>) -> Result<Vec<Held>> {
+    let one = |row: &AnyRow| -> Result<Held> {
+        Ok(Held {
+            mark: Name { kind: row.try_get("kind")?, value: row.try_get("value")? },
+            seller: row.try_get("vendor_id")?,
+            source: row.try_get("source")?,
+            name: row.try_get("name")?,
+            capture_id: row.try_get("capture_id")?,
+            at: row.try_get("seen_at")?,
+        })
+    };
+    let mut all: Vec<Held> = rows.iter().map(one).collect::<Result<_>>()?;
+    all.sort();
+    Ok(all)
 }

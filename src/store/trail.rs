@@ -9,7 +9,7 @@ use url::Url;
 use vigie_extractors::canonical::listing_key;
 use vigie_extractors::record::{Indicator, Listing, Vendor};
 
-use crate::database::select_in;
+use crate::database::{select_in, select_within};
 use crate::store::identity::vendor_id;
 
 /// Least digits of a listing's id that may stand for the whole.
@@ -94,18 +94,31 @@ pub async fn listings_named(connection: &mut AnyConnection, asked: &str) -> Resu
     Ok(found)
 }
 
-/// The listing whose own page, or imported row, this address is.
+/// The listings whose own pages, or imported rows, these addresses are: by source and address.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn by_address(connection: &mut AnyConnection, source: &str, address: &str) -> Result<Option<String>> {
-    match address.strip_prefix("urn:vigie:").and_then(|rest| rest.split_once(':')) {
-        Some((_, id)) => by_key(connection, source, id).await,
-        None => match Url::parse(address) {
-            Ok(url) => by_key(connection, source, &listing_key(&url)).await,
-            Err(_) => Ok(None),
-        },
+pub async fn by_addresses(connection: &mut AnyConnection, places: &[(String, String)]) -> Result<BTreeMap<(String, String), String>> {
+    let key = |address: &str| match address.strip_prefix("urn:vigie:").and_then(|rest| rest.split_once(':')) {
+        Some((_, id)) => Some(id.replace('\0', "")),
+        None => Url::parse(address).ok().map(|url| listing_key(&url).replace('\0', "")),
+    };
+    let mut wanted = BTreeMap::<&str, BTreeMap<String, Vec<&(String, String)>>>::new();
+    for place in places {
+        if let Some(key) = key(&place.1) {
+            wanted.entry(&place.0).or_default().entry(key).or_default().push(place);
+        }
     }
+    let mut found = BTreeMap::new();
+    for (source, wanted) in wanted {
+        let keys: Vec<String> = wanted.keys().cloned().collect();
+        let head = "SELECT id, listing_key FROM listing WHERE source = $1 AND listing_key IN";
+        for row in select_within(connection, head, "", &[source.to_owned()], &keys).await? {
+            let (id, key): (String, String) = (row.try_get("id")?, row.try_get("listing_key")?);
+            found.extend(wanted.get(&key).into_iter().flatten().map(|place| ((*place).clone(), id.clone())));
+        }
+    }
+    Ok(found)
 }
 
 /// The listing of this key on a source.

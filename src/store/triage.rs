@@ -5,6 +5,7 @@ use clap::ValueEnum;
 use sqlx::{AnyConnection, Row};
 
 use crate::clock;
+use crate::database::select_in;
 
 /// How far the work on an alert has come. Words of earlier versions are still understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -42,10 +43,15 @@ impl State {
             Self::ClosedDuplicate => "closed_duplicate",
         }
     }
+
+    /// The state of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::value_variants().iter().copied().find(|one| one.code() == code)
+    }
 }
 
 /// Bytes of a note, at most.
-const LONGEST_NOTE: usize = 4_000;
+pub const LONGEST_NOTE: usize = 4_000;
 
 /// A step of triage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,15 +102,12 @@ pub async fn step(connection: &mut AnyConnection, ids: &[String], state: State, 
     Ok(ids.len())
 }
 
-/// The steps of an alert, oldest first.
+/// The steps of these alerts, those of an alert oldest first.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn steps(connection: &mut AnyConnection, id: &str) -> Result<Vec<Step>> {
-    let rows = sqlx::query("SELECT alert_id, state, author, at, note FROM triage WHERE alert_id = $1 ORDER BY n")
-        .bind(id.to_owned())
-        .fetch_all(connection)
-        .await?;
+pub async fn steps(connection: &mut AnyConnection, ids: &[String]) -> Result<Vec<Step>> {
+    let rows = select_in(connection, "SELECT alert_id, state, author, at, note FROM triage WHERE alert_id IN", "ORDER BY n", ids).await?;
     let read = |row: &sqlx::any::AnyRow| -> Result<Step> {
         Ok(Step {
             alert_id: row.try_get("alert_id")?,

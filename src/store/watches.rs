@@ -12,7 +12,7 @@ use crate::config::watch::Options;
 use crate::database::{insert_rows, meta, select_in, set_meta};
 
 /// Bytes of a watch's name, at most.
-const LONGEST_NAME: usize = 500;
+pub const LONGEST_NAME: usize = 500;
 
 /// A saved question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,19 @@ pub async fn list(connection: &mut AnyConnection) -> Result<Vec<Watch>> {
     let mut watches: Vec<Watch> = rows.iter().map(read).collect::<Result<_>>()?;
     watches.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(watches)
+}
+
+/// Watches behind the one named `after` in the order of the database, at most `most`.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn page(connection: &mut AnyConnection, after: &str, most: i64) -> Result<Vec<Watch>> {
+    let rows = sqlx::query("SELECT id, name, query, created_at, options FROM watch WHERE name > $1 ORDER BY name LIMIT $2")
+        .bind(after.replace('\0', ""))
+        .bind(most)
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(read).collect()
 }
 
 /// What changed since a revision: watches that are new, and the numbers of those that are gone.
@@ -101,11 +114,19 @@ pub async fn add(connection: &mut AnyConnection, name: &str, query: &str, option
 /// # Errors
 /// There is none, or the database does not answer.
 pub async fn named(connection: &mut AnyConnection, name: &str) -> Result<Watch> {
+    find(connection, name).await?.with_context(|| format!("there is no watch named {name:?}; hint: `vigie watch list` shows them"))
+}
+
+/// The watch of this name, if there is one.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn find(connection: &mut AnyConnection, name: &str) -> Result<Option<Watch>> {
     let row = sqlx::query("SELECT id, name, query, created_at, options FROM watch WHERE name = $1")
-        .bind(name.to_owned())
+        .bind(name.replace('\0', ""))
         .fetch_optional(connection)
         .await?;
-    row.as_ref().map(read).transpose()?.with_context(|| format!("there is no watch named {name:?}; hint: `vigie watch list` shows them"))
+    row.as_ref().map(read).transpose()
 }
 
 /// Gives a watch other options. Its question stays: another question is another watch.
