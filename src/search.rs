@@ -25,13 +25,13 @@ const PERSONA: &str = "persona";
 pub struct Question {
     /// In the query language.
     pub query: String,
-    /// Most hits.
+    /// Most hits; none where it is 0, and only what is counted.
     pub limit: usize,
     /// Order of hits.
     pub sort: Sort,
     /// Begins behind this hit of an earlier answer.
     pub after: Option<Cursor>,
-    /// Fields to count by; hits are left out then.
+    /// Fields to count by.
     pub count_by: Vec<String>,
     /// Join copies.
     pub collapse: bool,
@@ -112,13 +112,7 @@ pub fn parse(query: &str) -> Result<Query> {
 /// The query is not understood, there is no such persona, or the store does not answer.
 pub async fn understand(connection: &mut Connection, query: &str) -> Result<Query> {
     let now = clock::micros(clock::now());
-    let asked = RefCell::new(Vec::new());
-    let note = |persona: &str| {
-        asked.borrow_mut().push(persona.to_owned());
-        Some(Vec::new())
-    };
-    let plain = Query::parse_with(query, now, &note)?;
-    let asked = asked.into_inner();
+    let (plain, asked) = naming(query, now)?;
     if asked.is_empty() {
         return Ok(plain);
     }
@@ -130,6 +124,29 @@ pub async fn understand(connection: &mut Connection, query: &str) -> Result<Quer
         }
     }
     Ok(Query::parse_with(query, now, &|persona| accounts.get(persona).cloned())?)
+}
+
+/// A query whose personas have no accounts yet, and the personas that it names.
+fn naming(query: &str, now: i64) -> Result<(Query, Vec<String>)> {
+    let asked = RefCell::new(Vec::new());
+    let note = |persona: &str| {
+        asked.borrow_mut().push(persona.to_owned());
+        Some(Vec::new())
+    };
+    let plain = Query::parse_with(query, now, &note)?;
+    Ok((plain, asked.into_inner()))
+}
+
+/// Narrows a query to listings seen within these days.
+pub fn within(query: &str, from: Option<&str>, to: Option<&str>) -> String {
+    let mut narrowed = if from.or(to).is_some() { format!("({query})") } else { query.to_owned() };
+    if let Some(from) = from {
+        narrowed.push_str(&format!(" last_seen:>={from}"));
+    }
+    if let Some(to) = to {
+        narrowed.push_str(&format!(" first_seen:<={to}"));
+    }
+    narrowed
 }
 
 /// Fields that a search can count by.
@@ -160,15 +177,14 @@ pub fn open(data: &Path) -> Result<Index> {
 pub async fn ask(pool: &Pool, index: &Index, question: &Question) -> Result<Answer> {
     let mut connection = pool.acquire().await?;
     let query = understand(&mut connection, &question.query).await?;
-    let only_counts = !question.count_by.is_empty();
     let named = |field: &String| if field == PERSONA { ACCOUNT.to_owned() } else { field.clone() };
     let options = SearchOptions {
-        limit: if only_counts { 0 } else { question.limit },
+        limit: question.limit,
         sort: question.sort,
         after: question.after.clone(),
         collapse: question.collapse,
         count_by: question.count_by.iter().map(named).collect(),
-        snippets: !only_counts,
+        snippets: question.limit > 0,
         ..SearchOptions::default()
     };
     let (results, costs) = tokio::task::block_in_place(|| {

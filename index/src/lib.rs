@@ -38,5 +38,5 @@ pub use percolator::Percolator;
 pub use query::{Query, QueryError, Shares, syntax};
 pub use raw::{Raw, RawAnswer};
 pub use results::{Cursor, Hit, Results, SearchOptions, Snippet, Sort};
-pub use searcher::{Searcher, countable};
+pub use searcher::{Searcher, countable, fields};
 pub use writer::Writer;

@@ -31,6 +31,11 @@ pub fn countable() -> impl Iterator<Item = &'static str> {
     FIELDS.iter().filter(|spec| spec.counted).map(|spec| spec.name)
 }
 
+/// Fields that a question can name, each with what it is.
+pub fn fields() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FIELDS.iter().map(|spec| (spec.name, spec.meaning))
+}
+
 impl Index {
     /// The index as it is now.
     pub fn searcher(&self) -> Result<Searcher, IndexError> {

@@ -11,8 +11,8 @@ use std::time::Duration;
 /// `[web]`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Web {
-    /// Where the desk is served.
-    pub listen: SocketAddr,
+    /// Where the desk is served; `None` for nowhere.
+    pub listen: Option<SocketAddr>,
     /// A sign-in ends when nothing was asked for so long.
     #[serde(serialize_with = "write_duration")]
     pub idle: Duration,
@@ -28,7 +28,7 @@ pub struct Web {
 impl Default for Web {
     fn default() -> Self {
         Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            listen: Some(SocketAddr::from(([127, 0, 0, 1], 8080))),
             idle: Duration::from_secs(30 * 60),
             longest: Duration::from_secs(12 * 3_600),
             require_totp: true,
@@ -42,8 +42,11 @@ pub(super) fn resolve(raw: RawWeb, problems: &mut Problems) -> Web {
     let default = Web::default();
     let secure_cookies = raw.secure_cookies.unwrap_or(default.secure_cookies);
     let listen = raw.listen.map_or(default.listen, |text| {
+        if text.get_ref().is_empty() {
+            return None;
+        }
         let Ok(address) = text.get_ref().parse::<SocketAddr>() else {
-            let hint = "write an IP address and a port, as in \"127.0.0.1:8080\"";
+            let hint = "write an IP address and a port, as in \"127.0.0.1:8080\", or \"\" for nowhere";
             problems.at(text.span().start, format!("`{}` is no address to listen on", text.get_ref()), hint);
             return default.listen;
         };
@@ -51,7 +54,7 @@ pub(super) fn resolve(raw: RawWeb, problems: &mut Problems) -> Web {
             let hint = "write 127.0.0.1, or put a proxy that speaks TLS in front and write secure_cookies = true";
             problems.at(text.span().start, format!("`{address}` is not loopback, and passwords would cross the network in clear"), hint);
         }
-        address
+        Some(address)
     });
     let place = raw.idle.as_ref().map_or(0, |idle| idle.span().start);
     let idle = positive(raw.idle, "idle", problems).map_or(default.idle, |period| period.0);
