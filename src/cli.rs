@@ -2,6 +2,7 @@
 
 mod oversight;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -67,6 +68,7 @@ pub enum Command {
     #[command(after_help = "Examples:
   vigie demo
   vigie demo --tor                                 the same as onion services, over a private Tor network
+  vigie demo --serve                               then look at it in a browser
   vigie demo --json
 With --tor a Tor network is started on this machine, of the programs `tor` and `tor-gencert`; it takes some 20 seconds and 500 MB of
 memory, and talks to nobody else.")]
@@ -74,6 +76,9 @@ memory, and talks to nobody else.")]
         /// Crawl the market as two onion services of a private Tor network on this machine
         #[arg(long)]
         tor: bool,
+        /// Leave the desk running afterwards, with users to sign in as
+        #[arg(long, num_args = 0..=1, default_missing_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+        serve: Option<SocketAddr>,
         /// End with the run summary as one JSON object
         #[arg(long)]
         json: bool,
@@ -97,6 +102,13 @@ memory, and talks to nobody else.")]
         #[arg(long)]
         json: bool,
     },
+    /// Serve the desk: the pages on which people search, read, triage and follow sellers
+    #[command(after_help = "Examples:
+  vigie user add ada --role administrator          first, prints a password to be changed at the first sign-in
+  vigie serve                                      then open http://127.0.0.1:8080
+Listens where `listen` under [web] says, on this machine alone unless a proxy that speaks TLS stands in front: docs/desk.md. `vigie run`
+serves the desk too. Everything that is read goes into the reading log.")]
+    Serve,
     /// Say how each source stands: state, reason, queue, next visit, last success, what to do
     #[command(after_help = "Examples:
   vigie sources
@@ -1253,7 +1265,18 @@ What is closed as true, false or a duplicate tells `vigie eval alerts` how good 
         #[arg(long, value_name = "NAME")]
         author: Option<String>,
     },
-    /// Show the steps of triage of an alert
+    /// Give an alert to a user, who then works on it; every assignment is kept with its author and time
+    #[command(after_help = "Examples:
+  vigie alerts assign 5313296470c617fb6bb57daae5160c71 anna
+  vigie alerts assign 5313296470c617fb6bb57daae5160c71       to nobody
+`vigie user list` shows the users; investigators and supervisors work on alerts.")]
+    Assign {
+        /// Identity of the alert
+        id: String,
+        /// Name of the user; nobody without it
+        user: Option<String>,
+    },
+    /// Show the steps of triage of an alert, and to whom it was given
     #[command(after_help = "Examples:
   vigie alerts log 5313296470c617fb6bb57daae5160c71 --json")]
     Log {

@@ -25,6 +25,8 @@ pub struct Filter {
     pub since: Option<i64>,
     /// Written before this time, microseconds.
     pub until: Option<i64>,
+    /// Of a lower number than this.
+    pub before: Option<i64>,
 }
 
 /// What a person found of a row.
@@ -135,12 +137,13 @@ async fn with_findings(connection: &mut AnyConnection, rows: Vec<Row>) -> Result
 
 /// The filter as SQL, with its values in order.
 fn conditions(filter: &Filter) -> (String, Vec<Value>) {
-    let asked: [(&str, Option<Value>); 5] = [
+    let asked: [(&str, Option<Value>); 6] = [
         ("actor =", filter.actor.as_deref().map(Value::from)),
         ("kind =", filter.kind.map(|kind| kind.code().into())),
         ("case_reference =", filter.case.as_deref().map(Value::from)),
         ("at >=", filter.since.map(Value::from)),
         ("at <", filter.until.map(Value::from)),
+        ("id <", filter.before.map(Value::from)),
     ];
     let (mut text, mut values) = (String::new(), Vec::new());
     for (condition, value) in asked {

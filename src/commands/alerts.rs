@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use vigie_extractors::dates;
 
+use crate::account::assignment;
 use crate::alert::delivery::{self, Alert};
 use crate::audit::Purpose;
 use crate::cli::{AlertsAction, AlertsArgs, Common};
@@ -16,7 +17,7 @@ use crate::config::Config;
 use crate::database::Pool;
 use crate::store::alerts::{self, AlertRow};
 use crate::store::deliveries::{self, DeliveryRow};
-use crate::store::triage;
+use crate::store::{assignments, triage};
 use crate::{audit, clock, database};
 
 /// Alerts read at a time.
@@ -34,6 +35,13 @@ pub(super) async fn run(common: &Common, args: AlertsArgs) -> Result<u8> {
         triage::step(&mut transaction, &ids, state, &author.unwrap_or_else(audit::actor), &note).await?;
         transaction.commit().await?;
         session::tell!("{list}: {state_code}");
+        pool.close().await;
+        return Ok(0);
+    }
+    if let Some(AlertsAction::Assign { id, user }) = args.action {
+        audit::record(&pool, "alerts assign", format!("{id} {}", user.as_deref().unwrap_or("nobody")).trim(), &purpose).await?;
+        let name = assignment::assign(&pool, std::slice::from_ref(&id), user.as_deref(), &audit::actor()).await?;
+        session::tell!("{id}: {}", if name.is_empty() { "given to nobody" } else { &name });
         pool.close().await;
         return Ok(0);
     }
@@ -112,28 +120,39 @@ fn more(alert: &Alert) -> Option<String> {
     if !alert.gathered.is_empty() {
         parts.push(format!("with {} more", alert.gathered.len()));
     }
+    if !alert.assignee.is_empty() {
+        parts.push(format!("{} works on it", alert.assignee));
+    }
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-/// Shows the steps of triage of an alert.
+/// Shows the steps of triage of an alert, and to whom it was given.
 async fn log(pool: &Pool, id: &str, json: bool) -> Result<()> {
     let mut connection = pool.acquire().await?;
     if alerts::by_id(&mut connection, id).await?.is_none() {
         bail!("there is no alert {id:?}; hint: `vigie alerts --json` shows them");
     }
-    let mut out = io::stdout().lock();
-    let steps = triage::steps(&mut connection, id).await?;
-    for step in &steps {
+    let ids = [id.to_owned()];
+    let mut lines = Vec::new();
+    for step in triage::steps(&mut connection, &ids).await? {
         let at = clock::from_micros(step.at).to_string();
-        if json {
-            writeln!(out, "{}", json!({"alert": step.alert_id, "state": step.state, "author": step.author, "at": at, "note": step.note}))?;
-        } else {
-            let (author, note) = (session::headline(&step.author), session::headline(&step.note));
-            writeln!(out, "{}  {}  {author}  {note}", at.get(..19).unwrap_or_default(), step.state)?;
-        }
+        let (author, note) = (session::headline(&step.author), session::headline(&step.note));
+        let line = format!("{}  {}  {author}  {note}", at.get(..19).unwrap_or_default(), step.state);
+        lines.push((step.at, line, json!({"alert": id, "state": step.state, "author": step.author, "at": at, "note": step.note})));
+    }
+    for one in assignments::of(&mut connection, &ids).await? {
+        let at = clock::from_micros(one.at).to_string();
+        let to = if one.assignee.is_empty() { "nobody" } else { &one.assignee };
+        let line = format!("{}  given to {to}  {}", at.get(..19).unwrap_or_default(), session::headline(&one.author));
+        lines.push((one.at, line, json!({"alert": id, "assignee": one.assignee, "author": one.author, "at": at})));
+    }
+    lines.sort_by_key(|(at, _, _)| *at);
+    let mut out = io::stdout().lock();
+    for (_, line, object) in &lines {
+        if json { writeln!(out, "{object}")? } else { writeln!(out, "{line}")? }
     }
     if !json {
-        session::tell!("{} steps", steps.len());
+        session::tell!("{} steps", lines.len());
     }
     Ok(())
 }

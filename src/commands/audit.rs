@@ -80,7 +80,7 @@ pub(super) async fn verify(common: &Common, json: bool) -> Result<u8> {
 
 fn filter(which: &AuditFilter, case: Option<String>) -> Result<Filter> {
     let time = |text: &Option<String>| text.as_deref().map(moment).transpose().map(|at| at.map(clock::micros));
-    Ok(Filter { actor: which.actor.clone(), kind: which.kind, case, since: time(&which.since)?, until: time(&which.until)? })
+    Ok(Filter { actor: which.actor.clone(), kind: which.kind, case, since: time(&which.since)?, until: time(&which.until)?, before: None })
 }
 
 /// The filter in words, for the log.

@@ -9,9 +9,9 @@ use crate::audit::{self, Purpose};
 use crate::cli::{CaseAction, Common};
 use crate::clock::from_micros;
 use crate::commands::session::{headline, plain};
-use crate::commands::{Usage, crawl, session, show};
+use crate::commands::{Usage, crawl, session};
 use crate::database::{self, Connection, Pool, Transaction, Turn};
-use crate::dossier;
+use crate::dossier::{self, indicator};
 use crate::store::cases::{self, Case, Kind};
 
 pub(super) async fn run(common: &Common, action: CaseAction) -> Result<u8> {
@@ -98,8 +98,7 @@ fn of(reference: &str, purpose: Purpose) -> Purpose {
 
 /// The form in which an indicator is kept: the number of a payment card must not stand in the reading log.
 fn kept(common: &Common, kind: Kind, asked: String) -> Result<String> {
-    let card = if kind == Kind::Indicator { show::card(&common.data, &asked)? } else { None };
-    Ok(card.unwrap_or(asked))
+    if kind == Kind::Indicator { indicator::as_kept(&common.data, &asked) } else { Ok(asked) }
 }
 
 /// The identity of what a person means.

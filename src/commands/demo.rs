@@ -1,12 +1,14 @@
 //! `vigie demo`: the whole path, offline, on the bundled mock market.
 
 use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::database::Pool;
 use anyhow::{Context, Result};
 
+use crate::account::{Role, manage};
 use crate::audit::{self, Purpose};
 use crate::commands::{crawl, session};
 use crate::config::{self, Config};
@@ -17,14 +19,18 @@ use crate::pipeline::summary::Summary;
 use crate::search::{self, Question};
 use crate::store::alerts;
 use crate::store::read::{self, Table};
-use crate::{database, telemetry};
+use crate::web::{Desk, Server};
+use crate::{clock, database, telemetry};
+use tokio::sync::watch;
 
 /// Where the demo keeps its instance.
 const FOLDER: &str = "./vigie-demo";
+/// Of the demo's users: what they can see is invented.
+const PASSWORD: &str = "lantern and feldmark";
 /// Where in it the daemons of the Tor network keep their files while they run.
 const NETWORK: &str = "tor-network";
 
-pub(super) async fn run(tor: bool, json: bool) -> Result<u8> {
+pub(super) async fn run(tor: bool, serve: Option<SocketAddr>, json: bool) -> Result<u8> {
     if tor {
         tornet::check_installed()?;
     }
@@ -43,6 +49,7 @@ pub(super) async fn run(tor: bool, json: bool) -> Result<u8> {
     telemetry::start(&config.settings);
     let options = Options { once: true, ..Options::default() };
     let stop = session::stop_signal()?;
+    let stopped = stop.clone();
     let (served, over) = if tor { ("as two onion services of it", " over Tor") } else { ("on loopback", "") };
     session::tell!("a mock market with two sites is served {served} and crawled politely{over}; nothing leaves this machine");
     let first = crawl::crawl(folder, &config, &options, stop.clone()).await?;
@@ -66,13 +73,30 @@ pub(super) async fn run(tor: bool, json: bool) -> Result<u8> {
     let pool = database::open_existing(folder, &config.settings.database).await?;
     audit::record(&pool, "demo", "summary of the mock market", &Purpose::default()).await?;
     let told = tell(&pool, folder, &first, &last).await;
-    pool.close().await;
     told?;
     if json {
         writeln!(io::stdout(), "{}", serde_json::to_string(&last)?)?;
     }
+    if let Some(address) = serve {
+        desk(pool.clone(), folder, config, address, stopped).await?;
+    }
+    pool.close().await;
     // The mock market has a login wall and other sources of a 3 on purpose; the demo is done all the same.
     Ok(0)
+}
+
+/// Serves the desk until a signal, with a user of each role.
+async fn desk(pool: Pool, folder: &Path, config: Arc<Config>, address: SocketAddr, mut stop: watch::Receiver<bool>) -> Result<()> {
+    session::tell!("\nusers of the demo, all with the same password; it does not ask for one-time codes");
+    for role in Role::ALL {
+        manage::add(&pool, role.code(), role, Some(PASSWORD), clock::now()).await?;
+        session::tell!("    {:<16} {PASSWORD}", role.code());
+    }
+    let server = Server::open(Desk::new(pool, folder.to_owned(), config)?, address).await?;
+    session::tell!("the desk is at http://{}; Ctrl-C ends it", server.address);
+    // The sender lives as long as the process.
+    let _ = stop.wait_for(|stop| *stop).await;
+    Ok(())
 }
 
 /// Starts the network and publishes both sites in it.
@@ -90,7 +114,7 @@ async fn publish(folder: &Path, market: &Market) -> Result<Network> {
 
 fn configure(folder: &Path, market: &Market, network: Option<&Network>) -> Result<Arc<Config>> {
     let dir = folder.join("config");
-    let mut settings = "[log]\nlevel = \"warn\"\n".to_owned();
+    let mut settings = "[log]\nlevel = \"warn\"\n\n[web]\nrequire_totp = false\n".to_owned();
     if let Some(network) = network {
         // What Tor keeps of this network is worth nothing to anybody, wherever the demo is run.
         settings.push_str("\n[tor]\ncheck_permissions = false\n\n");
@@ -147,6 +171,7 @@ async fn tell(pool: &Pool, folder: &Path, first: &Summary, last: &Summary) -> Re
     }
     writeln!(out, "\nwhere to look next, with --data {FOLDER} --config {FOLDER}/config")?;
     for (command, what) in [
+        ("vigie demo --serve", "the same, and the desk in a browser"),
         ("vigie search 'QUERY'", "search; `vigie syntax` explains the language"),
         ("vigie alerts", "what the watches found"),
         ("vigie export listings --out DIR", "one row per listing"),

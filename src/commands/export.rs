@@ -5,14 +5,14 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::audit::{self, Actor, Purpose};
+use crate::audit::{Actor, Purpose};
 use crate::cli::ExportArgs;
 use crate::config::Config;
-use crate::database::{self, Pool, Turn};
+use crate::database::{self, Pool};
+use crate::export::disclosure::{self, Order};
 use crate::export::tables::Profile;
-use crate::export::{self, Exported, Format};
+use crate::export::{self, Exported, Format, Part};
 use crate::store::read::{self, Table};
-use crate::store::{cases, exports, sources};
 use crate::telemetry::Progress;
 
 /// Exports into the folder that is asked for and prints what was written. Gives the exit code: 0, or 2 where the profile does not fit. The
@@ -52,35 +52,18 @@ fn check(config: &Config, format: Format, profile: Option<Profile>) -> Result<()
 }
 
 async fn write(pool: &Pool, data: &Path, config: &Config, args: &ExportArgs, purpose: &Purpose) -> Result<Exported> {
-    let format = match args.what {
-        Format::Listings => "listings",
-        Format::Tables => "tables",
-    };
-    let profile = args.profile.map(|profile| format!(", profile {}", profile.name())).unwrap_or_default();
     let actor = Actor::of_command();
-    let recipient = args.recipient.as_deref().unwrap_or(&actor.name);
-    let subject = format!("{format}{profile}, to {}", args.out.display());
-    let id = audit::disclose(pool, &actor, "export", &subject, purpose, recipient).await?;
-    let mut transaction = database::begin_turn(pool, Turn::Cases).await?;
-    exports::begin(&mut transaction, id, format, recipient, &actor.name, purpose.case.as_deref()).await?;
-    transaction.commit().await?;
     let listings = read::count(&mut *pool.acquire().await.context("the store does not answer")?, Table::Listing).await?;
-    let config = &sources::complete(&mut *pool.acquire().await?, config).await?;
-    let bar = Progress::bar(listings.unsigned_abs(), "export");
-    let exported = match args.what {
-        Format::Listings => export::listings(pool, config, data, &args.out, |rows| bar.at(rows)).await,
-        Format::Tables => export::tables(pool, config, data, &args.out, args.profile, |rows| bar.at(rows)).await,
+    let order = Order {
+        format: args.what,
+        profile: args.profile,
+        part: Part::default(),
+        out: &args.out,
+        told: &format!("to {}", args.out.display()),
+        recipient: args.recipient.as_deref().unwrap_or(&actor.name),
     };
+    let bar = Progress::bar(listings.unsigned_abs(), "export");
+    let exported = disclosure::hand_over(pool, config, data, &actor, purpose, &order, |rows| bar.at(rows)).await;
     bar.done();
-    let mut exported = exported?;
-    let mut transaction = database::begin_turn(pool, Turn::Cases).await?;
-    exports::end(&mut transaction, id, exported.rows, std::mem::take(&mut exported.listings)).await?;
-    if let Some(reference) = purpose.case.as_deref()
-        && cases::one(&mut transaction, reference).await?.is_some_and(|case| case.closed_at.is_none())
-    {
-        let note = format!("{format} for {recipient}");
-        cases::add(&mut transaction, reference, cases::Kind::Export, &id.to_string(), &note, &actor.name).await?;
-    }
-    transaction.commit().await?;
-    Ok(exported)
+    Ok(exported?.1)
 }

@@ -9,6 +9,7 @@ mod user;
 mod user_password;
 mod crawl;
 mod run;
+mod serve;
 mod sources;
 mod doctor;
 mod import;
@@ -95,9 +96,10 @@ async fn dispatch(cli: Cli) -> Result<u8> {
             writeln!(io::stdout(), "{}", vigie_index::syntax())?;
             Ok(0)
         }
-        Command::Demo { tor, json } => demo::run(tor, json).await,
+        Command::Demo { tor, serve, json } => demo::run(tor, serve, json).await,
         Command::Crawl(args) => crawl::run(&common, args).await,
         Command::Run(args) => run::run(&common, args).await,
+        Command::Serve => serve::run(&common).await,
         Command::Sources { id, json } => sources::run(&common, id.as_deref(), json).await,
         Command::Session { action } => session_cookies::run(&common, action).await,
         Command::User { action } => user::run(&common, action).await,

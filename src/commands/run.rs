@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 use tokio::sync::watch;
 
+use crate::account::manage;
 use crate::archive;
 use crate::cli::{Common, RunArgs};
 use crate::commands::{crawl, session};
@@ -15,9 +16,11 @@ use crate::config::{self, Config};
 use crate::daemon::endpoint::Endpoint;
 use crate::daemon::health::{Health, Live, State};
 use crate::daemon::retention;
+use crate::database;
 use crate::pipeline::crawl::{Crawl, Options};
 use crate::pipeline::summary::Summary;
 use crate::pipeline::writer::{Writer, adopt_watches};
+use crate::web::{Desk, Server};
 
 /// Wait after the first failure in a row; it doubles with each further one.
 const FIRST_WAIT: Duration = Duration::from_secs(5);
@@ -31,6 +34,7 @@ struct Daemon<'c> {
     options: Options,
     health: Arc<Health>,
     endpoint: Option<Endpoint>,
+    desk: Option<Server>,
     /// Whether the data folder was opened once: from then on the daemon waits and tries again where it would have refused to start.
     opened: bool,
 }
@@ -41,7 +45,7 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<u8> {
     let stop = session::stop_signal()?;
     let reload = session::reload_signal()?;
     let options = Options { sources: args.source, ..Options::default() };
-    let mut daemon = Daemon { common, config, options, health: Arc::default(), endpoint: None, opened: false };
+    let mut daemon = Daemon { common, config, options, health: Arc::default(), endpoint: None, desk: None, opened: false };
     let mut wait = FIRST_WAIT;
     while !*stop.borrow() {
         let mut asked = reload.clone();
@@ -129,6 +133,7 @@ impl Daemon<'_> {
             tracing::info!("health and metrics are answered at http://{}", endpoint.address);
             self.endpoint = Some(endpoint);
         }
+        self.open_desk().await.inspect_err(|_| self.opened = false)?;
         adopt_watches(&writer.pool, &self.config).await?;
         let (pool, config, shown, tally) = (writer.pool.clone(), Arc::clone(&writer.config), writer.shown(), Arc::clone(&writer.tally));
         self.options.until = Some(session::next_day());
@@ -164,6 +169,20 @@ impl Daemon<'_> {
         summary.interrupted = *stop.borrow();
         summary.past_retention = self.health.past_retention();
         Ok(Some(summary))
+    }
+
+    /// Serves the desk once somebody could sign in to it. It has connections of its own, which outlive a run.
+    async fn open_desk(&mut self) -> Result<()> {
+        let (None, Some(address)) = (&self.desk, self.config.settings.web.listen) else { return Ok(()) };
+        let pool = database::open_existing(&self.common.data, &self.config.settings.database).await?;
+        if manage::list(&pool).await?.is_empty() {
+            pool.close().await;
+            return Ok(());
+        }
+        let desk = Server::open(Desk::new(pool, self.common.data.clone(), Arc::clone(&self.config))?, address).await?;
+        tracing::info!("the desk is at http://{}", desk.address);
+        self.desk = Some(desk);
+        Ok(())
     }
 
     /// Reads the configuration again; with problems the one in force stays.

@@ -39,7 +39,7 @@ pub(super) async fn run(common: &Common, args: SearchArgs) -> Result<u8> {
             }
         }
     }
-    let query = within(&args.query, args.from.as_deref(), args.to.as_deref());
+    let query = search::within(&args.query, args.from.as_deref(), args.to.as_deref());
     let pool = crawl::store(common, &config).await?;
     audit::record(&pool, "search", &query, &purpose).await?;
     let index = search::open(&common.data)?;
@@ -50,23 +50,18 @@ pub(super) async fn run(common: &Common, args: SearchArgs) -> Result<u8> {
         Order::PriceDesc => Sort::PriceDesc,
         Order::Risk => Sort::Risk,
     };
-    let question = Question { query, limit: args.limit, sort, after, count_by: args.count_by, collapse: args.collapse };
+    let question = Question {
+        query,
+        limit: if args.count_by.is_empty() { args.limit } else { 0 },
+        sort,
+        after,
+        count_by: args.count_by,
+        collapse: args.collapse,
+    };
     let answer = search::ask(&pool, &index, &question).await?;
     print(&answer, args.json)?;
     pool.close().await;
     Ok(0)
-}
-
-/// Narrows a query to listings seen within these days.
-fn within(query: &str, from: Option<&str>, to: Option<&str>) -> String {
-    let mut narrowed = if from.or(to).is_some() { format!("({query})") } else { query.to_owned() };
-    if let Some(from) = from {
-        narrowed.push_str(&format!(" last_seen:>={from}"));
-    }
-    if let Some(to) = to {
-        narrowed.push_str(&format!(" first_seen:<={to}"));
-    }
-    narrowed
 }
 
 fn print(answer: &Answer, json: bool) -> Result<()> {

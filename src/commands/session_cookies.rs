@@ -5,18 +5,16 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use jiff::Timestamp;
 
+use crate::account::Refused;
 use crate::cli::{Common, SessionAction};
 use crate::commands::{Usage, crawl, session};
-use crate::config::{Config, Source, Standing};
-use crate::database::{self, Turn};
-use crate::fetch::cookies::netscape::{self, Given};
-use crate::frontier::source_state::{self, date_of};
-use crate::frontier::{sessions, settle};
+use crate::config::Source;
+use crate::frontier::{sessions, source_state};
 use crate::standing::account::{Account, Accounts, span};
-use crate::standing::{self, minute};
-use crate::{audit, clock};
+use crate::standing::minute;
+use crate::standing::renew::{self, Offered};
+use crate::{audit, clock, database};
 
 pub(super) async fn run(common: &Common, action: SessionAction) -> Result<u8> {
     let config = session::load(common)?;
@@ -24,19 +22,13 @@ pub(super) async fn run(common: &Common, action: SessionAction) -> Result<u8> {
     match action {
         SessionAction::Set { source, cookies } => {
             let now = clock::now();
-            let given = allowed(&config, &source, now).and_then(|source| usable(source, &cookies, now))?;
+            renew::allowed(&config, &source, now).map_err(usage)?;
+            let offered = Offered::read(&config, &source, &read(&cookies)?, &cookies.display().to_string(), now).map_err(usage)?;
             warn_of_readers(&cookies);
             let pool = database::open(&common.data, &config.settings.database).await?;
-            audit::record(&pool, "session set", &format!("{source}: {} cookies", given.jar.len()), &purpose).await?;
-            let text = serde_json::to_string(&given.jar)?;
-            let mut transaction = database::begin_turn(&pool, Turn::Sessions).await?;
-            let n = sessions::set(&mut transaction, &source, &text, &audit::actor(), clock::micros(now)).await?;
-            // A crawl under way does it when it takes the session up.
-            if standing::writing(None, &common.data).await?.is_none() {
-                settle::visit_walled(&mut transaction, &source, clock::micros(now)).await?;
-            }
-            transaction.commit().await?;
-            session::tell!("session {n} of {source} set: {}; a running crawl takes it up within seconds", counts(&given));
+            audit::record(&pool, "session set", &format!("{source}: {} cookies", offered.n()), &purpose).await?;
+            let n = offered.set(&pool, &common.data, &audit::actor(), now).await?;
+            session::tell!("session {n} of {source} set: {}; a running crawl takes it up within seconds", offered.counts());
             pool.close().await;
         }
         SessionAction::List { json } => {
@@ -61,12 +53,10 @@ pub(super) async fn run(common: &Common, action: SessionAction) -> Result<u8> {
             let known = config.source(&source).is_some()
                 || sessions::all(&mut *pool.acquire().await?).await?.iter().any(|one| one.source == source);
             if !known {
-                return Err(unknown(&config, &source).into());
+                return Err(Usage(renew::unknown(&config, &source).0).into());
             }
             audit::record(&pool, "session clear", &source, &purpose).await?;
-            let mut transaction = database::begin_turn(&pool, Turn::Sessions).await?;
-            let was = sessions::clear(&mut transaction, &source, clock::micros(clock::now())).await?;
-            transaction.commit().await?;
+            let was = renew::clear(&pool, &source, clock::now()).await?;
             let what = if was { "its session and what servers set" } else { "there was no session; what servers set" };
             session::tell!("cookies of {source} removed: {what}");
             pool.close().await;
@@ -75,62 +65,21 @@ pub(super) async fn run(common: &Common, action: SessionAction) -> Result<u8> {
     Ok(0)
 }
 
-/// The source, if its authority allows an account today.
-fn allowed<'c>(config: &'c Config, id: &str, now: Timestamp) -> Result<&'c Source> {
-    let source = config.source(id).ok_or_else(|| unknown(config, id))?;
-    let refused = |why: &str, hint: &str| Usage(format!("no session is taken for {id}: {why}; hint: {hint}"));
-    let today = date_of(now);
-    match source.standing(today) {
-        _ if source.admits_account(today) => Ok(source),
-        Standing::ImportOnly => Err(refused("it is never crawled", "it takes imports alone").into()),
-        standing @ (Standing::NoAuthority(_) | Standing::Expired(_)) => Err(refused(&standing.sentence(), &standing.hint()).into()),
-        _ => {
-            let hint = "have reading with an account authorised, then write access = \"account\" under [authority] in its file";
-            Err(refused("its authority is for what is public", hint).into())
-        }
-    }
-}
-
-fn unknown(config: &Config, id: &str) -> Usage {
-    let known: Vec<&str> = config.sources.iter().map(|source| source.id.as_str()).collect();
-    Usage(format!("no source {id:?} is configured; hint: there are {}", known.join(", ")))
-}
-
-/// Reads the file; refuses one that holds nothing for this source.
-fn usable(source: &Source, path: &Path, now: Timestamp) -> Result<Given> {
+/// The file, as far as one byte beyond what is taken.
+fn read(path: &Path) -> Result<Vec<u8>> {
     let name = path.display();
     let mut file = Vec::new();
     let opened = File::open(path).with_context(|| format!("cannot open {name}"))?;
-    opened.take(netscape::LARGEST + 1).read_to_end(&mut file).with_context(|| format!("cannot read {name}"))?;
-    if file.len() as u64 > netscape::LARGEST {
-        return Err(Usage(format!("{name} has more than {} bytes; hint: export the cookies of this site alone", netscape::LARGEST)).into());
-    }
-    let given = netscape::read(&file, |domain, host_only| source.scope.gets_cookies_of(domain, host_only), now).map_err(|bad| {
-        let lines: Vec<String> = bad
-            .iter()
-            .map(|one| if one.line == 0 { format!("{name}: {}", one.what) } else { format!("{name}:{}: {}", one.line, one.what) })
-            .collect();
-        Usage(format!(
-            "this is no cookie file that can be used, and nothing was stored:\n{}\nhint: export again, or mend these lines",
-            lines.join("\n")
-        ))
-    })?;
-    if given.jar.is_empty() {
-        let hint = "log in with a browser, then export the cookies of that site in the Netscape format";
-        return Err(Usage(format!("{name} holds no cookie for {}: {}; hint: {hint}", source.id, counts(&given))).into());
-    }
-    Ok(given)
+    opened.take(renew::LARGEST + 1).read_to_end(&mut file).with_context(|| format!("cannot read {name}"))?;
+    Ok(file)
 }
 
-fn counts(given: &Given) -> String {
-    let mut text = format!("{} cookies", given.jar.len());
-    if given.foreign > 0 {
-        text.push_str(&format!(", {} of other hosts left out", given.foreign));
+/// What was asked for wrongly is wrong usage, whichever part of the program says so.
+fn usage(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast::<Refused>() {
+        Ok(refused) => Usage(refused.0).into(),
+        Err(error) => error,
     }
-    if given.expired > 0 {
-        text.push_str(&format!(", {} whose end is over left out", given.expired));
-    }
-    text
 }
 
 /// Whoever can read the file has the account.

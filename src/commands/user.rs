@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::account::manage::{self, Change};
-use crate::account::{Access, Door, Refused, Right, Role, SignIn, User, token};
+use crate::account::{Access, Door, Refused, Right, SignIn, User, token};
 use crate::audit::Purpose;
 use crate::cli::{Common, UserAction, UserChange};
 use crate::commands::{Usage, crawl, session, user_password};
@@ -52,7 +52,11 @@ async fn act(pool: &Pool, config: &Config, action: UserAction, purpose: &Purpose
             }
             let mut out = io::stdout().lock();
             for (user, access) in users {
-                if json { writeln!(out, "{}", as_json(&user, &access, now))? } else { writeln!(out, "{}", as_line(&user, &access, now))? }
+                if json {
+                    writeln!(out, "{}", manage::told(&user, &access, now))?
+                } else {
+                    writeln!(out, "{}", as_line(&user, &access, now))?
+                }
             }
             Ok(())
         }
@@ -127,32 +131,11 @@ async fn set(pool: &Pool, config: &Config, args: UserChange, purpose: &Purpose, 
         cases: only(args.only_case, args.all_cases),
         locale: None,
     };
-    let said = told(&change);
+    let said = change.told();
     audit::record(pool, "user set", &format!("{}: {said}", args.name), purpose).await?;
     let one_time = manage::change(pool, &args.name, &change, now).await?;
     session::tell!("{}: {said}", args.name);
     print_password(one_time)
-}
-
-/// A change in words, for the reading log.
-fn told(change: &Change) -> String {
-    let mut said = Vec::new();
-    said.extend(change.role.map(Role::code).map(|role| format!("role {role}")));
-    said.extend(change.disabled.map(|disabled| if disabled { "disabled" } else { "enabled" }.to_owned()));
-    if change.reset_password {
-        said.push("password reset".to_owned());
-    }
-    if change.reset_totp {
-        said.push("one-time codes reset".to_owned());
-    }
-    for (what, references) in [("sources", &change.sources), ("cases", &change.cases)] {
-        match references.as_deref() {
-            None => {}
-            Some([]) => said.push(format!("all {what}")),
-            Some(some) => said.push(format!("{what} {}", some.join(", "))),
-        }
-    }
-    said.join("; ")
 }
 
 fn print_password(one_time: Option<String>) -> Result<()> {
@@ -168,23 +151,11 @@ fn right(code: &str) -> Result<Right> {
     Right::from_code(code).ok_or_else(|| anyhow!(Refused(format!("{code:?} is no scope; hint: there are {}", known()))))
 }
 
-fn state(user: &User, now: Timestamp) -> &'static str {
-    if user.removed_at.is_some() {
-        "removed"
-    } else if user.disabled_at.is_some() {
-        "disabled"
-    } else if user.locked_until.is_some_and(|until| until > now) {
-        "locked_out"
-    } else {
-        "active"
-    }
-}
-
 fn as_line(user: &User, access: &Access, now: Timestamp) -> String {
     let listed = |set: &Option<BTreeSet<String>>| {
         set.as_ref().map_or("all".to_owned(), |set| set.iter().map(|one| session::plain(one)).collect::<Vec<_>>().join(", "))
     };
-    let mut line = format!("{}  {}  {}", user.name, user.role.code(), state(user, now));
+    let mut line = format!("{}  {}  {}", user.name, user.role.code(), user.state(now));
     if let Some(until) = user.locked_until.filter(|until| *until > now) {
         line.push_str(&format!(" until {until:.0}"));
     }
@@ -193,15 +164,6 @@ fn as_line(user: &User, access: &Access, now: Timestamp) -> String {
     }
     line.push_str(if user.has_totp { "  one-time codes" } else { "  no one-time codes" });
     format!("{line}  sources: {}; cases: {}", listed(&access.sources), listed(&access.cases))
-}
-
-fn as_json(user: &User, access: &Access, now: Timestamp) -> Value {
-    json!({
-        "id": user.id, "name": user.name, "role": user.role.code(), "state": state(user, now), "created_at": user.created_at,
-        "disabled_at": user.disabled_at, "removed_at": user.removed_at, "failures": user.failures,
-        "locked_until": user.locked_until.filter(|until| *until > now), "must_change": user.must_change, "one_time_codes": user.has_totp,
-        "sources": access.sources, "cases": access.cases,
-    })
 }
 
 fn sign_in_line(one: &SignIn) -> String {

@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use anyhow::Result;
 
+use crate::alert::keep;
 use crate::backtest::Shown;
 use crate::cli::{Common, WatchAction, WatchOptions};
 use crate::commands::watch_explain::{Asked, Question};
 use crate::commands::{Usage, crawl, session, watch_explain, watch_import, watch_try};
 use crate::config::watch::Options;
-use crate::database::Turn;
 use crate::store::watches;
 use crate::{audit, database, search};
 
@@ -21,18 +21,12 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
             if name.trim().is_empty() {
                 return Err(Usage("a watch needs a name; hint: `vigie watch add NAME QUERY`".into()).into());
             }
-            let understood = search::parse(&query)?;
-            understood.watchable()?;
+            let understood = keep::question(&query)?;
             let pool = database::open(&common.data, &config.settings.database).await?;
             audit::record(&pool, "watch add", &format!("{name}: {query}"), &purpose).await?;
-            let mut transaction = database::begin_turn(&pool, Turn::Watches).await?;
-            let options = chosen(Options::default(), *options, common);
-            watches::add(&mut transaction, &name, &query, &options).await?;
-            transaction.commit().await?;
-            // Before the first crawl there is no index that knows how common words are.
+            keep::add(&pool, &name, &query, &chosen(Options::default(), *options, common)).await?;
             let searcher = search::open(&common.data).ok().and_then(|index| index.searcher().ok());
-            let costs = searcher.map_or_else(|| understood.costs(), |searcher| searcher.costs(&understood));
-            costs.iter().for_each(|cost| session::tell!("slow: {cost}"));
+            keep::costs(searcher.as_ref(), &understood).iter().for_each(|cost| session::tell!("slow: {cost}"));
             session::tell!("watch {name:?} added; every new listing version is tested against it from now on");
             pool.close().await;
         }
@@ -56,20 +50,14 @@ pub(super) async fn run(common: &Common, action: WatchAction) -> Result<u8> {
         WatchAction::Set { name, reset, options } => {
             let pool = crawl::store(common, &config).await?;
             audit::record(&pool, "watch set", &name, &purpose).await?;
-            let mut transaction = database::begin_turn(&pool, Turn::Watches).await?;
-            let before = if reset { Options::default() } else { Options::clone(&watches::named(&mut transaction, &name).await?.options) };
-            let options = chosen(before, *options, common);
-            watches::set(&mut transaction, &name, &options).await?;
-            transaction.commit().await?;
+            let options = keep::change(&pool, &name, reset, |before| chosen(before, *options, common)).await?;
             session::tell!("watch {name:?}: {}", written(&options)?);
             pool.close().await;
         }
         WatchAction::Remove { name } => {
             let pool = crawl::store(common, &config).await?;
             audit::record(&pool, "watch remove", &name, &purpose).await?;
-            let mut transaction = database::begin_turn(&pool, Turn::Watches).await?;
-            watches::remove(&mut transaction, &name).await?;
-            transaction.commit().await?;
+            keep::remove(&pool, &name).await?;
             session::tell!("watch {name:?} removed; its alerts stay");
             pool.close().await;
         }
