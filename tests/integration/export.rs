@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use tempfile::TempDir;
 use vigie::config::{self, Config};
 use vigie::database::{self, Pool};
-use vigie::export::{self, columns, tables};
+use vigie::export::{self, Part, columns, tables};
 use vigie::pipeline::rows::{self, Mapping};
 use vigie::pipeline::writer::{Taken, facts};
 use vigie::store::captures::{self, CaptureRow};
@@ -81,11 +81,11 @@ impl Store {
     }
 
     async fn listings(&self, name: &str) -> export::Exported {
-        export::listings(&self.pool, &self.config, &self.data(), &self.out(name), |_| ()).await.unwrap()
+        export::listings(&self.pool, &self.config, &self.data(), &self.out(name), &Part::default(), |_| ()).await.unwrap()
     }
 
     async fn tables(&self, name: &str, profile: Option<tables::Profile>) -> export::Exported {
-        export::tables(&self.pool, &self.config, &self.data(), &self.out(name), profile, |_| ()).await.unwrap()
+        export::tables(&self.pool, &self.config, &self.data(), &self.out(name), profile, &Part::default(), |_| ()).await.unwrap()
     }
 }
 
@@ -446,7 +446,8 @@ async fn profiles_translate_or_are_refused() {
     store.tables("iafq", Some(tables::Profile::Iafq)).await;
     assert_eq!(csv_rows(&store.out("iafq/t4_origins.csv")).len(), 2);
     let out = store.out("soska");
-    let refused = export::tables(&store.pool, &store.config, &store.data(), &out, Some(tables::Profile::Soska), |_| ()).await;
+    let refused =
+        export::tables(&store.pool, &store.config, &store.data(), &out, Some(tables::Profile::Soska), &Part::default(), |_| ()).await;
     assert!(refused.unwrap_err().to_string().contains("soska"));
     assert!(!out.exists());
 }
@@ -463,8 +464,8 @@ async fn a_killed_export_leaves_no_half_file() {
         };
         let out = PathBuf::from(out);
         match out.ends_with("tables") {
-            true => export::tables(&store.pool, &store.config, &store.data(), &out, None, die).await.unwrap(),
-            false => export::listings(&store.pool, &store.config, &store.data(), &out, die).await.unwrap(),
+            true => export::tables(&store.pool, &store.config, &store.data(), &out, None, &Part::default(), die).await.unwrap(),
+            false => export::listings(&store.pool, &store.config, &store.data(), &out, &Part::default(), die).await.unwrap(),
         };
         unreachable!("the process ended in the middle");
     }
@@ -493,7 +494,8 @@ async fn a_killed_export_leaves_no_half_file() {
 async fn a_folder_that_cannot_be_written_is_named() {
     let store = Store::new().await;
     fs::write(store.out("file"), "").unwrap();
-    let error = export::listings(&store.pool, &store.config, &store.data(), &store.out("file"), |_| ()).await.unwrap_err();
+    let error =
+        export::listings(&store.pool, &store.config, &store.data(), &store.out("file"), &Part::default(), |_| ()).await.unwrap_err();
     assert!(format!("{error:#}").contains("--out"), "{error:#}");
 }
 

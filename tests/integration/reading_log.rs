@@ -292,10 +292,11 @@ pub(crate) async fn a_sample_is_drawn_again_by_its_seed_and_reviewed() {
     assert!(one == same && one != other);
     drop(connection);
     pool.close().await;
-    let id = ids(&drawn)[0].to_string();
+    let number = ids(&drawn)[0];
+    let id = number.to_string();
     place.expect(0, &["audit", "review", &id, "--finding", "fits the case"]);
     let rows = place.rows(&["audit", "list", "--json", "--limit", "1000"]);
-    let row = rows.iter().find(|row| row["id"].to_string() == id).unwrap();
+    let row = rows.iter().find(|row| row["id"] == number).unwrap();
     assert_eq!(row["findings"][0]["finding"], "fits the case");
     let said: Vec<&str> = rows.iter().take(2).map(|row| row["subject"].as_str().unwrap()).collect();
     assert_eq!(said, ["all rows", format!("{id}: fits the case").as_str()]);

@@ -1,5 +1,6 @@
 //! What developers and the integration machine run: `cargo xtask test`, `cargo xtask fuzz`, `cargo xtask payment`, `cargo xtask kills`.
 
+mod browser;
 mod count;
 mod step;
 mod tools;

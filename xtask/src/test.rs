@@ -4,7 +4,7 @@ use crate::count::Counts;
 use crate::interop::Interop;
 use crate::postgres::Server;
 use crate::step::{Done, Steps, check, command, count};
-use crate::{mail, tools, tor};
+use crate::{browser, mail, tools, tor};
 use anyhow::Context;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -48,7 +48,10 @@ pub(crate) fn run() -> anyhow::Result<bool> {
     steps.run("exim, for a mail server", || {
         mail::prepare().or_else(|error| Ok(Done::Skipped(format!("{error:#}; the tests of mail with a real server are skipped"))))
     });
-    steps.run("tests", || tests(server.as_ref(), tor::installed(), mail::installed()));
+    steps.run("chromium, to walk over the desk", || {
+        browser::prepare().or_else(|error| Ok(Done::Skipped(format!("{error:#}; the tests in a browser are skipped"))))
+    });
+    steps.run("tests", || tests(server.as_ref(), tor::installed(), mail::installed(), browser::installed()));
     drop(server);
     steps.run("examples in documents", || count(command(&["cargo", "test", "--workspace", "--doc", "--quiet"]), Counts::of_cargo));
     let built = steps.run("program", || check(cargo(&["build", "--workspace"], &[])));
@@ -84,8 +87,8 @@ fn cargo(words: &[&str], more: &[&str]) -> Command {
 /// Where tests of properties begin to draw: the same inputs in each run, so that one commit has one result. New inputs are what `cargo xtask fuzz` is for, and `PROPTEST_RNG_SEED` of one's own.
 const SEED: &str = "20251121";
 
-/// Those over Tor and with a mail server pass by themselves where tor and exim are not installed; where they are, that is not accepted as a reason. nextest where it is installed; the runner of cargo does as well. Tests on PostgreSQL are marked as ignored, and run where there is a server.
-fn tests(server: Option<&Server>, tor: bool, mail: bool) -> anyhow::Result<Done> {
+/// Those over Tor, with a mail server and in a browser pass by themselves where tor, exim and chromium are not installed; where they are, that is not accepted as a reason. nextest where it is installed; the runner of cargo does as well. Tests on PostgreSQL are marked as ignored, and run where there is a server.
+fn tests(server: Option<&Server>, tor: bool, mail: bool, browser: bool) -> anyhow::Result<Done> {
     let with_server = |mut command: Command| {
         if std::env::var_os("PROPTEST_RNG_SEED").is_none() {
             command.env("PROPTEST_RNG_SEED", SEED);
@@ -98,6 +101,9 @@ fn tests(server: Option<&Server>, tor: bool, mail: bool) -> anyhow::Result<Done>
         }
         if mail {
             command.env("VIGIE_TEST_MAIL_NEEDED", "1");
+        }
+        if browser {
+            command.env("VIGIE_TEST_BROWSER_NEEDED", "1");
         }
         command
     };
