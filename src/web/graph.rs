@@ -49,7 +49,7 @@ pub(super) fn draw(layout: &Layout, nodes: &[Drawn], lines: &[Line], name: &str)
         let short = cut(&node.label, if node.more > 0 { LABEL - 5 } else { LABEL });
         let _ = write!(
             svg,
-            "<a href=\"{}\" aria-label=\"{}\"><path class=\"node {}{}\" d=\"{}\"><title>{}</title></path><text x=\"{:.0}\" y=\"{:.0}\">{}</text>",
+            "<a href=\"{}\" aria-label=\"{}\"><path class=\"node {}{}\" d=\"{}\"><title>{}</title></path><text aria-hidden=\"true\" x=\"{:.0}\" y=\"{:.0}\">{}</text>",
             escaped(&node.href),
             escaped(&node.said),
             class(node.kind),
@@ -61,7 +61,13 @@ pub(super) fn draw(layout: &Layout, nodes: &[Drawn], lines: &[Line], name: &str)
             escaped(&short),
         );
         if node.more > 0 {
-            let _ = write!(svg, "<text class=\"more\" x=\"{:.0}\" y=\"{:.0}\">+{}</text>", x + NODE.0 - 14.0, y + 19.0, node.more);
+            let _ = write!(
+                svg,
+                "<text class=\"more\" aria-hidden=\"true\" x=\"{:.0}\" y=\"{:.0}\">+{}</text>",
+                x + NODE.0 - 14.0,
+                y + 19.0,
+                node.more
+            );
         }
         svg.push_str("</a>");
     }

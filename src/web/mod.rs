@@ -1,6 +1,6 @@
 //! The investigator's desk: pages for a browser, usable without JavaScript. See `docs/desk.md`.
 //!
-//! Each route stands in one table with the right that it takes ([`routes`]); one guard before all of them ([`guard`]) knows the visitor.
+//! Each route stands in one table with the right that it takes (`routes`); one guard before all of them (`guard`) knows the visitor.
 //! What pages captured is shown as text, never as mark-up, and nothing here opens a connection to anywhere.
 
 mod words;

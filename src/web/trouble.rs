@@ -39,7 +39,9 @@ impl From<anyhow::Error> for Trouble {
             return Self::unclear(format!("{error:#}"));
         }
         tracing::error!("a page could not be made: {error:#}");
-        let advice = database::advice(&error).map(|advice| advice.to_string()).unwrap_or_default();
+        let own = format!("{error:#}");
+        let advice =
+            database::advice(&error).map_or_else(|| own.split_once("hint: ").map_or("", |(_, hint)| hint), |advice| advice).to_owned();
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, why: advice }
     }
 }

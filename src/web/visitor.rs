@@ -14,6 +14,9 @@ use crate::dossier::Among;
 use crate::search;
 use crate::store::inbox::Reach;
 
+/// Fields that tell who sells where.
+pub(super) const NAMING: &[&str] = &["vendor", "account", "persona", "family", "source", "address", "pgp", "contact", "url", "key"];
+
 /// Who asks. The guard makes one for each request.
 #[derive(Clone)]
 pub(super) struct Visitor {
@@ -107,6 +110,13 @@ impl Visitor {
         self.caller
             .as_ref()
             .map_or_else(Reach::nothing, |caller| Reach { sources: caller.access.sources.clone(), cases: caller.access.cases.clone() })
+    }
+
+    /// Whether a question may be asked: whoever may not know names asks no field of them. Words of a text may still be a name, of which nothing
+    /// is shown but that some listing has it.
+    pub(super) fn may_ask(&self, question: &str) -> bool {
+        let question = question.to_lowercase();
+        self.may(Right::ReadNamed) || !NAMING.iter().any(|field| question.contains(&format!("{field}:")))
     }
 
     /// A question narrowed to the sources that are for this visitor. One that cannot be understood stays as it is, to be refused with its own

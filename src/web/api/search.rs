@@ -51,6 +51,9 @@ impl Query {
     }
 
     fn check_fields(&self, visitor: &Visitor) -> Result<(), Problem> {
+        if !visitor.may_ask(&self.q) {
+            return Err(Problem::lacks(Right::ReadNamed, visitor.role_may(Right::ReadNamed)));
+        }
         for field in &self.count_by {
             if !search::countable().any(|known| known == field.as_str()) {
                 let known = search::countable().collect::<Vec<_>>().join(", ");

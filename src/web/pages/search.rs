@@ -7,6 +7,7 @@ use vigie_index::Sort;
 
 use super::listing::seller_address;
 use super::marked::{Piece, pieces};
+use crate::account::Right;
 use crate::search::{self, Found, Question};
 use crate::shown;
 use crate::web::chart::{self, Bar};
@@ -14,7 +15,7 @@ use crate::web::desk::Desk;
 use crate::web::form;
 use crate::web::frame::Frame;
 use crate::web::trouble::{Answer, Trouble};
-use crate::web::visitor::Visitor;
+use crate::web::visitor::{self, Visitor};
 
 /// Hits on a page.
 const HITS: usize = 25;
@@ -25,6 +26,9 @@ const MOST_WEEKS: i64 = 104;
 const LEAST_WEEKS: i64 = 26;
 /// Fields beside the hits.
 const FACETS: &[&str] = &["category", "source", "trait", "calibre", "ships_from", "currency", "intent", "vendor"];
+
+/// Listings below which a value is not counted for research: few of them may be one seller's.
+const LEAST: u64 = 5;
 
 /// What is asked.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -116,6 +120,22 @@ struct Row {
     vendor: Option<(String, String)>,
 }
 
+impl Row {
+    /// What is left of it for whoever may not know who sells where: no word of a page, no name, no address.
+    fn without_names(self) -> Self {
+        let found = Found {
+            source: String::new(),
+            url: String::new(),
+            listing: String::new(),
+            key: String::new(),
+            vendor: None,
+            snippet: None,
+            ..self.found
+        };
+        Self { title: String::new(), snippet: Vec::new(), vendor: None, found, ..self }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "search.html")]
 struct Page<'a> {
@@ -156,6 +176,11 @@ pub(in crate::web) async fn page(State(desk): State<Desk>, visitor: Visitor, for
         page.empty = true;
         return Frame::page(&page);
     };
+    let named = visitor.may(Right::ReadNamed);
+    if !visitor.may_ask(&asked.q) {
+        page.problem = visitor.locale.say("ask.no_names").to_owned();
+        return Frame::page(&page);
+    }
     let query = visitor.within(&asked.query());
     if let Err(error) = search::parse(&query) {
         page.problem = format!("{error:#}");
@@ -164,7 +189,8 @@ pub(in crate::web) async fn page(State(desk): State<Desk>, visitor: Visitor, for
     visitor.log(&desk, "search", &query).await?;
     let after =
         if asked.after.is_empty() { None } else { Some(asked.after.parse().map_err(|error| Trouble::unclear(format!("{error}")))?) };
-    let count_by = FACETS.iter().chain(&["week"]).map(|field| (*field).to_owned()).collect();
+    let facets = FACETS.iter().filter(|field| named || !visitor::NAMING.contains(field));
+    let count_by = facets.chain(&["week"]).map(|field| (*field).to_owned()).collect();
     let question = Question { query, limit: HITS, sort: asked.sort(), after, count_by, collapse: !asked.copies.is_empty() };
     let answer = match search::ask(&desk.pool, &index, &question).await {
         Ok(answer) => answer,
@@ -182,14 +208,18 @@ pub(in crate::web) async fn page(State(desk): State<Desk>, visitor: Visitor, for
     });
     // Whoever asks for nothing in particular knows that all is asked for.
     page.costs = if asked.q.trim().is_empty() { Vec::new() } else { answer.costs };
-    for (field, counts) in answer.counts {
+    for (field, mut counts) in answer.counts {
+        if !named {
+            counts.retain(|(_, count)| *count >= LEAST);
+        }
         if field == "week" {
             page.chart = weeks(&asked, &counts, &page.frame);
         } else if !counts.is_empty() {
             page.facets.push(facet(&asked, field, counts, &page.frame));
         }
     }
-    page.rows = answer.hits.into_iter().map(|found| row(found, &page.frame)).collect();
+    page.rows =
+        answer.hits.into_iter().map(|found| row(found, &page.frame)).map(|row| if named { row } else { row.without_names() }).collect();
     Frame::page(&page)
 }
 

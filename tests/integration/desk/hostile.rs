@@ -38,6 +38,7 @@ fn hostile() -> Place {
         .collect();
     rows.push(json!({"id": "long", "title": format!("glock {}", "x".repeat(1 << 20)), "description": "y".repeat(1 << 20), "vendor": "z".repeat(1 << 16), "observed_at": "2026-03-01T10:00:00Z"}).to_string());
     let file = place.file("hostile.jsonl", rows.join("\n"));
+    place.expect(0, &["watch", "add", "all", "glock"]);
     place.expect(0, &["import", "--source", "evil", &file]);
     place
 }
@@ -59,11 +60,30 @@ pub(crate) fn nothing_of_a_hostile_source_runs_loads_or_breaks_a_page() {
     let browser = Browser::open(&served.address, 360, false, "hostile");
     browser.sign_in("investigator");
     let (origin, mut pages) = (format!("http://{}/", served.address), 0);
-    let mut paths: Vec<String> =
-        vec!["/".into(), "/?q=glock".into(), "/?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E".into(), "/cases".into(), "/me".into()];
+    let mut paths: Vec<String> = vec![
+        "/".into(),
+        "/?q=glock".into(),
+        "/?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E".into(),
+        "/cases".into(),
+        "/me".into(),
+        "/alerts".into(),
+        "/watches".into(),
+        "/watches/new?query=glock".into(),
+        "/trends".into(),
+        "/sources/evil".into(),
+        "/export?query=glock".into(),
+    ];
     for id in ids.iter().chain([&long]) {
         paths.push(format!("/listing/{id}"));
         paths.push(format!("/listing/{id}/trace"));
+        paths.push(format!("/graph?listing={id}"));
+    }
+    for payload in PAYLOADS {
+        let seller = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("source", "evil")
+            .append_pair("name", &format!("v{payload}"))
+            .finish();
+        paths.push(format!("/vendor?{seller}"));
     }
     browser.requests();
     for path in paths {

@@ -182,6 +182,26 @@ pub(crate) fn what_is_of_another_source_or_case_is_not_there() {
 }
 
 #[test]
+pub(crate) fn research_is_shown_no_word_of_a_page_and_no_name() {
+    let place = stocked();
+    let served = Served::over(&place);
+    let mut client = served.signed_in("researcher");
+    for path in ["/", "/?q=glock", "/?q=category%3Afirearm"] {
+        let page = client.get(path);
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.body.contains("class=\"badge cat\""), "{path} shows what was found");
+        for name in ["Glock 17", "iron dave", "anna", "alpha", "/listing/", "bc1q"] {
+            assert!(!page.body.contains(name), "{path} shows {name}");
+        }
+    }
+    for query in ["vendor:anna", "NOT Source:beta", "glock (contact:x OR url:y*)"] {
+        let asked = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", query).finish();
+        let page = client.get(&format!("/?{asked}"));
+        assert!(page.body.contains("id=\"problem\"") && !page.body.contains("class=\"badge cat\""), "{query}");
+    }
+}
+
+#[test]
 pub(crate) fn a_sign_in_cannot_be_fixed_guessed_or_kept() {
     let place = stocked();
     let served = Served::over(&place);
