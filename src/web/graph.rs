@@ -49,9 +49,10 @@ pub(super) fn draw(layout: &Layout, nodes: &[Drawn], lines: &[Line], name: &str)
         let short = cut(&node.label, if node.more > 0 { LABEL - 5 } else { LABEL });
         let _ = write!(
             svg,
-            "<a href=\"{}\" aria-label=\"{}\"><path class=\"node {}{}\" d=\"{}\"><title>{}</title></path><text aria-hidden=\"true\" x=\"{:.0}\" y=\"{:.0}\">{}</text>",
+            "<a href=\"{}\" aria-label=\"{}\"><path class=\"node {}{}\" d=\"{}\"><title>{}</title></path><text x=\"{:.0}\" y=\"{:.0}\">{}</text></a>",
             escaped(&node.href),
-            escaped(&node.said),
+            // What is seen comes first, so that whoever speaks to the machine can name it.
+            escaped(&format!("{short}: {}", node.said)),
             class(node.kind),
             if node.opened { " opened" } else { "" },
             outline(node.kind, *x, *y),
@@ -69,7 +70,6 @@ pub(super) fn draw(layout: &Layout, nodes: &[Drawn], lines: &[Line], name: &str)
                 node.more
             );
         }
-        svg.push_str("</a>");
     }
     svg.push_str("</svg>");
     svg

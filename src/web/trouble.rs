@@ -40,8 +40,8 @@ impl From<anyhow::Error> for Trouble {
         }
         tracing::error!("a page could not be made: {error:#}");
         let own = format!("{error:#}");
-        let advice =
-            database::advice(&error).map_or_else(|| own.split_once("hint: ").map_or("", |(_, hint)| hint), |advice| advice).to_owned();
+        let hint = own.split_once("hint: ").map_or("", |(_, hint)| hint);
+        let advice = database::advice(&error).unwrap_or(hint).to_owned();
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, why: advice }
     }
 }

@@ -357,7 +357,7 @@ async fn a_full_disk_makes_it_wait_and_nothing_is_lost() {
         std::iter::once(plain.get_program()).chain(plain.get_args()).map(|word| format!("'{}'", word.to_str().unwrap())).collect();
     let mut limited = Command::new("sh");
     limited.current_dir(instance.folder.path()).env("NO_COLOR", "1");
-    limited.args(["-c", &format!("trap '' XFSZ; ulimit -S -f 2400; exec {}", words.join(" "))]);
+    limited.args(["-c", &format!("trap '' XFSZ; ulimit -S -f 4400; exec {}", words.join(" "))]);
     let mut daemon = Daemon::of(&instance, limited);
     daemon.wait_for("the disk to be full", |daemon| daemon.get("/health").0 == 503 && daemon.said().contains("the crawl failed"));
     let (status, why) = daemon.get("/health");
