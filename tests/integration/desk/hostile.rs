@@ -76,7 +76,6 @@ pub(crate) fn nothing_of_a_hostile_source_runs_loads_or_breaks_a_page() {
     for id in ids.iter().chain([&long]) {
         paths.push(format!("/listing/{id}"));
         paths.push(format!("/listing/{id}/trace"));
-        paths.push(format!("/graph?listing={id}"));
     }
     for payload in PAYLOADS {
         let seller = url::form_urlencoded::Serializer::new(String::new())
