@@ -4,6 +4,7 @@ mod browser;
 mod client;
 mod hostile;
 mod rights;
+mod together;
 mod walk;
 
 use std::io::{BufRead, BufReader};
