@@ -27,7 +27,10 @@ const ASIDE: &[&str] = &[
     "misschien", "ook interessant", "похожие", "рекоменд", "с этим товаром", "вы смотрели", "недавно просмотр", "также покупают",
     "другие объявления", "хиты продаж", "вам может", "сопутствующие", "схожі", "рекоменду", "з цим товаром", "ви переглядали",
     "інші оголошення", "benzer", "önerilen", "son gezdi", "ilginizi", "birlikte al", "diğer ilanlar", "çok satan", "مشابهة", "ذات صلة",
-    "قد يعجبك", "شوهدت",
+    "قد يعجبك", "شوهدت", "most viewed", "most watched", "most popular", "viewed most", "hot right now", "looked at this", "also looked at", "top rated", "meist angesehen", "meistgesehen",
+    "meistgesucht", "oft angesehen", "beliebteste", "les plus vus", "les plus vues", "les plus consult", "más vistos", "más vistas", "lo más visto", "più visti",
+    "più viste", "mais vistos", "mais vistas", "najczęściej oglądane", "najpopularniejsze", "meest bekeken", "populairste", "самые просматриваемые", "часто смотрят",
+    "недавно смотрели", "популярное", "популярные", "найпопулярніші", "щойно переглядали", "en çok görüntülenen", "en çok bakılan", "الأكثر مشاهدة", "شاهدت مؤخرا",
 ];
 
 /// Words in the class or id of the boxes around them.
@@ -86,7 +89,7 @@ pub(super) fn is_aside(outline: &Outline<'_>, cards: &[usize]) -> bool {
     // Another column of the page may end with a heading and what it is over.
     let elsewhere = |at: usize, run: &Run| {
         let column = outline.ancestors(run.element).take_while(|(at, _)| !outline.holds(*at, first_at)).last();
-        column.is_some_and(|(_, facts)| facts.prices > 0 || facts.last_run > at + 2)
+        column.is_some_and(|(_, facts)| facts.prices > 0 || facts.last_run > at + 2 || facts.last_run > at + 1 && facts.first_run + 3 <= at)
     };
     let start = first.first_run.saturating_sub(4);
     (start..).zip(before).filter(|(at, run)| run.text.len() <= 80 && !of_choice(run) && !elsewhere(*at, run)).any(|(_, run)| {

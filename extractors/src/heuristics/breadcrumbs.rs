@@ -17,7 +17,7 @@ use crate::provenance::{Anchor, Origin};
 
 pub use filed::filed;
 pub use path::category_path;
-pub(super) use site::is_site;
+pub(super) use site::{is_site, latin};
 
 /// Crumbs of one trail.
 const MAX_CRUMBS: usize = 20;
@@ -36,7 +36,7 @@ const BEGINNINGS: &[&str] = &[
     "главная страница", "головна", "anasayfa", "ana sayfa", "الرئيسية", "main", "store", "front page", "hem", "etusivu", "forside",
     "hjem", "thuis", "página inicial", "principal", "domů", "portada", "übersicht", "pagina principale", "index", "overview", "marktplatz",
     "маркет", "mercado", "marché", "annunci", "annonces", "anzeigen", "kleinanzeigen", "anuncios", "ogłoszenia", "объявления", "оголошення", "ilanlar",
-    "إعلانات", "advertenties", "listings", "все товары", "alle kategorien", "all categories", "toutes les catégories", "board index",
+    "إعلانات", "advertenties", "listings", "все товары", "spis działów", "список форумов", "lista de foros", "lista dei forum", "foro", "foros", "alle kategorien", "all categories", "toutes les catégories", "board index",
     "browse", "browse all", "browse listings", "all listings", "our listings", "marketplace", "the market", "mercato", "pazar", "bazar", "bazaar", "рынок",
     "السوق", "rynek", "oferty", "wszystkie oferty", "angebote", "alle angebote", "offres", "ofertas", "todas las ofertas", "offerte",
     "aanbod", "items", "all items", "goods", "classifieds", "guns for sale", "for sale", "items for sale", "all ads", "ads",
@@ -56,7 +56,7 @@ const ALL: &[&str] = &[
 /// What the last crumb is called where it stands for the page itself.
 #[rustfmt::skip]
 const ITSELF: &[&str] = &[
-    "details", "detail", "product", "product details", "product detail", "item", "item details", "view item", "listing", "view", "artikel", "artikeldetails", "produktdetails",
+    "details", "detail", "product", "product details", "product detail", "item", "item details", "view item", "view listing", "view product", "view ad", "view offer", "listing", "listing details", "view", "artikel", "artikeldetails", "produktdetails",
     "detailansicht", "produkt", "fiche produit", "fiche", "détail", "détails", "produit", "annonce", "détail de l'annonce", "detalle", "detalles", "ficha", "ficha de producto",
     "producto", "anuncio", "scheda", "scheda articolo", "scheda prodotto", "dettaglio", "dettagli", "prodotto", "annuncio", "detalhes", "detalhe", "produto", "anúncio",
     "productdetails", "advertentie", "szczegóły", "karta produktu", "ogłoszenie", "карточка товара", "товар", "описание", "подробно", "подробнее", "объявление", "картка товару",
@@ -64,6 +64,8 @@ const ITSELF: &[&str] = &[
 ];
 /// Marks that lead from one crumb to the next, as no list of links has them.
 const ONWARD: &[char] = &['>', '»', '›', '→', '❯', '▸', '►', '⟩', '➜', '⇒'];
+/// The same, and what stands for it where text runs from right to left.
+const STEPS: &[char] = &['>', '»', '›', '→', '❯', '▸', '►', '⟩', '➜', '⇒', '‹'];
 
 /// Finds an element that calls itself breadcrumb and reads it, else a line of links that is built like one.
 pub fn find(outline: &Outline<'_>, base: &Url) -> Vec<Crumb> {
@@ -95,7 +97,11 @@ pub fn find(outline: &Outline<'_>, base: &Url) -> Vec<Crumb> {
         };
         let called = || is_called(facts.class) || is_called(facts.id);
         if crumbs.len() > 1
-            && (sure || is_trail(&crumbs, facts.node) || rooted_links(&crumbs) || (called() && is_parted(outline, at, &crumbs)))
+            && (sure
+                || is_trail(&crumbs, facts.node)
+                || rooted_links(&crumbs)
+                || is_nested(&crumbs, base)
+                || (called() && is_parted(outline, at, &crumbs)))
         {
             return without_list(outline, rooted(crumbs, base));
         }
@@ -193,6 +199,18 @@ fn is_trail(crumbs: &[Crumb], node: NodeRef<'_>) -> bool {
     short && marks + 2 >= crumbs.len() && marks > 0
 }
 
+/// Whether each of few links leads to what lies within the one before it, and the last step is this page or holds it.
+fn is_nested(crumbs: &[Crumb], base: &Url) -> bool {
+    let path =
+        |crumb: &Crumb| crumb.1.as_deref().and_then(|href| Url::parse(href).ok()).map(|url| url.path().trim_end_matches('/').to_owned());
+    let within = |above: &str, below: &str| above.len() > 1 && below.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'));
+    let Some((last, steps)) = crumbs.split_last() else { return false };
+    let own = Some(base.path().trim_end_matches('/').to_owned());
+    let end = path(last).or(own);
+    let paths: Vec<Option<String>> = steps.iter().map(path).chain([end]).collect();
+    (2..=7).contains(&crumbs.len()) && paths.windows(2).all(|pair| matches!(pair, [Some(above), Some(below)] if within(above, below)))
+}
+
 /// The first crumb of a trail without a link is the front page where the site is called so.
 fn rooted(mut crumbs: Vec<Crumb>, base: &Url) -> Vec<Crumb> {
     if let Some((name, href)) = crumbs.first_mut()
@@ -229,7 +247,9 @@ fn is_root(url: &Url) -> bool {
         .path()
         .rsplit_once('/')
         .is_some_and(|(head, last)| matches!(last, "index.php" | "index.html" | "index.htm") && head.matches('/').count() <= 1);
-    (front || script) && url.query().is_none() && url.fragment().is_none()
+    // Old boards carry the visitor's session along.
+    let bare = url.query_pairs().all(|(name, _)| matches!(&*name, "s" | "sid" | "phpsessid" | "PHPSESSID"));
+    (front || script) && bare && url.fragment().is_none()
 }
 
 /// Reads the crumbs of an element: its links, and texts between or after them.
@@ -273,6 +293,8 @@ pub fn read(root: NodeRef<'_>, base: &Url) -> Vec<Crumb> {
                     }
                     "li" | "div" | "br" | "p" | "td" | "h1" | "h2" | "ul" | "ol" if link.is_none() => settle(&mut loose, &mut crumbs),
                     "script" | "style" => break,
+                    // A point between steps that lie in elements of their own.
+                    _ if link.is_none() && matches!(loose.trim(), "." | "·" | "•" | "-" | "–") => loose.clear(),
                     _ => {}
                 },
                 _ => {}
@@ -349,7 +371,7 @@ fn push(text: &str, href: Option<String>, crumbs: &mut Vec<Crumb>) {
     let whole = quoted.then(|| fold(text));
     let name = whole.as_deref().and_then(|whole| whole.find(name).and_then(|at| whole.get(at..))).unwrap_or(name);
     let name = name.strip_suffix(" -").or_else(|| name.strip_suffix(" –")).unwrap_or(name);
-    let says_something = name.chars().any(|c| !MARKS.contains(&c) && !c.is_whitespace());
+    let says_something = name.chars().any(|c| c.is_alphanumeric() || !c.is_ascii() && !MARKS.contains(&c) && !c.is_whitespace());
     let is_lead = crumbs.is_empty()
         && [
             "you are here",
@@ -383,6 +405,30 @@ fn push(text: &str, href: Option<String>, crumbs: &mut Vec<Crumb>) {
             "está aquí",
             "أنت هنا",
             "customer service",
+            "you are in",
+            "your location",
+            "estás aquí",
+            "je bevindt je hier",
+            "back to list",
+            "back to results",
+            "back to search",
+            "zurück zur liste",
+            "zurück zur übersicht",
+            "retour à la liste",
+            "retour aux résultats",
+            "volver al listado",
+            "torna all'elenco",
+            "torna ai risultati",
+            "voltar",
+            "voltar à lista",
+            "terug naar overzicht",
+            "wróć",
+            "wróć do listy",
+            "powrót",
+            "вернуться",
+            "вернуться к списку",
+            "geri",
+            "geri dön",
         ]
         .iter()
         .any(|lead| name.trim_end_matches(':').to_lowercase() == *lead);

@@ -5,6 +5,7 @@
 
 mod lists;
 mod menus;
+mod plain;
 mod sections;
 
 use std::cell::OnceCell;
@@ -261,9 +262,16 @@ fn judge(outline: &Outline<'_>, reader: &Reader<'_>, candidates: &[Candidate], m
         // The order of a table says nothing: without a last word the same page would be read in one way now and in another later.
         x.total_cmp(y).then_with(|| first(b).cmp(&first(a)))
     })?;
-    if value < 0.15 {
-        return None;
-    }
+    // Cards whose only links say "Details" are told by words that are no link.
+    let plain = if value < 0.15 { Some(plain::titles(outline, &cards, &columns)?) } else { None };
+    let (slot, value) = match plain {
+        Some((slot, column)) => {
+            let value = column_value(slot, &column, total);
+            columns.insert(slot, column);
+            (slot, value)
+        }
+        None => (slot, value),
+    };
     let priced = cards.iter().filter(|at| outline.elements.get(**at).is_some_and(|f| f.prices > 0)).count() as f64 / total;
     let imaged = cards.iter().filter(|at| outline.elements.get(**at).is_some_and(|f| f.images > 0)).count() as f64 / total;
     let chrome = cards.iter().filter(|at| outline.elements.get(**at).is_some_and(|f| f.chrome)).count() as f64 / total;

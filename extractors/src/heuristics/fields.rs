@@ -276,6 +276,10 @@ pub(super) fn from_to(text: &str) -> Option<(Countries, Countries)> {
         (!origin.codes.is_empty() && !destination.codes.is_empty()).then_some((origin, destination))
     };
     let signed = text.contains(|c: char| matches!(c, '>' | '»' | '\u{2190}'..='\u{2bff}'));
+    if let Some((to, from)) = ["←", "⬅", "<-"].iter().filter(|_| text.contains(['←', '⬅', '<'])).find_map(|mark| text.split_once(mark))
+    {
+        return told(from, to);
+    }
     if let Some((from, to)) = ARROWS.iter().filter(|_| signed).find_map(|mark| text.split_once(mark)) {
         return told(from, to);
     }

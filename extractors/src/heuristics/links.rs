@@ -313,7 +313,9 @@ pub fn target(url: &Url) -> Target {
         // "/tienda/" with nothing behind it is the whole shop, not one of several.
         verdict = Target::Category;
     }
-    if short_vendor(url) {
+    // "/~name", "/@name"
+    let own = |segment: &str| segment.len() > 2 && segment.starts_with(['~', '@']);
+    if short_vendor(url) || url.path_segments().and_then(|mut all| all.next_back()).is_some_and(own) {
         verdict = Target::Vendor;
     }
     for (name, value) in &query {

@@ -5,6 +5,12 @@ use super::outline::Outline;
 use super::reader::Reader;
 use crate::html::attr;
 
+/// Words of a class for the entry that is open.
+#[rustfmt::skip]
+const CHOSEN: &[&str] = &[
+    "selected", "active", "current", "chosen", "is-active", "is-current", "open", "current-cat", "on", "cur", "sel", "here", "act", "aktiv", "gewaehlt", "ausgewaehlt",
+    "actif", "active-item", "activo", "seleccionado", "attivo", "selezionato", "ativo", "aktywny", "actief", "aktif",
+];
 /// Levels of a path.
 const MAX_LEVELS: usize = 6;
 
@@ -65,9 +71,11 @@ fn entries(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<Entry> {
         // The count of what it holds stands in an element of its own.
         let name = outline.runs_of(link).first().map(|run| run.text.clone()).unwrap_or_default();
         if name.chars().any(char::is_alphabetic) {
-            let chosen = words
-                .iter()
-                .any(|word| matches!(word.as_str(), "selected" | "active" | "current" | "chosen" | "is-active" | "open" | "current-cat"));
+            let chosen = words.iter().any(|word| CHOSEN.contains(&word.as_str()))
+                || outline
+                    .ancestors(link)
+                    .take(2)
+                    .any(|(_, facts)| attr(facts.element(), "aria-current").is_some_and(|value| !matches!(value.trim(), "" | "false")));
             entries.push(Entry { link, name, depth: words.iter().find_map(|word| depth(word)), chosen });
         }
     }

@@ -317,7 +317,9 @@ fn role_of(outline: &Outline<'_>, at: &PriceAt, positions: &[usize], runs: &Hash
 /// Whether a text says whence or whither the goods go: it is complete, and names no price that stands behind it.
 fn is_statement(text: &str) -> bool {
     let told = split(text).is_some_and(|(label, _, value)| matches!(label, Label::ShipsFrom | Label::ShipsTo) && !value.is_empty());
-    told || (text.contains(' ') && !text.ends_with(':') && !super::ways::places(text, None).is_empty())
+    // "Versand: Spanien ➜ Europa"
+    let leads = || text.split_once(':').is_some_and(|(_, rest)| super::fields::from_to(rest.trim()).is_some());
+    told || leads() || (text.contains(' ') && !text.ends_with(':') && !super::ways::places(text, None).is_empty())
 }
 
 /// What stands before and after a price on its line, within an element; and the first run of that line.

@@ -1,9 +1,11 @@
 //! The category of goods, told by a link or a chip that nothing calls one: its address and words are those of an entry of the menu, or it
 //! stands beside the title of every card.
 
+mod back;
 mod index;
 mod plain;
 mod sections;
+mod slug;
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,6 +21,7 @@ use super::single::Scene;
 use super::subject::Subject;
 use crate::html::attr;
 
+pub(super) use back::of_page as back_to;
 pub use index::of_index;
 pub(super) use plain::of_cards as plain_of_cards;
 

@@ -105,6 +105,11 @@ pub fn fill(scene: &Scene<'_, '_>, subject: &Subject, reader: &Reader<'_>, draft
         };
         draft.read(origin, |listing| listing.category_path = path.clone());
     }
+    if draft.listing.category_path.is_empty()
+        && let Some((at, name)) = super::shelved::back_to(scene, subject, reader)
+    {
+        draft.read(|| outline.origin("heuristic", at, &name), |listing| listing.category_path = vec![name.clone()]);
+    }
     if draft.listing.category_path.is_empty() && reader.crypto {
         let shelved = super::shelved::of_page(scene, subject, reader);
         if let Some((at, _)) = shelved.first() {
@@ -289,6 +294,8 @@ fn find_title(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(Option<usiz
                 _ => 0.0,
             },
             "option" | "button" | "label" | "title" | "select" => continue,
+            // Classes that say no more than how big the letters are.
+            _ if facts.links == 0 && ["text-2xl", "text-3xl", "text-4xl", "text-5xl"].iter().any(|size| facts.class.contains(size)) => 1.0,
             _ => 0.0,
         };
         let itemprop = attr(element, "itemprop").unwrap_or("");

@@ -23,6 +23,17 @@ use crate::provenance::{Draft, Origin};
 const MAX_POSTS: usize = 400;
 /// Bytes of a title made of a post's first words.
 const MAX_TITLE: usize = 120;
+/// Names of boards to buy and sell on.
+#[rustfmt::skip]
+const BOARDS: &[&str] = &[
+    "for sale", "marketplace", "classifieds", "trading post", "buy sell", "buy/sell", "buy, sell", "buy & sell", "sell/trade", "swap",
+    "marktplatz", "flohmarkt", "kleinanzeigen", "suche & biete", "biete", "an- und verkauf", "verkauf", "petites annonces", "bourse",
+    "achat", "vente", "compra venta", "compraventa", "compra-venta", "mercadillo", "mercado", "anuncios", "mercatino", "vendo", "compro",
+    "annunci", "classificados", "compra e venda", "giełda", "ogłoszenia", "sprzedam", "kupię", "vraag en aanbod", "te koop", "барахолка",
+    "купля", "продажа", "объявления", "торговля", "куплю", "продам", "купівля", "продаж", "оголошення", "ikinci el", "alım satım",
+    "satılık", "ilanlar", "السوق", "بيع وشراء", "للبيع", "سوق", "exchange", "selling", "for trade", "sell & trade", "sale & trade",
+    "sales",
+];
 
 /// Positions of the posts of a page.
 pub fn posts(outline: &Outline<'_>, reader: &Reader<'_>) -> Vec<usize> {
@@ -80,6 +91,7 @@ fn main(scene: &Scene<'_, '_>, title_at: Option<usize>, title: &str, posts: &[Po
     if !is_marked(outline, title_at)
         && !reads_as_advertisement(&heading, &first.text, !prices.is_empty())
         && !advert::reads_as_offer(&heading, &first.text)
+        && !is_traded(scene.crumbs, title, !prices.is_empty())
     {
         return None;
     }
@@ -272,73 +284,21 @@ fn selling(text: &str) -> bool {
     SELLS.as_ref().is_some_and(|sells| sells.is_match(text))
 }
 
+/// Whether a thread of a board to buy and sell on names goods: with a price, or with a title that neither asks nor tells the rules.
+fn is_traded(crumbs: &[Crumb], title: &str, priced: bool) -> bool {
+    let boards = crumbs.iter().filter(|(name, _)| !name.contains(title)).any(|(name, _)| names_trade(name));
+    boards && !is_notice(title) && (priced || !title.contains(['?', '؟']))
+}
+
+/// Whether the name of a board says that things are bought and sold there.
+fn names_trade(text: &str) -> bool {
+    let text = text.to_lowercase();
+    BOARDS.iter().any(|word| text.contains(word))
+}
+
 /// Whether a board is one to buy and sell on: by its name, or by most of its threads.
 pub fn is_trading_board<'t>(page_title: &str, crumbs: &[Crumb], titles: impl Iterator<Item = &'t str>) -> bool {
-    const BOARDS: &[&str] = &[
-        "for sale",
-        "marketplace",
-        "classifieds",
-        "trading post",
-        "buy sell",
-        "buy/sell",
-        "buy, sell",
-        "buy & sell",
-        "sell/trade",
-        "swap",
-        "marktplatz",
-        "flohmarkt",
-        "kleinanzeigen",
-        "suche & biete",
-        "biete",
-        "an- und verkauf",
-        "verkauf",
-        "petites annonces",
-        "bourse",
-        "achat",
-        "vente",
-        "compra venta",
-        "compraventa",
-        "compra-venta",
-        "mercadillo",
-        "mercado",
-        "anuncios",
-        "mercatino",
-        "vendo",
-        "compro",
-        "annunci",
-        "classificados",
-        "compra e venda",
-        "giełda",
-        "ogłoszenia",
-        "sprzedam",
-        "kupię",
-        "vraag en aanbod",
-        "te koop",
-        "барахолка",
-        "купля",
-        "продажа",
-        "объявления",
-        "торговля",
-        "куплю",
-        "продам",
-        "барахолка",
-        "купівля",
-        "продаж",
-        "оголошення",
-        "ikinci el",
-        "alım satım",
-        "satılık",
-        "ilanlar",
-        "السوق",
-        "بيع وشراء",
-        "للبيع",
-        "سوق",
-    ];
-    let names = |text: &str| {
-        let text = text.to_lowercase();
-        BOARDS.iter().any(|word| text.contains(word))
-    };
-    if names(page_title) || crumbs.iter().any(|crumb| names(&crumb.0)) {
+    if names_trade(page_title) || crumbs.iter().any(|crumb| names_trade(&crumb.0)) {
         return true;
     }
     let (marked, all) =

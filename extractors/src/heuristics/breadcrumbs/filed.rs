@@ -16,6 +16,20 @@ pub fn filed(scene: &Scene<'_, '_>, from: usize, reader: &Reader<'_>) -> Option<
         "filed in",
         "posted in",
         "found in",
+        "thread in",
+        "discussion in",
+        "topic in",
+        "category is",
+        "classé dans",
+        "rangé dans",
+        "thema in",
+        "abgelegt unter",
+        "archivado en",
+        "tema en",
+        "pubblicato in",
+        "archiviato in",
+        "geplaatst in",
+        "zamieszczone w",
         "unter",
         "eingestellt in",
         "dans",
@@ -40,9 +54,14 @@ pub fn filed(scene: &Scene<'_, '_>, from: usize, reader: &Reader<'_>) -> Option<
         (!url.as_str().is_empty()).then(|| run.text.clone())
     };
     (from..end).find_map(|at| {
-        let run = outline.runs.get(at).filter(|run| run.text.len() <= 32 && !scene.in_card(run.element))?;
-        let lead = run.text.trim_end_matches([':', ' ']).to_lowercase();
-        let path: Vec<String> = WORDS.contains(&lead.as_str()).then(|| {
+        let run = outline.runs.get(at).filter(|run| run.text.len() <= 120 && !scene.in_card(run.element))?;
+        let lead = run.text.trim_end_matches([':', ' ', '\'', '"', '«', '“', '„']).to_lowercase();
+        // "(98 % good, 1204 deals) Filed under:"
+        let ends = |words: &&str| {
+            words.contains(' ') && lead.strip_suffix(*words).is_some_and(|rest| rest.ends_with(|c: char| !c.is_alphanumeric()))
+        };
+        let told = WORDS.contains(&lead.as_str()) || WORDS.iter().any(|words| ends(words));
+        let path: Vec<String> = told.then(|| {
             let mark = |at: &usize| outline.runs.get(*at).is_some_and(|run| run.before == Break::Soft && run.text.len() <= 4);
             let mut path = Vec::new();
             let mut next = at + 1;

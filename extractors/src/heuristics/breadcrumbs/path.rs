@@ -29,7 +29,9 @@ pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
         let cut = name.trim_end_matches(['.', '…']);
         title.starts_with(cut) && (cut.len() < name.len() || cut.len() * 2 > title.len() || cut.contains(' '))
     };
-    let itself = |name: &str| name.chars().count() >= 4 && name == title;
+    // Some write a number or a word before it or behind it.
+    let held = |name: &str| title.chars().count() >= 12 && name.contains(title.as_str());
+    let itself = |name: &str| name.chars().count() >= 4 && (name == title || held(name));
     // Behind the page's own name stands what leads elsewhere: its pages, a way back.
     let last = crumbs.iter().skip(1).position(|(name, _)| itself(&name.to_lowercase())).map_or(crumbs.len(), |at| at + 2);
     // A title with marks of its own is cut into steps.
@@ -49,19 +51,34 @@ pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
         let is_self = at + 1 == last && (at > 0 && href.is_none() && ITSELF.contains(&lower.as_str()))
             || at + 1 == last
                 && (lower == title
-                    || (at > 1 && (code(name) || href.is_none() && numbered(name)))
+                    || at > 0 && held(&lower)
+                    || (at > 1 && (code(name) || href.is_none() && (numbered(name) || name.bytes().all(|byte| byte.is_ascii_digit()))))
                     || (href.is_none() && (begins(&lower) || !title.is_empty() && lower.starts_with(&title))));
+        if href.as_deref().and_then(|href| Url::parse(href).ok()).is_some_and(|url| is_of_place(&url)) {
+            continue;
+        }
         // A category of a forum may be called so, and lies deeper.
         let deep = matches!(lower.as_str(), "market" | "shop")
-            && href
-                .as_deref()
-                .and_then(|href| Url::parse(href).ok())
-                .is_some_and(|url| url.path().trim_matches('/').matches('/').count() > 1);
+            && href.as_deref().and_then(|href| Url::parse(href).ok()).is_some_and(|url| {
+                let board = url.query_pairs().any(|(_, value)| !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()));
+                url.path().trim_matches('/').matches('/').count() > 1 || !crypto_host(&url) && board
+            });
         if !is_home && !is_self && (deep || !HOME.contains(&lower.as_str())) {
             path.push(name.clone());
         }
     }
     path
+}
+
+/// Whether an address asks for the goods of a place.
+fn is_of_place(url: &Url) -> bool {
+    const PLACES: &[&str] = &["location", "city", "region", "state", "county", "loc", "province", "ort", "ville", "ciudad", "citta"];
+    url.query_pairs().any(|(name, _)| PLACES.contains(&name.to_ascii_lowercase().as_str()))
+}
+
+/// Whether a host is a hidden service; markets there call their front page a market.
+fn crypto_host(url: &Url) -> bool {
+    url.host_str().is_some_and(|host| host.ends_with(".onion") || host.ends_with(".i2p"))
 }
 
 /// Whether a crumb is a word and a number: "Item 4471", "Oferta nr 3120", "Angebot #88".

@@ -20,7 +20,7 @@ pub(super) fn is_host(name: &str, url: &Url) -> bool {
 }
 
 /// The letters and digits of a name as hosts write them.
-fn latin(name: &str) -> String {
+pub(in super::super) fn latin(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for c in name.nfc().flat_map(char::to_lowercase) {
         #[rustfmt::skip]

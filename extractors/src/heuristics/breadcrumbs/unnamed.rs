@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Crumb, MARKS, ONWARD, is_front, read};
+use super::{Crumb, MARKS, ONWARD, STEPS, is_front, read};
 use crate::heuristics::cards::humps;
 use crate::heuristics::links::{Target, target};
 use crate::heuristics::outline::{Break, Outline};
@@ -125,7 +125,7 @@ fn is_way(crumbs: &[Crumb], onward: usize, other: usize, bars: bool, base: &Url)
 pub(super) fn unnamed(outline: &Outline<'_>, base: &Url) -> Option<Vec<Crumb>> {
     let h1 = outline.elements.iter().position(|facts| facts.name == "h1");
     let heading = h1.and_then(|at| outline.elements.get(at)).map_or(usize::MAX, |facts| facts.first_run);
-    let texts = outline.runs.iter().take(heading).filter(|run| (8..=160).contains(&run.text.len()) && run.text.contains(ONWARD));
+    let texts = outline.runs.iter().take(heading).filter(|run| (8..=160).contains(&run.text.len()) && run.text.contains(STEPS));
     let text = texts.take(40).find_map(|run| plain(&run.text, base));
     let mut end = None;
     let links = || {
@@ -203,14 +203,15 @@ fn in_nav(outline: &Outline<'_>, heading: usize, base: &Url) -> Option<Vec<Crumb
 /// A trail in one text: "Market → Arms → Flares".
 fn plain(text: &str, base: &Url) -> Option<Vec<Crumb>> {
     // "Vous êtes ici : Accueil > Billets", "You are in > Currency"
-    let text = text.split_once(':').filter(|(lead, _)| !lead.contains(ONWARD)).map_or(text, |(_, rest)| rest);
-    let parts: Vec<String> = text.split(ONWARD).map(fold).filter(|part| !part.is_empty()).collect();
+    let text = text.split_once(':').filter(|(lead, _)| !lead.contains(STEPS)).map_or(text, |(_, rest)| rest);
+    let parts: Vec<String> = text.split(STEPS).map(fold).filter(|part| !part.is_empty()).collect();
     let whole = parts.iter().all(|part| {
         let length = part.chars().count();
         (2..=60).contains(&length) && part.chars().any(char::is_alphabetic) && !part.contains(['.', ':', ';', '!', '?', '='])
     });
     let first = parts.first().is_some_and(|first| is_front(first, None, base));
-    (whole && (parts.len() >= 3 || (parts.len() == 2 && first)) && parts.len() <= 8)
+    let onward = text.contains(ONWARD);
+    (whole && (onward || first) && (parts.len() >= 3 || (parts.len() == 2 && first)) && parts.len() <= 8)
         .then(|| parts.into_iter().map(|part| (part, None)).collect())
 }
 

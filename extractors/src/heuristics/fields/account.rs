@@ -131,6 +131,6 @@ pub fn vendor_name(text: &str) -> String {
     };
     // A picture in letters before or behind it: "👤 korsak", "korsak 🥇".
     let drawn = |c: char| c >= '\u{2600}' && !c.is_alphanumeric() && !('\u{2e80}'..='\u{d7ff}').contains(&c);
-    let name = bare.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | ';' | '|' | '@')).trim_start_matches(drawn);
+    let name = bare.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | ';' | '|' | '@' | '~')).trim_start_matches(drawn);
     name.trim_end_matches(|c: char| drawn(c) || c.is_whitespace() || matches!(c, '\u{fe0f}' | '\u{200d}')).trim().to_owned()
 }

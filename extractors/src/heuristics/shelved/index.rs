@@ -30,7 +30,8 @@ pub fn of_index(drafts: &mut [Draft], scene: &Scene<'_, '_>, reader: &Reader<'_>
     if drafts.is_empty() || drafts.iter().any(|draft| !draft.listing.category_path.is_empty()) {
         return;
     }
-    let trail = breadcrumbs::category_path(scene.crumbs, "");
+    let mut trail = breadcrumbs::category_path(scene.crumbs, "");
+    trail.extend(own_name(scene, reader, &trail));
     let named = |name: &str| !names_none(name) && !super::super::aside::names_aside(name) && !is_list_of_all(&name.to_lowercase());
     if trail.is_empty()
         && let Some(told) = super::sections::of_drafts(drafts, scene, reader, named)
@@ -64,6 +65,22 @@ pub fn of_index(drafts: &mut [Draft], scene: &Scene<'_, '_>, reader: &Reader<'_>
     }
 }
 
+/// The heading of a page whose trail ends with what it lies in: the last step leads elsewhere, and the page's title begins with the heading.
+fn own_name(scene: &Scene<'_, '_>, reader: &Reader<'_>, trail: &[String]) -> Option<String> {
+    let (last, href) = scene.crumbs.last()?;
+    let url = Url::parse(href.as_deref()?).ok().filter(|_| trail.last() == Some(last))?;
+    let elsewhere = url.path() != reader.url.path() || url.query() != reader.url.query();
+    let outline = scene.outline;
+    let mut headings = outline.elements.iter().enumerate().filter(|(at, facts)| facts.name == "h1" && !facts.hidden && !scene.in_card(*at));
+    let (at, _) = headings.next().filter(|(_, facts)| elsewhere && (2..=MAX_NAME).contains(&facts.text) && facts.links == 0)?;
+    let name = outline.text_of(at, MAX_NAME);
+    let lower = name.to_lowercase();
+    let first = parts(scene.page_title).len() > 1 && scene.page_title.to_lowercase().starts_with(&lower);
+    let new = trail.iter().all(|step| step.to_lowercase() != lower);
+    let named = !is_list_of_all(&lower) && !names_none(&name) && !breadcrumbs::is_site(&name, reader.url);
+    (first && new && named && headings.next().is_none()).then_some(name)
+}
+
 fn names_none(name: &str) -> bool {
     name.to_lowercase().split(|c: char| !c.is_alphabetic()).any(|word| NO_CATEGORY.contains(&word))
 }
@@ -82,15 +99,23 @@ fn told(scene: &Scene<'_, '_>, reader: &Reader<'_>) -> Option<(usize, Vec<String
     let menu = Menu::of(outline, scene.cards, reader, usize::MAX);
     let entries: HashSet<&str, FxBuildHasher> = menu.entries.values().map(String::as_str).collect();
     let known = |name: &str| entries.contains(name.to_lowercase().as_str());
-    own_entry(scene, reader, &headings)
+    own_entry(scene, reader, None, &headings)
         .or_else(|| headings.iter().find_map(|(at, text)| Some((*at, heading(text, known)?))))
         .or_else(|| chosen(scene, &menu))
+        .or_else(|| super::slug::of_address(scene, reader))
         .or_else(|| titled(scene, reader, &menu, &headings))
+        .or_else(|| own_entry(scene, reader, Some(&menu).filter(|_| reader.crypto), &headings))
         .or_else(|| headings.iter().find_map(|(at, text)| Some((*at, behind_word(text, known)?))))
 }
 
-/// The entry of a menu that leads to this page, and has the words of its title or of a heading; with the entry under which it stands.
-fn own_entry(scene: &Scene<'_, '_>, reader: &Reader<'_>, headings: &[(usize, String)]) -> Option<(usize, Vec<String>)> {
+/// The entry of a menu that leads to this page, and has the words of its title or of a heading; with the entry under which it stands. Of a given
+/// menu any entry will do.
+fn own_entry(
+    scene: &Scene<'_, '_>,
+    reader: &Reader<'_>,
+    menu: Option<&Menu>,
+    headings: &[(usize, String)],
+) -> Option<(usize, Vec<String>)> {
     let outline = scene.outline;
     let title = scene.page_title.to_lowercase();
     let leads_here = |at: usize| {
@@ -101,10 +126,11 @@ fn own_entry(scene: &Scene<'_, '_>, reader: &Reader<'_>, headings: &[(usize, Str
         (same && plain).then(|| name_of(outline, at)).flatten()
     };
     let links = outline.elements.iter().enumerate().filter(|(at, facts)| facts.name == "a" && !scene.in_card(*at)).take(super::MAX_LINKS);
-    let (at, name) = links.filter_map(|(at, _)| Some((at, leads_here(at)?))).find(|(_, name)| {
+    let listed = |at: usize| menu.is_some_and(|menu| shelf(outline, at, reader).is_some_and(|url| menu.entries.contains_key(&url)));
+    let (at, name) = links.filter_map(|(at, _)| Some((at, leads_here(at)?))).find(|(at, name)| {
         let lower = name.to_lowercase();
         let said = title.contains(&lower) || headings.iter().any(|(_, text)| text.to_lowercase().contains(&lower));
-        said && is_kind(name) && !is_list_of_all(&lower)
+        (said || listed(*at)) && is_kind(name) && !is_list_of_all(&lower)
     })?;
     let mut path = vec![name];
     // A list within an entry of the list above.
@@ -114,6 +140,21 @@ fn own_entry(scene: &Scene<'_, '_>, reader: &Reader<'_>, headings: &[(usize, Str
         if let Some(name) = name.filter(|name| path.first() != Some(name) && is_kind(name)) {
             path.insert(0, name);
         }
+    }
+    // An item of a list under the last term before it.
+    let term = outline.ancestors(at).skip(1).take(3).find(|(_, facts)| facts.name == "dd").and_then(|(item, facts)| {
+        let terms = (facts.parent + 1..item).rev().take(200);
+        terms.into_iter().find(|term| outline.elements.get(*term).is_some_and(|own| own.name == "dt" && own.parent == facts.parent))
+    });
+    if let Some(name) = term.map(|term| outline.text_of(term, MAX_NAME)).filter(|name| is_kind(bare(name))) {
+        path.insert(0, bare(&name).to_owned());
+    }
+    // A part of the menu that opens and shuts, under its name.
+    let shut = outline.ancestors(at).skip(1).take(6).find(|(_, facts)| facts.name == "details" && reader.crypto);
+    let name =
+        shut.and_then(|(shut, _)| outline.inside(shut).take(4).find(|at| outline.elements.get(*at).is_some_and(|f| f.name == "summary")));
+    if let Some(name) = name.and_then(|at| outline.runs_of(at).first()).map(|run| bare(&run.text)).filter(|name| is_kind(name)) {
+        path.insert(0, name.to_owned());
     }
     Some((at, path))
 }
@@ -191,7 +232,7 @@ fn chosen(scene: &Scene<'_, '_>, menu: &Menu) -> Option<(usize, Vec<String>)> {
 }
 
 /// The parts of a page's title, in lower case.
-fn parts(page_title: &str) -> Vec<String> {
+pub(super) fn parts(page_title: &str) -> Vec<String> {
     page_title
         .split(['|', '»', '·', '•', '—', '–'])
         .flat_map(|part| part.split("::"))

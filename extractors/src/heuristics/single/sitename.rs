@@ -34,7 +34,9 @@ pub(super) fn behind(outline: &Outline<'_>, page_title: &str, at: usize, text: &
     let heads = |name: &str| matches!(name, "h1" | "h2" | "h3" | "h4");
     let next = (facts.end..outline.elements.len())
         .find(|next| outline.elements.get(*next).is_some_and(|f| heads(f.name) && !f.chrome && (3..=250).contains(&f.text)))?;
-    let head = outline.elements.get(next).filter(|head| head.links == 0 && !outline.in_link(next))?;
+    let head = outline.elements.get(next)?;
+    // Forums have the title of a thread lead to itself.
+    let linked = head.links > 0 || outline.in_link(next);
     let between = (facts.end..next).filter_map(|at| outline.elements.get(at)).filter(|facts| facts.name == "a").take(MENU).count();
     if between < MENU || priced.iter().any(|run| (facts.last_run..head.first_run).contains(run)) {
         return None;
@@ -42,5 +44,6 @@ pub(super) fn behind(outline: &Outline<'_>, page_title: &str, at: usize, text: &
     let own = outline.text_of(next, 300).to_lowercase();
     let words = || own.split(parting).filter(|word| word.chars().count() >= 3);
     let shared = words().filter(|word| rest.split(parting).any(|known| known == *word)).count();
-    (shared > 0 && shared * 2 >= words().count() && head.first_run >= facts.last_run).then_some(next)
+    let most = if linked { shared >= 2 && shared == words().count() } else { shared > 0 && shared * 2 >= words().count() };
+    (most && head.first_run >= facts.last_run).then_some(next)
 }

@@ -71,3 +71,59 @@ fn a_shop_sends_all_its_goods_from_where_it_says() {
         assert_eq!(origins(nothing), [""; 4], "{nothing}");
     }
 }
+
+#[test]
+fn a_heading_in_the_words_of_the_address_is_the_category() {
+    let heading = "<main><header><h1>Round Tins</h1></header></main><p><a href=/kitchen>Kitchen</a></p>";
+    let page = market("/kitchen/round-tins", "Quay", heading, ["a", "b", "c", "d"], "");
+    assert_eq!(paths(&page), ["Kitchen > Round Tins"; 4]);
+    let page = market("/kitchen/square-tins", "Quay", heading, ["a", "b", "c", "d"], "");
+    assert_eq!(paths(&page), [""; 4]);
+}
+
+#[test]
+fn a_link_back_over_the_goods_leads_to_their_category() {
+    let own = |back: &str| {
+        let html = format!(
+            "<html><head><title>Tin, round - Quay</title></head><body><p><a href=/lists/tins>{back}</a></p><h1>Tin, round</h1><p>$12.00</p>\
+            <p>Seller: korsak</p><button>Buy now</button></body></html>"
+        );
+        read("http://quaymarket.onion/listing/7", html.as_bytes(), Some("text/html; charset=utf-8"), "cryptomarket", None)
+    };
+    assert_eq!(paths(&own("‹ Back to Kitchen")), ["Kitchen"]);
+    assert_eq!(paths(&own("« Terug naar Keuken")), ["Keuken"]);
+    assert_eq!(paths(&own("‹ Back to results")), [""]);
+}
+
+#[test]
+fn cards_whose_links_say_details_are_told_by_other_words() {
+    let cards: String = GOODS
+        .iter()
+        .enumerate()
+        .map(|(n, name)| {
+            format!("<div class=z><b>{name}</b><p>Seller: <i>korsak</i></p><u>${}5.00</u> <a href=/a/{n}>Details</a></div>", n + 2)
+        })
+        .collect();
+    let html = format!("<html><head><title>Quay</title></head><body><div>{cards}</div></body></html>");
+    let page = read("http://quaymarket.onion/all", html.as_bytes(), Some("text/html; charset=utf-8"), "cryptomarket", None);
+    assert_eq!(page.listings.iter().map(|listing| listing.title.as_str()).collect::<Vec<_>>(), GOODS);
+    assert_eq!(page.listings[1].url, "http://quaymarket.onion/a/1");
+}
+
+#[test]
+fn a_column_headed_by_a_currency_holds_prices() {
+    let rows: String = GOODS
+        .iter()
+        .enumerate()
+        .map(|(n, name)| {
+            format!("<tr><td><a href=/listing/{n}>{name}, worth $5</a></td><td>{n}4.00</td><td>0.0{n}1</td><td>korsak</td></tr>")
+        })
+        .collect();
+    let html = format!(
+        "<html><head><title>Quay</title></head><body><table><tr><td>Item</td><td>EUR</td><td>XMR</td><td>Seller</td></tr>{rows}</table></body></html>"
+    );
+    let page = read("http://quaymarket.onion/all", html.as_bytes(), Some("text/html; charset=utf-8"), "cryptomarket", None);
+    let price = |n: usize| page.listings[n].offers.first().map(|offer| (offer.amount.clone(), offer.currency.clone().unwrap_or_default()));
+    assert_eq!(price(1), Some(("14".to_owned(), "EUR".to_owned())));
+    assert_eq!(price(3), Some(("34".to_owned(), "EUR".to_owned())));
+}
