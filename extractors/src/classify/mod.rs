@@ -26,6 +26,8 @@ use crate::record::{Classification, Listing, Scam};
 
 /// Spans that are given as reasons for a category.
 const REASONS: usize = 12;
+/// Of them those that the rules give.
+const BY_RULES: usize = 8;
 /// Categories that are given beside the likeliest one.
 const ALTERNATIVES: usize = 3;
 
@@ -69,11 +71,11 @@ impl Codebook {
         let (scores, head) = category::score(self, &title, &description, &path, &told);
         let by_rules = scores.by_rules(self);
         let decided = match &self.model {
-            None => scores.decide(self, &by_rules, ALTERNATIVES),
+            None => scores.decide(self, &by_rules, ALTERNATIVES, BY_RULES),
             Some(model) => {
                 let signs = signs::of(self, &title, &head, &scores, &by_rules);
                 let grams = grams(self, &title, &description, &signs);
-                let mut decided = scores.decide(self, &model.add(&by_rules, &grams), ALTERNATIVES);
+                let mut decided = scores.decide(self, &model.add(&by_rules, &grams), ALTERNATIVES, BY_RULES);
                 let place = self.categories().iter().position(|category| category.code == decided.category).unwrap_or_default();
                 let mut learnt = model.reasons(&grams, place, &title, &description);
                 while decided.because.len() < REASONS
