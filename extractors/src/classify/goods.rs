@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::headline;
+use super::scores::{SURE, Wanted};
 use super::{category, traits};
 use crate::codebook::Codebook;
 use crate::codebook::lexicon::Sense;
@@ -177,7 +178,7 @@ fn whole(codebook: &Codebook, stretch: &Stretch<'_>, reading: &Reading<'_>, head
     let empty = Reading::new(codebook, "description", "", None);
     let told = traits::find(codebook, reading, &empty);
     let (scores, _) = category::score(codebook, reading, &empty, &empty, &told);
-    let mut decided = scores.decide(codebook, &scores.by_rules(codebook), 0, REASONS);
+    let mut decided = scores.decide(codebook, &scores.by_rules(codebook), &Wanted { least: SURE, alternatives: 0, reasons: REASONS });
     if matches!(decided.category.as_str(), "unknown" | "non_weapon") {
         // Words of several trades, in an advertisement of arms.
         let noun = head.lead.and_then(|lead| head.things.get(lead)).filter(|m| !matches!(m.noun.of.as_str(), "unknown" | "non_weapon"));

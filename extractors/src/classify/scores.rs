@@ -8,8 +8,10 @@ use crate::record::Span;
 const BASE: f32 = -2.0;
 /// What abstaining starts from.
 const UNKNOWN: f32 = 1.2;
-/// Least probability of an answer: below it the classifier abstains.
-const SURE: f64 = 0.35;
+/// Least probability of a first level by the rules alone: below it they abstain.
+pub(super) const SURE: f64 = 0.35;
+/// The same beside a model: its probabilities are calibrated, and `unknown` is one of the answers that it learnt.
+pub(super) const SURE_LEARNT: f64 = 0.2;
 
 /// What evidence stands for.
 #[derive(Debug, Clone, Copy)]
@@ -78,6 +80,17 @@ pub(crate) struct Scores<'a> {
     because: Vec<(&'a str, f32, Ground<'a>)>,
 }
 
+/// What is wanted of a decision.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    /// Probability below which no first level is named.
+    pub(crate) least: f64,
+    /// Categories beside the likeliest one.
+    pub(crate) alternatives: usize,
+    /// Spans.
+    pub(crate) reasons: usize,
+}
+
 /// The decision for a listing or an item.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Decided {
@@ -90,8 +103,8 @@ pub(crate) struct Decided {
 }
 
 /// The likeliest category, and so many alternatives, with their probabilities: the likeliest of the likeliest first level first, others by size; `unknown` comes
-/// first where no first level is [`SURE`]. Goods may well be firearms of a type that the text leaves open.
-pub(crate) fn shares<'c>(codebook: &'c Codebook, scores: &[f32], alternatives: usize) -> Vec<(&'c str, f64)> {
+/// first where no first level has the probability `least`. Goods may well be firearms of a type that the text leaves open.
+pub(crate) fn shares<'c>(codebook: &'c Codebook, scores: &[f32], alternatives: usize, least: f64) -> Vec<(&'c str, f64)> {
     let top = scores.iter().copied().fold(f32::MIN, f32::max);
     let odds: Vec<f32> = scores.iter().map(|score| (score - top).exp()).collect();
     let sum: f32 = odds.iter().sum();
@@ -102,7 +115,7 @@ pub(crate) fn shares<'c>(codebook: &'c Codebook, scores: &[f32], alternatives: u
     let likeliest = levels.into_iter().enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
     let unknown = || codebook.categories().iter().position(|category| category.code == "unknown");
     let first = match likeliest {
-        Some((level, sure)) if sure >= SURE => Some(level),
+        Some((level, sure)) if sure >= least => Some(level),
         _ => unknown().and_then(|at| codebook.levels().get(at)).copied(),
     };
     let better = |one: &(usize, (usize, f64)), other: &(usize, (usize, f64))| {
@@ -179,9 +192,10 @@ impl<'a> Scores<'a> {
         codebook.categories().iter().map(|category| score(&category.code)).collect()
     }
 
-    /// The decision by scores in the order of the codebook's categories, with so many alternatives and reasons.
-    pub(crate) fn decide(&self, codebook: &Codebook, scores: &[f32], alternatives: usize, reasons: usize) -> Decided {
-        let shares = shares(codebook, scores, alternatives);
+    /// The decision by scores in the order of the codebook's categories.
+    pub(crate) fn decide(&self, codebook: &Codebook, scores: &[f32], wanted: &Wanted) -> Decided {
+        let Wanted { least, alternatives, reasons } = *wanted;
+        let shares = shares(codebook, scores, alternatives, least);
         let round = |p: f64| (p * 10_000.0).round() / 10_000.0;
         let Some(&(category, probability)) = shares.first() else { return Decided::default() };
         let alternatives = shares.iter().skip(1).filter(|s| s.1 >= 0.01).map(|&(c, p)| (c.to_owned(), round(p))).collect();
