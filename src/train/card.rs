@@ -68,7 +68,7 @@ pub fn card(codebook: &Codebook, made: &Made<'_>, trials: &[Trial]) -> String {
          of the lexicon stand for, and signs of the headline alone and two by two (65,536 places, one signed byte for each place and category: {} bytes), added to {:.2} times the scores of the\n\
          lexicon's rules. Codebook {}. Scores are divided by a temperature ({:.2}), chosen on sources that were left out, so that a\n\
          probability means what it says. The first level is decided before the type: it is the one whose categories together are likeliest; below a\n\
-         probability of 0.35 of all of them it abstains (`unknown`). The site's own categories reach it through the rules\n\
+         probability of 0.2 of all of them it abstains (`unknown`). The site's own categories reach it through the rules\n\
          alone, as many labels were made of them.\n",
         made.name,
         made.bytes,

@@ -269,7 +269,7 @@ fn no_calibre(reading: &Reading<'_>, token: usize) -> bool {
 
 fn units<'a>(reading: &'a Reading<'_>, share: f32, calibre: bool, maker: bool, gauge: bool, scores: &mut Scores<'a>) {
     let (mut grains, mut rounds, mut length, mut mass, mut power) = (0, 0, 0, 0, 0);
-    for index in 0..reading.len().min(BODY) {
+    for index in reading.numbers(BODY) {
         let Some(value) = reading.folded.number(index) else { continue };
         let next = reading.word(index + 1);
         let span = |why: &'static str| Some(ground(reading, index, index + 2, Why::Word(why)));

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::headline;
+use super::scores::{SURE, Wanted};
 use super::{category, traits};
 use crate::codebook::Codebook;
 use crate::codebook::lexicon::Sense;
@@ -12,6 +13,8 @@ use crate::record::{Firearm, Span};
 
 /// Tokens of a stretch that are looked at.
 const MOST: usize = 120;
+/// Spans that are given as reasons.
+const REASONS: usize = 4;
 
 /// Goods named in a stretch.
 #[derive(Debug, Clone)]
@@ -60,14 +63,16 @@ pub(super) struct Stretch<'a> {
 ///
 /// `all` names all of it as coming along: "Comes with two magazines and a holster".
 pub(super) fn read(codebook: &Codebook, stretch: &Stretch<'_>, all: bool) -> (Option<Named>, Vec<Named>) {
+    let names = |sense: Sense| matches!(sense, Sense::Noun(_) | Sense::Model(..) | Sense::Maker(_) | Sense::Calibre(_));
     let own;
     let reading = if stretch.range == (0..stretch.field.written.len()) {
         stretch.field
+    } else if stretch.field.lacks(codebook, &stretch.range, names) {
+        return (None, Vec::new());
     } else {
         own = stretch.field.part(codebook, stretch.range.clone(), stretch.language);
         &own
     };
-    let names = |sense: Sense| matches!(sense, Sense::Noun(_) | Sense::Model(..) | Sense::Maker(_) | Sense::Calibre(_));
     let rounds = rounds(reading);
     if !reading.hits.iter().any(|hit| names(hit.sense)) && rounds.is_empty() {
         return (None, Vec::new());
@@ -173,7 +178,7 @@ fn whole(codebook: &Codebook, stretch: &Stretch<'_>, reading: &Reading<'_>, head
     let empty = Reading::new(codebook, "description", "", None);
     let told = traits::find(codebook, reading, &empty);
     let (scores, _) = category::score(codebook, reading, &empty, &empty, &told);
-    let mut decided = scores.decide(codebook, &scores.by_rules(codebook), 0);
+    let mut decided = scores.decide(codebook, &scores.by_rules(codebook), &Wanted { least: SURE, alternatives: 0, reasons: REASONS });
     if matches!(decided.category.as_str(), "unknown" | "non_weapon") {
         // Words of several trades, in an advertisement of arms.
         let noun = head.lead.and_then(|lead| head.things.get(lead)).filter(|m| !matches!(m.noun.of.as_str(), "unknown" | "non_weapon"));
@@ -208,7 +213,6 @@ fn whole(codebook: &Codebook, stretch: &Stretch<'_>, reading: &Reading<'_>, head
     let known = model.is_none() && calibre.is_none() && named.refers;
     let mut because = decided.because;
     because.iter_mut().for_each(|span| shift(span, stretch));
-    because.truncate(4);
     Some(Named {
         category: decided.category,
         subtype: decided.subtype,
@@ -392,7 +396,7 @@ fn numeral(word: &str) -> Option<u32> {
 /// Rounds that are offered by their number: "480 rounds", "50 rds"; not those that were fired, nor what a magazine holds.
 fn rounds(reading: &Reading<'_>) -> Vec<(usize, usize, u32)> {
     let mut found = Vec::new();
-    for at in 0..reading.len().min(MOST * 3) {
+    for at in reading.numbers(MOST * 3) {
         let Some(count) = reading.folded.whole(at).filter(|count| (5..=100_000).contains(count)) else { continue };
         let plus = usize::from(reading.word(at + 1) == "+");
         let unit = reading.word(at + 1 + plus);

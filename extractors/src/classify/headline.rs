@@ -283,12 +283,13 @@ fn whole(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>, most: 
     if action {
         whole += 1.0;
     }
-    let length = (0..reading.len().min(most))
+    let length = reading
+        .numbers(most)
         .any(|i| reading.folded.number(i).is_some_and(|n| (1.8..=34.0).contains(&n)) && matches!(reading.word(i + 1), "in" | "inch"));
     if length {
         whole += 1.0;
     }
-    let capacity = (0..reading.len().min(most)).any(|i| {
+    let capacity = reading.numbers(most).any(|i| {
         reading.folded.whole(i).is_some()
             && reading.word(i + 1) == "1"
             && reading.folded.tokens.get(i + 1).is_some_and(|t| t.gap == Gap::Plus)

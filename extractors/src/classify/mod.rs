@@ -23,9 +23,12 @@ use crate::codebook::model::Evidence;
 use crate::codebook::reading::Reading;
 use crate::firearm;
 use crate::record::{Classification, Listing, Scam};
+use scores::Wanted;
 
 /// Spans that are given as reasons for a category.
 const REASONS: usize = 12;
+/// Of them those that the rules give.
+const BY_RULES: usize = 8;
 /// Categories that are given beside the likeliest one.
 const ALTERNATIVES: usize = 3;
 
@@ -47,7 +50,7 @@ impl Codebook {
 
     /// The category that scores in the order of [`Codebook::categories`] decide for, and its probability.
     pub fn decide(&self, scores: &[f32]) -> (String, f64) {
-        scores::shares(self, scores, 0).first().map(|(code, share)| ((*code).to_owned(), *share)).unwrap_or_default()
+        scores::shares(self, scores, 0, scores::SURE_LEARNT).first().map(|(code, share)| ((*code).to_owned(), *share)).unwrap_or_default()
     }
 
     /// Fills intent, classification, traits and their spans, firearm, items, split, risk and scam from what else the listing holds.
@@ -69,11 +72,12 @@ impl Codebook {
         let (scores, head) = category::score(self, &title, &description, &path, &told);
         let by_rules = scores.by_rules(self);
         let decided = match &self.model {
-            None => scores.decide(self, &by_rules, ALTERNATIVES),
+            None => scores.decide(self, &by_rules, &Wanted { least: scores::SURE, alternatives: ALTERNATIVES, reasons: BY_RULES }),
             Some(model) => {
                 let signs = signs::of(self, &title, &head, &scores, &by_rules);
                 let grams = grams(self, &title, &description, &signs);
-                let mut decided = scores.decide(self, &model.add(&by_rules, &grams), ALTERNATIVES);
+                let wanted = Wanted { least: scores::SURE_LEARNT, alternatives: ALTERNATIVES, reasons: BY_RULES };
+                let mut decided = scores.decide(self, &model.add(&by_rules, &grams), &wanted);
                 let place = self.categories().iter().position(|category| category.code == decided.category).unwrap_or_default();
                 let mut learnt = model.reasons(&grams, place, &title, &description);
                 while decided.because.len() < REASONS

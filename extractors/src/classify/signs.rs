@@ -91,7 +91,7 @@ fn of_headline(codebook: &Codebook, reading: &Reading<'_>, head: &Headline<'_>) 
 /// Numbers with their units, each kind once.
 fn measures(reading: &Reading<'_>, signs: &mut Vec<u64>) {
     let mut seen = [false; 8];
-    for at in 0..reading.len().min(MOST) {
+    for at in reading.numbers(MOST) {
         let Some(number) = reading.folded.number(at) else { continue };
         let gap = reading.folded.tokens.get(at + 1).map(|token| token.gap);
         let kind = match reading.word(at + 1) {

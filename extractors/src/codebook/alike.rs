@@ -19,7 +19,10 @@ pub(super) fn hiding(c: char) -> bool {
 
 /// Letters, digits and the marks upon them.
 pub(super) fn word_char(c: char) -> bool {
-    c.is_alphanumeric() || is_combining_mark(c) || c == '×' || square(c).is_some()
+    match c.is_ascii() {
+        true => c.is_ascii_alphanumeric(),
+        false => c.is_alphanumeric() || is_combining_mark(c) || c == '×' || square(c).is_some(),
+    }
 }
 
 /// One written character as plain lower-case ones.

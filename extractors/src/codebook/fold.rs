@@ -74,7 +74,7 @@ impl Folded {
     }
 
     /// The first byte of token `index`.
-    fn first(&self, index: usize) -> Option<u8> {
+    pub(crate) fn first(&self, index: usize) -> Option<u8> {
         self.tokens.get(index).and_then(|token| self.text.as_bytes().get(token.start)).copied()
     }
 
@@ -123,6 +123,7 @@ pub(crate) fn fold(text: &str, vocabulary: &Vocabulary) -> Folded {
         gap: Gap::Sentence,
     };
     folder.out.text.push(' ');
+    let lower = cut.to_ascii_lowercase();
     let mut word: Vec<(char, usize, usize)> = Vec::new();
     let mut to = 0;
     loop {
@@ -130,7 +131,7 @@ pub(crate) fn fold(text: &str, vocabulary: &Vocabulary) -> Folded {
         let Some(rest) = cut.get(at..) else { break };
         // Most words are ASCII letters with a space or a stop behind them, and mean themselves.
         if word.is_empty()
-            && let Some((plain, gap)) = plain_word(rest)
+            && let Some((plain, gap)) = lower.get(at..).and_then(plain_word)
         {
             folder.plain(plain, at, gap);
             to = at + plain.len() + 1;
@@ -248,16 +249,15 @@ impl Folder<'_> {
         self.gap = Gap::None;
     }
 
-    /// A word that needs no reading, and the character behind it.
+    /// A word in small letters that needs no reading, and the character behind it.
     fn plain(&mut self, word: &str, from: usize, gap: Gap) {
-        if self.out.triples && self.repeated(&word.to_ascii_lowercase(), from, from + word.len()) {
+        if self.out.triples && self.repeated(word, from, from + word.len()) {
             self.gap = gap;
             return;
         }
         let start = self.out.text.len();
         self.out.text.push_str(word);
         let end = self.out.text.len();
-        self.out.text.get_mut(start..).unwrap_or_default().make_ascii_lowercase();
         self.out.text.push(' ');
         self.out.tokens.push(Token { start, end, from, to: from + word.len(), gap: self.gap, dotted: false, evading: false });
         self.gap = gap;
@@ -439,9 +439,9 @@ impl Folder<'_> {
     }
 }
 
-/// The ASCII letters at the head of `rest`, where there are any, with the gap that follows them, where that is a single character.
+/// The small ASCII letters at the head of `rest`, where there are any, with the gap that follows them, where that is a single character.
 fn plain_word(rest: &str) -> Option<(&str, Gap)> {
-    let length = rest.bytes().position(|byte| !byte.is_ascii_alphabetic())?;
+    let length = rest.bytes().position(|byte| !byte.is_ascii_lowercase())?;
     let gap = match rest.as_bytes().get(length)? {
         b' ' | b'"' => Gap::Space,
         b',' => Gap::Comma,

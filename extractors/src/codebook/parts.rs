@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Codebook;
 use super::fold::{Folded, Gap, LONGEST, Token};
-use super::lexicon::{Hit, Hits};
+use super::lexicon::{Hit, Hits, Sense};
 use super::reading::Reading;
 use super::spread;
 
@@ -18,14 +18,29 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Tokens and hits of a stretch, where those of the whole are what it has alone.
-    fn cut(&self, codebook: &Codebook, range: Range<usize>) -> Option<(Folded, Hits)> {
+    /// Whether a stretch is known to hold no number and no hit that `names` takes: nothing needs to be cut then.
+    pub(crate) fn lacks(&self, codebook: &Codebook, range: &Range<usize>, names: impl Fn(Sense) -> bool) -> bool {
+        let Some((first, last)) = self.within(codebook, range) else { return false };
+        let from = self.hits.partition_point(|hit| hit.first + codebook.lexicon.longest() < first);
+        let mut near = self.hits.iter().skip(from).take_while(|hit| hit.first < last).filter(|hit| hit.last > first);
+        near.all(|hit| first <= hit.first && hit.last <= last && !names(hit.sense)) && !self.counts(first, last)
+    }
+
+    /// Tokens of a stretch, where they are those of the whole.
+    fn within(&self, codebook: &Codebook, range: &Range<usize>) -> Option<(usize, usize)> {
         if !self.is_plain(codebook) || !self.parts_at(range.start) || !self.parts_at(range.end) {
             return None;
         }
         let tokens = &self.folded.tokens;
         let first = tokens.partition_point(|token| token.from < range.start);
         let last = tokens.partition_point(|token| token.to <= range.end);
+        (first <= last).then_some((first, last))
+    }
+
+    /// Tokens and hits of a stretch, where those of the whole are what it has alone.
+    fn cut(&self, codebook: &Codebook, range: Range<usize>) -> Option<(Folded, Hits)> {
+        let (first, last) = self.within(codebook, &range)?;
+        let tokens = &self.folded.tokens;
         let within = tokens.get(first..last)?;
         let near = |hits: &'_ [Hit]| {
             let from = hits.partition_point(|hit| hit.first + codebook.lexicon.longest() < first);

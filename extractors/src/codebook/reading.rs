@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use super::Codebook;
-use super::fold::{Folded, Gap, fold};
+use super::fold::{Folded, Gap, Token, fold};
 use super::lexicon::{Hit, Hits, Sense};
 use super::schema::LinkKind;
 use super::spread;
@@ -33,6 +33,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) zones: Vec<Zone>,
     /// By token: number of the stretch between separators.
     pub(crate) segments: Vec<u32>,
+    /// Tokens that begin with a digit: most are words, and many rules ask for numbers.
+    numbers: Vec<usize>,
     /// Whether what stands between two blanks was read by itself, once somebody asked.
     pub(super) plain: OnceCell<bool>,
 }
@@ -53,7 +55,10 @@ impl<'a> Reading<'a> {
     /// With tokens and hits that are known.
     pub(super) fn of(codebook: &Codebook, field: &'static str, written: &'a str, folded: Folded, hits: Hits) -> Self {
         let (zones, segments) = zones(codebook, &folded, &hits.shown);
-        Self { field, written, folded, hits: hits.shown, models: hits.models, zones, segments, plain: OnceCell::new() }
+        let text = folded.text.as_bytes();
+        let number = |token: &Token| text.get(token.start).is_some_and(u8::is_ascii_digit);
+        let numbers = folded.tokens.iter().enumerate().filter(|(_, token)| number(token)).map(|(at, _)| at).collect();
+        Self { field, written, folded, hits: hits.shown, models: hits.models, zones, segments, numbers, plain: OnceCell::new() }
     }
 
     /// The span of tokens `first..last` in the text as written.
@@ -74,6 +79,16 @@ impl<'a> Reading<'a> {
 
     pub(crate) fn word(&self, token: usize) -> &str {
         self.folded.word(token)
+    }
+
+    /// Whether a number may stand among these tokens.
+    pub(super) fn counts(&self, first: usize, last: usize) -> bool {
+        self.numbers.get(self.numbers.partition_point(|at| *at < first)).is_some_and(|at| *at < last)
+    }
+
+    /// Of the first `most` tokens those that may be numbers, in order.
+    pub(crate) fn numbers(&self, most: usize) -> impl Iterator<Item = usize> + '_ {
+        self.numbers.iter().copied().take_while(move |at| *at < most)
     }
 
     /// Whether what begins at a token is denied by a word before it ("not converted", "ohne Umbau"), said of what was ("ex deactivated"), or

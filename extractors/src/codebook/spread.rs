@@ -185,21 +185,26 @@ fn pieces(folded: &Folded, at: usize, vocabulary: &Vocabulary) -> Option<Join> {
 
 /// "kcolg" and "GIock": a word from behind, or with a capital I for an l.
 fn turned(folded: &Folded, written: &str, at: usize, vocabulary: &Vocabulary) -> Option<Join> {
-    let word = folded.word(at);
-    let bytes = word.as_bytes();
-    let length = bytes.len();
+    let token = folded.tokens.get(at)?;
+    let length = token.end - token.start;
     if !(5..=LONGEST_WORD).contains(&length) {
         return None;
     }
+    let byte = |at: usize| folded.text.as_bytes().get(at).copied();
+    let backwards = vocabulary.strong_lengths([byte(token.end - 1)?, byte(token.end - 2)?]) >> length & 1 == 1;
+    let own = written.as_bytes().get(token.from..token.to).is_some_and(|own| own.len() == length && own.contains(&b'I'));
+    // What costs more is asked last.
+    if !backwards && !own {
+        return None;
+    }
+    let word = folded.word(at);
     let taken = |word: String| Some(Join { first: at, last: at + 1, words: vec![word], evading: true });
-    let (last, before) = (bytes.last()?, bytes.get(length - 2)?);
-    if vocabulary.strong_lengths([*last, *before]) >> length & 1 == 1 && word.is_ascii() && vocabulary.of(word) & TERM == 0 {
+    if backwards && word.is_ascii() && vocabulary.of(word) & TERM == 0 {
         let back: String = word.chars().rev().collect();
         if vocabulary.of(&back) & STRONG != 0 {
             return taken(back);
         }
     }
-    let token = folded.tokens.get(at)?;
     let own = written.get(token.from..token.to).filter(|own| own.len() == length && own.bytes().any(|b| b == b'I'))?;
     if own.bytes().any(|b| b.is_ascii_lowercase()) && vocabulary.of(word) & TERM == 0 {
         let read = own.replace('I', "l").to_ascii_lowercase();

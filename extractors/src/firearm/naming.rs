@@ -132,7 +132,7 @@ fn speaks_of_rounds(codebook: &Codebook, reading: &Reading<'_>) -> bool {
         Sense::Noun(n) => codebook.file.noun.get(n).is_some_and(|n| n.of.starts_with("ammunition")),
         Sense::Value(v) => codebook.file.value.get(v).is_some_and(|v| v.field == "projectile" || v.field == "casing"),
         _ => false,
-    }) || (0..reading.len().min(200)).any(|i| {
+    }) || reading.numbers(200).any(|i| {
         reading.folded.number(i).is_some() && matches!(reading.word(i + 1), "gr" | "grain" | "grains" | "grn" | "grs" | "box" | "bx")
     })
 }

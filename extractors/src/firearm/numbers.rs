@@ -11,7 +11,7 @@ pub(super) fn numbers(reading: &Reading<'_>, category: &str, arm: &mut Firearm) 
     if ammunition && arm.rounds.is_none() {
         arm.rounds = super::rounds::rounds(reading);
     }
-    for index in 0..reading.len().min(4000) {
+    for index in reading.numbers(4000) {
         let Some(value) = reading.folded.number(index) else { continue };
         let next = reading.word(index + 1);
         let before = if index > 0 { reading.word(index - 1) } else { "" };
@@ -187,7 +187,14 @@ fn barrel_word(word: &str) -> bool {
 
 /// A serial number, only where the text says that it is one.
 pub(super) fn serial(reading: &Reading<'_>, arm: &mut Firearm) {
+    if arm.serial.is_some() {
+        return;
+    }
     for index in 0..reading.len().min(4000) {
+        // Most words begin otherwise.
+        if !matches!(reading.folded.first(index), Some(b's' | b'w' | b'm' | b'n')) {
+            continue;
+        }
         let mut at = index;
         match reading.word(index) {
             "serial" | "seriennummer" | "waffennummer" | "matricule" | "matricola" | "sn" => {

@@ -27,7 +27,7 @@ pub(super) fn rounds(reading: &Reading<'_>) -> Option<u32> {
     let title = reading.field == "title";
     let mut best: Option<(Sign, u32)> = None;
     let last = last(reading);
-    for at in 0..reading.len().min(TOKENS) {
+    for at in reading.numbers(TOKENS) {
         let Some((sign, count)) = count(reading, at, last) else { continue };
         if !title && sign < Sign::Word {
             continue;
@@ -55,7 +55,7 @@ fn boxes(reading: &Reading<'_>, rounds: u32) -> u32 {
     fn before(reading: &Reading<'_>, at: usize) -> bool {
         at.checked_sub(1).is_some_and(|at| matches!(reading.word(at), "over" | "limit" | "of" | "min" | "buy" | "or"))
     }
-    (0..reading.len().min(TOKENS)).find_map(boxes).filter(|boxes| rounds <= 100 && rounds * boxes <= 5_000).unwrap_or(1)
+    reading.numbers(TOKENS).find_map(boxes).filter(|boxes| rounds <= 100 && rounds * boxes <= 5_000).unwrap_or(1)
 }
 
 /// The last token that is no article number.
