@@ -110,14 +110,18 @@
     });
   }
 
-  // A question is tried on the archive while it is typed.
+  // A question is tried on the archive once it rests: a trial shows listings, and whatever is shown stands in the reading log.
   const trial = document.querySelector("[data-trial]");
   if (trial && ask) {
     let wait = 0;
+    let tried = ask.value;
     let asked = new AbortController();
+    ask.form.addEventListener("submit", () => clearTimeout(wait));
     ask.addEventListener("input", () => {
       clearTimeout(wait);
       wait = setTimeout(async () => {
+        if (ask.value.trim() === tried.trim()) return;
+        tried = ask.value;
         asked.abort();
         asked = new AbortController();
         try {
@@ -126,7 +130,7 @@
         } catch {
           // More was typed, or nobody is signed in any more.
         }
-      }, 400);
+      }, 1500);
     });
   }
 
@@ -140,6 +144,18 @@
       fresh.querySelector("[data-count]").textContent = String(Number(fresh.querySelector("[data-count]").textContent) + 1);
     });
   }
+
+  // Each cell keeps the head of its column: on narrow screens there is no room for columns.
+  document.querySelectorAll("table").forEach((table) => {
+    const heads = [...table.querySelectorAll("thead th")].map((one) => one.textContent.trim());
+    if (!heads.length) return;
+    table.querySelectorAll("tbody tr").forEach((row) => {
+      [...row.cells].forEach((cell, place) => {
+        if (cell.textContent.trim() || cell.querySelector("input, svg")) cell.dataset.head = heads[place];
+      });
+    });
+    table.classList.add("flows");
+  });
 
   // One box chooses all.
   document.querySelectorAll("[data-all]").forEach((all) => {
