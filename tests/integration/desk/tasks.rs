@@ -63,9 +63,11 @@ pub(crate) fn a_watch_is_saved_and_its_alerts_come_by_themselves_and_are_worked_
     assert!(browser.text().contains("old pistols"), "{}", browser.text());
 
     // Nothing yet; then an import brings two, and the page says so without being loaded again.
+    browser.find(".list [data-open]");
     browser.keys("ga");
     browser.find("[data-events]");
     assert_eq!(browser.path(), "/alerts");
+    // Once it listens, nothing is missed; before, the number in its address tells where to begin.
     browser.run("window.here = true");
     let rows = r#"{"id":"21","title":"Luger P08","vendor":"carl","observed_at":"2026-05-02T10:00:00Z"}
 {"id":"22","title":"Walther P38","vendor":"carl","observed_at":"2026-05-02T10:00:00Z"}
@@ -175,8 +177,8 @@ pub(crate) async fn trends_lead_to_listings_and_an_export_is_handed_over() {
     let listings: BTreeSet<String> = found.iter().map(|row| id(row, "listing")).collect();
     browser.click(".summary a[href^='/export']");
     assert!(browser.text().contains(&format!("{} listings", listings.len())), "{}", browser.text());
-    browser.fill("[name=recipient]", "State prosecutor, Valence");
-    browser.fill("[name=purpose]", "file 12/2026");
+    browser.fill("main [name=recipient]", "State prosecutor, Valence");
+    browser.fill("main [name=purpose]", "file 12/2026");
     let (name, archive) = browser.download("main button.main");
     let given = logged(&instance, "export");
     assert_eq!((given.len(), given[0]["recipient"].as_str()), (1, Some("State prosecutor, Valence")), "{given:?}");
@@ -239,8 +241,8 @@ pub(crate) async fn a_researcher_sees_pseudonyms_and_takes_tables_that_name_nobo
         assert_eq!(browser.status(), 403, "{closed}");
     }
     browser.go("/export/research");
-    browser.fill("[name=recipient]", "University of Grenoble");
-    browser.fill("[name=purpose]", "prices of conversions");
+    browser.fill("main [name=recipient]", "University of Grenoble");
+    browser.fill("main [name=purpose]", "prices of conversions");
     let (name, archive) = browser.download("main button.main");
     assert!(name.starts_with("vigie-tables-"), "{name}");
     let files = unpacked(&archive);
