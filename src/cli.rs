@@ -290,7 +290,7 @@ What is left of the reading log still verifies: a checkpoint stands for what was
     #[command(after_help = "Examples:
   vigie reextract                                  after a change of profiles or of the codebook")]
     Reextract,
-    /// Measure this build on this machine: crawl, polite, extract, classify, frontier, import, search, alerts, reindex, tor
+    /// Measure this build on this machine: crawl, polite, extract, classify, frontier, import, search, alerts, desk, reindex, tor
     #[command(after_help = "Examples:
   vigie bench
   vigie bench crawl import --runs 5 --json > figures.jsonl
@@ -300,6 +300,7 @@ What is left of the reading log still verifies: a checkpoint stands for what was
   vigie bench alerts/1m --watches 1000000          a million watches
   vigie bench import/growth --listings 1000000 --runs 1   what the last of a million listings cost, beside the first ones
   vigie bench search/listings --listings 1000000 --runs 1 questions to a million listings, beside the bare engine
+  vigie bench polite desk --listings 1000000 --runs 1     fifty people at the desk during a crawl, beside the crawl alone
 Only loopback addresses are asked; nowhere else can the interval between requests be left out. Each run of each part is a process of its
 own that counts its work; one that did less ends the benchmark with exit code 1. VIGIE_DATA may name a folder with pages/ and listings/ to
 measure on too. --data and --config are not used.")]
@@ -822,7 +823,7 @@ pub struct BenchArgs {
     /// Rows that are imported
     #[arg(long, value_name = "N", default_value_t = 30_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub rows: u32,
-    /// Listings of the instance that grows in `import/growth`, 10,000 by 10,000, and of the index of `search/listings`
+    /// Listings of the instance that grows in `import/growth`, 10,000 by 10,000, of the index of `search/listings`, and of `desk`
     #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(10..))]
     pub listings: u32,
     /// Addresses that `frontier` remembers
@@ -831,7 +832,7 @@ pub struct BenchArgs {
     /// Most watches that `alerts` measures
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1_000..))]
     pub watches: u32,
-    /// Seconds that `polite` measures
+    /// Seconds that `polite` and `desk` measure
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
     pub seconds: u32,
     /// Fetches in flight

@@ -13,7 +13,7 @@ use crate::bench::crowd;
 use crate::bench::figure::Figure;
 use crate::bench::stand::configure;
 use crate::bench::usage::{Stretch, rate, rss_peak_mb};
-use crate::config::Source;
+use crate::config::{Config, Source};
 use crate::pipeline::import::{Format, Import};
 use crate::pipeline::writer::Writer;
 use crate::telemetry;
@@ -27,7 +27,7 @@ const SOURCE: &str = "crowd";
 
 /// Time of one file.
 #[derive(Debug, Clone, Copy)]
-struct Step {
+pub(super) struct Step {
     listings: u64,
     seconds: f64,
     cpu: f64,
@@ -38,27 +38,8 @@ struct Step {
 pub(super) async fn growth(task: &Task) -> Result<Vec<Figure>> {
     let config = configure(&task.folder, &[], &[], task.concurrency, None)?;
     telemetry::start(&config.settings);
-    let listings = task.listings as u64;
-    let size = (listings / 10).clamp(1, FILE);
-    let sellers = listings.div_ceil(BY_SELLER);
-    let mut writer = Writer::open(&task.folder.join("data"), Arc::clone(&config), "import").await?;
-    let mut import = Import::prepare(&mut writer, Source::for_import(SOURCE, &config.settings), None).await?;
-    let (_nobody, stop) = watch::channel(false);
-    let path = task.folder.join("listings.jsonl");
-    let mut steps = Vec::new();
-    for begin in (0..listings).step_by(size as usize) {
-        let end = (begin + size).min(listings);
-        write(&path, begin..end, sellers)?;
-        let stretch = Stretch::begin();
-        let imported = import.file(&path, Format::Jsonl, &stop, |_, _| {}).await?;
-        let (seconds, cpu) = stretch.end();
-        ensure!(imported.bad == 0, "{} rows were not understood", imported.bad);
-        tracing::info!(listings = end, seconds, cpu, memory_peak = rss_peak_mb(), "imported");
-        steps.push(Step { listings: end - begin, seconds, cpu });
-    }
-    let new = import.finish().await?.listings_new;
-    ensure!(new == listings, "{new} of {listings} listings came");
-    writer.close("{}").await?;
+    let (listings, sellers) = (task.listings as u64, sellers(task));
+    let steps = fill(task, config).await?;
     let (first, last) = (one(&steps, 0), one(&steps, steps.len() - 1));
     let sellers = ("sellers", sellers);
     let figure = |name: &str, value: f64, unit: &str| Figure::new(name, value, unit, &[("listings", listings), sellers]);
@@ -80,6 +61,36 @@ pub(super) async fn growth(task: &Task) -> Result<Vec<Figure>> {
         figures.push(Figure::new(&format!("growth_cpu_to_{done}"), cpu, "ms/listing", &[("listings", of), sellers]));
     }
     Ok(figures)
+}
+
+/// Sellers of the invented market.
+pub(super) fn sellers(task: &Task) -> u64 {
+    (task.listings as u64).div_ceil(BY_SELLER)
+}
+
+/// Takes the listings of an invented market into the instance of the task's folder.
+pub(super) async fn fill(task: &Task, config: Arc<Config>) -> Result<Vec<Step>> {
+    let (listings, sellers) = (task.listings as u64, sellers(task));
+    let size = (listings / 10).clamp(1, FILE);
+    let mut writer = Writer::open(&task.folder.join("data"), Arc::clone(&config), "import").await?;
+    let mut import = Import::prepare(&mut writer, Source::for_import(SOURCE, &config.settings), None).await?;
+    let (_nobody, stop) = watch::channel(false);
+    let path = task.folder.join("listings.jsonl");
+    let mut steps = Vec::new();
+    for begin in (0..listings).step_by(size as usize) {
+        let end = (begin + size).min(listings);
+        write(&path, begin..end, sellers)?;
+        let stretch = Stretch::begin();
+        let imported = import.file(&path, Format::Jsonl, &stop, |_, _| {}).await?;
+        let (seconds, cpu) = stretch.end();
+        ensure!(imported.bad == 0, "{} rows were not understood", imported.bad);
+        tracing::info!(listings = end, seconds, cpu, memory_peak = rss_peak_mb(), "imported");
+        steps.push(Step { listings: end - begin, seconds, cpu });
+    }
+    let new = import.finish().await?.listings_new;
+    ensure!(new == listings, "{new} of {listings} listings came");
+    writer.close("{}").await?;
+    Ok(steps)
 }
 
 fn write(path: &Path, numbers: std::ops::Range<u64>, sellers: u64) -> Result<()> {

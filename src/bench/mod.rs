@@ -20,6 +20,7 @@ mod yara;
 pub mod alerts;
 mod crowd;
 mod growth;
+mod desk;
 mod frontier;
 pub mod tor;
 
@@ -55,6 +56,7 @@ pub const BENCHES: &[Bench] = &[
     Bench { name: "import", parts: &["rows", "growth"], served: false, filled: &[] },
     Bench { name: "search", parts: &["queries", "listings"], served: false, filled: &["queries"] },
     Bench { name: "alerts", parts: &["1k", "10k", "100k", "1m", "equality"], served: false, filled: &[] },
+    Bench { name: "desk", parts: &["users"], served: false, filled: &[] },
     Bench { name: "reindex", parts: &["listings"], served: false, filled: &["listings"] },
     Bench { name: TOR, parts: &["crawl", "fetch", "curl"], served: true, filled: &[] },
 ];
@@ -73,13 +75,13 @@ pub struct Task {
     pub pages: usize,
     /// Rows of the import.
     pub rows: usize,
-    /// Listings of the instance that grows, and of the index that is searched.
+    /// Listings of the instance that grows, of the index that is searched, and of the desk.
     pub listings: usize,
     /// Addresses of the frontier.
     pub urls: usize,
     /// Most watches of `alerts`.
     pub watches: usize,
-    /// Seconds that `polite` lasts.
+    /// Seconds that `polite` and `desk` last.
     pub seconds: u64,
     /// Fetches in flight.
     pub concurrency: usize,
@@ -111,6 +113,7 @@ pub async fn run(task: &Task) -> Result<Vec<Figure>> {
         ("search", "listings") => search::listings(task),
         ("alerts", "equality") => alerts::equality(task),
         ("alerts", part) if let Some(many) = alerts::size(part) => alerts::watches(task, many),
+        ("desk", "users") => desk::users(task).await,
         ("reindex", "listings") => held::reindex(task).await,
         (TOR, "crawl") => tor::full(task).await,
         (TOR, "fetch") => tor::fetch(task).await,

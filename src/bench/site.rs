@@ -213,7 +213,8 @@ impl Site {
         }
     }
 
-    fn page(&self, n: usize) -> String {
+    /// A page with the own page of one listing, and links to those of the pages it leads to that exist.
+    pub(super) fn page(&self, n: usize) -> String {
         let offer = Self::offer(n);
         let mut links = String::new();
         for next in (LINKS * n + 1..=LINKS * n + LINKS).filter(|next| *next < self.pages) {

@@ -81,6 +81,12 @@ pub async fn open_existing(data: &Path, database: &Database) -> Result<Pool> {
     }
 }
 
+/// One more connection to a pool's database, opened when it is first asked for: for what is written while a connection of the pool is held.
+/// Whoever holds one of a pool and waits for a second waits for others who may do the same.
+pub fn beside(pool: &Pool) -> Pool {
+    pool.options().clone().max_connections(1).min_connections(0).connect_lazy_with(pool.connect_options().as_ref().clone())
+}
+
 /// Whether a command made a database for this data folder before.
 pub fn exists(data: &Path, database: &Database) -> bool {
     match database {

@@ -43,16 +43,30 @@ pub async fn days(connection: &mut AnyConnection, source: &str, since: i64) -> R
     Ok(days)
 }
 
+/// From each good capture to the first one of a later week, along the index: a step for each week of each source, however many captures it has.
+/// Integer division cuts towards zero: 100,000 weeks are added so that times before 1970 are rounded down like all others.
+const OBSERVED: &str = "WITH RECURSIVE known(source) AS (\
+        SELECT MIN(source) FROM capture \
+        UNION ALL \
+        SELECT (SELECT MIN(capture.source) FROM capture WHERE capture.source > known.source) FROM known WHERE known.source IS NOT NULL\
+    ), good(source, seen_at) AS (\
+        SELECT known.source, (SELECT captured_at FROM capture WHERE capture.source = known.source AND captured_at >= $1 \
+            AND outcome IN ('ok', 'not_modified', 'redirected', 'imported') ORDER BY captured_at LIMIT 1) \
+        FROM known WHERE known.source IS NOT NULL \
+        UNION ALL \
+        SELECT good.source, (SELECT captured_at FROM capture WHERE capture.source = good.source \
+            AND captured_at >= ((good.seen_at + 60480259200000000) / 604800000000 + 1) * 604800000000 - 60480259200000000 \
+            AND outcome IN ('ok', 'not_modified', 'redirected', 'imported') ORDER BY captured_at LIMIT 1) \
+        FROM good WHERE good.seen_at IS NOT NULL\
+    ) SELECT source, (seen_at + 60480259200000000) / 604800000000 AS in_week FROM good WHERE seen_at IS NOT NULL";
+
 /// The Mondays, midnight UTC in microseconds, of the weeks from this moment on in which a source gave a page or an import a row.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn observed(connection: &mut AnyConnection, since: i64) -> Result<BTreeMap<String, BTreeSet<i64>>> {
-    // Integer division cuts towards zero: 100,000 weeks are added so that times before 1970 are rounded down like all others.
-    let sql = "SELECT source, (captured_at + 60480259200000000) / 604800000000 AS in_week FROM capture \
-               WHERE captured_at >= $1 AND outcome IN ('ok', 'not_modified', 'redirected', 'imported') GROUP BY source, in_week";
     let mut weeks = BTreeMap::<String, BTreeSet<i64>>::new();
-    for row in sqlx::query(sql).bind(since).fetch_all(connection).await? {
+    for row in sqlx::query(OBSERVED).bind(since).fetch_all(connection).await? {
         let week = row.try_get::<i64, _>("in_week")? - 100_000;
         weeks.entry(row.try_get("source")?).or_default().insert(week * WEEK + FIRST_MONDAY);
     }

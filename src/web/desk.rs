@@ -12,13 +12,15 @@ use crate::account::Door;
 use crate::config::Config;
 use crate::database::{Borrowed, Pool};
 use crate::rates::Rates;
-use crate::{classify, search};
+use crate::{classify, database, search};
 
 /// What all pages draw on.
 #[derive(Clone)]
 pub struct Desk {
     /// Facts, watches, users.
     pub(super) pool: Pool,
+    /// The way to the reading log, free whoever holds the pool's connections.
+    pub(super) log: Pool,
     /// The data folder.
     pub(super) data: PathBuf,
     /// Sources and settings.
@@ -50,8 +52,8 @@ impl Desk {
         let categories = Arc::new(codebook.categories().iter().map(|category| category.code.clone()).collect());
         let loopback = config.settings.web.listen.is_none_or(|listen| listen.ip().is_loopback());
         let door = Arc::new(Door::new(pool.clone(), config.settings.web.clone()));
-        let index = Arc::default();
-        Ok(Self { pool, data, config, rates, categories, door, events: Events::default(), rate: Arc::default(), index, loopback })
+        let (log, index) = (database::beside(&pool), Arc::default());
+        Ok(Self { pool, log, data, config, rates, categories, door, events: Events::default(), rate: Arc::default(), index, loopback })
     }
 
     /// A connection to the store.

@@ -149,7 +149,7 @@ impl Visitor {
         if desk.config.settings.require_purpose && (self.purpose.case.is_none() || self.purpose.purpose.is_none()) {
             return Err(Trouble::unclear(self.locale.say("purpose.needed")));
         }
-        audit::record_as(&desk.pool, &self.actor(), action, subject, &self.purpose).await?;
+        audit::record_as(&desk.log, &self.actor(), action, subject, &self.purpose).await?;
         Ok(())
     }
 
@@ -158,7 +158,7 @@ impl Visitor {
     /// # Errors
     /// The row could not be written.
     pub(super) async fn note(&self, desk: &Desk, action: &str) -> Result<(), Trouble> {
-        audit::record_as(&desk.pool, &self.actor(), action, &self.name, &Purpose::default()).await?;
+        audit::record_as(&desk.log, &self.actor(), action, &self.name, &Purpose::default()).await?;
         Ok(())
     }
 
@@ -167,7 +167,7 @@ impl Visitor {
     /// # Errors
     /// The row could not be written.
     pub(super) async fn remark(&self, desk: &Desk, action: &str, subject: &str) -> Result<(), Trouble> {
-        audit::record_as(&desk.pool, &self.actor(), action, subject, &self.purpose).await?;
+        audit::record_as(&desk.log, &self.actor(), action, subject, &self.purpose).await?;
         Ok(())
     }
 }

@@ -33,7 +33,7 @@ pub(in crate::web) async fn whoami(visitor: Visitor) -> Answer {
 
 /// Writes into the reading log what is done with users, for which nobody needs a purpose.
 async fn note(desk: &Desk, visitor: &Visitor, action: &str, subject: &str) -> Result<(), Problem> {
-    audit::record_as(&desk.pool, &visitor.actor(), action, subject, &visitor.purpose).await?;
+    audit::record_as(&desk.log, &visitor.actor(), action, subject, &visitor.purpose).await?;
     Ok(())
 }
 

@@ -214,7 +214,7 @@ pub(in crate::web) async fn begin(desk: &Desk, visitor: &Visitor, verb: &str, re
 /// Whoever works on a case does it for that case, unless another is in force.
 async fn log(desk: &Desk, visitor: &Visitor, action: &str, reference: &str, what: &str) -> Result<(), Trouble> {
     let purpose = Purpose { case: visitor.purpose.case.clone().or_else(|| Some(reference.to_owned())), ..visitor.purpose.clone() };
-    audit::record_as(&desk.pool, &visitor.actor(), action, format!("{reference} {what}").trim_end(), &purpose).await?;
+    audit::record_as(&desk.log, &visitor.actor(), action, format!("{reference} {what}").trim_end(), &purpose).await?;
     Ok(())
 }
 

@@ -90,7 +90,7 @@ pub(in crate::web) async fn sample(State(desk): State<Desk>, visitor: Visitor, f
     // A seed that somebody could choose beforehand would be no better than a list.
     let seed = asked.seed.unwrap_or(drawn_at.unsigned_abs());
     let subject = format!("share {SHARE}, seed {seed}");
-    audit::record_as(&desk.pool, &visitor.actor(), "audit sample", &subject, &visitor.purpose).await?;
+    audit::record_as(&desk.log, &visitor.actor(), "audit sample", &subject, &visitor.purpose).await?;
     let rows = review::sample(&mut *desk.connection().await?, &filter, SHARE, seed).await?;
     shown(&visitor, &asked, rows, Some((seed, drawn_at)))
 }

@@ -141,7 +141,7 @@ pub(in crate::web) async fn leave(
 async fn log(desk: &Desk, name: &str, what: &str) -> anyhow::Result<()> {
     let name = crate::shown::headline(name);
     let actor = Actor { name: name.clone(), origin: Origin::Web };
-    audit::record_as(&desk.pool, &actor, what, &name, &Purpose::default()).await?;
+    audit::record_as(&desk.log, &actor, what, &name, &Purpose::default()).await?;
     Ok(())
 }
 

@@ -34,6 +34,12 @@ impl Client {
         Self { address: address.to_owned(), cookies: BTreeMap::new(), token: String::new(), headers: Vec::new() }
     }
 
+    /// Another window of the same browser.
+    pub(crate) fn twin(&self) -> Self {
+        let Self { address, cookies, token, headers } = self;
+        Self { address: address.clone(), cookies: cookies.clone(), token: token.clone(), headers: headers.clone() }
+    }
+
     pub(crate) fn get(&mut self, path: &str) -> Answer {
         self.send("GET", path, "")
     }

@@ -6,6 +6,7 @@ mod hostile;
 mod pages;
 mod rights;
 mod tasks;
+mod together;
 mod walk;
 
 use std::io::{BufRead, BufReader};
