@@ -11,6 +11,7 @@ use crate::commands::session::{headline, plain};
 use crate::commands::show::lines;
 use crate::config::Config;
 use crate::database::Connection;
+use crate::dossier::Among;
 use crate::dossier::persona::{self, Linked, Member, PersonaDossier};
 
 /// Refuses to compare by style what no case asks for.
@@ -37,7 +38,7 @@ pub(super) async fn dossiers(connection: &mut Connection, args: &ShowArgs, confi
     }
     let mut dossiers = Vec::new();
     for (id, accounts) in named {
-        let mut dossier = persona::persona(connection, id, &accounts, config).await?;
+        let mut dossier = persona::persona(connection, id, &accounts, Among::default(), config).await?;
         if args.style {
             dossier.hints = Some(persona::hints(connection, &dossier).await?);
         }

@@ -223,7 +223,7 @@ async fn near(connection: &mut Connection, key: &Key, among: Among<'_>, config: 
         Kind::Vendor => {
             let id = std::slice::from_ref(&key.id);
             found.extend(personas::of_accounts(connection, id).await?.into_values().map(of_persona));
-            let others = persona::persona(connection, None, id, config).await?.leads.into_iter().map(|lead| lead.other);
+            let others = persona::persona(connection, None, id, among, config).await?.leads.into_iter().map(|lead| lead.other);
             found.extend(others.filter(|one| among.has(&one.source)).map(|one: Member| of_vendor(&one.vendor, &one.source, &one.name)));
             found.extend(marks::of_accounts(connection, id).await?.iter().map(|held| of_indicator(&held.mark.kind, &held.mark.value)));
             let ids = trail::sold_by(connection, &key.id, MOST_LISTINGS).await?;
@@ -280,7 +280,7 @@ async fn edges(connection: &mut Connection, graph: &Graph, config: &Config) -> R
         add(at(Kind::Persona, &persona), at(Kind::Vendor, &vendor), Tie::Member, Vec::new(), Vec::new());
     }
     if vendors.len() > 1 {
-        for pair in persona::persona(connection, None, &vendors, config).await?.pairs {
+        for pair in persona::persona(connection, None, &vendors, Among::default(), config).await?.pairs {
             let (one, other) = (at(Kind::Vendor, &pair.one.vendor), at(Kind::Vendor, &pair.other.vendor));
             let tie = tie(&pair);
             let sentences = pair.links.iter().map(|link| link.sentence.clone()).collect();

@@ -35,7 +35,7 @@ pub struct PersonaDossier {
     pub pairs: Vec<Linked>,
     /// Accounts outside that share something with it: not enough, or refused.
     pub leads: Vec<Linked>,
-    /// What its accounts show and too many others do, or the sources themselves: it links nobody.
+    /// What its accounts show and too many others do, or the sources themselves, as far as the reader's sources tell: it links nobody.
     pub shared: Vec<Shared>,
     /// Likeness of writing and prices; only when a case switched it on. Hints are never united.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -269,11 +269,17 @@ impl PersonaDossier {
     }
 }
 
-/// Gathers the dossier of these accounts.
+/// Gathers the dossier of these accounts. Of what `among` leaves out only [`PersonaDossier::keep`] takes the rest away: hints come in between.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn persona(connection: &mut Connection, id: Option<String>, ids: &[String], config: &Config) -> Result<PersonaDossier> {
+pub async fn persona(
+    connection: &mut Connection,
+    id: Option<String>,
+    ids: &[String],
+    among: Among<'_>,
+    config: &Config,
+) -> Result<PersonaDossier> {
     let mut known = Known::default();
     known.load(connection, ids).await?;
     let near = known.neighbours(connection, ids).await?;
@@ -322,7 +328,7 @@ pub async fn persona(connection: &mut Connection, id: Option<String>, ids: &[Str
         copies,
         pairs,
         leads,
-        shared: shared(&known, ids),
+        shared: shared(&known, ids, among),
         hints: None,
     })
 }
@@ -401,11 +407,12 @@ fn rounded(probability: f64) -> f64 {
     (probability * 1_000.0).round() / 1_000.0
 }
 
-fn shared(known: &Known, ids: &[String]) -> Vec<Shared> {
-    let accounts = ids.iter().filter_map(|id| known.accounts.get(id));
+/// A number of accounts would tell of sources that are not the reader's, so that only those of the reader's are counted.
+fn shared(known: &Known, ids: &[String], among: Among<'_>) -> Vec<Shared> {
+    let accounts = ids.iter().filter_map(|id| known.accounts.get(id)).filter(|account| among.has(&account.source));
     let guarded = accounts.flat_map(|account| {
         account.marks.keys().filter_map(|name| {
-            let why = known.spreads.get(name)?.guard(&account.source)?;
+            let why = known.spreads.get(name)?.within(|source| among.has(source)).guard(&account.source)?;
             Some(Shared { kind: name.kind.clone(), value: name.value.clone(), why })
         })
     });

@@ -15,7 +15,7 @@ use crate::clock::from_micros;
 use crate::config::Config;
 use crate::database::Connection;
 use crate::export::tables::advert::Facts;
-use crate::export::tables::cells::LEAST;
+use crate::export::tables::cells::{LEAST, withheld};
 use crate::export::tables::price::{Summary, summary};
 use crate::export::tables::profile::Crosswalk;
 use crate::rates::Rates;
@@ -84,18 +84,18 @@ pub async fn count(connection: &mut Connection, searcher: &Searcher, asked: &Ask
         counts.into_values().flatten().map(|(value, _)| value).take(LINES).collect()
     };
     let mut rest = by_week(connection, searcher, &whole, asked).await?;
-    let mut lines = Vec::with_capacity(values.len() + 1);
+    let mut found = Vec::with_capacity(values.len() + 1);
     for value in values {
         let counts = by_week(connection, searcher, &of_value(&whole, &asked.split, &value), asked).await?;
         for (all, one) in rest.iter_mut().zip(&counts) {
             *all = (all.0.saturating_sub(one.0), all.1.saturating_sub(one.1));
         }
-        lines.push(Line { value, counts: shown(&counts, asked) });
+        found.push((value, counts));
     }
     if rest.iter().any(|(listings, _)| *listings > 0) {
-        lines.push(Line { value: String::new(), counts: shown(&rest, asked) });
+        found.push((String::new(), rest));
     }
-    Ok(lines)
+    Ok(shown(&found, asked.protected))
 }
 
 /// Listings of each week, and what is left of them when copies count once.
@@ -118,10 +118,20 @@ async fn by_week(connection: &mut Connection, searcher: &Searcher, text: &str, a
     Ok(asked.weeks.iter().map(week).collect())
 }
 
-/// Counts as they may be shown: a cell of fewer than [`LEAST`] listings is withheld where that is asked for.
-fn shown(counts: &[(u64, u64)], asked: &Asked) -> Vec<Option<u64>> {
-    let withheld = |listings: u64| asked.protected && listings > 0 && listings < LEAST as u64;
-    counts.iter().map(|(listings, counted)| (!withheld(*listings)).then_some(*counted)).collect()
+/// Counts as they may be shown: where that is asked for, what is small is withheld with what would tell it. How many listings a week has in
+/// all can be seen by splitting it otherwise.
+fn shown(found: &[(String, Vec<(u64, u64)>)], protected: bool) -> Vec<Line> {
+    let weeks = found.first().map_or(0, |(_, counts)| counts.len());
+    let mut lines: Vec<Line> = found.iter().map(|(value, _)| Line { value: value.clone(), counts: Vec::with_capacity(weeks) }).collect();
+    for week in 0..weeks {
+        let cells: Vec<(u64, u64)> = found.iter().map(|(_, counts)| counts.get(week).copied().unwrap_or_default()).collect();
+        let listings: Vec<u64> = cells.iter().map(|(listings, _)| *listings).collect();
+        let hidden = if protected { withheld(&listings) } else { vec![false; cells.len()] };
+        for ((line, (_, counted)), hidden) in lines.iter_mut().zip(cells).zip(hidden) {
+            line.counts.push((!hidden).then_some(counted));
+        }
+    }
+    lines
 }
 
 /// In which weeks sources gave a page or an import a row.
@@ -236,13 +246,13 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn asked(protected: bool) -> Asked {
-        Asked { query: "*".into(), split: "category".into(), weeks: weeks(date(2026, 11, 25), 3), copies_once: true, protected }
+    fn asked() -> Asked {
+        Asked { query: "*".into(), split: "category".into(), weeks: weeks(date(2026, 11, 25), 3), copies_once: true, protected: false }
     }
 
     #[test]
     fn weeks_are_mondays_and_questions_are_narrowed_to_them() {
-        assert_eq!(asked(false).weeks, [date(2026, 11, 9), date(2026, 11, 16), date(2026, 11, 23)]);
+        assert_eq!(asked().weeks, [date(2026, 11, 9), date(2026, 11, 16), date(2026, 11, 23)]);
         assert_eq!(
             of_value(&first_seen("glock OR colt", date(2026, 1, 5), date(2026, 1, 11)), "source", "a\"b"),
             "((glock OR colt) first_seen:>=2026-01-05 first_seen:<=2026-01-11) source:\"a\\\"b\""
@@ -251,9 +261,10 @@ mod tests {
 
     #[test]
     fn small_cells_are_withheld_where_names_are_not_seen() {
-        let counts = [(0, 0), (2, 1), (3, 1), (9, 9)];
-        assert_eq!(shown(&counts, &asked(true)), [Some(0), None, Some(1), Some(9)]);
-        assert_eq!(shown(&counts, &asked(false)), [Some(0), Some(1), Some(1), Some(9)]);
+        let found = || vec![("a".to_owned(), vec![(0, 0), (2, 1), (3, 1)]), ("b".to_owned(), vec![(9, 9), (4, 2), (5, 5)])];
+        let counts = |protected| shown(&found(), protected).into_iter().map(|line| line.counts).collect::<Vec<_>>();
+        assert_eq!(counts(true), [[Some(0), None, Some(1)], [Some(9), None, Some(5)]], "the other one of the week is what its sum lacks");
+        assert_eq!(counts(false), [[Some(0), Some(1), Some(1)], [Some(9), Some(2), Some(5)]]);
         let values = || vec![Decimal::from(1), Decimal::from(2), Decimal::from(6)];
         let month = |sellers, protected| figures(date(2026, 1, 1), values(), sellers, protected);
         assert_eq!((month(2, true).n, month(2, true).prices), (None, None));

@@ -108,6 +108,13 @@ impl Spread {
         self.accounts.values().sum()
     }
 
+    /// The same as far as these sources tell. A place where it is common names no source, and stays.
+    pub fn within(&self, has: impl Fn(&str) -> bool) -> Self {
+        let accounts = self.accounts.iter().filter(|(source, _)| has(source)).map(|(source, n)| (source.clone(), *n)).collect();
+        let unowned = self.unowned.iter().filter(|(source, _)| has(source)).map(|(source, at)| (source.clone(), at.clone())).collect();
+        Self { accounts, unowned, ..self.clone() }
+    }
+
     /// Why the mark says nothing of an account of this source; `None` where it does.
     pub fn guard(&self, source: &str) -> Option<String> {
         let here = self.accounts.get(source).copied().unwrap_or(0);

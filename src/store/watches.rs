@@ -56,6 +56,15 @@ pub async fn page(connection: &mut AnyConnection, after: &str, most: i64) -> Res
     rows.iter().map(read).collect()
 }
 
+/// The watches of these names.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn by_names(connection: &mut AnyConnection, names: &[String]) -> Result<Vec<Watch>> {
+    let rows = select_in(connection, "SELECT id, name, query, created_at, options FROM watch WHERE name IN", "", names).await?;
+    rows.iter().map(read).collect()
+}
+
 /// What changed since a revision: watches that are new, and the numbers of those that are gone.
 ///
 /// # Errors

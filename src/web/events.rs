@@ -1,26 +1,26 @@
-//! `/alerts/events`: new alerts as server-sent events. The store is asked once for all inboxes that are open, and not at all while none is.
+//! New alerts as server-sent events: `/alerts/events` for browsers, `/api/v1/alerts/events` for programs. The store is asked once for all who
+//! listen, and not at all while nobody does.
 
 use std::convert::Infallible;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use anyhow::Result;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
-use tokio::sync::{Mutex, Semaphore, broadcast, mpsc};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, broadcast, mpsc};
 use tokio::time::timeout;
 
 use super::desk::Desk;
 use super::form::Asked;
+use super::stream::Pieces;
 use super::trouble::{Answer, Trouble};
 use super::visitor::Visitor;
-use crate::account::{Present, Right};
+use crate::account::{Caller, Present, Right, token};
 use crate::database::Pool;
 use crate::store::alerts::{self, AlertRow};
 use crate::store::inbox::Reach;
@@ -28,9 +28,9 @@ use crate::{clock, shown};
 
 /// How often the store is asked.
 const TICK: Duration = Duration::from_secs(1);
-/// How often a sign-in is looked at while nothing is new.
+/// How often a sign-in or token is looked at while nothing is new.
 const LOOK: Duration = Duration::from_secs(10);
-/// Inboxes that are told at a time.
+/// Inboxes and programs that are told at a time.
 const LISTENERS: usize = 64;
 /// Answers of the store that a slow listener may lag behind, before it has to begin again where it was.
 const BEHIND: usize = 16;
@@ -56,6 +56,15 @@ impl Default for Events {
 }
 
 impl Events {
+    /// Room for one more who listens.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(super) fn seat(&self) -> Result<OwnedSemaphorePermit, Trouble> {
+        let full = |_| Trouble { status: StatusCode::TOO_MANY_REQUESTS, why: String::new() };
+        Arc::clone(&self.seats).try_acquire_owned().map_err(full)
+    }
+
     /// Listens from now on.
     async fn listen(&self, pool: &Pool) -> Result<broadcast::Receiver<News>> {
         let mut asking = self.asking.lock().await;
@@ -107,11 +116,40 @@ pub(super) struct Known {
 /// `GET /alerts/events`.
 pub(super) async fn stream(State(desk): State<Desk>, visitor: Visitor, headers: HeaderMap, Asked(known): Asked<Known>) -> Answer {
     let present = visitor.present.clone().ok_or_else(Trouble::forbidden)?;
-    let full = |_| Trouble { status: StatusCode::TOO_MANY_REQUESTS, why: String::new() };
-    let seat = Arc::clone(&desk.events.seats).try_acquire_owned().map_err(full)?;
-    visitor.log(&desk, "alerts events", "").await?;
+    let seat = desk.events.seat()?;
+    visitor.log(&desk, LOGGED, "").await?;
     // A browser that comes back says itself where it was.
-    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok()).or(known.after);
+    Ok(told(desk, Listener::Browser(Box::new(present)), seat, last_of(&headers).or(known.after)).await?)
+}
+
+/// What the reading log says of listening.
+pub(super) const LOGGED: &str = "alerts events";
+
+/// Number of the last event that came to whoever comes back.
+pub(super) fn last_of(headers: &HeaderMap) -> Option<i64> {
+    headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok())
+}
+
+/// Who listens. Both are looked at again and again, so that nobody is told more than they may be.
+pub(super) enum Listener {
+    /// By a sign-in.
+    Browser(Box<Present>),
+    /// By a token.
+    Program(String),
+}
+
+impl Listener {
+    async fn still(&self, desk: &Desk) -> Result<Option<Caller>> {
+        let caller = match self {
+            Self::Browser(present) => desk.door.still(present, clock::now()).await?,
+            Self::Program(token) => token::caller(&desk.pool, token, clock::now()).await?,
+        };
+        Ok(caller.filter(|caller| caller.may(Right::Triage)))
+    }
+}
+
+/// The answer that tells what is new, behind the alert of this number or from now on.
+pub(super) async fn told(desk: Desk, listener: Listener, seat: OwnedSemaphorePermit, last: Option<i64>) -> Result<Response> {
     let news = desk.events.listen(&desk.pool).await?;
     let (at, missed) = match last {
         Some(at) => (at, after(&desk.pool, at).await?),
@@ -120,27 +158,28 @@ pub(super) async fn stream(State(desk): State<Desk>, visitor: Visitor, headers: 
     let (sender, receiver) = mpsc::channel(8);
     tokio::spawn(async move {
         let _seat = seat;
-        if let Err(error) = tell(&desk, &present, sender, news, (at, missed)).await {
-            tracing::debug!("an inbox is told no more: {error:#}");
+        if let Err(error) = tell(&desk, &listener, sender, news, (at, missed)).await {
+            tracing::debug!("a listener is told no more: {error:#}");
         }
     });
-    Ok(Sse::new(Stream(receiver)).keep_alive(KeepAlive::default()).into_response())
+    Ok(Sse::new(Pieces(receiver)).keep_alive(KeepAlive::default()).into_response())
 }
 
-/// Tells a browser what is new, until it goes, its sign-in ends, or it lags too far behind: it comes back by itself then.
+/// Tells a listener what is new, until it goes, its sign-in or token ends, or it lags too far behind: it comes back by itself then.
 async fn tell(
     desk: &Desk,
-    present: &Present,
-    sender: mpsc::Sender<Event>,
+    listener: &Listener,
+    sender: mpsc::Sender<Result<Event, Infallible>>,
     mut news: broadcast::Receiver<News>,
     (mut at, missed): (i64, Vec<AlertRow>),
 ) -> Result<()> {
     let mut new = Arc::new(missed);
     loop {
-        let Some(caller) = desk.door.still(present, clock::now()).await?.filter(|caller| caller.may(Right::Triage)) else { return Ok(()) };
+        let Some(caller) = listener.still(desk).await? else { return Ok(()) };
+        let named = caller.may(Right::ReadNamed);
         let reach = Reach { sources: caller.access.sources, cases: caller.access.cases };
         for alert in new.iter().filter(|alert| alert.seq > at && is_told(alert, &reach)) {
-            if sender.send(event(alert)).await.is_err() {
+            if sender.send(Ok(event(alert, named))).await.is_err() {
                 return Ok(());
             }
         }
@@ -161,27 +200,19 @@ fn is_told(alert: &AlertRow, reach: &Reach) -> bool {
     own && reach.holds(&alert.source, &alert.case_ref)
 }
 
-fn event(alert: &AlertRow) -> Event {
-    let told = json!({
+/// Without the scope to read names a program is told no title.
+fn event(alert: &AlertRow, named: bool) -> Event {
+    let mut told = json!({
         "id": alert.id,
         "seq": alert.seq,
         "watch": shown::headline(&alert.watch),
-        "title": shown::headline(&alert.title),
         "source": alert.source,
         "priority": alert.priority,
     });
-    Event::default().event("alert").id(alert.seq.to_string()).data(told.to_string())
-}
-
-/// Events as the body of an answer.
-struct Stream(mpsc::Receiver<Event>);
-
-impl futures_core::Stream for Stream {
-    type Item = Result<Event, Infallible>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.poll_recv(context).map(|event| event.map(Ok))
+    if named {
+        told["title"] = shown::headline(&alert.title).into();
     }
+    Event::default().event("alert").id(alert.seq.to_string()).data(told.to_string())
 }
 
 #[cfg(test)]

@@ -130,8 +130,7 @@ async fn known(desk: &Desk, headers: &HeaderMap, is_api: bool) -> anyhow::Result
     // A browser cannot be made to send a token, and a token opens no page: each way in has its own check.
     if is_api {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let held = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-        let caller = match held {
+        let caller = match bearer(headers) {
             Some(held) => token::caller(&desk.pool, held, clock::now()).await?,
             None => None,
         };
@@ -146,6 +145,11 @@ async fn known(desk: &Desk, headers: &HeaderMap, is_api: bool) -> anyhow::Result
         Some(present) => Visitor::of_browser(present, locale, theme),
         None => Visitor::stranger(locale, theme),
     })
+}
+
+/// The token that a program holds.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
 }
 
 /// A cookie by its name.

@@ -6,6 +6,7 @@
 mod words;
 mod tongue;
 mod assets;
+mod stream;
 mod events;
 mod rate;
 mod desk;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use vigie::account::manage::{self, Change};
-use vigie::account::{Client, Door, Role};
+use vigie::account::{Client, Door, Right, Role, token};
 use vigie::config;
 use vigie::database::{self, Pool};
 use vigie::store::alerts::{self, AlertRow};
@@ -143,6 +143,7 @@ pub(crate) async fn alerts_of_other_sources_are_nowhere_and_steps_keep_who_took_
     let (status, page) = open.get(&anna, "/alerts").await;
     assert_eq!(status, 200, "{page}");
     assert!(page.contains("1 alerts") && page.contains("Glock &#60;b&#62;17") && !page.contains("Beretta"), "{page}");
+    assert!(page.contains("arms") && !page.contains("/watches/arms"), "a watch that is gone is named, and leads nowhere: {page}");
     assert!(open.get(&bert, "/alerts").await.1.contains("2 alerts"));
     assert_eq!(open.get(&anna, &format!("/alerts/{mine}")).await.0, 200);
     assert_eq!(open.get(&anna, &format!("/alerts/{other}")).await.0, 404);
@@ -218,6 +219,45 @@ pub(crate) async fn new_alerts_come_by_themselves_until_the_sign_in_ends() {
     // The empty piece that ends an answer.
     read_until(&mut stream, &mut came, "\r\n0\r\n\r\n").await;
     assert!(!came.contains("too late"), "{came}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+pub(crate) async fn programs_are_told_what_their_token_allows_until_it_is_revoked() {
+    let open = Open::new().await;
+    open.user("anna", Role::Investigator, &["s1"]).await;
+    let user = manage::find(&open.pool, "anna").await.unwrap();
+    let mut tokens = Vec::new();
+    for scopes in [&[Right::Triage, Right::ReadNamed][..], &[Right::Triage], &[Right::Search]] {
+        tokens.push(token::make(&open.pool, &user, "listens", scopes, 1, Timestamp::now()).await.unwrap());
+    }
+    open.raise(1, "s1", "before").await;
+    let host = open.server.address;
+    let listen = async |token: &str, more: &str| {
+        let head = format!("GET /api/v1/alerts/events HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n{more}\r\n");
+        open.send(head).await
+    };
+    let (mut named, mut came) = (listen(&tokens[0].1, "").await, String::new());
+    read_until(&mut named, &mut came, "text/event-stream").await;
+    let (mut nameless, mut seen) = (listen(&tokens[1].1, "Last-Event-ID: 0\r\n").await, String::new());
+    read_until(&mut nameless, &mut seen, "id: 1").await;
+    open.raise(2, "s2", "another's").await;
+    open.raise(3, "s1", "mine").await;
+    read_until(&mut named, &mut came, "id: 3").await;
+    read_until(&mut nameless, &mut seen, "id: 3").await;
+    assert!(came.contains("\"title\":\"mine\"") && !came.contains("another") && !came.contains("before"), "{came}");
+    assert!(seen.contains("\"watch\":\"arms\"") && !seen.contains("mine") && !seen.contains("title"), "{seen}");
+    for (token, status) in [(tokens[2].1.as_str(), "403"), ("vig_nothing", "401")] {
+        let (mut refused, mut told) = (listen(token, "").await, String::new());
+        read_until(&mut refused, &mut told, "application/problem+json").await;
+        assert!(told.starts_with(&format!("HTTP/1.1 {status}")), "{told}");
+    }
+    token::revoke(&open.pool, &user, tokens[0].0, Timestamp::now()).await.unwrap();
+    open.raise(4, "s1", "too late").await;
+    read_until(&mut named, &mut came, "\r\n0\r\n\r\n").await;
+    assert!(!came.contains("too late"), "{came}");
+    read_until(&mut nameless, &mut seen, "id: 4").await;
+    let rows = open.place.rows(&["audit", "list", "--actor", "anna", "--json"]);
+    assert_eq!(rows.iter().filter(|row| row["action"] == "alerts events" && row["origin"] == "api").count(), 2, "{rows:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -351,15 +351,16 @@ fn every_documented_method_is_served_and_no_other(desk: &Desk, tokens: &[&str]) 
     let document = desk.get("/openapi.json", "");
     assert_eq!((document.status, document.body["openapi"].as_str()), (200, Some("3.1.0")));
     let mut many = 0;
-    // Events are served by the source that the alerts page has.
-    for (path, item) in document.body["paths"].as_object().unwrap().iter().filter(|(path, _)| !path.ends_with("/events")) {
+    for (path, item) in document.body["paths"].as_object().unwrap() {
         let at = path.trim_start_matches("/api/v1").replace("{id}", "x").replace("{name}", "x").replace("{reference}", "x");
         if !path.ends_with("/openapi.json") {
             let told = desk.get(&at, "");
             assert_eq!((told.status, told.code()), (401, "not_authenticated"), "{path}");
             assert!(told.head.contains_key("www-authenticate"));
         }
-        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+        // Events never end; `desk_alerts` asks for them.
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"].into_iter().filter(|method| *method != "GET" || !path.ends_with("/events"))
+        {
             let told = tokens.iter().map(|token| desk.ask(method, &at, token, None)).find(|told| told.status != 403);
             let status = told.unwrap_or_else(|| panic!("no token opens {method} {path}")).status;
             assert_eq!(status == 405, item.get(method.to_ascii_lowercase()).is_none(), "{method} {path}: {status}");

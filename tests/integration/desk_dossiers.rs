@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, StatusCode};
+use serde_json::json;
 use vigie::account::Role;
 use vigie::account::manage::{self, Change};
 use vigie::store::identity::vendor_id;
@@ -152,6 +153,24 @@ async fn what_other_sources_show_is_left_out_everywhere() {
     }
     let decided = bea.post("/persona/decide", &bea.page("/me").await, "one=s1:anna&other=s2:anna88&decision=refuse&reason=x").await;
     assert_eq!(decided.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_many_accounts_of_other_sources_show_something_is_not_told() {
+    let open = open().await;
+    // Too many on another source for it to link anybody.
+    let open = tokio::task::spawn_blocking(move || {
+        let row = |n: usize| json!({"id": n.to_string(), "title": "Lamp", "vendor": format!("many{n}"), "description": "Telegram: @anna_lamps_x", "observed_at": "2026-01-02T03:04:05Z"});
+        let rows: Vec<String> = (0..14).map(|n| row(n).to_string()).collect();
+        let file = open.place.file("many.jsonl", rows.join("\n"));
+        open.place.expect(0, &["import", &file, "--source", "s4"]);
+        open
+    })
+    .await
+    .unwrap();
+    let (ada, bea) = (open.enter("ada").await, open.enter("bea").await);
+    assert!(ada.page("/vendor?source=s1&name=anna").await.contains("16 accounts show it"));
+    assert!(!bea.page("/vendor?source=s1&name=anna").await.contains("accounts show it"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,6 +11,27 @@ use crate::export::tables::price::{Summary, summary};
 /// what the other one does.
 pub const LEAST: usize = 3;
 
+/// Which counts of one sum are withheld: those below [`LEAST`], and as long as the sum, which may be known from elsewhere, would tell one of
+/// them, the least of the others too. It would where one count alone is withheld, and where each of those can only be one.
+pub fn withheld(counts: &[u64]) -> Vec<bool> {
+    let mut hidden: Vec<bool> = counts.iter().map(|count| *count > 0 && *count < LEAST as u64).collect();
+    loop {
+        let (mut n, mut sum) = (0_u64, 0_u64);
+        for (count, _) in counts.iter().zip(&hidden).filter(|(_, hidden)| **hidden) {
+            (n, sum) = (n + 1, sum.saturating_add(*count));
+        }
+        if n == 0 || (n > 1 && sum > n) {
+            return hidden;
+        }
+        let others = hidden.iter_mut().zip(counts).filter(|(hidden, count)| !**hidden && **count > 0);
+        match others.min_by_key(|(_, count)| **count) {
+            Some((other, _)) => *other = true,
+            // All of it is withheld, so that no sum of it is shown anywhere.
+            None => return hidden,
+        }
+    }
+}
+
 /// What is in a cell.
 #[derive(Debug, Clone, Default)]
 pub struct Cell {
@@ -58,11 +79,16 @@ impl Cell {
         }
     }
 
-    /// What may be shown: counts of listings and families from [`LEAST`] listings on, of vendors from [`LEAST`] vendors on (or where
-    /// none is named), prices from [`LEAST`] sellers behind the prices on.
-    pub fn show(mut self) -> Shown {
+    /// Listings in it.
+    pub fn listings(&self) -> u64 {
+        self.listings as u64
+    }
+
+    /// What may be shown: counts of listings and families from [`LEAST`] listings on and where they are not `withheld` for the sake of
+    /// others, of vendors from [`LEAST`] vendors on (or where none is named), prices from [`LEAST`] sellers behind the prices on.
+    pub fn show(mut self, withheld: bool) -> Shown {
         let mut suppressed = Vec::new();
-        let many = self.listings >= LEAST;
+        let many = self.listings >= LEAST && !withheld;
         if !many {
             suppressed.push("listings");
         }
@@ -118,7 +144,36 @@ mod tests {
     fn show(adverts: &[Advert]) -> Shown {
         let mut cell = Cell::default();
         adverts.iter().for_each(|advert| cell.add(advert));
-        cell.show()
+        cell.show(false)
+    }
+
+    #[test]
+    fn what_a_sum_would_tell_is_withheld_with_what_is_small() {
+        let shown = |counts: &[u64]| -> Vec<Option<u64>> {
+            counts.iter().zip(withheld(counts)).map(|(count, hidden)| (!hidden).then_some(*count)).collect()
+        };
+        assert_eq!(shown(&[9, 0, 3, 4]), [Some(9), Some(0), Some(3), Some(4)]);
+        assert_eq!(shown(&[9, 2, 4, 0]), [Some(9), None, None, Some(0)], "one alone is what the sum lacks");
+        assert_eq!(shown(&[9, 1, 1, 4]), [Some(9), None, None, None], "two that are two together are one each");
+        assert_eq!(shown(&[9, 1, 1, 1]), [None; 4], "three that are three together are one each");
+        assert_eq!(shown(&[9, 2, 1]), [Some(9), None, None], "either is the one");
+        assert_eq!(shown(&[2, 0]), [None, Some(0)], "the sum is withheld as well");
+        assert_eq!(shown(&[5, 5, 1]), [None, Some(5), None]);
+        assert!(shown(&[]).is_empty());
+    }
+
+    /// Whatever is withheld, no reader who knows the sum and this rule can tell a small count from what is shown.
+    #[test]
+    fn no_small_count_can_be_computed_from_a_sum() {
+        for number in 0..6_u64.pow(4) {
+            let counts: Vec<u64> = (0..4).map(|place| number / 6_u64.pow(place) % 6).collect();
+            let hidden = withheld(&counts);
+            let open = counts.iter().zip(&hidden).any(|(count, hidden)| *count > 0 && !hidden);
+            let (n, sum) =
+                counts.iter().zip(&hidden).filter(|(_, hidden)| **hidden).fold((0, 0), |(n, sum), (count, _)| (n + 1, sum + count));
+            assert!(n == 0 || !open || (n > 1 && sum > n), "{counts:?} {hidden:?}");
+            assert!(counts.iter().zip(&hidden).all(|(count, hidden)| *count == 0 || *count > 2 || *hidden), "{counts:?}");
+        }
     }
 
     #[test]

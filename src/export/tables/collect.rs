@@ -1,6 +1,6 @@
 //! Gathers listings into the cells of the tables, one source after the other, so that only one source's weeks are held at a time.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::Result;
 
@@ -9,7 +9,7 @@ use crate::config::{Config, SourceType};
 use crate::database::Connection;
 use crate::export::pseudonym::Pseudonyms;
 use crate::export::tables::advert::{Advert, Facts, Joining};
-use crate::export::tables::cells::{Cell, Shown};
+use crate::export::tables::cells::{Cell, Shown, withheld};
 use crate::export::tables::errors::{self, Strata};
 use crate::export::tables::profile::Crosswalk;
 use crate::store::read::{self, Ended, InWeek};
@@ -116,7 +116,8 @@ impl<'a> Collected<'a> {
         }
         let (name, kind) = (self.pseudonyms.source(source), kind_code(kind));
         for ((week, category, origin), cell) in weeks {
-            let shown = cell.show();
+            // No sum of these is shown anywhere.
+            let shown = cell.show(false);
             let (label, monday) = dates(week);
             self.tallies.span(&monday);
             let head = [label, monday, category, name.clone(), kind.clone(), origin];
@@ -163,8 +164,9 @@ impl<'a> Collected<'a> {
 
     /// What may be shown of everything.
     pub(super) fn finish(mut self, outcomes: &[Ended], config: &Config) -> Tallies {
-        for (key, cell) in self.prices {
-            let shown = cell.show();
+        let counts_of: Vec<u64> = self.prices.values().map(Cell::listings).collect();
+        for ((key, cell), withheld) in self.prices.into_iter().zip(withheld(&counts_of)) {
+            let shown = cell.show(withheld);
             let prices = shown.prices.as_ref();
             let figures = prices
                 .map(|one| [one.median, one.q1, one.q3, one.iqr, one.min, one.max, one.mean])
@@ -173,14 +175,17 @@ impl<'a> Collected<'a> {
             let suppressed = [shown.suppressed.join(" ")];
             self.tallies.row(1, &shown.suppressed, key.into_iter().chain(counts(&shown)).chain(figures).chain(suppressed));
         }
+        let withheld_origins = by_category(&self.origins);
         for (key, cell) in self.origins {
-            let mut shown = cell.show();
+            let mut shown = cell.show(withheld_origins.contains(&key));
             shown.suppressed.retain(|what| *what != "prices");
             let suppressed = [shown.suppressed.join(" ")];
             self.tallies.row(2, &shown.suppressed, key.into_iter().chain(counts(&shown)).chain(suppressed));
         }
-        for row in errors::rows(&self.strata, self.crosswalk) {
-            let (cells, suppressed) = row.cells();
+        let rows = errors::rows(&self.strata, self.crosswalk);
+        let told: Vec<u64> = rows.iter().map(|row| row.told).collect();
+        for (row, withheld) in rows.iter().zip(withheld(&told)) {
+            let (cells, suppressed) = row.cells(withheld);
             self.tallies.row(3, &suppressed, cells.into_iter());
         }
         for ended in outcomes {
@@ -253,6 +258,19 @@ fn dates(week: i64) -> (String, String) {
 /// The word in the tables; a source that is not configured has no known type.
 fn kind_code(kind: Option<SourceType>) -> String {
     kind.map_or("unknown", SourceType::code).to_owned()
+}
+
+/// Origins that are withheld within a category, whose sum the table of errors tells.
+fn by_category(origins: &BTreeMap<[String; 2], Cell>) -> BTreeSet<[String; 2]> {
+    let mut categories = BTreeMap::<&str, (Vec<&[String; 2]>, Vec<u64>)>::new();
+    for (key, cell) in origins {
+        let [_, category] = key;
+        let (keys, counts) = categories.entry(category).or_default();
+        keys.push(key);
+        counts.push(cell.listings());
+    }
+    let hidden = categories.into_values().flat_map(|(keys, counts)| keys.into_iter().zip(withheld(&counts)));
+    hidden.filter(|(_, hidden)| *hidden).map(|(key, _)| key.clone()).collect()
 }
 
 fn counts(shown: &Shown) -> [String; 3] {

@@ -107,9 +107,9 @@ impl Estimate {
 
 impl Row {
     /// The cells of the table, and what is withheld: everything of a category of which fewer than [`LEAST`] were told, for the number
-    /// that is in truth of it would tell of single ones.
-    pub fn cells(&self) -> (Vec<String>, Vec<&'static str>) {
-        let few = self.told < LEAST as u64;
+    /// that is in truth of it would tell of single ones, and of one that is `withheld` for the sake of others.
+    pub fn cells(&self, withheld: bool) -> (Vec<String>, Vec<&'static str>) {
+        let few = withheld || self.told < LEAST as u64;
         let counts = [self.told, self.judged, self.right].map(|count| if few { String::new() } else { count.to_string() });
         let shown = |estimate: Option<Estimate>| estimate.filter(|_| !few);
         let suppressed = if few { vec!["listings"] } else { Vec::new() };
@@ -157,7 +157,7 @@ mod tests {
         let whole = rows(&strata, &Crosswalk::default());
         assert_eq!(whole[0].corrected, Some(Estimate { value: 2.0, low: 2.0, high: 2.0 }));
         assert_eq!((whole[1].category.as_str(), whole[1].told), ("part", 0));
-        assert_eq!(whole[1].cells().1, ["listings"]);
+        assert_eq!(whole[1].cells(false).1, ["listings"]);
         let strata = Strata::from([("arm".to_owned(), stratum(&[Some("arm"), Some("arm"), None, None]))]);
         let few = rows(&strata, &Crosswalk::default());
         assert_eq!((few[0].judged, few[0].precision, few[0].corrected), (2, None, None));

@@ -29,9 +29,11 @@ const PROTECTION: &[&str] = &[
     "Vendors are counted, never named. Sources stand under HMAC-SHA-256 pseudonyms; the key stays with who exported. Addresses, titles and texts are left out.",
     "A count of listings below the threshold is withheld, and with it the whole row but its heading. A count of named vendors above 0 and \
      below the threshold is withheld. Prices are withheld where fewer sellers than the threshold stand behind them.",
+    "Where a withheld count of listings could be computed from the others and a total that another table or this file shows, the least of the \
+     others is withheld with it: in t3_prices and classification_errors among all rows, in t4_origins among those of a category.",
     "A seller is a named vendor. Nameless listings of a shop, or of a source of unknown type, count as one seller; of other sources each \
      family counts as one.",
-    "Not done: protection against differences between tables or data sets of different times; least and greatest price are those of one listing each.",
+    "Not done: protection against other differences between tables, or between data sets of different times; least and greatest price are those of one listing each.",
 ];
 
 /// The text of the manifest.

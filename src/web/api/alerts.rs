@@ -1,6 +1,7 @@
 //! `/api/v1/alerts`: what watches found, in the order of raising, and what people make of it.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use clap::ValueEnum;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -15,7 +16,10 @@ use crate::database;
 use crate::store::alerts::{self, AlertRow};
 use crate::store::triage::{self, State as Stage};
 use crate::web::desk::Desk;
+use crate::web::events;
+use crate::web::guard::bearer;
 use crate::web::problem::Problem;
+use crate::web::trouble::Trouble;
 use crate::web::visitor::Visitor;
 
 /// Name of the list in its cursors.
@@ -94,6 +98,14 @@ fn told(alert: &delivery::Alert, visitor: &Visitor) -> Result<Value, Problem> {
         veil(&mut told, NAMES);
     }
     Ok(told)
+}
+
+/// `GET /api/v1/alerts/events`.
+pub(in crate::web) async fn events(State(desk): State<Desk>, visitor: Visitor, headers: HeaderMap) -> Answer {
+    let token = bearer(&headers).ok_or_else(Trouble::forbidden)?.to_owned();
+    let seat = desk.events.seat()?;
+    log(&desk, &visitor, events::LOGGED, "").await?;
+    Ok(events::told(desk, events::Listener::Program(token), seat, events::last_of(&headers)).await?)
 }
 
 /// `GET /api/v1/alerts/{id}`: with the steps of its triage.

@@ -190,7 +190,13 @@ pub(in crate::web) const OPERATIONS: &[Operation] = &[
     },
     Operation {
         parameters: &[("Last-Event-ID", Type::Head, false, "`id` of the last event that came; what was raised since comes first.")],
-        ..get("/api/v1/alerts/events", "triage", "New alerts as server-sent events, as they are raised.", "")
+        ..get(
+            "/api/v1/alerts/events",
+            "triage",
+            "New alerts as server-sent events, as they are raised: `alert` events with `id`, `seq`, `watch`, `source`, `priority` and, with the \
+             scope read_named, `title`. Copies and what is held back are not told. The answer ends when the token does.",
+            "",
+        )
     },
     get(
         "/api/v1/alerts/{id}",

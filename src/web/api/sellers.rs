@@ -8,7 +8,7 @@ use super::body::{Asked, Named, answer};
 use super::{Answer, log, page};
 use crate::dossier::account;
 use crate::dossier::indicator;
-use crate::dossier::persona::{self, Linked, PersonaDossier};
+use crate::dossier::persona;
 use crate::store::{personas, trail};
 use crate::web::desk::Desk;
 use crate::web::problem::Problem;
@@ -45,22 +45,14 @@ pub(in crate::web) async fn persona(State(desk): State<Desk>, visitor: Visitor, 
     if accounts.is_empty() {
         return Err(Problem::not_found());
     }
-    let mut dossier = persona::persona(&mut connection, Some(id.clone()), &accounts, &desk.config).await?;
+    let mut dossier = persona::persona(&mut connection, Some(id.clone()), &accounts, visitor.among(), &desk.config).await?;
     // One that spans sources of others would tell of them by every link, so it is as if it were not there.
     if !dossier.accounts.iter().all(|one| visitor.may_see(&one.source)) {
         return Err(Problem::not_found());
     }
-    narrow(&mut dossier, &visitor);
+    dossier.keep(visitor.among());
     log(&desk, &visitor, "show", &format!("persona {id}")).await?;
     answer(&dossier)
-}
-
-/// Leaves out what accounts on sources of others have to do with it.
-fn narrow(dossier: &mut PersonaDossier, visitor: &Visitor) {
-    let mine = |pair: &Linked| visitor.may_see(&pair.one.source) && visitor.may_see(&pair.other.source);
-    dossier.leads.retain(mine);
-    dossier.pairs.retain(mine);
-    dossier.copies.retain(|copy| visitor.may_see(&copy.account.source));
 }
 
 /// Which indicator.

@@ -9,6 +9,21 @@
     shown.addEventListener("click", () => keys.showModal());
   }
 
+  // Each cell keeps the head of its column: on narrow screens there is no room for columns.
+  const flow = (within) => {
+    within.querySelectorAll("table").forEach((table) => {
+      const heads = [...table.querySelectorAll("thead th")].map((one) => one.textContent.trim());
+      if (!heads.length) return;
+      table.querySelectorAll("tbody tr").forEach((row) => {
+        [...row.cells].forEach((cell, place) => {
+          if (cell.textContent.trim() || cell.querySelector("input, svg")) cell.dataset.head = heads[place];
+        });
+      });
+      table.classList.add("flows");
+    });
+  };
+  flow(document);
+
   // A list is walked with j and k; Enter follows what the entry opens.
   const list = document.querySelector("[data-list]");
   const entries = () => (list ? [...list.children].filter((one) => !one.hidden) : []);
@@ -110,23 +125,29 @@
     });
   }
 
-  // A question is tried on the archive while it is typed.
+  // A question is tried on the archive once it rests: a trial shows listings, and whatever is shown stands in the reading log.
   const trial = document.querySelector("[data-trial]");
   if (trial && ask) {
     let wait = 0;
+    let tried = ask.value;
     let asked = new AbortController();
+    ask.form.addEventListener("submit", () => clearTimeout(wait));
     ask.addEventListener("input", () => {
       clearTimeout(wait);
       wait = setTimeout(async () => {
+        if (ask.value.trim() === tried.trim()) return;
+        tried = ask.value;
         asked.abort();
         asked = new AbortController();
         try {
           const answer = await fetch(`${trial.dataset.trial}?query=${encodeURIComponent(ask.value)}`, { signal: asked.signal, redirect: "error" });
-          if (answer.ok) trial.innerHTML = await answer.text();
+          if (!answer.ok) return;
+          trial.innerHTML = await answer.text();
+          flow(trial);
         } catch {
           // More was typed, or nobody is signed in any more.
         }
-      }, 400);
+      }, 1500);
     });
   }
 

@@ -1,13 +1,13 @@
 //! `/alerts`: the inbox, newest first.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use askama::Template;
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 
 use super::listing::seller_address;
-use super::watches::watch_address;
+use super::watches::{is_for, watch_address};
 use crate::account::assignment;
 use crate::alert::delivery::Alert;
 use crate::config::watch::Priority;
@@ -16,7 +16,7 @@ use crate::store::alerts::{self, AlertRow};
 use crate::store::assignments::{self, Assignment};
 use crate::store::inbox::{self, Reach, States, Wanted};
 use crate::store::triage::{self, State as Stage, Step};
-use crate::store::{read, watches};
+use crate::store::{read, sources, watches};
 use crate::web::desk::Desk;
 use crate::web::form;
 use crate::web::frame::Frame;
@@ -125,6 +125,7 @@ struct Entry {
     alert: Alert,
     title: String,
     watch: String,
+    /// Empty where the watch is no longer there, or not for the visitor.
     watch_address: String,
     events: String,
     changes: Vec<Shift>,
@@ -180,7 +181,7 @@ pub(in crate::web) async fn page(State(desk): State<Desk>, visitor: Visitor, for
     let next = rows.last().filter(|_| more).map(|last| Asked { before: Some(last.seq), ..asked.clone() }.address());
     let count = inbox::count(&mut connection, &reach, &wanted).await?;
     let names = watches::page(&mut connection, "", OFFERED).await?;
-    let names = names.into_iter().filter(|watch| watch.options.case.is_empty() || visitor.may_open(&watch.options.case));
+    let names = names.into_iter().filter(|watch| is_for(&visitor, watch));
     let watches = names.map(|watch| watch.name).collect();
     let entries = entries(&mut connection, &visitor, &reach, rows).await?;
     drop(connection);
@@ -239,7 +240,8 @@ async fn shown(desk: &Desk, mut page: Page) -> Answer {
     let codes = Priority::value_variants().iter().rev().map(|one| one.code());
     page.priorities.extend(codes.map(|code| choice(code, priority_name(locale, code), &asked.priority)));
     page.sources = vec![choice("", locale.say("alerts.any").to_owned(), &asked.source)];
-    let sources = desk.config.sources.iter().filter(|source| page.frame.visitor.may_see(&source.id));
+    let config = sources::complete(&mut *desk.connection().await?, &desk.config).await?;
+    let sources = config.sources.iter().filter(|source| page.frame.visitor.may_see(&source.id));
     page.sources.extend(sources.map(|source| choice(&source.id, source.id.clone(), &asked.source)));
     if page.frame.visitor.may(crate::account::Right::Assign) {
         page.workers = assignment::workers(&desk.pool).await?;
@@ -266,13 +268,17 @@ async fn entries(connection: &mut Connection, visitor: &Visitor, reach: &Reach, 
             prices.insert(stored.row.id, shown::headline(&format!("{}{currency}", offer.amount)));
         }
     }
+    let names: BTreeSet<String> = rows.iter().map(|row| row.watch.clone()).collect();
+    let open = watches::by_names(connection, &names.into_iter().collect::<Vec<_>>()).await?;
+    let open: BTreeSet<String> = open.into_iter().filter(|watch| is_for(visitor, watch)).map(|watch| watch.name).collect();
     let below = ids.iter().skip(1).cloned().chain([String::new()]);
     let entries = rows.into_iter().zip(below).map(|(row, next)| {
         let mut done = history.remove(&row.id).unwrap_or_default();
         done.sort_by_key(|one| one.order);
         let price = prices.get(&row.listing_id).cloned().unwrap_or_default();
         let covered = covered.get(&row.id).copied().unwrap_or_default();
-        Entry { history: done, price, covered, next, ..entry(visitor.locale, row) }
+        let watch_address = if open.contains(&row.watch) { watch_address(&row.watch) } else { String::new() };
+        Entry { history: done, price, covered, next, watch_address, ..entry(visitor.locale, row) }
     });
     Ok(entries.collect())
 }
@@ -296,7 +302,7 @@ fn entry(locale: Locale, row: AlertRow) -> Entry {
     Entry {
         title: if title.is_empty() { locale.say("untitled").to_owned() } else { title },
         watch: shown::headline(&alert.watch),
-        watch_address: watch_address(&alert.watch),
+        watch_address: String::new(),
         events: alert.events.iter().map(|event| locale.tell(&format!("event.{event}"), &[])).collect::<Vec<_>>().join(" · "),
         changes: alert.changes.iter().map(shift).collect(),
         vendor: Some(&alert.vendor)

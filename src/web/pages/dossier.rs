@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 
-use super::listing::seller_address;
+use super::listing::{LONGEST_NAME, seller_address};
 use super::paging::{Paging, paged};
 use crate::database::Connection;
 use crate::dossier::Role;
@@ -33,6 +33,9 @@ const EVENTS: usize = 60;
 /// Which account, and what of it.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(in crate::web) struct Asked {
+    /// The account by its id, in the place of source and name.
+    #[serde(default)]
+    id: String,
     #[serde(default)]
     source: String,
     #[serde(default)]
@@ -100,7 +103,7 @@ struct Page {
     case: String,
     asked: Asked,
     graph: String,
-    /// The question for its listings.
+    /// The question for its listings; empty where no name can be asked for.
     search: String,
     /// Whether the visitor sees some sources only.
     limited: bool,
@@ -108,13 +111,15 @@ struct Page {
 
 /// `GET /vendor`.
 pub(in crate::web) async fn vendor(State(desk): State<Desk>, visitor: Visitor, form::Asked(asked): form::Asked<Asked>) -> Answer {
-    if !visitor.may_see(&asked.source) {
-        return Err(Trouble::not_found());
-    }
     let mut connection = desk.pool.acquire().await.map_err(anyhow::Error::from)?;
-    let account = trail::accounts_named(&mut connection, &asked.name, Some(&asked.source)).await?.pop().ok_or_else(Trouble::not_found)?;
+    let found = if asked.id.is_empty() {
+        trail::accounts_named(&mut connection, &asked.name, Some(&asked.source)).await?.pop()
+    } else {
+        trail::seller(&mut connection, &asked.id).await?
+    };
+    let account = found.filter(|account| visitor.may_see(&account.source)).ok_or_else(Trouble::not_found)?;
     let subject = format!("vendor {}:{}", account.source, account.name);
-    let one = persona::persona(&mut connection, None, std::slice::from_ref(&account.id), &desk.config).await?;
+    let one = persona::persona(&mut connection, None, std::slice::from_ref(&account.id), visitor.among(), &desk.config).await?;
     let vendor = account::vendor(&mut connection, account, &desk.config).await?;
     let here = seller_address(&vendor.source, &vendor.name);
     answer(&desk, &visitor, &mut connection, Gathered { persona: None, one, vendors: vec![vendor], here, subject, asked }).await
@@ -140,7 +145,7 @@ pub(in crate::web) async fn persona(
     if ids.is_empty() {
         return Err(Trouble::not_found());
     }
-    let one = persona::persona(&mut connection, Some(id.clone()), &ids, &desk.config).await?;
+    let one = persona::persona(&mut connection, Some(id.clone()), &ids, visitor.among(), &desk.config).await?;
     let (here, subject) = (format!("/persona/{id}"), format!("persona {id}"));
     answer(&desk, &visitor, &mut connection, Gathered { persona: Some(id), one, vendors, here, subject, asked }).await
 }
@@ -177,10 +182,12 @@ async fn answer(desk: &Desk, visitor: &Visitor, connection: &mut Connection, gat
     let listings = vendors.iter().flat_map(|vendor| vendor.listings.iter().cloned()).collect();
     let (listings, paging) = paged(listings, asked.page, LISTINGS, |page| link("page", page) + "#listings");
     let (leads, lead_paging) = paged(leads, asked.links, LINKS, |page| link("links", page) + "#links");
+    let askable = vendors.iter().filter(|vendor| vendor.name.len() <= LONGEST_NAME);
     let names: Vec<String> =
-        vendors.iter().map(|vendor| format!("account:\"{}\"", quotable(&format!("{}/{}", vendor.source, vendor.name)))).collect();
+        askable.map(|vendor| format!("account:\"{}\"", quotable(&format!("{}/{}", vendor.source, vendor.name)))).collect();
     let graph = match (&persona, vendors.first()) {
         (Some(id), _) => with("/graph", &[("persona", id)]),
+        (None, Some(vendor)) if vendor.name.len() > LONGEST_NAME => with("/graph", &[("vendor", &vendor.vendor)]),
         (None, Some(vendor)) => with("/graph", &[("vendor", &format!("{}:{}", vendor.source, vendor.name))]),
         (None, None) => String::new(),
     };
@@ -216,7 +223,7 @@ async fn answer(desk: &Desk, visitor: &Visitor, connection: &mut Connection, gat
         case,
         asked,
         graph,
-        search: with("/", &[("q", &names.join(" OR "))]),
+        search: if names.is_empty() { String::new() } else { with("/", &[("q", &names.join(" OR "))]) },
         limited: visitor.among().0.is_some(),
     };
     Frame::page(&page)

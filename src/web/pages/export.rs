@@ -1,4 +1,5 @@
-//! `/export` and `/export/research`: data sets handed over as one file, with their recipient in the reading log first.
+//! `/export` and `/export/research`: data sets handed over as one file, with their recipient in the reading log first. They are made in the data
+//! folder and read from there as they are taken, so that no number of listings is too large.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -6,9 +7,10 @@ use std::path::{Path, PathBuf};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use serde::Deserialize;
+use tokio::fs::File;
 use vigie_index::{Index, SearchOptions, Sort};
 
 use crate::account::Right;
@@ -19,16 +21,13 @@ use crate::export::{Format, Part, packed};
 use crate::web::desk::Desk;
 use crate::web::form::{self, Posted};
 use crate::web::frame::Frame;
+use crate::web::stream;
 use crate::web::trouble::{Answer, Trouble};
 use crate::web::visitor::Visitor;
 use crate::{clock, search};
 
-/// Listings of one export, at most: more are exported on the machine itself.
-const MOST: u64 = 20_000;
 /// Listings of which ids are read at a time.
 const BATCH: usize = 5_000;
-/// Bytes of one file, at most.
-const LARGEST: usize = 256 * 1024 * 1024;
 
 #[derive(Template)]
 #[template(path = "export.html")]
@@ -102,8 +101,7 @@ pub(in crate::web) async fn page(State(desk): State<Desk>, visitor: Visitor, for
         None => 0,
     };
     let found = visitor.locale.tell("export.found", &[&visitor.locale.number(n)]);
-    let problem = if n > MOST { visitor.locale.tell("export.many", &[&visitor.locale.number(MOST)]) } else { String::new() };
-    Frame::page(&Page { found, problem, ..page })
+    Frame::page(&Page { found, ..page })
 }
 
 /// `POST /export`.
@@ -117,9 +115,6 @@ pub(in crate::web) async fn listings(State(desk): State<Desk>, visitor: Visitor,
     let Some((recipient, purpose)) = disclosed(&visitor, &given) else { return page.refused(visitor.locale.say("export.say")) };
     let Some(index) = desk.index()? else { return page.refused(visitor.locale.say("first.title")) };
     let ids = matching(&desk, &index, &narrowed).await?;
-    if ids.len() as u64 > MOST {
-        return page.refused(&visitor.locale.tell("export.many", &[&visitor.locale.number(MOST)]));
-    }
     let part = Part { listings: Some(ids), sources: sources(&visitor) };
     let told = format!("question {query}");
     hand_over(&desk, &visitor, &recipient, &purpose, Wanted { format: Format::Listings, profile: None, part, told }).await
@@ -154,7 +149,7 @@ fn sources(visitor: &Visitor) -> Option<BTreeSet<String>> {
     visitor.caller.as_ref().and_then(|caller| caller.access.sources.clone())
 }
 
-/// Ids of the listings that match, one more than may be exported at most.
+/// Ids of the listings that match, which is all that is held of them at once.
 async fn matching(desk: &Desk, index: &Index, query: &str) -> Result<BTreeSet<String>, Trouble> {
     let query = search::understand(&mut *desk.pool.acquire().await.map_err(anyhow::Error::from)?, query).await?;
     let found = tokio::task::block_in_place(|| {
@@ -165,7 +160,7 @@ async fn matching(desk: &Desk, index: &Index, query: &str) -> Result<BTreeSet<St
             let results = searcher.search(&query, &options)?;
             after = results.hits.last().map(|hit| hit.cursor.clone());
             ids.extend(results.hits.into_iter().map(|hit| hit.id));
-            if !results.more || ids.len() as u64 > MOST {
+            if !results.more {
                 return Ok::<_, vigie_index::IndexError>(ids);
             }
         }
@@ -199,9 +194,14 @@ async fn hand_over(desk: &Desk, visitor: &Visitor, recipient: &str, purpose: &Pu
     let folder = Passing(place(&desk.data, visitor));
     let order = Order { format: wanted.format, profile: wanted.profile, part: wanted.part, out: &folder.0, told: &wanted.told, recipient };
     let (id, exported) = disclosure::hand_over(&desk.pool, &desk.config, &desk.data, &visitor.actor(), purpose, &order, |_| ()).await?;
-    let archive = tokio::task::block_in_place(|| packed::zip(&exported.files, LARGEST))?;
+    let place = folder.0.join("packed.zip");
+    tokio::task::block_in_place(|| packed::zip(&exported.files, &place))?;
+    let archive = File::open(&place).await.map_err(anyhow::Error::from)?;
+    let length = archive.metadata().await.map_err(anyhow::Error::from)?.len();
     let name = format!("attachment; filename=\"vigie-{}-{id}.zip\"", wanted.format.code());
-    Ok(([(CONTENT_TYPE, "application/zip".to_owned()), (CONTENT_DISPOSITION, name)], archive).into_response())
+    // With its length, so that a download that breaks off is not taken for whole.
+    let head = [(CONTENT_TYPE, "application/zip".to_owned()), (CONTENT_DISPOSITION, name), (CONTENT_LENGTH, length.to_string())];
+    Ok((head, stream::of_file(archive, folder)).into_response())
 }
 
 /// A folder of this export alone.

@@ -27,7 +27,7 @@ const EVIDENCE: usize = 6;
 pub(in crate::web) struct Asked {
     #[serde(default)]
     listing: String,
-    /// `SOURCE:NAME`.
+    /// `SOURCE:NAME`, or an id.
     #[serde(default)]
     vendor: String,
     #[serde(default)]
@@ -130,6 +130,9 @@ async fn first(connection: &mut crate::database::Connection, asked: &Asked) -> R
     if !asked.listing.is_empty() {
         let ids = trail::listings_named(connection, &asked.listing).await?;
         return Ok(<[String; 1]>::try_from(ids).ok().map(|[id]| Key::new(Kind::Listing, id)));
+    }
+    if !asked.vendor.is_empty() && !asked.vendor.contains(':') {
+        return Ok(trail::seller(connection, &asked.vendor).await?.map(|account| Key::new(Kind::Vendor, account.id)));
     }
     if let Some((source, name)) = asked.vendor.split_once(':') {
         let account = trail::accounts_named(connection, name, Some(source)).await?.pop();

@@ -15,6 +15,7 @@ use crate::database::{self, Turn};
 use crate::dossier::listing::{self as dossier, ListingDossier};
 use crate::dossier::trace;
 use crate::store::captures::{self, CaptureRow};
+use crate::store::identity::vendor_id;
 use crate::store::labels::{self, Label};
 use crate::store::trail::{self, Seen};
 use crate::web::chart;
@@ -110,8 +111,14 @@ pub(in crate::web) async fn page(
     Frame::page(&page)
 }
 
+/// Bytes of a name that stands in an address, at most: no server takes an address without end.
+pub(in crate::web) const LONGEST_NAME: usize = 1_000;
+
 /// Where an account's dossier is.
 pub(in crate::web) fn seller_address(source: &str, name: &str) -> String {
+    if name.len() > LONGEST_NAME {
+        return format!("/vendor?id={}", vendor_id(source, name));
+    }
     let pairs = url::form_urlencoded::Serializer::new(String::new()).append_pair("source", source).append_pair("name", name).finish();
     format!("/vendor?{pairs}")
 }

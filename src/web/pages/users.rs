@@ -12,6 +12,7 @@ use crate::account::manage::{self, Change};
 use crate::account::token::{self, Token};
 use crate::account::{Access, Refused, Role, SignIn, User};
 use crate::clock;
+use crate::store::sources;
 use crate::web::desk::Desk;
 use crate::web::form::{Nothing, Posted};
 use crate::web::frame::Frame;
@@ -131,7 +132,8 @@ async fn shown(desk: &Desk, visitor: &Visitor, name: &str, made: Made, problem: 
     let (user, access) = found(desk, name).await?;
     let now = clock::now();
     let chosen = access.sources.clone().unwrap_or_default();
-    let known: BTreeSet<&String> = desk.config.sources.iter().map(|source| &source.id).chain(&chosen).collect();
+    let config = sources::complete(&mut *desk.connection().await?, &desk.config).await?;
+    let known: BTreeSet<&String> = config.sources.iter().map(|source| &source.id).chain(&chosen).collect();
     let wrong = !problem.is_empty();
     let page = Page {
         frame: Frame::new(visitor, "/users", user.name.clone()),

@@ -106,7 +106,7 @@ fn row(locale: Locale, watch: Watch, tallies: &mut std::collections::HashMap<Str
 }
 
 /// Whether a watch is for the visitor: one of a case that is not is not there.
-fn is_for(visitor: &Visitor, watch: &Watch) -> bool {
+pub(super) fn is_for(visitor: &Visitor, watch: &Watch) -> bool {
     watch.options.case.is_empty() || visitor.may_open(&watch.options.case)
 }
 

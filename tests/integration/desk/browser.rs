@@ -14,6 +14,9 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// The accessibility checker that pages are looked over with.
 const AXE: &str = include_str!("../../fixtures/axe/axe.min.js");
 
+/// How long a page may take that waits for something.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// A browser window of its own; it closes when it is dropped.
 pub(crate) struct Browser {
     driver: Child,
@@ -71,6 +74,11 @@ impl Browser {
         self.command("POST", "/url", &json!({"url": format!("{}{path}", self.base)}));
     }
 
+    /// Status with which the page was answered.
+    pub(crate) fn status(&self) -> u64 {
+        self.run("return performance.getEntriesByType('navigation')[0].responseStatus").as_u64().unwrap()
+    }
+
     /// Path and query of the page.
     pub(crate) fn path(&self) -> String {
         let url = self.command("GET", "/url", &Value::Null);
@@ -82,6 +90,19 @@ impl Browser {
         self.command("POST", "/execute/sync", &json!({"script": script, "args": []}))
     }
 
+    /// Runs a script until it returns something else than false or nothing; gives that.
+    pub(crate) fn wait(&self, script: &str) -> Value {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let told = self.run(script);
+            if !matches!(told, Value::Null | Value::Bool(false)) {
+                return told;
+            }
+            assert!(Instant::now() < until, "{script} at {}: {}", self.path(), self.text());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// The text that is shown.
     pub(crate) fn text(&self) -> String {
         self.run("return document.body.innerText").as_str().unwrap_or_default().to_owned()
@@ -89,7 +110,7 @@ impl Browser {
 
     /// The first element that a CSS selector finds; waits for it.
     pub(crate) fn find(&self, selector: &str) -> String {
-        let until = Instant::now() + Duration::from_secs(20);
+        let until = Instant::now() + PATIENCE;
         loop {
             let found = self.command("POST", "/elements", &json!({"using": "css selector", "value": selector}));
             if let Some(id) = found.get(0).and_then(|one| one[ELEMENT].as_str()) {
@@ -154,6 +175,30 @@ impl Browser {
             .filter(|one| one["message"]["method"] == "Network.loadingFinished")
             .filter_map(|one| one["message"]["params"]["encodedDataLength"].as_f64())
             .sum::<f64>() as u64
+    }
+
+    /// Milliseconds from the beginning of the navigation to the first text or picture on the screen
+    /// (<https://www.w3.org/TR/paint-timing/>, first-contentful-paint).
+    pub(crate) fn first_paint(&self) -> f64 {
+        let script = "const all = performance.getEntriesByName('first-contentful-paint'); return all.length ? all[0].startTime : null";
+        self.wait(script).as_f64().unwrap()
+    }
+
+    /// Presses a button whose answer is a file; gives its name and its bytes.
+    pub(crate) fn download(&self, selector: &str) -> (String, Vec<u8>) {
+        let folder = tempfile::tempdir().unwrap();
+        self.devtools("Browser.setDownloadBehavior", &json!({"behavior": "allow", "downloadPath": folder.path()}));
+        self.click(selector);
+        let until = Instant::now() + PATIENCE;
+        loop {
+            // While it comes it has another name.
+            let mut whole = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+            if let Some(path) = whole.find(|path| path.extension().is_some_and(|extension| extension == "zip")) {
+                return (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read(path).unwrap());
+            }
+            assert!(Instant::now() < until, "nothing comes at {}: {}", self.path(), self.text());
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Addresses that were asked since the last look.

@@ -1,5 +1,7 @@
 //! A source that attacks whoever reads it: nothing of it runs, loads, or breaks a page.
 
+use std::collections::{BTreeSet, VecDeque};
+
 use serde_json::json;
 
 use super::browser::Browser;
@@ -29,7 +31,7 @@ fn hostile() -> Place {
         .enumerate()
         .map(|(number, payload)| {
             json!({
-                "id": format!("{number}{payload}"), "title": format!("glock {payload}"), "description": format!("{payload} glock {payload}"),
+                "id": format!("{number}{payload}"), "title": format!("glock {payload}"), "description": format!("{payload} glock {payload} telegram @evil_one_x"),
                 "price": "10", "currency": "EUR", "vendor": format!("v{payload}"), "category_path": [payload, payload],
                 "url": format!("http://shop.example/{number}?q={payload}"), "ships_from": payload, "observed_at": "2026-03-01T10:00:00Z",
             })
@@ -60,8 +62,8 @@ pub(crate) fn nothing_of_a_hostile_source_runs_loads_or_breaks_a_page() {
     let browser = Browser::open(&served.address, 360, false, "hostile");
     browser.sign_in("investigator");
     let (origin, mut pages) = (format!("http://{}/", served.address), 0);
-    let mut paths: Vec<String> = vec![
-        "/".into(),
+    let mut paths = VecDeque::from([
+        "/".to_owned(),
         "/?q=glock".into(),
         "/?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E".into(),
         "/cases".into(),
@@ -72,14 +74,19 @@ pub(crate) fn nothing_of_a_hostile_source_runs_loads_or_breaks_a_page() {
         "/trends".into(),
         "/sources/evil".into(),
         "/export?query=glock".into(),
-    ];
+    ]);
     for id in ids.iter().chain([&long]) {
-        paths.push(format!("/listing/{id}"));
-        paths.push(format!("/listing/{id}/trace"));
+        paths.push_back(format!("/listing/{id}"));
+        paths.push_back(format!("/listing/{id}/trace"));
     }
+    paths.push_back("/watches/all".into());
+    paths.extend(place.rows(&["alerts", "--json"]).iter().map(|row| format!("/alerts/{}", row["id"].as_str().unwrap())));
+    // And every dossier and graph that these lead to.
+    let mut seen = BTreeSet::new();
     browser.requests();
-    for path in paths {
+    while let Some(path) = paths.pop_front() {
         browser.go(&path);
+        assert_eq!(browser.status(), 200, "{path}");
         assert_eq!(browser.dialog(), None, "{path}");
         assert!(browser.overflow() <= 0, "{path} is {} pixels too wide", browser.overflow());
         let foreign = browser.run(
@@ -92,7 +99,19 @@ pub(crate) fn nothing_of_a_hostile_source_runs_loads_or_breaks_a_page() {
         assert!(elsewhere.is_empty(), "{path} asks {elsewhere:?}");
         let said: Vec<String> = browser.console().into_iter().filter(|line| !line.contains("404")).collect();
         assert!(said.is_empty(), "{path}: {said:?}");
+        let links = browser.run("return [...document.querySelectorAll('main a[href]')].map(one => one.getAttribute('href'))");
+        let links = links.as_array().unwrap().iter().map(|link| link.as_str().unwrap());
+        let is_dossier = |link: &&str| ["/vendor?", "/persona/", "/indicator?", "/graph?"].iter().any(|begin| link.starts_with(begin));
+        for link in links.filter(is_dossier).filter(|link| !link.contains("open=")) {
+            if seen.insert(link.to_owned()) {
+                paths.push_back(link.to_owned());
+            }
+        }
         pages += 1;
+    }
+    assert!(seen.iter().any(|path| path.starts_with("/vendor?id=")), "a name without end stands in no address");
+    for kind in ["/vendor?source=evil", "/indicator?", "/graph?listing", "/graph?vendor", "/graph?indicator"] {
+        assert!(seen.iter().any(|path| path.starts_with(kind)), "no {kind} in {seen:?}");
     }
     browser.picture("long");
     println!("{pages} pages of {} payloads: no dialog, no request elsewhere, no report", PAYLOADS.len());

@@ -3,7 +3,9 @@
 mod browser;
 mod client;
 mod hostile;
+mod pages;
 mod rights;
+mod tasks;
 mod together;
 mod walk;
 

@@ -1,9 +1,7 @@
 //! The main tasks of those who use the desk, on the data of the mock market, in a real browser.
 
-use std::collections::BTreeMap;
-
 use super::browser::Browser;
-use super::{PASSWORD, ROLES, Served, add_user, listing, stocked};
+use super::{PASSWORD, Served, stocked};
 use crate::instance::{Instance, Place};
 
 #[test]
@@ -29,6 +27,7 @@ pub(crate) fn a_first_user_signs_in_with_a_new_password_and_one_time_codes() {
     browser.click("main button.main");
     assert_eq!(browser.path(), "/me/codes");
     browser.picture("codes");
+    assert_eq!(browser.violations(), Vec::<String>::new());
     let secret = browser.run("return document.querySelector('main code').textContent").as_str().unwrap().to_owned();
     let code = vigie::account::totp::code(&secret, jiff::Timestamp::now()).unwrap();
     browser.fill("[name=code]", &code);
@@ -42,6 +41,8 @@ pub(crate) fn a_first_user_signs_in_with_a_new_password_and_one_time_codes() {
     let second = Browser::open(&served.address, 360, true, "second");
     second.sign_in("ada");
     assert_eq!(second.path(), "/signin/code");
+    second.picture("code");
+    assert_eq!(second.violations(), Vec::<String>::new());
     second.fill("[name=code]", &code);
     second.click("main button.main");
     assert_eq!(second.path(), "/signin/code", "a code is good for once");
@@ -140,114 +141,4 @@ pub(crate) fn an_auditor_reviews_and_a_language_is_chosen() {
         browser.click("form[action='/look'] button");
         assert!(browser.text().contains(word), "{}", browser.text());
     }
-}
-
-/// Pages that each role can open, with something on them.
-const PAGES: &[(&str, &str)] = &[
-    ("investigator", "/"),
-    ("investigator", "/?q=glock"),
-    ("investigator", "/?q=price%3A%28"),
-    ("investigator", "/listing/{listing}"),
-    ("investigator", "/listing/{listing}/trace"),
-    ("investigator", "/cases"),
-    ("investigator", "/cases/C-7"),
-    ("investigator", "/me"),
-    ("investigator", "/me/password"),
-    ("investigator", "/alerts"),
-    ("investigator", "/watches"),
-    ("investigator", "/watches/new?query=glock"),
-    ("investigator", "/sources"),
-    ("investigator", "/sources/lantern"),
-    ("investigator", "/trends"),
-    ("investigator", "/vendor?source=lantern&name=Graureiher"),
-    ("investigator", "/graph?vendor=lantern:Graureiher"),
-    ("investigator", "/export?query=glock"),
-    ("investigator", "/nowhere"),
-    ("researcher", "/"),
-    ("researcher", "/trends"),
-    ("researcher", "/export/research"),
-    ("administrator", "/users"),
-    ("administrator", "/users/investigator"),
-    ("auditor", "/log"),
-    ("auditor", "/log/sample"),
-    ("auditor", "/log/verify"),
-];
-
-/// Most bytes of a page on a cold load.
-const HEAVIEST: u64 = 200_000;
-
-#[tokio::test(flavor = "multi_thread")]
-pub(crate) async fn every_page_is_accessible_narrow_and_wide_light_and_dark() {
-    if !Browser::is_there() {
-        return;
-    }
-    let instance = Instance::new();
-    instance.crawl(&[]);
-    instance.expect(0, &["case", "open", "C-7", "--title", "conversions"]);
-    let id = listing(&instance, "converted");
-    instance.expect(0, &["case", "add", "C-7", "listing", &id]);
-    let served = Served::over(&instance);
-    let (mut looks, mut heaviest) = (0, BTreeMap::new());
-    for (width, dark) in [(1280, false), (360, true), (360, false), (1280, true)] {
-        for (_, role) in ROLES {
-            let pages: Vec<&str> = PAGES.iter().filter(|(known, _)| *known == role).map(|(_, path)| *path).collect();
-            if pages.is_empty() {
-                continue;
-            }
-            let look = format!("{role}-{width}-{}", if dark { "dark" } else { "light" });
-            let browser = Browser::open(&served.address, width, dark, &look);
-            browser.sign_in(role);
-            for (number, page) in pages.iter().enumerate() {
-                let path = page.replace("{listing}", &id);
-                let weight = browser.weight(&path);
-                assert!(weight < HEAVIEST, "{path} weighs {weight} bytes");
-                heaviest.insert(weight, path.clone());
-                browser.picture(&number.to_string());
-                assert!(browser.overflow() <= 0, "{look} {path} is {} pixels too wide", browser.overflow());
-                let found = browser.violations();
-                assert!(found.is_empty(), "{look} {path}: {found:#?}");
-                looks += 1;
-            }
-        }
-    }
-    println!("{looks} looks without a violation; the heaviest page: {:?}", heaviest.last_key_value());
-}
-
-#[test]
-pub(crate) fn everything_can_be_reached_by_keyboard() {
-    if !Browser::is_there() {
-        return;
-    }
-    let place = stocked();
-    place.expect(0, &["case", "open", "C-7", "--title", "conversions"]);
-    add_user(&place, "kay", &["--role", "supervisor"]);
-    let id = listing(&place, "glock");
-    let served = Served::over(&place);
-    let browser = Browser::open(&served.address, 1280, false, "keyboard");
-    browser.sign_in("kay");
-    for path in ["/".to_owned(), format!("/listing/{id}"), "/cases".into(), "/me".into()] {
-        browser.go(&path);
-        let reachable = browser.run(
-            "return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex=\"0\"]')]\
-             .filter(one => one.checkVisibility() && !one.disabled && !one.closest('dialog')).length",
-        );
-        let mut seen = std::collections::BTreeSet::new();
-        let all = usize::try_from(reachable.as_i64().unwrap()).unwrap();
-        // A field for a day holds the focus several times.
-        for _ in 0..all * 2 {
-            if seen.len() == all {
-                break;
-            }
-            browser.keys("\u{e004}");
-            let focus = browser.run(
-                "const one = document.activeElement; const box = one.getBoundingClientRect(); const style = getComputedStyle(one);\
-                 return [[...document.querySelectorAll('*')].indexOf(one), one === document.body || style.outlineStyle !== 'none', box.width > 0]",
-            );
-            assert_eq!(focus[1], true, "{path}: the focus is not seen on {}", browser.run("return document.activeElement.outerHTML"));
-            seen.insert(focus[0].as_i64().unwrap());
-        }
-        assert!(seen.len() >= all, "{path}: {} of {all} reached", seen.len());
-    }
-    browser.keys("?");
-    assert_eq!(browser.run("return document.getElementById('keys').open"), true);
 }
