@@ -41,7 +41,7 @@ const BEGINNINGS: &[&str] = &[
     "السوق", "rynek", "oferty", "wszystkie oferty", "angebote", "alle angebote", "offres", "ofertas", "todas las ofertas", "offerte",
     "aanbod", "items", "all items", "goods", "classifieds", "guns for sale", "for sale", "items for sale", "all ads", "ads",
     "products", "all products", "produkte", "produits", "productos", "prodotti", "товары", "catalog", "catalogue", "katalog", "каталог", "top",
-    "everything", "alles", "alle", "tout", "tous", "todo", "todos", "todas", "tutto", "tutti", "wszystko", "wszystkie", "все", "всё", "всі", "усе", "усі", "tümü", "hepsi", "الكل", "targ", "ринок",
+    "list", "liste", "lista", "список", "everything", "alles", "alle", "tout", "tous", "todo", "todos", "todas", "tutto", "tutti", "wszystko", "wszystkie", "все", "всё", "всі", "усе", "усі", "tümü", "hepsi", "الكل", "targ", "ринок",
 ];
 /// Names of the list of everything, behind the front page; forums call a board of theirs a marketplace.
 #[rustfmt::skip]

@@ -132,8 +132,12 @@ async fn shown(desk: &Desk, visitor: &Visitor, name: &str, made: Made, problem: 
     let (user, access) = found(desk, name).await?;
     let now = clock::now();
     let chosen = access.sources.clone().unwrap_or_default();
-    let config = sources::complete(&mut *desk.connection().await?, &desk.config).await?;
-    let known: BTreeSet<&String> = config.sources.iter().map(|source| &source.id).chain(&chosen).collect();
+    let mut connection = desk.connection().await?;
+    let config = sources::complete(&mut connection, &desk.config).await?;
+    // An import that told no type leaves listings only.
+    let listed = sources::with_listings(&mut connection).await?;
+    drop(connection);
+    let known: BTreeSet<&String> = config.sources.iter().map(|source| &source.id).chain(&listed).chain(&chosen).collect();
     let wrong = !problem.is_empty();
     let page = Page {
         frame: Frame::new(visitor, "/users", user.name.clone()),

@@ -60,7 +60,7 @@ pub fn filed(scene: &Scene<'_, '_>, from: usize, reader: &Reader<'_>) -> Option<
         let ends = |words: &&str| {
             words.contains(' ') && lead.strip_suffix(*words).is_some_and(|rest| rest.ends_with(|c: char| !c.is_alphanumeric()))
         };
-        let told = WORDS.contains(&lead.as_str()) || WORDS.iter().any(|words| ends(words));
+        let told = WORDS.contains(&lead.as_str()) || WORDS.iter().any(ends);
         let path: Vec<String> = told.then(|| {
             let mark = |at: &usize| outline.runs.get(*at).is_some_and(|run| run.before == Break::Soft && run.text.len() <= 4);
             let mut path = Vec::new();
