@@ -14,6 +14,16 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// The accessibility checker that pages are looked over with.
 const AXE: &str = include_str!("../../fixtures/axe/axe.min.js");
 
+/// Notes on the page that it is about to be left.
+const LEAVING: &str = "
+    window.leaving = false;
+    addEventListener('submit', event => { window.leaving ||= !event.defaultPrevented });
+    addEventListener('click', event => {
+        const link = event.target.closest('a[href]');
+        const elsewhere = link && link.href.split('#')[0] !== location.href.split('#')[0];
+        window.leaving ||= elsewhere && !event.defaultPrevented;
+    });";
+
 /// How long a page may take that waits for something.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -121,8 +131,15 @@ impl Browser {
         }
     }
 
+    /// Clicks, and waits for the page that a link or a form leads to: the click is answered before that page is there.
     pub(crate) fn click(&self, selector: &str) {
         let id = self.find(selector);
+        self.run(LEAVING);
+        self.press(&id);
+        self.wait("return !window.leaving");
+    }
+
+    fn press(&self, id: &str) {
         self.command("POST", &format!("/element/{id}/click"), &json!({}));
     }
 
@@ -188,7 +205,7 @@ impl Browser {
     pub(crate) fn download(&self, selector: &str) -> (String, Vec<u8>) {
         let folder = tempfile::tempdir().unwrap();
         self.devtools("Browser.setDownloadBehavior", &json!({"behavior": "allow", "downloadPath": folder.path()}));
-        self.click(selector);
+        self.press(&self.find(selector));
         let until = Instant::now() + PATIENCE;
         loop {
             // While it comes it has another name.

@@ -141,7 +141,6 @@ pub(crate) fn links_are_refused_and_confirmed_and_the_graph_is_opened_step_by_st
     browser.picture("graph");
     // The same by the table, and back.
     browser.click("main td a[href*='/graph']");
-    browser.wait("return true");
     browser.go("/graph?indicator=anna_lamps_x&open=v000000000000");
     assert_eq!(nodes(), first, "what is not there opens nothing");
     browser.click("main .row a.act");
