@@ -27,6 +27,9 @@ impl Pattern {
             match (signs.get(at), next.next()) {
                 (Some(Sign::Any), _) => {
                     at += 1;
+                    if at == signs.len() {
+                        return true;
+                    }
                     again = Some((rest.clone(), at));
                     continue;
                 }

@@ -25,6 +25,8 @@ pub(crate) struct Dictionary {
     open: Vec<(Pattern, Atom)>,
     by_beginning: Affixes,
     by_ending: Affixes,
+    /// Those that begin with nothing and end in nothing.
+    afloat: Vec<u32>,
     misspelt: Map<(Box<str>, u8), Atom>,
     fuzzy: Vec<(Box<str>, u8, Atom)>,
     /// By the hash of a word with letters left out: two words with so few letters wrong have one such remainder in common (the
@@ -62,11 +64,11 @@ impl Dictionary {
         if let Some(atom) = self.patterns.get(pattern) {
             return *atom;
         }
-        let (atom, place, beginning) = (number(next), self.open.len() as u32, pattern.beginning());
-        if beginning.is_empty() {
-            self.by_ending.add(&pattern.ending(), place)
-        } else {
-            self.by_beginning.add(&beginning, place)
+        let (atom, place) = (number(next), self.open.len() as u32);
+        match (pattern.beginning().as_str(), pattern.ending().as_str()) {
+            ("", "") => self.afloat.push(place),
+            ("", ending) => self.by_ending.add(ending, place),
+            (beginning, _) => self.by_beginning.add(beginning, place),
         }
         self.open.push((pattern.clone(), atom));
         self.patterns.insert(pattern.clone(), atom);
@@ -103,6 +105,7 @@ impl Dictionary {
         };
         self.by_beginning.each_beginning(word, &mut open);
         self.by_ending.each_ending(word, &mut open);
+        self.afloat.iter().copied().for_each(&mut open);
         if self.most_edits > 0 && word.len() <= LONGEST_NEAR {
             let mut places: Vec<&u32> = Vec::new();
             each_remainder(word, self.most_edits, &mut |hash| places.extend(self.remainders.get(&hash).into_iter().flatten()));

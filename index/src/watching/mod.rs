@@ -4,6 +4,7 @@ mod dictionary;
 mod needed;
 mod plan;
 mod sight;
+mod wide;
 
 pub(crate) use dictionary::Atom;
 pub(crate) use needed::Needed;

@@ -4,6 +4,7 @@ use std::num::NonZeroU16;
 
 use super::dictionary::{Atom, Dictionary, Map};
 use super::needed::Needed;
+use super::wide::AnyWord;
 use crate::fields::{FIELDS, Kind};
 use crate::query::{Node, Test, What};
 
@@ -28,6 +29,8 @@ pub(crate) enum Plan {
         atom: Atom,
         stems: Box<[(Atom, u16)]>,
     },
+    /// The field holds one of very many words.
+    AnyWord(Box<AnyWord>),
     /// The field holds the words in order, with at most `slop` others between.
     Phrase {
         field: u8,
@@ -141,7 +144,11 @@ impl Atoms {
                 (Plan::And(plans.into()), Needed::rarest(needed))
             }
             Node::Or(nodes) => {
-                let (plans, needed): (Vec<_>, Vec<_>) = nodes.iter().map(|node| self.plan(node, shares)).unzip();
+                let (any, others) =
+                    AnyWord::among(nodes).map_or_else(|| (None, nodes.iter().collect()), |(any, others)| (Some(any), others));
+                let any = any.map(|any| (Plan::AnyWord(Box::new(any)), None));
+                let others = others.into_iter().map(|node| self.plan(node, shares));
+                let (plans, needed): (Vec<_>, Vec<_>) = any.into_iter().chain(others).unzip();
                 (Plan::Or(plans.into()), Needed::any(needed))
             }
             Node::Test(test) => self.test(test, shares),

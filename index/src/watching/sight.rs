@@ -14,8 +14,7 @@ pub(crate) type Fields = u64;
 #[derive(Default)]
 pub(crate) struct Sight {
     /// By atom: which document held it last, and in which fields.
-    holder: Vec<u32>,
-    fields: Vec<Fields>,
+    held: Vec<(u32, Fields)>,
     document: u32,
     /// Atoms of this document, each once.
     atoms: Vec<Atom>,
@@ -25,6 +24,7 @@ pub(crate) struct Sight {
     present: Fields,
     /// Place of the stemmer.
     stem: usize,
+    /// Words of the texts and names of this document.
     words: Map<String, Seen>,
 }
 
@@ -33,6 +33,12 @@ pub(crate) struct Sight {
 struct Seen {
     stem: Option<String>,
     at: Vec<(u8, u32)>,
+}
+
+impl Seen {
+    fn fields(&self) -> Fields {
+        self.at.iter().fold(0, |fields, (field, _)| fields | 1 << field)
+    }
 }
 
 const fn texts() -> Fields {
@@ -63,17 +69,17 @@ impl Sight {
     pub(crate) fn see(&mut self, document: &Document, atoms: &Atoms) {
         self.document = self.document.wrapping_add(1);
         if self.document == 0 {
-            self.holder.fill(0);
+            self.held.fill((0, 0));
             self.document = 1;
         }
-        self.holder.resize(atoms.len().max(self.holder.len()), 0);
-        self.fields.resize(self.holder.len(), 0);
+        self.held.resize(atoms.len().max(self.held.len()), (0, 0));
         self.atoms.clear();
         self.places.clear();
         self.present = 0;
         let stem = Analysis::stem_for(document.language.as_deref());
         self.stem = if let Analysis::Stem(place) = stem { place } else { 0 };
         let mut words = std::mem::take(&mut self.words);
+        words.clear();
         for (place, spec) in FIELDS.iter().enumerate() {
             let field = place as u8;
             match spec.kind {
@@ -92,17 +98,17 @@ impl Sight {
                 }
             }
         }
-        for (word, seen) in words.drain() {
-            let fields = seen.at.iter().fold(0, |fields, (field, _)| fields | 1 << field);
+        for (word, seen) in &words {
+            let fields = seen.fields();
             self.present |= fields;
-            atoms.words.find(&word, |atom| {
+            atoms.words.find(word, |atom| {
                 self.hold(atom, fields);
                 if atoms.placed.get(atom as usize) == Some(&true) {
                     self.places.extend(seen.at.iter().map(|(field, place)| (*field, atom, *place)));
                 }
             });
-            if let Some(stem) = seen.stem {
-                atoms.stems.find(&stem, |atom| self.hold(atom, fields & scope(crate::fields::TEXT as u8)));
+            if let Some(stem) = &seen.stem {
+                atoms.stems.find(stem, |atom| self.hold(atom, fields & scope(crate::fields::TEXT as u8)));
             }
         }
         self.words = words;
@@ -111,20 +117,20 @@ impl Sight {
     }
 
     fn hold(&mut self, atom: Atom, fields: Fields) {
-        let at = atom as usize;
-        let (Some(holder), Some(held)) = (self.holder.get_mut(at), self.fields.get_mut(at)) else { return };
-        if *holder == self.document {
-            *held |= fields;
-        } else {
-            (*holder, *held) = (self.document, fields);
-            self.atoms.push(atom);
+        match self.held.get_mut(atom as usize) {
+            Some((document, held)) if *document == self.document => *held |= fields,
+            Some(held) => {
+                *held = (self.document, fields);
+                self.atoms.push(atom);
+            }
+            None => {}
         }
     }
 
     /// Each atom of this document with the fields that hold it; the one of bare words among them where a text does.
     pub(crate) fn held(&self) -> impl Iterator<Item = (Atom, Fields)> {
         self.atoms.iter().map(|atom| {
-            let fields = self.fields.get(*atom as usize).copied().unwrap_or_default();
+            let fields = self.held.get(*atom as usize).map_or(0, |(_, fields)| *fields);
             (*atom, fields | Fields::from(fields & TEXTS != 0) << crate::fields::TEXT)
         })
     }
@@ -135,8 +141,7 @@ impl Sight {
     }
 
     fn holds(&self, atom: Atom, field: u8) -> bool {
-        let at = atom as usize;
-        self.holder.get(at) == Some(&self.document) && self.fields.get(at).is_some_and(|fields| fields & scope(field) != 0)
+        self.held.get(atom as usize).is_some_and(|(document, fields)| *document == self.document && fields & scope(field) != 0)
     }
 
     /// Whether the document is in the set.
@@ -151,7 +156,14 @@ impl Sight {
                 self.holds(*atom, *field)
                     || stems.iter().any(|(stem, languages)| languages >> self.stem & 1 == 1 && self.holds(*stem, *field))
             }
-            Plan::Phrase { field, slop, words } => each_field(*field).any(|field| !self.ends(field, words, u32::from(*slop)).is_empty()),
+            Plan::AnyWord(any) => self.words.iter().any(|(word, seen)| {
+                let stem = seen.stem.as_deref().filter(|_| seen.fields() & scope(any.field) & TEXTS != 0);
+                seen.fields() & scope(any.field) != 0 && any.holds(word, stem, self.stem)
+            }),
+            Plan::Phrase { field, slop, words } => {
+                words.iter().all(|word| self.holds(*word, *field))
+                    && each_field(*field).any(|field| !self.ends(field, words, u32::from(*slop)).is_empty())
+            }
             Plan::Beginning { field, words, ends } => {
                 let (beginning, whole) = **ends;
                 whole.is_some_and(|whole| self.holds(whole, *field))

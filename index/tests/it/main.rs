@@ -1,6 +1,7 @@
 //! The index through its public surface.
 
 mod backtest;
+mod dear;
 mod durability;
 mod language;
 mod order;
