@@ -829,7 +829,7 @@ pub struct BenchArgs {
     /// Addresses that `frontier` remembers
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1_000..))]
     pub urls: u32,
-    /// Most watches that `alerts` measures
+    /// Most watches that `alerts` measures, but for a part that is named
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1_000..))]
     pub watches: u32,
     /// Seconds that `polite` and `desk` measure

@@ -72,8 +72,10 @@ pub(super) async fn run(args: BenchArgs) -> Result<u8> {
     Ok(0)
 }
 
-/// The benchmarks that are named, by NAME or NAME/PART, each with the parts asked for.
+/// The benchmarks that are named, by NAME or NAME/PART, each with the parts asked for. More watches than `watches` are measured only where that
+/// part is named.
 fn choose(names: &[String], watches: u32) -> Result<Vec<(Bench, Vec<&'static str>)>> {
+    let within = |part: &str| bench::alerts::size(part).is_none_or(|many| many <= watches as usize);
     let mut chosen: Vec<(Bench, Vec<&'static str>)> = BENCHES.iter().map(|bench| (*bench, Vec::new())).collect();
     for name in names {
         let (name, part) = name.split_once('/').map_or((name.as_str(), None), |(name, part)| (name, Some(part)));
@@ -81,7 +83,8 @@ fn choose(names: &[String], watches: u32) -> Result<Vec<(Bench, Vec<&'static str
             let known: Vec<&str> = BENCHES.iter().map(|bench| bench.name).collect();
             return Err(Usage(format!("there is no benchmark {name:?}; hint: there are {}", known.join(", "))).into());
         };
-        let wanted: Vec<&str> = bench.parts.iter().copied().filter(|one| part.is_none_or(|part| part == *one)).collect();
+        let wanted: Vec<&str> =
+            bench.parts.iter().copied().filter(|one| part.map_or_else(|| within(one), |part| part == *one)).collect();
         if wanted.is_empty() {
             return Err(
                 Usage(format!("{name} has no part {:?}; hint: there are {}", part.unwrap_or_default(), bench.parts.join(", "))).into()
@@ -91,11 +94,8 @@ fn choose(names: &[String], watches: u32) -> Result<Vec<(Bench, Vec<&'static str
     }
     for (bench, parts) in &mut chosen {
         if names.is_empty() && bench.name != TOR {
-            parts.extend(bench.parts);
+            parts.extend(bench.parts.iter().filter(|part| within(part)));
         }
-    }
-    for (_, parts) in chosen.iter_mut().filter(|(bench, _)| bench.name == "alerts") {
-        parts.retain(|part| bench::alerts::size(part).is_none_or(|many| many <= watches as usize));
     }
     chosen.retain(|(_, parts)| !parts.is_empty());
     Ok(chosen)
