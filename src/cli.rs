@@ -15,7 +15,7 @@ use crate::pipeline::import;
 use crate::store::triage::State;
 use crate::watchlist::Format as ListFormat;
 
-pub use oversight::{AuditAction, AuditFilter, CaseAction};
+pub use oversight::{AuditAction, AuditFilter, CaseAction, SubjectAction, SubjectArgs};
 
 const EXAMPLES: &str = "Examples:
   vigie demo                                       crawl a bundled mock market, see what comes out
@@ -275,6 +275,12 @@ Watches of the configuration (watches.toml) are taken over by the next crawl or 
         /// What to do with cases
         #[command(subcommand)]
         action: CaseAction,
+    },
+    /// Answer those whom the data are about: find, restrict, correct, and tell who received it
+    Subject {
+        /// What to do
+        #[command(subcommand)]
+        action: SubjectAction,
     },
     /// Remove rows of the reading log that are older than it is kept; count captures past the retention of their source, and erase none
     #[command(after_help = "Examples:
@@ -709,6 +715,9 @@ pub struct ShowArgs {
     /// Compare how the accounts of a persona write and price with those of all others; hints only, and only in a case
     #[arg(long)]
     pub style: bool,
+    /// Open also what is held of accounts whose use is restricted
+    #[arg(long)]
+    pub include_restricted: bool,
     /// Write the trace sheet as a page to print
     #[arg(long, value_name = "FILE", conflicts_with = "json")]
     pub html: Option<PathBuf>,

@@ -13,7 +13,7 @@ use crate::clock::{self, from_micros};
 use crate::database::Connection;
 use crate::indexing;
 use crate::store::identity::vendor_id;
-use crate::store::{personas, read, trail};
+use crate::store::{personas, read, subjects, trail};
 
 /// The field whose values are counted for each persona.
 const ACCOUNT: &str = "account";
@@ -106,15 +106,17 @@ pub fn parse(query: &str) -> Result<Query> {
     Ok(Query::parse_with(query, clock::micros(clock::now()), &|_| Some(Vec::new()))?)
 }
 
-/// Understands a query, its personas as the accounts that are united in them now.
+/// Understands a query, its personas as the accounts that are united in them now. It finds nothing of accounts whose use is restricted.
 ///
 /// # Errors
 /// The query is not understood, there is no such persona, or the store does not answer.
 pub async fn understand(connection: &mut Connection, query: &str) -> Result<Query> {
     let now = clock::micros(clock::now());
     let (plain, asked) = naming(query, now)?;
+    let restricted: Vec<String> =
+        subjects::restricted(connection).await?.iter().map(|one| indexing::account(&one.source, &one.name)).collect();
     if asked.is_empty() {
-        return Ok(plain);
+        return Ok(plain.without_accounts(&restricted));
     }
     let mut accounts: HashMap<String, Vec<String>> = HashMap::new();
     for persona in asked {
@@ -123,7 +125,7 @@ pub async fn understand(connection: &mut Connection, query: &str) -> Result<Quer
             accounts.entry(persona.clone()).or_default().extend(named);
         }
     }
-    Ok(Query::parse_with(query, now, &|persona| accounts.get(persona).cloned())?)
+    Ok(Query::parse_with(query, now, &|persona| accounts.get(persona).cloned())?.without_accounts(&restricted))
 }
 
 /// A query whose personas have no accounts yet, and the personas that it names.

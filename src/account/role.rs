@@ -112,6 +112,8 @@ rights! {
     ResearchExport "research_export": Investigator Supervisor Researcher;
     /// Find, restrict and rectify what is held of a person.
     DataSubjects "data_subjects": Investigator Supervisor;
+    /// Open a listing or dossier of an account whose use is restricted, by its id.
+    ReadRestricted "read_restricted": Supervisor;
     /// Read the reading log.
     ReadAudit "read_audit": Auditor;
     /// Draw a sample of the reading log and review it.
@@ -156,6 +158,7 @@ mod tests {
         ("export", "IS"),
         ("research_export", "ISR"),
         ("data_subjects", "IS"),
+        ("read_restricted", "S"),
         ("read_audit", "U"),
         ("sample_audit", "U"),
         ("manage_users", "A"),

@@ -13,6 +13,7 @@ use crate::alert::change::Changed;
 use crate::clock::from_micros;
 use crate::database::{meta, set_meta};
 use crate::store::alerts::{self, AlertRow};
+use crate::store::inbox;
 
 /// Alerts read from the store at a time.
 const BATCH: i64 = 1_000;
@@ -135,7 +136,8 @@ impl From<AlertRow> for Alert {
 pub async fn compose(connection: &mut Connection, rows: Vec<AlertRow>) -> Result<Vec<Alert>> {
     let heads: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let mut under: HashMap<String, Vec<Gathered>> = HashMap::new();
-    for row in alerts::gathered(connection, &heads).await? {
+    let gathered = alerts::gathered(connection, &heads).await?;
+    for row in inbox::unrestricted(connection, gathered).await? {
         let gathered = Gathered { id: row.id, source: row.source, url: row.address, title: row.title };
         under.entry(row.gathered_by.unwrap_or_default()).or_default().push(gathered);
     }

@@ -15,9 +15,9 @@ use crate::database::Connection;
 use crate::store::alerts::{self, AlertRow};
 use crate::store::fold::{ListingRow, VersionRow};
 use crate::store::identity::{alert_id, event_id, twin};
-use crate::store::read;
 use crate::store::replicas::Replicas;
 use crate::store::watches::Watch;
+use crate::store::{read, subjects};
 
 /// Microseconds in which the end of one copy is the end of the others too.
 const SAME_TIME: i64 = 86_400_000_000;
@@ -71,6 +71,7 @@ pub async fn raise(connection: &mut Connection, matches: &[Match<'_>], around: &
     let mut alerts = alerts::of(connection, &keys, &families).await?;
     let known = known(connection, matches).await?;
     let before = said_before(connection, matches, &alerts).await?;
+    let restricted = subjects::restricted_ids(connection).await?;
     let mut raised = Raised::begin(connection).await?;
     for one in matches {
         let (watch, version, listing) = (one.watch, one.version, one.listing);
@@ -127,7 +128,9 @@ pub async fn raise(connection: &mut Connection, matches: &[Match<'_>], around: &
         });
         // What a watch asks for by name is no mere copy.
         let besides = events.iter().skip(1).any(|event| watch.options.fires_on(*event));
-        if !asked {
+        if restricted.contains(&listing.vendor_id) {
+            "restricted".clone_into(&mut alert.held);
+        } else if !asked {
             "not_asked".clone_into(&mut alert.held);
         } else {
             alert.covered_by = if besides { None } else { covering(&alerts, &alert, listing, watch, around) };

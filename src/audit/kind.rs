@@ -51,6 +51,7 @@ const ACTIONS: &[(&str, Kind)] = &[
     ("subject lift", Kind::Alteration),
     ("subject rectify", Kind::Alteration),
     ("subject mark", Kind::Alteration),
+    ("subject told", Kind::Alteration),
     ("audit review", Kind::Alteration),
     ("search", Kind::Consultation),
     ("trends", Kind::Consultation),

@@ -156,3 +156,92 @@ An export that is made with --case puts itself there. docs/cases.md says how eac
         note: String,
     },
 }
+
+/// What to do about those whom seller accounts are about.
+#[derive(Debug, Subcommand)]
+pub enum SubjectAction {
+    /// Show what is held behind a name, an address, a key or a contact, what people said of it, and who received it
+    #[command(after_help = "Examples:
+  vigie subject find market1:anna --purpose 'request of 3 May, ref. 12/26'
+  vigie subject find bc1q... --json
+An account is found by its id, its name with or without its source, its persona, or what it shows: address, key, contact. What texts of
+others say of a name is found by `vigie search`. See docs/data-subjects.md.")]
+    Find {
+        /// Name, SOURCE:NAME, id of an account or persona, address, key or contact
+        text: String,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show whose use is restricted
+    List {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Restrict the use of what is held: no search, alert, graph or export shows it any more
+    #[command(after_help = "Examples:
+  vigie subject restrict market1:anna --reason 'accuracy contested, request 12/26' --case C-7
+Captures and facts stay as they are, for evidence. A supervisor still opens such a listing or dossier, by its id.")]
+    Restrict(SubjectArgs),
+    /// Lift a restriction
+    Lift(SubjectArgs),
+    /// Say what somebody is in a case, whether that is fact or assessment, and how it is evaluated
+    #[command(after_help = "Examples:
+  vigie subject mark market1:anna --category suspect --basis assessment --evaluation B2 --reason 'test purchase, C-7/14'")]
+    Mark {
+        /// Whom, and why
+        #[command(flatten)]
+        of: SubjectArgs,
+        /// suspect, convicted, victim, witness, other or unknown
+        #[arg(long, value_name = "CODE")]
+        category: Option<String>,
+        /// fact or assessment
+        #[arg(long, value_name = "CODE")]
+        basis: Option<String>,
+        /// Europol's 4x4: A1 to X4
+        #[arg(long, value_name = "CODE")]
+        evaluation: Option<String>,
+    },
+    /// Correct what pages say, beside it: the capture stays as it is
+    #[command(after_help = "Examples:
+  vigie subject rectify market1:anna name 'not Anna Berg of Lantern' --reason 'confused by the seller, proof in 12/26'
+Of each field the last correction counts; all are kept.")]
+    Rectify {
+        /// Whom, and why
+        #[command(flatten)]
+        of: SubjectArgs,
+        /// What is corrected
+        #[arg(value_parser = ["name", "contact", "place", "goods", "other"])]
+        field: String,
+        /// What is right
+        value: String,
+    },
+    /// Show who received data of somebody, to be told of a correction or restriction
+    #[command(after_help = "Examples:
+  vigie subject recipients market1:anna
+  vigie subject recipients market1:anna --told 4711    the recipient of this export was told")]
+    Recipients {
+        /// Name that only one source has, SOURCE:NAME, or id of an account
+        text: String,
+        /// Notes that the recipient of the export of this number was told
+        #[arg(long, value_name = "NUMBER")]
+        told: Option<i64>,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Whom a statement is about, and why it is made.
+#[derive(Debug, Args)]
+pub struct SubjectArgs {
+    /// Name that only one source has, SOURCE:NAME, or id of an account
+    pub text: String,
+    /// All accounts of its persona
+    #[arg(long)]
+    pub persona: bool,
+    /// Why, in a sentence
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}

@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::database::Pool;
 use crate::store::alerts::{self, AlertRow};
 use crate::store::deliveries::{self, DeliveryRow};
-use crate::store::{assignments, triage};
+use crate::store::{assignments, inbox, triage};
 use crate::{audit, clock, database};
 
 /// Alerts read at a time.
@@ -75,7 +75,8 @@ pub(super) async fn run(common: &Common, args: AlertsArgs) -> Result<u8> {
                 && args.watch.as_ref().is_none_or(|watch| *watch == row.watch)
                 && args.state.is_none_or(|state| state.code() == row.state)
         };
-        let alerts = delivery::compose(&mut connection, alerts.into_iter().filter(wanted).collect()).await?;
+        let open = inbox::unrestricted(&mut connection, alerts.into_iter().filter(wanted).collect()).await?;
+        let alerts = delivery::compose(&mut connection, open).await?;
         for alert in alerts {
             shown += 1;
             covered += u64::from(alert.covered_by.is_some());

@@ -83,8 +83,7 @@ fn choose(names: &[String], watches: u32) -> Result<Vec<(Bench, Vec<&'static str
             let known: Vec<&str> = BENCHES.iter().map(|bench| bench.name).collect();
             return Err(Usage(format!("there is no benchmark {name:?}; hint: there are {}", known.join(", "))).into());
         };
-        let wanted: Vec<&str> =
-            bench.parts.iter().copied().filter(|one| part.map_or_else(|| within(one), |part| part == *one)).collect();
+        let wanted: Vec<&str> = bench.parts.iter().copied().filter(|one| part.map_or_else(|| within(one), |part| part == *one)).collect();
         if wanted.is_empty() {
             return Err(
                 Usage(format!("{name} has no part {:?}; hint: there are {}", part.unwrap_or_default(), bench.parts.join(", "))).into()

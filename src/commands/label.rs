@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::database::Turn;
 use crate::store::labels::{self, Label};
 use crate::store::read::{self, Table};
-use crate::store::sample;
+use crate::store::{sample, subjects};
 use crate::telemetry::Progress;
 use crate::{audit, classify as classifier, clock, database};
 
@@ -75,8 +75,9 @@ async fn draw(common: &Common, config: &Config, purpose: &Purpose, most: u32) ->
     let progress = Progress::bar(u64::try_from(read::count(&mut connection, Table::Listing).await?)?, "listings looked at");
     let ids = sample::next(&mut connection, most as usize, |looked| progress.at(looked)).await?;
     progress.done();
+    let restricted = subjects::restricted_ids(&mut connection).await?;
     let mut out = io::stdout().lock();
-    for one in read::by_ids(&mut connection, &ids).await? {
+    for one in read::by_ids(&mut connection, &ids).await?.into_iter().filter(|one| !restricted.contains(&one.row.vendor_id)) {
         writeln!(out, "{}", line(&one.row.id, &one.row.source, &one.family, &one.listing, json!({"url": one.row.address})))?;
     }
     drop(connection);

@@ -27,6 +27,7 @@ mod alerts;
 pub mod export;
 mod audit;
 mod case;
+mod subject;
 mod retain;
 mod verify;
 mod rebuild;
@@ -122,6 +123,7 @@ async fn dispatch(cli: Cli) -> Result<u8> {
         Command::Verify { bundle, json, .. } => verify::run(&common, bundle, json).await,
         Command::Audit { action } => audit::run(&common, action).await,
         Command::Case { action } => case::run(&common, action).await,
+        Command::Subject { action } => subject::run(&common, action).await,
         Command::Retain { json } => retain::run(&common, json).await,
         Command::Reextract => rebuild::reextract(&common).await,
         Command::Bench(args) => bench::run(args).await,

@@ -1,5 +1,6 @@
 //! `vigie show`.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use anyhow::{Context, Result, bail};
@@ -10,14 +11,14 @@ use crate::cli::{Common, Dossier, ShowArgs};
 use crate::commands::session::{headline, plain};
 use crate::commands::{Usage, crawl, session, show_persona};
 use crate::database::Connection;
-use crate::dossier::Among;
 use crate::dossier::account::{self, VendorDossier};
 use crate::dossier::indicator::{self, IndicatorDossier};
 use crate::dossier::listing::{self, ListingDossier};
 use crate::dossier::sheet;
 use crate::dossier::trace::{self, Sheet};
+use crate::dossier::{Among, Role};
 use crate::rates::Rates;
-use crate::store::{scam, trail};
+use crate::store::{scam, subjects, trail};
 
 pub(super) async fn run(common: &Common, mut args: ShowArgs) -> Result<u8> {
     let config = session::load(common)?;
@@ -41,14 +42,16 @@ pub(super) async fn run(common: &Common, mut args: ShowArgs) -> Result<u8> {
     let (action, combined) = if args.style { ("show --style", ", combination by style") } else { ("show", "") };
     audit::record(&pool, action, &format!("{:?} {}{combined}", args.kind, args.id).to_lowercase(), &purpose).await?;
     let mut connection = pool.acquire().await?;
+    let restricted = if args.include_restricted { BTreeSet::new() } else { subjects::restricted_ids(&mut connection).await? };
+    let among = Among { sources: None, restricted: Some(&restricted) };
     let mut out = io::stdout().lock();
     match args.kind {
         Dossier::Listing => {
-            let dossier = of_listing(&mut connection, &args.id, &rates, &currency).await?;
+            let dossier = of_listing(&mut connection, &args.id, &rates, &currency, among).await?;
             if args.json { json(&mut out, &dossier)? } else { print_listing(&mut out, &dossier)? }
         }
         Dossier::Trace => {
-            let sheet = trace::sheet(&of_listing(&mut connection, &args.id, &rates, &currency).await?);
+            let sheet = trace::sheet(&of_listing(&mut connection, &args.id, &rates, &currency, among).await?);
             match &args.html {
                 Some(file) => {
                     std::fs::write(file, sheet::html(&sheet)).with_context(|| format!("cannot write {}", file.display()))?;
@@ -68,17 +71,18 @@ pub(super) async fn run(common: &Common, mut args: ShowArgs) -> Result<u8> {
                 );
             }
             for one in accounts {
+                check(among, &one.source, &one.id)?;
                 let dossier = account::vendor(&mut connection, one, &config).await?;
                 if args.json { json(&mut out, &dossier)? } else { print_vendor(&mut out, &dossier)? }
             }
         }
         Dossier::Persona => {
-            for dossier in show_persona::dossiers(&mut connection, &args, &config).await? {
+            for dossier in show_persona::dossiers(&mut connection, &args, &config, among).await? {
                 if args.json { json(&mut out, &dossier)? } else { show_persona::print(&mut out, &dossier)? }
             }
         }
         Dossier::Indicator => {
-            let dossiers = indicator::indicators(&mut connection, &args.id, Among::default()).await?;
+            let dossiers = indicator::indicators(&mut connection, &args.id, among).await?;
             if dossiers.is_empty() {
                 bail!("no page names {:?}; hint: give the normal form, as `vigie indicators --jsonl` prints it", args.id);
             }
@@ -92,12 +96,26 @@ pub(super) async fn run(common: &Common, mut args: ShowArgs) -> Result<u8> {
     Ok(0)
 }
 
-async fn of_listing(connection: &mut Connection, asked: &str, rates: &Rates, currency: &str) -> Result<ListingDossier> {
+async fn of_listing(connection: &mut Connection, asked: &str, rates: &Rates, currency: &str, among: Among<'_>) -> Result<ListingDossier> {
     match trail::listings_named(connection, asked).await?.as_slice() {
         [] => bail!("no listing {asked:?} is known; hint: `vigie search --json` shows the id of each as `listing`"),
-        [id] => listing::listing(connection, id, rates, currency).await,
+        [id] => {
+            let dossier = listing::listing(connection, id, rates, currency).await?;
+            check(among, &dossier.source, &dossier.vendor)?;
+            Ok(dossier)
+        }
         several => Err(Usage(format!("{asked:?} may be any of {}; hint: give more digits", several.join(", "))).into()),
     }
+}
+
+/// Refuses what is restricted.
+pub(super) fn check(among: Among<'_>, source: &str, vendor: &str) -> Result<()> {
+    if !among.has_account(source, vendor) {
+        bail!(
+            "the use of what is held of this seller is restricted; hint: --include-restricted opens it, `vigie subject find {vendor}` tells why"
+        );
+    }
+    Ok(())
 }
 
 fn json(out: &mut impl Write, dossier: &impl Serialize) -> Result<()> {
@@ -221,8 +239,10 @@ fn print_vendor(out: &mut impl Write, one: &VendorDossier) -> Result<()> {
             ("last seen", one.last_seen.clone()),
             ("capture", one.capture.clone()),
             ("persona", one.persona.clone()),
+            ("subject", Some(subject(&one.role))),
         ],
     )?;
+    corrected(out, &one.role)?;
     let goods: Vec<String> = one.goods.iter().map(|(category, n)| format!("{category} {n}")).collect();
     lines(out, &[("goods", Some(goods.join(", ")))])?;
     let routes: Vec<String> = one
@@ -250,6 +270,17 @@ fn print_vendor(out: &mut impl Write, one: &VendorDossier) -> Result<()> {
     }
     writeln!(out)?;
     Ok(())
+}
+
+/// What somebody is in a case, in a line.
+pub(super) fn subject(role: &Role) -> String {
+    let restricted = if role.restricted { ", use restricted" } else { "" };
+    format!("{}, {}, evaluation {}{restricted}", role.subject_category, role.basis, role.evaluation)
+}
+
+/// What was corrected, beside what pages show.
+pub(super) fn corrected(out: &mut impl Write, role: &Role) -> Result<()> {
+    role.corrected.iter().try_for_each(|one| lines(out, &[("corrected", Some(format!("{}: {} ({})", one.field, one.value, one.reason)))]))
 }
 
 fn print_indicator(out: &mut impl Write, one: &IndicatorDossier) -> Result<()> {

@@ -8,7 +8,7 @@ use crate::audit::Purpose;
 use crate::cli::{Dossier, ShowArgs};
 use crate::commands::Usage;
 use crate::commands::session::{headline, plain};
-use crate::commands::show::lines;
+use crate::commands::show::{self, lines};
 use crate::config::Config;
 use crate::database::Connection;
 use crate::dossier::Among;
@@ -27,7 +27,12 @@ pub(super) fn check_style(args: &ShowArgs, purpose: &Purpose) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn dossiers(connection: &mut Connection, args: &ShowArgs, config: &Config) -> Result<Vec<PersonaDossier>> {
+pub(super) async fn dossiers(
+    connection: &mut Connection,
+    args: &ShowArgs,
+    config: &Config,
+    among: Among<'_>,
+) -> Result<Vec<PersonaDossier>> {
     let named = persona::named(connection, &args.id, args.source.as_deref()).await?;
     if named.is_empty() {
         bail!(
@@ -38,10 +43,12 @@ pub(super) async fn dossiers(connection: &mut Connection, args: &ShowArgs, confi
     }
     let mut dossiers = Vec::new();
     for (id, accounts) in named {
-        let mut dossier = persona::persona(connection, id, &accounts, Among::default(), config).await?;
+        let mut dossier = persona::persona(connection, id, &accounts, among, config).await?;
+        dossier.accounts.iter().try_for_each(|one| show::check(among, &one.source, &one.vendor))?;
         if args.style {
             dossier.hints = Some(persona::hints(connection, &dossier).await?);
         }
+        dossier.keep(among);
         dossiers.push(dossier);
     }
     Ok(dossiers)
@@ -51,8 +58,8 @@ pub(super) fn print(out: &mut impl Write, one: &PersonaDossier) -> Result<()> {
     let id = one.persona.clone().unwrap_or_else(|| "none: the account stands alone".into());
     let marking = one.role.marking;
     let marked = format!("TLP:{} PAP:{}", marking.tlp.code(), marking.pap.code()).to_uppercase();
-    let basis = format!("{}, evaluation {}", one.role.basis, one.role.evaluation);
-    lines(out, &[("persona", Some(id)), ("basis", Some(basis)), ("marked", Some(marked))])?;
+    lines(out, &[("persona", Some(id)), ("subject", Some(show::subject(&one.role))), ("marked", Some(marked))])?;
+    show::corrected(out, &one.role)?;
     writeln!(out, "\nAccounts")?;
     for account in &one.accounts {
         let seen = [&account.first_seen, &account.last_seen].map(|at| at.as_deref().unwrap_or("?"));

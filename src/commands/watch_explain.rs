@@ -17,7 +17,7 @@ use crate::store::alerts::{self, AlertRow};
 use crate::store::read::Stored;
 use crate::store::trail::{self, Seen};
 use crate::store::watches::{self, Watch};
-use crate::store::{read, sources};
+use crate::store::{read, sources, subjects};
 use crate::{indexing, search};
 
 /// What is asked of a listing.
@@ -75,6 +75,7 @@ pub(super) async fn run(common: &Common, config: &Config, purpose: &Purpose, ask
     let config = sources::complete(&mut connection, config).await?;
     let stored = listing(&mut connection, &asked.listing).await?;
     let row = &stored.row;
+    subjects::check_open(&mut connection, std::slice::from_ref(&row.vendor_id)).await?;
     let kind = config.source(&row.source).map_or("", |source| source.kind.code());
     let mut versions = trail::versions(&mut connection, &row.id, row.own_page).await?;
     if !asked.versions {

@@ -136,7 +136,7 @@ pub async fn vendor(connection: &mut Connection, account: Account, config: &Conf
         }
     }
     let persona = personas::of_accounts(connection, std::slice::from_ref(&account.id)).await?.into_values().next();
-    let marking = config.marking(&account.source);
+    let role = Role::of(connection, std::slice::from_ref(&account.id), "fact", config.marking(&account.source)).await?;
     Ok(VendorDossier {
         vendor: account.id,
         source: account.source,
@@ -149,7 +149,7 @@ pub async fn vendor(connection: &mut Connection, account: Account, config: &Conf
         routes: routes(&sold),
         indicators: indicators.into_values().collect(),
         persona,
-        role: Role::unknown("fact", marking),
+        role,
         record: account.record,
         sold,
     })

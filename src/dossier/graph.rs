@@ -169,11 +169,17 @@ async fn described(connection: &mut Connection, key: Key, among: Among<'_>) -> R
             seen.then(|| of_persona(key.id))
         }
         Kind::Vendor => accounts(connection, &[key.id], among).await?.pop(),
-        Kind::Listing => {
-            read::by_ids(connection, &[key.id]).await?.pop().filter(|one| among.has(&one.row.source)).map(|one| of_listing(&one))
-        }
+        Kind::Listing => read::by_ids(connection, &[key.id])
+            .await?
+            .pop()
+            .filter(|one| among.has_account(&one.row.source, &one.row.vendor_id))
+            .map(|one| of_listing(&one)),
         Kind::Indicator => {
-            let held = marks::holders(connection, &key.id).await?.into_iter().find(|one| among.has(&one.source)).map(|one| one.mark.kind);
+            let held = marks::holders(connection, &key.id)
+                .await?
+                .into_iter()
+                .find(|one| among.has_account(&one.source, &one.seller))
+                .map(|one| one.mark.kind);
             let kind = match held {
                 Some(kind) => Some(kind),
                 None => indicator::indicators(connection, &key.id, among).await?.into_iter().next().map(|one| one.kind),
@@ -205,7 +211,7 @@ async fn accounts(connection: &mut Connection, ids: &[String], among: Among<'_>)
     let mut found = Vec::new();
     // A listing that names no seller has none, not the one of all such listings.
     for id in ids.iter().filter(|id| !id.is_empty()) {
-        let account = trail::seller(connection, id).await?.filter(|account| among.has(&account.source));
+        let account = trail::seller(connection, id).await?.filter(|account| among.has_account(&account.source, id));
         found.extend(account.map(|account| of_vendor(&account.id, &account.source, &account.name)));
     }
     Ok(found)
@@ -224,7 +230,11 @@ async fn near(connection: &mut Connection, key: &Key, among: Among<'_>, config: 
             let id = std::slice::from_ref(&key.id);
             found.extend(personas::of_accounts(connection, id).await?.into_values().map(of_persona));
             let others = persona::persona(connection, None, id, among, config).await?.leads.into_iter().map(|lead| lead.other);
-            found.extend(others.filter(|one| among.has(&one.source)).map(|one: Member| of_vendor(&one.vendor, &one.source, &one.name)));
+            found.extend(
+                others
+                    .filter(|one| among.has_account(&one.source, &one.vendor))
+                    .map(|one: Member| of_vendor(&one.vendor, &one.source, &one.name)),
+            );
             found.extend(marks::of_accounts(connection, id).await?.iter().map(|held| of_indicator(&held.mark.kind, &held.mark.value)));
             let ids = trail::sold_by(connection, &key.id, MOST_LISTINGS).await?;
             let sold = trail::sales(connection, id).await?.get(&key.id).map_or(0, |sold| sold.0);
@@ -238,7 +248,7 @@ async fn near(connection: &mut Connection, key: &Key, among: Among<'_>, config: 
             }
         }
         Kind::Indicator => {
-            let held = marks::holders(connection, &key.id).await?.into_iter().filter(|held| among.has(&held.source));
+            let held = marks::holders(connection, &key.id).await?.into_iter().filter(|held| among.has_account(&held.source, &held.seller));
             found.extend(held.map(|held| of_vendor(&held.seller, &held.source, &held.name)));
             let dossiers = indicator::indicators(connection, &key.id, among).await?;
             let ids: BTreeSet<String> = dossiers.into_iter().flat_map(|one| one.pages).filter_map(|page| page.listing).collect();

@@ -12,7 +12,7 @@ use super::{Among, written};
 use crate::archive::Key;
 use crate::database::Connection;
 use crate::store::read::{self, Stored};
-use crate::store::trail;
+use crate::store::{captures, trail};
 
 /// What is known of an indicator.
 #[derive(Debug, Clone, Serialize)]
@@ -76,14 +76,15 @@ pub fn as_kept(data: &Path, value: &str) -> Result<String> {
 /// The database does not answer.
 pub async fn indicators(connection: &mut Connection, value: &str, among: Among<'_>) -> Result<Vec<IndicatorDossier>> {
     let mut kinds = BTreeMap::<String, Vec<trail::OnPage>>::new();
-    for place in trail::places(connection, value).await?.into_iter().filter(|place| among.has(&place.source)) {
+    let closed = own_pages(connection, among).await?;
+    let open = |place: &trail::OnPage| among.has(&place.source) && !closed.contains(&place.address);
+    for place in trail::places(connection, value).await?.into_iter().filter(open) {
         kinds.entry(place.record.kind.clone()).or_default().push(place);
     }
     let mut dossiers = Vec::new();
     for (kind, places) in kinds {
         let (Some(first), Some(last)) = (places.first(), places.last()) else { continue };
         let (first_seen, last_seen, record) = (written(first.at), written(last.at), first.record.clone());
-        let n_captures = places.len();
         let mut pages = BTreeMap::<(String, String), Page>::new();
         for place in places {
             let page = pages.entry((place.source.clone(), place.address.clone())).or_insert_with(|| Page {
@@ -98,18 +99,33 @@ pub async fn indicators(connection: &mut Connection, value: &str, among: Among<'
             });
             page.n_captures += 1;
         }
-        let vendors = name_listings(connection, value, &mut pages).await?;
+        let vendors = name_listings(connection, value, &mut pages, among).await?;
+        if pages.is_empty() {
+            continue;
+        }
+        let n_captures = pages.values().map(|page| page.n_captures).sum();
         let pages = pages.into_values().collect();
         dossiers.push(IndicatorDossier { value: value.to_owned(), kind, first_seen, last_seen, n_captures, vendors, pages, record });
     }
     Ok(dossiers)
 }
 
-/// Says of each page whether it is the own page of a listing that names the value; returns the sellers of those.
+/// Addresses of the own pages of accounts that are left out.
+async fn own_pages(connection: &mut Connection, among: Among<'_>) -> Result<BTreeSet<String>> {
+    let mut captures = Vec::new();
+    for id in among.restricted.into_iter().flatten() {
+        captures.extend(trail::account(connection, id).await?.and_then(|account| account.capture_id));
+    }
+    Ok(captures::by_ids(connection, &captures).await?.into_iter().map(|capture| capture.address).collect())
+}
+
+/// Says of each page whether it is the own page of a listing that names the value, and leaves out the listings of accounts that are not among
+/// the reader's; returns the sellers of the others.
 async fn name_listings(
     connection: &mut Connection,
     value: &str,
     pages: &mut BTreeMap<(String, String), Page>,
+    among: Among<'_>,
 ) -> Result<Vec<(String, String)>> {
     let places: Vec<(String, String)> = pages.keys().cloned().collect();
     let listings = trail::by_addresses(connection, &places).await?;
@@ -118,7 +134,12 @@ async fn name_listings(
         read::by_ids(connection, &ids).await?.into_iter().map(|stored| (stored.row.id.clone(), stored)).collect();
     let mut vendors = BTreeSet::new();
     for (place, id) in listings {
-        let (Some(page), Some(stored)) = (pages.get_mut(&place), stored.get(&id)) else { continue };
+        let Some(stored) = stored.get(&id) else { continue };
+        if !among.has_account(&stored.row.source, &stored.row.vendor_id) {
+            pages.remove(&place);
+            continue;
+        }
+        let Some(page) = pages.get_mut(&place) else { continue };
         // A listing that others show on a card names nothing of theirs.
         if stored.listing.indicators.iter().any(|one| one.value == value) {
             page.vendor = stored.listing.vendor.as_ref().map(|vendor| vendor.name.clone());

@@ -18,6 +18,9 @@ pub struct ListingDossier {
     pub listing: String,
     /// Source id.
     pub source: String,
+    /// Identity of the account that sells it, for who may see it; empty where none is named.
+    #[serde(skip)]
+    pub vendor: String,
     /// Address at the last sighting.
     pub url: String,
     /// RFC 3339, UTC.
@@ -77,6 +80,7 @@ pub async fn listing(connection: &mut Connection, id: &str, rates: &Rates, curre
     Ok(ListingDossier {
         listing: row.id.clone(),
         source: row.source.clone(),
+        vendor: row.vendor_id.clone(),
         url: row.address.clone(),
         first_seen: written(row.first_seen),
         last_seen: written(row.last_seen),

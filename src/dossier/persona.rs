@@ -249,7 +249,7 @@ pub async fn accounts_named(connection: &mut Connection, asked: &str, source: Op
 impl PersonaDossier {
     /// Leaves out what these sources do not show. What is said of the accounts that stay names no other source then.
     pub fn keep(&mut self, among: Among<'_>) {
-        let seen = |member: &Member| among.has(&member.source);
+        let seen = |member: &Member| among.has_account(&member.source, &member.vendor);
         self.accounts.retain(seen);
         self.copies.retain(|copy| seen(&copy.account));
         for lines in [&mut self.pairs, &mut self.leads] {
@@ -323,7 +323,7 @@ pub async fn persona(
     let marking = marked.unwrap_or_else(|| config.marking(accounts.first().map_or("", |account| &account.source)));
     Ok(PersonaDossier {
         persona: id,
-        role: Role::unknown("assessment", marking),
+        role: Role::of(connection, ids, "assessment", marking).await?,
         accounts,
         copies,
         pairs,
@@ -409,7 +409,7 @@ fn rounded(probability: f64) -> f64 {
 
 /// A number of accounts would tell of sources that are not the reader's, so that only those of the reader's are counted.
 fn shared(known: &Known, ids: &[String], among: Among<'_>) -> Vec<Shared> {
-    let accounts = ids.iter().filter_map(|id| known.accounts.get(id)).filter(|account| among.has(&account.source));
+    let accounts = ids.iter().filter_map(|id| known.accounts.get(id)).filter(|account| among.has_account(&account.source, &account.id));
     let guarded = accounts.flat_map(|account| {
         account.marks.keys().filter_map(|name| {
             let why = known.spreads.get(name)?.within(|source| among.has(source)).guard(&account.source)?;

@@ -21,7 +21,7 @@ use crate::rates::{Converted, Rates};
 use crate::store::read::{self, Stored};
 use crate::store::replicas::Replicas;
 use crate::store::sample::{self, Told};
-use crate::store::{markings, personas, scam};
+use crate::store::{markings, personas, scam, subjects};
 
 /// What prices are compared in.
 const DOLLAR: &str = "USD";
@@ -73,12 +73,13 @@ pub async fn listings(
     let mut snapshot = pool.begin().await?;
     let labels = sample::labels(&mut snapshot).await?;
     let replicas = Replicas::load(&mut snapshot, config).await?;
+    let restricted = subjects::restricted_ids(&mut snapshot).await?;
     let (mut rows, mut named) = (0, Vec::new());
     let mut wanted = read::ids(&mut snapshot).await?;
     wanted.retain(|id| part.listings.as_ref().is_none_or(|listings| listings.contains(id)));
     for ids in wanted.chunks(BATCH) {
         let mut batch = read::by_ids(&mut snapshot, ids).await?;
-        batch.retain(|stored| part.has_source(&stored.row.source));
+        batch.retain(|stored| part.has_source(&stored.row.source) && !restricted.contains(&stored.row.vendor_id));
         scam::join(&mut snapshot, &mut batch).await?;
         let sellers: BTreeSet<String> = batch.iter().map(|stored| stored.row.vendor_id.clone()).collect();
         let personas = personas::of_accounts(&mut snapshot, &sellers.into_iter().collect::<Vec<_>>()).await?;

@@ -1,4 +1,5 @@
-//! Alerts as a person works through them: newest first, narrowed, and never those of sources or cases that are not the reader's.
+//! Alerts as a person works through them: newest first, narrowed, and never those of sources or cases that are not the reader's, nor of accounts
+//! whose use is restricted.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -6,6 +7,7 @@ use anyhow::Result;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
+use crate::database::select_in;
 use crate::store::alerts::{self, AlertRow};
 
 /// What has a notification that tells of it alone. The index `alert_told` has the same words.
@@ -66,6 +68,9 @@ pub struct Wanted {
     pub all: bool,
 }
 
+/// What is not of an account whose use is restricted.
+const UNRESTRICTED: &str = "listing_id NOT IN (SELECT l.id FROM restriction r JOIN listing l ON l.vendor_id = r.vendor_id)";
+
 /// Conditions in SQL with the values that stand in them.
 #[derive(Default)]
 struct Asking {
@@ -75,7 +80,7 @@ struct Asking {
 
 impl Asking {
     fn of(reach: &Reach) -> Self {
-        let mut asking = Self::default();
+        let mut asking = Self { conditions: vec![UNRESTRICTED.to_owned()], ..Self::default() };
         if let Some(sources) = &reach.sources {
             asking.among("source", sources);
         }
@@ -123,7 +128,7 @@ impl Asking {
     }
 
     async fn rows(self, connection: &mut AnyConnection, head: &str, tail: &str) -> Result<Vec<AnyRow>> {
-        let conditions = if self.conditions.is_empty() { "1 = 1".to_owned() } else { self.conditions.join(" AND ") };
+        let conditions = self.conditions.join(" AND ");
         let query = sqlx::query(AssertSqlSafe(format!("{head} WHERE {conditions} {tail}")));
         Ok(self.values.into_iter().fold(query, |query, value| query.bind(value)).fetch_all(connection).await?)
     }
@@ -134,9 +139,23 @@ impl Asking {
 /// # Errors
 /// The database does not answer.
 pub async fn by_ids(connection: &mut AnyConnection, reach: &Reach, ids: &[String]) -> Result<Vec<AlertRow>> {
-    let mut found = alerts::by_ids(connection, ids).await?;
+    let found = alerts::by_ids(connection, ids).await?;
+    let mut found = unrestricted(connection, found).await?;
     found.retain(|alert| reach.holds(&alert.source, &alert.case_ref));
     Ok(found)
+}
+
+/// Leaves out the alerts of accounts whose use is restricted.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn unrestricted(connection: &mut AnyConnection, mut rows: Vec<AlertRow>) -> Result<Vec<AlertRow>> {
+    let listings: Vec<String> = rows.iter().map(|alert| alert.listing_id.clone()).collect();
+    let head = "SELECT l.id FROM restriction r JOIN listing l ON l.vendor_id = r.vendor_id WHERE l.id IN";
+    let found = select_in(connection, head, "", &listings).await?;
+    let restricted = found.iter().map(|row| row.try_get("id")).collect::<Result<BTreeSet<String>, _>>()?;
+    rows.retain(|alert| !restricted.contains(&alert.listing_id));
+    Ok(rows)
 }
 
 /// The newest alerts that are wanted, of those raised before the one numbered `before` where it is given, at most `most`.
@@ -232,9 +251,9 @@ mod tests {
         assert!(reach.holds("s1", "") && reach.holds("s1", "C-1"));
         assert!(!reach.holds("s2", "") && !reach.holds("s1", "C-2"));
         let asking = Asking::of(&reach).wanted(&Wanted { watch: "w".into(), ..Wanted::default() });
-        assert_eq!(asking.conditions, ["source IN ($1)", "case_ref IN ($2, $3)", OPEN, "watch = $4", TOLD]);
+        assert_eq!(asking.conditions, [UNRESTRICTED, "source IN ($1)", "case_ref IN ($2, $3)", OPEN, "watch = $4", TOLD]);
         assert_eq!(asking.values, ["s1", "", "C-1", "w"]);
-        assert_eq!(Asking::of(&Reach { sources: some(&[]), cases: None }).conditions, ["1 = 0"]);
+        assert_eq!(Asking::of(&Reach { sources: some(&[]), cases: None }).conditions, [UNRESTRICTED, "1 = 0"]);
         assert!(Reach::default().holds("any", "C-9"));
     }
 }

@@ -29,6 +29,7 @@ pub mod assignments;
 pub mod inbox;
 pub mod deliveries;
 pub mod cases;
+pub mod subjects;
 pub mod exports;
 pub mod runs;
 pub mod passes;

@@ -18,6 +18,7 @@ const PLACES: &[(&str, &str, Right)] = &[
     ("/sources", "nav.sources", Right::SeeSources),
     ("/trends", "nav.trends", Right::Trends),
     ("/cases", "nav.cases", Right::Cases),
+    ("/subjects", "nav.subjects", Right::DataSubjects),
     ("/log", "nav.log", Right::ReadAudit),
     ("/users", "nav.users", Right::ManageUsers),
 ];

@@ -1,6 +1,7 @@
 //! What stands before every route: who asks, whether they may, and the page that says why not.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{ConnectInfo, Request, State};
@@ -18,6 +19,7 @@ use super::words::Locale;
 use crate::account::{Client, Needs, Right, network, token};
 use crate::audit::Purpose;
 use crate::clock;
+use crate::store::subjects;
 
 /// What a route takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,16 +137,25 @@ async fn known(desk: &Desk, headers: &HeaderMap, is_api: bool) -> anyhow::Result
             None => None,
         };
         let purpose = Purpose { case: text("vigie-case"), purpose: text("vigie-purpose") };
-        return Ok(caller.map_or_else(|| Visitor::stranger(locale, theme), |caller| Visitor::of_program(caller, purpose)));
+        let visitor = caller.map_or_else(|| Visitor::stranger(locale, theme), |caller| Visitor::of_program(caller, purpose));
+        return closed(desk, visitor).await;
     }
     let present = match cookie(headers, COOKIE_NAME) {
         Some(held) => desk.door.present(held, clock::now()).await?,
         None => None,
     };
-    Ok(match present {
-        Some(present) => Visitor::of_browser(present, locale, theme),
-        None => Visitor::stranger(locale, theme),
-    })
+    match present {
+        Some(present) => closed(desk, Visitor::of_browser(present, locale, theme)).await,
+        None => Ok(Visitor::stranger(locale, theme)),
+    }
+}
+
+/// A visitor with the accounts that are closed to them.
+async fn closed(desk: &Desk, mut visitor: Visitor) -> anyhow::Result<Visitor> {
+    if visitor.is_known() && !visitor.may(Right::ReadRestricted) {
+        visitor.restricted = Arc::new(subjects::restricted_ids(&mut *desk.pool.acquire().await?).await?);
+    }
+    Ok(visitor)
 }
 
 /// The token that a program holds.

@@ -7,8 +7,8 @@ use axum::routing::{MethodRouter, get, post};
 use super::desk::Desk;
 use super::guard::{self, Takes};
 use super::pages::{
-    alerts, cases, decide, dossier, export, graph, indicator, listing, log, me, search, signin, sources, trends, triage, trial, users,
-    watch, watches,
+    alerts, cases, decide, dossier, export, graph, indicator, listing, log, me, search, signin, sources, subjects, trends, triage, trial,
+    users, watch, watches,
 };
 use super::{api, assets, events, shield};
 use crate::account::Right;
@@ -52,6 +52,9 @@ fn routes() -> Vec<Route> {
         ("/cases/note", right(Right::Cases), post(cases::note)),
         ("/cases/close", right(Right::Cases), post(cases::close)),
         ("/cases/{reference}", right(Right::Cases), get(cases::page)),
+        ("/subjects", right(Right::DataSubjects), get(subjects::page)),
+        ("/subjects/say", right(Right::DataSubjects), post(subjects::say)),
+        ("/subjects/told", right(Right::DataSubjects), post(subjects::told)),
         ("/log", right(Right::ReadAudit), get(log::page)),
         ("/log/sample", right(Right::SampleAudit), get(log::sample)),
         ("/log/verify", right(Right::ReadAudit), get(log::verified)),
@@ -99,6 +102,9 @@ fn routes() -> Vec<Route> {
         ("/api/v1/cases/{reference}/items", right(Right::Cases), post(api::cases::add)),
         ("/api/v1/cases/{reference}/notes", right(Right::Cases), post(api::cases::note)),
         ("/api/v1/cases/{reference}/close", right(Right::Cases), post(api::cases::close)),
+        ("/api/v1/subjects", right(Right::DataSubjects), get(api::subjects::list)),
+        ("/api/v1/subjects/{vendor}/statements", right(Right::DataSubjects), post(api::subjects::say)),
+        ("/api/v1/subjects/{vendor}/notices", right(Right::DataSubjects), post(api::subjects::told)),
         ("/api/v1/users", right(Right::ManageUsers), get(api::oversight::users).post(api::oversight::add)),
         (
             "/api/v1/users/{name}",

@@ -1,8 +1,11 @@
 //! Who asks: a user signed in, the holder of a token, or nobody known yet.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 
 use super::desk::Desk;
@@ -34,6 +37,8 @@ pub(super) struct Visitor {
     pub(super) locale: Locale,
     /// `auto`, `light` or `dark`.
     pub(super) theme: String,
+    /// Ids of the accounts that are closed to this visitor, because the use of what is held of them is restricted.
+    pub(super) restricted: Arc<BTreeSet<String>>,
 }
 
 impl fmt::Debug for Visitor {
@@ -54,6 +59,7 @@ impl Visitor {
             origin: Origin::Web,
             locale,
             theme,
+            restricted: Arc::default(),
         }
     }
 
@@ -95,9 +101,23 @@ impl Visitor {
         self.caller.as_ref().is_some_and(|caller| caller.access.to_source(source))
     }
 
-    /// The sources that are for this visitor, for dossiers.
+    /// Whether what is known of an account is for this visitor.
+    ///
+    /// # Errors
+    /// Its source is not, as if there were no such account; or its use is restricted, which is said.
+    pub(super) fn check_account(&self, source: &str, vendor: &str) -> Result<(), Trouble> {
+        if !self.may_see(source) {
+            return Err(Trouble::not_found());
+        }
+        if self.restricted.contains(vendor) {
+            return Err(Trouble { status: StatusCode::FORBIDDEN, why: self.locale.say("subjects.closed").to_owned() });
+        }
+        Ok(())
+    }
+
+    /// What is for this visitor, for dossiers.
     pub(super) fn among(&self) -> Among<'_> {
-        self.caller.as_ref().map_or_else(Among::default, |caller| Among(caller.access.sources.as_ref()))
+        Among { sources: self.caller.as_ref().and_then(|caller| caller.access.sources.as_ref()), restricted: Some(&self.restricted) }
     }
 
     /// Whether a case is for this visitor.

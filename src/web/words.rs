@@ -34,6 +34,7 @@ const FILES: &[&str] = &[
     include_str!("words/alerts.toml"),
     include_str!("words/watches.toml"),
     include_str!("words/cases.toml"),
+    include_str!("words/subjects.toml"),
     include_str!("words/log.toml"),
     include_str!("words/dossier.toml"),
 ];

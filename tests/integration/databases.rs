@@ -79,6 +79,9 @@ contract! {
         who_was_given_an_export_is_kept;
     cases:
         a_case_keeps_what_is_put_into_it_until_it_is_closed;
+    subjects:
+        what_is_restricted_is_met_nowhere_until_it_is_lifted,
+        what_is_said_of_a_subject_stands_beside_what_pages_show;
     expectations:
         a_layout_that_changes_is_noticed_in_the_same_run_with_field_and_figures;
     mirrors:

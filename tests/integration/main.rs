@@ -46,6 +46,7 @@ mod run;
 mod search;
 mod sessions;
 mod sources;
+mod subjects;
 mod tor;
 mod users;
 mod watch_tools;

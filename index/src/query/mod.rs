@@ -18,6 +18,9 @@ mod cost;
 
 use std::fmt;
 
+use crate::fields::place_of;
+use crate::fold::keyword;
+
 pub(crate) use ast::{Node, Test, What};
 pub use error::QueryError;
 pub use syntax::{EXAMPLES, syntax};
@@ -69,6 +72,17 @@ impl Query {
             clauses: self.clauses + other.clauses,
             unwatchable: self.unwatchable.clone().or_else(|| other.unwatchable.clone()),
         }
+    }
+
+    /// The same but for what these sellers offer, named as the field `account` names them.
+    pub fn without_accounts(&self, accounts: &[String]) -> Self {
+        if accounts.is_empty() {
+            return self.clone();
+        }
+        let field = place_of("account");
+        let of = |account: &String| Node::Test(Test { field, what: What::Term(keyword(account)), columns: (0, 0) });
+        let theirs = Node::Or(accounts.iter().map(of).collect());
+        Self { root: Node::And(vec![self.root.clone(), Node::Not(Box::new(theirs))]), ..self.clone() }
     }
 
     /// As written.

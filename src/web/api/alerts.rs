@@ -14,6 +14,7 @@ use crate::alert::delivery;
 use crate::clock::{self, from_micros};
 use crate::database;
 use crate::store::alerts::{self, AlertRow};
+use crate::store::inbox;
 use crate::store::triage::{self, State as Stage};
 use crate::web::desk::Desk;
 use crate::web::events;
@@ -43,11 +44,6 @@ pub(in crate::web) struct Which {
     limit: Option<usize>,
 }
 
-/// Whether an alert is for this visitor. Those without a case are everybody's who may see their source.
-fn is_for(visitor: &Visitor, row: &AlertRow) -> bool {
-    visitor.may_see(&row.source) && (row.case_ref.is_empty() || visitor.may_open(&row.case_ref))
-}
-
 fn stage(code: &str) -> Result<Stage, Problem> {
     Stage::from_str(code, false).map_err(|_| {
         let known: Vec<&str> = Stage::value_variants().iter().map(|stage| stage.code()).collect();
@@ -66,14 +62,15 @@ pub(in crate::web) async fn list(State(desk): State<Desk>, visitor: Visitor, Ask
     let read = alerts::after(&mut connection, after, READ).await?;
     let last = read.last().map(|row| row.seq);
     let is_cut = read.len() == READ as usize;
+    let reach = visitor.reach();
     let wanted = |row: &AlertRow| {
-        is_for(&visitor, row)
+        reach.holds(&row.source, &row.case_ref)
             && row.created_at >= since
             && state.is_none_or(|state| state == row.state)
             && which.watch.as_ref().is_none_or(|watch| *watch == row.watch)
             && which.source.as_ref().is_none_or(|source| *source == row.source)
     };
-    let mut rows: Vec<AlertRow> = read.into_iter().filter(wanted).collect();
+    let mut rows: Vec<AlertRow> = inbox::unrestricted(&mut connection, read).await?.into_iter().filter(wanted).collect();
     let is_full = rows.len() > limit;
     rows.truncate(limit);
     // Where a program goes on: behind the last that it was given, or behind all that was looked at.
@@ -111,7 +108,8 @@ pub(in crate::web) async fn events(State(desk): State<Desk>, visitor: Visitor, h
 /// `GET /api/v1/alerts/{id}`: with the steps of its triage.
 pub(in crate::web) async fn one(State(desk): State<Desk>, visitor: Visitor, Named(id): Named) -> Answer {
     let mut connection = desk.connection().await?;
-    let row = alerts::by_id(&mut connection, &id).await?.filter(|row| is_for(&visitor, row)).ok_or_else(Problem::not_found)?;
+    let found = inbox::by_ids(&mut connection, &visitor.reach(), std::slice::from_ref(&id)).await?;
+    let row = found.into_iter().next().ok_or_else(Problem::not_found)?;
     log(&desk, &visitor, "alerts log", &id).await?;
     let steps = triage::steps(&mut connection, std::slice::from_ref(&id)).await?;
     let alert = delivery::compose(&mut connection, vec![row]).await?.pop().ok_or_else(Problem::not_found)?;
@@ -139,8 +137,8 @@ pub(in crate::web) async fn step(State(desk): State<Desk>, visitor: Visitor, Bod
     if step.ids.is_empty() || step.ids.len() > AT_ONCE {
         return Err(Problem::unclear("unknown_value", format!("1 to {AT_ONCE} alerts at once")).with("member", "ids"));
     }
-    let found = alerts::by_ids(&mut *desk.connection().await?, &step.ids).await?;
-    let is_mine = |id: &String| found.iter().any(|row| row.id == *id && is_for(&visitor, row));
+    let found = inbox::by_ids(&mut *desk.connection().await?, &visitor.reach(), &step.ids).await?;
+    let is_mine = |id: &String| found.iter().any(|row| row.id == *id);
     if let Some(id) = step.ids.iter().find(|id| !is_mine(id)) {
         return Err(Problem::not_found().with("id", id.as_str()));
     }

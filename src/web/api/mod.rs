@@ -14,6 +14,7 @@ pub(super) mod alerts;
 pub(super) mod watches;
 pub(super) mod sources;
 pub(super) mod cases;
+pub(super) mod subjects;
 pub(super) mod oversight;
 
 pub(super) use document::openapi;

@@ -325,6 +325,38 @@ pub(in crate::web) const OPERATIONS: &[Operation] = &[
             "closed_at": "2026-11-20T08:00:00Z", "note": ""}"#,
         )
     },
+    Operation {
+        parameters: &[("find", Type::Text, false, "Name, SOURCE:NAME, id, address, key or contact; takes the header Vigie-Purpose.")],
+        ..get(
+            "/api/v1/subjects",
+            "data_subjects",
+            "What is held of a person: accounts with what was said of them and who received it. Without `find` whose use is restricted.",
+            r#"{"items": [{"vendor": "9be1", "source": "lantern", "name": "ironside", "listings": 4, "indicators": [], "cases": ["LK-7/26"],
+            "subject_category": "unknown", "basis": "fact", "evaluation": "X4", "restricted": false, "tlp": "amber", "pap": "amber",
+            "statements": [], "recipients": []}]}"#,
+        )
+    },
+    Operation {
+        needs: &["field", "value", "reason"],
+        ..post(
+            "/api/v1/subjects/{vendor}/statements",
+            "data_subjects",
+            "Says something of an account, or of all of its persona. `field` is `category`, `basis`, `evaluation`, `restricted` (`yes`, `no`), or what \
+             is corrected: `name`, `contact`, `place`, `goods`, `other`. All statements are kept; of each field the last one counts.",
+            r#"{"field": "restricted", "value": "yes", "reason": "accuracy contested, request 12/26", "persona": false}"#,
+            r#"{"vendor": "9be1", "field": "restricted", "value": "yes", "reason": "accuracy contested, request 12/26", "author": "ada"}"#,
+        )
+    },
+    Operation {
+        needs: &["export"],
+        ..post(
+            "/api/v1/subjects/{vendor}/notices",
+            "data_subjects",
+            "Notes that the recipient of an export was told of a change.",
+            r#"{"export": 4711}"#,
+            r#"{"vendor": "9be1", "export": 4711, "author": "ada"}"#,
+        )
+    },
     get(
         "/api/v1/users",
         "manage_users",

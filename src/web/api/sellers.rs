@@ -26,14 +26,15 @@ pub(in crate::web) struct Which {
 pub(in crate::web) async fn vendors(State(desk): State<Desk>, visitor: Visitor, Asked(which): Asked<Which>) -> Answer {
     log(&desk, &visitor, "show", &format!("vendor {}", which.name)).await?;
     let found = trail::accounts_named(&mut *desk.connection().await?, &which.name, which.source.as_deref()).await?;
-    let mine = found.into_iter().filter(|one| visitor.may_see(&one.source));
+    let mine = found.into_iter().filter(|one| visitor.check_account(&one.source, &one.id).is_ok());
     answer(&page(mine.map(|one| json!({"vendor": one.id, "source": one.source, "name": one.name})).collect(), None))
 }
 
 /// `GET /api/v1/vendors/{id}`.
 pub(in crate::web) async fn vendor(State(desk): State<Desk>, visitor: Visitor, Named(id): Named) -> Answer {
     let mut connection = desk.connection().await?;
-    let found = trail::seller(&mut connection, &id).await?.filter(|one| visitor.may_see(&one.source)).ok_or_else(Problem::not_found)?;
+    let found = trail::seller(&mut connection, &id).await?.ok_or_else(Problem::not_found)?;
+    visitor.check_account(&found.source, &found.id)?;
     log(&desk, &visitor, "show", &format!("vendor {id}")).await?;
     answer(&account::vendor(&mut connection, found, &desk.config).await?)
 }
@@ -50,6 +51,7 @@ pub(in crate::web) async fn persona(State(desk): State<Desk>, visitor: Visitor, 
     if !dossier.accounts.iter().all(|one| visitor.may_see(&one.source)) {
         return Err(Problem::not_found());
     }
+    dossier.accounts.iter().try_for_each(|one| visitor.check_account(&one.source, &one.vendor))?;
     dossier.keep(visitor.among());
     log(&desk, &visitor, "show", &format!("persona {id}")).await?;
     answer(&dossier)

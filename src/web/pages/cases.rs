@@ -97,7 +97,8 @@ pub(in crate::web) async fn page(State(desk): State<Desk>, visitor: Visitor, Pat
     Frame::page(&Page { frame, case, items, notes, current })
 }
 
-/// What a person calls something in a case, and where it is shown; `None` for what comes from a source that is not the visitor's.
+/// What a person calls something in a case, and where it is shown: its id alone where the use of it is restricted; `None` for what comes from a
+/// source that is not the visitor's.
 pub(in crate::web) async fn named(
     connection: &mut Connection,
     visitor: &Visitor,
@@ -107,11 +108,13 @@ pub(in crate::web) async fn named(
     Ok(match kind {
         "listing" => match read::by_ids(connection, &[id.to_owned()]).await?.pop() {
             Some(one) if !visitor.may_see(&one.row.source) => None,
+            Some(one) if visitor.restricted.contains(&one.row.vendor_id) => Some((id.to_owned(), format!("/listing/{id}"))),
             Some(one) => Some((shown::headline(&one.listing.title), format!("/listing/{id}"))),
             None => Some((id.to_owned(), String::new())),
         },
         "vendor" => match trail::seller(connection, id).await? {
             Some(one) if !visitor.may_see(&one.source) => None,
+            Some(one) if visitor.restricted.contains(&one.id) => Some((id.to_owned(), format!("/vendor?id={id}"))),
             Some(one) => Some((shown::headline(&format!("{}: {}", one.source, one.name)), seller_address(&one.source, &one.name))),
             None => Some((id.to_owned(), String::new())),
         },

@@ -56,7 +56,7 @@ pub(in crate::web) async fn decide(State(desk): State<Desk>, visitor: Visitor, P
 async fn account(connection: &mut Connection, visitor: &Visitor, asked: &str) -> Result<Account, Trouble> {
     let mut found = Vec::new();
     for id in accounts_named(connection, asked, None).await? {
-        found.extend(trail::seller(connection, &id).await?.filter(|account| visitor.may_see(&account.source)));
+        found.extend(trail::seller(connection, &id).await?.filter(|account| visitor.check_account(&account.source, &account.id).is_ok()));
     }
     match (found.pop(), found.is_empty()) {
         (Some(account), true) => Ok(account),

@@ -117,7 +117,8 @@ pub(in crate::web) async fn vendor(State(desk): State<Desk>, visitor: Visitor, f
     } else {
         trail::seller(&mut connection, &asked.id).await?
     };
-    let account = found.filter(|account| visitor.may_see(&account.source)).ok_or_else(Trouble::not_found)?;
+    let account = found.ok_or_else(Trouble::not_found)?;
+    visitor.check_account(&account.source, &account.id)?;
     let subject = format!("vendor {}:{}", account.source, account.name);
     let one = persona::persona(&mut connection, None, std::slice::from_ref(&account.id), visitor.among(), &desk.config).await?;
     let vendor = account::vendor(&mut connection, account, &desk.config).await?;
@@ -139,6 +140,7 @@ pub(in crate::web) async fn persona(
         let Some(account) = trail::seller(&mut connection, &member).await?.filter(|account| visitor.may_see(&account.source)) else {
             continue;
         };
+        visitor.check_account(&account.source, &account.id)?;
         ids.push(member);
         vendors.push(account::vendor(&mut connection, account, &desk.config).await?);
     }
@@ -224,7 +226,7 @@ async fn answer(desk: &Desk, visitor: &Visitor, connection: &mut Connection, gat
         asked,
         graph,
         search: if names.is_empty() { String::new() } else { with("/", &[("q", &names.join(" OR "))]) },
-        limited: visitor.among().0.is_some(),
+        limited: visitor.among().sources.is_some(),
     };
     Frame::page(&page)
 }

@@ -98,7 +98,7 @@ pub(in crate::web) async fn page(State(desk): State<Desk>, visitor: Visitor, for
         closed: if open.is_empty() { String::new() } else { asked.link(&[]) },
         rows,
         edges,
-        limited: visitor.among().0.is_some(),
+        limited: visitor.among().sources.is_some(),
     };
     Frame::page(&page)
 }

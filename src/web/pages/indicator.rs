@@ -84,7 +84,7 @@ pub(in crate::web) async fn page(State(desk): State<Desk>, visitor: Visitor, for
         return Err(Trouble::not_found());
     }
     visitor.log(&desk, "show", &format!("indicator {value}")).await?;
-    held.retain(|one| among.has(&one.source));
+    held.retain(|one| among.has_account(&one.source, &one.seller));
     let mut readings = Vec::new();
     for mut dossier in dossiers {
         let holders = holders(&visitor, &dossier, &held);
@@ -99,7 +99,7 @@ pub(in crate::web) async fn page(State(desk): State<Desk>, visitor: Visitor, for
         frame: Frame::new(&visitor, "/indicator", shown::headline(&value)),
         readings,
         graph: with("/graph", &[("indicator", &value)]),
-        limited: among.0.is_some(),
+        limited: among.sources.is_some(),
     };
     Frame::page(&page)
 }

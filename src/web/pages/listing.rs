@@ -130,9 +130,7 @@ pub(in crate::web) async fn find(desk: &Desk, visitor: &Visitor, asked: &str) ->
     let [id] = ids.as_slice() else { return Err(Trouble::not_found()) };
     let dossier = dossier::listing(&mut connection, id, &desk.rates, CURRENCY).await?;
     drop(connection);
-    if !visitor.may_see(&dossier.source) {
-        return Err(Trouble::not_found());
-    }
+    visitor.check_account(&dossier.source, &dossier.vendor)?;
     visitor.log(desk, "show", &format!("listing {id}")).await?;
     Ok(dossier)
 }

@@ -16,6 +16,7 @@ pub(super) mod trial;
 pub(super) mod watches;
 pub(super) mod watch;
 pub(super) mod cases;
+pub(super) mod subjects;
 pub(super) mod log;
 pub(super) mod dossier;
 pub(super) mod decide;
