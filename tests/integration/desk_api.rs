@@ -118,7 +118,7 @@ fn token(place: &Place, user: &str, scopes: &[&str]) -> String {
 }
 
 /// All scopes of an investigator that the API asks for.
-const SCOPES: &[&str] = &["search", "read_named", "correct_labels", "watches", "triage", "cases", "see_sources"];
+const SCOPES: &[&str] = &["search", "read_named", "correct_labels", "watches", "triage", "cases", "see_sources", "data_subjects"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn programs_search_work_on_alerts_and_keep_watches_and_cases() {
@@ -138,6 +138,7 @@ async fn programs_search_work_on_alerts_and_keep_watches_and_cases() {
     let alert = triaged(&desk, &ada, &bert);
     watched(&desk, &ada);
     in_a_case(&desk, &ada, &listing);
+    asked_by_a_person(&desk, &ada, &bert);
     examples_of_the_documentation(&desk, &ada, &listing, &alert);
     user(&instance, "root", "administrator");
     user(&instance, "uwe", "auditor");
@@ -301,6 +302,25 @@ fn in_a_case(desk: &Desk, ada: &str, listing: &str) {
     assert_eq!(desk.get("/cases/A%2F2", ada).status, 404);
 }
 
+fn asked_by_a_person(desk: &Desk, ada: &str, bert: &str) {
+    let asked = "/api/v1/subjects?find=lantern%3AZinnsoldat";
+    let find = |token: &str| desk.patiently("GET", asked, token, &["Vigie-Purpose: request 12/26"], None);
+    assert_eq!(desk.get("/subjects?find=Zinnsoldat", ada).code(), "purpose_needed");
+    let found = find(ada);
+    let vendor = found.items()[0]["vendor"].as_str().unwrap().to_owned();
+    assert!(find(bert).items().is_empty(), "what is of another source is not there");
+    let path = format!("/subjects/{vendor}/statements");
+    let say = |field: &str, value: &str| desk.post(&path, ada, json!({"field": field, "value": value, "reason": "request 12/26"}));
+    assert_eq!((say("teapot", "x").code(), say("category", "teapot").code()), ("unknown_value", "not_understood"));
+    assert_eq!((say("category", "witness").status, say("restricted", "yes").status), (201, 201));
+    assert_eq!(desk.post(&path, bert, json!({"field": "restricted", "value": "no", "reason": "x"})).status, 404);
+    assert_eq!((desk.get(&format!("/vendors/{vendor}"), ada).status, desk.get("/subjects", ada).items().len()), (403, 1));
+    assert_eq!(desk.post(&format!("/subjects/{vendor}/notices"), ada, json!({"export": 1})).code(), "not_understood");
+    assert_eq!(find(ada).items()[0]["subject_category"], "witness");
+    assert_eq!(say("restricted", "no").status, 201);
+    assert_eq!(desk.get(&format!("/vendors/{vendor}"), ada).body["restricted"], false);
+}
+
 /// Runs the `curl` lines of `docs/api.md`: each is answered, with the status that stands behind `#`, or as a success.
 fn examples_of_the_documentation(desk: &Desk, ada: &str, listing: &str, alert: &str) {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/api.md")).unwrap();
@@ -352,7 +372,12 @@ fn every_documented_method_is_served_and_no_other(desk: &Desk, tokens: &[&str]) 
     assert_eq!((document.status, document.body["openapi"].as_str()), (200, Some("3.1.0")));
     let mut many = 0;
     for (path, item) in document.body["paths"].as_object().unwrap() {
-        let at = path.trim_start_matches("/api/v1").replace("{id}", "x").replace("{name}", "x").replace("{reference}", "x");
+        let at = path
+            .trim_start_matches("/api/v1")
+            .replace("{id}", "x")
+            .replace("{name}", "x")
+            .replace("{reference}", "x")
+            .replace("{vendor}", "x");
         if !path.ends_with("/openapi.json") {
             let told = desk.get(&at, "");
             assert_eq!((told.status, told.code()), (401, "not_authenticated"), "{path}");

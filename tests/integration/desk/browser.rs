@@ -38,6 +38,19 @@ pub(crate) struct Browser {
     pictures: String,
 }
 
+/// A driver and its port; nothing where it ended before it had one.
+fn start() -> Option<(Child, u16)> {
+    let mut driver =
+        Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("chromedriver is there");
+    let mut said = BufReader::new(driver.stdout.take()?).lines();
+    let Some(line) = said.find_map(|line| line.ok().filter(|line| line.contains("started successfully on port"))) else {
+        driver.wait().expect("it has ended");
+        return None;
+    };
+    std::thread::spawn(move || said.for_each(drop));
+    Some((driver, line.trim_end_matches('.').rsplit(' ').next()?.parse().ok()?))
+}
+
 impl Browser {
     /// Whether there is a browser; says so where there is none, and fails where one is needed.
     pub(crate) fn is_there() -> bool {
@@ -51,16 +64,8 @@ impl Browser {
 
     /// A window this wide, in light or dark.
     pub(crate) fn open(address: &str, width: u32, dark: bool, pictures: &str) -> Self {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver; hint: `cargo xtask test` installs it");
-        let mut said = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let line = said.find_map(|line| line.ok().filter(|line| line.contains("started successfully on port"))).expect("a port");
-        let port = line.trim_end_matches('.').rsplit(' ').next().unwrap().parse().unwrap();
-        std::thread::spawn(move || said.for_each(drop));
+        // It looks for a free port twice, once for each version of IP, and ends where the second is taken.
+        let (driver, port) = (0..5).find_map(|_| start()).expect("chromedriver; hint: `cargo xtask test` installs it");
         let scheme = if dark { "--force-dark-mode" } else { "--blink-settings=preferredColorScheme=1" };
         let arguments = json!(["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=en-GB", scheme]);
         let options = json!({"args": arguments, "perfLoggingPrefs": {"enableNetwork": true, "enablePage": true}});

@@ -101,10 +101,13 @@ pub(crate) fn nothing_of_a_hostile_source_runs_loads_or_breaks_a_page() {
         assert!(said.is_empty(), "{path}: {said:?}");
         let links = browser.run("return [...document.querySelectorAll('main a[href]')].map(one => one.getAttribute('href'))");
         let links = links.as_array().unwrap().iter().map(|link| link.as_str().unwrap());
-        let is_dossier = |link: &&str| ["/vendor?", "/persona/", "/indicator?", "/graph?"].iter().any(|begin| link.starts_with(begin));
-        for link in links.filter(is_dossier).filter(|link| !link.contains("open=")) {
-            if seen.insert(link.to_owned()) {
-                paths.push_back(link.to_owned());
+        let is_dossier =
+            |link: &&str| ["/vendor?", "/persona/", "/indicator?", "/graph?", "/subjects?"].iter().any(|begin| link.starts_with(begin));
+        // Nobody is looked for without a reason.
+        let reasoned = |link: &str| if link.starts_with("/subjects?") { format!("{link}&why=request") } else { link.to_owned() };
+        for link in links.filter(is_dossier).filter(|link| !link.contains("open=")).map(reasoned) {
+            if seen.insert(link.clone()) {
+                paths.push_back(link);
             }
         }
         pages += 1;
