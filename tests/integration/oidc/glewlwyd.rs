@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};
 use vigie::account::totp;
 
-use super::{desk, last, refused};
+use super::{desk, entrance, last, refused, state};
 use crate::desk::{Answer, Client, add_user};
 use crate::instance::Place;
 
@@ -240,7 +240,6 @@ async fn the_whole_way_through_a_real_provider() {
     glewlwyd.child.kill().unwrap();
     glewlwyd.child.wait().unwrap();
     std::fs::write(place.config().join("secret"), secret).unwrap();
-    let back = browser.get("/signin/provider").header("location").unwrap().to_owned();
-    let state = url::Url::parse(&back).unwrap().query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+    let state = state(&entrance(&mut browser, "/signin/provider"));
     refused(&place, &browser.get(&format!("/signin/provider/back?state={state}&code=x")), 503, "does not answer", "refused");
 }
