@@ -151,7 +151,8 @@ in for an administrator who is locked out. All go into the reading log. docs/use
   vigie doctor
   vigie doctor --offline --json
 The first line is the conclusion. One request at most is made, to a host of a configured source, through its gate; where sources
-take these routes, Tor is connected to and the I2P proxy asked, and nothing is requested over them.
+take these routes, Tor is connected to and the I2P proxy asked, and nothing is requested over them. A provider under [web.oidc] is asked
+what it says of itself, and for its keys.
 Exit codes: 0 all is well, 3 there are warnings, 1 something fails.")]
     Doctor {
         /// Make no connection
@@ -1136,7 +1137,8 @@ must be changed at the first sign-in.")]
   vigie user set anna --role supervisor
   vigie user set anna --enable                         ends a lock-out too
   vigie user set anna --reset-password --reset-totp    lost both; prints a password that must be changed
-  vigie user set bert --only-source market1 --only-source shop1 --all-cases")]
+  vigie user set bert --only-source market1 --only-source shop1 --all-cases
+  vigie user set anna --provider-id 248289761001 --no-password    signs in through the provider alone")]
     Set(UserChange),
     /// Shut a user out for ever; the name stays in the reading log and is not given again
     #[command(after_help = "Examples:
@@ -1207,6 +1209,15 @@ pub struct UserChange {
     /// Take one-time codes and recovery codes away: the next sign-in sets up new ones
     #[arg(long, group = "change")]
     pub reset_totp: bool,
+    /// Signs in by this account of the provider under [web.oidc], which is its `sub` there
+    #[arg(long, value_name = "SUB", group = "change")]
+    pub provider_id: Option<String>,
+    /// Signs in by no account of a provider any more
+    #[arg(long, group = "change", conflicts_with = "provider_id")]
+    pub no_provider_id: bool,
+    /// Take the password away: the provider is the only way in
+    #[arg(long, group = "change", conflicts_with = "reset_password")]
+    pub no_password: bool,
     /// May see this source and no other; may be given again
     #[arg(long, value_name = "ID", group = "change")]
     pub only_source: Vec<String>,

@@ -28,6 +28,7 @@ pub mod backtest;
 pub mod watchlist;
 pub mod export;
 pub mod dossier;
+pub mod oidc;
 pub mod account;
 pub mod pipeline;
 pub mod standing;

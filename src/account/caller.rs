@@ -48,6 +48,10 @@ pub struct User {
     pub has_totp: bool,
     /// Language tag of the pages; empty for the browser's.
     pub locale: String,
+    /// Whether there is a password.
+    pub has_password: bool,
+    /// What the provider knows the user's account there by; empty where there is none.
+    pub provider_id: String,
 }
 
 impl User {
@@ -66,6 +70,8 @@ impl User {
             must_change: row.must_change,
             has_totp: !row.totp_secret.is_empty(),
             locale: row.locale.clone(),
+            has_password: !row.password.is_empty(),
+            provider_id: row.provider_id.clone(),
         })
     }
 

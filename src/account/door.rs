@@ -19,7 +19,7 @@ use crate::store::signins::{self, SignInRow};
 use crate::store::users::{self, UserRow};
 
 /// Minutes in which a sign-in that needs something more must have it.
-const UNFINISHED: i64 = 10;
+pub(super) const UNFINISHED: i64 = 10;
 /// In microseconds.
 pub(super) const MINUTE: i64 = 60_000_000;
 /// Characters of what a browser calls itself that are kept.
@@ -53,6 +53,23 @@ pub enum Needs {
     NewPassword,
     /// A secret of one-time codes: [`Door::begin_enrolment`], [`Door::confirm_enrolment`].
     Enrolment,
+}
+
+/// What was given for a sign-in beside the name.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Given {
+    /// A one-time code.
+    pub(super) totp: bool,
+    /// The word of the provider, in the place of a password.
+    pub(super) provider: bool,
+    /// Its word that it had asked for a second factor.
+    pub(super) vouched: bool,
+}
+
+impl Given {
+    pub(super) fn of(row: &SignInRow) -> Self {
+        Self { totp: row.totp, provider: row.provider, vouched: row.vouched }
+    }
 }
 
 /// A sign-in that was opened, or opened anew.
@@ -105,6 +122,8 @@ impl Door {
             return Ok(Err(waits(until)));
         }
         let user = users::by_name(&mut *self.pool.acquire().await?, name).await?.filter(is_active);
+        // Who has no password cannot be locked out by guessing one.
+        let user = user.filter(|user| !user.password.is_empty());
         let counted = match &user {
             Some(user) => self.count_failure(user.id, at).await?,
             None => self.throttle.attempt_as(name, at).map(|()| 0),
@@ -124,7 +143,7 @@ impl Door {
         if let Some(again) = again {
             user.password = again;
         }
-        if needs(&user, false, &self.web) == Needs::Code {
+        if needs(&user, Given::default(), &self.web) == Needs::Code {
             // The attempt was no failure; those before count until the code is right too, else codes could be guessed for ever.
             user.failures -= 1;
             if user.locked_until == locked_until {
@@ -135,7 +154,7 @@ impl Door {
             self.throttle.forgive(client.address);
         }
         users::save(&mut transaction, &user).await?;
-        let opened = self.open(&mut transaction, &user, None, false, client, at).await?;
+        let opened = self.open(&mut transaction, &user, None, Given::default(), client, at).await?;
         transaction.commit().await?;
         Ok(Ok(opened))
     }
@@ -146,12 +165,12 @@ impl Door {
         connection: &mut Connection,
         user: &UserRow,
         before: Option<&SignInRow>,
-        totp: bool,
+        given: Given,
         client: Client<'_>,
         at: i64,
     ) -> Result<Opened> {
         let token = secret::token()?;
-        let needs = needs(user, totp, &self.web);
+        let needs = needs(user, given, &self.web);
         let lasts = i64::try_from(self.web.longest.as_micros()).unwrap_or(i64::MAX / 2);
         let lasts = if needs == Needs::Nothing { lasts } else { lasts.min(UNFINISHED * MINUTE) };
         if let Some(before) = before {
@@ -166,7 +185,9 @@ impl Door {
             ip: client.address.to_canonical().to_string(),
             agent: client.agent.chars().filter(|c| !c.is_control()).take(AGENT).collect(),
             csrf: secret::token()?,
-            totp,
+            totp: given.totp,
+            provider: given.provider,
+            vouched: given.vouched,
             purpose: before.map(|before| before.purpose.clone()).unwrap_or_default(),
             case_ref: before.map(|before| before.case_ref.clone()).unwrap_or_default(),
         };
@@ -203,12 +224,12 @@ impl Door {
 }
 
 /// What a sign-in of this user needs next.
-pub(super) fn needs(user: &UserRow, totp: bool, web: &Web) -> Needs {
-    if !user.totp_secret.is_empty() && !totp {
+pub(super) fn needs(user: &UserRow, given: Given, web: &Web) -> Needs {
+    if !user.totp_secret.is_empty() && !given.totp && !given.vouched {
         Needs::Code
-    } else if user.must_change {
+    } else if user.must_change && !given.provider {
         Needs::NewPassword
-    } else if web.require_totp && user.totp_secret.is_empty() {
+    } else if web.require_totp && user.totp_secret.is_empty() && !given.vouched {
         Needs::Enrolment
     } else {
         Needs::Nothing

@@ -9,7 +9,9 @@ use crate::account::role::Role;
 use crate::account::second::hashed;
 use crate::account::{password, secret};
 use crate::clock;
+use crate::config::Web;
 use crate::database::{self, Connection, Pool, Turn};
+use crate::oidc::is_id;
 use crate::store::signins;
 use crate::store::users::{self, UserRow};
 
@@ -33,6 +35,32 @@ pub struct Change {
     pub cases: Option<Vec<String>>,
     /// Language tag of the pages; empty for the browser's.
     pub locale: Option<String>,
+    /// The account at the provider that signs in as this user: see [`at_provider`].
+    pub provider: Option<Account>,
+    /// Takes the password away, so that the provider is the only way in.
+    pub no_password: bool,
+}
+
+/// An account at a provider; the default is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Account {
+    issuer: String,
+    id: String,
+}
+
+/// The account that the configured provider knows by this id; none for an empty one.
+///
+/// # Errors
+/// [`Refused`]: no provider is configured, or it knows nobody by such an id.
+pub fn at_provider(web: &Web, id: &str) -> Result<Account> {
+    if id.is_empty() {
+        return Ok(Account::default());
+    }
+    let Some(oidc) = &web.oidc else { bail!(Refused("no provider is configured; hint: see [web.oidc] in vigie.toml".into())) };
+    if !is_id(id) {
+        bail!(Refused("a provider knows nobody by this; hint: give its `sub` to the letter, which a refused sign-in shows".into()));
+    }
+    Ok(Account { issuer: oidc.issuer.clone(), id: id.to_owned() })
 }
 
 impl Change {
@@ -46,6 +74,14 @@ impl Change {
         }
         if self.reset_totp {
             said.push("one-time codes reset".to_owned());
+        }
+        match &self.provider {
+            None => {}
+            Some(account) if account.id.is_empty() => said.push("no account at the provider".to_owned()),
+            Some(account) => said.push(format!("account {} at {}", account.id, account.issuer)),
+        }
+        if self.no_password {
+            said.push("no password".to_owned());
         }
         for (what, references) in [("sources", &self.sources), ("cases", &self.cases)] {
             match references.as_deref() {
@@ -64,6 +100,7 @@ pub fn told(user: &User, access: &Access, now: Timestamp) -> Value {
         "id": user.id, "name": user.name, "role": user.role.code(), "state": user.state(now), "created_at": user.created_at,
         "disabled_at": user.disabled_at, "removed_at": user.removed_at, "failures": user.failures,
         "locked_until": user.locked_until.filter(|until| *until > now), "must_change": user.must_change, "one_time_codes": user.has_totp,
+        "has_password": user.has_password, "provider_id": Some(&user.provider_id).filter(|id| !id.is_empty()),
         "sources": access.sources, "cases": access.cases,
     })
 }
@@ -107,6 +144,9 @@ pub async fn add(pool: &Pool, name: &str, role: Role, password: Option<&str>, no
 /// [`Refused`]: there is no such user, it was removed, or it is the last administrator and would be none any more. Else the database does not
 /// answer, or there are no random bytes.
 pub async fn change(pool: &Pool, name: &str, change: &Change, now: Timestamp) -> Result<Option<String>> {
+    if change.reset_password && change.no_password {
+        bail!(Refused("another password and none cannot be had together; hint: ask for one of the two".into()));
+    }
     let one_time = if change.reset_password { Some(secret::written()?) } else { None };
     let hash = match &one_time {
         Some(password) => Some(hashed(password).await?),
@@ -131,6 +171,22 @@ pub async fn change(pool: &Pool, name: &str, change: &Change, now: Timestamp) ->
     if let Some(hash) = hash {
         (row.password, row.must_change, row.failures, row.locked_until) = (hash, true, 0, 0);
     }
+    if change.no_password {
+        (row.password, row.must_change) = (String::new(), false);
+    }
+    if let Some(account) = &change.provider {
+        let other = users::by_provider(&mut transaction, &account.issuer, &account.id).await?.filter(|other| other.id != row.id);
+        if let Some(other) = other {
+            bail!(Refused(format!("this account at the provider is {}'s; hint: an account is one user's", other.name)));
+        }
+        (row.provider_issuer, row.provider_id) = (account.issuer.clone(), account.id.clone());
+    }
+    if (change.no_password || change.provider.is_some()) && row.password.is_empty() && row.provider_id.is_empty() {
+        bail!(Refused(format!(
+            "{} would have neither a password nor an account at the provider; hint: give the account, or another password",
+            row.name
+        )));
+    }
     if change.reset_totp {
         (row.totp_secret, row.totp_pending, row.totp_last_step) = (String::new(), String::new(), 0);
         users::set_recovery(&mut transaction, row.id, &[]).await?;
@@ -144,7 +200,8 @@ pub async fn change(pool: &Pool, name: &str, change: &Change, now: Timestamp) ->
             users::set_access(&mut transaction, row.id, kind, references).await?;
         }
     }
-    if change.disabled == Some(true) || change.reset_password || change.reset_totp {
+    let other_way_in = change.reset_password || change.reset_totp || change.no_password || change.provider.is_some();
+    if change.disabled == Some(true) || other_way_in {
         signins::end_all(&mut transaction, row.id, None).await?;
     }
     transaction.commit().await?;
@@ -162,6 +219,8 @@ pub async fn remove(pool: &Pool, name: &str, now: Timestamp) -> Result<()> {
     let at = clock::micros(now);
     if row.removed_at == 0 {
         (row.removed_at, row.password, row.totp_secret, row.totp_pending) = (at, String::new(), String::new(), String::new());
+        // Whoever comes back comes as another user, with the same account.
+        (row.provider_issuer, row.provider_id) = (String::new(), String::new());
     }
     users::save(&mut transaction, &row).await?;
     users::set_recovery(&mut transaction, row.id, &[]).await?;

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use jiff::Timestamp;
 
 use crate::account::caller::Refused;
-use crate::account::door::{Client, Door, Needs, Opened, Refusal, is_active, needs, waits};
+use crate::account::door::{Client, Door, Given, Needs, Opened, Refusal, is_active, needs, waits};
 use crate::account::password::{self, Checked};
 use crate::account::signin::Present;
 use crate::account::{lockout, secret, totp};
@@ -28,7 +28,7 @@ impl Door {
         }
         let mut transaction = database::begin_turn(&self.pool, Turn::Users).await?;
         let Some((before, mut user)) = self.behind(&mut transaction, token, at).await? else { return Ok(Err(Refusal::Wrong)) };
-        if needs(&user, before.totp, &self.web) != Needs::Code {
+        if needs(&user, Given::of(&before), &self.web) != Needs::Code {
             return Ok(Err(Refusal::Wrong));
         }
         if user.locked_until > at {
@@ -46,7 +46,8 @@ impl Door {
         user.totp_last_step = step.unwrap_or(user.totp_last_step);
         (user.failures, user.locked_until) = (0, 0);
         users::save(&mut transaction, &user).await?;
-        let opened = self.open(&mut transaction, &user, Some(&before), true, client, at).await?;
+        let given = Given { totp: true, ..Given::of(&before) };
+        let opened = self.open(&mut transaction, &user, Some(&before), given, client, at).await?;
         transaction.commit().await?;
         self.throttle.forgive(client.address);
         Ok(Ok(opened))
@@ -84,14 +85,15 @@ impl Door {
         let at = clock::micros(now);
         let mut transaction = database::begin_turn(&self.pool, Turn::Users).await?;
         let Some((before, mut user)) = self.behind(&mut transaction, token, at).await? else { return Ok(Err(Refusal::Wrong)) };
-        let allowed = matches!(needs(&user, before.totp, &self.web), Needs::Nothing | Needs::Enrolment);
+        let allowed = matches!(needs(&user, Given::of(&before), &self.web), Needs::Nothing | Needs::Enrolment);
         let step = totp::step_of(&user.totp_pending, code, 0, now).filter(|_| allowed);
         let Some(step) = step else { return Ok(Err(Refusal::Wrong)) };
         (user.totp_secret, user.totp_last_step) = (std::mem::take(&mut user.totp_pending), step);
         users::save(&mut transaction, &user).await?;
         let codes = new_codes(&mut transaction, user.id).await?;
         signins::end_all(&mut transaction, user.id, Some(&before.digest)).await?;
-        let opened = self.open(&mut transaction, &user, Some(&before), true, client, at).await?;
+        let given = Given { totp: true, ..Given::of(&before) };
+        let opened = self.open(&mut transaction, &user, Some(&before), given, client, at).await?;
         transaction.commit().await?;
         Ok(Ok((opened, codes)))
     }
@@ -133,7 +135,7 @@ impl Door {
         let at = clock::micros(now);
         let known = self.behind(&mut *self.pool.acquire().await?, token, at).await?;
         let Some((before, user)) = known else { return Ok(Err(Refusal::Wrong)) };
-        let asked = needs(&user, before.totp, &self.web);
+        let asked = needs(&user, Given::of(&before), &self.web);
         if asked == Needs::Code {
             return Ok(Err(Refusal::Wrong));
         }
@@ -166,7 +168,7 @@ impl Door {
             Some(sentence) => Err(Refusal::Weak(sentence)),
             None => {
                 signins::end_all(&mut transaction, user.id, Some(&before.digest)).await?;
-                Ok(self.open(&mut transaction, &user, Some(&before), before.totp, client, at).await?)
+                Ok(self.open(&mut transaction, &user, Some(&before), Given::of(&before), client, at).await?)
             }
         };
         transaction.commit().await?;

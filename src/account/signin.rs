@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use sha2::Sha256;
 
 use crate::account::caller::{Access, Caller, User};
-use crate::account::door::{Door, MINUTE, Needs, is_active, needs};
+use crate::account::door::{Door, Given, MINUTE, Needs, is_active, needs};
 use crate::account::secret;
 use crate::audit::Purpose;
 use crate::clock;
@@ -33,6 +33,10 @@ pub struct SignIn {
     pub agent: String,
     /// Whether a one-time code was given.
     pub totp: bool,
+    /// Whether the provider said who signs in.
+    pub provider: bool,
+    /// Whether it had asked for a second factor.
+    pub vouched: bool,
 }
 
 /// A request of a browser that is signed in.
@@ -91,7 +95,7 @@ impl Door {
         let access = Access::of(&mut connection, user.id).await?;
         let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         Ok(Some(Present {
-            needs: needs(&user, row.totp, &self.web),
+            needs: needs(&user, Given::of(&row), &self.web),
             purpose: Purpose { case: some(&row.case_ref), purpose: some(&row.purpose) },
             sign_in: seen_from_outside(&row),
             caller: Caller { user: User::of(&user)?, access, scopes: None },
@@ -109,7 +113,7 @@ impl Door {
         let row = signins::by_digest(&mut connection, &present.digest).await?;
         let Some(row) = row.filter(|row| self.lasts(row, clock::micros(now))) else { return Ok(None) };
         let Some(user) = users::by_id(&mut connection, row.user_id).await?.filter(is_active) else { return Ok(None) };
-        if needs(&user, row.totp, &self.web) != Needs::Nothing {
+        if needs(&user, Given::of(&row), &self.web) != Needs::Nothing {
             return Ok(None);
         }
         let access = Access::of(&mut connection, user.id).await?;
@@ -157,9 +161,9 @@ impl Door {
         Ok(ended)
     }
 
-    /// Whether a sign-in has not ended.
+    /// Whether a sign-in has not ended. Without a provider what one opened is at its end.
     pub(super) fn lasts(&self, row: &SignInRow, at: i64) -> bool {
-        at < row.ends_at && at < row.seen_at.saturating_add(self.idle())
+        (!row.provider || self.web.oidc.is_some()) && at < row.ends_at && at < row.seen_at.saturating_add(self.idle())
     }
 
     fn idle(&self) -> i64 {
@@ -176,5 +180,7 @@ fn seen_from_outside(row: &SignInRow) -> SignIn {
         ip: row.ip.clone(),
         agent: row.agent.clone(),
         totp: row.totp,
+        provider: row.provider,
+        vouched: row.vouched,
     }
 }

@@ -130,6 +130,11 @@ async fn set(pool: &Pool, config: &Config, args: UserChange, purpose: &Purpose, 
         sources: only(args.only_source, args.all_sources),
         cases: only(args.only_case, args.all_cases),
         locale: None,
+        provider: match args.provider_id.as_deref().or(args.no_provider_id.then_some("")) {
+            Some(id) => Some(manage::at_provider(&config.settings.web, id)?),
+            None => None,
+        },
+        no_password: args.no_password,
     };
     let said = change.told();
     audit::record(pool, "user set", &format!("{}: {said}", args.name), purpose).await?;
@@ -163,18 +168,26 @@ fn as_line(user: &User, access: &Access, now: Timestamp) -> String {
         line.push_str("  must change the password");
     }
     line.push_str(if user.has_totp { "  one-time codes" } else { "  no one-time codes" });
+    if !user.provider_id.is_empty() {
+        line.push_str(if user.has_password { "  password or provider" } else { "  provider alone" });
+    }
     format!("{line}  sources: {}; cases: {}", listed(&access.sources), listed(&access.cases))
 }
 
 fn sign_in_line(one: &SignIn) -> String {
-    let code = if one.totp { "" } else { "  without a one-time code" };
+    let code = match one {
+        SignIn { totp: false, vouched: false, .. } => "  without a one-time code",
+        SignIn { totp: false, .. } => "  second factor of the provider",
+        _ => "",
+    };
+    let code = if one.provider { format!("  by the provider{code}") } else { code.to_owned() };
     format!("{}  since {:.0}  seen {:.0}  {}  {}{code}", one.id, one.created_at, one.seen_at, one.ip, session::headline(&one.agent))
 }
 
 fn sign_in_json(one: &SignIn) -> Value {
     json!({
         "id": one.id, "created_at": one.created_at, "seen_at": one.seen_at, "ends_at": one.ends_at, "ip": one.ip, "agent": one.agent,
-        "one_time_code": one.totp,
+        "one_time_code": one.totp, "provider": one.provider, "provider_second_factor": one.vouched,
     })
 }
 

@@ -4,7 +4,7 @@ use super::problem::{ConfigError, Problem, Problems};
 use super::raw::{RawSource, RawWatches};
 use super::watch::{Options, Watch};
 use super::{Config, MirrorList, Settings, Source, resolve, settings};
-use super::{delivery, document};
+use super::{delivery, document, oidc};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
@@ -56,6 +56,10 @@ pub fn load(dir: Option<&Path>) -> Result<Config, ConfigError> {
     let mut settings = one(&dir.join("vigie.toml"), &mut problems, settings::resolve).unwrap_or_default();
     let sources = load_sources(&dir.join("sources"), &settings, &mut problems);
     settings.delivery.secrets_beside(dir);
+    if let Some(provider) = &mut settings.web.oidc {
+        provider.secret.beside(dir);
+        problems.extend(oidc::watched(provider, &sources, &dir.join("vigie.toml")));
+    }
     problems.extend(delivery::watched(&settings.delivery, &sources, &dir.join("vigie.toml")));
     let watches = one(&dir.join("watches.toml"), &mut problems, resolve_watches).unwrap_or_default();
     let codebook_file = dir.join("codebook.toml");

@@ -10,6 +10,7 @@ pub mod database;
 mod raw;
 pub mod delivery;
 pub mod run;
+pub mod oidc;
 pub mod web;
 pub mod tor;
 pub mod marking;
@@ -30,6 +31,7 @@ pub use delivery::{Channel, Delivery, Feed, Format, Mail, Misp, Secret, Security
 pub use load::{DEFAULT_SETTINGS, EXAMPLE_SOURCE, EXAMPLE_WATCHES, load};
 pub use marking::{Marking, Pap, Tlp};
 pub use mirrors::{MirrorList, at_origin, same_origin};
+pub use oidc::Oidc;
 pub use problem::{ConfigError, Problem};
 pub use scope::{HostPattern, Refusal, Scope};
 pub use settings::{LogFormat, Settings};

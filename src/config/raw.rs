@@ -152,6 +152,23 @@ table! {
         longest: Placed<Period>,
         require_totp: Option<bool>,
         secure_cookies: Option<bool>,
+        oidc: Option<RawOidc>,
+    }
+}
+
+table! {
+    /// `[web.oidc]`.
+    RawOidc {
+        issuer: Placed<String>,
+        client_id: Placed<String>,
+        secret_env: Placed<String>,
+        secret_file: Placed<String>,
+        name: Option<String>,
+        desk: Placed<String>,
+        scopes: Option<Vec<String>>,
+        acr: Option<Vec<String>>,
+        amr: Option<Vec<String>>,
+        second_factor: Option<Vec<String>>,
     }
 }
 
@@ -393,6 +410,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("log", RawLog::KEYS),
     ("run", RawRun::KEYS),
     ("web", RawWeb::KEYS),
+    ("web.oidc", RawOidc::KEYS),
     ("delivery", RawDelivery::KEYS),
     ("delivery.feed", RawFeed::KEYS),
     ("[delivery.webhook]", RawWebhook::KEYS),

@@ -186,6 +186,15 @@ pub fn hidden_network(host: &str) -> Option<&'static str> {
     ["onion", "i2p"].into_iter().find(|network| last.eq_ignore_ascii_case(network))
 }
 
+/// Whether a host is this machine.
+pub fn is_loopback<S: AsRef<str>>(host: &Host<S>) -> bool {
+    match host {
+        Host::Domain(name) => name.as_ref().eq_ignore_ascii_case("localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
 /// Whether the host is a private address, or a name that stands for this machine.
 pub fn is_private_host<S: AsRef<str>>(host: &Host<S>) -> bool {
     match host {

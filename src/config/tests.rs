@@ -84,6 +84,7 @@ fn settings_file_shows_every_key_at_its_default() {
     let root: toml::Table = with_examples.parse().unwrap();
     let (tor, network) = (&root["tor"], &root["tor"]["network"]);
     let nested = [
+        (&root["web"]["oidc"], RawOidc::KEYS),
         (&root["delivery"]["feed"], RawFeed::KEYS),
         (&root["delivery"]["webhook"][0], RawWebhook::KEYS),
         (&root["delivery"]["mail"][0], RawMail::KEYS),
@@ -106,6 +107,9 @@ fn settings_file_shows_every_key_at_its_default() {
     let settings = read_settings(&chosen);
     assert_eq!((settings.delivery.channels().count(), settings.tor.transports.len()), (4, 1));
     assert_eq!(settings.delivery.feed.unwrap().entries, 200);
+    let oidc = settings.web.oidc.unwrap();
+    assert_eq!(oidc.back(), "https://desk.example/signin/provider/back");
+    assert_eq!((oidc.scopes.len(), oidc.acr.len(), oidc.amr.len(), oidc.second_factor.len()), (1, 0, 0, 3));
     assert_eq!(settings.tor.network.unwrap().caches.len(), 1);
 }
 

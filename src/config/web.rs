@@ -1,5 +1,6 @@
 //! `[web]`: the desk, and how people sign in to it.
 
+use super::oidc::{self, Oidc};
 use super::problem::Problems;
 use super::raw::RawWeb;
 use super::resolve::positive;
@@ -23,6 +24,8 @@ pub struct Web {
     pub require_totp: bool,
     /// Whether browsers send cookies over TLS alone: set where a proxy speaks TLS in front.
     pub secure_cookies: bool,
+    /// A provider through which people may sign in beside the passwords.
+    pub oidc: Option<Oidc>,
 }
 
 impl Default for Web {
@@ -33,6 +36,7 @@ impl Default for Web {
             longest: Duration::from_secs(12 * 3_600),
             require_totp: true,
             secure_cookies: false,
+            oidc: None,
         }
     }
 }
@@ -62,5 +66,6 @@ pub(super) fn resolve(raw: RawWeb, problems: &mut Problems) -> Web {
     if idle > longest {
         problems.at(place, "`idle` is above `longest`", "a sign-in would always end by its age");
     }
-    Web { listen, idle, longest, require_totp: raw.require_totp.unwrap_or(default.require_totp), secure_cookies }
+    let oidc = raw.oidc.and_then(|oidc| oidc::resolve(oidc, problems));
+    Web { listen, idle, longest, require_totp: raw.require_totp.unwrap_or(default.require_totp), secure_cookies, oidc }
 }

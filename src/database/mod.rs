@@ -198,6 +198,7 @@ async fn migrate(pool: &Pool, name: &str) -> Result<()> {
         step(22, "capture_time", include_str!("migrations/0022_capture_time.sql")),
         step(30, "assign", include_str!("migrations/0030_assign.sql")),
         step(32, "subject", include_str!("migrations/0032_subject.sql")),
+        step(36, "oidc", include_str!("migrations/0036_oidc.sql")),
     ]);
     migrations.run(pool).await.with_context(|| format!("cannot bring {name} up to date; was it written by a newer Vigie?"))
 }

@@ -9,6 +9,7 @@ mod index;
 mod network;
 mod sources;
 mod channels;
+mod provider;
 
 use std::path::Path;
 
@@ -102,7 +103,8 @@ struct Instance<'a> {
     now: Timestamp,
 }
 
-/// Tests an instance. With `offline` no connection is made; otherwise one at most, to a host of a configured source, through its gate.
+/// Tests an instance. With `offline` no connection is made; otherwise one at most, to a host of a configured source, through its gate,
+/// and, where people sign in through one, to the provider.
 pub async fn examine(data: &Path, loaded: Result<&Config, &ConfigError>, offline: bool, now: Timestamp) -> Examination {
     let mut checks = vec![settings::check(loaded, now)];
     let fallback =
@@ -124,6 +126,7 @@ pub async fn examine(data: &Path, loaded: Result<&Config, &ConfigError>, offline
     checks.push(folder::lock(&instance, held.as_ref().err()));
     checks.extend(network::check(&instance, offline).await);
     checks.extend(channels::check(&instance).await);
+    checks.extend(provider::check(&instance, offline).await);
     checks.extend(sources::check(&instance, reports.as_ref().err()));
     let grade = checks.iter().map(|check| check.grade).max().unwrap_or(Grade::Ok);
     let conclusion = sources::conclusion(&instance, &checks);

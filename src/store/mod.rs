@@ -37,4 +37,5 @@ pub mod sources;
 pub mod replicas;
 pub mod users;
 pub mod signins;
+pub mod trips;
 pub mod tokens;

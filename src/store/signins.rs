@@ -25,13 +25,18 @@ pub struct SignInRow {
     pub csrf: String,
     /// Whether a one-time code was given.
     pub totp: bool,
+    /// Whether the provider said who signs in.
+    pub provider: bool,
+    /// Whether it had asked for a second factor.
+    pub vouched: bool,
     /// Why is read at present; empty where nothing was said.
     pub purpose: String,
     /// The case that is worked on; empty where nothing was said.
     pub case_ref: String,
 }
 
-const COLUMNS: &str = "SELECT digest, user_id, created_at, seen_at, ends_at, ip, agent, csrf, totp, purpose, case_ref FROM user_session";
+const COLUMNS: &str =
+    "SELECT digest, user_id, created_at, seen_at, ends_at, ip, agent, csrf, totp, provider, vouched, purpose, case_ref FROM user_session";
 
 /// Adds a sign-in, and forgets all that have ended.
 ///
@@ -40,8 +45,8 @@ const COLUMNS: &str = "SELECT digest, user_id, created_at, seen_at, ends_at, ip,
 pub async fn add(connection: &mut AnyConnection, one: &SignInRow) -> Result<()> {
     sqlx::query("DELETE FROM user_session WHERE ends_at <= $1").bind(one.created_at).execute(&mut *connection).await?;
     sqlx::query(
-        "INSERT INTO user_session (digest, user_id, created_at, seen_at, ends_at, ip, agent, csrf, totp, purpose, case_ref) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO user_session (digest, user_id, created_at, seen_at, ends_at, ip, agent, csrf, totp, provider, vouched, purpose, case_ref) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(one.digest.clone())
     .bind(one.user_id)
@@ -52,6 +57,8 @@ pub async fn add(connection: &mut AnyConnection, one: &SignInRow) -> Result<()> 
     .bind(one.agent.replace('\0', ""))
     .bind(one.csrf.clone())
     .bind(i64::from(one.totp))
+    .bind(i64::from(one.provider))
+    .bind(i64::from(one.vouched))
     .bind(one.purpose.replace('\0', ""))
     .bind(one.case_ref.replace('\0', ""))
     .execute(connection)
@@ -132,6 +139,8 @@ fn read(row: &AnyRow) -> Result<SignInRow> {
         agent: row.try_get("agent")?,
         csrf: row.try_get("csrf")?,
         totp: row.try_get::<i64, _>("totp")? != 0,
+        provider: row.try_get::<i64, _>("provider")? != 0,
+        vouched: row.try_get::<i64, _>("vouched")? != 0,
         purpose: row.try_get("purpose")?,
         case_ref: row.try_get("case_ref")?,
     })

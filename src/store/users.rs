@@ -15,7 +15,7 @@ pub struct UserRow {
     pub name: String,
     /// Code of the role.
     pub role: String,
-    /// The password's hash, a PHC string.
+    /// The password's hash, a PHC string; empty where there is none, so that no password is right.
     pub password: String,
     /// Secret of one-time codes in base32; empty where there is none.
     pub totp_secret: String,
@@ -37,6 +37,10 @@ pub struct UserRow {
     pub must_change: bool,
     /// Language tag of the pages; empty for the browser's.
     pub locale: String,
+    /// The provider of the account that signs in as this user; empty where there is none.
+    pub provider_issuer: String,
+    /// What that provider knows the account by; empty where there is none.
+    pub provider_id: String,
 }
 
 /// Sources by id.
@@ -45,7 +49,7 @@ pub const SOURCE: &str = "source";
 pub const CASE: &str = "case";
 
 const COLUMNS: &str = "SELECT id, name, role, password, totp_secret, totp_pending, totp_last_step, created_at, disabled_at, removed_at, \
-                       failures, locked_until, must_change, locale FROM app_user";
+                       failures, locked_until, must_change, locale, provider_issuer, provider_id FROM app_user";
 
 /// Adds a user; gives the number. `None` where the name is taken, in whatever case it is written, be it of one who was removed.
 ///
@@ -79,7 +83,7 @@ pub async fn add(connection: &mut AnyConnection, user: &UserRow) -> Result<Optio
 pub async fn save(connection: &mut AnyConnection, user: &UserRow) -> Result<()> {
     sqlx::query(
         "UPDATE app_user SET role = $1, password = $2, totp_secret = $3, totp_pending = $4, totp_last_step = $5, disabled_at = $6, \
-         removed_at = $7, failures = $8, locked_until = $9, must_change = $10, locale = $11 WHERE id = $12",
+         removed_at = $7, failures = $8, locked_until = $9, must_change = $10, locale = $11, provider_issuer = $12, provider_id = $13 WHERE id = $14",
     )
     .bind(user.role.clone())
     .bind(user.password.clone())
@@ -92,6 +96,8 @@ pub async fn save(connection: &mut AnyConnection, user: &UserRow) -> Result<()> 
     .bind(user.locked_until)
     .bind(i64::from(user.must_change))
     .bind(user.locale.clone())
+    .bind(user.provider_issuer.clone())
+    .bind(user.provider_id.clone())
     .bind(user.id)
     .execute(connection)
     .await?;
@@ -122,6 +128,20 @@ pub async fn by_name(connection: &mut AnyConnection, name: &str) -> Result<Optio
 /// The database does not answer.
 pub async fn by_id(connection: &mut AnyConnection, id: i64) -> Result<Option<UserRow>> {
     let query = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE id = $1"))).bind(id);
+    query.fetch_optional(connection).await?.as_ref().map(read).transpose()
+}
+
+/// The user whose account at a provider this is.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn by_provider(connection: &mut AnyConnection, issuer: &str, id: &str) -> Result<Option<UserRow>> {
+    // Users without an account there have no id.
+    if id.is_empty() {
+        return Ok(None);
+    }
+    let query = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE provider_issuer = $1 AND provider_id = $2")));
+    let query = query.bind(issuer.to_owned()).bind(id.to_owned());
     query.fetch_optional(connection).await?.as_ref().map(read).transpose()
 }
 
@@ -204,5 +224,7 @@ fn read(row: &AnyRow) -> Result<UserRow> {
         locked_until: row.try_get("locked_until")?,
         must_change: row.try_get::<i64, _>("must_change")? != 0,
         locale: row.try_get("locale")?,
+        provider_issuer: row.try_get("provider_issuer")?,
+        provider_id: row.try_get("provider_id")?,
     })
 }

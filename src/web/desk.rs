@@ -11,6 +11,7 @@ use super::rate::Rate;
 use crate::account::Door;
 use crate::config::Config;
 use crate::database::{Borrowed, Pool};
+use crate::oidc::Provider;
 use crate::rates::Rates;
 use crate::{classify, database, search};
 
@@ -31,6 +32,8 @@ pub struct Desk {
     pub(super) categories: Arc<Vec<String>>,
     /// Where browsers sign in.
     pub(super) door: Arc<Door>,
+    /// Through which they may sign in besides.
+    pub(super) provider: Option<Arc<Provider>>,
     /// New alerts, for the inboxes that are open.
     pub(super) events: Events,
     /// How much each visitor has asked lately.
@@ -45,15 +48,19 @@ impl Desk {
     /// A desk over an open store.
     ///
     /// # Errors
-    /// Exchange rates or codebook beside the configuration cannot be read.
+    /// Exchange rates or codebook beside the configuration cannot be read, or the client of the provider cannot be set up.
     pub fn new(pool: Pool, data: PathBuf, config: Arc<Config>) -> Result<Self> {
         let rates = Arc::new(Rates::beside(config.dir.as_deref())?);
         let codebook = classify::rules(&config)?;
         let categories = Arc::new(codebook.categories().iter().map(|category| category.code.clone()).collect());
         let loopback = config.settings.web.listen.is_none_or(|listen| listen.ip().is_loopback());
         let door = Arc::new(Door::new(pool.clone(), config.settings.web.clone()));
+        let settings = &config.settings;
+        let provider = settings.web.oidc.as_ref().map(|oidc| Provider::new(oidc, settings.tls.extra_roots.as_deref()));
+        let provider = provider.transpose()?.map(Arc::new);
         let (log, index) = (database::beside(&pool), Arc::default());
-        Ok(Self { pool, log, data, config, rates, categories, door, events: Events::default(), rate: Arc::default(), index, loopback })
+        let (events, rate) = (Events::default(), Arc::default());
+        Ok(Self { pool, log, data, config, rates, categories, door, provider, events, rate, index, loopback })
     }
 
     /// A connection to the store.

@@ -7,8 +7,8 @@ use axum::routing::{MethodRouter, get, post};
 use super::desk::Desk;
 use super::guard::{self, Takes};
 use super::pages::{
-    alerts, cases, decide, dossier, export, graph, indicator, listing, log, me, search, signin, sources, subjects, trends, triage, trial,
-    users, watch, watches,
+    alerts, cases, decide, dossier, export, graph, indicator, listing, log, me, provider, search, signin, sources, subjects, trends,
+    triage, trial, users, watch, watches,
 };
 use super::{api, assets, events, shield};
 use crate::account::Right;
@@ -22,6 +22,8 @@ fn routes() -> Vec<Route> {
         ("/static/{digest}/{name}", Takes::Nothing, get(assets::serve)),
         ("/signin", Takes::Nothing, get(signin::page).post(signin::enter)),
         ("/signin/code", Takes::SignIn, get(signin::code_page).post(signin::code)),
+        ("/signin/provider", Takes::Nothing, get(provider::begin)),
+        ("/signin/provider/back", Takes::Nothing, get(provider::back)),
         ("/signout", Takes::SignIn, post(signin::leave)),
         ("/me/password", Takes::SignIn, get(me::password_page).post(me::password)),
         ("/me/codes", Takes::SignIn, get(me::codes_page).post(me::codes)),

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 /// Edges that the order alone would allow: (user, used, why not).
 const FORBIDDEN: &[(&str, &str, &str)] = &[
-    ("web", "fetch", "the web UI never opens an outbound connection"),
+    ("web", "fetch", "the web UI never opens an outbound connection; `oidc` asks the one provider that is configured"),
     ("fetch", "frontier", "transport knows nothing of schedules; robots, politeness and budgets are written once above it"),
     ("store", "fetch", "facts come from captures, however these were made"),
     ("search", "fetch", "reading opens no outbound connection"),
@@ -29,9 +29,10 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
     ("sqlx", &["src/database", "src/audit/", "src/store/", "src/frontier/"], "SQL stays plain and in a narrow layer"),
     (
         "reqwest",
-        &["src/fetch/", "src/alert/channel/http.rs", "src/bench/crawl.rs", "src/bench/desk.rs"],
-        "what leaves this machine leaves in two places: GET and HEAD to sources, notifications to channels; the bare loop of a benchmark and its people at the desk ask loopback alone",
+        &["src/fetch/", "src/alert/channel/http.rs", "src/oidc/ask.rs", "src/bench/crawl.rs", "src/bench/desk.rs"],
+        "what leaves this machine leaves in three places: GET and HEAD to sources, notifications to channels, questions to the provider through which people sign in; the bare loop of a benchmark and its people at the desk ask loopback alone",
     ),
+    ("ring::signature", &["src/oidc/keys.rs"], "signatures of others are checked in one place"),
     ("lettre", &["src/alert/channel/mail.rs"], "mail is sent by one channel"),
     ("tantivy", &["index/"], "the only crate that knows tantivy"),
     ("Timestamp::now", &["src/clock.rs"], "time is passed in"),

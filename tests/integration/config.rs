@@ -67,6 +67,33 @@ fn defaults_are_compiled_in() {
 }
 
 #[test]
+fn a_provider_that_could_do_harm_is_refused_in_a_sentence() {
+    let good = "[web.oidc]\nissuer = \"https://login.example/realm\"\nclient_id = \"vigie\"\nsecret_file = \"s\"\ndesk = \"https://desk.example/\"\n";
+    let oidc = load(&[("vigie.toml", good)]).unwrap().settings.web.oidc.unwrap();
+    assert_eq!((oidc.issuer.as_str(), oidc.name.as_str()), ("https://login.example/realm", "login.example"));
+    assert_eq!((oidc.back().as_str(), oidc.scopes.len()), ("https://desk.example/signin/provider/back", 1));
+    let file = serde_json::to_value(&oidc.secret).unwrap();
+    assert!(file["file"].as_str().unwrap().ends_with("/s"), "beside the configuration: {file}");
+    load(&[("vigie.toml", &good.replace("https://login.example/realm", "http://127.0.0.1:9"))]).unwrap();
+    for (from, to, why) in [
+        ("https://login.example/realm", "http://login.example", "`issuer` of [web.oidc] is not encrypted"),
+        ("https://login.example/realm", "login.example", "`issuer` of [web.oidc] is no address"),
+        ("https://login.example/realm", "https://a:b@login.example", "`issuer` of [web.oidc] is no address"),
+        ("https://login.example/realm", "https://127.0.1.1", "a host of the source `shop1`"),
+        ("issuer = \"https://login.example/realm\"", "", "`issuer` is missing"),
+        ("client_id = \"vigie\"", "", "`client_id` is missing"),
+        ("https://desk.example/", "http://desk.example", "`desk` of [web.oidc] is not encrypted"),
+        ("https://desk.example/", "https://desk.example/vigie", "more than the beginning"),
+        ("secret_file = \"s\"", "", "one place of its secret"),
+        ("secret_file = \"s\"", "secret = \"in the open\"", "unknown key `secret`"),
+        ("secret_file = \"s\"", "secret_file = \"s\"\nscopes = [\"profile\"]", "lacks \"openid\""),
+    ] {
+        let problems = load(&[("vigie.toml", &good.replace(from, to)), ("sources/shop1.toml", LEAST)]).unwrap_err();
+        assert!(problems.iter().any(|problem| problem.what.contains(why)), "{to}: {problems:?}");
+    }
+}
+
+#[test]
 fn least_source_of_the_contract_is_read() {
     let source = source(LEAST);
     assert_eq!((source.kind, source.name.as_str()), (SourceType::Shop, "Shop one"));

@@ -100,6 +100,9 @@ contract! {
         sign_ins_end_by_age_by_idleness_and_by_hand,
         tokens_do_what_they_were_made_for_until_they_end,
         users_are_managed_by_commands_that_the_reading_log_knows;
+    oidc:
+        a_person_whom_an_administrator_named_comes_in_and_nobody_else,
+        a_trip_is_one_browsers_and_good_for_once;
     sources:
         every_state_has_a_real_cause_a_reason_and_something_to_do;
     budget:

@@ -35,6 +35,7 @@ mod i2p;
 mod import;
 mod market;
 mod mirrors;
+mod oidc;
 mod persona;
 mod profile;
 mod reading;

@@ -7,6 +7,7 @@ mod tools;
 mod postgres;
 mod tor;
 mod mail;
+mod oidc;
 mod interop;
 mod test;
 mod fuzz;

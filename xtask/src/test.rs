@@ -4,7 +4,7 @@ use crate::count::Counts;
 use crate::interop::Interop;
 use crate::postgres::Server;
 use crate::step::{Done, Steps, check, command, count};
-use crate::{browser, mail, tools, tor};
+use crate::{browser, mail, oidc, tools, tor};
 use anyhow::Context;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -48,10 +48,22 @@ pub(crate) fn run() -> anyhow::Result<bool> {
     steps.run("exim, for a mail server", || {
         mail::prepare().or_else(|error| Ok(Done::Skipped(format!("{error:#}; the tests of mail with a real server are skipped"))))
     });
+    steps.run("glewlwyd, for a provider of OpenID Connect", || {
+        oidc::prepare().or_else(|error| Ok(Done::Skipped(format!("{error:#}; the test of sign-in through a real provider is skipped"))))
+    });
     steps.run("chromium, to walk over the desk", || {
         browser::prepare().or_else(|error| Ok(Done::Skipped(format!("{error:#}; the tests in a browser are skipped"))))
     });
-    steps.run("tests", || tests(server.as_ref(), tor::installed(), mail::installed(), browser::installed()));
+    let needed: Vec<&str> = [
+        ("VIGIE_TEST_TOR_NEEDED", tor::installed()),
+        ("VIGIE_TEST_MAIL_NEEDED", mail::installed()),
+        ("VIGIE_TEST_OIDC_NEEDED", oidc::installed()),
+        ("VIGIE_TEST_BROWSER_NEEDED", browser::installed()),
+    ]
+    .into_iter()
+    .filter_map(|(name, installed)| installed.then_some(name))
+    .collect();
+    steps.run("tests", || tests(server.as_ref(), &needed));
     drop(server);
     steps.run("examples in documents", || count(command(&["cargo", "test", "--workspace", "--doc", "--quiet"]), Counts::of_cargo));
     let built = steps.run("program", || check(cargo(&["build", "--workspace"], &[])));
@@ -87,8 +99,8 @@ fn cargo(words: &[&str], more: &[&str]) -> Command {
 /// Where tests of properties begin to draw: the same inputs in each run, so that one commit has one result. New inputs are what `cargo xtask fuzz` is for, and `PROPTEST_RNG_SEED` of one's own.
 const SEED: &str = "20251121";
 
-/// Those over Tor, with a mail server and in a browser pass by themselves where tor, exim and chromium are not installed; where they are, that is not accepted as a reason. nextest where it is installed; the runner of cargo does as well. Tests on PostgreSQL are marked as ignored, and run where there is a server.
-fn tests(server: Option<&Server>, tor: bool, mail: bool, browser: bool) -> anyhow::Result<Done> {
+/// Those over Tor, with a mail server, through a provider and in a browser pass by themselves where tor, exim, glewlwyd and chromium are not installed; where they are, `needed` says that this is not accepted as a reason. nextest where it is installed; the runner of cargo does as well. Tests on PostgreSQL are marked as ignored, and run where there is a server.
+fn tests(server: Option<&Server>, needed: &[&str]) -> anyhow::Result<Done> {
     let with_server = |mut command: Command| {
         if std::env::var_os("PROPTEST_RNG_SEED").is_none() {
             command.env("PROPTEST_RNG_SEED", SEED);
@@ -96,15 +108,7 @@ fn tests(server: Option<&Server>, tor: bool, mail: bool, browser: bool) -> anyho
         if let Some(server) = server {
             command.env("VIGIE_TEST_POSTGRES", server.address()).env("VIGIE_TEST_POSTGRES_BIN", server.programs());
         }
-        if tor {
-            command.env("VIGIE_TEST_TOR_NEEDED", "1");
-        }
-        if mail {
-            command.env("VIGIE_TEST_MAIL_NEEDED", "1");
-        }
-        if browser {
-            command.env("VIGIE_TEST_BROWSER_NEEDED", "1");
-        }
+        command.envs(needed.iter().map(|name| (name, "1")));
         command
     };
     if tools::works(&["cargo", "nextest", "--version"]) {

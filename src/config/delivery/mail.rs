@@ -2,10 +2,10 @@
 
 use super::super::problem::Problems;
 use super::super::raw::RawMail;
+use super::super::scope::is_loopback;
 use super::{Channel, Names, Secret, place, secret};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
-use url::Host;
 
 /// A channel that sends notifications by mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -70,7 +70,7 @@ pub(super) fn resolve(raw: RawMail, names: &mut Names, problems: &mut Problems) 
             problems.at(place, format!("the channel `{}` has a password and no user", channel.name), "name the account with user");
             None
         }
-        _ => Some(secret::resolve(raw.password_env, raw.password_file, "password", (&channel.name, place), problems)?),
+        _ => Some(secret::resolve(raw.password_env, raw.password_file, "password", (&channel.shown(), place), problems)?),
     };
     if raw.to.is_empty() {
         problems.at(place, format!("the mail `{}` goes to nobody", channel.name), "name addresses as in to = [\"desk@example.org\"]");
@@ -89,14 +89,6 @@ pub(super) fn resolve(raw: RawMail, names: &mut Names, problems: &mut Problems) 
         from: from.into_inner(),
         to: raw.to.into_iter().map(Spanned::into_inner).collect(),
     })
-}
-
-fn is_loopback(host: &Host) -> bool {
-    match host {
-        Host::Domain(name) => name.eq_ignore_ascii_case("localhost"),
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-    }
 }
 
 /// The plain form of RFC 5321, of which nothing can begin a new line or another command.

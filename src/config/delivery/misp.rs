@@ -30,7 +30,7 @@ pub(super) fn resolve(raw: RawMisp, names: &mut Names, problems: &mut Problems) 
         problems.missing("url", "each [[delivery.misp]] has a url");
         return None;
     };
-    let key = secret::resolve(raw.key_env, raw.key_file, "key", (&channel.name, place), problems)?;
+    let key = secret::resolve(raw.key_env, raw.key_file, "key", (&channel.shown(), place), problems)?;
     let url = place::url("misp", &url, channel.allow_private, problems)?;
     if let Some(wrong) = raw.distribution.as_ref().filter(|distribution| *distribution.get_ref() > 3) {
         let hint = "0 is this organisation, 1 this community, 2 connected communities, 3 all";

@@ -4,7 +4,7 @@ mod feed;
 mod mail;
 mod misp;
 mod place;
-mod secret;
+pub(super) mod secret;
 mod syslog;
 mod webhook;
 
@@ -108,6 +108,13 @@ impl Delivery {
         for secret in webhooks.chain(mails).chain(misps) {
             secret.beside(dir);
         }
+    }
+}
+
+impl Channel {
+    /// The channel, in a sentence about it.
+    fn shown(&self) -> String {
+        format!("the channel `{}`", self.name)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where secrets of channels are; none of them ever stands in the configuration.
+//! Where secrets are, of channels and of the provider; none of them ever stands in the configuration.
 
 use super::super::problem::Problems;
 use super::super::raw::Placed;
@@ -65,19 +65,19 @@ impl Secret {
     }
 
     /// Takes a relative path from the folder of the configuration.
-    pub(super) fn beside(&mut self, dir: &Path) {
+    pub(in crate::config) fn beside(&mut self, dir: &Path) {
         if let Self::File(path) = self {
             *path = dir.join(&*path);
         }
     }
 }
 
-/// The one place that is named of the two; `what` is how their keys begin.
-pub(super) fn resolve(
+/// The one place that is named of the two; `what` is how their keys begin, `whose` who needs it.
+pub(in crate::config) fn resolve(
     env: Placed<String>,
     file: Placed<String>,
     what: &str,
-    (channel, place): (&str, usize),
+    (whose, place): (&str, usize),
     problems: &mut Problems,
 ) -> Option<Secret> {
     match (env, file) {
@@ -85,7 +85,7 @@ pub(super) fn resolve(
         (None, Some(file)) => Some(Secret::File(PathBuf::from(file.into_inner()))),
         _ => {
             let hint = format!("name either the environment variable ({what}_env) or the file ({what}_file) that holds it");
-            problems.at(place, format!("the channel `{channel}` needs one place of its {what}"), hint);
+            problems.at(place, format!("{whose} needs one place of its {what}"), hint);
             None
         }
     }

@@ -26,7 +26,7 @@ pub(super) fn resolve(raw: RawWebhook, names: &mut Names, problems: &mut Problem
         problems.missing("url", "each [[delivery.webhook]] has a url");
         return None;
     };
-    let secret = secret::resolve(raw.secret_env, raw.secret_file, "secret", (&channel.name, place), problems)?;
+    let secret = secret::resolve(raw.secret_env, raw.secret_file, "secret", (&channel.shown(), place), problems)?;
     let url = place::url("webhook", &url, channel.allow_private, problems)?;
     Some(Webhook { channel, url, secret })
 }

@@ -378,8 +378,8 @@ pub(in crate::web) const OPERATIONS: &[Operation] = &[
         "manage_users",
         "One user.",
         r#"{"id": 1, "name": "ada", "role": "investigator", "state": "active", "created_at": "2026-11-16T08:00:00Z", "disabled_at": null,
-        "removed_at": null, "failures": 0, "locked_until": null, "must_change": false, "one_time_codes": true, "sources": ["lantern"],
-        "cases": null}"#,
+        "removed_at": null, "failures": 0, "locked_until": null, "must_change": false, "one_time_codes": true, "has_password": true,
+        "provider_id": null, "sources": ["lantern"], "cases": null}"#,
     ),
     Operation {
         method: "PATCH",
@@ -387,9 +387,10 @@ pub(in crate::web) const OPERATIONS: &[Operation] = &[
         ..post(
             "/api/v1/users/{name}",
             "manage_users",
-            "Changes a user: what is given. `sources` and `cases` are the only ones that may be seen, none for all.",
+            "Changes a user: what is given. `sources` and `cases` are the only ones that may be seen, none for all. `provider_id` is the user's \
+             `sub` at the provider under `[web.oidc]`, empty for none.",
             r#"{"role": "supervisor", "disabled": false, "reset_password": false, "reset_one_time_codes": false, "sources": ["lantern"],
-            "cases": ["LK-7/26"]}"#,
+            "cases": ["LK-7/26"], "provider_id": "248289761001", "no_password": false}"#,
             r#"{"id": 1, "name": "ada", "role": "supervisor", "state": "active", "sources": ["lantern"], "cases": ["LK-7/26"]}"#,
         )
     },

@@ -102,6 +102,10 @@ pub(in crate::web) struct Changed {
     sources: Option<Vec<String>>,
     /// The only cases; empty for all.
     cases: Option<Vec<String>>,
+    /// What the provider knows the user's account by; empty for none.
+    provider_id: Option<String>,
+    #[serde(default)]
+    no_password: bool,
 }
 
 /// `PATCH /api/v1/users/{name}`.
@@ -115,6 +119,11 @@ pub(in crate::web) async fn change(State(desk): State<Desk>, visitor: Visitor, N
         sources: asked.sources,
         cases: asked.cases,
         locale: None,
+        provider: match &asked.provider_id {
+            Some(id) => Some(manage::at_provider(&desk.config.settings.web, id).map_err(refused)?),
+            None => None,
+        },
+        no_password: asked.no_password,
     };
     note(&desk, &visitor, "user set", &format!("{name}: {}", change.told())).await?;
     let one_time = manage::change(&desk.pool, &name, &change, clock::now()).await.map_err(refused)?;

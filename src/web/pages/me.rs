@@ -33,6 +33,7 @@ struct Page {
     problem: String,
     scopes: Vec<&'static str>,
     recovery_left: i64,
+    has_password: bool,
 }
 
 #[derive(Template)]
@@ -71,6 +72,7 @@ async fn shown(desk: &Desk, visitor: &Visitor, made: String, problem: String) ->
         made,
         problem,
         scopes: role.rights().filter(|right| right.is_scope()).map(Right::code).collect(),
+        has_password: caller.user.has_password,
         recovery_left: desk.door.recovery_left(id).await?,
     };
     Frame::page(&page)
@@ -78,6 +80,10 @@ async fn shown(desk: &Desk, visitor: &Visitor, made: String, problem: String) ->
 
 /// `GET /me/password`.
 pub(in crate::web) async fn password_page(visitor: Visitor) -> Answer {
+    // Who signs in through the provider alone has none.
+    if visitor.caller.as_ref().is_some_and(|caller| !caller.user.has_password) {
+        return Ok(Redirect::to("/me").into_response());
+    }
     password_shown(&visitor, String::new())
 }
 

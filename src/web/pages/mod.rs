@@ -2,6 +2,7 @@
 
 mod marked;
 pub(super) mod signin;
+pub(super) mod provider;
 pub(super) mod me;
 pub(super) mod search;
 mod paging;

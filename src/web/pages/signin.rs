@@ -26,6 +26,8 @@ struct Page {
     next: String,
     /// Whether there is no user at all.
     nobody: bool,
+    /// Name of the provider, and what leads there.
+    provider: Option<(String, String)>,
 }
 
 #[derive(Template)]
@@ -39,7 +41,7 @@ struct CodePage {
 #[derive(Debug, Default, Deserialize)]
 pub(in crate::web) struct Where {
     #[serde(default)]
-    next: String,
+    pub(super) next: String,
 }
 
 /// What is typed in.
@@ -62,9 +64,13 @@ pub(in crate::web) async fn page(State(desk): State<Desk>, visitor: Visitor, Ask
     shown(&desk, &visitor, String::new(), at.next).await
 }
 
-async fn shown(desk: &Desk, visitor: &Visitor, problem: String, next: String) -> Answer {
+pub(super) async fn shown(desk: &Desk, visitor: &Visitor, problem: String, next: String) -> Answer {
     let nobody = manage::list(&desk.pool).await?.is_empty();
-    Frame::page(&Page { frame: Frame::new(visitor, "/signin", visitor.locale.say("signin.title")), problem, next, nobody })
+    let provider = desk.provider.as_deref().map(|provider| {
+        let asked = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", local(&next)).finish();
+        (provider.name().to_owned(), format!("/signin/provider?{asked}"))
+    });
+    Frame::page(&Page { frame: Frame::new(visitor, "/signin", visitor.locale.say("signin.title")), problem, next, nobody, provider })
 }
 
 /// `POST /signin`.
@@ -174,7 +180,7 @@ pub(super) fn told(refusal: Refusal, locale: Locale) -> String {
 }
 
 /// A way on this server, else the first page: nobody is sent elsewhere.
-fn local(next: &str) -> &str {
+pub(super) fn local(next: &str) -> &str {
     let fits = next.starts_with('/') && !next.starts_with("//") && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if fits { next } else { "/" }
 }

@@ -57,6 +57,8 @@ struct Page {
     /// References of cases, one a line.
     cases: String,
     all_cases: bool,
+    /// Whether people may sign in through a provider.
+    has_provider: bool,
     made: Made,
     problem: String,
 }
@@ -148,6 +150,7 @@ async fn shown(desk: &Desk, visitor: &Visitor, name: &str, made: Made, problem: 
         all_sources: access.sources.is_none(),
         cases: access.cases.iter().flatten().cloned().collect::<Vec<_>>().join("\n"),
         all_cases: access.cases.is_none(),
+        has_provider: desk.provider.is_some(),
         user,
         made,
         problem,
@@ -164,7 +167,7 @@ async fn found(desk: &Desk, name: &str) -> Result<(User, Access), Trouble> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in crate::web) struct Set {
-    /// `role`, `disable`, `enable`, `password`, `totp` or `access`.
+    /// `role`, `disable`, `enable`, `password`, `no_password`, `totp`, `provider` or `access`.
     what: String,
     role: String,
     all_sources: String,
@@ -172,6 +175,8 @@ pub(in crate::web) struct Set {
     all_cases: String,
     /// One reference a line.
     cases: String,
+    /// What the provider knows the user's account by; empty for none.
+    provider_id: String,
 }
 
 impl Set {
@@ -182,6 +187,7 @@ impl Set {
             "disable" => Change { disabled: Some(true), ..Change::default() },
             "enable" => Change { disabled: Some(false), ..Change::default() },
             "password" => Change { reset_password: true, ..Change::default() },
+            "no_password" => Change { no_password: true, ..Change::default() },
             "totp" => Change { reset_totp: true, ..Change::default() },
             "access" => {
                 let cases = self.cases.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
@@ -204,7 +210,15 @@ fn only(all: &str, named: Vec<String>) -> Option<Vec<String>> {
 /// `POST /users/{name}`.
 pub(in crate::web) async fn set(State(desk): State<Desk>, visitor: Visitor, Path(name): Path<String>, Posted(set): Posted<Set>) -> Answer {
     let name = found(&desk, &name).await?.0.name;
-    let Some(change) = set.change()? else {
+    let change = if set.what == "provider" {
+        match manage::at_provider(&desk.config.settings.web, set.provider_id.trim()) {
+            Ok(account) => Some(Change { provider: Some(account), ..Change::default() }),
+            Err(error) => return shown(&desk, &visitor, &name, Made::default(), sentence(error)?).await,
+        }
+    } else {
+        set.change()?
+    };
+    let Some(change) = change else {
         return shown(&desk, &visitor, &name, Made::default(), visitor.locale.say("users.nothing").to_owned()).await;
     };
     visitor.remark(&desk, "user set", &format!("{name}: {}", change.told())).await?;

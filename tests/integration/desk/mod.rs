@@ -12,7 +12,8 @@ mod walk;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 
-use client::Client;
+pub(crate) use browser::Browser;
+pub(crate) use client::{Answer, Client};
 
 use crate::instance::Place;
 

@@ -70,7 +70,16 @@ const TABLE: &[(&str, &str, &str)] = &[
 ];
 
 /// Routes that take no right: signing in, and what every page loads.
-const OPEN: &[&str] = &["/static/{digest}/{name}", "/signin", "/signin/code", "/signout", "/me/password", "/me/codes"];
+const OPEN: &[&str] = &[
+    "/static/{digest}/{name}",
+    "/signin",
+    "/signin/code",
+    "/signin/provider",
+    "/signin/provider/back",
+    "/signout",
+    "/me/password",
+    "/me/codes",
+];
 
 /// Answers that never end; `desk_alerts` asks for them.
 const STREAMS: &[&str] = &["/alerts/events"];
