@@ -1,5 +1,5 @@
 //! Sign-in through a provider of OpenID Connect, as far as it is between the desk and the provider: the code flow of OpenID Connect Core 1.0
-//! (3.1) with PKCE (RFC 7636), state and nonce. What is believed of a token stands in [`token`] and [`keys`] alone.
+//! (3.1) with PKCE (RFC 7636), state and nonce. What is believed of a token stands in `token` and `keys` alone.
 //!
 //! Nothing is kept of a token but who signed in and how. Who that is at the desk is for `account`.
 

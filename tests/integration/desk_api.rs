@@ -451,6 +451,8 @@ fn tokens_open_what_they_were_made_for_and_nothing_else() {
     assert_eq!(desk.post("/users", &admin, json!({"name": "carl", "role": "supervisor"})).code(), "refused");
     let changed = desk.ask("PATCH", "/users/carl", &admin, Some(json!({"disabled": true, "sources": ["lantern"]})));
     assert_eq!((changed.body["state"].as_str(), &changed.body["sources"]), (Some("disabled"), &json!(["lantern"])), "{}", changed.body);
+    let unknown = desk.ask("PATCH", "/users/carl", &admin, Some(json!({"provider_id": "248289761001"})));
+    assert_eq!(unknown.code(), "refused", "without a provider: {}", unknown.body);
     assert_eq!(desk.ask("DELETE", "/users/carl", &admin, None).status, 204);
     assert_eq!(desk.ask("DELETE", "/users/root", &admin, None).code(), "conflict");
     assert_eq!(desk.get("/users/nobody", &admin).code(), "not_found");

@@ -106,7 +106,7 @@ pub(in crate::web) async fn back(
     }
 }
 
-/// Goes on by a page: a redirect would still count as one of the provider's, with which browsers do not send the cookie of a sign-in.
+/// Goes on by a page: a redirect would still count as one of the provider's, without the cookie of a sign-in.
 fn entered(desk: &Desk, visitor: &Visitor, opened: &Opened, way: &str) -> Answer {
     let way = if opened.needs == Needs::Nothing { local(way) } else { next_step(opened.needs) };
     let frame = Frame::new(visitor, "/signin", visitor.locale.say("signin.title"));

@@ -120,7 +120,14 @@ pub(crate) async fn a_person_whom_an_administrator_named_comes_in_and_nobody_els
         assert_eq!(admin.post("/users/anna", &[("what", "provider"), ("provider_id", id)]).status, status, "{id}");
     }
     refused(&place, &through(&stand, &mut served.client()), 401, SUB, "no user has");
-    admin.post("/users/anna", &[("what", "provider"), ("provider_id", SUB)]);
+    // Programs say it too.
+    let token = place.expect(0, &["user", "token", "administrator", "--name", "t", "--scope", "manage_users"]).trim().to_owned();
+    let mut program = served.client();
+    program.headers =
+        vec![("Authorization".to_owned(), format!("Bearer {token}")), ("Content-Type".to_owned(), "application/json".to_owned())];
+    let told = program.send("PATCH", "/api/v1/users/anna", &json!({"provider_id": SUB}).to_string());
+    let told: Value = serde_json::from_str(&told.body).unwrap();
+    assert_eq!((told["provider_id"].as_str(), told["has_password"].as_bool()), (Some(SUB), Some(false)), "{told}");
     place.expect(0, &["user", "set", "anna", "--reset-password"]);
     assert_eq!(through(&stand, &mut client).status, 200, "a password that must be changed is not asked of whoever does not use it");
     assert_eq!(client.get("/me").status, 200);
@@ -401,6 +408,7 @@ pub(crate) fn a_browser_goes_there_and_back_and_is_signed_in() {
     browser.picture("signin");
     assert_eq!(browser.violations(), Vec::<String>::new());
     browser.click("main a.act");
+    browser.click("#on");
     assert!(browser.text().contains(SUB), "{}", browser.text());
     assert_eq!(browser.violations(), Vec::<String>::new());
     browser.picture("unknown");
@@ -408,6 +416,7 @@ pub(crate) fn a_browser_goes_there_and_back_and_is_signed_in() {
     link(&place, "anna", &[]);
     browser.go("/me");
     browser.click("main a.act");
+    browser.click("#on");
     browser.find("summary");
     assert_eq!(browser.path(), "/me", "{}", browser.text());
     assert!(browser.text().contains("through the provider"), "{}", browser.text());

@@ -26,7 +26,7 @@ pub(crate) struct Says {
     pub(crate) forged: bool,
     /// Status of the token endpoint, and a body in the place of the right one.
     pub(crate) token: Option<(u16, String)>,
-    /// Where the desk is in a browser, which is sent back at once.
+    /// Where the desk is in a browser, which is shown a page that leads back there.
     pub(crate) desk: Option<String>,
     /// It takes requests for a token and never answers.
     pub(crate) silent: bool,
@@ -123,9 +123,10 @@ impl Stand {
         self.says().asked.push(first.clone());
         if let Some(asked) = first.strip_prefix("GET /realm/auth?") {
             let back = self.sign_in(&format!("{}/auth?{asked}", self.issuer));
-            let to = format!("{}{back}", self.says().desk.clone().unwrap());
-            let _ = stream
-                .write_all(format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").as_bytes());
+            let to = format!("{}{back}", self.says().desk.clone().unwrap()).replace('&', "&amp;");
+            let page = format!("<!doctype html><title>Provider</title><p><a id=\"on\" href=\"{to}\">It is me</a>");
+            let head = format!("Content-Type: text/html\r\nConnection: close\r\nContent-Length: {}", page.len());
+            let _ = stream.write_all(format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\n{page}").as_bytes());
             return;
         }
         let (status, text) = match first.as_str() {
