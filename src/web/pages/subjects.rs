@@ -125,15 +125,15 @@ pub(in crate::web) async fn state(
         (Field::Category | Field::Basis | Field::Evaluation, _) => "mark",
         _ => "rectify",
     };
-    let mut turn = database::begin_turn(&desk.pool, Turn::Cases).await?;
-    let mut accounts = vec![account(&mut turn, visitor, vendor).await?];
+    let mut connection = desk.pool.acquire().await.map_err(anyhow::Error::from)?;
+    let mut accounts = vec![account(&mut connection, visitor, vendor).await?];
     if persona {
-        accounts = subject::with_persona(&mut turn, accounts).await?;
+        accounts = subject::with_persona(&mut connection, accounts).await?;
         for id in &accounts {
-            account(&mut turn, visitor, id).await?;
+            account(&mut connection, visitor, id).await?;
         }
     }
-    drop(turn);
+    drop(connection);
     visitor.log(desk, &format!("subject {verb}"), &format!("{}: {} {value}", accounts.join(" "), field.code())).await?;
     let said = Said { field, value, reason, case: visitor.purpose.case.as_deref(), author: &visitor.name };
     let mut turn = database::begin_turn(&desk.pool, Turn::Cases).await?;

@@ -42,13 +42,17 @@ pub(crate) struct Browser {
 fn start() -> Option<(Child, u16)> {
     let mut driver =
         Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("chromedriver is there");
-    let mut said = BufReader::new(driver.stdout.take()?).lines();
-    let Some(line) = said.find_map(|line| line.ok().filter(|line| line.contains("started successfully on port"))) else {
-        driver.wait().expect("it has ended");
+    let mut said = BufReader::new(driver.stdout.take().expect("it was asked for")).lines();
+    let line = said.find_map(|line| line.ok().filter(|line| line.contains("started successfully on port")));
+    let port = line.and_then(|line| line.trim_end_matches('.').rsplit(' ').next()?.parse().ok());
+    let Some(port) = port else {
+        // It has ended, or says something else than it used to.
+        let _ = driver.kill();
+        driver.wait().expect("it ends");
         return None;
     };
     std::thread::spawn(move || said.for_each(drop));
-    Some((driver, line.trim_end_matches('.').rsplit(' ').next()?.parse().ok()?))
+    Some((driver, port))
 }
 
 impl Browser {
