@@ -27,7 +27,7 @@ use crate::{clock, shown};
 use clap::ValueEnum;
 
 /// Alerts on a page.
-const PAGE: usize = 40;
+const PAGE: usize = 25;
 /// Names of watches that are offered.
 const OFFERED: i64 = 200;
 /// States that an alert is set to by a press of a key, from 1 on, then the others.
