@@ -118,7 +118,7 @@ async fn say(pool: &Pool, verb: &str, of: &SubjectArgs, said: &[(Field, &str)], 
         subjects::say(&mut transaction, &accounts, said).await?;
     }
     transaction.commit().await?;
-    session::tell!("said of {} accounts; `vigie subject recipients {}` lists who is to be told", accounts.len(), of.text);
+    session::tell!("said of {}; `vigie subject recipients {}` lists who is to be told", accounts.join(", "), of.text);
     Ok(0)
 }
 

@@ -150,8 +150,18 @@ pub(crate) fn tls(extra_roots: Option<&std::path::Path>) -> Result<tokio_rustls:
     Ok(Arc::new(config).into())
 }
 
+/// The certificates that are trusted beside those of the system: none, or those of a PEM file.
+///
+/// # Errors
+/// The file cannot be read, or holds none.
+pub(crate) fn extra_roots(path: Option<&std::path::Path>) -> anyhow::Result<Vec<Certificate>> {
+    let Some(path) = path else { return Ok(Vec::new()) };
+    let told = |what| anyhow::anyhow!("cannot trust the certificates in {}: {what}; hint: see `extra_roots`", path.display());
+    certificates(path).map_err(told)
+}
+
 /// The certificates of a PEM file, at least one.
-pub(crate) fn certificates(path: &std::path::Path) -> Result<Vec<Certificate>, String> {
+fn certificates(path: &std::path::Path) -> Result<Vec<Certificate>, String> {
     let pem = std::fs::read(path).map_err(|error| error.to_string())?;
     match Certificate::from_pem_bundle(&pem) {
         Ok(found) if found.is_empty() => Err("it holds no certificate".into()),

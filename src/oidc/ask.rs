@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::fault::Fault;
-use crate::fetch::clearnet::{certificates, install_crypto_provider};
+use crate::fetch::clearnet::{extra_roots, install_crypto_provider};
 use crate::fetch::resolve::Resolver;
 
 /// How long a connection may take to come up.
@@ -31,15 +31,10 @@ pub(super) struct Ask {
 }
 
 impl Ask {
-    pub(super) fn new(extra_roots: Option<&Path>) -> Result<Self> {
+    pub(super) fn new(roots: Option<&Path>) -> Result<Self> {
         install_crypto_provider();
-        let roots = match extra_roots {
-            Some(path) => certificates(path)
-                .map_err(|what| anyhow!("cannot trust the certificates in {}: {what}; hint: see `extra_roots`", path.display()))?,
-            None => Vec::new(),
-        };
         let client = Client::builder()
-            .tls_certs_merge(roots)
+            .tls_certs_merge(extra_roots(roots)?)
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
             .no_proxy()

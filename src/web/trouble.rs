@@ -27,6 +27,11 @@ impl Trouble {
         Self { status: StatusCode::FORBIDDEN, why: String::new() }
     }
 
+    /// What the store did not take, with the sentence that says why. A failure of the database stays one.
+    pub(super) fn refused(error: anyhow::Error) -> Self {
+        if database::failed(&error) { error.into() } else { Self::unclear(error.to_string()) }
+    }
+
     /// What was asked cannot be understood.
     pub(super) fn unclear(why: impl Into<String>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, why: why.into() }

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::alert::channel::sender::{Answer, Line};
 use crate::config::Channel;
-use crate::fetch::clearnet::certificates;
+use crate::fetch::clearnet::extra_roots;
 use crate::fetch::resolve::Resolver;
 
 /// Bytes of an answer that are read.
@@ -31,13 +31,8 @@ pub(super) struct Response {
 
 impl Poster {
     pub(super) fn new(channel: &Channel, line: &Line<'_>) -> Result<Self> {
-        let roots = match line.extra_roots {
-            Some(path) => certificates(path)
-                .map_err(|what| anyhow::anyhow!("cannot trust the certificates in {}: {what}; hint: see `extra_roots`", path.display()))?,
-            None => Vec::new(),
-        };
         let client = Client::builder()
-            .tls_certs_merge(roots)
+            .tls_certs_merge(extra_roots(line.extra_roots)?)
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
             .no_proxy()

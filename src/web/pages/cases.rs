@@ -138,7 +138,7 @@ pub(in crate::web) struct New {
 pub(in crate::web) async fn open(State(desk): State<Desk>, visitor: Visitor, Posted(new): Posted<New>) -> Answer {
     let reference = new.reference.trim().to_owned();
     let mut turn = begin(&desk, &visitor, "open", &reference, "").await?;
-    cases::open(&mut turn, &reference, &new.title, &new.note, &visitor.name).await.map_err(refused)?;
+    cases::open(&mut turn, &reference, &new.title, &new.note, &visitor.name).await.map_err(Trouble::refused)?;
     commit(turn, &reference).await
 }
 
@@ -163,7 +163,7 @@ pub(in crate::web) async fn add(State(desk): State<Desk>, visitor: Visitor, Post
     if named(&mut turn, &visitor, kind.code(), id).await?.is_none() {
         return Err(Trouble::not_found());
     }
-    cases::add(&mut turn, &reference, kind, id, &put.note, &visitor.name).await.map_err(refused)?;
+    cases::add(&mut turn, &reference, kind, id, &put.note, &visitor.name).await.map_err(Trouble::refused)?;
     commit(turn, &reference).await
 }
 
@@ -172,7 +172,7 @@ pub(in crate::web) async fn remove(State(desk): State<Desk>, visitor: Visitor, P
     let kind = Kind::from_str(&put.kind, false).map_err(Trouble::unclear)?;
     let asked = kept(&desk, kind, &put.id)?;
     let mut turn = begin(&desk, &visitor, "remove", &put.reference, &format!("{} {asked}", kind.code())).await?;
-    if !cases::remove(&mut turn, &put.reference, kind, &asked, &visitor.name).await.map_err(refused)? {
+    if !cases::remove(&mut turn, &put.reference, kind, &asked, &visitor.name).await.map_err(Trouble::refused)? {
         return Err(Trouble::not_found());
     }
     commit(turn, &put.reference).await
@@ -189,14 +189,14 @@ pub(in crate::web) struct Said {
 /// `POST /cases/note`.
 pub(in crate::web) async fn note(State(desk): State<Desk>, visitor: Visitor, Posted(said): Posted<Said>) -> Answer {
     let mut turn = begin(&desk, &visitor, "note", &said.reference, "").await?;
-    cases::note(&mut turn, &said.reference, &said.note, &visitor.name).await.map_err(refused)?;
+    cases::note(&mut turn, &said.reference, &said.note, &visitor.name).await.map_err(Trouble::refused)?;
     commit(turn, &said.reference).await
 }
 
 /// `POST /cases/close`.
 pub(in crate::web) async fn close(State(desk): State<Desk>, visitor: Visitor, Posted(said): Posted<Said>) -> Answer {
     let mut turn = begin(&desk, &visitor, "close", &said.reference, "").await?;
-    cases::close(&mut turn, &said.reference, &said.note, &visitor.name).await.map_err(refused)?;
+    cases::close(&mut turn, &said.reference, &said.note, &visitor.name).await.map_err(Trouble::refused)?;
     commit(turn, &said.reference).await
 }
 
@@ -231,11 +231,6 @@ pub(in crate::web) fn kind_key(kind: &str) -> &'static str {
         "export" => "kind.export",
         _ => "kind.capture",
     }
-}
-
-/// What the store refuses is a sentence for whoever asked.
-fn refused(error: anyhow::Error) -> Trouble {
-    if database::failed(&error) { error.into() } else { Trouble::unclear(error.to_string()) }
 }
 
 async fn commit(turn: Transaction, reference: &str) -> Answer {

@@ -137,7 +137,7 @@ pub(in crate::web) async fn state(
     visitor.log(desk, &format!("subject {verb}"), &format!("{}: {} {value}", accounts.join(" "), field.code())).await?;
     let said = Said { field, value, reason, case: visitor.purpose.case.as_deref(), author: &visitor.name };
     let mut turn = database::begin_turn(&desk.pool, Turn::Cases).await?;
-    subjects::say(&mut turn, &accounts, said).await.map_err(refused)?;
+    subjects::say(&mut turn, &accounts, said).await.map_err(Trouble::refused)?;
     turn.commit().await.map_err(anyhow::Error::from)?;
     Ok(())
 }
@@ -160,7 +160,7 @@ pub(in crate::web) async fn note(desk: &Desk, visitor: &Visitor, vendor: &str, e
     let id = account(&mut *desk.pool.acquire().await.map_err(anyhow::Error::from)?, visitor, vendor).await?;
     visitor.log(desk, "subject told", &format!("{id}, export {export}")).await?;
     let mut turn = database::begin_turn(&desk.pool, Turn::Cases).await?;
-    subjects::told(&mut turn, &[id], export, &visitor.name).await.map_err(refused)?;
+    subjects::told(&mut turn, &[id], export, &visitor.name).await.map_err(Trouble::refused)?;
     turn.commit().await.map_err(anyhow::Error::from)?;
     Ok(())
 }
@@ -169,11 +169,6 @@ pub(in crate::web) async fn note(desk: &Desk, visitor: &Visitor, vendor: &str, e
 async fn account(connection: &mut Connection, visitor: &Visitor, id: &str) -> Result<String, Trouble> {
     let found = trail::seller(connection, id).await?.filter(|account| visitor.may_see(&account.source));
     found.map(|account| account.id).ok_or_else(Trouble::not_found)
-}
-
-/// What the store refuses is a sentence for whoever asked.
-fn refused(error: anyhow::Error) -> Trouble {
-    if database::failed(&error) { error.into() } else { Trouble::unclear(error.to_string()) }
 }
 
 fn back(vendor: &str, why: &str) -> String {
