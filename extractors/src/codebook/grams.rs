@@ -13,6 +13,8 @@ const TITLE: usize = 48;
 const DESCRIPTION: usize = 160;
 /// Characters of a word that are taken to pieces.
 const LONGEST: usize = 24;
+/// Length of all pieces together, where the grams of another kind have 1: what is written in a way that was not met before is known by them.
+const WEIGHT_OF_PIECES: f32 = 1.5;
 
 /// What a gram is made of; the same letters mean something else in another place.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +35,7 @@ enum Kind {
 pub(crate) struct Gram {
     /// Place in the table.
     pub(crate) bucket: usize,
-    /// How much it counts: the grams of one kind together have length 1.
+    /// How much it counts: the grams of one kind together have length 1, pieces of words [`WEIGHT_OF_PIECES`].
     pub(crate) value: f32,
     /// Whether it stands in the description, not in the title.
     pub(crate) told: bool,
@@ -53,7 +55,7 @@ pub(crate) fn grams(codebook: &Codebook, title: &Reading<'_>, description: &Read
     senses(codebook, description, DESCRIPTION, Kind::ToldSense, &mut all);
     let begin = all.len();
     all.extend(signs.iter().map(|&sign| Gram { bucket: bucket(step(seed(Kind::Sign), sign)), value: 0.0, told: false, first: 0, last: 0 }));
-    level(&mut all, begin);
+    level(&mut all, begin, 1.0);
     all
 }
 
@@ -79,7 +81,7 @@ fn senses(codebook: &Codebook, reading: &Reading<'_>, most: usize, kind: Kind, a
         }
         before = Some((one, hit.first));
     }
-    level(all, begin);
+    level(all, begin, 1.0);
 }
 
 /// What a term stands for, by codes: places in tables change with each codebook.
@@ -120,7 +122,7 @@ fn words(reading: &Reading<'_>, most: usize, [word, pair]: [Kind; 2], told: bool
         }
         before = Some(one);
     }
-    level(all, begin);
+    level(all, begin, 1.0);
 }
 
 /// Pieces of three to five characters of the title's words, their ends marked, so that a word in another form or language resembles itself.
@@ -144,12 +146,13 @@ fn pieces(title: &Reading<'_>, all: &mut Vec<Gram>) {
             }
         }
     }
-    level(all, begin);
+    level(all, begin, WEIGHT_OF_PIECES);
 }
 
-fn level(all: &mut [Gram], begin: usize) {
+/// Gives the grams from `begin` on this length together.
+fn level(all: &mut [Gram], begin: usize, length: f32) {
     let group = all.get_mut(begin..).unwrap_or_default();
-    let value = 1.0 / (group.len().max(1) as f32).sqrt();
+    let value = length / (group.len().max(1) as f32).sqrt();
     group.iter_mut().for_each(|gram| gram.value = value);
 }
 
