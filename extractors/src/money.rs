@@ -310,6 +310,18 @@ pub fn parse_price(text: &str, default_currency: Option<&str>, crypto_market: bo
     })
 }
 
+/// The code of the currency that markup declares: a code as it should be, or a sign or a word in its place ("€", "TL", "руб.").
+pub fn declared_currency(text: &str) -> Option<String> {
+    /// Bytes of the longest word that is tried as one.
+    const LONGEST: usize = 24;
+    let text = text.trim();
+    if let Some(code) = marks::code_of(text) {
+        return Some(code.to_owned());
+    }
+    let word = !text.is_empty() && text.len() <= LONGEST && !text.contains(|c: char| c.is_numeric());
+    if word { parse_price(&format!("1 {text}"), None, false)?.currency } else { None }
+}
+
 /// Reads one amount without currency: `1.234,50`, `1,234.50`, `34.000`, `1 234,50`, `1'234.50`, `12,34,567.00`, `250,-`, `١٬٢٣٤٫٥٠`.
 ///
 /// A single separator before exactly three digits groups thousands, except after a leading zero (`0.125`).

@@ -252,6 +252,13 @@ static ISO: LazyLock<HashMap<&'static str, &'static [&'static str], FxBuildHashe
     codes.map(|code| (code, &*Vec::leak(vec![code]))).collect()
 });
 
+/// The code that a text is, in any case of letters: of ISO 4217, of a currency before it, or of a coin.
+pub(super) fn code_of(text: &str) -> Option<&'static str> {
+    let upper = text.to_ascii_uppercase();
+    let listed = COINS.iter().chain(COIN_WORDS).chain(FORMER).copied().find(|code| *code == upper);
+    listed.or_else(|| ISO.get(upper.as_str())?.first().copied())
+}
+
 /// No mark holds digits or brackets.
 fn ends_mark(ch: char) -> bool {
     ch.is_ascii_digit() || matches!(ch, ',' | '(' | ')' | '[' | ']' | ':' | ';' | '\n' | '*' | '|' | '+' | '=' | '<' | '>')

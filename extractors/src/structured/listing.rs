@@ -186,8 +186,9 @@ fn read_offer(offer: &Thing, path: &str, base: &Url, currency: Option<&str>, dra
         .map(|p| (p, "fixed", offer, "price"))
         .or_else(|| specification.and_then(|s| Some((s.text("price")?, "fixed", s, "price"))))
         .or_else(low);
-    let declared = [Some(offer), specification].into_iter().flatten().find_map(|own| Some((own, own.text("priceCurrency")?)));
-    let currency = declared.map(|(_, code)| code.to_ascii_uppercase()).or_else(|| currency.map(str::to_owned));
+    let code = |own: &Thing| money::declared_currency(own.text("priceCurrency")?);
+    let declared = [Some(offer), specification].into_iter().flatten().find_map(|own| Some((own, code(own)?)));
+    let currency = declared.as_ref().map(|(_, code)| code.clone()).or_else(|| currency.map(str::to_owned));
     if let Some((raw, kind, own, name)) = price
         && let Some(found) = amount_offer(raw, currency.as_deref(), kind)
         && !draft.listing.offers.contains(&found)
@@ -358,10 +359,10 @@ pub fn open_graph_listing(structured: &Structured, base: &Url, traced: bool) -> 
         draft.read(|| origin(found), |listing| listing.images.extend(base.join(found.1).ok().map(String::from)));
     }
     let currency = get(&["product:price:currency", "og:price:currency", "og:product:price:currency"]);
-    let code = currency.map(|(_, code)| code.to_ascii_uppercase());
+    let code = currency.and_then(|(_, code)| money::declared_currency(code));
     if let Some(found) = get(&["product:sale_price:amount", "product:price:amount", "og:price:amount", "og:product:price:amount"]) {
         draft.read(|| origin(found), |listing| listing.offers.extend(amount_offer(found.1, code.as_deref(), "fixed")));
-        if let Some(currency) = currency {
+        if let Some(currency) = currency.filter(|_| code.is_some()) {
             draft.note_currency(|| origin(currency));
         }
     }
@@ -387,9 +388,7 @@ pub fn currency(structured: &Structured) -> Option<String> {
         structured.open_graph.iter().find(|(name, _)| named(name)).map(|(_, code)| code.clone())
     };
     let code = products(structured).into_iter().find_map(of).or_else(graph).or_else(|| structured.embedded.iter().find_map(of))?;
-    let code = code.trim().to_ascii_uppercase();
-    let code = if code == "TL" { "TRY".to_owned() } else { code };
-    (code.len() == 3 && code.bytes().all(|b| b.is_ascii_alphabetic())).then_some(code)
+    money::declared_currency(&code)
 }
 
 /// Whether Open Graph calls the page a product.

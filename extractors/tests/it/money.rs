@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use rust_decimal::Decimal;
-use vigie_extractors::money::{find_prices, parse_amount, parse_price};
+use vigie_extractors::money::{declared_currency, find_prices, parse_amount, parse_price};
 
 const COINS: [&str; 20] = [
     "BTC", "LTC", "BCH", "DOGE", "DASH", "ZEC", "XMR", "ETH", "TRX", "XRP", "XLM", "SOL", "ADA", "DOT", "ATOM", "BNB", "TON", "ALGO",
@@ -81,5 +81,18 @@ proptest! {
             prop_assert_eq!(found[0].amount, plain.parse::<Decimal>().unwrap().normalize());
             prop_assert_eq!(&text[found[0].start..found[0].end], &found[0].raw);
         }
+    }
+}
+
+#[test]
+fn what_markup_declares_as_a_currency_becomes_a_code_or_nothing() {
+    let read = declared_currency;
+    for (text, code) in
+        [("USD", "USD"), (" eur ", "EUR"), ("xmr", "XMR"), ("DEM", "DEM"), ("TL", "TRY"), ("€", "EUR"), ("£", "GBP"), ("руб.", "RUB")]
+    {
+        assert_eq!(read(text).as_deref(), Some(code), "{text:?}");
+    }
+    for text in ["", "12", "ify\\/Product\\/55\",\"vendor\":\"Prairie", "currency", "QQQ", "12 USD and more"] {
+        assert_eq!(read(text), None, "{text:?}");
     }
 }
