@@ -1,6 +1,7 @@
 //! Countries and regions named in a text, with those that are excepted.
 
 mod names;
+mod regions;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,6 +13,8 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::html::prefix;
 use names::*;
+
+pub(crate) use regions::is_region;
 
 /// Where goods come from or go to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -252,6 +252,7 @@ pub fn fill(place: Place, outline: &Outline<'_>, pairs: &[Pair], prices: &[Price
         if draft.listing.category_path.is_empty()
             && Some(at) != title
             && element.name() == "a"
+            && !titled.contains(&facts.first_run)
             && let Some(url) = attr(element, "href").filter(|href| !href.starts_with('#')).and_then(|href| reader.absolute(href))
             && url.target() == Target::Category
         {

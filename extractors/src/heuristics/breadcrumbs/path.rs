@@ -4,6 +4,7 @@ use url::Url;
 
 use super::site::is_host;
 use super::{ALL, Crumb, ITSELF, is_list_of_all, is_root};
+use crate::country::{is_region, only_places};
 
 /// The category path within a trail: without the front page and without the page's own title.
 pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
@@ -66,6 +67,17 @@ pub fn category_path(crumbs: &[Crumb], title: &str) -> Vec<String> {
         if !is_home && !is_self && (deep || !HOME.contains(&lower.as_str())) {
             path.push(name.clone());
         }
+    }
+    without_places(path)
+}
+
+/// Without the places by which classified advertisements are parted beside their kinds: before the categories, or behind them.
+fn without_places(mut path: Vec<String>) -> Vec<String> {
+    if path.len() > 1 && path.first().is_some_and(|name| is_region(name) || only_places(name)) {
+        path.remove(0);
+    }
+    if let Some(region) = path.iter().skip(1).position(|name| is_region(name)) {
+        path.truncate(region + 1);
     }
     path
 }

@@ -127,3 +127,38 @@ fn a_column_headed_by_a_currency_holds_prices() {
     assert_eq!(price(1), Some(("14".to_owned(), "EUR".to_owned())));
     assert_eq!(price(3), Some(("34".to_owned(), "EUR".to_owned())));
 }
+
+#[test]
+fn the_link_of_a_title_is_no_category_though_its_address_lies_in_a_catalogue() {
+    let card = |n: usize, name: &str| {
+        format!(
+            "<div class=bx_catalog_item><div class=bx_catalog_item_container><a href=/catalog/racii/{n}/ class=bx_catalog_item_images></a>\
+             <div class=bx_catalog_item_title><a href=/catalog/racii/{n}/ title='{name}'>{name}</a></div><div class=bx_price>4 890 руб.</div></div></div>"
+        )
+    };
+    let cards: String = GOODS.iter().enumerate().map(|(n, name)| card(n, name)).collect();
+    let html = format!(
+        "<title>Рации</title><div class=bx_breadcrumbs><ul><li><a href=/>Главная</a></li><li><a href=/catalog/>Каталог</a></li><li><span>Рации</span></li></ul></div>\
+         <h1>Рации</h1><div>{cards}</div>"
+    );
+    let page = read("http://shop.example/catalog/racii/", html.as_bytes(), Some("text/html; charset=utf-8"), "shop", None);
+    assert_eq!(paths(&page), ["Рации"; 4]);
+}
+
+#[test]
+fn places_of_a_trail_are_no_categories() {
+    for (trail, path) in [
+        ("Toscana|Tempo libero|Caccia e pesca", "Tempo libero > Caccia e pesca"),
+        ("South Africa|Sport and Hunting|Rifles", "Sport and Hunting > Rifles"),
+        ("Chasse &amp; pêche|Nouvelle-Aquitaine", "Chasse & pêche"),
+        ("Хобби|Охота|Тверская область|Ржев", "Хобби > Охота"),
+        ("Ohio", "Ohio"),
+    ] {
+        let steps: String = trail.split('|').enumerate().map(|(n, step)| format!(" › <a href=/s/{n}>{step}</a>")).collect();
+        let html = format!(
+            "<title>Remington 700</title><nav class=breadcrumb><a href=/>Home</a>{steps}</nav><h1>Remington 700</h1><p class=price>$700</p><p>Seller: <b>hank</b></p><button>Buy now</button>"
+        );
+        let page = read("http://ads.example/ad/1", html.as_bytes(), Some("text/html; charset=utf-8"), "classifieds", None);
+        assert_eq!(paths(&page), [path], "{trail}");
+    }
+}
